@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A bump allocator over malloc'ed blocks. Blocks are never moved, so pointers stay valid. */
+
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK_SIZE (64u << 10)
+
+struct arena_block {
+	struct arena_block *next;
+	size_t used, size;
+	alignas(max_align_t) char data[];
+};
+
+static _Noreturn void out_of_memory(void)
+{
+	static const char text[] = "imgbuild: error: out of memory\n";
+
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(err_status(ERR_SYSTEM));
+	_exit(err_status(ERR_SYSTEM));
+}
+
+static struct arena_block *block_new(size_t size)
+{
+	struct arena_block *b = NULL;
+
+	if (size < BLOCK_SIZE)
+		size = BLOCK_SIZE;
+	if (size <= SIZE_MAX - sizeof(*b))
+		b = calloc(1, sizeof(*b) + size);
+	if (!b)
+		out_of_memory();
+	b->size = size;
+	return b;
+}
+
+void arena_free(struct arena *a)
+{
+	while (a->blocks) {
+		struct arena_block *next = a->blocks->next;
+
+		free(a->blocks);
+		a->blocks = next;
+	}
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	struct arena_block *b = a->blocks;
+	void *p;
+
+	if (size > SIZE_MAX / 2)
+		out_of_memory();
+	size = size ? (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)
+		    : alignof(max_align_t);
+	if (!b || b->size - b->used < size) {
+		b = block_new(size);
+		/* a large block goes second, so that the room left in the first is not lost */
+		if (size > BLOCK_SIZE / 2 && a->blocks) {
+			b->next = a->blocks->next;
+			a->blocks->next = b;
+		} else {
+			b->next = a->blocks;
+			a->blocks = b;
+		}
+	}
+	p = b->data + b->used;
+	b->used += size;
+	return p;
+}
+
+void *arena_array(struct arena *a, size_t count, size_t size)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(count, size, &total))
+		out_of_memory();
+	return arena_alloc(a, total);
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *p;
+
+	if (n == SIZE_MAX)
+		out_of_memory();
+	p = arena_alloc(a, n + 1);
+	if (n)
+		memcpy(p, s, n);
+	return p;
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, strlen(s));
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+	char *p;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		out_of_memory();
+	p = arena_alloc(a, (size_t)n + 1);
+	vsnprintf(p, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return p;
+}

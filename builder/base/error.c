@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Errors as values. Knows nothing of where they are printed. */
+
+#include "base/error.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+
+static void set(struct error *e, enum err_kind kind, const char *fmt, va_list ap)
+{
+	assert(e->kind == ERR_NONE && kind != ERR_NONE);
+	e->kind = kind;
+	vsnprintf(e->cause, sizeof(e->cause), fmt, ap);
+}
+
+bool err_set(struct error *e, enum err_kind kind, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set(e, kind, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool err_sys(struct error *e, const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+	size_t n;
+
+	va_start(ap, fmt);
+	set(e, ERR_SYSTEM, fmt, ap);
+	va_end(ap);
+	n = strlen(e->cause);
+	snprintf(e->cause + n, sizeof(e->cause) - n, ": %s", strerror(saved));
+	return false;
+}
+
+bool err_at(struct error *e, const char *file, unsigned line, unsigned col)
+{
+	if (e->at.file[0])
+		return false;
+	snprintf(e->at.file, sizeof(e->at.file), "%s", file);
+	e->at.line = line;
+	e->at.col = col;
+	return false;
+}
+
+bool err_wrap(struct error *e, const char *fmt, ...)
+{
+	char outer[sizeof(e->context)];
+	va_list ap;
+	size_t used = strlen(e->context);
+	size_t n;
+
+	va_start(ap, fmt);
+	vsnprintf(outer, sizeof(outer), fmt, ap);
+	va_end(ap);
+	n = strlen(outer);
+	if (n + 2 + used >= sizeof(e->context))
+		return false;
+	memmove(e->context + n + 2, e->context, used + 1);
+	memcpy(e->context, outer, n);
+	memcpy(e->context + n, ": ", 2);
+	return false;
+}
+
+void err_clear(struct error *e)
+{
+	*e = (struct error){ 0 };
+}
+
+int err_status(enum err_kind kind)
+{
+	return (int)kind;
+}
+
+void err_format(const struct error *e, char *out, unsigned long size)
+{
+	char place[sizeof(e->at.file) + 32] = "";
+	char raw[sizeof(place) + sizeof(e->context) + sizeof(e->cause)];
+
+	if (e->at.file[0] && e->at.line)
+		snprintf(place, sizeof(place), "%s:%u:%u: ", e->at.file, e->at.line, e->at.col);
+	else if (e->at.file[0])
+		snprintf(place, sizeof(place), "%s: ", e->at.file);
+	snprintf(raw, sizeof(raw), "%s%s%s", place, e->context, e->cause);
+	str_escape(str_of(raw), out, size);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The publication protocol (see the header) and folder helpers. */
+
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TRIES 64
+#define DEPTH_MAX 256
+
+static void random_name(char out[static 48])
+{
+	uint64_t r[2] = { 0, 0 };
+
+	if (getrandom(r, sizeof(r), 0) < 0)
+		r[0] = (uint64_t)getpid();
+	snprintf(out, 48, ".tmp-%016llx%016llx", (unsigned long long)r[0], (unsigned long long)r[1]);
+}
+
+bool file_begin(struct file_new *f, int dirfd, const char *name, unsigned mode, struct error *e)
+{
+	f->dirfd = dirfd;
+	f->name = name;
+	for (int i = 0; i < TRIES; i++) {
+		random_name(f->tmp);
+		f->fd = openat(dirfd, f->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (f->fd >= 0 || errno != EEXIST)
+			break;
+	}
+	if (f->fd < 0)
+		return err_sys(e, "create a file for %s", name);
+	if (fchmod(f->fd, (mode_t)mode) < 0)
+		return err_sys(e, "set the mode of %s", name);
+	return true;
+}
+
+bool file_commit(struct file_new *f, struct error *e)
+{
+	if (fsync(f->fd) < 0)
+		return err_sys(e, "sync %s", f->name);
+	if (!fd_close(&f->fd, f->name, e))
+		return false;
+	if (renameat(f->dirfd, f->tmp, f->dirfd, f->name) < 0)
+		return err_sys(e, "rename to %s", f->name);
+	f->tmp[0] = '\0';
+	/* some file systems cannot sync a folder; that says nothing about the file */
+	if (f->dirfd != AT_FDCWD && fsync(f->dirfd) < 0 && errno != EINVAL && errno != EROFS)
+		return err_sys(e, "sync the folder of %s", f->name);
+	return true;
+}
+
+void file_abort(struct file_new *f)
+{
+	fd_closep(&f->fd);
+	if (f->tmp[0])
+		unlinkat(f->dirfd, f->tmp, 0);
+	f->tmp[0] = '\0';
+}
+
+bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes, struct error *e)
+{
+	AUTO_FILE f = FILE_NEW_INIT;
+
+	return file_begin(&f, dirfd, name, mode, e) && fd_write(f.fd, bytes, name, e) &&
+	       file_commit(&f, e);
+}
+
+bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	const char *slash = strrchr(path, '/');
+	const char *dir = slash == path ? "/" : ".";
+	AUTO_FD dirfd = -1;
+
+	if (slash && slash != path)
+		dir = arena_strndup(&a, path, (size_t)(slash - path));
+	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd < 0)
+		return err_sys(e, "open %s", dir);
+	return file_write(dirfd, slash ? slash + 1 : path, mode, bytes, e);
+}
+
+bool file_mkdirs(int dirfd, const char *path, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	char *copy = arena_strdup(&a, path);
+
+	for (char *p = copy + 1;; p++) {
+		char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		if (mkdirat(dirfd, copy, 0777) < 0 && errno != EEXIST)
+			return err_sys(e, "make the folder %s", copy);
+		if (c == '\0')
+			return true;
+		*p = c;
+	}
+}
+
+int file_open_dir(int dirfd, const char *path, struct error *e)
+{
+	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		err_sys(e, "open the folder %s", path);
+	return fd;
+}
+
+static bool remove_below(int dirfd, const char *name, unsigned depth, struct error *e);
+
+static bool remove_entries(int fd, const char *name, unsigned depth, struct error *e)
+{
+	DIR *dir = fdopendir(fd);
+	struct dirent *entry;
+	bool ok = true;
+
+	if (!dir) {
+		close(fd);
+		return err_sys(e, "read the folder %s", name);
+	}
+	while (ok && (entry = readdir(dir))) {
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			ok = remove_below(fd, entry->d_name, depth + 1, e);
+	}
+	closedir(dir);
+	return ok;
+}
+
+static bool remove_below(int dirfd, const char *name, unsigned depth, struct error *e)
+{
+	int fd;
+
+	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
+		return true;
+	if (errno != EISDIR && errno != EPERM)
+		return err_sys(e, "remove %s", name);
+	if (depth > DEPTH_MAX)
+		return err_set(e, ERR_SYSTEM, "%s is nested more than %d deep", name, DEPTH_MAX);
+	/* a package or a build may leave folders that their owner cannot read or write */
+	if (fchmodat(dirfd, name, 0700, 0) < 0)
+		return err_sys(e, "remove %s", name);
+	fd = file_open_dir(dirfd, name, e);
+	if (fd < 0 || !remove_entries(fd, name, depth, e))
+		return false;
+	return unlinkat(dirfd, name, AT_REMOVEDIR) == 0 || err_sys(e, "remove the folder %s", name);
+}
+
+bool file_remove_tree(int dirfd, const char *name, struct error *e)
+{
+	return remove_below(dirfd, name, 0, e);
+}

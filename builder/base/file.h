@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+/* Files and folders that are complete or not there. A new file is written under a temporary
+ * name in its own folder and gets its name by rename, after fsync; the folder is synced too.
+ * Dying at any moment leaves at most a temporary file whose name begins with ".tmp-". */
+
+#include "base/io.h"
+
+struct file_new {
+	int dirfd;		/* borrowed: the folder it will stand in */
+	int fd;			/* write here; -1 when none */
+	char tmp[48];		/* its name until committed */
+	const char *name;	/* borrowed: its name once committed */
+};
+#define FILE_NEW_INIT { -1, -1, "", NULL }
+
+/* Opens a temporary file in `dirfd` for `name` (no slash in it) with mode `mode`, umask or not. */
+MUST_CHECK bool file_begin(struct file_new *f, int dirfd, const char *name, unsigned mode,
+			   struct error *e);
+
+/* Syncs, closes and gives it its name, replacing what was there. */
+MUST_CHECK bool file_commit(struct file_new *f, struct error *e);
+
+/* Removes what was not committed; safe at any time (AUTO_FILE calls it). */
+void file_abort(struct file_new *f);
+#define AUTO_FILE __attribute__((cleanup(file_abort))) struct file_new
+
+/* Writes a whole small file by the protocol above. The second form takes a path whose folder exists. */
+MUST_CHECK bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes,
+			   struct error *e);
+MUST_CHECK bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e);
+
+/* Makes a folder and those above it (0777 less the umask); one that exists is fine. */
+MUST_CHECK bool file_mkdirs(int dirfd, const char *path, struct error *e);
+
+/* Opens a folder without following a final link. -1 with *e set. */
+MUST_CHECK int file_open_dir(int dirfd, const char *path, struct error *e);
+
+/* Removes a file or a folder with all below it, by descriptors, without following links and
+ * whatever the modes of the folders; nothing there is fine. ERR_SYSTEM otherwise. */
+MUST_CHECK bool file_remove_tree(int dirfd, const char *name, struct error *e);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sources, sinks and whole-file reads over descriptors. */
+
+#include "base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void fd_closep(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+bool fd_close(int *fd, const char *name, struct error *e)
+{
+	int status = close(*fd);
+
+	*fd = -1;
+	return status == 0 || err_sys(e, "close %s", name);
+}
+
+bool fd_write(int fd, struct str bytes, const char *name, struct error *e)
+{
+	while (bytes.n) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, "write %s", name);
+		bytes = str_from(bytes, (size_t)n);
+	}
+	return true;
+}
+
+bool fd_pread(int fd, void *out, size_t n, uint64_t at, const char *name, struct error *e)
+{
+	char *p = out;
+
+	while (n) {
+		ssize_t got = pread(fd, p, n, (off_t)at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_sys(e, "read %s", name);
+		if (got == 0)
+			return err_set(e, ERR_INPUT, "%s ends too early", name);
+		p += got;
+		n -= (size_t)got;
+		at += (uint64_t)got;
+	}
+	return true;
+}
+
+static bool fd_sink_write(struct sink *base, struct str chunk, struct error *e)
+{
+	struct fd_sink *s = (struct fd_sink *)base;
+
+	return fd_write(s->fd, chunk, s->name, e);
+}
+
+static bool nothing_to_finish(struct sink *base, struct error *e)
+{
+	(void)base;
+	(void)e;
+	return true;
+}
+
+void fd_sink_init(struct fd_sink *s, int fd, const char *name)
+{
+	*s = (struct fd_sink){ { fd_sink_write, nothing_to_finish }, fd, name };
+}
+
+static int fd_source_next(struct source *base, struct str *chunk, struct error *e)
+{
+	struct fd_source *s = (struct fd_source *)base;
+	size_t want = s->left < sizeof(s->block) ? (size_t)s->left : sizeof(s->block);
+	ssize_t n;
+
+	if (want == 0)
+		return 0;
+	do
+		n = pread(s->fd, s->block, want, (off_t)s->at);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		err_sys(e, "read %s", base->name);
+		return -1;
+	}
+	if (n == 0) {
+		if (s->left > INT64_MAX)	/* counted down from FD_SOURCE_ALL */
+			return 0;
+		err_set(e, ERR_INPUT, "%s ends too early", base->name);
+		return -1;
+	}
+	s->at += (uint64_t)n;
+	s->left -= (uint64_t)n;
+	*chunk = (struct str){ s->block, (size_t)n };
+	return 1;
+}
+
+void fd_source_init(struct fd_source *s, int fd, uint64_t offset, uint64_t size, const char *name)
+{
+	s->base = (struct source){ fd_source_next, name };
+	s->fd = fd;
+	s->at = offset;
+	s->left = size;
+}
+
+static int str_source_next(struct source *base, struct str *chunk, struct error *e)
+{
+	struct str_source *s = (struct str_source *)base;
+
+	(void)e;
+	if (s->rest.n == 0)
+		return 0;
+	*chunk = s->rest;
+	s->rest.n = 0;
+	return 1;
+}
+
+void str_source_init(struct str_source *s, struct str bytes, const char *name)
+{
+	*s = (struct str_source){ { str_source_next, name }, bytes };
+}
+
+static bool buf_sink_write(struct sink *base, struct str chunk, struct error *e)
+{
+	struct buf_sink *s = (struct buf_sink *)base;
+
+	buf_add(s->buf, chunk);
+	return !s->buf->overflow ||
+	       err_set(e, ERR_INPUT, "%s is larger than the %zu bytes allowed", s->name, s->buf->max);
+}
+
+void buf_sink_init(struct buf_sink *s, struct buf *buf, const char *name)
+{
+	*s = (struct buf_sink){ { buf_sink_write, nothing_to_finish }, buf, name };
+}
+
+bool io_copy(struct source *from, struct sink *to, struct error *e)
+{
+	struct str chunk;
+	int got;
+
+	while ((got = from->next(from, &chunk, e)) > 0) {
+		if (!to->write(to, chunk, e))
+			return false;
+	}
+	return got == 0 && to->finish(to, e);
+}
+
+static bool check_regular(int fd, const char *path, size_t max, struct stat *st, struct error *e)
+{
+	if (fstat(fd, st) < 0)
+		return err_sys(e, "stat %s", path);
+	if (!S_ISREG(st->st_mode))
+		return err_set(e, ERR_INPUT, "%s is not a regular file", path);
+	if ((uint64_t)st->st_size > max)
+		return err_set(e, ERR_INPUT, "%s has %lld bytes; at most %zu are read", path,
+			       (long long)st->st_size, max);
+	return true;
+}
+
+bool io_read_file(struct arena *a, int dirfd, const char *path, size_t max, struct str *out,
+		  struct error *e)
+{
+	AUTO_FD fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	char *p;
+
+	if (fd < 0)
+		return err_sys(e, "open %s", path);
+	if (!check_regular(fd, path, max, &st, e))
+		return false;
+	p = arena_alloc(a, (size_t)st.st_size + 1);
+	if (!fd_pread(fd, p, (size_t)st.st_size, 0, path, e))
+		return false;
+	*out = (struct str){ p, (size_t)st.st_size };
+	return true;
+}
+
+bool io_map(int fd, uint64_t offset, uint64_t size, const char *name, struct mapping *m,
+	    struct error *e)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t start = offset & ~(page - 1);
+	struct stat st;
+	void *base;
+
+	*m = (struct mapping){ { "", 0 }, NULL, 0 };
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "stat %s", name);
+	if (offset > (uint64_t)st.st_size || size > (uint64_t)st.st_size - offset)
+		return err_set(e, ERR_INPUT, "%s ends too early", name);
+	if (size == 0)
+		return true;
+	base = mmap(NULL, size + (offset - start), PROT_READ, MAP_PRIVATE, fd, (off_t)start);
+	if (base == MAP_FAILED)
+		return err_sys(e, "map %s", name);
+	m->base = base;
+	m->length = size + (offset - start);
+	m->bytes = (struct str){ (const char *)base + (offset - start), size };
+	return true;
+}
+
+void io_unmap(struct mapping *m)
+{
+	if (m->base)
+		munmap(m->base, m->length);
+	m->base = NULL;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Formats what stages say and hands it to whoever draws it. */
+
+#include "base/progress.h"
+
+#include <stdio.h>
+
+#define TEXT_MAX 1024
+
+#define FORMAT(text, fmt)                                   \
+	do {                                                \
+		va_list ap;                                 \
+		va_start(ap, fmt);                          \
+		vsnprintf(text, sizeof(text), fmt, ap);     \
+		va_end(ap);                                 \
+	} while (0)
+
+void progress_begin(struct progress *p, const char *id, const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+
+	if (!p)
+		return;
+	FORMAT(text, fmt);
+	p->begin(p, id, text);
+}
+
+void progress_end(struct progress *p, const char *id, bool cached, const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+
+	if (!p)
+		return;
+	FORMAT(text, fmt);
+	p->end(p, id, text, cached);
+}
+
+void progress_advance(struct progress *p, const char *id, uint64_t current, uint64_t total)
+{
+	if (p)
+		p->advance(p, id, current, total);
+}
+
+void progress_note(struct progress *p, const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+
+	if (!p)
+		return;
+	FORMAT(text, fmt);
+	p->note(p, text);
+}
+
+void progress_warn(struct progress *p, const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+
+	if (!p)
+		return;
+	FORMAT(text, fmt);
+	p->warn(p, text);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_PROGRESS_H
+#define BASE_PROGRESS_H
+
+/* What a stage tells the person who waits. Stages call these functions; cli/progress.c draws them
+ * (tty, plain, json or not at all) on standard error. Any thread may call; a NULL progress is silent. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct progress {
+	/* A step of the build begins or ends: "fetch", "compile squid". `id` names it. */
+	void (*begin)(struct progress *p, const char *id, const char *text);
+	void (*end)(struct progress *p, const char *id, const char *text, bool cached);
+	/* current of total bytes or items within the step */
+	void (*advance)(struct progress *p, const char *id, uint64_t current, uint64_t total);
+	/* something to know, and something to worry about */
+	void (*note)(struct progress *p, const char *text);
+	void (*warn)(struct progress *p, const char *text);
+};
+
+void progress_begin(struct progress *p, const char *id, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void progress_end(struct progress *p, const char *id, bool cached, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+void progress_advance(struct progress *p, const char *id, uint64_t current, uint64_t total);
+void progress_note(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void progress_warn(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+/* Strings as slices by value, and lists. A slice borrows its bytes; it need not end in NUL.
+ * Order is by unsigned bytes, like strcmp in the C locale: it never depends on the host. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+struct str {
+	const char *p;
+	size_t n;
+};
+
+#define STR(lit) ((struct str){ (lit), sizeof(lit) - 1 })
+#define STR_FMT "%.*s"
+#define STR_ARG(s) (int)(s).n, (s).p
+
+static inline struct str str_of(const char *cstr)
+{
+	return (struct str){ cstr, strlen(cstr) };
+}
+
+bool str_eq(struct str a, struct str b);
+int str_cmp(struct str a, struct str b);
+bool str_starts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+
+/* The slice from `from` on (at most to its end), and without leading and trailing blanks
+ * (space, tab, CR, LF). */
+struct str str_from(struct str s, size_t from);
+struct str str_trim(struct str s);
+
+/* Takes the part of `rest` before the first `sep` into `one` and moves `rest` behind it.
+ * false when `rest` is used up. An empty `rest` yields nothing; "a,," yields "a" and "". */
+bool str_next(struct str *rest, char sep, struct str *one);
+
+/* Splits at the first `sep`: true and both halves, or false and `head` is all of `s`. */
+bool str_cut(struct str s, char sep, struct str *head, struct str *tail);
+
+/* Decimal digits only, no sign, no blanks; false if empty, malformed or too large. */
+MUST_CHECK bool str_u64(struct str s, uint64_t *out);
+
+/* A NUL-terminated copy in the arena, and a slice of such a copy. */
+char *str_dup(struct arena *a, struct str s);
+struct str str_copy(struct arena *a, struct str s);
+
+/* Writes `s` to `out` (always terminated, cut at `size`) with every byte that could drive a
+ * terminal - controls but tab and newline, DEL, and what is not well-formed UTF-8, and the
+ * bidirectional controls - written as \xNN. Returns the length written. */
+size_t str_escape(struct str s, char *out, size_t size);
+
+/* Edit distance (insert, delete, replace, swap of neighbours), at most `limit` + 1. Used to
+ * suggest names: see str_nearest. */
+unsigned str_distance(struct str a, struct str b, unsigned limit);
+
+/* The entry of `names` (n of them, NUL-terminated) nearest to `s`, or NULL when none is near
+ * enough (more than a third of its length away). */
+const char *str_nearest(struct str s, const char *const *names, size_t n);
+
+#define list_of(type)        \
+	struct {             \
+		type *v;     \
+		size_t n, cap; \
+	}
+
+/* Gives the address of a new zeroed slot at the end; grows in the arena, cannot fail. */
+#define list_push(a, l) \
+	((l)->v = list_grow((a), (l)->v, (l)->n, &(l)->cap, sizeof(*(l)->v)), &(l)->v[(l)->n++])
+
+void *list_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
+
+/* A list of NUL-terminated strings. */
+struct strings {
+	const char **v;
+	size_t n, cap;
+};
+
+/* Sorts by bytes; and drops repeated entries. */
+void strings_sort(struct strings *l);
+void strings_unique(struct strings *l);
+bool strings_has(const struct strings *l, const char *s);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+/* The command line: one file per verb (cli/NAME.c), one table in main.c. A verb prints results on
+ * standard output (through the FILE given) and nothing else; messages go through progress. */
+
+#include <stdio.h>
+
+#include "base/progress.h"
+#include "base/str.h"
+
+enum progress_mode { PROGRESS_AUTO, PROGRESS_PLAIN, PROGRESS_TTY, PROGRESS_JSON, PROGRESS_QUIET };
+
+/* Options that every verb takes, already parsed; and the verb's own arguments. */
+struct cli {
+	struct arena *a;
+	FILE *out;			/* standard output; main flushes and checks it */
+	struct progress *progress;
+	const char *cache_dir;		/* --cache-dir, or NULL */
+	struct strings mirrors;		/* --mirror, repeatable */
+	bool locked, offline;		/* --locked, --offline; --frozen sets both */
+	bool json;			/* --json */
+	bool explain;			/* --explain */
+	unsigned jobs;			/* -j; 0: all processors */
+	int argc;			/* arguments after the verb, common options removed */
+	char **argv;			/* argv[0] is the verb */
+};
+
+struct command {
+	const char *name;
+	const char *usage;		/* "RECIPE.json..." */
+	const char *summary;		/* one line for the table of verbs */
+	const char *help;		/* examples first, then its own options */
+	bool (*run)(struct cli *c, struct error *e);
+};
+
+bool cmd_build(struct cli *c, struct error *e);
+bool cmd_lock(struct cli *c, struct error *e);
+bool cmd_update(struct cli *c, struct error *e);
+bool cmd_fetch(struct cli *c, struct error *e);
+bool cmd_audit(struct cli *c, struct error *e);
+bool cmd_elf(struct cli *c, struct error *e);
+bool cmd_why(struct cli *c, struct error *e);
+bool cmd_schema(struct cli *c, struct error *e);
+bool cmd_version(struct cli *c, struct error *e);
+
+/* A verb's own option: on a match sets *value (NULL for flags) and moves *i. Forms "--name VALUE"
+ * and "--name=VALUE". 1 matched, 0 not this one, -1 error (ERR_USAGE: value missing). */
+int cli_option(struct cli *c, int *i, const char *name, bool takes_value, const char **value,
+	       struct error *e);
+
+/* The error for an argument nobody knows: with the nearest of `known` (n names) as a suggestion. */
+bool cli_unknown(const char *verb, const char *argument, const char *const *known, size_t n,
+		 struct error *e);
+
+#endif

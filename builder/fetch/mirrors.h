@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETCH_MIRRORS_H
+#define FETCH_MIRRORS_H
+
+/* Where an archive may be had from. In this order: --mirror, $IMGBUILD_MIRROR (blank-separated), the
+ * recipe's archive entry, the host's own apt configuration (deb822 .sources files and one-line lists),
+ * and last snapshot.debian.org, the one host name that is built in. A mirror is "[ARCHIVE=]URL", where
+ * ARCHIVE is "debian" (the default) or "debian-security". */
+
+#include "base/str.h"
+#include "recipe/recipe.h"
+
+struct mirror {
+	const char *archive;	/* "debian", "debian-security" */
+	const char *url;	/* without a final slash */
+	const char *origin;	/* for messages: "--mirror", "the host's apt configuration", ... */
+};
+
+struct mirrors {
+	list_of(struct mirror) v;	/* in the order to be tried */
+};
+
+/* `apt_root` is "/" but in tests. Sources that cannot be read are skipped; a malformed --mirror or
+ * IMGBUILD_MIRROR is ERR_USAGE. `env` is the value of IMGBUILD_MIRROR or NULL. */
+MUST_CHECK bool mirrors_find(struct arena *a, const struct strings *options, const char *env,
+			     const struct archive *archive, const char *apt_root, struct mirrors *out,
+			     struct error *e);
+
+/* The URLs of `path` ("pool/main/...", "dists/...") in `archive`, in order. With `date` (a Release
+ * file's Date; may be NULL) snapshot.debian.org comes last, at that time. */
+void mirrors_urls(struct arena *a, const struct mirrors *m, const char *archive, const char *path,
+		  const char *date, struct strings *out);
+
+#endif

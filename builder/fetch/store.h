@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETCH_STORE_H
+#define FETCH_STORE_H
+
+/* The content-addressed store: every byte imgbuild keeps between runs.
+ *
+ *   blobs/sha256/<hex>    files named by their digest, mode 0444
+ *   actions/<hex>         results of work: key = digest of everything that can change the result,
+ *                         content = a small text whose meaning belongs to the stage that made it
+ *   roots/<hex>/          toolchain file systems for the sandbox
+ *   logs/                 output of compile steps
+ *   CACHEDIR.TAG
+ *
+ * A blob is complete or not there (base/file.h) and is verified on every use: opening one hashes
+ * it, and one that does not match its name is removed, with a note, and counts as absent. The
+ * store must belong to the user and be writable by nobody else. */
+
+#include "base/file.h"
+#include "base/digest.h"
+
+struct store {
+	int fd;			/* the folder */
+	int blobs, actions;	/* folders below it */
+	const char *path;
+	bool readonly;
+};
+#define STORE_INIT { -1, -1, -1, NULL, false }
+
+/* Opens (and makes) the store at `path`, or when NULL at $IMGBUILD_CACHE_DIR, $XDG_CACHE_HOME/imgbuild,
+ * ~/.cache/imgbuild. ERR_SYSTEM if it cannot be had, belongs to someone else or is writable by others. */
+MUST_CHECK bool store_open(struct arena *a, const char *path, struct store *s, struct error *e);
+void store_close(struct store *s);
+#define AUTO_STORE __attribute__((cleanup(store_close))) struct store
+
+/* Opens a blob for reading after checking its size (when not UINT64_MAX) and SHA-256:
+ * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error. */
+MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, uint64_t size, int *fd,
+			       struct error *e);
+
+/* Whether a blob of this name and size is there, by stat alone: for planning, never for use. */
+bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size);
+
+/* A blob being written. Write to put.fd (or through &put.sink.base, which hashes); then
+ * store_put_commit() names it by its digest, or - when `expect` is given - fails with ERR_VERIFY
+ * and removes it if size or digest differ. AUTO_PUT removes what was not committed. */
+struct store_put {
+	struct file_new file;
+	struct fd_sink out;
+	struct digest_sink sink;
+	char name[DIGEST_HEX + 1];
+};
+#define STORE_PUT_INIT { .file = FILE_NEW_INIT }
+struct store_expect {
+	struct digest digest;
+	uint64_t size;		/* UINT64_MAX: not known */
+};
+MUST_CHECK bool store_put_begin(const struct store *s, struct store_put *p, const char *what,
+				struct error *e);
+MUST_CHECK bool store_put_commit(struct store_put *p, const struct store_expect *expect,
+				 struct digest *digest, uint64_t *size, struct error *e);
+void store_put_abort(struct store_put *p);
+#define AUTO_PUT __attribute__((cleanup(store_put_abort))) struct store_put
+
+/* Stores bytes held in memory. */
+MUST_CHECK bool store_put_bytes(const struct store *s, struct str bytes, struct digest *digest,
+				struct error *e);
+
+/* Results of work. get: 1 and the text, 0 if unknown, -1 on error. put replaces. */
+MUST_CHECK int store_get_action(struct arena *a, const struct store *s, const struct digest *key,
+				struct str *text, struct error *e);
+MUST_CHECK bool store_put_action(const struct store *s, const struct digest *key, struct str text,
+				 struct error *e);
+
+#endif

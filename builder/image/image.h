@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IMAGE_IMAGE_H
+#define IMAGE_IMAGE_H
+
+/* Layers become an OCI image (image-spec v1.1.1): config, manifest, index, and the layout folder
+ * or archive that holds them. */
+
+#include "layer/layer.h"
+#include "recipe/recipe.h"
+
+struct image {
+	const char *name;		/* org.opencontainers.image.ref.name: "cephalo:latest" */
+	const char *architecture;	/* OCI (GOARCH) name: "amd64" */
+	const char *variant;		/* "v8" or NULL */
+	struct layers layers;		/* base layers first */
+	struct str config, manifest, index;	/* JSON texts */
+	struct digest config_digest, manifest_digest;
+};
+
+/* Fills the JSON texts from the recipe and the layers. `base` may be NULL. */
+MUST_CHECK bool image_describe(struct arena *a, const struct recipe *r, const struct image *base,
+			       struct image *img, struct error *e);
+
+/* Writes the layout folder: blobs (hard-linked or copied from the store), oci-layout, index.json last.
+ * A folder at `path` that is such a layout (or empty, or absent) is replaced as a whole; anything else is
+ * refused (ERR_INPUT). */
+MUST_CHECK bool image_write_layout(const struct store *s, const struct image *img, const char *path,
+				   struct error *e);
+
+/* Writes the hybrid archive (OCI layout + manifest.json of docker save), deterministic. */
+MUST_CHECK bool image_write_archive(const struct store *s, const struct image *img, const char *path,
+				    struct error *e);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LAYER_LAYER_H
+#define LAYER_LAYER_H
+
+/* A tree becomes layers: one tar per owner.layer value, in a given order, compressed and stored.
+ * OCI image-spec v1.1.1, layer.md. The bytes of a tar depend on the nodes alone. */
+
+#include "fetch/store.h"
+#include "recipe/recipe.h"
+#include "tree/tree.h"
+
+struct layer {
+	const char *name;		/* "squid", "libraries", ... */
+	const char *media_type;
+	struct digest digest;		/* of the compressed blob, which is in the store */
+	uint64_t size;
+	struct digest diff_id;		/* of the tar */
+	uint64_t tar_size;
+	size_t nodes;
+	bool reused;			/* the blob was there already */
+};
+
+struct layers {
+	list_of(struct layer) v;
+};
+
+/* Writes the nodes of each layer in `order`; a layer without nodes is left out; a node whose layer
+ * is not in `order` is left out too (it belongs to the base). Implied parent folders are written
+ * only where no lower layer has them. A layer whose nodes are the same as in an earlier run is taken
+ * from the store (action table) without reading contents. */
+MUST_CHECK bool layer_write_all(struct arena *a, const struct store *s, const struct tree *t,
+				const struct strings *order, enum compression compression,
+				struct layers *out, struct error *e);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LOCK_LOCK_H
+#define LOCK_LOCK_H
+
+/* A lock names the exact bytes of everything a recipe stands on: the last point at which
+ * "which version?" is a question. Everything to the right only obeys it. It is a JSON file
+ * beside its recipe (recipes/cephalo.json -> recipes/cephalo.lock.json), sorted and pretty, so
+ * that a change reads well in a diff. */
+
+#include "base/digest.h"
+
+#define LOCK_VERSION 1
+
+/* One suite of an archive as it was when locked: what was verified, to be checked again. */
+struct locked_suite {
+	const char *archive;		/* "debian" or "debian-security" */
+	const char *codename;		/* "trixie", "trixie-updates", "trixie-security" */
+	const char *date;		/* the Release file's Date, as written there */
+	const char *valid_until;	/* or NULL: the suite has none */
+	struct digest inrelease;	/* of the InRelease file */
+	struct strings signers;		/* primary key fingerprints, 40 hex digits, sorted */
+};
+
+/* One file of the archive. */
+struct locked_file {
+	const char *name;		/* base name, for messages */
+	const char *path;		/* below the archive root: "pool/main/..." */
+	uint64_t size;
+	struct digest sha256;
+};
+
+struct locked_package {
+	const char *name, *version, *architecture;
+	const char *source, *source_version;	/* equal to name and version when the stanza has none */
+	const char *archive, *suite;
+	struct locked_file file;
+	uint64_t installed_size;	/* KiB as in the stanza; 0 if missing */
+	const char *depends;		/* Pre-Depends and Depends, joined by ", "; "" if none */
+	struct strings roles;		/* where it is used, sorted: "image", "library", "toolchain:c", "source:squid" */
+	const char *why;		/* "asked for by recipes/cephalo.json", "needed by gcc-14", ... */
+};
+
+struct locked_source {
+	const char *name;		/* the source recipe's name: "squid" */
+	const char *package, *version;	/* Debian source package and version, or upstream name and version */
+	const char *archive, *suite;	/* NULL for upstream files */
+	const char *format;		/* "3.0 (quilt)", "3.0 (native)", "1.0", "tarball" */
+	const char *warning;		/* e.g. that a newer version could not be had; or NULL */
+	list_of(struct locked_file) files;
+	struct strings urls;		/* upstream: where the (one) file may be had; else empty */
+};
+
+/* Which provider a component got, and why the others lost. */
+struct locked_component {
+	const char *name;
+	uint64_t provider;		/* index into the recipe's providers */
+	const char *version;		/* what it provides */
+	const char *reason;		/* one line for people */
+	struct strings lost;		/* one line for each provider that was tried before it */
+};
+
+struct lock {
+	const char *file;		/* where it was read from, for messages */
+	struct digest answers;		/* digest of what the recipe asks for (recipe_request_digest) */
+	const char *architecture;	/* Debian architecture: "amd64" */
+	list_of(struct locked_suite) suites;
+	list_of(struct locked_component) components;
+	list_of(struct locked_package) packages;	/* sorted by name, version, architecture; each once */
+	list_of(struct locked_source) sources;		/* sorted by name */
+};
+
+/* Reads a lock and checks its form. Contents live in `a`. ERR_INPUT with the place if it is
+ * malformed; ERR_INPUT saying "run imgbuild lock" if the file is not there. */
+MUST_CHECK bool lock_load(struct arena *a, const char *path, struct lock *lock, struct error *e);
+
+/* The text of a lock: deterministic. */
+void lock_format(const struct lock *lock, struct buf *out);
+
+const struct locked_package *lock_package(const struct lock *lock, const char *name);
+const struct locked_source *lock_source(const struct lock *lock, const char *name);
+const struct locked_component *lock_component(const struct lock *lock, const char *name);
+bool package_has_role(const struct locked_package *p, const char *role);
+
+#endif

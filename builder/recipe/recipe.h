@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECIPE_RECIPE_H
+#define RECIPE_RECIPE_H
+
+/* What we want: a recipe, with everything it names (catalogue, base, archive, sources,
+ * toolchains) read and validated. docs/recipe.md describes the language, docs/recipe.schema.json
+ * says it to machines; this reader and that schema accept the same files.
+ *
+ * Paths in a recipe are relative to the folder of the file they stand in and may not leave the
+ * repository: the folder that holds images.json, found upward from the recipe. */
+
+#include "base/digest.h"
+
+/* Where something stands in a recipe, for messages and for `why`: "recipes/x.json:12:5". */
+struct place {
+	const char *file;
+	unsigned line, col;
+};
+
+/* A suite of a Debian archive. */
+struct suite {
+	const char *archive;		/* "debian" or "debian-security": which mirror serves it */
+	const char *codename;
+	struct strings components;	/* "main" */
+};
+
+struct archive {
+	const char *name;		/* "debian13" */
+	list_of(struct suite) suites;
+	struct strings mirrors;		/* "[ARCHIVE=]URL"; may be empty */
+	struct strings keyrings;	/* files with the keys that may sign, tried in order */
+	struct strings signers;		/* primary fingerprints accepted, 40 upper-case hex digits */
+	struct place at;
+};
+
+/* A package's scripts do something the recipe has looked at. */
+struct accepted_effect {
+	const char *package, *reason;
+	struct place at;
+};
+
+/* What the compile sandbox holds: a list of packages and the links that scripts would have made. */
+struct link_spec {
+	const char *path, *to;
+	struct place at;
+};
+
+struct toolchain {
+	const char *name;
+	const char *file;
+	struct strings packages;
+	list_of(struct link_spec) links;
+	struct place at;
+};
+
+/* One command in the sandbox: an argument vector, never shell text. */
+struct step {
+	const char *name;
+	struct strings run;
+	const char *dir;		/* below the source folder; NULL: the source folder */
+	struct place at;
+};
+
+struct limits {
+	uint64_t wall_seconds, memory_mib, file_mib, processes;
+};
+
+struct variable {
+	const char *name, *value;
+};
+
+/* How to compile one thing: recipes/sources/NAME.json, or made from a `programs` entry. */
+struct source_recipe {
+	const char *name;
+	const char *file;
+	const char *debian_source;	/* Debian source package, or NULL */
+	const char *version;		/* of an upstream tarball; NULL for a Debian source */
+	struct strings urls;		/* upstream tarball */
+	struct digest sha256;
+	struct strings trees;		/* local folders (real paths) copied into the source folder */
+	struct strings patches;		/* real paths, applied after the Debian ones */
+	const struct toolchain *toolchain;
+	struct strings build_depends;	/* packages added to the toolchain */
+	list_of(struct variable) env;
+	list_of(struct step) steps;
+	struct strings keep, drop;
+	const char *package;		/* status.d entry to publish ("squid-openssl"), or NULL */
+	const char *suffix;		/* appended to the source version: "+cephalo1" */
+	struct limits limits;
+	struct place at;
+};
+
+struct provider {
+	struct strings packages;	/* Debian packages; or */
+	const struct source_recipe *source;
+	list_of(struct link_spec) alternatives;
+	struct strings keep, drop;	/* besides the component's */
+	struct place at;
+};
+
+struct component {
+	const char *name;
+	const char *version;		/* ">= 3.12", "3.12.*", or NULL: any */
+	struct strings configured_with;	/* needs: configure options in the program */
+	struct strings needs_files;	/* needs: paths that must be there */
+	list_of(struct provider) providers;
+	struct strings keep, drop;	/* globs over absolute paths; keep empty: everything */
+	struct place at;
+};
+
+struct program {
+	const char *name;		/* last part of `to` */
+	const struct source_recipe *source;
+	const char *to;			/* absolute path in the image */
+	struct place at;
+};
+
+struct file_spec {
+	const char *from;		/* real path of a file or folder */
+	const char *to;			/* absolute path in the image */
+	uint32_t uid, gid;
+	bool has_mode;
+	unsigned mode;			/* of files; folders get x where r is */
+	bool replace;			/* may take the place of a package's file */
+	struct place at;
+};
+
+struct dir_spec {
+	const char *path;
+	uint32_t uid, gid;
+	unsigned mode;
+	struct place at;
+};
+
+struct user_spec {
+	const char *name, *home, *shell, *gecos;
+	uint32_t uid, gid;
+	bool make_home;
+	struct place at;
+};
+
+struct group_spec {
+	const char *name;
+	uint32_t gid;
+	struct place at;
+};
+
+/* Effects of maintainer scripts that are done here, natively. */
+struct effects {
+	const char *ca_bundle;		/* package the certificates come from, or NULL */
+	bool ld_so_cache;
+	list_of(struct accepted_effect) accept;
+};
+
+struct healthcheck {
+	struct strings test;
+	uint64_t interval_ms, timeout_ms, start_period_ms, retries;
+	bool present;
+};
+
+struct image_config {
+	struct strings entrypoint, cmd;
+	const char *user, *workdir, *stop_signal;
+	list_of(struct variable) env, labels, annotations;
+	struct strings expose, volumes;
+	struct healthcheck health;
+};
+
+/* A finding the recipe has looked at. */
+struct accepted_finding {
+	const char *rule, *path, *reason, *until;
+	struct place at;
+};
+
+enum compression { COMPRESS_GZIP, COMPRESS_ZSTD };
+
+struct recipe {
+	const char *name;
+	const char *file;		/* as the user gave it */
+	const char *repository;		/* real path of the folder with images.json */
+	struct digest digest;		/* of the text of every file read */
+	struct strings inputs;		/* real paths of every file read, sorted */
+	const struct recipe *base;	/* the recipe of the base image, or NULL: from nothing */
+	const struct archive *archive;
+	list_of(struct component) components;
+	list_of(struct program) programs;
+	list_of(struct file_spec) files;
+	list_of(struct dir_spec) dirs;
+	list_of(struct link_spec) links;
+	list_of(struct user_spec) users;
+	list_of(struct group_spec) groups;
+	struct strings libraries;	/* extra packages in which the closure may find libraries */
+	struct effects effects;
+	struct image_config config;
+	enum compression compression;
+	const char *audit_policy;
+	list_of(struct accepted_finding) accept;
+	uint64_t epoch;			/* seconds: config.created and the mtime of generated files */
+};
+
+/* Reads a recipe and all it names. Contents live in `a`. ERR_INPUT with file:line:col and JSON
+ * path. The repository and inputs are found as said above. */
+MUST_CHECK bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e);
+
+/* The digest of everything in the recipe that a lock answers: archive, packages, versions, needs,
+ * sources, toolchains. Changing anything else leaves a lock valid. */
+struct digest recipe_request_digest(const struct recipe *r);
+
+/* "recipes/cephalo.json" -> "recipes/cephalo.lock.json". */
+const char *recipe_lock_path(struct arena *a, const char *recipe_path);
+
+/* Every source recipe that the recipe may need, each once, in order of first mention: those of
+ * providers, then those of programs. And every toolchain. */
+struct source_list { const struct source_recipe **v; size_t n, cap; };
+void recipe_sources(struct arena *a, const struct recipe *r, struct source_list *out);
+
+/* "recipes/x.json:12:5" in `a`. */
+const char *place_format(struct arena *a, const struct place *p);
+
+#endif
