@@ -2,12 +2,12 @@
 #ifndef FETCH_FETCH_H
 #define FETCH_FETCH_H
 
-/* The bytes a lock names, in the store, verified. */
+/* Bytes of known size and digest, in the store, verified. What is wanted comes from a lock
+ * (lock/wants.h) or from a verified index; this stage knows only URLs and digests. */
 
 #include "base/progress.h"
 #include "fetch/mirrors.h"
 #include "fetch/store.h"
-#include "lock/lock.h"
 
 /* One file to have: where it may be had, in order, and what it must be. */
 struct want {
@@ -25,10 +25,5 @@ struct want {
  * ERR_VERIFY when bytes of the right name are wrong everywhere, ERR_NETWORK when they cannot be had. */
 MUST_CHECK bool fetch_wants(const struct store *s, struct want *wants, size_t n, bool offline,
 			    struct progress *progress, struct error *e);
-
-/* The wants for all packages and sources of a lock that have `role` (NULL: all). */
-MUST_CHECK bool fetch_lock(struct arena *a, const struct store *s, const struct mirrors *m,
-			   const struct lock *lock, bool offline, struct progress *progress,
-			   struct error *e);
 
 #endif
