@@ -16,6 +16,7 @@
 struct blob {
 	int fd;
 	const char *name;	/* for messages */
+	const struct digest *digest;	/* of the whole file when known, else NULL */
 };
 
 /* Where the bytes of a file are: in a blob, or in memory when blob is NULL. */

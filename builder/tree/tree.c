@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A sorted array of nodes. Insertion moves pointers only; images have thousands of nodes, not
+ * millions. */
+
+#include "tree/tree.h"
+
+static const struct owner nobody = { .kind = OWNER_GENERATED, .name = "imgbuild" };
+
+void tree_init(struct tree *t, struct arena *a)
+{
+	*t = (struct tree){ .a = a };
+}
+
+size_t tree_lower(const struct tree *t, const char *path)
+{
+	size_t low = 0, high = t->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(t->v[middle]->path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct node *tree_find(const struct tree *t, const char *path)
+{
+	size_t i = tree_lower(t, path);
+
+	return i < t->n && strcmp(t->v[i]->path, path) == 0 ? t->v[i] : NULL;
+}
+
+static void insert(struct tree *t, size_t at, const struct node *n)
+{
+	struct node *copy = arena_alloc(t->a, sizeof(*copy));
+
+	*copy = *n;
+	(void)list_push(t->a, t);
+	memmove(t->v + at + 1, t->v + at, (t->n - 1 - at) * sizeof(*t->v));
+	t->v[at] = copy;
+}
+
+static const char *kind_name(const struct node *n)
+{
+	static const char *const names[] = { "file", "folder", "link" };
+
+	return names[n->type];
+}
+
+static const char *owner_text(struct arena *a, const struct owner *o)
+{
+	static const char *const kinds[] = { "package", "source", "recipe entry", "imgbuild's" };
+
+	return arena_printf(a, "%s %s", kinds[o->kind], o->name);
+}
+
+static bool conflict(const struct tree *t, const struct node *old, const struct node *n,
+		     struct error *e)
+{
+	return err_set(e, ERR_INPUT, "/%s is a %s of %s and a %s of %s", n->path, kind_name(old),
+		       owner_text(t->a, old->owner), kind_name(n), owner_text(t->a, n->owner));
+}
+
+static bool same_attributes(const struct node *a, const struct node *b)
+{
+	return a->mode == b->mode && a->uid == b->uid && a->gid == b->gid;
+}
+
+static bool same_content(const struct node *a, const struct node *b, bool *same, struct error *e)
+{
+	struct digest da, db;
+
+	*same = false;
+	if (a->content.size != b->content.size)
+		return true;
+	if (!node_digest(a, &da, e) || !node_digest(b, &db, e))
+		return false;
+	*same = digest_eq(&da, &db);
+	return true;
+}
+
+/* The node stays as it is when both say the same; otherwise it is a conflict. */
+static bool merge(struct tree *t, struct node *old, const struct node *n, struct error *e)
+{
+	bool same = false;
+
+	if (old->type == NODE_DIR && n->type == NODE_DIR) {
+		if (old->implied && !n->implied)
+			*old = *n;
+		else if (!n->implied && !same_attributes(old, n))
+			return err_set(e, ERR_INPUT,
+				       "/%s is %04o %u:%u in %s and %04o %u:%u in %s", n->path, old->mode,
+				       old->uid, old->gid, owner_text(t->a, old->owner), n->mode, n->uid,
+				       n->gid, owner_text(t->a, n->owner));
+		return true;
+	}
+	if (old->type != n->type)
+		return conflict(t, old, n, e);
+	if (n->type == NODE_LINK)
+		return strcmp(old->target, n->target) == 0 || conflict(t, old, n, e);
+	if (!same_content(old, n, &same, e))
+		return false;
+	return (same && same_attributes(old, n)) || conflict(t, old, n, e);
+}
+
+static bool add_parents(struct tree *t, const struct node *n, struct error *e)
+{
+	for (const char *slash = strchr(n->path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		char *dir = arena_strndup(t->a, n->path, (size_t)(slash - n->path));
+		struct node parent = { .path = dir, .type = NODE_DIR, .mode = 0755, .implied = true,
+				       .owner = n->owner ? n->owner : &nobody };
+		size_t at = tree_lower(t, dir);
+
+		if (at == t->n || strcmp(t->v[at]->path, dir) != 0)
+			insert(t, at, &parent);
+		else if (t->v[at]->type != NODE_DIR)
+			return err_set(e, ERR_INPUT, "/%s (%s) lies below /%s, which is a %s of %s",
+				       n->path, owner_text(t->a, parent.owner), dir,
+				       kind_name(t->v[at]), owner_text(t->a, t->v[at]->owner));
+	}
+	return true;
+}
+
+static bool add(struct tree *t, const struct node *n, bool replace, struct error *e)
+{
+	struct node copy = *n;
+	struct node *old;
+
+	if (!copy.owner)
+		copy.owner = &nobody;
+	if (!copy.path[0])
+		return err_set(e, ERR_INPUT, "%s wants to be the root folder itself",
+			       owner_text(t->a, copy.owner));
+	if (!add_parents(t, &copy, e))
+		return false;
+	old = tree_find(t, copy.path);
+	if (!old) {
+		insert(t, tree_lower(t, copy.path), &copy);
+		return true;
+	}
+	if (replace && (old->type != NODE_DIR) == (copy.type != NODE_DIR)) {
+		*old = copy;
+		return true;
+	}
+	return merge(t, old, &copy, e);
+}
+
+bool tree_add(struct tree *t, const struct node *n, struct error *e)
+{
+	return add(t, n, false, e);
+}
+
+bool tree_replace(struct tree *t, const struct node *n, struct error *e)
+{
+	return add(t, n, true, e);
+}
+
+bool node_map(const struct node *n, struct mapping *m, struct error *e)
+{
+	const struct content *c = &n->content;
+
+	if (c->blob)
+		return io_map(c->blob->fd, c->offset, c->size, c->blob->name, m, e);
+	*m = (struct mapping){ { c->bytes ? c->bytes : "", c->size }, NULL, 0 };
+	return true;
+}
+
+bool node_digest(const struct node *n, struct digest *d, struct error *e)
+{
+	AUTO_MAPPING m = { 0 };
+
+	if (!node_map(n, &m, e))
+		return err_wrap(e, "/%s", n->path);
+	*d = digest_of(m.bytes);
+	return true;
+}
