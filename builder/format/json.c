@@ -169,29 +169,29 @@ static bool want(const struct json_node *n, bool is, const char *what, struct er
 	return is || json_fail(n, e, "expected %s, found %s", what, type_name(n->value));
 }
 
-bool json_is_string(const struct json_node *n)
+bool json_node_is_string(const struct json_node *n)
 {
 	return json_typeof((json_t *)n->value) == JSON_STRING;
 }
 
-bool json_is_object(const struct json_node *n)
+bool json_node_is_object(const struct json_node *n)
 {
 	return json_typeof((json_t *)n->value) == JSON_OBJECT;
 }
 
-bool json_is_array(const struct json_node *n)
+bool json_node_is_array(const struct json_node *n)
 {
 	return json_typeof((json_t *)n->value) == JSON_ARRAY;
 }
 
 bool json_want_object(const struct json_node *n, struct error *e)
 {
-	return want(n, json_is_object(n), "an object", e);
+	return want(n, json_node_is_object(n), "an object", e);
 }
 
 bool json_want_array(const struct json_node *n, struct error *e)
 {
-	return want(n, json_is_array(n), "an array", e);
+	return want(n, json_node_is_array(n), "an array", e);
 }
 
 bool json_get(const struct json_node *object, const char *key, struct json_node *out)
@@ -233,7 +233,7 @@ bool json_member(const struct json_node *object, size_t i, struct json_node *out
 
 size_t json_count(const struct json_node *n)
 {
-	return json_is_array(n) ? json_array_size(n->value) : json_object_size(n->value);
+	return json_node_is_array(n) ? json_array_size(n->value) : json_object_size(n->value);
 }
 
 static bool is_known(const char *key, const char *const *known, size_t n)
@@ -266,16 +266,16 @@ bool json_no_other_keys(const struct json_node *object, const char *const *known
 	return true;
 }
 
-bool json_string(struct arena *a, const struct json_node *n, const char **out, struct error *e)
+bool json_as_string(struct arena *a, const struct json_node *n, const char **out, struct error *e)
 {
-	if (!want(n, json_is_string(n), "a string", e))
+	if (!want(n, json_node_is_string(n), "a string", e))
 		return false;
 	/* a NUL in a string was refused by json_loadb, which was not told JSON_ALLOW_NUL */
 	*out = arena_strndup(a, json_string_value(n->value), json_string_length(n->value));
 	return true;
 }
 
-bool json_u64(const struct json_node *n, uint64_t *out, struct error *e)
+bool json_as_u64(const struct json_node *n, uint64_t *out, struct error *e)
 {
 	if (!want(n, json_typeof((json_t *)n->value) == JSON_INTEGER, "a whole number", e))
 		return false;
@@ -285,7 +285,7 @@ bool json_u64(const struct json_node *n, uint64_t *out, struct error *e)
 	return true;
 }
 
-bool json_bool(const struct json_node *n, bool *out, struct error *e)
+bool json_as_bool(const struct json_node *n, bool *out, struct error *e)
 {
 	const json_t *v = n->value;
 
@@ -295,14 +295,14 @@ bool json_bool(const struct json_node *n, bool *out, struct error *e)
 	return true;
 }
 
-bool json_strings(struct arena *a, const struct json_node *n, struct strings *out, struct error *e)
+bool json_as_strings(struct arena *a, const struct json_node *n, struct strings *out, struct error *e)
 {
 	struct json_node item;
 
 	if (!json_want_array(n, e))
 		return false;
 	for (size_t i = 0; json_item(n, i, &item); i++) {
-		if (!json_string(a, &item, list_push(a, out), e))
+		if (!json_as_string(a, &item, list_push(a, out), e))
 			return false;
 	}
 	return true;
@@ -313,21 +313,21 @@ bool json_opt_string(struct arena *a, const struct json_node *object, const char
 {
 	struct json_node n;
 
-	return !json_get(object, key, &n) || json_string(a, &n, out, e);
+	return !json_get(object, key, &n) || json_as_string(a, &n, out, e);
 }
 
 bool json_opt_u64(const struct json_node *object, const char *key, uint64_t *out, struct error *e)
 {
 	struct json_node n;
 
-	return !json_get(object, key, &n) || json_u64(&n, out, e);
+	return !json_get(object, key, &n) || json_as_u64(&n, out, e);
 }
 
 bool json_opt_bool(const struct json_node *object, const char *key, bool *out, struct error *e)
 {
 	struct json_node n;
 
-	return !json_get(object, key, &n) || json_bool(&n, out, e);
+	return !json_get(object, key, &n) || json_as_bool(&n, out, e);
 }
 
 bool json_opt_strings(struct arena *a, const struct json_node *object, const char *key,
@@ -335,5 +335,5 @@ bool json_opt_strings(struct arena *a, const struct json_node *object, const cha
 {
 	struct json_node n;
 
-	return !json_get(object, key, &n) || json_strings(a, &n, out, e);
+	return !json_get(object, key, &n) || json_as_strings(a, &n, out, e);
 }

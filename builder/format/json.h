@@ -71,15 +71,15 @@ MUST_CHECK bool json_no_other_keys(const struct json_node *object, const char *c
 				   struct error *e);
 
 /* Values. Strings are copied into the arena and never hold a NUL. Each fails at the value. */
-MUST_CHECK bool json_string(struct arena *a, const struct json_node *n, const char **out,
+MUST_CHECK bool json_as_string(struct arena *a, const struct json_node *n, const char **out,
 			    struct error *e);
-MUST_CHECK bool json_u64(const struct json_node *n, uint64_t *out, struct error *e);
-MUST_CHECK bool json_bool(const struct json_node *n, bool *out, struct error *e);
-MUST_CHECK bool json_strings(struct arena *a, const struct json_node *n, struct strings *out,
+MUST_CHECK bool json_as_u64(const struct json_node *n, uint64_t *out, struct error *e);
+MUST_CHECK bool json_as_bool(const struct json_node *n, bool *out, struct error *e);
+MUST_CHECK bool json_as_strings(struct arena *a, const struct json_node *n, struct strings *out,
 			     struct error *e);
-bool json_is_string(const struct json_node *n);
-bool json_is_object(const struct json_node *n);
-bool json_is_array(const struct json_node *n);
+bool json_node_is_string(const struct json_node *n);
+bool json_node_is_object(const struct json_node *n);
+bool json_node_is_array(const struct json_node *n);
 
 /* Optional members: absent leaves *out as it is. */
 MUST_CHECK bool json_opt_string(struct arena *a, const struct json_node *object, const char *key,
