@@ -15,35 +15,44 @@
  * it, and one that does not match its name is removed, with a note, and counts as absent. The
  * store must belong to the user and be writable by nobody else. */
 
-#include "base/file.h"
 #include "base/digest.h"
+#include "base/file.h"
+#include "base/progress.h"
 
 struct store {
 	int fd;			/* the folder */
-	int blobs, actions;	/* folders below it */
+	int blobs, actions;	/* folders below it; -1 when a read-only store has none */
+	int lock;		/* holds a shared flock while open; -1: a read-only store without the file */
 	const char *path;
 	bool readonly;
+	struct progress *progress;	/* for notes about damage; set before store_open(), may be NULL */
 };
-#define STORE_INIT { -1, -1, -1, NULL, false }
+#define STORE_INIT { .fd = -1, .blobs = -1, .actions = -1, .lock = -1 }
 
 /* Opens (and makes) the store at `path`, or when NULL at $IMGBUILD_CACHE_DIR, $XDG_CACHE_HOME/imgbuild,
- * ~/.cache/imgbuild. ERR_SYSTEM if it cannot be had, belongs to someone else or is writable by others. */
+ * ~/.cache/imgbuild. One that cannot be written is opened for reading. Until store_close() nothing in
+ * it is collected (store_gc); while a collection runs, this waits for its end. Temporary files that
+ * killed runs left behind more than a day ago are removed. ERR_SYSTEM if the store cannot be had,
+ * belongs to someone else or is writable by others. Fields already set in *s but `progress` are lost. */
 MUST_CHECK bool store_open(struct arena *a, const char *path, struct store *s, struct error *e);
 void store_close(struct store *s);
 #define AUTO_STORE __attribute__((cleanup(store_close))) struct store
 
 /* Opens a blob for reading after checking its size (when not UINT64_MAX) and SHA-256:
- * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error. */
+ * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error. A blob used
+ * is marked as such by its modification time, which is what store_gc() goes by. Any thread may call. */
 MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, uint64_t size, int *fd,
 			       struct error *e);
 
 /* Whether a blob of this name and size is there, by stat alone: for planning, never for use. */
 bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size);
 
-/* A blob being written. Write to put.fd (or through &put.sink.base, which hashes); then
- * store_put_commit() names it by its digest, or - when `expect` is given - fails with ERR_VERIFY
- * and removes it if size or digest differ. AUTO_PUT removes what was not committed. */
+/* A blob being written, through &put.sink.base, which hashes. store_put_commit() then names it by
+ * its digest, or - when `expect` is given - fails with ERR_VERIFY and removes it if size or digest
+ * differ; `what` of store_put_begin() (borrowed) names it in messages. It must not move in memory.
+ * AUTO_PUT removes what was not committed. */
 struct store_put {
+	const char *what;
 	struct file_new file;
 	struct fd_sink out;
 	struct digest_sink sink;

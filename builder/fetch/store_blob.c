@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Blobs: files named by the SHA-256 of their bytes. Believes nothing it finds: a blob is opened,
+ * hashed through that descriptor, and only then handed out - the same descriptor. */
+
+#include "fetch/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define USED_AGAIN_S (60 * 60)	/* marking a blob as used costs a write: not more often than this */
+
+/* Takes a damaged entry away, whatever it is. Another process may have been faster. */
+static bool remove_damaged(const struct store *s, const char *name, const char *why, struct error *e)
+{
+	if (s->readonly) {
+		progress_warn(s->progress, "%s/blobs/sha256/%s %s; not used", s->path, name, why);
+		return true;
+	}
+	progress_warn(s->progress, "%s/blobs/sha256/%s %s; removed", s->path, name, why);
+	return file_remove_tree(s->blobs, name, e);
+}
+
+/* NULL if the bytes are right. A file that cannot be read is damaged too: fetched again, it will
+ * stand on other sectors. */
+static const char *check(int fd, const struct digest *d, uint64_t size)
+{
+	struct error ignored = { 0 };
+	struct digest found;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return "cannot be examined";
+	if (!S_ISREG(st.st_mode))
+		return "is not a regular file";
+	if (size != UINT64_MAX && (uint64_t)st.st_size != size)
+		return "has the wrong size";
+	if (!digest_fd(fd, "blob", &found, NULL, &ignored))
+		return "cannot be read";
+	return digest_eq(&found, d) ? NULL : "does not match its name";
+}
+
+static void mark_used(int fd)
+{
+	struct stat st;
+
+	/* failing is fine: the store may be read-only, and then nothing collects it */
+	if (fstat(fd, &st) == 0 && st.st_mtime < time(NULL) - USED_AGAIN_S)
+		(void)futimens(fd, NULL);
+}
+
+int store_open_blob(const struct store *s, const struct digest *d, uint64_t size, int *fd,
+		    struct error *e)
+{
+	char name[DIGEST_HEX + 1];
+	const char *why;
+
+	*fd = -1;
+	if (s->blobs < 0)
+		return 0;
+	digest_hex(d, name);
+	/* O_NONBLOCK: a FIFO in its place must not make us wait for a writer */
+	*fd = openat(s->blobs, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (*fd < 0) {
+		if (errno == ENOENT)
+			return 0;
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
+			err_sys(e, "open the blob %s", name);
+			return -1;
+		}
+		why = errno == ELOOP ? "is a symbolic link" : "cannot be opened";
+	} else {
+		why = check(*fd, d, size);
+	}
+	if (!why) {
+		mark_used(*fd);
+		return 1;
+	}
+	fd_closep(fd);
+	return remove_damaged(s, name, why, e) ? 0 : -1;
+}
+
+bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size)
+{
+	char name[DIGEST_HEX + 1];
+	struct stat st;
+
+	digest_hex(d, name);
+	return s->blobs >= 0 && fstatat(s->blobs, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(st.st_mode) && (size == UINT64_MAX || (uint64_t)st.st_size == size);
+}
+
+bool store_put_begin(const struct store *s, struct store_put *p, const char *what, struct error *e)
+{
+	if (s->readonly)
+		return err_set(e, ERR_SYSTEM,
+			       "the store %s is read-only and %s is not in it; choose another store "
+			       "with --cache-dir or IMGBUILD_CACHE_DIR", s->path, what);
+	p->what = what;
+	if (!file_begin(&p->file, s->blobs, what, 0444, e))
+		return err_wrap(e, "store %s", s->path);
+	fd_sink_init(&p->out, p->file.fd, what);
+	digest_sink_init(&p->sink, &p->out.base);
+	return true;
+}
+
+static bool check_expected(const struct store_put *p, const struct store_expect *x, struct error *e)
+{
+	char expected[DIGEST_HEX + 1];
+
+	digest_hex(&x->digest, expected);
+	if (x->size != UINT64_MAX && x->size != p->sink.size)
+		return err_set(e, ERR_VERIFY, "%s: expected %llu bytes with SHA-256 %s, found %llu bytes",
+			       p->what, (unsigned long long)x->size, expected,
+			       (unsigned long long)p->sink.size);
+	if (!digest_eq(&x->digest, &p->sink.digest))
+		return err_set(e, ERR_VERIFY, "%s: expected SHA-256 %s, found %s", p->what, expected,
+			       p->name);
+	return true;
+}
+
+bool store_put_commit(struct store_put *p, const struct store_expect *expect,
+		      struct digest *digest, uint64_t *size, struct error *e)
+{
+	if (!p->sink.base.finish(&p->sink.base, e))
+		return false;
+	digest_hex(&p->sink.digest, p->name);
+	if (expect && !check_expected(p, expect, e))
+		return false;
+	p->file.name = p->name;
+	if (!file_commit(&p->file, e))
+		return err_wrap(e, "%s", p->what);
+	if (digest)
+		*digest = p->sink.digest;
+	if (size)
+		*size = p->sink.size;
+	return true;
+}
+
+void store_put_abort(struct store_put *p)
+{
+	digest_sink_drop(&p->sink);
+	file_abort(&p->file);
+}
+
+bool store_put_bytes(const struct store *s, struct str bytes, struct digest *digest,
+		     struct error *e)
+{
+	AUTO_PUT p = STORE_PUT_INIT;
+
+	return store_put_begin(s, &p, "a new blob", e) &&
+	       p.sink.base.write(&p.sink.base, bytes, e) &&
+	       store_put_commit(&p, NULL, digest, NULL, e);
+}
