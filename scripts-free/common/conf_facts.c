@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One handler per directive, in a table. */
+
+#include "common/conf_facts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/conf_lines.h"
+#include "common/text.h"
+
+void conf_facts_init(struct conf_facts *f)
+{
+	memset(f, 0, sizeof *f);
+	f->shutdown_seconds = -1;
+}
+
+/* The value of `word` if it is `name`=value, else NULL. */
+static const char *option(const char *word, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(word, name, n) == 0 && word[n] == '=' ? word + n + 1 : NULL;
+}
+
+static void port_option(struct conf_port *p, const char *w, bool *generates)
+{
+	const char *v;
+
+	if (strcmp(w, "ssl-bump") == 0)
+		p->ssl_bump = true;
+	else if (strcmp(w, "tproxy") == 0)
+		p->hidden = true;
+	else if ((v = option(w, "cert")) != NULL || (v = option(w, "tls-cert")) != NULL)
+		text_copy(p->cert, sizeof p->cert, v, strlen(v));
+	else if ((v = option(w, "key")) != NULL || (v = option(w, "tls-key")) != NULL)
+		text_copy(p->key, sizeof p->key, v, strlen(v));
+	else if ((v = option(w, "generate-host-certificates")) != NULL)
+		*generates = strcmp(v, "off") != 0;
+}
+
+/* [address:]port option... */
+static void take_port(struct conf_facts *f, const char *rest)
+{
+	struct conf_port p = { 0 };
+	char word[CONF_PATH + 32];
+	const char *colon;
+	unsigned long long port;
+	bool generates = true;
+
+	if (!conf_word(&rest, word, sizeof word))
+		return;
+	colon = strrchr(word, ':');
+	if (!text_number(colon != NULL ? colon + 1 : word, 1, 65535, &port))
+		return;
+	p.port = (uint16_t)port;
+	while (conf_word(&rest, word, sizeof word))
+		port_option(&p, word, &generates);
+	f->ssl_bump |= p.ssl_bump;
+	f->generates |= p.ssl_bump && generates;
+	if (f->n_ports < CONF_PORTS)
+		f->ports[f->n_ports++] = p;
+	else
+		f->dropped++;
+}
+
+/* type path megabytes [L1 L2] [option...] */
+static void take_cache(struct conf_facts *f, const char *rest)
+{
+	struct conf_cache c = { 0 };
+	char word[32];
+	unsigned long long v;
+
+	if (!conf_word(&rest, c.type, sizeof c.type) || !conf_word(&rest, c.path, sizeof c.path))
+		return;
+	if (strcmp(c.type, "null") == 0)
+		return;
+	if (conf_word(&rest, word, sizeof word) && text_number(word, 0, ~0ULL >> 24, &v))
+		c.mb = v;
+	if (strcmp(c.type, "rock") != 0) {
+		c.l1 = conf_word(&rest, word, sizeof word) && text_number(word, 1, 65536, &v)
+		       ? (unsigned)v : 16;
+		c.l2 = conf_word(&rest, word, sizeof word) && text_number(word, 1, 65536, &v)
+		       ? (unsigned)v : 256;
+	}
+	if (f->n_caches < CONF_CACHES)
+		f->caches[f->n_caches++] = c;
+	else
+		f->dropped++;
+}
+
+/* program [-s directory] [-M size] [...]; a later line replaces an earlier one */
+static void take_sslcrtd(struct conf_facts *f, const char *rest)
+{
+	char word[CONF_PATH];
+
+	f->certgen[0] = f->ssl_db[0] = f->ssl_db_size[0] = '\0';
+	f->sslcrtd = conf_word(&rest, f->certgen, sizeof f->certgen);
+	while (conf_word(&rest, word, sizeof word)) {
+		if (strcmp(word, "-s") == 0)
+			conf_word(&rest, f->ssl_db, sizeof f->ssl_db);
+		else if (strcmp(word, "-M") == 0)
+			conf_word(&rest, f->ssl_db_size, sizeof f->ssl_db_size);
+	}
+}
+
+static void take_ssl_bump(struct conf_facts *f, const char *rest)
+{
+	(void)rest;
+	f->ssl_bump = true;
+}
+
+/* Squid's own macros in a file name have one value each in a single process. */
+static void take_pid_file(struct conf_facts *f, const char *rest)
+{
+	char word[CONF_PATH];
+	struct text t = TEXT_OF(f->pid_file);
+
+	if (!conf_word(&rest, word, sizeof word))
+		return;
+	for (const char *p = word; *p != '\0';) {
+		if (strncmp(p, "${service_name}", 15) == 0) {
+			text_add(&t, "squid");
+			p += 15;
+		} else {
+			text_bytes(&t, p++, 1);
+		}
+	}
+}
+
+static void take_cache_log(struct conf_facts *f, const char *rest)
+{
+	char word[CONF_PATH];
+
+	if (conf_word(&rest, word, sizeof word)) {
+		const char *name = strncmp(word, "stdio:", 6) == 0 ? word + 6 : word;
+
+		text_copy(f->cache_log, sizeof f->cache_log, name, strlen(name));
+	}
+}
+
+/* number [unit]; without a unit, seconds */
+static void take_shutdown(struct conf_facts *f, const char *rest)
+{
+	static const struct unit { const char *name; unsigned long long ms; } units[] = {
+		{ "millisecond", 1 }, { "second", 1000 }, { "minute", 60000 }, { "hour", 3600000 },
+		{ "day", 86400000 }, { "week", 604800000 },
+	};
+	char word[32];
+	unsigned long long v, ms = 1000;
+
+	if (!conf_word(&rest, word, sizeof word) || !text_number(word, 0, 1000000, &v))
+		return;
+	if (conf_word(&rest, word, sizeof word))
+		for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+			if (strncmp(word, units[i].name, strlen(units[i].name)) == 0)
+				ms = units[i].ms;
+	f->shutdown_seconds = (long)((v * ms + 999) / 1000);
+}
+
+static void take_workers(struct conf_facts *f, const char *rest)
+{
+	char word[32];
+	unsigned long long v;
+
+	if (conf_word(&rest, word, sizeof word) && text_number(word, 0, 1024, &v))
+		f->workers = (unsigned)v;
+}
+
+static const struct directive {
+	const char *name;
+	void (*take)(struct conf_facts *f, const char *rest);
+} directives[] = {
+	{ "http_port", take_port }, { "https_port", take_port },
+	{ "cache_dir", take_cache }, { "sslcrtd_program", take_sslcrtd },
+	{ "ssl_bump", take_ssl_bump }, { "pid_filename", take_pid_file },
+	{ "cache_log", take_cache_log }, { "shutdown_lifetime", take_shutdown },
+	{ "workers", take_workers },
+};
+
+void conf_facts_line(struct conf_facts *f, const char *line)
+{
+	char word[64];
+
+	if (!conf_word(&line, word, sizeof word))
+		return;
+	for (size_t i = 0; i < sizeof directives / sizeof directives[0]; i++)
+		if (strcmp(word, directives[i].name) == 0)
+			directives[i].take(f, line);
+}

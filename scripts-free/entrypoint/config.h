@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ENTRYPOINT_CONFIG_H
+#define ENTRYPOINT_CONFIG_H
+
+/* Squid's configuration: which file, is it valid, and the wrapper that Squid is given. */
+
+#include "entrypoint/supervisor.h"
+
+/* Chooses the user's file, or the default: copied if /etc/squid can be written, else read in
+ * place. Fills s->conf_file and s->conf. Logs the cause of a failure. */
+bool config_choose(struct supervisor *s);
+
+/* Has Squid parse the file, at most 5 s, and relays what it says. Death by a signal counts as an
+ * invalid configuration. */
+bool config_parse(struct supervisor *s);
+
+/* Writes the wrapper below the runtime directory: it includes the file and adds what has to be
+ * below the grace, or what s->sslcrtd says. */
+bool config_wrap(struct supervisor *s);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rings in front of stdout and stderr. Their file descriptions may be shared with others (a
+ * terminal, a log driver), so they are not made non-blocking: a pipe that polls writable takes
+ * PIPE_BUF bytes without waiting, and no more is written at a time. */
+
+#include "entrypoint/log.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log_escape.h"
+
+static void ring_init(struct log_ring *r, int fd)
+{
+	struct stat st;
+
+	r->fd = fd;
+	r->head = r->len = 0;
+	r->broken = fstat(fd, &st) != 0;
+	r->is_file = !r->broken && S_ISREG(st.st_mode);
+}
+
+void log_init(struct log *l, int out, int err)
+{
+	l->level = LOG_INFO;
+	l->stamp[0] = '\0';
+	l->dropped = l->told = 0;
+	ring_init(&l->out, out);
+	ring_init(&l->err, err);
+	tzset();
+}
+
+static bool ring_put(struct log_ring *r, const char *s, size_t n)
+{
+	size_t tail, first;
+
+	if (r->broken || n > sizeof r->buf - r->len)
+		return false;
+	tail = (r->head + r->len) % sizeof r->buf;
+	first = sizeof r->buf - tail < n ? sizeof r->buf - tail : n;
+	memcpy(r->buf + tail, s, first);
+	memcpy(r->buf, s + first, n - first);
+	r->len += n;
+	return true;
+}
+
+static void ring_flush(struct log_ring *r)
+{
+	while (r->len > 0) {
+		struct pollfd p = { .fd = r->fd, .events = POLLOUT };
+		size_t n = sizeof r->buf - r->head < r->len ? sizeof r->buf - r->head : r->len;
+		ssize_t done;
+
+		if (!r->is_file && (poll(&p, 1, 0) <= 0 || !(p.revents & (POLLOUT | POLLERR))))
+			return;
+		if (!r->is_file && n > PIPE_BUF)
+			n = PIPE_BUF;
+		done = write(r->fd, r->buf + r->head, n);
+		if (done < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (done < 0) {
+			r->broken = errno != ENOSPC;
+			r->len = 0;
+			return;
+		}
+		r->head = (r->head + (size_t)done) % sizeof r->buf;
+		r->len -= (size_t)done;
+	}
+}
+
+void log_flush(struct log *l)
+{
+	ring_flush(&l->out);
+	ring_flush(&l->err);
+}
+
+bool log_has_room(const struct log *l)
+{
+	return l->out.broken || sizeof l->out.buf - l->out.len > LOG_ESCAPED_MAX(LOG_TEXT_MAX) / 2;
+}
+
+void log_drain(struct log *l, int ms)
+{
+	uint64_t deadline = clock_ms() + (uint64_t)ms;
+
+	for (;;) {
+		struct pollfd p[2] = {
+			{ .fd = l->out.len > 0 ? l->out.fd : -1, .events = POLLOUT },
+			{ .fd = l->err.len > 0 ? l->err.fd : -1, .events = POLLOUT },
+		};
+
+		log_flush(l);
+		if ((l->out.len == 0 && l->err.len == 0) || clock_left(deadline, ms) == 0)
+			return;
+		poll(p, 2, clock_left(deadline, ms));
+	}
+}
+
+/* Local time, but never before the last line: clocks are set back, and summer ends. */
+static void take_stamp(struct log *l)
+{
+	char now[sizeof l->stamp];
+	time_t t = time(NULL);
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) == NULL || strftime(now, sizeof now, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+		return;
+	if (strcmp(now, l->stamp) > 0)
+		memcpy(l->stamp, now, sizeof now);
+}
+
+static void put_line(struct log *l, enum log_level level, const char *prefix,
+                     const char *s, size_t n)
+{
+	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
+	char line[64 + 128 + LOG_ESCAPED_MAX(LOG_TEXT_MAX)];
+	int head;
+	size_t len;
+
+	take_stamp(l);
+	head = snprintf(line, 64 + 128, "%s [%s] %.120s", l->stamp, names[level], prefix);
+	len = head > 0 ? (size_t)head : 0;
+	len += log_escape(s, n < LOG_TEXT_MAX ? n : LOG_TEXT_MAX, line + len, sizeof line - len - 1);
+	line[len++] = '\n';
+	if (!ring_put(level == LOG_ERROR ? &l->err : &l->out, line, len))
+		l->dropped++;
+}
+
+/* Mentions lost lines as soon as there is room to do so. */
+static void tell_drops(struct log *l)
+{
+	char text[96];
+	int n;
+
+	if (l->dropped == l->told || l->out.broken || sizeof l->out.buf - l->out.len < 4096)
+		return;
+	n = snprintf(text, sizeof text, "%llu log lines dropped: the reader of stdout is too slow",
+	             (unsigned long long)(l->dropped - l->told));
+	l->told = l->dropped;
+	put_line(l, LOG_WARNING, "", text, (size_t)n);
+}
+
+void log_text(struct log *l, enum log_level level, const char *prefix, const char *s, size_t n)
+{
+	if (level < l->level)
+		return;
+	tell_drops(l);
+	put_line(l, level, prefix, s, n);
+	log_flush(l);
+}
+
+void log_line(struct log *l, enum log_level level, const char *fmt, ...)
+{
+	char text[LOG_TEXT_MAX];
+	va_list ap;
+	int n;
+
+	if (level < l->level)
+		return;
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	log_text(l, level, "", text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+}

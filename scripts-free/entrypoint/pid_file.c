@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* As PID 1 we know that no Squid of ours is alive yet, whatever number the file holds (B11). */
+
+#include "entrypoint/pid_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "entrypoint/file.h"
+
+/* The process that the file names, if it is a Squid that is alive; else 0. */
+static pid_t live_squid(const char *path)
+{
+	char buf[32], name[64];
+	ssize_t n = file_read(path, buf, sizeof buf - 1);
+	long pid;
+
+	if (n <= 0)
+		return 0;
+	buf[n] = '\0';
+	pid = strtol(buf, NULL, 10);
+	if (pid <= 1 || pid > 1 << 22 || kill((pid_t)pid, 0) != 0)
+		return 0;
+	snprintf(name, sizeof name, "/proc/%ld/comm", pid);
+	n = file_read(name, buf, sizeof buf);
+	return n == 6 && memcmp(buf, "squid\n", 6) == 0 ? (pid_t)pid : 0;
+}
+
+static bool remove_stale(struct supervisor *s, const char *path)
+{
+	struct stat st;
+	pid_t pid;
+
+	if (lstat(path, &st) != 0)
+		return true;
+	if (getpid() != 1 && (pid = live_squid(path)) != 0)
+		return supervisor_fail(s, "Squid is already running with PID %d (%s)", pid, path);
+	if (S_ISDIR(st.st_mode))
+		return supervisor_fail(s, "PID file %s is a directory", path);
+	if (unlink(path) != 0)
+		return supervisor_fail(s, "Cannot remove stale PID file %s: %s", path, strerror(errno));
+	log_info(&s->log, "Removed stale PID file %s", path);
+	return true;
+}
+
+bool pid_file_clear(struct supervisor *s)
+{
+	const char *path = s->conf.pid_file[0] != '\0' ? s->conf.pid_file : s->paths->pid_file;
+
+	if (strcmp(path, "none") != 0 && !remove_stale(s, path))
+		return false;
+	if (symlink(s->paths->pid_file, s->paths->pid_link) != 0 && errno != EEXIST)
+		log_debug(&s->log, "No link %s: %s", s->paths->pid_link, strerror(errno));
+	return true;
+}

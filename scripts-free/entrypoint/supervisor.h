@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ENTRYPOINT_SUPERVISOR_H
+#define ENTRYPOINT_SUPERVISOR_H
+
+/* PID 1 at work: its children, its log, its state, and the one loop that waits for all of them.
+ * Everything that waits, waits in supervisor_turn(), so signals are acted on and orphans are
+ * reaped in every state. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/board.h"
+#include "common/conf_facts.h"
+#include "common/paths.h"
+#include "common/settings.h"
+#include "entrypoint/child.h"
+#include "entrypoint/log.h"
+#include "entrypoint/policy.h"
+
+#define HEALTH_RESTARTS 5       /* in HEALTH_WINDOW_MS; then exit 1 (decision 13) */
+#define HEALTH_WINDOW_MS 60000
+
+struct supervisor {
+	const struct paths *paths;
+	struct settings set;
+	struct log log;
+	enum state state;
+	int exit_code;                  /* so far */
+
+	int signal_fd;
+	struct board *board;
+	int board_fd;
+
+	struct child squid, health, tool;       /* tool: squid -k parse, certgen -c, squid -z */
+	bool health_listening;          /* the health server said so */
+	uint64_t health_born[HEALTH_RESTARTS + 1];      /* last starts, newest first; 0: none */
+	uint64_t health_due;            /* when the next start is allowed; 0: none wanted */
+
+	bool stop_asked;
+	bool squid_reported;
+	uint64_t term_sent;             /* clock_ms of TERM to Squid; 0: not yet */
+	bool was_ready;                 /* Squid has listened: connections may be open */
+	bool interrupted, killed;       /* INT or KILL was sent */
+	unsigned idle_looks;            /* times in a row that no connection was seen */
+
+	struct conf_facts conf;
+	char conf_file[CONF_PATH];      /* the user's file, or the default, wherever it is read */
+	char sslcrtd[2 * CONF_PATH];    /* sslcrtd_program line for the wrapper; empty: leave it */
+	long long cache_log_start;      /* size of cache.log before Squid was started */
+};
+
+/* Sets up everything that is needed before the first log line; signals must be blocked already.
+ * False, errno set, if the kernel refuses something. */
+bool supervisor_init(struct supervisor *s, const struct paths *paths);
+
+/* Runs through the states until EXITED. Returns the exit status. */
+int supervisor_run(struct supervisor *s);
+
+/* Waits at most `ms` for anything to happen and handles what happened: signals, ended children,
+ * output. The state may be another one afterwards. */
+void supervisor_turn(struct supervisor *s, int ms);
+
+/* Applies the policy to `ev` (`signo` for those that are signals, else 0). */
+void supervisor_post(struct supervisor *s, enum event ev, int signo);
+
+/* Logs an ERROR and returns false, so that `return supervisor_fail(...)` reads well. */
+bool supervisor_fail(struct supervisor *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Relay handler: one line of a child as INFO `Squid: <line>`. `arg` is the supervisor. */
+void supervisor_squid_line(void *arg, const char *line, size_t n);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Answers about Squid, from the kernel: a pidfd instead of a name in a command line (B12). */
+
+#include "healthcheck/checks.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/proc_net.h"
+
+#define BEAT_MAX_MS 10000       /* PID 1 turns at least once a second */
+
+void checks_init(struct checks *c, const struct board *board)
+{
+	memset(c, 0, sizeof *c);
+	c->board = board;
+	c->pidfd = -1;
+	c->cache_error = c->conf_error = EAGAIN;
+}
+
+bool checks_alive(struct checks *c)
+{
+	int32_t pid = atomic_load(&c->board->squid_pid);
+	struct pollfd p = { .events = POLLIN };
+
+	if (pid != c->pid) {
+		if (c->pidfd >= 0)
+			close(c->pidfd);
+		c->pid = pid;
+		c->pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
+	}
+	p.fd = c->pidfd;
+	return c->pidfd >= 0 && poll(&p, 1, 0) == 0;
+}
+
+/* Writable by us, not read-only, and not full. */
+static int cache_error(const char *dir)
+{
+	struct statvfs fs;
+
+	if (faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) != 0)
+		return errno;
+	if (statvfs(dir, &fs) != 0)
+		return errno;
+	if (fs.f_flag & ST_RDONLY)
+		return EROFS;
+	return fs.f_blocks > 0 && fs.f_bavail == 0 ? ENOSPC : 0;
+}
+
+void checks_refresh(struct checks *c)
+{
+	const struct board *b = c->board;
+	struct proc_ports found;
+	char state = checks_alive(c) ? proc_state(c->pid) : 0;
+
+	c->suspended = state == 'T' || state == 't';
+	c->listening = !proc_ports_count(b->ports, b->n_ports, &found) || found.listening > 0;
+	c->cache_error = 0;
+	for (uint32_t i = 0; i < b->n_caches && c->cache_error == 0; i++)
+		c->cache_error = cache_error(b->caches[i]);
+	c->conf_error = faccessat(AT_FDCWD, b->conf, R_OK, AT_EACCESS) == 0 ? 0 : errno;
+	c->refreshed_ms = clock_ms();
+}
+
+bool checks_live(struct checks *c)
+{
+	uint64_t beat = atomic_load(&c->board->beat_ms), now = clock_ms();
+
+	return checks_alive(c) && (beat >= now || now - beat < BEAT_MAX_MS);
+}
+
+bool checks_ready(struct checks *c, struct text *why)
+{
+	size_t before = why->len;
+	uint32_t phase = atomic_load(&c->board->phase);
+
+	if (!checks_alive(c))
+		text_add(why, "  - Squid process not running\n");
+	else if (c->suspended)
+		text_add(why, "  - Squid process is suspended\n");
+	else if (!c->listening)
+		text_addf(why, "  - Squid does not listen on port %u\n", c->board->ports[0]);
+	if (phase == BOARD_STOPPING)
+		text_add(why, "  - Shutting down\n");
+	if (c->cache_error == ENOSPC)
+		text_add(why, "  - Cache directory not writable: no space left\n");
+	else if (c->cache_error != 0)
+		text_add(why, "  - Cache directory not writable\n");
+	if (c->conf_error == ENOENT)
+		text_add(why, "  - Configuration file not found\n");
+	else if (c->conf_error != 0)
+		text_add(why, "  - Configuration file not readable\n");
+	return why->len == before;
+}
