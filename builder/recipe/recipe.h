@@ -10,6 +10,7 @@
  * repository: the folder that holds images.json, found upward from the recipe. */
 
 #include "base/digest.h"
+#include "tree/tree.h"
 
 /* Where something stands in a recipe, for messages and for `why`: "recipes/x.json:12:5". */
 struct place {
@@ -39,17 +40,22 @@ struct accepted_effect {
 	struct place at;
 };
 
-/* What the compile sandbox holds: a list of packages and the links that scripts would have made. */
 struct link_spec {
 	const char *path, *to;
 	struct place at;
 };
 
+struct links {
+	struct link_spec *v;
+	size_t n, cap;
+};
+
+/* What the compile sandbox holds: a list of packages and the links that scripts would have made. */
 struct toolchain {
 	const char *name;
 	const char *file;
 	struct strings packages;
-	list_of(struct link_spec) links;
+	struct links links;
 	struct place at;
 };
 
@@ -69,6 +75,11 @@ struct variable {
 	const char *name, *value;
 };
 
+struct variables {
+	struct variable *v;
+	size_t n, cap;
+};
+
 /* How to compile one thing: recipes/sources/NAME.json, or made from a `programs` entry. */
 struct source_recipe {
 	const char *name;
@@ -81,7 +92,7 @@ struct source_recipe {
 	struct strings patches;		/* real paths, applied after the Debian ones */
 	const struct toolchain *toolchain;
 	struct strings build_depends;	/* packages added to the toolchain */
-	list_of(struct variable) env;
+	struct variables env;
 	list_of(struct step) steps;
 	struct strings keep, drop;
 	const char *package;		/* status.d entry to publish ("squid-openssl"), or NULL */
@@ -93,7 +104,7 @@ struct source_recipe {
 struct provider {
 	struct strings packages;	/* Debian packages; or */
 	const struct source_recipe *source;
-	list_of(struct link_spec) alternatives;
+	struct links alternatives;
 	struct strings keep, drop;	/* besides the component's */
 	struct place at;
 };
@@ -161,7 +172,7 @@ struct healthcheck {
 struct image_config {
 	struct strings entrypoint, cmd;
 	const char *user, *workdir, *stop_signal;
-	list_of(struct variable) env, labels, annotations;
+	struct variables env, labels, annotations;
 	struct strings expose, volumes;
 	struct healthcheck health;
 };
@@ -186,7 +197,7 @@ struct recipe {
 	list_of(struct program) programs;
 	list_of(struct file_spec) files;
 	list_of(struct dir_spec) dirs;
-	list_of(struct link_spec) links;
+	struct links links;
 	list_of(struct user_spec) users;
 	list_of(struct group_spec) groups;
 	struct strings libraries;	/* extra packages in which the closure may find libraries */
@@ -211,7 +222,11 @@ const char *recipe_lock_path(struct arena *a, const char *recipe_path);
 
 /* Every source recipe that the recipe may need, each once, in order of first mention: those of
  * providers, then those of programs. And every toolchain. */
-struct source_list { const struct source_recipe **v; size_t n, cap; };
+struct source_list {
+	const struct source_recipe **v;
+	size_t n, cap;
+};
+
 void recipe_sources(struct arena *a, const struct recipe *r, struct source_list *out);
 
 /* "recipes/x.json:12:5" in `a`. */

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* images.json: the archives, and the images others may stand on. */
+
+#include "recipe/reader.h"
+
+static const char *const default_keyrings[] = {
+	"/usr/share/keyrings/debian-archive-keyring.pgp",
+	"/usr/share/keyrings/debian-archive-keyring.gpg",
+};
+
+static bool read_suite(struct reader *rd, const struct json_node *n, void *context, struct error *e)
+{
+	static const char *const keys[] = { "codename", "archive", "components", NULL };
+	struct archive *archive = context;
+	struct suite *s = list_push(rd->a, &archive->suites);
+	struct json_node codename, name;
+
+	s->archive = "debian";
+	if (!json_no_other_keys(n, keys, e) || !json_need(n, "codename", &codename, e) ||
+	    !read_name(rd, &codename, &s->codename, e) ||
+	    !json_opt_strings(rd->a, n, "components", &s->components, e))
+		return false;
+	if (json_get(n, "archive", &name) && !read_name(rd, &name, &s->archive, e))
+		return false;
+	if (s->components.n == 0)
+		*list_push(rd->a, &s->components) = "main";
+	return true;
+}
+
+static bool read_signers(struct reader *rd, const struct json_node *n, struct archive *archive,
+			 struct error *e)
+{
+	struct json_node array, item;
+
+	if (!json_need(n, "signers", &array, e) ||
+	    !json_as_strings(rd->a, &array, &archive->signers, e))
+		return false;
+	if (archive->signers.n == 0)
+		return json_fail(&array, e, "name at least one key fingerprint");
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		const char *f = archive->signers.v[i];
+
+		if (strlen(f) != 40 || strspn(f, "0123456789ABCDEF") != 40)
+			return json_fail(&item, e, "must be a primary key fingerprint: 40 hexadecimal "
+						   "digits in upper case");
+	}
+	return true;
+}
+
+static bool read_archive(struct reader *rd, const struct json_node *n, const struct archive **out,
+			 struct error *e)
+{
+	static const char *const keys[] = { "suites", "mirrors", "keyrings", "signers", "description",
+					    NULL };
+	struct archive *archive = arena_alloc(rd->a, sizeof(*archive));
+	const char *ignored;
+
+	archive->name = n->key ? arena_strdup(rd->a, n->key) : "archive";
+	archive->at = read_place(n);
+	if (!json_want_object(n, e) || !json_no_other_keys(n, keys, e) ||
+	    !json_opt_string(rd->a, n, "description", &ignored, e) ||
+	    !read_each(rd, n, "suites", read_suite, archive, e) ||
+	    !json_opt_strings(rd->a, n, "mirrors", &archive->mirrors, e) ||
+	    !json_opt_strings(rd->a, n, "keyrings", &archive->keyrings, e) ||
+	    !read_signers(rd, n, archive, e))
+		return false;
+	if (archive->suites.n == 0)
+		return json_fail(n, e, "an archive needs \"suites\"");
+	for (size_t i = 0; archive->keyrings.n == 0 && i < 2; i++)
+		*list_push(rd->a, &archive->keyrings) = default_keyrings[i];
+	*out = archive;
+	return true;
+}
+
+/* Opens images.json and finds `name` in its object `section`; the caller's value is blamed. */
+static bool find(struct reader *rd, const struct json_node *n, const char *section,
+		 const char *name, struct json_doc *doc, struct json_node out[3], struct error *e)
+{
+	static const char *const keys[] = { "$schema", "archives", "images", "bases", NULL };
+	struct strings names = { 0 };
+	const char *path = strcmp(rd->repository, ".") == 0
+				   ? "images.json"
+				   : arena_printf(rd->a, "%s/images.json", rd->repository);
+	const char *near;
+
+	if (!reader_load(rd, path, doc, e))
+		return false;
+	out[0] = json_root(doc);
+	if (!json_want_object(&out[0], e) || !json_no_other_keys(&out[0], keys, e))
+		return false;
+	if (!json_get(&out[0], section, &out[1]))
+		return json_fail(n, e, "%s has no \"%s\"", path, section);
+	if (!json_want_object(&out[1], e))
+		return false;
+	if (json_get(&out[1], name, &out[2]))
+		return true;
+	for (size_t i = 0; json_member(&out[1], i, &out[2]); i++)
+		*list_push(rd->a, &names) = out[2].key;
+	near = str_nearest(str_of(name), names.v, names.n);
+	return json_fail(n, e, "%s names no \"%s\" among its %s%s%s%s", path, name, section,
+			 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+bool catalogue_archive(struct reader *rd, const struct json_node *n, const struct archive **out,
+		       struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct json_node found[3];
+	const char *name;
+
+	if (json_node_is_object(n))
+		return read_archive(rd, n, out, e);
+	return json_as_string(rd->a, n, &name, e) && find(rd, n, "archives", name, &doc, found, e) &&
+	       read_archive(rd, &found[2], out, e);
+}
+
+bool catalogue_base(struct reader *rd, const struct json_node *n, const char **recipe,
+		    struct error *e)
+{
+	static const char *const keys[] = { "recipe", "registry", "digest", "tags", "platforms",
+					    "description", NULL };
+	AUTO_JSON doc = { 0 };
+	struct json_node found[3], path;
+	const char *name;
+
+	if (!json_as_string(rd->a, n, &name, e) || !find(rd, n, "bases", name, &doc, found, e) ||
+	    !json_want_object(&found[2], e) || !json_no_other_keys(&found[2], keys, e))
+		return false;
+	if (json_get(&found[2], "recipe", &path))
+		return read_path(rd, &path, recipe, e);
+	return json_fail(&found[2], e, "only bases with a \"recipe\" can be built on; pulling one from a "
+				       "registry by digest is not there yet");
+}

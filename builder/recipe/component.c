@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Components and their providers. */
+
+#include "recipe/reader.h"
+
+static bool read_alternatives(struct reader *rd, const struct json_node *n, struct provider *p,
+			      struct error *e)
+{
+	struct json_node map, one;
+
+	if (!json_get(n, "alternatives", &map))
+		return true;
+	if (!json_want_object(&map, e))
+		return false;
+	for (size_t i = 0; json_member(&map, i, &one); i++) {
+		struct link_spec *l = list_push(rd->a, &p->alternatives);
+		struct error why = { 0 };
+
+		l->at = read_place(&one);
+		if (one.key[0] != '/' || !path_normalise(rd->a, str_of(one.key), &l->path, &why))
+			return json_fail(&one, e, "\"%s\" is no absolute path in the image", one.key);
+		l->path = arena_printf(rd->a, "/%s", l->path);
+		if (!read_absolute(rd, &one, &l->to, e))
+			return false;
+	}
+	return true;
+}
+
+static bool read_provider(struct reader *rd, const struct json_node *n, void *context,
+			  struct error *e)
+{
+	static const char *const keys[] = { "packages", "source", "alternatives", "keep", "drop", NULL };
+	struct component *c = context;
+	struct provider *p = list_push(rd->a, &c->providers);
+	struct json_node source;
+	const char *path;
+
+	p->at = read_place(n);
+	if (!json_no_other_keys(n, keys, e) || !read_packages(rd, n, "packages", &p->packages, e) ||
+	    !read_globs(rd, n, "keep", &p->keep, e) || !read_globs(rd, n, "drop", &p->drop, e) ||
+	    !read_alternatives(rd, n, p, e))
+		return false;
+	if (json_get(n, "source", &source) &&
+	    (!read_path(rd, &source, &path, e) || !source_read(rd, path, &p->source, e)))
+		return false;
+	if ((p->packages.n > 0) == (p->source != NULL))
+		return json_fail(n, e, "a provider has either \"packages\" or \"source\"");
+	return true;
+}
+
+static bool read_needs(struct reader *rd, const struct json_node *n, struct component *c,
+		       struct error *e)
+{
+	static const char *const keys[] = { "configured-with", "files", NULL };
+	struct json_node needs, files, item;
+	const char *path;
+
+	if (!json_get(n, "needs", &needs))
+		return true;
+	if (!json_want_object(&needs, e) || !json_no_other_keys(&needs, keys, e) ||
+	    !json_opt_strings(rd->a, &needs, "configured-with", &c->configured_with, e))
+		return false;
+	if (!json_get(&needs, "files", &files))
+		return true;
+	if (!json_want_array(&files, e))
+		return false;
+	for (size_t i = 0; json_item(&files, i, &item); i++) {
+		if (!read_absolute(rd, &item, &path, e))
+			return false;
+		*list_push(rd->a, &c->needs_files) = path;
+	}
+	return true;
+}
+
+static bool read_component(struct reader *rd, const struct json_node *n, void *context,
+			   struct error *e)
+{
+	static const char *const keys[] = { "name", "version", "needs", "providers", "keep", "drop",
+					    NULL };
+	struct recipe *r = context;
+	struct component *c = list_push(rd->a, &r->components);
+	struct json_node name;
+
+	c->at = read_place(n);
+	if (!json_no_other_keys(n, keys, e) || !json_need(n, "name", &name, e) ||
+	    !read_name(rd, &name, &c->name, e) ||
+	    !json_opt_string(rd->a, n, "version", &c->version, e) || !read_needs(rd, n, c, e) ||
+	    !read_globs(rd, n, "keep", &c->keep, e) || !read_globs(rd, n, "drop", &c->drop, e) ||
+	    !read_each(rd, n, "providers", read_provider, c, e))
+		return false;
+	if (c->providers.n == 0)
+		return json_fail(n, e, "component \"%s\" needs at least one provider", c->name);
+	for (const struct component *o = r->components.v; o < c; o++) {
+		if (strcmp(o->name, c->name) == 0)
+			return json_fail(&name, e, "there is another component \"%s\"", c->name);
+	}
+	return true;
+}
+
+bool components_read(struct reader *rd, const struct json_node *root, struct recipe *r,
+		     struct error *e)
+{
+	return read_each(rd, root, "components", read_component, r, e);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECIPE_READER_H
+#define RECIPE_READER_H
+
+/* What the files of recipe/ share while a recipe is being read. Private to this folder. */
+
+#include "format/json.h"
+#include "recipe/recipe.h"
+
+struct reader {
+	struct arena *a;
+	const char *repository;		/* folder of images.json, as it can be opened from here */
+	struct strings inputs;		/* every file read, as it can be opened from here */
+	struct hash *hash;		/* of the text of every file read */
+	unsigned depth;			/* recipes that stand on recipes */
+};
+
+/* Finds the repository of a recipe: the nearest folder upward that holds images.json. */
+MUST_CHECK bool reader_open(struct arena *a, const char *recipe, struct reader *rd, struct error *e);
+
+/* Opens and parses a file of the repository, and notes it as an input. */
+MUST_CHECK bool reader_load(struct reader *rd, const char *path, struct json_doc *doc,
+			    struct error *e);
+
+/* A path value: relative to the folder of its file, staying inside the repository also through
+ * links. Gives the path as it can be opened from here. Fails at the value. */
+MUST_CHECK bool read_path(struct reader *rd, const struct json_node *n, const char **out,
+			  struct error *e);
+
+/* Small values, each failing at the value. */
+MUST_CHECK bool read_name(struct reader *rd, const struct json_node *n, const char **out,
+			  struct error *e);
+MUST_CHECK bool read_absolute(struct reader *rd, const struct json_node *n, const char **out,
+			      struct error *e);
+MUST_CHECK bool read_globs(struct reader *rd, const struct json_node *object, const char *key,
+			   struct strings *out, struct error *e);
+MUST_CHECK bool read_packages(struct reader *rd, const struct json_node *object, const char *key,
+			      struct strings *out, struct error *e);
+MUST_CHECK bool read_owner(struct reader *rd, const struct json_node *object, uint32_t *uid,
+			   uint32_t *gid, struct error *e);
+MUST_CHECK bool read_mode(struct reader *rd, const struct json_node *n, unsigned *mode,
+			  struct error *e);
+MUST_CHECK bool read_id(const struct json_node *n, uint32_t *id, struct error *e);
+MUST_CHECK bool read_duration(struct reader *rd, const struct json_node *object, const char *key,
+			      uint64_t *ms, struct error *e);
+MUST_CHECK bool read_digest(struct reader *rd, const struct json_node *n, struct digest *d,
+			    struct error *e);
+
+MUST_CHECK bool read_variables(struct reader *rd, const struct json_node *object, const char *key,
+			       struct variables *out, struct error *e);
+
+MUST_CHECK bool read_links(struct reader *rd, const struct json_node *object, const char *key,
+			   struct links *out, struct error *e);
+
+/* Where a value stands. */
+struct place read_place(const struct json_node *n);
+
+/* Calls one(rd, item, context) for every element of an optional array of objects. */
+MUST_CHECK bool read_each(struct reader *rd, const struct json_node *object, const char *key,
+			  bool (*one)(struct reader *, const struct json_node *, void *, struct error *),
+			  void *context, struct error *e);
+
+/* catalogue.c: what images.json says. */
+MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,
+				  const struct archive **out, struct error *e);
+MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, const char **recipe,
+			       struct error *e);
+
+/* source.c: sources/NAME.json and toolchain/NAME.json; and the source behind a program. */
+MUST_CHECK bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
+			    struct error *e);
+MUST_CHECK bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
+			       struct error *e);
+MUST_CHECK bool program_read(struct reader *rd, const struct json_node *n, void *recipe,
+			     struct error *e);
+
+/* component.c, parts.c and config.c: the parts of a recipe. */
+MUST_CHECK bool components_read(struct reader *rd, const struct json_node *root, struct recipe *r,
+				struct error *e);
+MUST_CHECK bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *r,
+			   struct error *e);
+MUST_CHECK bool config_read(struct reader *rd, const struct json_node *root, struct recipe *r,
+			    struct error *e);
+
+#endif

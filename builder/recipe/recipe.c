@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A recipe as a whole: its file, its base, and that its parts fit together. */
+
+#include "recipe/reader.h"
+
+#define BASES_MAX 8
+
+static bool load(struct reader *rd, const char *path, struct recipe *r, struct error *e);
+
+static bool read_base(struct reader *rd, const struct json_node *root, struct recipe *r,
+		      struct error *e)
+{
+	struct recipe *base = arena_alloc(rd->a, sizeof(*base));
+	struct json_node n;
+	const char *path;
+
+	if (!json_get(root, "base", &n))
+		return true;
+	if (rd->depth >= BASES_MAX)
+		return json_fail(&n, e, "stands on more than %d bases, or on itself", BASES_MAX);
+	if (!catalogue_base(rd, &n, &path, e))
+		return false;
+	rd->depth++;
+	if (!load(rd, path, base, e))
+		return err_wrap(e, "base of %s", r->file);
+	rd->depth--;
+	r->base = base;
+	return true;
+}
+
+static bool read_archive(struct reader *rd, const struct json_node *root, struct recipe *r,
+			 struct error *e)
+{
+	struct json_node n;
+
+	if (json_get(root, "archive", &n))
+		return catalogue_archive(rd, &n, &r->archive, e);
+	if (r->base) {
+		r->archive = r->base->archive;
+		return true;
+	}
+	return json_need(root, "archive", &n, e);
+}
+
+static bool read_all(struct reader *rd, const struct json_node *root, struct recipe *r,
+		     struct error *e)
+{
+	static const char *const keys[] = { "$schema", "name", "description", "base", "archive",
+					    "components", "programs", "files", "dirs", "links", "users",
+					    "groups", "libraries", "effects", "config", "layers", "audit",
+					    "epoch", NULL };
+	const char *ignored = NULL;
+	struct json_node name;
+
+	return json_want_object(root, e) && json_no_other_keys(root, keys, e) &&
+	       json_need(root, "name", &name, e) && read_name(rd, &name, &r->name, e) &&
+	       json_opt_string(rd->a, root, "$schema", &ignored, e) &&
+	       json_opt_string(rd->a, root, "description", &ignored, e) &&
+	       json_opt_u64(root, "epoch", &r->epoch, e) && read_base(rd, root, r, e) &&
+	       read_archive(rd, root, r, e) && components_read(rd, root, r, e) &&
+	       parts_read(rd, root, r, e) && config_read(rd, root, r, e);
+}
+
+static bool load(struct reader *rd, const char *path, struct recipe *r, struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct json_node root;
+
+	*r = (struct recipe){ .file = path, .repository = rd->repository };
+	if (!reader_load(rd, path, &doc, e))
+		return false;
+	root = json_root(&doc);
+	return read_all(rd, &root, r, e);
+}
+
+bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e)
+{
+	AUTO_HASH hash = { 0 };
+	struct reader rd = { .hash = &hash };
+	const char *copy = arena_strdup(a, path);
+
+	digest_begin(&hash);
+	while (strncmp(copy, "./", 2) == 0)
+		copy += 2;
+	if (!reader_open(a, copy, &rd, e) || !load(&rd, copy, r, e))
+		return false;
+	strings_unique(&rd.inputs);
+	r->inputs = rd.inputs;
+	r->digest = digest_end(&hash);
+	return true;
+}
+
+const char *recipe_lock_path(struct arena *a, const char *recipe_path)
+{
+	struct str p = str_of(recipe_path);
+
+	if (str_ends(p, STR(".json")))
+		p.n -= 5;
+	return arena_printf(a, STR_FMT ".lock.json", STR_ARG(p));
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a recipe asks of a lock: the sources and toolchains it may need, and a digest of the
+ * whole question. */
+
+#include "format/jsonw.h"
+#include "recipe/recipe.h"
+
+static void add_source(struct arena *a, struct source_list *out, const struct source_recipe *s)
+{
+	for (size_t i = 0; i < out->n; i++) {
+		if (out->v[i] == s || (strcmp(out->v[i]->name, s->name) == 0 &&
+				       strcmp(out->v[i]->file, s->file) == 0))
+			return;
+	}
+	*list_push(a, out) = s;
+}
+
+void recipe_sources(struct arena *a, const struct recipe *r, struct source_list *out)
+{
+	for (size_t i = 0; i < r->components.n; i++) {
+		for (size_t k = 0; k < r->components.v[i].providers.n; k++) {
+			if (r->components.v[i].providers.v[k].source)
+				add_source(a, out, r->components.v[i].providers.v[k].source);
+		}
+	}
+	for (size_t i = 0; i < r->programs.n; i++)
+		add_source(a, out, r->programs.v[i].source);
+}
+
+static void ask_archive(struct jsonw *w, const struct archive *archive)
+{
+	jsonw_array(w, "suites");
+	for (size_t i = 0; i < archive->suites.n; i++) {
+		const struct suite *s = &archive->suites.v[i];
+
+		jsonw_object(w, NULL);
+		jsonw_cstr(w, "archive", s->archive);
+		jsonw_cstr(w, "codename", s->codename);
+		jsonw_strings(w, "components", &s->components);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+	jsonw_strings(w, "signers", &archive->signers);
+}
+
+static void ask_source(struct jsonw *w, const struct source_recipe *s)
+{
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "name", s->name);
+	if (s->debian_source)
+		jsonw_cstr(w, "debian-source", s->debian_source);
+	if (s->version)
+		jsonw_cstr(w, "version", s->version);
+	if (s->urls.n)
+		jsonw_cstr(w, "sha256", digest_hex_dup(w->out->a, &s->sha256));
+	jsonw_strings(w, "build-depends", &s->build_depends);
+	jsonw_cstr(w, "toolchain", s->toolchain->name);
+	jsonw_strings(w, "packages", &s->toolchain->packages);
+	jsonw_object_end(w);
+}
+
+static void ask_component(struct jsonw *w, const struct component *c)
+{
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "name", c->name);
+	jsonw_cstr(w, "version", c->version ? c->version : "");
+	jsonw_strings(w, "configured-with", &c->configured_with);
+	jsonw_strings(w, "files", &c->needs_files);
+	jsonw_array(w, "providers");
+	for (size_t i = 0; i < c->providers.n; i++) {
+		if (c->providers.v[i].source)
+			ask_source(w, c->providers.v[i].source);
+		else
+			jsonw_strings(w, NULL, &c->providers.v[i].packages);
+	}
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+}
+
+struct digest recipe_request_digest(const struct recipe *r)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, false);
+	jsonw_object(&w, NULL);
+	ask_archive(&w, r->archive);
+	jsonw_array(&w, "components");
+	for (size_t i = 0; i < r->components.n; i++)
+		ask_component(&w, &r->components.v[i]);
+	jsonw_array_end(&w);
+	jsonw_array(&w, "programs");
+	for (size_t i = 0; i < r->programs.n; i++)
+		ask_source(&w, r->programs.v[i].source);
+	jsonw_array_end(&w);
+	jsonw_strings(&w, "libraries", &r->libraries);
+	jsonw_cstr(&w, "ca-bundle", r->effects.ca_bundle ? r->effects.ca_bundle : "");
+	jsonw_object_end(&w);
+	return digest_of(buf_str(&text));
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Source recipes (how to compile one thing) and toolchains (what the sandbox holds). */
+
+#include "recipe/reader.h"
+
+static const struct limits default_limits = {
+	.wall_seconds = 3600, .memory_mib = 8192, .file_mib = 4096, .processes = 4096,
+};
+
+bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
+		    struct error *e)
+{
+	static const char *const keys[] = { "$schema", "name", "description", "packages", "links", NULL };
+	struct toolchain *t = arena_alloc(rd->a, sizeof(*t));
+	AUTO_JSON doc = { 0 };
+	struct json_node root, name;
+	const char *ignored = NULL;
+
+	if (!reader_load(rd, path, &doc, e))
+		return false;
+	root = json_root(&doc);
+	t->file = path;
+	t->at = read_place(&root);
+	if (!json_need(&root, "name", &name, e) || !json_no_other_keys(&root, keys, e) ||
+	    !read_name(rd, &name, &t->name, e) ||
+	    !json_opt_string(rd->a, &root, "description", &ignored, e) ||
+	    !json_opt_string(rd->a, &root, "$schema", &ignored, e) ||
+	    !read_packages(rd, &root, "packages", &t->packages, e) ||
+	    !read_links(rd, &root, "links", &t->links, e))
+		return false;
+	if (t->packages.n == 0)
+		return json_fail(&root, e, "a toolchain needs \"packages\"");
+	*out = t;
+	return true;
+}
+
+static bool read_toolchain(struct reader *rd, const struct json_node *n,
+			   const struct toolchain **out, struct error *e)
+{
+	struct json_node node;
+	const char *path;
+
+	return json_need(n, "toolchain", &node, e) && read_path(rd, &node, &path, e) &&
+	       toolchain_read(rd, path, out, e);
+}
+
+static bool read_step(struct reader *rd, const struct json_node *n, void *context, struct error *e)
+{
+	static const char *const keys[] = { "name", "run", "dir", NULL };
+	struct source_recipe *s = context;
+	struct step *step = list_push(rd->a, &s->steps);
+	struct json_node name, run, dir;
+
+	step->at = read_place(n);
+	if (!json_no_other_keys(n, keys, e) || !json_need(n, "name", &name, e) ||
+	    !read_name(rd, &name, &step->name, e) || !json_need(n, "run", &run, e) ||
+	    !json_as_strings(rd->a, &run, &step->run, e))
+		return false;
+	if (step->run.n == 0)
+		return json_fail(&run, e, "must hold a program and its arguments");
+	if (!json_get(n, "dir", &dir))
+		return true;
+	if (!json_as_string(rd->a, &dir, &step->dir, e))
+		return false;
+	return (step->dir[0] != '/' && !strstr(step->dir, "..")) ||
+	       json_fail(&dir, e, "must be a folder below the source folder");
+}
+
+static bool read_limits(const struct json_node *n, struct limits *l, struct error *e)
+{
+	static const char *const keys[] = { "wall-seconds", "memory-mib", "file-mib", "processes", NULL };
+	struct json_node limits;
+
+	*l = default_limits;
+	if (!json_get(n, "limits", &limits))
+		return true;
+	return json_want_object(&limits, e) && json_no_other_keys(&limits, keys, e) &&
+	       json_opt_u64(&limits, "wall-seconds", &l->wall_seconds, e) &&
+	       json_opt_u64(&limits, "memory-mib", &l->memory_mib, e) &&
+	       json_opt_u64(&limits, "file-mib", &l->file_mib, e) &&
+	       json_opt_u64(&limits, "processes", &l->processes, e);
+}
+
+static bool read_publish(struct reader *rd, const struct json_node *n, struct source_recipe *s,
+			 struct error *e)
+{
+	static const char *const keys[] = { "name", "suffix", NULL };
+	struct json_node package, name;
+
+	if (!json_get(n, "package", &package))
+		return true;
+	return json_need(&package, "name", &name, e) && json_no_other_keys(&package, keys, e) &&
+	       read_name(rd, &name, &s->package, e) &&
+	       json_opt_string(rd->a, &package, "suffix", &s->suffix, e);
+}
+
+/* Where the source comes from: a Debian source package, or an upstream tarball. */
+static bool read_origin(struct reader *rd, const struct json_node *n, struct source_recipe *s,
+			struct error *e)
+{
+	struct json_node sha;
+
+	if (!json_opt_string(rd->a, n, "debian-source", &s->debian_source, e) ||
+	    !json_opt_string(rd->a, n, "version", &s->version, e) ||
+	    !json_opt_strings(rd->a, n, "urls", &s->urls, e))
+		return false;
+	if ((s->debian_source != NULL) == (s->urls.n > 0))
+		return json_fail(n, e, "a source has either \"debian-source\" or \"urls\"");
+	if (s->debian_source)
+		return true;
+	if (!s->version)
+		return json_fail(n, e, "an upstream source needs its \"version\"");
+	return json_need(n, "sha256", &sha, e) && read_digest(rd, &sha, &s->sha256, e);
+}
+
+static bool read_patches(struct reader *rd, const struct json_node *n, struct source_recipe *s,
+			 struct error *e)
+{
+	struct json_node patches, item;
+
+	if (!json_get(n, "patches", &patches))
+		return true;
+	if (!json_want_array(&patches, e))
+		return false;
+	for (size_t i = 0; json_item(&patches, i, &item); i++) {
+		const char *path;
+
+		if (!read_path(rd, &item, &path, e))
+			return false;
+		*list_push(rd->a, &s->patches) = path;
+	}
+	return true;
+}
+
+bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
+		 struct error *e)
+{
+	static const char *const keys[] = { "$schema", "name", "description", "debian-source", "version",
+					    "urls", "sha256", "patches", "toolchain", "build-depends",
+					    "env", "steps", "keep", "drop", "package", "limits", NULL };
+	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
+	AUTO_JSON doc = { 0 };
+	struct json_node root, name;
+	const char *ignored = NULL;
+
+	if (!reader_load(rd, path, &doc, e))
+		return false;
+	root = json_root(&doc);
+	s->file = path;
+	s->at = read_place(&root);
+	if (!json_need(&root, "name", &name, e) || !json_no_other_keys(&root, keys, e) ||
+	    !json_opt_string(rd->a, &root, "$schema", &ignored, e) ||
+	    !json_opt_string(rd->a, &root, "description", &ignored, e) ||
+	    !read_name(rd, &name, &s->name, e) || !read_origin(rd, &root, s, e) ||
+	    !read_patches(rd, &root, s, e) || !read_toolchain(rd, &root, &s->toolchain, e) ||
+	    !read_packages(rd, &root, "build-depends", &s->build_depends, e) ||
+	    !read_variables(rd, &root, "env", &s->env, e) ||
+	    !read_each(rd, &root, "steps", read_step, s, e) ||
+	    !read_globs(rd, &root, "keep", &s->keep, e) ||
+	    !read_globs(rd, &root, "drop", &s->drop, e) || !read_publish(rd, &root, s, e) ||
+	    !read_limits(&root, &s->limits, e))
+		return false;
+	if (s->steps.n == 0)
+		return json_fail(&root, e, "a source needs \"steps\"");
+	*out = s;
+	return true;
+}
+
+/* A program is a source made of local folders and one compiler call. */
+static const char *const compile_program[] = {
+	"gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra",
+	"-fstack-protector-strong", "-fstack-clash-protection", "-fcf-protection=full",
+	"-ftrivial-auto-var-init=zero", "-fno-delete-null-pointer-checks", "-fno-strict-overflow",
+	"-fno-strict-aliasing", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3", "-fstrict-flex-arrays=3",
+	"-ffile-prefix-map=${source}=.", "-I${source}",
+	"-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed,--build-id=sha1",
+};
+
+static void program_step(struct arena *a, struct source_recipe *s, const char *to, bool is_static)
+{
+	struct step *step = list_push(a, &s->steps);
+
+	step->name = "compile";
+	for (size_t i = 0; i < sizeof(compile_program) / sizeof(compile_program[0]); i++)
+		*list_push(a, &step->run) = compile_program[i];
+	*list_push(a, &step->run) = "-fPIE";
+	*list_push(a, &step->run) = is_static ? "-static-pie" : "-pie";
+	*list_push(a, &step->run) = "-s";
+	*list_push(a, &step->run) = "-o";
+	*list_push(a, &step->run) = arena_printf(a, "${destdir}%s", to);
+	*list_push(a, &step->run) = "${sources}";
+}
+
+bool program_read(struct reader *rd, const struct json_node *n, void *context, struct error *e)
+{
+	static const char *const keys[] = { "source", "with", "toolchain", "to", "static", NULL };
+	struct recipe *r = context;
+	struct program *p = list_push(rd->a, &r->programs);
+	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
+	struct json_node source, with, to, item;
+	bool is_static = false;
+	const char *path;
+
+	p->at = s->at = read_place(n);
+	p->source = s;
+	s->file = n->doc->file;
+	s->limits = default_limits;
+	if (!json_no_other_keys(n, keys, e) || !json_need(n, "to", &to, e) ||
+	    !read_absolute(rd, &to, &p->to, e) || !json_need(n, "source", &source, e) ||
+	    !read_path(rd, &source, &path, e) || !json_opt_bool(n, "static", &is_static, e) ||
+	    !read_toolchain(rd, n, &s->toolchain, e))
+		return false;
+	*list_push(rd->a, &s->trees) = path;
+	if (json_get(n, "with", &with) && !json_want_array(&with, e))
+		return false;
+	for (size_t i = 0; with.value && json_item(&with, i, &item); i++) {
+		if (!read_path(rd, &item, &path, e))
+			return false;
+		*list_push(rd->a, &s->trees) = path;
+	}
+	p->name = s->name = path_base(p->to);
+	*list_push(rd->a, &s->keep) = p->to;
+	program_step(rd->a, s, p->to, is_static);
+	return true;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The small values of the recipe language: names, globs, owners, modes, durations. */
+
+#include "recipe/reader.h"
+
+#define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789"
+#define PACKAGE_CHARS NAME_CHARS "+-."
+
+bool read_name(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
+{
+	if (!json_as_string(rd->a, n, out, e))
+		return false;
+	if ((*out)[0] == '\0' || strspn(*out, NAME_CHARS "._-") != strlen(*out) ||
+	    !strchr(NAME_CHARS, (*out)[0]))
+		return json_fail(n, e, "\"%s\" is no name: use a-z, 0-9, \".\", \"_\" and \"-\", "
+				       "beginning with a letter or digit", *out);
+	return true;
+}
+
+bool read_absolute(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
+{
+	struct error why = { 0 };
+	const char *normal;
+
+	if (!json_as_string(rd->a, n, out, e))
+		return false;
+	if ((*out)[0] != '/')
+		return json_fail(n, e, "must be an absolute path in the image, beginning with \"/\"");
+	if (!path_normalise(rd->a, str_of(*out), &normal, &why))
+		return json_fail(n, e, "%s", why.cause);
+	*out = arena_printf(rd->a, "/%s", normal);
+	return true;
+}
+
+bool read_globs(struct reader *rd, const struct json_node *object, const char *key,
+		struct strings *out, struct error *e)
+{
+	struct json_node array, item;
+
+	if (!json_opt_strings(rd->a, object, key, out, e))
+		return false;
+	if (!json_get(object, key, &array))
+		return true;
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		if (out->v[i][0] != '/' && strncmp(out->v[i], "**", 2) != 0)
+			return json_fail(&item, e, "a pattern begins with \"/\" or \"**\"");
+	}
+	return true;
+}
+
+bool read_packages(struct reader *rd, const struct json_node *object, const char *key,
+		   struct strings *out, struct error *e)
+{
+	struct json_node array, item;
+
+	if (!json_opt_strings(rd->a, object, key, out, e))
+		return false;
+	if (!json_get(object, key, &array))
+		return true;
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		const char *name = out->v[i];
+
+		if (strlen(name) < 2 || strspn(name, PACKAGE_CHARS) != strlen(name) ||
+		    !strchr(NAME_CHARS, name[0]))
+			return json_fail(&item, e, "\"%s\" is no Debian package name", name);
+	}
+	return true;
+}
+
+bool read_id(const struct json_node *n, uint32_t *id, struct error *e)
+{
+	uint64_t v;
+
+	if (!json_as_u64(n, &v, e))
+		return false;
+	if (v >= UINT32_MAX)
+		return json_fail(n, e, "is no user or group id: 0 to 4294967294");
+	*id = (uint32_t)v;
+	return true;
+}
+
+bool read_owner(struct reader *rd, const struct json_node *object, uint32_t *uid, uint32_t *gid,
+		struct error *e)
+{
+	struct json_node n;
+	struct str user, group;
+	const char *text;
+	uint64_t u, g;
+
+	if (!json_get(object, "owner", &n))
+		return true;
+	if (!json_as_string(rd->a, &n, &text, e))
+		return false;
+	if (!str_cut(str_of(text), ':', &user, &group) || !str_u64(user, &u) ||
+	    !str_u64(group, &g) || u >= UINT32_MAX || g >= UINT32_MAX)
+		return json_fail(&n, e, "must be \"UID:GID\" in numbers, like \"1000:0\"");
+	*uid = (uint32_t)u;
+	*gid = (uint32_t)g;
+	return true;
+}
+
+bool read_mode(struct reader *rd, const struct json_node *n, unsigned *mode, struct error *e)
+{
+	const char *text;
+
+	if (!json_as_string(rd->a, n, &text, e))
+		return false;
+	*mode = 0;
+	for (const char *p = text; *p; p++) {
+		if (*p < '0' || *p > '7' || *mode > 0777)
+			return json_fail(n, e, "must be an octal mode like \"0755\"");
+		*mode = *mode << 3 | (unsigned)(*p - '0');
+	}
+	return text[0] != '\0' || json_fail(n, e, "must be an octal mode like \"0755\"");
+}
+
+bool read_duration(struct reader *rd, const struct json_node *object, const char *key, uint64_t *ms,
+		   struct error *e)
+{
+	static const struct {
+		const char *unit;
+		uint64_t ms;
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
+	struct json_node n;
+	const char *text;
+	size_t digits;
+	uint64_t count;
+
+	if (!json_get(object, key, &n))
+		return true;
+	if (!json_as_string(rd->a, &n, &text, e))
+		return false;
+	digits = strspn(text, "0123456789");
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(text + digits, units[i].unit) == 0 &&
+		    str_u64((struct str){ text, digits }, &count) && count < 1000000) {
+			*ms = count * units[i].ms;
+			return true;
+		}
+	}
+	return json_fail(&n, e, "must be a duration like \"30s\", \"500ms\" or \"1m\"");
+}
+
+bool read_digest(struct reader *rd, const struct json_node *n, struct digest *d, struct error *e)
+{
+	const char *text;
+
+	if (!json_as_string(rd->a, n, &text, e))
+		return false;
+	return digest_parse(str_of(text), d) ||
+	       json_fail(n, e, "must be a SHA-256: 64 hexadecimal digits in lower case");
+}
+
+bool read_variables(struct reader *rd, const struct json_node *object, const char *key,
+		    struct variables *out, struct error *e)
+{
+	struct json_node map, one;
+
+	if (!json_get(object, key, &map))
+		return true;
+	if (!json_want_object(&map, e))
+		return false;
+	for (size_t i = 0; json_member(&map, i, &one); i++) {
+		struct variable *v = list_push(rd->a, out);
+
+		if (one.key[0] == '\0' || strchr(one.key, '='))
+			return json_fail(&one, e, "\"%s\" is no variable name", one.key);
+		v->name = arena_strdup(rd->a, one.key);
+		if (!json_as_string(rd->a, &one, &v->value, e))
+			return false;
+	}
+	return true;
+}
+
+static bool read_link(struct reader *rd, const struct json_node *n, void *context, struct error *e)
+{
+	static const char *const keys[] = { "path", "to", NULL };
+	struct links *links = context;
+	struct link_spec *l = list_push(rd->a, links);
+	struct json_node path, to;
+
+	l->at = read_place(n);
+	if (!json_no_other_keys(n, keys, e) || !json_need(n, "path", &path, e) ||
+	    !read_absolute(rd, &path, &l->path, e) || !json_need(n, "to", &to, e) ||
+	    !json_as_string(rd->a, &to, &l->to, e))
+		return false;
+	return l->to[0] != '\0' || json_fail(&to, e, "a link needs a target");
+}
+
+bool read_links(struct reader *rd, const struct json_node *object, const char *key,
+		struct links *out, struct error *e)
+{
+	return read_each(rd, object, key, read_link, out, e);
+}
