@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All layers of an image: planned, taken from the store where they were made before, and written
+ * otherwise. It decides what runs in parallel and nothing about bytes.
+ *
+ * A layer large enough to keep every processor busy with its own members is written alone; the
+ * small ones are written side by side, one thread each. Memory then is a few members for each
+ * processor in both cases. */
+
+#include "layer/layer.h"
+
+#include "base/parallel.h"
+#include "format/gzip.h"
+#include "layer/blob.h"
+#include "layer/key.h"
+
+/* One layer on its way. */
+struct task {
+	const struct store *s;
+	const struct layer_plan *plan;
+	enum compression compression;
+	const char *compressor;
+	unsigned jobs;
+	struct digest key;
+	struct layer *layer;
+};
+
+struct tasks {
+	list_of(struct task) v;
+};
+
+/* Takes a layer from the store if it was written before and its blob is still sound. */
+static bool look_up(void *ctx, size_t i, struct error *e)
+{
+	struct task *t = &((struct tasks *)ctx)->v.v[i];
+	AUTO_ARENA a = { 0 };
+	AUTO_FD fd = -1;
+	struct layer known = *t->layer;
+	struct str text;
+	int found;
+
+	if (!layer_key(t->plan, t->compressor, &t->key, e))
+		return err_wrap(e, "layer %s", t->plan->name);
+	found = store_get_action(&a, t->s, &t->key, &text, e);
+	if (found > 0 && layer_record_parse(text, &known))
+		found = store_open_blob(t->s, &known.digest, known.size, &fd, e);
+	else if (found > 0)
+		found = 0;
+	if (found < 0)
+		return err_wrap(e, "layer %s", t->plan->name);
+	if (found > 0) {
+		known.reused = true;
+		*t->layer = known;
+	}
+	return true;
+}
+
+static bool write_one(const struct task *t, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf record = { .a = &a };
+
+	if (!layer_blob_write(t->s, t->plan, t->compression, t->jobs, t->layer, e))
+		return err_wrap(e, "layer %s", t->plan->name);
+	layer_record_format(t->layer, &record);
+	return store_put_action(t->s, &t->key, buf_str(&record), e) ||
+	       err_wrap(e, "layer %s", t->plan->name);
+}
+
+static bool write_small(void *ctx, size_t i, struct error *e)
+{
+	const struct task *t = &((const struct tasks *)ctx)->v.v[i];
+
+	return t->layer->reused || t->jobs > 1 || write_one(t, e);
+}
+
+static bool write_missing(struct tasks *tasks, unsigned cpus, struct error *e)
+{
+	for (struct task *t = tasks->v.v; t < tasks->v.v + tasks->v.n; t++) {
+		t->jobs = t->plan->bytes / GZIP_MEMBER >= cpus ? cpus : 1;
+		if (!t->layer->reused && t->jobs > 1 && !write_one(t, e))
+			return false;
+	}
+	return parallel_for(tasks->v.n, cpus, write_small, tasks, e);
+}
+
+/* One layer and one task for each plan that has nodes. */
+static void prepare(struct arena *a, const struct layer_plans *plans, struct task pattern,
+		    struct layers *out, struct tasks *tasks)
+{
+	for (const struct layer_plan *p = plans->v.v; p < plans->v.v + plans->v.n; p++) {
+		if (p->nodes.n == 0)
+			continue;
+		*list_push(a, &out->v) = (struct layer){
+			.name = p->name, .nodes = p->nodes.n,
+			.media_type = layer_media_type(pattern.compression),
+		};
+		pattern.plan = p;
+		*list_push(a, &tasks->v) = pattern;
+	}
+	/* only now do the layers stay where they are */
+	for (size_t i = 0; i < tasks->v.n; i++)
+		tasks->v.v[i].layer = &out->v.v[out->v.n - tasks->v.n + i];
+}
+
+bool layer_write_all(struct arena *a, const struct store *s, const struct tree *t,
+		     const struct strings *order, enum compression compression,
+		     struct layers *out, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct layer_plans plans = { 0 };
+	struct tasks tasks = { 0 };
+	struct task pattern = { .s = s, .compression = compression };
+	unsigned cpus = parallel_cpus();
+
+	if (!layer_plan_all(&scratch, t, order, &plans, e))
+		return false;
+	pattern.compressor = layer_compressor(&scratch, compression);
+	prepare(a, &plans, pattern, out, &tasks);
+	return parallel_for(tasks.v.n, cpus, look_up, &tasks, e) && write_missing(&tasks, cpus, e);
+}
