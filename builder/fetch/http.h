@@ -82,7 +82,7 @@ struct http_request {
 	bool head;			/* HEAD instead of GET */
 	uint64_t max;			/* most bytes of the body, those before `from` included */
 	uint64_t from;			/* ask for the bytes from here on; needs a validator */
-	const char *validator;		/* of the earlier, cut reply: for If-Range */
+	const char *validator;		/* `resume` of the earlier, cut reply: for If-Range */
 	/* The body is about to begin at byte `at`: `from`, or 0 if the server sends all of it again.
 	 * Called once, before the first byte of a reply of status 200 or 206; may be NULL. */
 	bool (*start)(struct http_request *r, uint64_t at, struct error *e);
@@ -96,7 +96,7 @@ struct http_request {
 	uint64_t length;		/* Content-Length, or UINT64_MAX */
 	uint64_t received;		/* bytes of body given to the sink */
 	uint64_t retry_after_s;		/* what the server asked to wait; UINT64_MAX: nothing */
-	char etag[128];			/* strong validator for a later If-Range: an entity tag or a date; or "" */
+	char resume[128];		/* `validator` for a later request that continues this one; or "" */
 	char reason[512];		/* for people: "connection reset by peer", "HTTP 404", never with credentials */
 	char final_url[512];		/* where redirects led, redacted; cut if long */
 	struct error error;		/* for HTTP_LOCAL */
@@ -121,5 +121,8 @@ uint64_t http_delay_ms(const struct http_settings *s, const struct http_request 
 
 /* Whether the same URL may do better later: cut, unreachable, stalled, 408, 425, 429, 5xx. */
 bool http_may_retry(const struct http_request *r);
+
+/* Milliseconds of a clock that only goes forward. */
+uint64_t http_clock_ms(void);
 
 #endif

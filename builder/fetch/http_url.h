@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETCH_HTTP_URL_H
+#define FETCH_HTTP_URL_H
+
+/* The parts of an http(s) URL (RFC 3986, 9110) that decisions hang on: who may be asked, who gets
+ * credentials, what may be shown. curl takes URLs apart again to use them; where the two readings
+ * could differ (blanks, controls, backslashes, several '@'), this one refuses. */
+
+#include "base/str.h"
+
+#define HTTP_URL_MAX 8192
+
+struct http_url {
+	bool https;
+	struct str userinfo;	/* "user:password" or empty */
+	struct str host;	/* as written; an IPv6 address with its brackets */
+	unsigned port;		/* 80 or 443 when not written */
+	struct str rest;	/* path, query and fragment; may be empty */
+};
+
+/* The slices borrow `url`. false when it is not an absolute http or https URL that is safe to use. */
+MUST_CHECK bool http_url_split(struct str url, struct http_url *out);
+
+/* Same scheme, host (letter case aside) and port. */
+bool http_url_same_origin(const struct http_url *a, const struct http_url *b);
+
+/* Why a server may not send us from one URL to the other ("from https to http"), or NULL if it may. */
+const char *http_url_redirect_fault(const char *from, const char *to);
+
+/* Writes `url` to `out`, cut at `size` and terminated, with any user information struck out. Takes
+ * malformed URLs too. Returns `out`. */
+const char *http_url_redact(const char *url, char *out, size_t size);
+
+#endif
