@@ -16,14 +16,14 @@ static bool need_string(struct arena *a, const struct json_node *n, const char *
 {
 	struct json_node v;
 
-	return json_need(n, key, &v, e) && json_string(a, &v, out, e);
+	return json_need(n, key, &v, e) && json_as_string(a, &v, out, e);
 }
 
 static bool need_u64(const struct json_node *n, const char *key, uint64_t *out, struct error *e)
 {
 	struct json_node v;
 
-	return json_need(n, key, &v, e) && json_u64(&v, out, e);
+	return json_need(n, key, &v, e) && json_as_u64(&v, out, e);
 }
 
 static bool need_digest(struct arena *a, const struct json_node *n, const char *key,
@@ -32,7 +32,7 @@ static bool need_digest(struct arena *a, const struct json_node *n, const char *
 	struct json_node v;
 	const char *hex;
 
-	if (!json_need(n, key, &v, e) || !json_string(a, &v, &hex, e))
+	if (!json_need(n, key, &v, e) || !json_as_string(a, &v, &hex, e))
 		return false;
 	return digest_parse(str_of(hex), out) ||
 	       json_fail(&v, e, "expected 64 lower-case hexadecimal digits");
@@ -44,7 +44,7 @@ static bool need_name(struct arena *a, const struct json_node *n, const char *ke
 {
 	struct json_node v;
 
-	if (!json_need(n, key, &v, e) || !json_string(a, &v, out, e))
+	if (!json_need(n, key, &v, e) || !json_as_string(a, &v, out, e))
 		return false;
 	return check(str_of(*out)) || json_fail(&v, e, "\"%s\" is no valid %s", *out, key);
 }
@@ -101,7 +101,7 @@ static bool read_suite(struct arena *a, const struct json_node *n, struct lock *
 	    !json_opt_string(a, n, "valid-until", &s->valid_until, e) ||
 	    !need_digest(a, n, "inrelease", &s->inrelease, e) ||
 	    !json_need(n, "signers", &signers, e) ||
-	    !json_strings(a, &signers, &s->signers, e))
+	    !json_as_strings(a, &signers, &s->signers, e))
 		return false;
 	for (size_t i = 0; i < s->signers.n; i++) {
 		if (!is_signer(s->signers.v[i]))
@@ -171,7 +171,7 @@ static bool read_package(struct arena *a, const struct json_node *n, struct lock
 	       read_file(a, &file, name_is_pool_path, &p->file, e) &&
 	       json_opt_u64(n, "installed-size", &p->installed_size, e) &&
 	       json_opt_string(a, n, "depends", &p->depends, e) &&
-	       json_need(n, "roles", &roles, e) && json_strings(a, &roles, &p->roles, e) &&
+	       json_need(n, "roles", &roles, e) && json_as_strings(a, &roles, &p->roles, e) &&
 	       need_string(a, n, "why", &p->why, e) && json_no_other_keys(n, keys, e) &&
 	       check_order(n, lock, e);
 }

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Candidates and providers, found by bisection. What a stanza must look like is known in stanza.c. */
+
+#include "lock/index.h"
+
+#include <stdlib.h>
+
+#include "format/debversion.h"
+#include "lock/relations.h"
+
+/* By name; then the candidate first: highest version, and of equal ones the suite added first. */
+static int compare_packages(const void *a, const void *b)
+{
+	const struct index_package *x = *(struct index_package *const *)a;
+	const struct index_package *y = *(struct index_package *const *)b;
+	int order = str_cmp(x->name, y->name);
+
+	if (order == 0)
+		order = debversion_compare(y->version, x->version);
+	if (order == 0)
+		order = (x->number > y->number) - (x->number < y->number);
+	return order;
+}
+
+static int compare_provides(const void *a, const void *b)
+{
+	const struct index_provide *x = a, *y = b;
+	int order = str_cmp(x->name, y->name);
+
+	if (order == 0)
+		order = (int)y->by->essential - (int)x->by->essential;
+	if (order == 0)
+		order = (x->by->rank > y->by->rank) - (x->by->rank < y->by->rank);
+	if (order == 0)
+		order = str_cmp(x->by->name, y->by->name);
+	return order ? order : str_cmp(y->version, x->version);
+}
+
+static bool check_twice(const struct index_package *p, const struct index_package *q,
+			struct error *e)
+{
+	if (p->suite != q->suite || !str_eq(p->version, q->version) ||
+	    digest_eq(&p->sha256, &q->sha256))
+		return true;
+	return err_set(e, ERR_INPUT, "suite %s has %.*s %.*s twice, with different files",
+		       p->suite->codename, STR_ARG(p->name), STR_ARG(p->version));
+}
+
+/* Keeps the first of each name. */
+static bool keep_candidates(struct index *x, struct error *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < x->packages.n; i++) {
+		struct index_package *p = x->packages.v[i];
+
+		if (i && str_eq(x->packages.v[i - 1]->name, p->name) &&
+		    !check_twice(x->packages.v[i - 1], p, e))
+			return false;
+		if (kept && str_eq(x->packages.v[kept - 1]->name, p->name))
+			continue;
+		x->packages.v[kept++] = p;
+	}
+	x->packages.n = kept;
+	return true;
+}
+
+static bool add_provides(struct index *x, const struct index_package *p, struct error *e)
+{
+	struct str rest = p->provides, group;
+
+	while (relation_group(&rest, &group)) {
+		struct relation r;
+
+		if (relation_next(&group, &r, e) < 0)
+			return err_wrap(e, "Provides of %.*s", STR_ARG(p->name));
+		if (group.n || (r.op != DEBVERSION_ANY && r.op != DEBVERSION_EQ))
+			return err_set(e, ERR_INPUT, "Provides of %.*s: \"%.*s\" is no \"name (= "
+				       "version)\"", STR_ARG(p->name), STR_ARG(r.name));
+		*list_push(x->a, &x->provides) = (struct index_provide){ r.name, r.version, p };
+	}
+	return true;
+}
+
+bool index_finish(struct index *x, struct error *e)
+{
+	if (x->packages.n)
+		qsort(x->packages.v, x->packages.n, sizeof(*x->packages.v), compare_packages);
+	if (!keep_candidates(x, e))
+		return false;
+	for (size_t i = 0; i < x->packages.n; i++) {
+		x->packages.v[i]->number = i;
+		if (!add_provides(x, x->packages.v[i], e))
+			return false;
+	}
+	if (x->provides.n)
+		qsort(x->provides.v, x->provides.n, sizeof(*x->provides.v), compare_provides);
+	return true;
+}
+
+const struct index_package *index_candidate(const struct index *x, struct str name)
+{
+	size_t from = 0, to = x->packages.n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		int order = str_cmp(name, x->packages.v[middle]->name);
+
+		if (order == 0)
+			return x->packages.v[middle];
+		if (order < 0)
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	return NULL;
+}
+
+const struct index_provide *index_providers(const struct index *x, struct str name, size_t *n)
+{
+	const struct index_provide *v = x->provides.v;
+	size_t from = 0, to = x->provides.n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (str_cmp(v[middle].name, name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (*n = 0; from + *n < x->provides.n && str_eq(v[from + *n].name, name); )
+		++*n;
+	return *n ? v + from : NULL;
+}
+
+static int compare_sources(const void *a, const void *b)
+{
+	const struct index_source *x = *(struct index_source *const *)a;
+	const struct index_source *y = *(struct index_source *const *)b;
+	int order = str_cmp(x->name, y->name);
+
+	if (order == 0)
+		order = debversion_compare(y->version, x->version);
+	if (order == 0)		/* the same version in two suites: any order, but always the same */
+		order = strcmp(x->suite->codename, y->suite->codename);
+	return order;
+}
+
+void index_finish_sources(struct index *x)
+{
+	if (x->sources.n)
+		qsort(x->sources.v, x->sources.n, sizeof(*x->sources.v), compare_sources);
+}
+
+const struct index_source *const *index_source_versions(const struct index *x, const char *name,
+							size_t *n)
+{
+	size_t first = 0;
+
+	while (first < x->sources.n && !str_eq(x->sources.v[first]->name, str_of(name)))
+		first++;
+	for (*n = 0; first + *n < x->sources.n &&
+		     str_eq(x->sources.v[first + *n]->name, str_of(name)); )
+		++*n;
+	return *n ? (const struct index_source *const *)x->sources.v + first : NULL;
+}

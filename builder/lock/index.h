@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LOCK_INDEX_H
+#define LOCK_INDEX_H
+
+/* The packages that the suites of an archive offer: what Packages and Sources say, checked, with
+ * one candidate for each binary package (the highest version over all suites, as apt sees it with
+ * equal priorities). Slices point into the index texts, which must outlive the index. */
+
+#include "base/digest.h"
+#include "recipe/recipe.h"
+
+struct index_package {
+	struct str name, version, architecture;
+	struct str source, source_version;	/* equal to name and version when not given */
+	struct str pre_depends, depends, conflicts, breaks, provides;	/* empty if missing */
+	struct str path;			/* "pool/..." */
+	uint64_t size;
+	struct digest sha256;
+	uint64_t installed_size;		/* KiB; 0 if missing */
+	const struct suite *suite;
+	unsigned rank;				/* 0 required ... 4 extra, from Priority */
+	bool essential;
+	bool any;				/* Multi-Arch: allowed */
+	size_t number;				/* place in `packages` */
+};
+
+/* `by` provides the virtual package `name`; an empty version satisfies no versioned relation. */
+struct index_provide {
+	struct str name, version;
+	const struct index_package *by;
+};
+
+struct index_file {
+	struct str name;
+	uint64_t size;
+	struct digest sha256;
+};
+
+struct index_source {
+	struct str name, version, format, directory;
+	list_of(struct index_file) files;
+	const struct suite *suite;
+};
+
+struct index {
+	struct arena *a;
+	const char *arch;
+	struct { struct index_package **v; size_t n, cap; } packages;
+	list_of(struct index_provide) provides;		/* sorted by name, then by preference */
+	struct { struct index_source **v; size_t n, cap; } sources;
+};
+
+/* Adds the stanzas of a Packages text. `file` names it in messages. ERR_INPUT with its line for
+ * anything malformed: names, versions, architectures, paths, sizes, digests. Packages of other
+ * architectures than `arch` and "all" are errors. */
+MUST_CHECK bool index_add_packages(struct index *x, const struct suite *suite, struct str text,
+				   const char *file, struct error *e);
+
+/* Adds those stanzas of a Sources text whose package is one of `names`. */
+MUST_CHECK bool index_add_sources(struct index *x, const struct suite *suite,
+				  const struct strings *names, struct str text, const char *file,
+				  struct error *e);
+
+/* Chooses candidates and makes the index searchable, once, after all packages are in. ERR_INPUT when
+ * one suite has the same package and version twice with different bytes. */
+MUST_CHECK bool index_finish(struct index *x, struct error *e);
+
+/* The candidate of this name, or NULL. */
+const struct index_package *index_candidate(const struct index *x, struct str name);
+
+/* Who provides the virtual package `name`: the first of *n entries, best first. */
+const struct index_provide *index_providers(const struct index *x, struct str name, size_t *n);
+
+/* Versions of a source package, highest first, in *n entries (after index_finish_sources). */
+void index_finish_sources(struct index *x);
+const struct index_source *const *index_source_versions(const struct index *x, const char *name,
+							size_t *n);
+
+/* Which fields of a stanza the functions above read: what a shorter copy of an index must keep. */
+extern const char *const index_package_fields[];	/* ends with NULL */
+extern const char *const index_source_fields[];
+
+#endif
