@@ -31,4 +31,11 @@ MUST_CHECK bool mirrors_find(struct arena *a, const struct strings *options, con
 void mirrors_urls(struct arena *a, const struct mirrors *m, const char *archive, const char *path,
 		  const char *date, struct strings *out);
 
+/* For those who find mirrors: adds one, unless it is there already for this archive. */
+void mirrors_add(struct arena *a, struct mirrors *m, const char *archive, const char *url,
+		 const char *origin);
+
+/* http or https, a host, no query, no fragment, no credentials, no control or blank bytes. */
+bool mirror_url_valid(struct str url);
+
 #endif
