@@ -11,11 +11,23 @@
 #include "lock/lock.h"
 #include "recipe/recipe.h"
 
-/* Makes a lock for `r` on Debian architecture `arch`. `old` (may be NULL) is the lock there was: its
- * dates are the rollback guard. Contents live in `a`. */
-MUST_CHECK bool lock_make(struct arena *a, const struct store *s, const struct mirrors *m,
-			  const struct recipe *r, const char *arch, const struct lock *old,
-			  struct progress *progress, struct lock *out, struct error *e);
+/* What is to be locked, and with what. Everything is borrowed. */
+struct lock_order {
+	const struct store *store;
+	const struct mirrors *mirrors;
+	const struct recipe *recipe;
+	const char *arch;		/* Debian architecture: "amd64" */
+	const struct lock *old;		/* the lock there was, or NULL: its dates may not be undercut */
+	const struct strings *update;	/* only these packages may change against `old`; NULL: all */
+	bool offline;			/* use the archive state that the store holds, verified again */
+	bool allow_older;		/* take an archive state that is older than one seen before */
+	struct progress *progress;
+};
+
+/* Makes the lock. Contents live in `a`. ERR_VERIFY when the archive's state cannot be trusted,
+ * ERR_NETWORK when it cannot be had, ERR_INPUT when the recipe cannot be satisfied by it. */
+MUST_CHECK bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out,
+			  struct error *e);
 
 /* Checks that a lock answers the recipe as it is now. ERR_INPUT saying what to run if not. */
 MUST_CHECK bool lock_check(const struct lock *lock, const struct recipe *r, struct error *e);
