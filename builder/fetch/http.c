@@ -315,7 +315,7 @@ static enum http_end end_of(CURL *c, CURLcode code)
 		return HTTP_UNREACHABLE;
 	case CURLE_OPERATION_TIMEDOUT:
 		curl_easy_getinfo(c, CURLINFO_PRETRANSFER_TIME_T, &sent_at);
-		return sent_at ? HTTP_STALLED : HTTP_UNREACHABLE;
+		return sent_at ? HTTP_STALLED : HTTP_SILENT;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_ISSUER_ERROR:

@@ -69,7 +69,8 @@ enum http_end {
 	HTTP_DONE,		/* the whole reply is there; look at `status` */
 	HTTP_CUT,		/* the connection broke, or the reply ended early */
 	HTTP_UNREACHABLE,	/* no connection: name look-up, refused, TLS */
-	HTTP_STALLED,		/* silent or too slow; also when connecting */
+	HTTP_SILENT,		/* no connection within `connect_ms` */
+	HTTP_STALLED,		/* connected, then silent or too slow */
 	HTTP_TOO_LARGE,		/* more than `max` bytes, or announced so */
 	HTTP_REFUSED,		/* a reply that we do not take: redirect rules, wrong range, headers */
 	HTTP_LOCAL,		/* our side failed: `error` says how (disk full, ...) */
@@ -119,7 +120,8 @@ void http_cancel(struct http *h, struct http_request *r);
 uint64_t http_delay_ms(const struct http_settings *s, const struct http_request *r, unsigned tries,
 		       uint64_t seed);
 
-/* Whether the same URL may do better later: cut, unreachable, stalled, 408, 425, 429, 5xx. */
+/* Whether the same URL may do better soon: cut, unreachable, stalled, 408, 425, 429, 5xx. Not when
+ * nobody answered: each such try takes as long as a person likes to wait in all. */
 bool http_may_retry(const struct http_request *r);
 
 /* Milliseconds of a clock that only goes forward. */

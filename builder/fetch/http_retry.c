@@ -55,6 +55,7 @@ bool http_may_retry(const struct http_request *r)
 		return true;
 	case HTTP_DONE:
 		return r->status == 408 || r->status == 425 || r->status == 429 || r->status >= 500;
+	case HTTP_SILENT:
 	case HTTP_TOO_LARGE:
 	case HTTP_REFUSED:
 	case HTTP_LOCAL:
