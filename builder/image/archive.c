@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The archive: one tar that is an image layout and also what "docker save" writes, so that every
+ * loader finds its own entry. Its bytes depend on the image alone. */
+
+#include "image/image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "format/jsonw.h"
+#include "format/tarw.h"
+#include "image/blobs.h"
+#include "image/layout.h"
+#include "image/name.h"
+
+/* [{"Config":"blobs/sha256/...","Layers":[...],"RepoTags":["cephalo:latest"]}] */
+static struct str save_text(struct arena *a, const struct image *img)
+{
+	struct buf text = { .a = a };
+	char hex[DIGEST_HEX + 1];
+	struct jsonw w;
+
+	jsonw_init(&w, &text, false);
+	jsonw_array(&w, NULL);
+	jsonw_object(&w, NULL);
+	digest_hex(&img->config_digest, hex);
+	jsonw_printf(&w, "Config", "blobs/sha256/%s", hex);
+	jsonw_array(&w, "Layers");
+	for (size_t i = 0; i < img->layers.v.n; i++) {
+		digest_hex(&img->layers.v.v[i].digest, hex);
+		jsonw_printf(&w, NULL, "blobs/sha256/%s", hex);
+	}
+	jsonw_array_end(&w);
+	jsonw_array(&w, "RepoTags");
+	jsonw_cstr(&w, NULL, image_name_tagged(a, img->name));
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	jsonw_array_end(&w);
+	jsonw_finish(&w);
+	return buf_str(&text);
+}
+
+static bool add_dir(struct tarw *t, const char *path, struct error *e)
+{
+	return tarw_entry(t, &(struct tarw_entry){ .path = path, .type = TARW_DIR, .mode = 0755 }, e);
+}
+
+static bool add_text(struct tarw *t, const char *path, struct str text, struct error *e)
+{
+	struct tarw_entry entry = { .path = path, .type = TARW_FILE, .mode = 0644, .size = text.n };
+
+	return tarw_entry(t, &entry, e) && tarw_data(t, text, e);
+}
+
+static bool add_stored(struct tarw *t, const char *path, int fd, uint64_t size, struct error *e)
+{
+	struct tarw_entry entry = { .path = path, .type = TARW_FILE, .mode = 0644, .size = size };
+	struct fd_source from;
+	struct str chunk;
+	int got;
+
+	if (!tarw_entry(t, &entry, e))
+		return false;
+	fd_source_init(&from, fd, 0, size, path);
+	while ((got = from.base.next(&from.base, &chunk, e)) > 0) {
+		if (!tarw_data(t, chunk, e))
+			return false;
+	}
+	return got == 0;
+}
+
+static bool add_blob(struct tarw *t, const struct store *s, const struct image_blob *b,
+		     struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_FD fd = -1;
+	const char *path = arena_printf(&a, "blobs/sha256/%s", b->name);
+
+	if (b->text.p)
+		return add_text(t, path, b->text, e);
+	return image_blob_open(s, b, &fd, e) && add_stored(t, path, fd, b->size, e);
+}
+
+static bool write_archive(const struct store *s, const struct image *img, struct sink *out,
+			  struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct image_blobs blobs = { 0 };
+	struct tarw t;
+
+	image_blobs_list(&a, img, &blobs);
+	tarw_init(&t, out);
+	if (!add_dir(&t, "blobs", e) || !add_dir(&t, "blobs/sha256", e))
+		return false;
+	for (size_t i = 0; i < blobs.v.n; i++) {
+		if (!add_blob(&t, s, &blobs.v.v[i], e))
+			return false;
+	}
+	return add_text(&t, "manifest.json", save_text(&a, img), e) &&
+	       add_text(&t, "oci-layout", STR(OCI_LAYOUT_TEXT), e) &&
+	       add_text(&t, "index.json", img->index, e) && tarw_finish(&t, e);
+}
+
+/* Only a file gives way to a new one: not a folder, a device or a link to elsewhere. */
+static bool check_place(int dir, const char *name, const char *path, struct error *e)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT || err_sys(e, "stat %s", path);
+	return S_ISREG(st.st_mode) ||
+	       err_set(e, ERR_INPUT, "%s is there and is no regular file; it is not replaced: remove it "
+		       "or choose another place", path);
+}
+
+static int open_parent(struct arena *a, const char *path, const char **name, struct error *e)
+{
+	const char *slash = strrchr(path, '/');
+	const char *dir = slash ? str_dup(a, (struct str){ path, (size_t)(slash - path) + 1 }) : ".";
+	int fd;
+
+	*name = slash ? slash + 1 : path;
+	if (!(*name)[0]) {
+		err_set(e, ERR_INPUT, "\"%s\" is no name for a file", path);
+		return -1;
+	}
+	if (!file_mkdirs(AT_FDCWD, dir, e))
+		return -1;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		err_sys(e, "open %s", dir);
+	return fd;
+}
+
+bool image_write_archive(const struct store *s, const struct image *img, const char *path,
+			 struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_FILE f = FILE_NEW_INIT;
+	struct fd_sink out;
+	const char *name;
+	AUTO_FD dir = open_parent(&a, path, &name, e);
+
+	if (dir < 0 || !check_place(dir, name, path, e) || !file_begin(&f, dir, name, 0644, e))
+		return err_wrap(e, "archive %s", path);
+	fd_sink_init(&out, f.fd, name);
+	return (write_archive(s, img, &out.base, e) && file_commit(&f, e)) ||
+	       err_wrap(e, "archive %s", path);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IMAGE_BLOBS_H
+#define IMAGE_BLOBS_H
+
+/* The blobs of an image, each once, and where they are: in the store, or in memory. */
+
+#include "image/image.h"
+
+struct image_blob {
+	char name[DIGEST_HEX + 1];
+	struct digest digest;
+	uint64_t size;
+	const char *what;	/* for messages: "layer squid", "config", "manifest" */
+	struct str text;	/* p == NULL: in the store */
+};
+
+struct image_blobs {
+	list_of(struct image_blob) v;	/* sorted by name */
+};
+
+void image_blobs_list(struct arena *a, const struct image *img, struct image_blobs *out);
+
+/* Opens a blob of the store, verified. ERR_VERIFY if it is not there any more or was damaged. */
+MUST_CHECK bool image_blob_open(const struct store *s, const struct image_blob *b, int *fd,
+				struct error *e);
+
+#endif

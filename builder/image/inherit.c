@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A recipe's settings over those of its bases. Pure: recipes in, settings out. */
+
+#include "image/config.h"
+
+#include <stdlib.h>
+
+void variables_set(struct arena *a, struct variables *l, struct variable v)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (strcmp(l->v[i].name, v.name) == 0) {
+			l->v[i].value = v.value;
+			return;
+		}
+	}
+	*list_push(a, l) = v;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct variable *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+void variables_sort(struct variables *l)
+{
+	if (l->n)
+		qsort(l->v, l->n, sizeof(*l->v), by_name);
+}
+
+static void take(struct arena *a, struct variables *to, const struct variables *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		variables_set(a, to, from->v[i]);
+}
+
+static void unite(struct arena *a, struct strings *to, const struct strings *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		*list_push(a, to) = more->v[i];
+	strings_sort(to);
+	strings_unique(to);
+}
+
+static void nearest(const char **to, const char *own)
+{
+	if (own)
+		*to = own;
+}
+
+/* One recipe's settings over what it stands on. */
+static void lay_over(struct arena *a, const struct image_config *own, struct image_config *out)
+{
+	take(a, &out->env, &own->env);
+	take(a, &out->labels, &own->labels);
+	unite(a, &out->expose, &own->expose);
+	unite(a, &out->volumes, &own->volumes);
+	nearest(&out->user, own->user);
+	nearest(&out->workdir, own->workdir);
+	nearest(&out->stop_signal, own->stop_signal);
+	if (own->health.present)
+		out->health = own->health;
+	if (own->entrypoint.n) {
+		out->entrypoint = own->entrypoint;
+		out->cmd = (struct strings){ 0 };
+	}
+	if (own->cmd.n)
+		out->cmd = own->cmd;
+}
+
+void image_effective_config(struct arena *a, const struct recipe *r, struct image_config *out)
+{
+	list_of(const struct recipe *) chain = { 0 };
+
+	*out = (struct image_config){ 0 };
+	for (const struct recipe *p = r; p; p = p->base)
+		*list_push(a, &chain) = p;
+	while (chain.n)
+		lay_over(a, &chain.v[--chain.n]->config, out);
+	variables_sort(&out->labels);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The layout folder (image-spec v1.1.1, image-layout.md): blobs from the store, hard-linked where
+ * the file system allows, and the three texts. How a folder is put in place, folder.c knows. */
+
+#include "image/image.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "image/blobs.h"
+#include "image/folder.h"
+#include "image/layout.h"
+
+/* What a layout of ours may hold at its top; anything else is somebody's own. */
+static bool known_entry(const char *name)
+{
+	static const char *const known[] = { ".", "..", "blobs", "index.json", "manifest.json",
+					     "oci-layout" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (strcmp(name, known[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* An empty folder or an image layout with nothing else in it. */
+static bool may_replace(int fd, const char *path, struct error *e)
+{
+	bool empty = true, layout = false;
+	char foreign[256] = "";
+	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+	struct dirent *entry;
+
+	if (!dir) {
+		fd_closep(&copy);
+		return err_sys(e, "read the folder %s", path);
+	}
+	while ((entry = readdir(dir))) {
+		if (!known_entry(entry->d_name))
+			snprintf(foreign, sizeof(foreign), "%.255s", entry->d_name);
+		empty = empty && entry->d_name[0] == '.' && known_entry(entry->d_name);
+		layout = layout || strcmp(entry->d_name, "oci-layout") == 0;
+	}
+	closedir(dir);
+	if (foreign[0])
+		return err_set(e, ERR_INPUT, "%s holds \"%s\", which no image layout does; it is not "
+			       "replaced: remove it or choose another place", path, foreign);
+	return empty || layout ||
+	       err_set(e, ERR_INPUT, "%s is a folder but no image layout; it is not replaced: remove it "
+		       "or choose another place", path);
+}
+
+/* Copies in the kernel, and by hand where it cannot. */
+static bool copy_bytes(int from, int to, uint64_t size, const char *name, struct error *e)
+{
+	struct fd_source source;
+	struct fd_sink sink;
+	uint64_t done = 0;
+
+	while (done < size) {
+		off_t at = (off_t)done;
+		ssize_t n = copy_file_range(from, &at, to, NULL, (size_t)(size - done), 0);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		done += (uint64_t)n;
+	}
+	if (done == size)
+		return true;
+	fd_source_init(&source, from, done, size - done, name);
+	fd_sink_init(&sink, to, name);
+	return io_copy(&source.base, &sink.base, e);
+}
+
+/* Links the very file that was verified, by its descriptor; copies it where that is not possible
+ * (another file system, no /proc, a policy against it). */
+static bool place_blob(const struct store *s, int dir, const struct image_blob *b, struct error *e)
+{
+	AUTO_FILE f = FILE_NEW_INIT;
+	AUTO_FD fd = -1;
+	char link[40];
+
+	if (b->text.p)
+		return file_write(dir, b->name, 0444, b->text, e) || err_wrap(e, "%s", b->what);
+	if (!image_blob_open(s, b, &fd, e))
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (linkat(AT_FDCWD, link, dir, b->name, AT_SYMLINK_FOLLOW) == 0)
+		return true;
+	return (file_begin(&f, dir, b->name, 0444, e) && copy_bytes(fd, f.fd, b->size, b->name, e) &&
+		file_commit(&f, e)) ||
+	       err_wrap(e, "%s", b->what);
+}
+
+static bool make_dir(int at, const char *name, int *fd, struct error *e)
+{
+	if (mkdirat(at, name, 0700) < 0 || fchmodat(at, name, 0755, 0) < 0)
+		return err_sys(e, "make the folder %s", name);
+	*fd = file_open_dir(at, name, e);
+	return *fd >= 0;
+}
+
+static bool sync_dir(int fd, const char *name, struct error *e)
+{
+	return fsync(fd) == 0 || errno == EINVAL || err_sys(e, "sync the folder %s", name);
+}
+
+static bool write_blobs(const struct store *s, const struct image_blobs *blobs, int dir,
+			struct error *e)
+{
+	AUTO_FD top = -1, sha256 = -1;
+
+	if (!make_dir(dir, "blobs", &top, e) || !make_dir(top, "sha256", &sha256, e))
+		return false;
+	for (size_t i = 0; i < blobs->v.n; i++) {
+		if (!place_blob(s, sha256, &blobs->v.v[i], e))
+			return false;
+	}
+	return sync_dir(sha256, "blobs/sha256", e) && sync_dir(top, "blobs", e);
+}
+
+bool image_write_layout(const struct store *s, const struct image *img, const char *path,
+			struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_FOLDER f = FOLDER_NEW_INIT;
+	struct image_blobs blobs = { 0 };
+
+	image_blobs_list(&a, img, &blobs);
+	return (folder_begin(&f, path, may_replace, e) && write_blobs(s, &blobs, f.fd, e) &&
+		file_write(f.fd, "oci-layout", 0644, STR(OCI_LAYOUT_TEXT), e) &&
+		file_write(f.fd, "index.json", 0644, img->index, e) &&
+		folder_commit(&f, may_replace, e)) ||
+	       err_wrap(e, "layout %s", path);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IMAGE_NAME_H
+#define IMAGE_NAME_H
+
+/* Names of images: "[HOST[:PORT]/]PATH[:TAG]" (distribution-spec v1.1.1). */
+
+#include "base/str.h"
+
+/* Checks the form: lower-case path components, a tag of at most 128 characters. ERR_INPUT. */
+MUST_CHECK bool image_name_check(const char *name, struct error *e);
+
+/* With ":latest" where there is no tag. */
+const char *image_name_tagged(struct arena *a, const char *name);
+
+/* The name in full, which is what containerd and podman list: a name without a host is one of this
+ * machine ("localhost/"), as podman and buildah have it, and never one of a public registry. */
+const char *image_name_full(struct arena *a, const char *name);
+
+#endif
