@@ -39,13 +39,25 @@ bool cmd_build(struct cli *c, struct error *e);
 bool cmd_lock(struct cli *c, struct error *e);
 bool cmd_update(struct cli *c, struct error *e);
 bool cmd_fetch(struct cli *c, struct error *e);
-bool cmd_audit(struct cli *c, struct error *e);
 bool cmd_elf(struct cli *c, struct error *e);
 bool cmd_why(struct cli *c, struct error *e);
 bool cmd_schema(struct cli *c, struct error *e);
 bool cmd_version(struct cli *c, struct error *e);
 
-/* A verb's own option: on a match sets *value (NULL for flags) and moves *i. Forms "--name VALUE"
+/* What main does itself with the common options. */
+struct cli_common {
+	bool help, version, frozen, quiet;
+	const char *progress;		/* --progress, or NULL */
+};
+
+/* Takes the common options out of c->argv; what is left are the verb's own arguments. "--" ends
+ * them. ERR_USAGE. */
+bool cli_parse(struct cli *c, struct cli_common *o, struct error *e);
+
+/* "plain" -> PROGRESS_PLAIN. ERR_USAGE. */
+bool cli_progress_mode(const char *name, enum progress_mode *mode, struct error *e);
+
+/* A verb's own option: on a match sets *value (flags leave it) and moves *i. Forms "--name VALUE"
  * and "--name=VALUE". 1 matched, 0 not this one, -1 error (ERR_USAGE: value missing). */
 int cli_option(struct cli *c, int *i, const char *name, bool takes_value, const char **value,
 	       struct error *e);

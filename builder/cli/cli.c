@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options: the common ones, and the small parser that verbs use for their own. */
+
+#include "cli/cli.h"
+
+#include <stdlib.h>
+
+static const char *const common_options[] = {
+	"--cache-dir", "--mirror", "--locked", "--offline", "--frozen", "--json", "--explain",
+	"--jobs", "--progress", "--quiet", "--help", "--version",
+};
+
+static const struct {
+	const char *name;
+	enum progress_mode mode;
+} progress_modes[] = {
+	{ "auto", PROGRESS_AUTO }, { "plain", PROGRESS_PLAIN }, { "tty", PROGRESS_TTY },
+	{ "json", PROGRESS_JSON }, { "quiet", PROGRESS_QUIET },
+};
+
+int cli_option(struct cli *c, int *i, const char *name, bool takes_value, const char **value,
+	       struct error *e)
+{
+	const char *arg = c->argv[*i];
+	size_t n = strlen(name);
+
+	if (strncmp(arg, name, n) != 0 || (arg[n] != '\0' && arg[n] != '='))
+		return 0;
+	if (!takes_value) {
+		if (arg[n] == '\0')
+			return 1;
+		err_set(e, ERR_USAGE, "%s takes no value", name);
+		return -1;
+	}
+	if (arg[n] == '=') {
+		*value = arg + n + 1;
+		return 1;
+	}
+	if (*i + 1 >= c->argc) {
+		err_set(e, ERR_USAGE, "%s needs a value", name);
+		return -1;
+	}
+	*value = c->argv[++*i];
+	return 1;
+}
+
+bool cli_unknown(const char *verb, const char *argument, const char *const *known, size_t n,
+		 struct error *e)
+{
+	size_t common = sizeof(common_options) / sizeof(common_options[0]);
+	const char *near = str_nearest(str_of(argument), known, n);
+
+	if (!near)
+		near = str_nearest(str_of(argument), common_options, common);
+	return err_set(e, ERR_USAGE, "%s: unknown %s \"%s\"%s%s%s; see imgbuild %s --help", verb,
+		       argument[0] == '-' ? "option" : "argument", argument,
+		       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", verb);
+}
+
+bool cli_progress_mode(const char *name, enum progress_mode *mode, struct error *e)
+{
+	for (size_t i = 0; i < sizeof(progress_modes) / sizeof(progress_modes[0]); i++) {
+		if (strcmp(progress_modes[i].name, name) == 0) {
+			*mode = progress_modes[i].mode;
+			return true;
+		}
+	}
+	return err_set(e, ERR_USAGE, "--progress is auto, plain, tty, json or quiet, not \"%s\"", name);
+}
+
+static bool read_jobs(struct cli *c, const char *text, struct error *e)
+{
+	uint64_t n;
+
+	if (!str_u64(str_of(text), &n) || n < 1 || n > 1024)
+		return err_set(e, ERR_USAGE, "-j takes a number from 1 to 1024, not \"%s\"", text);
+	c->jobs = (unsigned)n;
+	return true;
+}
+
+/* 1: the argument at *i was a common option and is done with, 0: not one, -1: error */
+static int take_common(struct cli *c, int *i, struct cli_common *o, struct error *e)
+{
+	const struct {
+		const char *name;
+		bool *flag;
+	} flags[] = {
+		{ "--locked", &c->locked }, { "--offline", &c->offline }, { "--json", &c->json },
+		{ "--explain", &c->explain }, { "--help", &o->help }, { "-h", &o->help },
+		{ "--version", &o->version }, { "--frozen", &o->frozen }, { "--quiet", &o->quiet },
+		{ "-q", &o->quiet },
+	};
+	const char *value;
+	int got;
+
+	for (size_t k = 0; k < sizeof(flags) / sizeof(flags[0]); k++) {
+		got = cli_option(c, i, flags[k].name, false, NULL, e);
+		if (got > 0)
+			*flags[k].flag = true;
+		if (got)
+			return got;
+	}
+	if ((got = cli_option(c, i, "--cache-dir", true, &c->cache_dir, e)) ||
+	    (got = cli_option(c, i, "--progress", true, &o->progress, e)))
+		return got;
+	if ((got = cli_option(c, i, "--mirror", true, &value, e))) {
+		if (got > 0)
+			*list_push(c->a, &c->mirrors) = value;
+		return got;
+	}
+	if (strncmp(c->argv[*i], "-j", 2) == 0 && c->argv[*i][2] >= '0' && c->argv[*i][2] <= '9')
+		return read_jobs(c, c->argv[*i] + 2, e) ? 1 : -1;
+	if ((got = cli_option(c, i, "--jobs", true, &value, e)) ||
+	    (got = cli_option(c, i, "-j", true, &value, e)))
+		return got > 0 && read_jobs(c, value, e) ? 1 : -1;
+	return 0;
+}
+
+bool cli_parse(struct cli *c, struct cli_common *o, struct error *e)
+{
+	int kept = 0;
+
+	for (int i = 0; i < c->argc; i++) {
+		int got;
+
+		if (strcmp(c->argv[i], "--") == 0) {
+			while (i < c->argc)
+				c->argv[kept++] = c->argv[i++];
+			break;
+		}
+		got = take_common(c, &i, o, e);
+		if (got < 0)
+			return false;
+		if (got == 0)
+			c->argv[kept++] = c->argv[i];
+	}
+	c->argc = kept;
+	c->locked = c->locked || o->frozen;
+	c->offline = c->offline || o->frozen;
+	return true;
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_VERSION_H
+#define CLI_VERSION_H
+
+/* The version of imgbuild. It is part of every cache key that depends on imgbuild's own rules
+ * through the format numbers of the stages, not through this string. */
+#define IMGBUILD_VERSION "0.1.0"
+
+#endif

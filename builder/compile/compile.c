@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A source becomes a fragment: from the store, or by compiling it. */
+
+#include "compile/compile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "compile/fragment.h"
+#include "compile/key.h"
+#include "compile/local.h"
+#include "compile/root.h"
+#include "compile/sandbox.h"
+#include "compile/steps.h"
+
+/* A build's own folder below the store: src/, out/. Gone when the build is over. */
+struct workplace {
+	const struct store *store;
+	int fd;				/* the folder */
+	char name[64];			/* below the store */
+	const char *path;
+};
+
+static void workplace_close(struct workplace *w)
+{
+	struct error ignored = { 0 };
+
+	fd_closep(&w->fd);
+	if (w->name[0] && !file_remove_tree(w->store->fd, w->name, &ignored))
+		err_clear(&ignored);	/* it is named .tmp-*: the store clears it away later */
+	w->name[0] = '\0';
+}
+
+static bool workplace_open(struct arena *a, const struct store *s, struct workplace *w,
+			   struct error *e)
+{
+	snprintf(w->name, sizeof(w->name), ".tmp-build-%ld", (long)getpid());
+	if (!file_remove_tree(s->fd, w->name, e))
+		return false;
+	if (mkdirat(s->fd, w->name, 0700) < 0)
+		return err_sys(e, "make a build folder in %s", s->path);
+	w->store = s;
+	w->path = arena_printf(a, "%s/%s", s->path, w->name);
+	w->fd = file_open_dir(s->fd, w->name, e);
+	return w->fd >= 0 && file_mkdirs(w->fd, "src", e) && file_mkdirs(w->fd, "out", e);
+}
+
+static const struct variable fixed_environment[] = {
+	{ "PATH", "/usr/sbin:/usr/bin" }, { "HOME", "/build" }, { "LC_ALL", "C.UTF-8" },
+	{ "TZ", "UTC0" }, { "SOURCE_DATE_EPOCH", "1" }, { "TERM", "dumb" }, { "USER", "build" },
+};
+
+static void fill_environment(struct arena *a, const struct source_recipe *s, struct sandbox *box)
+{
+	for (size_t i = 0; i < sizeof(fixed_environment) / sizeof(fixed_environment[0]); i++)
+		*list_push(a, &box->env) = fixed_environment[i];
+	for (size_t i = 0; i < s->env.n; i++)
+		*list_push(a, &box->env) = s->env.v[i];
+}
+
+/* Source files are mounted from the store, after they have been verified there. */
+static bool mount_sources(struct arena *a, const struct compile_request *rq, struct sandbox *box,
+			  struct error *e)
+{
+	const struct locked_source *s = lock_source(rq->lock, rq->source->name);
+
+	for (size_t i = 0; s && i < s->files.n; i++) {
+		const struct locked_file *f = &s->files.v[i];
+		AUTO_FD fd = -1;
+		int got = store_open_blob(rq->store, &f->sha256, f->size, &fd, e);
+
+		if (got < 0)
+			return false;
+		if (got == 0)
+			return err_set(e, ERR_SYSTEM, "%s is not in the store; run imgbuild fetch", f->name);
+		*list_push(a, &box->sources) = (struct sandbox_mount){
+			arena_printf(a, "%s/blobs/sha256/%s", rq->store->path,
+				     digest_hex_dup(a, &f->sha256)),
+			f->name,
+		};
+	}
+	for (size_t i = 0; i < rq->source->patches.n; i++)
+		*list_push(a, &box->sources) = (struct sandbox_mount){
+			rq->source->patches.v[i], path_base(rq->source->patches.v[i]) };
+	return true;
+}
+
+static bool copy_trees(const struct source_recipe *s, int workplace, struct error *e)
+{
+	AUTO_FD src = file_open_dir(workplace, "src", e);
+
+	if (src < 0)
+		return false;
+	for (size_t i = 0; i < s->trees.n; i++) {
+		if (!local_copy(s->trees.v[i], src, e))
+			return false;
+	}
+	return true;
+}
+
+static const char *log_name(struct arena *a, const struct compile_request *rq,
+			    const struct digest *key)
+{
+	return arena_printf(a, "logs/%s-%.12s.log", rq->source->name, digest_hex_dup(a, key));
+}
+
+static bool open_log(struct arena *a, const struct compile_request *rq, const struct digest *key,
+		     const char **path, int *fd, struct error *e)
+{
+	const char *name = log_name(a, rq, key);
+
+	*path = arena_printf(a, "%s/%s", rq->store->path, name);
+	if (!file_mkdirs(rq->store->fd, "logs", e))
+		return false;
+	*fd = openat(rq->store->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+		     0644);
+	return *fd >= 0 || err_sys(e, "create the log %s", *path);
+}
+
+/* The result's folders exist where install steps expect them, also for a lone compiler call. */
+static bool make_parents(const struct source_recipe *s, int workplace, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < s->keep.n; i++) {
+		const char *keep = s->keep.v[i];
+
+		if (strpbrk(keep, "*?[") || keep[0] != '/')
+			continue;
+		if (!file_mkdirs(workplace, arena_printf(&a, "out%s", path_dir(&a, keep)), e))
+			return false;
+	}
+	return true;
+}
+
+static bool compile(struct arena *a, const struct compile_request *rq, const struct digest *key,
+		    struct error *e)
+{
+	__attribute__((cleanup(workplace_close))) struct workplace w = { .fd = -1 };
+	struct sandbox box = { .limits = rq->source->limits };
+	AUTO_FD log = -1;
+	AUTO_FD out = -1;
+	const char *log_path;
+
+	if (!sandbox_check(e) || !root_get(a, rq, &box.root, e) ||
+	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
+	    !copy_trees(rq->source, w.fd, e) || !make_parents(rq->source, w.fd, e) ||
+	    !open_log(a, rq, key, &log_path, &log, e))
+		return false;
+	fill_environment(a, rq->source, &box);
+	box.build = w.path;
+	box.log = log;
+	if (!steps_run(rq, &box, log_path, e))
+		return false;
+	out = file_open_dir(w.fd, "out", e);
+	return out >= 0 && fragment_collect(rq->store, out, rq->source, key, e);
+}
+
+/* Remembers the inputs of the last compilation of a source, to say later what has changed. */
+static struct digest history_key(struct arena *a, const struct source_recipe *s)
+{
+	return digest_of(str_of(arena_printf(a, "imgbuild compile history %s", s->name)));
+}
+
+static bool explain(struct arena *a, const struct compile_request *rq, struct str now,
+		    struct error *e)
+{
+	struct digest key = history_key(a, rq->source);
+	struct str before;
+	int got = store_get_action(a, rq->store, &key, &before, e);
+
+	if (got < 0)
+		return false;
+	if (got == 0)
+		progress_note(rq->progress, "compiling %s: it was not compiled before", rq->source->name);
+	else
+		progress_note(rq->progress, "compiling %s: \"%s\" changed", rq->source->name,
+			      compile_key_difference(a, before, now));
+	return true;
+}
+
+bool compile_source(struct arena *a, const struct compile_request *rq, struct fragment *out,
+		    struct error *e)
+{
+	const char *name = rq->source->name;
+	struct digest key, history = history_key(a, rq->source);
+	struct str text;
+	int got;
+
+	if (!compile_key_text(a, rq, &text, e))
+		return err_wrap(e, "compile %s", name);
+	key = digest_of(text);
+	got = fragment_open(a, rq->store, &key, out, e);
+	if (got < 0)
+		return err_wrap(e, "compile %s", name);
+	if (got > 0) {
+		if (rq->explain)
+			progress_note(rq->progress, "%s: nothing changed, taken from the store", name);
+		return true;
+	}
+	if (rq->explain && !explain(a, rq, text, e))
+		return false;
+	progress_begin(rq->progress, name, "compiling %s", name);
+	if (!compile(a, rq, &key, e) || !store_put_action(rq->store, &history, text, e))
+		return err_wrap(e, "compile %s", name);
+	progress_end(rq->progress, name, false, "compiled %s", name);
+	got = fragment_open(a, rq->store, &key, out, e);
+	out->cached = false;
+	return got > 0 || (got == 0 && err_set(e, ERR_SYSTEM, "%s vanished from the store", name));
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMPILE_COMPILE_H
+#define COMPILE_COMPILE_H
+
+/* Sources become files of the image. A source recipe is compiled in a sealed Debian 13 file system
+ * (sandbox.h) and what it installs is kept in the store as a fragment, under a key made of
+ * everything that can change the result: the same source is compiled once. */
+
+#include "base/progress.h"
+#include "fetch/store.h"
+#include "lock/lock.h"
+#include "recipe/recipe.h"
+#include "tree/tree.h"
+
+struct compile_request {
+	const struct store *store;
+	const struct lock *lock;
+	const struct source_recipe *source;
+	unsigned jobs;			/* 0: all processors */
+	bool explain;			/* say which input changed when nothing could be reused */
+	struct progress *progress;
+};
+
+/* What a source installed: nodes sorted by path, without owner; mtime 0. */
+struct fragment {
+	struct blob blob;		/* all contents, one after the other */
+	struct digest blob_digest;
+	list_of(struct node) nodes;
+	bool cached;
+};
+
+/* Gives the fragment of a source, compiling it if the store has none. The packages and source
+ * files it needs must be in the store. Contents live in `a`; close with fragment_close. ERR_INPUT
+ * when a step fails (after showing the end of its log), ERR_SYSTEM when the sandbox cannot be had. */
+MUST_CHECK bool compile_source(struct arena *a, const struct compile_request *rq,
+			       struct fragment *out, struct error *e);
+void fragment_close(struct fragment *f);
+
+/* The role in the lock of the packages that make up the file system a source is compiled in. */
+const char *compile_role(struct arena *a, const struct source_recipe *s);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writes down the inputs of a compilation. */
+
+#include "compile/key.h"
+
+#include <fcntl.h>
+
+#include "compile/local.h"
+#include "compile/root.h"
+
+/* Raise it when steps.c or fragment.c change what they do with the same inputs. */
+#define FORMAT_NUMBER 2
+
+static void add_strings(struct buf *out, const char *name, const struct strings *l)
+{
+	buf_printf(out, "%s", name);
+	for (size_t i = 0; i < l->n; i++)
+		buf_printf(out, " %zu:%s", strlen(l->v[i]), l->v[i]);
+	buf_putc(out, '\n');
+}
+
+static void add_steps(struct buf *out, const struct source_recipe *s)
+{
+	for (size_t i = 0; i < s->env.n; i++)
+		buf_printf(out, "env.%s %s\n", s->env.v[i].name, s->env.v[i].value);
+	for (size_t i = 0; i < s->steps.n; i++) {
+		const struct step *step = &s->steps.v[i];
+
+		buf_printf(out, "step.%s.dir %s\n", step->name, step->dir ? step->dir : ".");
+		buf_printf(out, "step.%s.", step->name);
+		add_strings(out, "run", &step->run);
+	}
+	add_strings(out, "keep", &s->keep);
+	add_strings(out, "drop", &s->drop);
+}
+
+static bool add_local(struct arena *a, struct buf *out, const char *kind, const char *path,
+		      struct error *e)
+{
+	struct local_files files = { 0 };
+
+	if (!local_list(a, path, &files, e))
+		return false;
+	for (size_t i = 0; i < files.n; i++) {
+		struct str text;
+		struct digest d;
+
+		if (!io_read_file(a, AT_FDCWD, files.v[i].path, LOCAL_FILE_MAX, &text, e))
+			return false;
+		d = digest_of(text);
+		buf_printf(out, "%s.%s/%s %s\n", kind, path_base(path), files.v[i].name,
+			   digest_hex_dup(a, &d));
+	}
+	return true;
+}
+
+static void add_source_files(struct arena *a, struct buf *out, const struct locked_source *s)
+{
+	for (size_t i = 0; s && i < s->files.n; i++)
+		buf_printf(out, "file.%s %s\n", s->files.v[i].name,
+			   digest_hex_dup(a, &s->files.v[i].sha256));
+}
+
+bool compile_key_text(struct arena *a, const struct compile_request *rq, struct str *text,
+		      struct error *e)
+{
+	const struct source_recipe *s = rq->source;
+	struct buf out = { .a = a };
+	struct digest root;
+
+	if (!root_key(rq->lock, s, &root, e))
+		return false;
+	buf_printf(&out, "format %d\nsource %s\narchitecture %s\n", FORMAT_NUMBER, s->name,
+		   rq->lock->architecture);
+	buf_printf(&out, "toolchain %s\n", digest_hex_dup(a, &root));
+	add_source_files(a, &out, lock_source(rq->lock, s->name));
+	for (size_t i = 0; i < s->trees.n; i++) {
+		if (!add_local(a, &out, "tree", s->trees.v[i], e))
+			return false;
+	}
+	for (size_t i = 0; i < s->patches.n; i++) {
+		if (!add_local(a, &out, "patch", s->patches.v[i], e))
+			return false;
+	}
+	add_steps(&out, s);
+	*text = buf_str(&out);
+	return true;
+}
+
+const char *compile_key_difference(struct arena *a, struct str before, struct str now)
+{
+	struct str was, is, name, value;
+
+	for (;;) {
+		bool more_before = str_next(&before, '\n', &was);
+		bool more_now = str_next(&now, '\n', &is);
+
+		if (!more_before && !more_now)
+			return "nothing";
+		if (more_before && more_now && str_eq(was, is))
+			continue;
+		str_cut(more_now ? is : was, ' ', &name, &value);
+		return str_dup(a, name);
+	}
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lays packages out as a folder, one node after the other, never through a link. */
+
+#include "compile/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "unpack/deb.h"
+
+#define FORMAT_NUMBER 2
+
+static const struct owner toolchain_owner = { .kind = OWNER_RECIPE, .name = "toolchain" };
+
+const char *compile_role(struct arena *a, const struct source_recipe *s)
+{
+	if (s->build_depends.n == 0)
+		return arena_printf(a, "toolchain:%s", s->toolchain->name);
+	return arena_printf(a, "source:%s", s->name);
+}
+
+struct package_list {
+	const struct locked_package **v;
+	size_t n, cap;
+};
+
+static bool list_packages(struct arena *a, const struct lock *lock,
+			  const struct source_recipe *source, struct package_list *out,
+			  struct error *e)
+{
+	const char *role = compile_role(a, source);
+
+	for (const struct locked_package *p = lock->packages.v; p < lock->packages.v + lock->packages.n;
+	     p++) {
+		if (package_has_role(p, role))
+			*list_push(a, out) = p;
+	}
+	return out->n > 0 || err_set(e, ERR_INPUT, "%s names no package for \"%s\"; run imgbuild lock",
+				     lock->file, role);
+}
+
+bool root_key(const struct lock *lock, const struct source_recipe *source, struct digest *key,
+	      struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct package_list packages = { 0 };
+	struct buf text = { .a = &a };
+
+	if (!list_packages(&a, lock, source, &packages, e))
+		return false;
+	buf_printf(&text, "imgbuild root %d\n", FORMAT_NUMBER);
+	for (size_t i = 0; i < packages.n; i++)
+		buf_printf(&text, "%s %s\n", digest_hex_dup(&a, &packages.v[i]->file.sha256),
+			   packages.v[i]->name);
+	for (size_t i = 0; i < source->toolchain->links.n; i++)
+		buf_printf(&text, "%s -> %s\n", source->toolchain->links.v[i].path,
+			   source->toolchain->links.v[i].to);
+	*key = digest_of(buf_str(&text));
+	return true;
+}
+
+/* Opens the folder a path stands in without ever crossing a link or leaving the root. */
+static int open_parent(int rootfd, const char *path, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+				.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+	const char *dir = path_dir(&a, path);
+	int fd = (int)syscall(SYS_openat2, rootfd, dir[0] ? dir : ".", &how, sizeof(how));
+
+	if (fd < 0)
+		err_sys(e, "open /%s in the toolchain", dir);
+	return fd;
+}
+
+static bool write_file(int dirfd, const struct node *n, struct error *e)
+{
+	AUTO_MAPPING m = { 0 };
+	AUTO_FD fd = openat(dirfd, path_base(n->path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			    0600);
+
+	if (fd < 0)
+		return err_sys(e, "create /%s in the toolchain", n->path);
+	if (!node_map(n, &m, e) || !fd_write(fd, m.bytes, n->path, e))
+		return false;
+	if (fchmod(fd, (n->mode & 0555) | 0600) < 0)
+		return err_sys(e, "set the mode of /%s", n->path);
+	return fd_close(&fd, n->path, e);
+}
+
+static bool write_node(int rootfd, const struct node *n, struct error *e)
+{
+	AUTO_FD dirfd = open_parent(rootfd, n->path, e);
+
+	if (dirfd < 0)
+		return false;
+	if (n->type == NODE_FILE)
+		return write_file(dirfd, n, e);
+	if (n->type == NODE_DIR && mkdirat(dirfd, path_base(n->path), 0755) < 0)
+		return err_sys(e, "make the folder /%s in the toolchain", n->path);
+	if (n->type == NODE_LINK && symlinkat(n->target, dirfd, path_base(n->path)) < 0)
+		return err_sys(e, "make the link /%s in the toolchain", n->path);
+	return true;
+}
+
+static bool add_entries(struct arena *a, struct tree *t, const struct deb *deb, struct error *e)
+{
+	struct owner *owner = arena_alloc(a, sizeof(*owner));
+
+	*owner = (struct owner){ .kind = OWNER_PACKAGE, .name = deb->package->name };
+	for (const struct deb_entry *d = deb->entries.v; d < deb->entries.v + deb->entries.n; d++) {
+		struct node n = deb_node(deb, d, owner);
+
+		/* what nobody compiles with only costs time */
+		if (strncmp(n.path, "usr/share/doc/", 14) == 0 || strncmp(n.path, "usr/share/man/", 14) == 0 ||
+		    strncmp(n.path, "usr/share/locale/", 17) == 0)
+			continue;
+		if (n.type == NODE_DIR)
+			n.mode = 0755;
+		n.uid = n.gid = 0;
+		if (!tree_add(t, &n, e))
+			return err_wrap(e, "package %s", deb->package->name);
+	}
+	return true;
+}
+
+/* The links of the toolchain's recipe and the folders that the sandbox mounts on. */
+static bool add_extras(struct tree *t, const struct toolchain *toolchain, struct error *e)
+{
+	static const char *const folders[] = { "build", "sources", "proc", "dev", "tmp" };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		struct node n = { .path = folders[i], .type = NODE_DIR, .mode = 0755,
+				  .owner = &toolchain_owner };
+
+		if (!tree_add(t, &n, e))
+			return false;
+	}
+	for (size_t i = 0; i < toolchain->links.n; i++) {
+		struct node n = { .path = toolchain->links.v[i].path + 1, .type = NODE_LINK, .mode = 0777,
+				  .target = toolchain->links.v[i].to, .owner = &toolchain_owner };
+
+		if (!tree_add(t, &n, e))
+			return err_wrap(e, "toolchain %s", toolchain->name);
+	}
+	return true;
+}
+
+static bool write_tree(int rootfd, const struct tree *t, struct error *e)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (!write_node(rootfd, t->v[i], e))
+			return false;
+	}
+	return syncfs(rootfd) == 0 || err_sys(e, "sync the toolchain");
+}
+
+static bool lay_out(struct arena *a, const struct compile_request *rq,
+		    const struct package_list *packages, int rootfd, struct error *e)
+{
+	struct deb *debs = arena_array(a, packages->n, sizeof(*debs));
+	struct tree t;
+	size_t opened = 0;
+	bool ok = deb_decode_all(rq->store, packages->v, packages->n, e);
+
+	tree_init(&t, a);
+	while (ok && opened < packages->n) {
+		ok = deb_open(a, rq->store, packages->v[opened], &debs[opened], e);
+		opened += ok;
+		ok = ok && add_entries(a, &t, &debs[opened - 1], e);
+	}
+	ok = ok && add_extras(&t, rq->source->toolchain, e) && write_tree(rootfd, &t, e);
+	while (opened)
+		deb_close(&debs[--opened]);
+	return ok;
+}
+
+static bool make_root(struct arena *a, const struct compile_request *rq, int roots,
+		      const char *name, struct error *e)
+{
+	struct package_list packages = { 0 };
+	char tmp[64];
+	AUTO_FD rootfd = -1;
+	bool ok;
+
+	if (!list_packages(a, rq->lock, rq->source, &packages, e))
+		return false;
+	snprintf(tmp, sizeof(tmp), ".tmp-root-%ld", (long)getpid());
+	if (!file_remove_tree(roots, tmp, e))
+		return false;
+	if (mkdirat(roots, tmp, 0755) < 0)
+		return err_sys(e, "make a folder for the toolchain");
+	rootfd = file_open_dir(roots, tmp, e);
+	ok = rootfd >= 0 && lay_out(a, rq, &packages, rootfd, e);
+	/* another build may have made it meanwhile: theirs is as good */
+	if (ok && renameat(roots, tmp, roots, name) < 0 && errno != EEXIST && errno != ENOTEMPTY)
+		ok = err_sys(e, "name the toolchain %s", name);
+	if (!ok || faccessat(roots, tmp, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+		struct error ignored = { 0 };
+
+		if (!file_remove_tree(roots, tmp, &ignored))
+			progress_warn(rq->progress, "could not remove %s", tmp);
+	}
+	return ok;
+}
+
+bool root_get(struct arena *a, const struct compile_request *rq, const char **path, struct error *e)
+{
+	const char *toolchain = rq->source->toolchain->name;
+	struct digest key;
+	char hex[DIGEST_HEX + 1];
+	AUTO_FD roots = -1;
+	struct stat st;
+
+	if (!root_key(rq->lock, rq->source, &key, e) || !file_mkdirs(rq->store->fd, "roots", e))
+		return false;
+	digest_hex(&key, hex);
+	roots = file_open_dir(rq->store->fd, "roots", e);
+	if (roots < 0)
+		return false;
+	*path = arena_printf(a, "%s/roots/%s", rq->store->path, hex);
+	if (fstatat(roots, hex, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return true;
+	progress_begin(rq->progress, "toolchain", "unpacking toolchain %s", toolchain);
+	if (!make_root(a, rq, roots, hex, e))
+		return err_wrap(e, "toolchain %s", toolchain);
+	progress_end(rq->progress, "toolchain", false, "toolchain %s", toolchain);
+	return true;
+}

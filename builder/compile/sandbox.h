@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMPILE_SANDBOX_H
+#define COMPILE_SANDBOX_H
+
+/* One command in a sealed Debian 13: user, mount, pid, net, ipc and uts namespaces through
+ * bubblewrap(1); the toolchain read-only at /, the build folder at /build, the sources read-only at
+ * /sources, fresh /proc, /dev and /tmp, and nothing else of the host: no network, no files, no
+ * descriptors, no terminal, no environment. When it returns, every process of it is dead. */
+
+#include "recipe/recipe.h"
+
+struct sandbox_mount {
+	const char *host, *name;	/* host path -> /sources/NAME, read-only */
+};
+
+struct sandbox {
+	const char *root;		/* the toolchain's folder */
+	const char *build;		/* the folder mounted at /build */
+	list_of(struct sandbox_mount) sources;
+	struct variables env;
+	struct limits limits;
+	int log;			/* standard output and error of the commands */
+};
+
+/* Checks that sandboxes can be had here: bubblewrap is installed and may make user namespaces.
+ * ERR_SYSTEM saying exactly what is missing and how to enable it. */
+MUST_CHECK bool sandbox_check(struct error *e);
+
+enum sandbox_outcome { SANDBOX_EXITED, SANDBOX_SIGNALLED, SANDBOX_TIMEOUT };
+
+/* Runs argv in `dir` (absolute, inside the sandbox). *status is the exit status or the signal. false
+ * only when the sandbox itself failed (ERR_SYSTEM). */
+MUST_CHECK bool sandbox_run(const struct sandbox *s, const char *dir, const struct strings *argv,
+			    enum sandbox_outcome *outcome, int *status, struct error *e);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs the steps of a source recipe, one after the other. */
+
+#include "compile/steps.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/parallel.h"
+#include "compile/local.h"
+
+#define LOG_LINES 40
+#define LOG_TAIL 16384
+
+struct run {
+	struct arena *a;
+	const struct compile_request *rq;
+	const struct sandbox *box;
+	const char *log_path;
+};
+
+static const char *target_triplet(const char *architecture)
+{
+	static const char *const triplets[][2] = {
+		{ "amd64", "x86_64-linux-gnu" }, { "arm64", "aarch64-linux-gnu" },
+		{ "riscv64", "riscv64-linux-gnu" }, { "ppc64el", "powerpc64le-linux-gnu" },
+		{ "s390x", "s390x-linux-gnu" }, { "armhf", "arm-linux-gnueabihf" },
+	};
+
+	for (size_t i = 0; i < sizeof(triplets) / sizeof(triplets[0]); i++) {
+		if (strcmp(triplets[i][0], architecture) == 0)
+			return triplets[i][1];
+	}
+	return architecture;
+}
+
+static const char *replace(struct arena *a, const char *text, const char *name, const char *value)
+{
+	struct buf out = { .a = a };
+	const char *at;
+
+	while ((at = strstr(text, name))) {
+		buf_add(&out, (struct str){ text, (size_t)(at - text) });
+		buf_puts(&out, value);
+		text = at + strlen(name);
+	}
+	buf_puts(&out, text);
+	return buf_cstr(&out);
+}
+
+static const char *expand(const struct run *r, const char *text)
+{
+	unsigned jobs = r->rq->jobs ? r->rq->jobs : parallel_cpus();
+
+	text = replace(r->a, text, "${jobs}", arena_printf(r->a, "%u", jobs));
+	text = replace(r->a, text, "${destdir}", BUILD_DESTDIR);
+	text = replace(r->a, text, "${source}", BUILD_SOURCE);
+	return replace(r->a, text, "${target}", target_triplet(r->rq->lock->architecture));
+}
+
+/* ${sources}: every .c file of the local folders, in order. */
+static bool add_sources(const struct run *r, struct strings *argv, struct error *e)
+{
+	const struct source_recipe *s = r->rq->source;
+
+	for (size_t i = 0; i < s->trees.n; i++) {
+		struct local_files files = { 0 };
+
+		if (!local_list(r->a, s->trees.v[i], &files, e))
+			return false;
+		for (size_t k = 0; k < files.n; k++) {
+			if (str_ends(str_of(files.v[k].name), STR(".c")))
+				*list_push(r->a, argv) = arena_printf(r->a, "%s/%s",
+								      path_base(s->trees.v[i]),
+								      files.v[k].name);
+		}
+	}
+	return true;
+}
+
+/* Shows the end of the log line by line. */
+static void show_log(const struct run *r)
+{
+	AUTO_FD fd = open(r->log_path, O_RDONLY | O_CLOEXEC);
+	char text[LOG_TAIL + 1];
+	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+	off_t from = size > LOG_TAIL ? size - LOG_TAIL : 0;
+	struct error ignored = { 0 };
+	struct str rest, line;
+	unsigned lines = 0;
+
+	if (size <= 0 || !fd_pread(fd, text, (size_t)(size - from), (uint64_t)from, "log", &ignored))
+		return;
+	rest = (struct str){ text, (size_t)(size - from) };
+	for (size_t i = rest.n; i > 0; i--) {
+		if (text[i - 1] == '\n' && lines++ == LOG_LINES) {
+			rest = str_from(rest, i);
+			break;
+		}
+	}
+	while (str_next(&rest, '\n', &line))
+		progress_note(r->rq->progress, "  | " STR_FMT, STR_ARG(line));
+}
+
+static bool report(const struct run *r, const char *name, enum sandbox_outcome outcome, int status,
+		   struct error *e)
+{
+	static const char hint[] = "the whole log is in";
+
+	show_log(r);
+	if (outcome == SANDBOX_TIMEOUT)
+		return err_set(e, ERR_SYSTEM, "step \"%s\" took longer than the %llu s its limits allow; %s %s",
+			       name, (unsigned long long)r->box->limits.wall_seconds, hint, r->log_path);
+	if (outcome == SANDBOX_SIGNALLED)
+		return err_set(e, ERR_SYSTEM, "step \"%s\" was ended by signal %d (%s); %s %s", name, status,
+			       strsignal(status), hint, r->log_path);
+	return err_set(e, ERR_INPUT, "step \"%s\" failed with exit status %d; %s %s", name, status, hint,
+		       r->log_path);
+}
+
+static bool run_argv(const struct run *r, const char *name, const char *dir,
+		     const struct strings *argv, struct error *e)
+{
+	enum sandbox_outcome outcome = SANDBOX_EXITED;
+	int status = 0;
+
+	dprintf(r->box->log, "== %s:", name);
+	for (size_t i = 0; i < argv->n; i++)
+		dprintf(r->box->log, " %s", argv->v[i]);
+	dprintf(r->box->log, "\n");
+	progress_note(r->rq->progress, "%s: %s", r->rq->source->name, name);
+	if (!sandbox_run(r->box, dir, argv, &outcome, &status, e))
+		return false;
+	return (outcome == SANDBOX_EXITED && status == 0) || report(r, name, outcome, status, e);
+}
+
+#define RUN(r, name, dir, e, ...)                                                            \
+	run_argv((r), (name), (dir),                                                         \
+		 &(struct strings){ .v = (const char *[]){ __VA_ARGS__ },                    \
+				    .n = sizeof((const char *[]){ __VA_ARGS__ }) /           \
+					 sizeof(const char *) },                             \
+		 (e))
+
+static bool is_debian_part(const char *name)
+{
+	return strstr(name, ".debian.tar.") != NULL;
+}
+
+static bool is_main_tarball(const char *name)
+{
+	return strstr(name, ".tar.") && !is_debian_part(name) && !str_ends(str_of(name), STR(".asc")) &&
+	       !str_ends(str_of(name), STR(".sig"));
+}
+
+static bool unpack(const struct run *r, const struct locked_source *s, struct error *e)
+{
+	for (size_t i = 0; i < s->files.n; i++) {
+		const char *path = arena_printf(r->a, "/sources/%s", s->files.v[i].name);
+
+		if (is_main_tarball(s->files.v[i].name) &&
+		    !RUN(r, "unpack", BUILD_SOURCE, e, "tar", "--extract", "--file", path,
+			 "--strip-components=1", "--no-same-owner", "--no-same-permissions"))
+			return false;
+	}
+	for (size_t i = 0; i < s->files.n; i++) {
+		const char *path = arena_printf(r->a, "/sources/%s", s->files.v[i].name);
+
+		if (is_debian_part(s->files.v[i].name) &&
+		    !RUN(r, "unpack-debian", BUILD_SOURCE, e, "tar", "--extract", "--file", path,
+			 "--no-same-owner", "--no-same-permissions"))
+			return false;
+	}
+	return true;
+}
+
+static bool apply(const struct run *r, const char *patch, struct error *e)
+{
+	return RUN(r, arena_printf(r->a, "patch-%s", path_base(patch)), BUILD_SOURCE, e, "patch", "-p1",
+		   "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch", "--input", patch);
+}
+
+/* debian/patches/series: a patch a line; blanks, comments and options after the name are skipped. */
+static bool apply_series(const struct run *r, struct error *e)
+{
+	const char *path = arena_printf(r->a, "%s/src/debian/patches/series", r->box->build);
+	struct error missing = { 0 };
+	struct str text, line, name, options;
+
+	if (!io_read_file(r->a, AT_FDCWD, path, 1 << 20, &text, &missing))
+		return true;	/* a source without patches has no series */
+	while (str_next(&text, '\n', &line)) {
+		line = str_trim(line);
+		str_cut(line, ' ', &name, &options);
+		if (name.n == 0 || name.p[0] == '#')
+			continue;
+		if (!apply(r, arena_printf(r->a, BUILD_SOURCE "/debian/patches/" STR_FMT, STR_ARG(name)), e))
+			return false;
+	}
+	return true;
+}
+
+/* One time for every file: generated files must not look older than what they are made from. */
+static bool settle_times(const struct run *r, struct error *e)
+{
+	return RUN(r, "settle-times", BUILD_SOURCE, e, "find", ".", "-exec", "touch", "-h", "-d", "@1", "{}",
+		   "+");
+}
+
+static bool prepare(const struct run *r, struct error *e)
+{
+	const struct source_recipe *s = r->rq->source;
+	const struct locked_source *locked = lock_source(r->rq->lock, s->name);
+
+	if (!locked)
+		return true;
+	if (!unpack(r, locked, e) || (s->debian_source && !apply_series(r, e)))
+		return false;
+	for (size_t i = 0; i < s->patches.n; i++) {
+		if (!apply(r, arena_printf(r->a, "/sources/%s", path_base(s->patches.v[i])), e))
+			return false;
+	}
+	return settle_times(r, e);
+}
+
+static bool run_step(const struct run *r, const struct step *step, struct error *e)
+{
+	struct strings argv = { 0 };
+	const char *dir = BUILD_SOURCE;
+
+	for (size_t i = 0; i < step->run.n; i++) {
+		if (strcmp(step->run.v[i], "${sources}") != 0)
+			*list_push(r->a, &argv) = expand(r, step->run.v[i]);
+		else if (!add_sources(r, &argv, e))
+			return false;
+	}
+	if (step->dir)
+		dir = arena_printf(r->a, "%s/%s", BUILD_SOURCE, step->dir);
+	return run_argv(r, step->name, dir, &argv, e);
+}
+
+bool steps_run(const struct compile_request *rq, const struct sandbox *box, const char *log_path,
+	       struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct run r = { &a, rq, box, log_path };
+	struct sandbox expanded = *box;
+
+	expanded.env = (struct variables){ 0 };
+	for (size_t i = 0; i < box->env.n; i++)
+		*list_push(&a, &expanded.env) =
+			(struct variable){ box->env.v[i].name, expand(&r, box->env.v[i].value) };
+	r.box = &expanded;
+	if (!prepare(&r, e))
+		return false;
+	for (size_t i = 0; i < rq->source->steps.n; i++) {
+		if (!run_step(&r, &rq->source->steps.v[i], e))
+			return false;
+	}
+	return true;
+}

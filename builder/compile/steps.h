@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMPILE_STEPS_H
+#define COMPILE_STEPS_H
+
+/* From a source recipe to the commands that are run: unpack, patch, and the recipe's own steps
+ * with ${jobs}, ${destdir}, ${source}, ${target} and ${sources} filled in. */
+
+#include "compile/compile.h"
+#include "compile/sandbox.h"
+
+#define BUILD_SOURCE "/build/src"
+#define BUILD_DESTDIR "/build/out"
+
+/* Runs all of it in `box`; its log ends up in box->log. `log_path` is for messages. The files to be
+ * unpacked stand in /sources, local folders in /build/src already. */
+MUST_CHECK bool steps_run(const struct compile_request *rq, const struct sandbox *box,
+			  const char *log_path, struct error *e);
+
+#endif

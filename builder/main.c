@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* argv -> command -> exit status. Owns the one struct error, the only exit and the only place
+ * that writes the final message. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "cli/commands.h"
+
+static const struct command *find_command(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++) {
+		if (strcmp(c->name, name) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+static void print_usage(FILE *out)
+{
+	fputs("Builds distroless Debian images from a recipe.\n\n"
+	      "  imgbuild recipes/hello.json          build an image into out/hello\n"
+	      "  imgbuild lock recipes/hello.json     pin every byte it stands on\n"
+	      "  imgbuild audit out/hello             judge what is in it\n\n"
+	      "Verbs:\n", out);
+	for (const struct command *c = commands; c->name; c++)
+		fprintf(out, "  %-9s %s\n", c->name, c->summary);
+	fputs("\nOptions of every verb:\n"
+	      "  --cache-dir DIR   the store (default: $IMGBUILD_CACHE_DIR, $XDG_CACHE_HOME/imgbuild, ~/.cache/imgbuild)\n"
+	      "  --mirror URL      a Debian mirror, \"debian-security=URL\" for the security archive; repeatable\n"
+	      "  --locked          the lock must be there and answer the recipe\n"
+	      "  --offline         no network\n"
+	      "  --frozen          --locked and --offline\n"
+	      "  -j N              use N processors\n"
+	      "  --progress MODE   auto, plain, tty, json or quiet (also $IMGBUILD_PROGRESS)\n"
+	      "  --json            results as JSON\n"
+	      "  --explain         say why each step was done or reused\n"
+	      "  -h, --help        help for imgbuild or for one verb\n", out);
+}
+
+static void print_help(FILE *out, const struct command *command)
+{
+	fprintf(out, "%s\n\nUsage: imgbuild %s %s\n%s%s", command->summary, command->name,
+		command->usage, command->help[0] ? "\n" : "", command->help);
+}
+
+/* The verb, and where its arguments begin; a recipe in its place means build. */
+static const struct command *choose(struct cli *c, struct error *e)
+{
+	const struct command *command;
+	struct strings names = { 0 };
+	const char *near;
+
+	if (c->argc == 0)
+		return NULL;
+	command = find_command(c->argv[0]);
+	if (command)
+		return command;
+	if (str_ends(str_of(c->argv[0]), STR(".json")) || strchr(c->argv[0], '/') ||
+	    c->argv[0][0] == '-') {
+		c->argv--;
+		c->argc++;
+		c->argv[0] = (char[]){ "build" };
+		return find_command("build");
+	}
+	for (const struct command *o = commands; o->name; o++)
+		*list_push(c->a, &names) = o->name;
+	near = str_nearest(str_of(c->argv[0]), names.v, names.n);
+	err_set(e, ERR_USAGE, "unknown verb \"%s\"%s%s%s; see imgbuild --help", c->argv[0],
+		near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	return NULL;
+}
+
+static bool run(struct cli *c, const struct command *command, const struct cli_common *o,
+		struct error *e)
+{
+	const char *mode_name = o->progress ? o->progress : getenv("IMGBUILD_PROGRESS");
+	enum progress_mode mode = PROGRESS_AUTO;
+	bool ok;
+
+	if (mode_name && mode_name[0] && !cli_progress_mode(mode_name, &mode, e))
+		return false;
+	c->progress = progress_open(c->a, o->quiet ? PROGRESS_QUIET : mode, stderr);
+	ok = command->run(c, e);
+	progress_close(c->progress);
+	return ok;
+}
+
+static bool work(struct cli *c, struct error *e)
+{
+	struct cli_common o = { 0 };
+	const struct command *command;
+
+	if (!cli_parse(c, &o, e))
+		return false;
+	if (o.version)
+		return cmd_version(&(struct cli){ .out = c->out, .json = c->json }, e);
+	command = choose(c, e);
+	if (!command && e->kind)
+		return false;
+	if (o.help) {
+		if (command)
+			print_help(c->out, command);
+		else
+			print_usage(c->out);
+		return true;
+	}
+	if (!command) {
+		print_usage(stderr);
+		return err_set(e, ERR_USAGE, "no recipe and no verb given");
+	}
+	return run(c, command, &o, e);
+}
+
+static void print_error(const struct error *e)
+{
+	char text[sizeof(*e) * 4];
+
+	err_format(e, text, sizeof(text));
+	fprintf(stderr, "imgbuild: error: %s\n", text);
+}
+
+/* A descriptor 0, 1 or 2 that is closed would be taken by the first file opened. */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	AUTO_ARENA a = { 0 };
+	struct error e = { 0 };
+	struct cli c = { .a = &a, .out = stdout };
+
+	fill_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	/* one spare slot in front, for the verb "build" that need not be typed */
+	c.argv = (char **)arena_array(&a, (size_t)argc + 2, sizeof(char *)) + 1;
+	for (int i = 1; i < argc; i++)
+		c.argv[c.argc++] = argv[i];
+	work(&c, &e);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && e.kind == ERR_NONE)
+		err_sys(&e, "write standard output");
+	if (e.kind != ERR_NONE)
+		print_error(&e);
+	return err_status(e.kind);
+}
