@@ -7,6 +7,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #include "format/tarfeed.h"
@@ -62,7 +63,7 @@ static la_ssize_t read_block(struct archive *archive, void *context, const void 
 	int got = tarfeed_next(&t->feed, &block, t->e);
 
 	if (got < 0) {
-		archive_set_error(archive, ARCHIVE_ERRNO_FILE_FORMAT, "see the error of the callback");
+		archive_set_error(archive, EINVAL, "see the error of the callback");
 		return -1;
 	}
 	if (got == 0)

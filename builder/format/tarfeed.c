@@ -114,6 +114,7 @@ static int begin_extension(struct tarfeed *f, char type, uint64_t size, struct e
 	if (size == 0 || size > (type == 'x' ? TAR_PAX_MAX : LONG_NAME_MAX))
 		return bad(f, e, "a long name or extended header of unlikely size");
 	f->left = size;
+	f->extended = true;
 	f->type = type;
 	f->state = FEED_EXTENSION;
 	return 1;
@@ -144,8 +145,8 @@ static int see_header(struct tarfeed *f, struct str block, struct error *e)
 	uint64_t size;
 
 	if (is_zero(block)) {
-		if (f->pax_size || f->left)
-			return bad(f, e, "the archive ends after an extended header");
+		if (f->extended)
+			return bad(f, e, "the archive ends after a long name or extended header");
 		f->state = FEED_END;
 		f->end_at = f->delivered;
 		return 1;
@@ -194,7 +195,7 @@ static int see(struct tarfeed *f, struct str block, struct error *e)
 void tarfeed_expect_header(struct tarfeed *f)
 {
 	f->state = FEED_HEADER;
-	f->left = 0;
+	f->extended = false;
 	f->pax_size = 0;
 	f->pax_has_size = false;
 	f->pax_path = f->pax_link = (struct str){ NULL, 0 };

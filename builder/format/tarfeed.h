@@ -27,6 +27,7 @@ struct tarfeed {
 	uint64_t delivered;		/* bytes given out */
 	uint64_t end_at;		/* where the first zero block is */
 	enum tarfeed_state state;
+	bool extended;			/* extensions precede the header that comes next */
 	uint64_t left;			/* bytes of the extension still to come */
 	char type;			/* of the entry whose header passed last */
 	uint64_t size;			/* its size field, or that of its extended header */

@@ -44,9 +44,10 @@ static bool collect(struct arena *a, struct tar *t, struct numbered_list *l, str
 	int got;
 
 	while ((got = tar_next(t, &entry, e)) == 1) {
-		if (entry.path[0] == '\0')
-			continue;
-		*list_push(a, &l->v) = (struct numbered){ entry, l->v.n };
+		struct numbered n = { entry, l->v.n };
+
+		if (entry.path[0] != '\0')
+			*list_push(a, &l->v) = n;
 	}
 	return got == 0;
 }
@@ -80,6 +81,12 @@ static bool resolve_hardlink(const struct numbered_list *l, struct numbered *n, 
 	return true;
 }
 
+/* Whether `other` (may be NULL) begins with the folder that `path` has before `slash`. */
+static bool same_folder(const char *other, const char *path, const char *slash)
+{
+	return other && strncmp(other, path, (size_t)(slash + 1 - path)) == 0;
+}
+
 static bool check_set(const struct numbered_list *l, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
@@ -92,7 +99,7 @@ static bool check_set(const struct numbered_list *l, struct error *e)
 		if (i && strcmp(n[-1].entry.path, n->entry.path) == 0)
 			return fail(l, n->entry.path, "occurs twice", e);
 		/* neighbours mostly share their folder: look it up once */
-		if (slash && !(folder && strncmp(folder, n->entry.path, (size_t)(slash + 1 - n->entry.path)) == 0)) {
+		if (slash && !same_folder(folder, n->entry.path, slash)) {
 			if (!check_parents(&scratch, l, n->entry.path, e))
 				return false;
 			folder = n->entry.path;

@@ -17,7 +17,7 @@ struct deb_entry {
 	unsigned mode;
 	uint32_t uid, gid;
 	int64_t mtime;
-	const char *target;	/* links */
+	const char *target;	/* links, as written; else NULL */
 	uint64_t offset, size;	/* content within the decoded data.tar */
 };
 
@@ -25,6 +25,7 @@ struct deb_entry {
 struct deb_control {
 	const char *name;
 	struct str text;
+	int64_t mtime;
 };
 
 struct deb {
@@ -45,7 +46,8 @@ MUST_CHECK bool deb_open(struct arena *a, const struct store *s, const struct lo
 			 struct deb *deb, struct error *e);
 void deb_close(struct deb *deb);
 
-/* A control member's text, or an empty slice with p == NULL. */
+/* A control member, or NULL; and its text, or an empty slice with p == NULL. */
+const struct deb_control *deb_control_find(const struct deb *deb, const char *name);
 struct str deb_control_text(const struct deb *deb, const char *name);
 
 /* The entry at this path, or NULL. */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNPACK_DEB_PARSE_H
+#define UNPACK_DEB_PARSE_H
+
+/* From the bytes of a .deb to a decompressed data.tar and an index: all that has to do with
+ * untrusted formats. Runs in a jail (deb_decode.c); takes and gives memory and a sink only. */
+
+#include "base/io.h"
+
+struct deb_budget {
+	uint64_t control, data;		/* most bytes of the decompressed archives */
+};
+
+/* The budget for a package whose stanza says Installed-Size (KiB; 0: it does not say). */
+struct deb_budget deb_budget_of(uint64_t installed_size);
+
+/* Parses `file` and writes DATA and INDEX frames (deb_frames.h), then END. ERR_INPUT naming `name`
+ * when it is malformed or beyond the budget. */
+MUST_CHECK bool deb_parse(struct str file, const char *name, const struct deb_budget *budget,
+			  struct sink *out, struct error *e);
+
+#endif
