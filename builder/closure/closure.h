@@ -4,18 +4,38 @@
 
 /* Does it run? For every ELF file of a tree: which libraries does the dynamic loader need, where
  * would it find them in this tree, and when it would not, which candidate package has them.
- * Follows glibc's search order (ld.so(8)): DT_RPATH of the object and its loaders unless it has
- * DT_RUNPATH, DT_RUNPATH, the cache or the folders of ld.so.conf, the default folders. Reads
- * headers only; nothing is executed. */
+ *
+ * Each program is followed as a process of its own, as glibc's loader does (ld.so(8)): breadth
+ * first; a library that is loaded already is taken by its name or SONAME; else DT_RPATH of the
+ * object and of those that loaded it, unless it has DT_RUNPATH; DT_RUNPATH; the cache; the default
+ * folders of Debian's multiarch glibc. Files of another machine are passed over. A library that no
+ * program reaches (a plugin, a Python module) is followed as if it were the program. Reads
+ * headers only; nothing is executed.
+ *
+ * Left out on purpose: LD_LIBRARY_PATH and LD_PRELOAD (an environment, not a tree); empty and
+ * relative elements of search paths (they mean the working directory; the audit reports them);
+ * glibc-hwcaps folders (which one is taken depends on the processor, and the plain folder must have
+ * the library anyway); files below usr/lib/debug, which are never loaded. */
 
+#include "format/elf.h"
 #include "tree/tree.h"
 
-/* Asks for a library that the tree lacks. The callback looks for `soname` (a file name, or an
- * absolute path) among candidates of the same machine as `needed_by` and adds file, links and owner
- * to the tree; *found tells whether it did. */
+/* What may change a tree while it is followed. Callbacks may be NULL. */
 struct closure_candidates {
+	/* Asks for a library that the tree lacks. The callback looks for `soname` (a file name, or an
+	 * absolute path) among candidates of the same machine as `needed_by` and adds file, links and
+	 * owner to the tree; *found tells whether it did. */
 	bool (*provide)(struct closure_candidates *c, struct tree *t, const char *soname,
 			const struct node *needed_by, bool *found, struct error *e);
+
+	/* Called before the tree is asked for `path` (absolute): a tree that is filled while it is
+	 * looked at (closure/folder.h) adds what leads there. */
+	bool (*reach)(struct closure_candidates *c, struct tree *t, const char *path,
+		      struct error *e);
+
+	/* The caller writes etc/ld.so.cache from the finished tree (closure/cache.h): the folders of
+	 * etc/ld.so.conf count already, and a cache that stands there does not. */
+	bool cache_follows;
 };
 
 /* One library looked up for one file. */
@@ -23,18 +43,50 @@ struct closure_edge {
 	const char *file;		/* path in the tree */
 	const char *needed;		/* DT_NEEDED string, or the PT_INTERP path */
 	const char *found;		/* path in the tree of the file it resolves to; NULL: missing */
-	const char *how;		/* "rpath", "runpath", "cache", "default", "interpreter", "loaded" */
+	const char *how;		/* "rpath", "runpath", "cache", "default", "path" (the name has a
+					 * slash), "interpreter", "loaded"; NULL when missing */
+	const char *why;		/* missing: what stood in the way, or where it was looked for */
+	const char *chain;		/* missing: "usr/bin/a > usr/lib/b.so > c.so" */
+};
+
+/* An ELF file that cannot be read, and what is wrong with it. */
+struct closure_bad {
+	const char *file, *why;
+};
+
+/* An ELF file of the tree. */
+struct closure_object {
+	const struct node *node;
+	struct elf elf;
 };
 
 struct closure {
-	list_of(struct closure_edge) edges;	/* sorted by file, in the order of DT_NEEDED */
-	size_t elf_files;
+	/* Sorted by file, then in the order of the file: interpreter, DT_NEEDED. A library that is
+	 * found at different places by different programs has one edge for each. */
+	list_of(struct closure_edge) edges;
+	list_of(struct closure_object) objects;	/* sorted by path */
+	list_of(struct closure_bad) bad;	/* sorted by file */
+	size_t elf_files;			/* objects and bad ones */
+	size_t missing;				/* edges without `found` */
 };
 
-/* Finds, and through `candidates` (may be NULL) adds, the libraries of all ELF files in the tree.
- * A library that nobody has is ERR_INPUT naming the chain: "usr/sbin/squid needs libecap.so.3
- * ...". With candidates NULL, missing ones become edges with found == NULL instead. */
+/* Finds, and through candidates->provide adds, the libraries of all ELF files in the tree.
+ * `candidates` may be NULL. With a provider, a library that nobody has is ERR_INPUT naming the
+ * chain ("usr/sbin/squid > usr/lib/libecap.so.3 > ..."), and so is a malformed ELF file. Without
+ * one, missing libraries become edges with found == NULL, and malformed files are in `bad`. */
 MUST_CHECK bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 			    struct closure *out, struct error *e);
+
+/* As closure_run, for the one process that starts with the file at `path` of the tree. ERR_INPUT
+ * if there is no such file or it is no ELF file. */
+MUST_CHECK bool closure_run_one(struct arena *a, struct tree *t,
+				struct closure_candidates *candidates, const char *path,
+				struct closure *out, struct error *e);
+
+/* The edges of a file: a range of edges.v. */
+const struct closure_edge *closure_edges(const struct closure *c, const char *file, size_t *n);
+
+/* The object at a path of the tree, or NULL. */
+const struct closure_object *closure_object(const struct closure *c, const char *path);
 
 #endif

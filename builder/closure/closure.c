@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Follows every process of a tree, asks for what is missing, and starts over until nothing is.
+ * Knows rounds and edges; how a process comes about is in process.c. */
+
+#include "closure/closure.h"
+
+#include <stdlib.h>
+
+#include "closure/process.h"
+
+#define ELF_SIZE_MIN 52
+#define DEBUG_FILES "usr/lib/debug/"
+
+/* The ELF files that stand in the tree before a round. */
+static bool read_objects(struct world *w, struct error *e)
+{
+	for (size_t i = 0; i < w->t->n; i++) {
+		const struct node *n = w->t->v[i];
+		struct object *unused;
+
+		if (n->type != NODE_FILE || n->content.size < ELF_SIZE_MIN ||
+		    str_starts(str_of(n->path), STR(DEBUG_FILES)))
+			continue;
+		if (!objects_get(&w->objects, n, &unused, e))
+			return err_wrap(e, "%s", n->path);
+	}
+	return true;
+}
+
+static bool usable(const struct object *o)
+{
+	return o->is_elf && !o->bad;
+}
+
+/* Follows the programs, or the libraries that none of them reached. Following one may read more
+ * objects (of a tree that is filled on the way), so the list is taken first. */
+static bool follow_all(struct world *w, bool programs, struct drafts *out, struct error *e)
+{
+	size_t n = w->objects.v.n;
+	struct object **now = arena_array(w->a, n, sizeof(*now));
+
+	if (n)
+		memcpy(now, w->objects.v.v, n * sizeof(*now));
+	for (size_t i = 0; i < n; i++) {
+		struct object *o = now[i];
+
+		if (!usable(o) || !o->elf.dynamic || (o->elf.interp != NULL) != programs ||
+		    (!programs && o->reached))
+			continue;
+		if (!process_follow(w, o, out, e))
+			return err_wrap(e, "%s", o->node->path);
+	}
+	return true;
+}
+
+/* How an edge found says more than that it was loaded already. */
+static unsigned rank(const struct closure_edge *edge)
+{
+	return !edge->found ? 0 : strcmp(edge->how, "loaded") == 0 ? 2 : 1;
+}
+
+static int compare_text(const char *a, const char *b)
+{
+	return !a || !b ? (a != NULL) - (b != NULL) : strcmp(a, b);
+}
+
+static int same_need(const struct draft *x, const struct draft *y)
+{
+	int files = strcmp(x->edge.file, y->edge.file);
+
+	return files ? files : (x->order > y->order) - (x->order < y->order);
+}
+
+/* Found ones first, so that a plugin's missing library is seen to be found by others. */
+static int by_need(const void *a, const void *b)
+{
+	const struct draft *x = a, *y = b;
+	int order = same_need(x, y);
+
+	if (!order)
+		order = (x->edge.found == NULL) - (y->edge.found == NULL);
+	if (!order)
+		order = compare_text(x->edge.found, y->edge.found);
+	if (!order)
+		order = (int)rank(&x->edge) - (int)rank(&y->edge);
+	if (!order)
+		order = x->plugin - y->plugin;
+	if (!order)
+		order = compare_text(x->edge.how, y->edge.how);
+	return order ? order : compare_text(x->edge.chain, y->edge.chain);
+}
+
+/* Sorts the drafts and drops what says the same; and what only a library followed on its own
+ * misses: whoever loads it finds it. */
+static void settle(struct drafts *d)
+{
+	size_t kept = 0;
+
+	if (d->n > 1)
+		qsort(d->v, d->n, sizeof(*d->v), by_need);
+	for (size_t i = 0; i < d->n; i++) {
+		const struct draft *last = kept ? &d->v[kept - 1] : NULL;
+		bool same = last && same_need(last, &d->v[i]) == 0;
+
+		if (same && compare_text(last->edge.found, d->v[i].edge.found) == 0)
+			continue;
+		if (same && d->v[i].plugin && !d->v[i].edge.found)
+			continue;
+		d->v[kept++] = d->v[i];
+	}
+	d->n = kept;
+}
+
+/* One round over the tree as it is. */
+static bool follow(struct world *w, const char *one, struct drafts *out, struct error *e)
+{
+	struct object *o = NULL;
+	const struct node *n;
+
+	for (size_t i = 0; i < w->objects.v.n; i++)
+		w->objects.v.v[i]->reached = false;
+	if (!one) {
+		if (!read_objects(w, e) || !follow_all(w, true, out, e) ||
+		    !follow_all(w, false, out, e))
+			return false;
+	} else {
+		n = tree_resolve(w->t, one);
+		if (!n || n->type != NODE_FILE)
+			return err_set(e, ERR_INPUT, "%s: no such file", one);
+		if (!objects_get(&w->objects, n, &o, e))
+			return false;
+		if (!o->is_elf || o->bad)
+			return err_set(e, ERR_INPUT, "%s: %s", one, o->bad ? o->bad : "not an ELF file");
+		if (o->elf.dynamic && !process_follow(w, o, out, e))
+			return false;
+	}
+	settle(out);
+	return true;
+}
+
+static bool nobody_has(const struct draft *d, const char *what, struct error *e)
+{
+	err_set(e, ERR_INPUT, "%s: %s (%s); add the package that has it to \"libraries\", or drop %s",
+		d->edge.needed, what, d->edge.why, d->edge.file);
+	return err_wrap(e, "%s", d->edge.chain);
+}
+
+/* Asks for every missing library once. `asked` keeps "file needed" of earlier rounds: what was
+ * provided and is missing still would be asked for for ever. */
+static bool provide(struct world *w, const struct drafts *d, struct strings *asked, bool *again,
+		    struct error *e)
+{
+	*again = false;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct draft *m = &d->v[i];
+		const char *key;
+		bool found = false;
+
+		if (m->edge.found)
+			continue;
+		key = arena_printf(w->a, "%s %s", m->edge.file, m->edge.needed);
+		if (strings_has(asked, key))
+			return nobody_has(m, "was added, but the loader would not find it there", e);
+		if (!w->candidates->provide(w->candidates, w->t, m->edge.needed, m->file, &found, e))
+			return err_wrap(e, "%s", m->edge.chain);
+		if (!found)
+			return nobody_has(m, "no file of the image and no candidate package has it", e);
+		*list_push(w->a, asked) = key;
+		*again = true;
+	}
+	return true;
+}
+
+static bool check_bad(const struct world *w, struct error *e)
+{
+	for (size_t i = 0; i < w->objects.v.n; i++) {
+		const struct object *o = w->objects.v.v[i];
+
+		if (o->bad)
+			return err_set(e, ERR_INPUT, "%s is a malformed ELF file: %s", o->node->path,
+				       o->bad);
+	}
+	return true;
+}
+
+static void give(const struct world *w, const struct drafts *d, struct closure *out)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		*list_push(w->a, &out->edges) = d->v[i].edge;
+		out->missing += !d->v[i].edge.found;
+	}
+	for (size_t i = 0; i < w->objects.v.n; i++) {
+		const struct object *o = w->objects.v.v[i];
+
+		if (o->bad)
+			*list_push(w->a, &out->bad) = (struct closure_bad){ o->node->path, o->bad };
+		else if (o->is_elf)
+			*list_push(w->a, &out->objects) = (struct closure_object){ o->node, o->elf };
+	}
+	out->elf_files = out->objects.n + out->bad.n;
+}
+
+static bool run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
+		const char *one, struct closure *out, struct error *e)
+{
+	struct world w = { .a = a, .t = t, .candidates = candidates };
+	struct drafts drafts = { 0 };
+	struct strings asked = { 0 };
+	bool again = false;
+
+	*out = (struct closure){ 0 };
+	if (!world_open(&w, e))
+		return false;
+	do {
+		drafts.n = 0;
+		if (!follow(&w, one, &drafts, e))
+			return false;
+		if (candidates && candidates->provide &&
+		    (!check_bad(&w, e) || !provide(&w, &drafts, &asked, &again, e)))
+			return false;
+	} while (again);
+	give(&w, &drafts, out);
+	return true;
+}
+
+bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
+		 struct closure *out, struct error *e)
+{
+	return run(a, t, candidates, NULL, out, e);
+}
+
+bool closure_run_one(struct arena *a, struct tree *t, struct closure_candidates *candidates,
+		     const char *path, struct closure *out, struct error *e)
+{
+	return run(a, t, candidates, path, out, e);
+}
+
+const struct closure_edge *closure_edges(const struct closure *c, const char *file, size_t *n)
+{
+	size_t low = 0, high = c->edges.n, end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(c->edges.v[middle].file, file) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < c->edges.n && strcmp(c->edges.v[end].file, file) == 0;)
+		end++;
+	*n = end - low;
+	return c->edges.v + low;
+}
+
+static int object_by_path(const void *key, const void *element)
+{
+	return strcmp(key, ((const struct closure_object *)element)->node->path);
+}
+
+const struct closure_object *closure_object(const struct closure *c, const char *path)
+{
+	if (c->objects.n == 0)
+		return NULL;
+	return bsearch(path, c->objects.v, c->objects.n, sizeof(*c->objects.v), object_by_path);
+}

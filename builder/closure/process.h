@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLOSURE_PROCESS_H
+#define CLOSURE_PROCESS_H
+
+/* One process as the loader would set it up from a tree. Private to closure/. */
+
+#include "closure/objects.h"
+#include "format/ldcache.h"
+
+/* The tree and what is known about it; shared by all processes of a run. */
+struct world {
+	struct arena *a;
+	struct tree *t;
+	struct closure_candidates *candidates;	/* may be NULL */
+	struct objects objects;
+	bool has_cache;
+	struct ldcache cache;			/* etc/ld.so.cache */
+	struct strings conf_folders;		/* of etc/ld.so.conf, when the cache is yet to come */
+};
+
+/* Reads the cache or the configuration of the loader. */
+MUST_CHECK bool world_open(struct world *w, struct error *e);
+
+/* The file a process would open at `path` (absolute), or NULL. */
+MUST_CHECK bool world_find(struct world *w, const char *path, struct node **out, struct error *e);
+
+/* An edge while the run goes on. */
+struct draft {
+	struct closure_edge edge;
+	size_t order;		/* 0: interpreter, then DT_NEEDED */
+	const struct node *file;
+	bool plugin;		/* of a process whose program is a library */
+};
+
+struct drafts {
+	struct draft *v;
+	size_t n, cap;
+};
+
+/* Follows the process that starts with `program`; adds its edges to `out`. */
+MUST_CHECK bool process_follow(struct world *w, struct object *program, struct drafts *out,
+			       struct error *e);
+
+#endif

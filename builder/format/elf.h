@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMAT_ELF_H
+#define FORMAT_ELF_H
+
+/* ELF files (System V gABI 4.1, LSB 5.0 for symbol versions and notes): 32 and 64 bits, both byte
+ * orders, read from bytes in memory. What a program needs is resolved as glibc's loader does it,
+ * from the program headers and PT_DYNAMIC; the section table, which the loader never looks at,
+ * is only used to find more notes. Files are hostile until shown otherwise: each access is
+ * checked, counts are capped, and the work is bounded by the size of the file.
+ *
+ * Constants (ET_DYN, EM_X86_64, DF_1_PIE, STT_FUNC, ...) are those of <elf.h>. */
+
+#include <elf.h>
+
+#include "base/str.h"
+
+#define ELF_NOTE_DLOPEN 0x407c0c0aU	/* owner "FDO": JSON, see elf_dlopen.h */
+#define ELF_NOTE_PACKAGE 0xcafe1a7eU	/* owner "FDO": JSON about the package */
+
+/* One symbol version: asked for (in elf_need) or offered (in elf.versions). */
+struct elf_version {
+	const char *name;	/* "GLIBC_2.34" */
+	uint16_t index;		/* as in the symbols' version table */
+	bool weak;		/* VER_FLG_WEAK: the loader only warns when it is missing */
+	bool base;		/* VER_FLG_BASE: names the file, no version of symbols */
+};
+
+/* The versions asked of one library. */
+struct elf_need {
+	const char *library;	/* as in DT_NEEDED */
+	list_of(struct elf_version) versions;
+};
+
+struct elf_note {
+	const char *owner;	/* "GNU", "FDO" */
+	uint32_t type;
+	struct str desc;	/* NT_GNU_BUILD_ID: bytes; .note.dlopen, .note.package: JSON */
+};
+
+/* What headers and dynamic section say. Strings live in the arena, none in the file's bytes. */
+struct elf {
+	bool is64, big_endian;
+	uint16_t type, machine;	/* ET_..., EM_... */
+	uint8_t os_abi;
+	uint32_t flags;		/* e_flags: ABI variants of ARM, MIPS, RISC-V */
+
+	bool dynamic;		/* has PT_DYNAMIC: what follows it can be there at all */
+	bool relro;		/* PT_GNU_RELRO; full RELRO needs bind_now, too */
+	bool stack_header;	/* PT_GNU_STACK; without it the loader assumes an executable stack */
+	bool exec_stack;	/* ... which asks for an executable stack */
+	bool write_exec;	/* a PT_LOAD is writable and executable */
+	bool odd_sections;	/* the section table is malformed (harmless to the loader) */
+	bool odd_notes;		/* notes are malformed or too many; those found are good */
+
+	const char *interp;	/* PT_INTERP, or NULL */
+	const char *soname;	/* or NULL */
+	const char *rpath;	/* DT_RPATH as written, or NULL; ignored by the loader if runpath is set */
+	const char *runpath;	/* DT_RUNPATH as written, or NULL */
+	struct strings needed;	/* DT_NEEDED in order */
+	struct strings filters, auxiliaries;	/* DT_FILTER, DT_AUXILIARY in order */
+	uint64_t df, df_1;	/* DT_FLAGS, DT_FLAGS_1 */
+	bool bind_now;		/* DT_BIND_NOW, DF_BIND_NOW or DF_1_NOW */
+	bool textrel;		/* DT_TEXTREL or DF_TEXTREL */
+	list_of(struct elf_need) needs;		/* DT_VERNEED in order */
+	list_of(struct elf_version) versions;	/* DT_VERDEF in order */
+	list_of(struct elf_note) notes;		/* in order of their place in the file */
+};
+
+/* Starts with the ELF magic? Says nothing about the rest. */
+bool elf_is(struct str bytes);
+
+/* Reads what struct elf holds. ERR_INPUT saying what is wrong; the caller names the file. */
+MUST_CHECK bool elf_read(struct arena *a, struct str bytes, struct elf *out, struct error *e);
+
+/* An executable that is loaded anywhere: ET_DYN with DF_1_PIE, or with an interpreter but no
+ * SONAME (linkers before DF_1_PIE). A library with PT_INTERP (libc.so.6) is none. */
+bool elf_is_pie(const struct elf *elf);
+
+/* Can both be parts of one process? Class, byte order, machine and ABI variant agree. */
+bool elf_same_machine(const struct elf *a, const struct elf *b);
+
+/* The note of this owner and type, or NULL. */
+const struct elf_note *elf_find_note(const struct elf *elf, const char *owner, uint32_t type);
+
+/* One dynamic symbol. Names are slices of the file's bytes. */
+struct elf_symbol {
+	struct str name;
+	const char *version;	/* "GLIBC_2.34", or NULL: none, or the base version */
+	const char *library;	/* whose version it is, when asked of a library; else NULL */
+	bool defined;
+	bool hidden_version;	/* defined as name@version, not the default name@@version */
+	unsigned char bind;	/* STB_... */
+	unsigned char type;	/* STT_... */
+	unsigned char visibility;	/* STV_... */
+};
+
+struct elf_symbols {
+	list_of(struct elf_symbol) v;	/* in the order of the table, without its empty first entry */
+};
+
+/* Reads the dynamic symbol table (its size is taken from DT_HASH or DT_GNU_HASH). `bytes` must
+ * outlive the result. A file without one gives an empty list. */
+MUST_CHECK bool elf_read_symbols(struct arena *a, struct str bytes, struct elf_symbols *out,
+				 struct error *e);
+
+#endif
