@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs a verifier and reads what it says. Knows the command lines and outputs of sqv (1.0 and later)
+ * and gpgv (2.2 and later); knows nothing of what is signed. */
+
+#include "fetch/signature.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/io.h"
+
+#define FINGERPRINT 40
+#define OUTPUT_MAX (256u << 10)
+#define ARGS_MAX 64
+
+/* Descriptors in the child. */
+#define CHILD_TEXT 10
+#define CHILD_ARMOUR 11
+
+/* Memory as a file, above the numbers that the child uses. */
+static int memory_file(struct str bytes, const char *name, struct error *e)
+{
+	AUTO_FD fd = memfd_create(name, MFD_CLOEXEC);
+	int high;
+
+	if (fd < 0) {
+		err_sys(e, "make a memory file for the signature check");
+		return -1;
+	}
+	if (!fd_write(fd, bytes, name, e))
+		return -1;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, 100);
+	if (high < 0)
+		err_sys(e, "make a memory file for the signature check");
+	return high;
+}
+
+static bool read_output(struct arena *a, int fd, struct str *out, struct error *e)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	char *p;
+
+	if (size < 0)
+		return err_sys(e, "read what the signature check says");
+	if ((uint64_t)size > OUTPUT_MAX)
+		size = OUTPUT_MAX;
+	p = arena_alloc(a, (size_t)size + 1);
+	*out = (struct str){ p, (size_t)size };
+	return fd_pread(fd, p, (size_t)size, 0, "what the signature check says", e);
+}
+
+struct run {
+	const char *const *argv;
+	int text, armour, output, messages;
+};
+
+static int spawn(const struct run *r, pid_t *pid)
+{
+	static const char *const environment[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC",
+					     "HOME=/nonexistent", "GNUPGHOME=/nonexistent", NULL };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	sigset_t all;
+	int status;
+
+	sigfillset(&all);
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, r->output, 1);
+	posix_spawn_file_actions_adddup2(&files, r->messages, 2);
+	posix_spawn_file_actions_adddup2(&files, r->text, CHILD_TEXT);
+	posix_spawn_file_actions_adddup2(&files, r->armour, CHILD_ARMOUR);
+	status = posix_spawnp(pid, r->argv[0], &files, &attributes, (char *const *)r->argv,
+			      (char *const *)environment);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&files);
+	return status;
+}
+
+/* 1 and the wait status, 0 not installed, -1 error. */
+static int run(const struct run *r, int *wait_status, struct error *e)
+{
+	pid_t pid, got;
+	int status = spawn(r, &pid);
+
+	if (status == ENOENT)
+		return 0;
+	if (status) {
+		errno = status;
+		err_sys(e, "run %s", r->argv[0]);
+		return -1;
+	}
+	do
+		got = waitpid(pid, wait_status, 0);
+	while (got < 0 && errno == EINTR);
+	if (got < 0) {
+		err_sys(e, "wait for %s", r->argv[0]);
+		return -1;
+	}
+	return 1;
+}
+
+struct arguments {
+	const char *v[ARGS_MAX + 1];
+	size_t n;
+};
+
+static void add(struct arguments *args, const char *text)
+{
+	if (args->n < ARGS_MAX)
+		args->v[args->n++] = text;
+}
+
+static bool add_keyrings(struct arguments *args, const struct strings *keyrings, struct error *e)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < keyrings->n && args->n + 8 < ARGS_MAX; i++) {
+		if (access(keyrings->v[i], R_OK) != 0)
+			continue;
+		add(args, "--keyring");
+		add(args, keyrings->v[i]);
+		found++;
+	}
+	if (found)
+		return true;
+	return err_set(e, ERR_SYSTEM, "none of the recipe's keyrings is on this machine (%s, ...): "
+		       "install debian-archive-keyring", keyrings->n ? keyrings->v[0] : "none named");
+}
+
+static bool add_tool(struct arguments *args, enum signature_tool tool, const struct strings *keyrings,
+		     struct error *e)
+{
+	if (tool == SIGNATURE_SQV) {
+		add(args, "sqv");
+	} else {
+		add(args, "gpgv");
+		add(args, "--status-fd");
+		add(args, "1");
+	}
+	if (!add_keyrings(args, keyrings, e))
+		return false;
+	add(args, "--");
+	add(args, "/proc/self/fd/11");
+	add(args, "/proc/self/fd/10");
+	return true;
+}
+
+static void add_signer(struct arena *a, const struct signature *s, struct str fingerprint,
+		       struct strings *signers)
+{
+	const char *text = str_dup(a, fingerprint);
+
+	if (fingerprint.n == FINGERPRINT && strings_has(s->signers, text))
+		*list_push(a, signers) = text;
+}
+
+/* sqv prints the primary fingerprint of each key that has made a good signature, one a line. */
+static void read_sqv(struct arena *a, const struct signature *s, struct str output,
+		     struct strings *signers)
+{
+	struct str line;
+
+	while (str_next(&output, '\n', &line))
+		add_signer(a, s, line, signers);
+}
+
+static bool is_sha2(struct str algorithm)
+{
+	return str_eq(algorithm, STR("8")) || str_eq(algorithm, STR("9")) ||
+	       str_eq(algorithm, STR("10"));
+}
+
+/* "VALIDSIG <fpr> <date> <time> <expires> <version> <reserved> <key algorithm> <hash algorithm>
+ * <class> <primary fpr>" (doc/DETAILS of GnuPG) */
+static void read_validsig(struct arena *a, const struct signature *s, struct str line,
+			  struct strings *signers)
+{
+	struct str words[10], word;
+	size_t n = 0;
+
+	while (n < 10 && str_next(&line, ' ', &word))
+		words[n++] = word;
+	if (n == 10 && is_sha2(words[7]))
+		add_signer(a, s, words[9], signers);
+}
+
+/* gpgv's status lines. VALIDSIG comes for expired and revoked keys, too: it counts only within a
+ * signature that is called GOODSIG. False if any signature is bad. */
+static bool read_gpgv(struct arena *a, const struct signature *s, struct str output,
+		      struct strings *signers)
+{
+	struct str line, keyword, rest;
+	bool good = false;
+
+	while (str_next(&output, '\n', &line)) {
+		if (!str_starts(line, STR("[GNUPG:] ")))
+			continue;
+		str_cut(str_from(line, 9), ' ', &keyword, &rest);
+		if (str_eq(keyword, STR("BADSIG")))
+			return false;
+		if (str_eq(keyword, STR("NEWSIG")) || str_eq(keyword, STR("ERRSIG")) ||
+		    str_eq(keyword, STR("EXPSIG")) || str_eq(keyword, STR("EXPKEYSIG")) ||
+		    str_eq(keyword, STR("REVKEYSIG")))
+			good = false;
+		else if (str_eq(keyword, STR("GOODSIG")))
+			good = true;
+		else if (str_eq(keyword, STR("VALIDSIG")) && good)
+			read_validsig(a, s, rest, signers);
+	}
+	return true;
+}
+
+/* sqv ends with 0 if one signature is good; gpgv with 2 when one of several keys is unknown to it. */
+static bool ended_well(enum signature_tool tool, int wait_status)
+{
+	int code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
+
+	return code == 0 || (tool == SIGNATURE_GPGV && code == 2);
+}
+
+/* The last line that is not empty, for the message. */
+static struct str last_line(struct str text)
+{
+	struct str line, last = { "", 0 };
+
+	while (str_next(&text, '\n', &line)) {
+		if (str_trim(line).n)
+			last = str_trim(line);
+	}
+	return last;
+}
+
+static bool judge(struct arena *a, enum signature_tool tool, const struct signature *s,
+		  const struct run *r, int wait_status, struct strings *signers, struct error *e)
+{
+	struct str output, messages, last;
+	bool good = true;
+
+	if (!read_output(a, r->output, &output, e) || !read_output(a, r->messages, &messages, e))
+		return false;
+	*signers = (struct strings){ 0 };
+	if (tool == SIGNATURE_SQV)
+		read_sqv(a, s, output, signers);
+	else
+		good = read_gpgv(a, s, output, signers);
+	strings_unique(signers);
+	if (good && ended_well(tool, wait_status) && signers->n)
+		return true;
+	last = last_line(messages);
+	return err_set(e, ERR_VERIFY, "no good signature by a key that the recipe trusts (%s says: "
+		       "%.*s)", r->argv[0], (int)(last.n < 300 ? last.n : 300), last.p);
+}
+
+int signature_check_by(struct arena *a, enum signature_tool tool, const struct signature *s,
+		       struct strings *signers, struct error *e)
+{
+	AUTO_FD text = memory_file(s->text, "text", e);
+	AUTO_FD armour = text < 0 ? -1 : memory_file(s->armour, "signature", e);
+	AUTO_FD output = armour < 0 ? -1 : memory_file(STR(""), "output", e);
+	AUTO_FD messages = output < 0 ? -1 : memory_file(STR(""), "messages", e);
+	struct arguments args = { 0 };
+	struct run r = { args.v, text, armour, output, messages };
+	int wait_status, got;
+
+	if (messages < 0 || !add_tool(&args, tool, s->keyrings, e))
+		return -1;
+	got = run(&r, &wait_status, e);
+	if (got > 0 && !judge(a, tool, s, &r, wait_status, signers, e))
+		return -1;
+	return got;
+}
+
+bool signature_check(struct arena *a, const struct signature *s, struct strings *signers,
+		     struct error *e)
+{
+	int got = signature_check_by(a, SIGNATURE_SQV, s, signers, e);
+
+	if (got == 0)
+		got = signature_check_by(a, SIGNATURE_GPGV, s, signers, e);
+	if (got == 0)
+		return err_set(e, ERR_SYSTEM, "signatures are checked by sqv or gpgv, and neither is "
+			       "installed: apt install sqv");
+	return got > 0;
+}
