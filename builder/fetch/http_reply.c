@@ -4,7 +4,8 @@
 #include "fetch/http_reply.h"
 
 #include <strings.h>
-#include <time.h>
+
+#include "fetch/date.h"
 
 #define STRONG_AGE_S 60		/* RFC 9110, 8.8.2.2 asks for "an appropriate amount of time" */
 
@@ -20,41 +21,12 @@ void http_reply_init(struct http_reply *r)
 	};
 }
 
-/* Two digits at `at`; -1 if they are none. */
-static int two(struct str s, size_t at)
+/* Seconds since 1970; -1 for what is no date. */
+static int64_t date(struct str s)
 {
-	if (s.p[at] < '0' || s.p[at] > '9' || s.p[at + 1] < '0' || s.p[at + 1] > '9')
-		return -1;
-	return (s.p[at] - '0') * 10 + (s.p[at + 1] - '0');
-}
+	int64_t when;
 
-int64_t http_date(struct str s)
-{
-	static const char form[] = "???, ?? ??? ???? ??:??:?? GMT";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	struct tm tm = { 0 };
-	int century, year;
-
-	if (s.n != sizeof(form) - 1)
-		return -1;
-	for (size_t i = 0; i < s.n; i++) {
-		if (form[i] != '?' && form[i] != s.p[i])
-			return -1;
-	}
-	while (tm.tm_mon < 12 && memcmp(months + 3 * tm.tm_mon, s.p + 8, 3) != 0)
-		tm.tm_mon++;
-	century = two(s, 12);
-	year = two(s, 14);
-	tm.tm_mday = two(s, 5);
-	tm.tm_hour = two(s, 17);
-	tm.tm_min = two(s, 20);
-	tm.tm_sec = two(s, 23);
-	if (tm.tm_mon == 12 || century < 19 || year < 0 || tm.tm_mday < 1 || tm.tm_mday > 31 ||
-	    tm.tm_hour < 0 || tm.tm_hour > 23 || tm.tm_min < 0 || tm.tm_min > 59 ||
-	    tm.tm_sec < 0 || tm.tm_sec > 60)
-		return -1;
-	tm.tm_year = century * 100 + year - 1900;
-	return timegm(&tm);
+	return date_parse(s, &when) ? when : -1;
 }
 
 static bool named(struct str name, struct str wanted)
@@ -126,7 +98,7 @@ static void content_length(struct http_reply *r, struct str v)
 
 static void retry_after(struct http_reply *r, struct str v, int64_t now)
 {
-	int64_t then = http_date(v);
+	int64_t then = date(v);
 	uint64_t seconds;
 
 	if (str_u64(v, &seconds))
@@ -137,7 +109,7 @@ static void retry_after(struct http_reply *r, struct str v, int64_t now)
 
 static void last_modified(struct http_reply *r, struct str v)
 {
-	r->last_modified = http_date(v);
+	r->last_modified = date(v);
 	copy_text(v, r->last_modified_text, sizeof(r->last_modified_text));
 }
 
@@ -166,7 +138,7 @@ void http_reply_line(struct http_reply *r, struct str line, int64_t now)
 	else if (named(name, STR("Last-Modified")))
 		last_modified(r, value);
 	else if (named(name, STR("Date")))
-		r->date = http_date(value);
+		r->date = date(value);
 	else if (named(name, STR("Retry-After")))
 		retry_after(r, value, now);
 }

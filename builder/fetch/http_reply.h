@@ -32,7 +32,4 @@ void http_reply_line(struct http_reply *r, struct str line, int64_t now);
  * second; "" otherwise. */
 const char *http_reply_validator(const struct http_reply *r);
 
-/* IMF-fixdate, "Sun, 06 Nov 1994 08:49:37 GMT", to seconds since 1970; -1 for anything else. */
-int64_t http_date(struct str s);
-
 #endif

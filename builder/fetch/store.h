@@ -44,6 +44,10 @@ void store_close(struct store *s);
 MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, uint64_t size, int *fd,
 			       struct error *e);
 
+/* Marks a file or folder of the store as used now (roots/ and logs/ too: their users call this), not
+ * more often than needed. Failing is fine. */
+void store_mark_used(int fd);
+
 /* Whether a blob of this name and size is there, by stat alone: for planning, never for use. */
 bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size);
 

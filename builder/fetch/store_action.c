@@ -67,7 +67,7 @@ int store_get_action(struct arena *a, const struct store *s, const struct digest
 	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd >= 0 && read_entry(a, fd, &entry) && open_seal(name, entry, text)) {
-		(void)futimens(fd, NULL);	/* used; a read-only store keeps no such record */
+		store_mark_used(fd);
 		return 1;
 	}
 	progress_warn(s->progress, "%s/actions/%s is damaged; its result is made again", s->path, name);

@@ -42,7 +42,7 @@ static const char *check(int fd, const struct digest *d, uint64_t size)
 	return digest_eq(&found, d) ? NULL : "does not match its name";
 }
 
-static void mark_used(int fd)
+void store_mark_used(int fd)
 {
 	struct stat st;
 
@@ -75,7 +75,7 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 		why = check(*fd, d, size);
 	}
 	if (!why) {
-		mark_used(*fd);
+		store_mark_used(*fd);
 		return 1;
 	}
 	fd_closep(fd);

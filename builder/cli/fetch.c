@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild fetch: has everything that the locks of some recipes name in the store. */
+
+#include "cli/cli.h"
+
+#include <stdlib.h>
+
+#include "fetch/mirrors.h"
+#include "fetch/store.h"
+#include "format/jsonw.h"
+#include "lock/make.h"
+#include "lock/wants.h"
+
+/* One file that a lock names. */
+struct needed {
+	struct digest digest;
+	uint64_t size;
+};
+
+struct needed_list {
+	list_of(struct needed) v;
+};
+
+struct account {
+	size_t files, present;
+	uint64_t bytes, present_bytes;
+};
+
+static int by_digest(const void *x, const void *y)
+{
+	const struct needed *a = x, *b = y;
+
+	return memcmp(a->digest.b, b->digest.b, sizeof(a->digest.b));
+}
+
+static void add_needed(struct arena *a, const struct locked_file *f, struct needed_list *out)
+{
+	*list_push(a, &out->v) = (struct needed){ f->sha256, f->size };
+}
+
+static void needed_files(struct arena *a, const struct lock *lock, struct needed_list *out)
+{
+	for (size_t i = 0; i < lock->packages.n; i++)
+		add_needed(a, &lock->packages.v[i].file, out);
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		for (size_t k = 0; k < lock->sources.v[i].files.n; k++)
+			add_needed(a, &lock->sources.v[i].files.v[k], out);
+	}
+	if (out->v.n)
+		qsort(out->v.v, out->v.n, sizeof(*out->v.v), by_digest);
+}
+
+/* Counts different files, and those that are in the store now. */
+static void take_account(const struct store *s, const struct needed_list *needed,
+			 struct account *out)
+{
+	*out = (struct account){ 0 };
+	for (size_t i = 0; i < needed->v.n; i++) {
+		const struct needed *x = &needed->v.v[i];
+
+		if (i && by_digest(x, x - 1) == 0)
+			continue;
+		out->files++;
+		out->bytes += x->size;
+		if (store_has_blob(s, &x->digest, x->size)) {
+			out->present++;
+			out->present_bytes += x->size;
+		}
+	}
+}
+
+static void print_account(struct cli *c, const char *recipe, const struct account *before)
+{
+	struct buf text = { .a = c->a };
+	size_t fetched = before->files - before->present;
+	uint64_t fetched_bytes = before->bytes - before->present_bytes;
+	struct jsonw w;
+
+	if (!c->json) {
+		fprintf(c->out, "%s: %zu files, %.1f MB; downloaded %zu, %.1f MB; already there %zu\n",
+			recipe, before->files, (double)before->bytes / 1e6, fetched,
+			(double)fetched_bytes / 1e6, before->present);
+		return;
+	}
+	jsonw_init(&w, &text, false);
+	jsonw_object(&w, NULL);
+	jsonw_cstr(&w, "recipe", recipe);
+	jsonw_u64(&w, "files", before->files);
+	jsonw_u64(&w, "bytes", before->bytes);
+	jsonw_u64(&w, "downloaded", fetched);
+	jsonw_u64(&w, "downloaded-bytes", fetched_bytes);
+	jsonw_u64(&w, "present", before->present);
+	jsonw_object_end(&w);
+	fprintf(c->out, "%s\n", buf_cstr(&text));
+}
+
+static bool fetch_recipe(struct cli *c, const struct store *s, const char *path, struct error *e)
+{
+	struct recipe recipe = { 0 };
+	struct lock lock = { 0 };
+	struct mirrors mirrors = { 0 };
+	struct needed_list needed = { 0 };
+	struct account before;
+
+	if (!recipe_load(c->a, path, &recipe, e) ||
+	    !lock_load(c->a, recipe_lock_path(c->a, path), &lock, e) ||
+	    !lock_check(&lock, &recipe, e) ||
+	    !mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), recipe.archive, "/",
+			  &mirrors, e))
+		return false;
+	needed_files(c->a, &lock, &needed);
+	take_account(s, &needed, &before);
+	if (!lock_fetch(c->a, s, &mirrors, &lock, NULL, c->offline, c->progress, e))
+		return err_wrap(e, "%s", path);
+	print_account(c, path, &before);
+	return true;
+}
+
+bool cmd_fetch(struct cli *c, struct error *e)
+{
+	AUTO_STORE s = STORE_INIT;
+
+	if (c->argc < 2)
+		return err_set(e, ERR_USAGE, "fetch: which recipe? imgbuild fetch RECIPE.json...");
+	for (int i = 1; i < c->argc; i++) {
+		if (c->argv[i][0] == '-')
+			return cli_unknown("fetch", c->argv[i], NULL, 0, e);
+	}
+	s.progress = c->progress;
+	if (!store_open(c->a, c->cache_dir, &s, e))
+		return false;
+	for (int i = 1; i < c->argc; i++) {
+		if (!fetch_recipe(c, &s, c->argv[i], e))
+			return false;
+	}
+	return true;
+}

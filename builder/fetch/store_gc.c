@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists, collects and verifies. Age is the time of the last use; what an entry means is not looked at,
+ * so an action may outlive the blobs it names: stages treat those as absent and make them again. */
+
+#include "fetch/store_gc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/parallel.h"
+
+#define TREE_DEPTH_MAX 256
+
+static const char *const folders[] = { "actions", "blobs/sha256", "logs", "roots" };
+
+/* Bytes of all files below; what cannot be read counts nothing. `fd` is taken. */
+static uint64_t tree_size(int fd, unsigned depth)
+{
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	uint64_t total = 0;
+	struct stat st;
+
+	if (!dir) {
+		fd_closep(&fd);
+		return 0;
+	}
+	while ((entry = readdir(dir))) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+		    fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (S_ISREG(st.st_mode))
+			total += (uint64_t)st.st_size;
+		else if (S_ISDIR(st.st_mode) && depth < TREE_DEPTH_MAX)
+			total += tree_size(openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY |
+						  O_CLOEXEC | O_NOFOLLOW), depth + 1);
+	}
+	closedir(dir);
+	return total;
+}
+
+static void add_entry(struct arena *a, int fd, const char *folder, const char *name,
+		      struct store_entries *out)
+{
+	struct store_entry *entry;
+	struct stat st;
+
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;		/* gone since */
+	entry = list_push(a, &out->v);
+	*entry = (struct store_entry){
+		.folder = folder,
+		.name = arena_strdup(a, name),
+		.size = (uint64_t)st.st_size,
+		.used = st.st_mtime,
+		.temporary = str_starts(str_of(name), STR(".tmp-")),
+	};
+	if (S_ISDIR(st.st_mode))
+		entry->size = tree_size(openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+					       O_NOFOLLOW), 0);
+}
+
+static bool list_folder(struct arena *a, const struct store *s, const char *folder,
+			struct store_entries *out, struct error *e)
+{
+	int fd = openat(s->fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	struct dirent *entry;
+	DIR *dir;
+
+	if (fd < 0)
+		return errno == ENOENT || err_sys(e, "open the folder %s", folder);
+	dir = fdopendir(fd);
+	if (!dir) {
+		fd_closep(&fd);
+		return err_sys(e, "read the folder %s", folder);
+	}
+	while ((entry = readdir(dir))) {
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			add_entry(a, fd, folder, entry->d_name, out);
+	}
+	closedir(dir);
+	return true;
+}
+
+static int by_use(const void *x, const void *y)
+{
+	const struct store_entry *a = x, *b = y;
+	int order;
+
+	if (a->used != b->used)
+		return a->used < b->used ? -1 : 1;
+	order = strcmp(a->folder, b->folder);
+	return order ? order : strcmp(a->name, b->name);
+}
+
+bool store_list(struct arena *a, const struct store *s, struct store_entries *out, struct error *e)
+{
+	*out = (struct store_entries){ 0 };
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		if (!list_folder(a, s, folders[i], out, e))
+			return err_wrap(e, "store %s", s->path);
+	}
+	if (out->v.n)
+		qsort(out->v.v, out->v.n, sizeof(*out->v.v), by_use);
+	return true;
+}
+
+static bool remove_entry(const struct store *s, const struct store_entry *entry, struct error *e)
+{
+	AUTO_FD fd = openat(s->fd, entry->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return err_sys(e, "open the folder %s", entry->folder);
+	return file_remove_tree(fd, entry->name, e);
+}
+
+static bool lock_alone(struct store *s, struct error *e)
+{
+	if (s->readonly)
+		return err_set(e, ERR_SYSTEM, "the store is read-only");
+	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno == EWOULDBLOCK)
+		return err_set(e, ERR_SYSTEM,
+			       "a build is using the store; run gc again when it has ended");
+	return err_sys(e, "lock the store");
+}
+
+static bool collect(struct arena *a, const struct store *s, const struct store_gc_rules *rules,
+		    int64_t now, struct store_gc_result *result, struct error *e)
+{
+	struct store_entries entries;
+	uint64_t left = 0;
+
+	if (!store_list(a, s, &entries, e))
+		return false;
+	for (size_t i = 0; i < entries.v.n; i++)
+		left += entries.v.v[i].size;
+	for (size_t i = 0; i < entries.v.n; i++) {
+		const struct store_entry *x = &entries.v.v[i];
+		uint64_t age = x->used < now ? (uint64_t)(now - x->used) : 0;
+
+		if (!x->temporary && age <= rules->keep_s && left <= rules->max_bytes) {
+			result->kept++;
+			result->kept_bytes += x->size;
+			continue;
+		}
+		if (!rules->dry_run && !remove_entry(s, x, e))
+			return false;
+		left -= x->size;
+		result->removed++;
+		result->removed_bytes += x->size;
+	}
+	return true;
+}
+
+bool store_gc(struct store *s, const struct store_gc_rules *rules, int64_t now,
+	      struct store_gc_result *result, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	bool ok;
+
+	*result = (struct store_gc_result){ 0 };
+	if (!lock_alone(s, e))
+		return err_wrap(e, "store %s", s->path);
+	ok = collect(&a, s, rules, now, result, e);
+	if (flock(s->lock, LOCK_SH) < 0 && ok)
+		return err_sys(e, "lock the store");
+	return ok;
+}
+
+struct verification {
+	const struct store *store;
+	const struct store_entries *entries;
+	atomic_size_t checked, damaged;
+	atomic_ullong bytes;
+};
+
+static bool verify_entry(void *ctx, size_t i, struct error *e)
+{
+	struct verification *v = ctx;
+	const struct store_entry *x = &v->entries->v.v[i];
+	AUTO_ARENA a = { 0 };
+	AUTO_FD fd = -1;
+	struct digest d;
+	struct str text;
+	int found;
+
+	if (!digest_parse(str_of(x->name), &d))
+		return true;	/* unfinished, or not ours */
+	if (strcmp(x->folder, "blobs/sha256") == 0)
+		found = store_open_blob(v->store, &d, UINT64_MAX, &fd, e);
+	else if (strcmp(x->folder, "actions") == 0)
+		found = store_get_action(&a, v->store, &d, &text, e);
+	else
+		return true;
+	if (found < 0)
+		return false;
+	atomic_fetch_add(&v->checked, 1);
+	atomic_fetch_add(&v->bytes, x->size);
+	if (found == 0)
+		atomic_fetch_add(&v->damaged, 1);
+	return true;
+}
+
+bool store_verify(const struct store *s, struct store_check *out, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct store_entries entries;
+	struct verification v = { .store = s, .entries = &entries };
+
+	if (!store_list(&a, s, &entries, e) ||
+	    !parallel_for(entries.v.n, 0, verify_entry, &v, e))
+		return false;
+	*out = (struct store_check){ v.checked, v.damaged, v.bytes };
+	return true;
+}
