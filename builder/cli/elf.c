@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild elf: the libraries of files or of a whole root folder, where each was found and why not.
+ * Reads headers as the loader would; runs nothing. */
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "closure/folder.h"
+#include "closure/versions.h"
+#include "format/jsonw.h"
+
+struct request {
+	struct cli *c;
+	struct folder folder;
+	const char *root;	/* --root, or NULL: the host's */
+	struct tree tree;
+	size_t missing;		/* libraries and versions */
+};
+
+/* Names come from files of others: nothing of them may drive the terminal. */
+static const char *safe(struct request *r, const char *s)
+{
+	size_t size = 4 * strlen(s) + 1;
+	char *out = arena_alloc(r->c->a, size);
+
+	str_escape(str_of(s), out, size);
+	return out;
+}
+
+/* The tree of one file, drawn. */
+struct drawing {
+	struct request *r;
+	const struct closure *closure;
+	struct strings shown;	/* files whose libraries were listed above */
+};
+
+static void print_edge(struct drawing *d, const struct closure_edge *edge, bool repeated)
+{
+	FILE *out = d->r->c->out;
+
+	fprintf(out, "%s", safe(d->r, edge->needed));
+	if (!edge->found)
+		fprintf(out, " MISSING (%s)\n", safe(d->r, edge->why));
+	else
+		fprintf(out, " => /%s [%s]%s\n", safe(d->r, edge->found), edge->how,
+			repeated ? " ..." : "");
+}
+
+/* The libraries below one file; those whose own were listed before are not listed again. */
+static void draw(struct drawing *d, const char *file, const char *indent)
+{
+	struct arena *a = d->r->c->a;
+	size_t n;
+	const struct closure_edge *edges = closure_edges(d->closure, file, &n);
+
+	*list_push(a, &d->shown) = file;
+	for (size_t i = 0; i < n; i++) {
+		const struct closure_edge *edge = &edges[i];
+		bool last = i + 1 == n, repeated = false;
+		size_t below = 0;
+
+		if (edge->found) {
+			closure_edges(d->closure, edge->found, &below);
+			repeated = below && strings_has(&d->shown, edge->found);
+		}
+		fprintf(d->r->c->out, "%s%s ", indent, last ? "`--" : "|--");
+		print_edge(d, edge, repeated);
+		if (below && !repeated)
+			draw(d, edge->found, arena_printf(a, "%s%s", indent, last ? "    " : "|   "));
+	}
+}
+
+/* Every file with what it needs itself. */
+static void list(struct request *r, const struct closure *c)
+{
+	struct drawing d = { .r = r, .closure = c };
+
+	for (size_t i = 0; i < c->edges.n; i++) {
+		if (i == 0 || strcmp(c->edges.v[i].file, c->edges.v[i - 1].file) != 0)
+			fprintf(r->c->out, "/%s\n", safe(r, c->edges.v[i].file));
+		fprintf(r->c->out, "    ");
+		print_edge(&d, &c->edges.v[i], false);
+	}
+	for (size_t i = 0; i < c->bad.n; i++)
+		fprintf(r->c->out, "/%s\n    MALFORMED (%s)\n", safe(r, c->bad.v[i].file),
+			safe(r, c->bad.v[i].why));
+}
+
+static void print_versions(struct request *r, const struct version_misses *misses)
+{
+	for (size_t i = 0; i < misses->v.n; i++) {
+		const struct version_miss *miss = &misses->v.v[i];
+
+		if (version_miss_is_fatal(miss))
+			fprintf(r->c->out, "/%s: version %s MISSING in /%s\n", safe(r, miss->file),
+				safe(r, miss->version), safe(r, miss->library));
+	}
+}
+
+static void write_edges(struct jsonw *w, const struct closure *c)
+{
+	jsonw_array(w, "libraries");
+	for (size_t i = 0; i < c->edges.n; i++) {
+		const struct closure_edge *edge = &c->edges.v[i];
+
+		jsonw_object_inline(w, NULL);
+		jsonw_cstr(w, "file", edge->file);
+		jsonw_cstr(w, "needed", edge->needed);
+		if (edge->found) {
+			jsonw_cstr(w, "found", edge->found);
+			jsonw_cstr(w, "how", edge->how);
+		} else {
+			jsonw_cstr(w, "missing", edge->why);
+			jsonw_cstr(w, "chain", edge->chain);
+		}
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
+static void write_misses(struct jsonw *w, const struct version_misses *misses)
+{
+	jsonw_array(w, "missingVersions");
+	for (size_t i = 0; i < misses->v.n; i++) {
+		const struct version_miss *miss = &misses->v.v[i];
+
+		jsonw_object_inline(w, NULL);
+		jsonw_cstr(w, "file", miss->file);
+		jsonw_cstr(w, "library", miss->library);
+		jsonw_cstr(w, "version", miss->version);
+		jsonw_bool(w, "fatal", version_miss_is_fatal(miss));
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
+/* One document for each path. */
+static void print_json(struct request *r, const char *path, const struct closure *c,
+		       const struct version_misses *misses)
+{
+	struct buf out = { .a = r->c->a };
+	struct jsonw w;
+
+	jsonw_init(&w, &out, true);
+	jsonw_object(&w, NULL);
+	jsonw_cstr(&w, "path", path);
+	write_edges(&w, c);
+	jsonw_array(&w, "malformed");
+	for (size_t i = 0; i < c->bad.n; i++) {
+		jsonw_object_inline(&w, NULL);
+		jsonw_cstr(&w, "file", c->bad.v[i].file);
+		jsonw_cstr(&w, "why", c->bad.v[i].why);
+		jsonw_object_end(&w);
+	}
+	jsonw_array_end(&w);
+	write_misses(&w, misses);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+	fwrite(out.p, 1, out.n, r->c->out);
+}
+
+static void report(struct request *r, const char *path, const struct closure *c, bool whole)
+{
+	struct version_misses misses;
+
+	versions_check(r->c->a, c, &misses);
+	r->missing += c->missing + c->bad.n;
+	for (size_t i = 0; i < misses.v.n; i++)
+		r->missing += version_miss_is_fatal(&misses.v.v[i]);
+	if (r->c->json) {
+		print_json(r, path, c, &misses);
+		return;
+	}
+	if (whole) {
+		list(r, c);
+	} else {
+		struct drawing d = { .r = r, .closure = c };
+
+		fprintf(r->c->out, "%s\n", safe(r, path));
+		draw(&d, tree_resolve(&r->tree, path)->path, "");
+	}
+	print_versions(r, &misses);
+}
+
+/* A path as the root sees it. Without --root it may be relative to the working folder. */
+static bool absolute(struct request *r, const char *path, const char **out, struct error *e)
+{
+	char cwd[4096];
+
+	*out = path;
+	if (path[0] == '/')
+		return true;
+	if (!r->root && !getcwd(cwd, sizeof(cwd)))
+		return err_sys(e, "find the working folder");
+	*out = arena_printf(r->c->a, "%s/%s", r->root ? "" : cwd, path);
+	return true;
+}
+
+/* A file is followed as one process; of a folder, every ELF file. */
+static bool examine(struct request *r, const char *path, struct error *e)
+{
+	struct closure c;
+	const struct node *n;
+	const char *full;
+	bool whole;
+
+	tree_init(&r->tree, r->c->a);
+	if (!absolute(r, path, &full, e) || !folder_reach(&r->folder, &r->tree, full, e))
+		return false;
+	n = tree_resolve(&r->tree, full);
+	if (!n && r->folder.unreadable.n)
+		return err_set(e, ERR_SYSTEM, "%s: permission denied", full);
+	whole = full[strspn(full, "/")] == '\0' || (n && n->type == NODE_DIR);
+	if (whole && !folder_walk(&r->folder, &r->tree, n ? n->path : "", e))
+		return false;
+	if (!(whole ? closure_run(r->c->a, &r->tree, &r->folder.base, &c, e)
+		    : closure_run_one(r->c->a, &r->tree, &r->folder.base, full, &c, e)))
+		return false;
+	report(r, full, &c, whole);
+	return true;
+}
+
+static bool parse(struct request *r, struct strings *paths, struct error *e)
+{
+	static const char *const known[] = { "--root" };
+
+	for (int i = 1; i < r->c->argc; i++) {
+		int got = cli_option(r->c, &i, "--root", true, &r->root, e);
+
+		if (got < 0)
+			return false;
+		if (got > 0)
+			continue;
+		if (r->c->argv[i][0] == '-' && r->c->argv[i][1])
+			return cli_unknown("elf", r->c->argv[i], known, 1, e);
+		*list_push(r->c->a, paths) = r->c->argv[i];
+	}
+	if (paths->n == 0 && !r->root)
+		return err_set(e, ERR_USAGE, "elf: name a file or folder, or --root DIR");
+	if (paths->n == 0)
+		*list_push(r->c->a, paths) = "/";
+	return true;
+}
+
+static bool examine_all(struct request *r, const struct strings *paths, struct error *e)
+{
+	if (!folder_open(&r->folder, r->c->a, r->root ? r->root : "/", e))
+		return false;
+	for (size_t i = 0; i < paths->n; i++) {
+		if (!examine(r, paths->v[i], e))
+			return false;
+	}
+	strings_unique(&r->folder.unreadable);
+	for (size_t i = 0; i < r->folder.unreadable.n; i++)
+		progress_warn(r->c->progress, "/%s: permission denied, left out",
+			      r->folder.unreadable.v[i]);
+	return r->missing == 0 ||
+	       err_set(e, ERR_FINDINGS, "%zu librar%s or versions missing or malformed", r->missing,
+		       r->missing == 1 ? "y" : "ies");
+}
+
+bool cmd_elf(struct cli *c, struct error *e)
+{
+	struct request r = { .c = c, .folder = FOLDER_INIT };
+	struct strings paths = { 0 };
+	bool ok = parse(&r, &paths, e) && examine_all(&r, &paths, e);
+
+	folder_close(&r.folder);
+	return ok;
+}
