@@ -1,56 +1,170 @@
 # SPDX-License-Identifier: Apache-2.0
-# make deps image    everything for a first image          make deps check    everything for the tests
-# make               ./imgbuild                            make install       to $(DESTDIR)$(PREFIX)
+#
+#   make deps image    install what is needed and build the main image into out/cephalo
+#   make deps check    install what is needed and run all tests
+#   make               the program: ./imgbuild
+#   make help          the other targets
 
-PREFIX  ?= /usr/local
-BUILD   ?= build
-CC      ?= cc
-RECIPE  ?= recipes/cephalo.json
-LIBS    := libcurl libarchive jansson libcrypto libdeflate libzstd liblzma zlib
+PREFIX ?= /usr/local
+BUILD  ?= build
+RECIPE ?= recipes/cephalo.json
+
+LIBS := libcurl libarchive jansson libcrypto libdeflate libzstd liblzma zlib libseccomp
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
         -Wformat=2 -Wwrite-strings -Wundef -Wdate-time -Wimplicit-fallthrough -fno-common
 ifeq ($(WERROR),1)
 WARN += -Werror
 endif
-HARDEN := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fPIE
-OPT    ?= -O2 -g
-CFLAGS  ?= $(OPT) $(HARDEN)
+HARDEN := -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fPIE
+CFLAGS  ?= -O2 -g $(HARDEN)
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 
-ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -Ibuilder $(WARN) $(CFLAGS) $(SANITIZE) -MMD -MP -pthread
-ALL_LIBS    = $(shell pkg-config --libs $(LIBS))
+BASE_CFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $(SANITIZE) -MMD -MP -pthread
+LINK         = $(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@
+LINK_LIBS    = $(shell pkg-config --libs $(LIBS))
 
-SRC  := $(sort $(wildcard builder/*.c builder/*/*.c))
-OBJ  := $(SRC:%.c=$(BUILD)/%.o)
-CORE := $(filter-out $(BUILD)/builder/main.o,$(OBJ))
-
-RUNTIME_CORE := $(filter-out %/main.c,$(wildcard scripts-free/*/*.c))
-UNIT    := $(sort $(wildcard tests/*/test_*.c tests/support/*.c))
-UNIT    := $(filter-out tests/runtime/% tests/e2e/%,$(UNIT))
-E2E     := $(sort $(wildcard tests/e2e/*.c tests/support/*.c))
+SRC     := $(sort $(wildcard builder/*.c builder/*/*.c))
+OBJ     := $(SRC:%.c=$(BUILD)/%.o)
+CORE    := $(filter-out $(BUILD)/builder/main.o,$(OBJ))
+SUPPORT := $(sort $(wildcard tests/support/*.c))
+UNIT    := $(filter-out tests/runtime/% tests/e2e/%,$(sort $(wildcard tests/*/test_*.c)))
+E2E     := $(sort $(wildcard tests/e2e/*.c))
+PROGRAM := $(filter-out scripts-free/hello/%,$(sort $(wildcard scripts-free/*/*.c)))
+RUNTIME := $(sort $(wildcard tests/runtime/*.c))
+FAKES   := $(patsubst tests/runtime/fake/%.c,$(BUILD)/fake/%,$(wildcard tests/runtime/fake/*.c))
+FUZZ    := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
 .PHONY: all
 all: imgbuild
 
 imgbuild: $(OBJ)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(ALL_LIBS)
+	$(LINK) $^ $(LINK_LIBS)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/builder/cli/version.o: docs/recipe.schema.json
+
+$(BUILD)/builder/%.o: builder/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -c -o $@ $<
+	$(CC) $(BASE_CFLAGS) -Ibuilder -c -o $@ $<
 
-$(BUILD)/tests/%.o: ALL_CFLAGS += -Itests -Iscripts-free
+$(BUILD)/scripts-free/%.o: scripts-free/%.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) -Iscripts-free -c -o $@ $<
 
-$(BUILD)/check-unit: $(UNIT:%.c=$(BUILD)/%.o) $(CORE)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(ALL_LIBS) -lcriterion
+$(BUILD)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) -Ibuilder -Iscripts-free -Itests -c -o $@ $<
 
-.PHONY: check-unit
+# ---- images ----
+
+.PHONY: image
+image: imgbuild
+	./imgbuild $(RECIPE)
+
+# ---- tests ----
+
+.PHONY: check check-unit check-runtime check-e2e check-asan
+check: check-unit check-runtime check-e2e
+
+$(BUILD)/check-unit: $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
+	$(LINK) $^ $(LINK_LIBS) -lcriterion
+
+$(BUILD)/check-e2e: $(E2E:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
+	$(LINK) $^ $(LINK_LIBS) -lcriterion
+
+$(BUILD)/check-runtime: $(RUNTIME:%.c=$(BUILD)/%.o) $(filter-out %/main.o,$(PROGRAM:%.c=$(BUILD)/%.o))
+	$(LINK) $^ -lcriterion
+
+$(BUILD)/scripts-free/entrypoint/entrypoint: $(patsubst %.c,$(BUILD)/%.o,$(filter scripts-free/entrypoint/% scripts-free/common/%,$(PROGRAM)))
+	$(LINK) $^
+
+$(BUILD)/scripts-free/healthcheck/healthcheck: $(patsubst %.c,$(BUILD)/%.o,$(filter scripts-free/healthcheck/% scripts-free/common/%,$(PROGRAM)))
+	$(LINK) $^
+
+$(BUILD)/fake/%: tests/runtime/fake/%.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) $(LDFLAGS) -Iscripts-free -o $@ $<
+
 check-unit: $(BUILD)/check-unit imgbuild
-	$(BUILD)/check-unit
+	$(TEST_ENV) $(BUILD)/check-unit
+
+check-runtime: $(BUILD)/check-runtime $(FAKES)
+	$(TEST_ENV) $(BUILD)/check-runtime
+
+check-e2e: $(BUILD)/check-e2e imgbuild
+	$(TEST_ENV) $(BUILD)/check-e2e --jobs 1
+
+# A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.
+check-asan:
+	$(MAKE) BUILD=build-asan SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" \
+	        CFLAGS="-O1 -g" LDFLAGS="" imgbuild=build-asan/imgbuild \
+	        TEST_ENV="ASAN_OPTIONS=abort_on_error=1:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1" \
+	        build-asan/check-unit build-asan/check-runtime
+	ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1 build-asan/check-unit
+	ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1 build-asan/check-runtime
+
+# ---- fuzzing, figures, analysis ----
+
+FUZZ_SECONDS ?= 30
+FUZZ_CORE = $(filter-out builder/main.c,$(SRC)) $(filter-out %/main.c,$(PROGRAM)) $(SUPPORT)
+
+.PHONY: fuzz
+fuzz: $(FUZZ)
+	for f in $^; do $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 || exit 1; done
+
+$(BUILD)/fuzz/libcore.a: $(FUZZ_CORE:%.c=$(BUILD)/fuzz/%.o)
+	ar rcs $@ $^
+
+$(BUILD)/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	clang -std=gnu17 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer-no-link,address,undefined -Ibuilder -Iscripts-free -Itests -c -o $@ $<
+
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/fuzz/libcore.a
+	clang -std=gnu17 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -Ibuilder -Iscripts-free -Itests -o $@ $^ $(LINK_LIBS) -pthread
+
+.PHONY: bench
+bench: imgbuild $(BENCH)
+	for b in $(BENCH); do echo "== $$b"; $$b || exit 1; done
+
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
+	@mkdir -p $(@D)
+	$(LINK) $^ $(LINK_LIBS) -lcriterion
+
+.PHONY: lint
+lint:
+	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
+	         --suppress=missingIncludeSystem -D_GNU_SOURCE -Ibuilder -Iscripts-free builder scripts-free
+	clang-tidy --quiet $(SRC) -- -std=gnu17 -D_GNU_SOURCE -Ibuilder
+
+# ---- installation ----
+
+RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev \
+                  libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev bubblewrap sqv gpgv \
+                  debian-archive-keyring ca-certificates
+CHECK_PACKAGES := libcriterion-dev gpg curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
+                  conmon netavark aardvark-dns iptables skopeo umoci strace dpkg-dev
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+# The packages of the tests come along when a check is made in the same call.
+.PHONY: deps
+deps:
+	$(SUDO) apt-get update
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
+	    $(RUN_PACKAGES) $(if $(filter check% bench,$(MAKECMDGOALS)),$(CHECK_PACKAGES))
+
+.PHONY: install
+install: imgbuild
+	install -D -m 0755 imgbuild $(DESTDIR)$(PREFIX)/bin/imgbuild
+	install -D -m 0644 docs/imgbuild.1 $(DESTDIR)$(PREFIX)/share/man/man1/imgbuild.1
+	install -D -m 0644 docs/recipe.schema.json $(DESTDIR)$(PREFIX)/share/imgbuild/recipe.schema.json
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) imgbuild
+	rm -rf build build-asan imgbuild
+
+.PHONY: help
+help:
+	@echo "all deps image check check-unit check-runtime check-e2e check-asan fuzz bench lint install clean"
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "format/tarfeed.h"
-#include "tree/tree.h"
+#include "base/path.h"
 
 #define ENTRIES_MAX 1000000
 #define NAMES_MAX (64u << 20)
@@ -270,10 +270,13 @@ static int leave_entry(struct tar *t, struct error *e)
 	t->open = false;
 	if (fold(t, archive_read_data_skip(t->archive), e) < 0)
 		return -1;
-	if (t->feed.delivered - t->start == padded)
-		return 1;
-	err_set(e, ERR_INPUT, "%s: readers do not agree where an entry ends", t->feed.from->name);
-	return -1;
+	if (t->feed.delivered - t->start != padded) {
+		err_set(e, ERR_INPUT, "%s: readers do not agree where an entry ends",
+			t->feed.from->name);
+		return -1;
+	}
+	tarfeed_expect_header(&t->feed);
+	return 1;
 }
 
 static int next_entry(struct tar *t, struct tar_entry *out, struct error *e)
@@ -283,7 +286,6 @@ static int next_entry(struct tar *t, struct tar_entry *out, struct error *e)
 
 	if (leave_entry(t, e) < 0)
 		return -1;
-	tarfeed_expect_header(&t->feed);
 	got = fold(t, archive_read_next_header(t->archive, &entry), e);
 	if (got < 0)
 		return -1;

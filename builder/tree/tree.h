@@ -4,13 +4,11 @@
 
 /* The file system being composed: nodes sorted by path, each with an owner and, for files, a
  * reference to its content. Nothing is ever laid out on the host's disk: paths here are names
- * in the image and never reach a system call.
- *
- * A path is normalised: components joined by single slashes, no leading or trailing slash,
- * no "." or "..", no NUL, at most 255 bytes a component and 4095 in all. The root itself is
- * not a node. */
+ * in the image, normalised (base/path.h), and never reach a system call. The root itself is not a
+ * node. */
 
 #include "base/digest.h"
+#include "base/path.h"
 
 /* An open file that holds contents; shared by the nodes that point into it. */
 struct blob {
@@ -62,14 +60,6 @@ struct tree {
 	struct node **v;		/* sorted by path, bytewise */
 	size_t n, cap;
 };
-
-/* Checks and normalises an archive or recipe path ("./usr//bin/" -> "usr/bin"; "/" and "." ->
- * ""). ERR_INPUT saying what is wrong with it. The result is in `a`. */
-MUST_CHECK bool path_normalise(struct arena *a, struct str path, const char **out, struct error *e);
-
-/* "usr/bin/x" -> "usr/bin" (in `a`), "x" -> "". And the last component. */
-const char *path_dir(struct arena *a, const char *path);
-const char *path_base(const char *path);
 
 void tree_init(struct tree *t, struct arena *a);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names in the image: normalising and splitting. */
 
-#include "tree/tree.h"
+#include "base/path.h"
 
 #define COMPONENT_MAX 255
 #define PATH_LENGTH_MAX 4095

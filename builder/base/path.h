@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_PATH_H
+#define BASE_PATH_H
+
+/* Names in an image or archive: components joined by single slashes, no leading or trailing slash, no
+ * "." or "..", no NUL, at most 255 bytes a component and 4095 in all. */
+
+#include "base/str.h"
+
+/* Checks and normalises an archive or recipe path ("./usr//bin/" -> "usr/bin"; "/" and "." ->
+ * ""). ERR_INPUT saying what is wrong with it. The result is in `a`. */
+MUST_CHECK bool path_normalise(struct arena *a, struct str path, const char **out, struct error *e);
+
+/* "usr/bin/x" -> "usr/bin" (in `a`), "x" -> "". And the last component. */
+const char *path_dir(struct arena *a, const char *path);
+const char *path_base(const char *path);
+
+#endif
