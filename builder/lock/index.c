@@ -46,20 +46,40 @@ static bool check_twice(const struct index_package *p, const struct index_packag
 		       p->suite->codename, STR_ARG(p->name), STR_ARG(p->version));
 }
 
-/* Keeps the first of each name. */
+void index_pin(struct index *x, const char *name, const char *version)
+{
+	*list_push(x->a, &x->pins) = (struct index_pin){ name, version };
+}
+
+static int compare_pin(const void *key, const void *entry)
+{
+	return str_cmp(*(const struct str *)key, str_of(((const struct index_pin *)entry)->name));
+}
+
+static bool is_pinned(const struct index *x, const struct index_package *p)
+{
+	const struct index_pin *pin = x->pins.n ? bsearch(&p->name, x->pins.v, x->pins.n,
+							  sizeof(*pin), compare_pin) : NULL;
+
+	return pin && str_eq(str_of(pin->version), p->version);
+}
+
+/* Keeps one of each name: the pinned version, else the first. */
 static bool keep_candidates(struct index *x, struct error *e)
 {
+	struct index_package **v = x->packages.v;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < x->packages.n; i++) {
-		struct index_package *p = x->packages.v[i];
+		struct index_package *p = v[i];
+		bool again = kept && str_eq(v[kept - 1]->name, p->name);
 
-		if (i && str_eq(x->packages.v[i - 1]->name, p->name) &&
-		    !check_twice(x->packages.v[i - 1], p, e))
+		if (again && !check_twice(v[kept - 1], p, e))
 			return false;
-		if (kept && str_eq(x->packages.v[kept - 1]->name, p->name))
-			continue;
-		x->packages.v[kept++] = p;
+		if (!again)
+			v[kept++] = p;
+		else if (is_pinned(x, p) && !is_pinned(x, v[kept - 1]))
+			v[kept - 1] = p;
 	}
 	x->packages.n = kept;
 	return true;

@@ -42,9 +42,14 @@ struct index_source {
 	const struct suite *suite;
 };
 
+struct index_pin {
+	const char *name, *version;
+};
+
 struct index {
 	struct arena *a;
 	const char *arch;
+	list_of(struct index_pin) pins;			/* sorted by name */
 	struct { struct index_package **v; size_t n, cap; } packages;
 	list_of(struct index_provide) provides;		/* sorted by name, then by preference */
 	struct { struct index_source **v; size_t n, cap; } sources;
@@ -60,6 +65,10 @@ MUST_CHECK bool index_add_packages(struct index *x, const struct suite *suite, s
 MUST_CHECK bool index_add_sources(struct index *x, const struct suite *suite,
 				  const struct strings *names, struct str text, const char *file,
 				  struct error *e);
+
+/* Makes this version the candidate if any suite has it. To be called in the order of names, before
+ * index_finish(). */
+void index_pin(struct index *x, const char *name, const char *version);
 
 /* Chooses candidates and makes the index searchable, once, after all packages are in. ERR_INPUT when
  * one suite has the same package and version twice with different bytes. */

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The choice of providers. A provider loses for a reason that a person can act on; only what makes
+ * the question itself impossible (a malformed version, a broken network) is an error. */
+
+#include "lock/provider.h"
+
+#include "lock/constraint.h"
+#include "lock/needs.h"
+#include "lock/resolve.h"
+#include "lock/source.h"
+
+static const char *join(struct arena *a, const struct strings *l, const char *with)
+{
+	struct buf text = { .a = a, .max = 2000 };
+
+	for (size_t i = 0; i < l->n; i++)
+		buf_printf(&text, "%s%s", i ? with : "", l->v[i]);
+	return buf_cstr(&text);
+}
+
+/* " satisfies >= 3.12" or nothing, when nothing was asked for. */
+static const char *satisfies(struct arena *a, const struct component *c)
+{
+	return c->version ? arena_printf(a, " satisfies %s", c->version) : "";
+}
+
+/* Whether the packages can be installed together. 1; 0 and *lost. */
+static int check_closure(struct arena *a, const struct state *s, const struct provider *p,
+			 const char **lost)
+{
+	struct request *requests = arena_array(a, p->packages.n, sizeof(*requests));
+	struct error why = { 0 };
+	struct picks picks;
+	char text[1024];
+
+	for (size_t i = 0; i < p->packages.n; i++)
+		requests[i] = (struct request){ p->packages.v[i], place_format(a, &p->at) };
+	if (resolve(a, &s->index, requests, p->packages.n, &picks, &why))
+		return 1;
+	err_format(&why, text, sizeof(text));
+	*lost = arena_strdup(a, text);
+	return 0;
+}
+
+/* 1 it satisfies the component, 0 and *lost says why not, -1 error. */
+static int try_packages(struct arena *a, const struct state *s, const struct component *c,
+			const struct provider *p, struct locked_component *out, const char **lost,
+			struct error *e)
+{
+	const struct index_package *first = index_candidate(&s->index, str_of(p->packages.v[0]));
+	int ok;
+
+	if (!first) {
+		*lost = arena_printf(a, "no suite has a package %s", p->packages.v[0]);
+		return 0;
+	}
+	ok = constraint_holds(c->version, first->version, e);
+	if (ok == 0)
+		*lost = arena_printf(a, "%s %.*s of %s does not satisfy %s", p->packages.v[0],
+				     STR_ARG(first->version), first->suite->codename, c->version);
+	if (ok > 0)
+		ok = check_closure(a, s, p, lost);
+	if (ok > 0)
+		ok = needs_met(a, s, c, p, lost, e);
+	if (ok <= 0)
+		return ok;
+	out->version = str_dup(a, first->version);
+	out->reason = arena_printf(a, "%s %s (package)%s; not compiled", p->packages.v[0],
+				   out->version, satisfies(a, c));
+	return 1;
+}
+
+static int try_source(struct arena *a, const struct state *s, const struct component *c,
+		      const struct provider *p, struct lock *lock, const char **lost,
+		      struct error *e)
+{
+	struct locked_component *out = &lock->components.v[lock->components.n - 1];
+	struct locked_source source;
+	int ok = source_lock(a, s, p->source, c->version, &source, lost, e);
+
+	if (ok <= 0)
+		return ok;
+	if (!lock_source(lock, source.name))
+		*list_push(a, &lock->sources) = source;
+	out->version = source.version;
+	out->reason = arena_printf(a, "%s %s (%s)%s; compiled", source.package, source.version,
+				   source.archive ? "Debian source" : "upstream source",
+				   satisfies(a, c));
+	if (source.warning)
+		progress_warn(s->order->progress, "component %s: %s; %s is used", c->name,
+			      source.warning, source.version);
+	return 1;
+}
+
+static bool choose(struct arena *a, const struct state *s, const struct component *c,
+		   struct lock *lock, struct error *e)
+{
+	struct locked_component *out = list_push(a, &lock->components);
+
+	out->name = c->name;
+	for (size_t i = 0; i < c->providers.n; i++) {
+		const struct provider *p = &c->providers.v[i];
+		const char *lost = "";
+		int ok = p->source ? try_source(a, s, c, p, lock, &lost, e)
+				   : try_packages(a, s, c, p, out, &lost, e);
+
+		if (ok < 0)
+			return err_wrap(e, "component %s", c->name);
+		if (ok) {
+			out->provider = i;
+			return true;
+		}
+		*list_push(a, &out->lost) = lost;
+	}
+	err_set(e, ERR_INPUT, "no provider satisfies it: %s", join(a, &out->lost, "; "));
+	err_at(e, c->at.file, c->at.line, c->at.col);
+	return err_wrap(e, "component %s", c->name);
+}
+
+/* Sources of programs are compiled in any case. */
+static bool lock_program(struct arena *a, const struct state *s, const struct program *p,
+			 struct lock *lock, struct error *e)
+{
+	struct locked_source source;
+	const char *reason;
+	int ok;
+
+	if (lock_source(lock, p->source->name))
+		return true;
+	ok = source_lock(a, s, p->source, NULL, &source, &reason, e);
+	if (ok > 0)
+		*list_push(a, &lock->sources) = source;
+	if (ok == 0) {
+		err_set(e, ERR_INPUT, "%s", reason);
+		err_at(e, p->at.file, p->at.line, p->at.col);
+	}
+	return ok > 0 || err_wrap(e, "program %s", p->name);
+}
+
+bool providers_choose(struct arena *a, const struct state *s, struct lock *out, struct error *e)
+{
+	const struct recipe *r = s->order->recipe;
+
+	for (size_t i = 0; i < r->components.n; i++) {
+		if (!choose(a, s, &r->components.v[i], out, e))
+			return false;
+	}
+	for (size_t i = 0; i < r->programs.n; i++) {
+		if (!lock_program(a, s, &r->programs.v[i], out, e))
+			return false;
+	}
+	return true;
+}

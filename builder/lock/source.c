@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Source versions against mirrors. Some mirrors lack .dsc and .debian.tar files of the security pool:
+ * a version counts only when all its files are in the store. */
+
+#include "lock/source.h"
+
+#include "fetch/fetch.h"
+#include "lock/constraint.h"
+
+static const char *file_path(struct arena *a, const struct index_source *v,
+			     const struct index_file *f)
+{
+	return arena_printf(a, "%.*s/%.*s", STR_ARG(v->directory), STR_ARG(f->name));
+}
+
+/* Has all files of a version in the store. 1; 0 and *reason; -1. */
+static int have_files(struct arena *a, const struct state *s, const struct index_source *v,
+		      const char **reason, struct error *e)
+{
+	const struct release *r = state_release(s, v->suite);
+	struct want *wants = arena_array(a, v->files.n, sizeof(*wants));
+	struct error fetch = { 0 };
+
+	for (size_t i = 0; i < v->files.n; i++) {
+		const struct index_file *f = &v->files.v[i];
+
+		wants[i] = (struct want){ .sha256 = f->sha256, .size = f->size, .optional = true };
+		wants[i].name = str_dup(a, f->name);
+		mirrors_urls(a, s->order->mirrors, v->suite->archive, file_path(a, v, f), r->date,
+			     &wants[i].urls);
+	}
+	if (!fetch_wants(s->order->store, wants, v->files.n, s->order->offline,
+			 s->order->progress, &fetch)) {
+		if (fetch.kind != ERR_NETWORK) {
+			*e = fetch;
+			return -1;
+		}
+		*reason = "its files cannot be had from any mirror";
+		return 0;
+	}
+	for (size_t i = 0; i < v->files.n; i++) {
+		if (wants[i].missing) {
+			*reason = arena_printf(a, "no mirror has %s", wants[i].name);
+			return 0;
+		}
+	}
+	return 1;
+}
+
+static void take_version(struct arena *a, const struct source_recipe *r,
+			 const struct index_source *v, struct locked_source *out)
+{
+	*out = (struct locked_source){ .name = r->name, .archive = v->suite->archive,
+				       .suite = v->suite->codename };
+	out->package = str_dup(a, v->name);
+	out->version = str_dup(a, v->version);
+	out->format = str_dup(a, v->format);
+	for (size_t i = 0; i < v->files.n; i++) {
+		const struct index_file *f = &v->files.v[i];
+		struct locked_file *file = list_push(a, &out->files);
+
+		*file = (struct locked_file){ str_dup(a, f->name), file_path(a, v, f), f->size,
+					      f->sha256 };
+	}
+}
+
+/* "trixie 6.13-2, trixie-security 6.13-3" */
+static const char *list_versions(struct arena *a, const struct index_source *const *v, size_t n)
+{
+	struct buf text = { .a = a, .max = 400 };
+
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&text, "%s%.*s in %s", i ? ", " : "", STR_ARG(v[i]->version),
+			   v[i]->suite->codename);
+	return buf_cstr(&text);
+}
+
+static int lock_debian(struct arena *a, const struct state *s, const struct source_recipe *r,
+		       const char *version, struct locked_source *out, const char **reason,
+		       struct error *e)
+{
+	const struct index_source *const *v;
+	const char *passed_over = NULL;
+	size_t n;
+
+	v = index_source_versions(&s->index, r->debian_source, &n);
+	for (size_t i = 0; i < n; i++) {
+		int fits = constraint_holds(version, v[i]->version, e);
+
+		if (fits > 0)
+			fits = have_files(a, s, v[i], reason, e);
+		else if (fits == 0)
+			*reason = NULL;
+		if (fits < 0)
+			return -1;
+		if (fits) {
+			take_version(a, r, v[i], out);
+			out->warning = passed_over;
+			return 1;
+		}
+		if (*reason && !passed_over)
+			passed_over = arena_printf(a, "%s %.*s of %s is newer, but %s",
+						   r->debian_source, STR_ARG(v[i]->version),
+						   v[i]->suite->codename, *reason);
+	}
+	if (n == 0)
+		*reason = arena_printf(a, "no suite has a source package %s", r->debian_source);
+	else if (passed_over)
+		*reason = passed_over;
+	else
+		*reason = arena_printf(a, "source %s: no version satisfies %s (%s)",
+				       r->debian_source, version, list_versions(a, v, n));
+	return 0;
+}
+
+static int lock_upstream(struct arena *a, const struct source_recipe *r, const char *version,
+			 struct locked_source *out, const char **reason, struct error *e)
+{
+	int fits = constraint_holds(version, str_of(r->version ? r->version : ""), e);
+	const char *slash = r->urls.n ? strrchr(r->urls.v[0], '/') : NULL;
+	struct locked_file *file;
+
+	if (fits <= 0) {
+		*reason = arena_printf(a, "source %s %s does not satisfy %s", r->name,
+				       r->version ? r->version : "without version",
+				       version ? version : "");
+		return fits;
+	}
+	*out = (struct locked_source){ .name = r->name, .package = r->name, .format = "tarball",
+				       .version = r->version ? r->version : "", .urls = r->urls };
+	if (r->urls.n == 0)
+		return 1;
+	file = list_push(a, &out->files);
+	*file = (struct locked_file){ slash ? slash + 1 : r->urls.v[0], NULL, UINT64_MAX, r->sha256 };
+	file->path = file->name;
+	return 1;
+}
+
+int source_lock(struct arena *a, const struct state *s, const struct source_recipe *r,
+		const char *version, struct locked_source *out, const char **reason,
+		struct error *e)
+{
+	*reason = NULL;
+	if (r->debian_source)
+		return lock_debian(a, s, r, version, out, reason, e);
+	return lock_upstream(a, r, version, out, reason, e);
+}
