@@ -37,7 +37,8 @@ struct tarfeed {
 	bool pax_has_size;
 };
 
-/* Before the next header: forgets what the last entry's said. */
+/* After an entry: the next block is a header again. (The first one needs no call: libarchive reads it
+ * before it is asked for an entry.) */
 void tarfeed_expect_header(struct tarfeed *f);
 
 /* 1 and the next block (512 bytes, valid until the next call), 0 at the end of the source, -1 with

@@ -118,6 +118,28 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct deb_entry *)a)->path, ((const struct deb_entry *)b)->path);
 }
 
+static bool same_folder(const struct deb_entry *a, const struct deb_entry *b)
+{
+	return a->type == NODE_DIR && b->type == NODE_DIR && a->mode == b->mode && a->uid == b->uid &&
+	       a->gid == b->gid;
+}
+
+/* Drops the second of two like folders (lib/x and usr/lib/x of one package). */
+static bool unify(struct deb *deb, struct error *e)
+{
+	struct deb_entry *v = deb->entries.v;
+	size_t n = 0;
+
+	for (size_t i = 0; i < deb->entries.n; i++) {
+		if (n == 0 || by_path(&v[n - 1], &v[i]) != 0)
+			v[n++] = v[i];
+		else if (!same_folder(&v[n - 1], &v[i]))
+			return err_set(e, ERR_INPUT, "%s occurs twice once /usr is merged", v[i].path);
+	}
+	deb->entries.n = n;
+	return true;
+}
+
 /* Entries as the merged /usr has them: what lies in the old folders moves, the folders themselves
  * are gone (a package that ships the links, base-files, keeps them). */
 static bool merge_usr(struct arena *a, const struct tar_list *l, struct deb *deb, struct error *e)
@@ -142,12 +164,7 @@ static bool merge_usr(struct arena *a, const struct tar_list *l, struct deb *deb
 	}
 	if (deb->entries.n)
 		qsort(deb->entries.v, deb->entries.n, sizeof(*deb->entries.v), by_path);
-	for (size_t i = 1; i < deb->entries.n; i++) {
-		if (by_path(&deb->entries.v[i - 1], &deb->entries.v[i]) == 0)
-			return err_set(e, ERR_INPUT, "%s occurs twice once /usr is merged",
-				       deb->entries.v[i].path);
-	}
-	return true;
+	return unify(deb, e);
 }
 
 static bool read_data(struct arena *a, const struct deb_member *m, uint64_t budget,
