@@ -183,6 +183,24 @@ static bool explain(struct arena *a, const struct compile_request *rq, struct st
 	return true;
 }
 
+bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *cached,
+		       struct error *e)
+{
+	struct fragment f;
+	struct digest key;
+	struct str text;
+	int got;
+
+	if (!compile_key_text(a, rq, &text, e))
+		return err_wrap(e, "compile %s", rq->source->name);
+	key = digest_of(text);
+	got = fragment_open(a, rq->store, &key, &f, e);
+	*cached = got > 0;
+	if (got > 0)
+		fragment_close(&f);
+	return got >= 0;
+}
+
 bool compile_source(struct arena *a, const struct compile_request *rq, struct fragment *out,
 		    struct error *e)
 {

@@ -36,6 +36,10 @@ MUST_CHECK bool compile_source(struct arena *a, const struct compile_request *rq
 			       struct fragment *out, struct error *e);
 void fragment_close(struct fragment *f);
 
+/* Whether the store has the fragment already: then nothing of its toolchain is needed. */
+MUST_CHECK bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *cached,
+				  struct error *e);
+
 /* The role in the lock of the packages that make up the file system a source is compiled in. */
 const char *compile_role(struct arena *a, const struct source_recipe *s);
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BUILD_BUILD_H
+#define BUILD_BUILD_H
+
+/* The whole line: recipe -> lock -> fetch -> unpack -> compile -> closure -> layers -> image -> audit. */
+
+#include "audit/audit.h"
+#include "base/progress.h"
+#include "fetch/mirrors.h"
+#include "fetch/store.h"
+#include "image/image.h"
+
+/* How a build is wanted. Everything is borrowed. */
+struct build_order {
+	const struct store *store;
+	const char *recipe;		/* path of the recipe */
+	const char *output;		/* layout folder; NULL: out/NAME */
+	const char *archive;		/* tar to write as well, or NULL */
+	const char *tag;		/* "NAME:TAG", or NULL: "<recipe name>:latest" */
+	const struct strings *mirrors;	/* --mirror */
+	const char *mirror_env;		/* $IMGBUILD_MIRROR, or NULL */
+	bool locked, offline, explain, no_audit;
+	unsigned jobs;
+	struct progress *progress;
+};
+
+/* What came out, for the summary. Lives in the arena given. */
+struct build_result {
+	const char *name, *output;
+	struct digest manifest;
+	uint64_t layers, files, packages, size;	/* size: bytes of all blobs */
+	bool unchanged;			/* nothing had to be done */
+	struct audit_result audit;	/* .model is NULL when there was no audit */
+	bool rejected;			/* the audit's policy refused it: it is at OUTPUT.rejected */
+};
+
+MUST_CHECK bool build_image(struct arena *a, const struct build_order *o, struct build_result *out,
+			    struct error *e);
+
+#endif

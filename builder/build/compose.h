@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BUILD_COMPOSE_H
+#define BUILD_COMPOSE_H
+
+/* From a recipe and its lock to the tree of its image: packages, compiled sources, the recipe's own
+ * files, the libraries all of these need, and the records that scanners read. */
+
+#include "base/progress.h"
+#include "closure/candidates.h"
+#include "compile/compile.h"
+#include "fetch/store.h"
+#include "lock/lock.h"
+#include "recipe/recipe.h"
+#include "unpack/overlay.h"
+#include "unpack/scripts.h"
+
+/* What a composition reads and how. Everything is borrowed. */
+struct compose_order {
+	const struct store *store;
+	const struct recipe *recipe;
+	const struct lock *lock;
+	unsigned jobs;
+	bool explain;
+	struct progress *progress;
+};
+
+/* An opened package, and the owner of its nodes if it was placed. */
+struct placed {
+	struct deb deb;
+	struct owner *owner;		/* NULL: a candidate for libraries */
+};
+
+struct source_fragment {
+	const struct source_recipe *source;
+	struct fragment fragment;
+};
+
+/* What has to stay open until the layers are written. */
+struct composition {
+	const struct compose_order *order;
+	struct tree *tree;
+	list_of(struct placed) packages;	/* room for all before the first is opened: never moved */
+	list_of(const struct deb *) debs;
+	list_of(struct source_fragment) sources;
+	struct strings layers;			/* in the order they are to be stacked */
+	struct candidates candidates;
+	struct closure closure;
+	struct script_report scripts;
+	struct overlay overlay;
+};
+#define COMPOSITION_INIT { .overlay = OVERLAY_INIT }
+
+/* Composes the recipe into `tree`, which may hold the base's nodes already (their layers are not
+ * among c->layers). Data lives in `a`. Close with compose_close in any case. */
+MUST_CHECK bool compose(struct arena *a, const struct compose_order *o, struct tree *tree,
+			struct composition *c, struct error *e);
+void compose_close(struct composition *c);
+
+/* component.c: one component's files. */
+MUST_CHECK bool compose_component(struct arena *a, struct composition *c,
+				  const struct component *component, struct error *e);
+MUST_CHECK bool compose_program(struct arena *a, struct composition *c,
+				const struct program *program, struct error *e);
+
+/* record.c: status.d entries and copyright files of all packages with a file in the tree, and of
+ * compiled sources that stand in for a package. */
+MUST_CHECK bool compose_records(struct arena *a, struct composition *c, struct error *e);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Remembers finished builds in the store's action table. */
+
+#include "build/unchanged.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "compile/local.h"
+#include "format/json.h"
+#include "format/jsonw.h"
+
+#define LOCK_MAX (16u << 20)
+
+static bool add_bytes(struct arena *a, struct buf *out, const char *path, struct error *e)
+{
+	struct str text;
+	struct digest d;
+
+	if (!io_read_file(a, AT_FDCWD, path, LOCK_MAX, &text, e))
+		return false;
+	d = digest_of(text);
+	buf_printf(out, "%s %s\n", path, digest_hex_dup(a, &d));
+	return true;
+}
+
+static bool add_folder(struct arena *a, struct buf *out, const char *path, struct error *e)
+{
+	struct local_files files = { 0 };
+	struct stat st;
+
+	if (!local_list(a, path, &files, e))
+		return false;
+	for (size_t i = 0; i < files.n; i++) {
+		if (!add_bytes(a, out, files.v[i].path, e))
+			return false;
+		/* whether it may be executed is part of the image */
+		if (stat(files.v[i].path, &st) == 0 && (st.st_mode & S_IXUSR))
+			buf_puts(out, "x\n");
+	}
+	return true;
+}
+
+static bool add_recipe(struct arena *a, struct buf *out, const struct recipe *r, struct error *e)
+{
+	struct source_list sources = { 0 };
+
+	if (!add_bytes(a, out, recipe_lock_path(a, r->file), e))
+		return false;
+	for (size_t i = 0; i < r->files.n; i++) {
+		if (!add_folder(a, out, r->files.v[i].from, e))
+			return false;
+	}
+	recipe_sources(a, r, &sources);
+	for (size_t i = 0; i < sources.n; i++) {
+		for (size_t k = 0; k < sources.v[i]->trees.n; k++) {
+			if (!add_folder(a, out, sources.v[i]->trees.v[k], e))
+				return false;
+		}
+		for (size_t k = 0; k < sources.v[i]->patches.n; k++) {
+			if (!add_bytes(a, out, sources.v[i]->patches.v[k], e))
+				return false;
+		}
+	}
+	return !r->base || add_recipe(a, out, r->base, e);
+}
+
+/* This program's own bytes decide too; its size and time stand for them. */
+static void add_program(struct buf *out)
+{
+	struct stat st;
+
+	if (stat("/proc/self/exe", &st) == 0)
+		buf_printf(out, "imgbuild %lld %lld.%09ld\n", (long long)st.st_size,
+			   (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+}
+
+bool unchanged_key(struct arena *a, const struct build_order *o, const struct recipe *r,
+		   struct digest *key, struct error *e)
+{
+	struct buf text = { .a = a };
+
+	buf_printf(&text, "imgbuild build 1\nrecipe %s\noutput %s\ntag %s\naudit %d\n",
+		   digest_hex_dup(a, &r->digest), o->output ? o->output : "", o->tag ? o->tag : "",
+		   !o->no_audit);
+	add_program(&text);
+	if (!add_recipe(a, &text, r, e))
+		return false;
+	*key = digest_of(buf_str(&text));
+	return true;
+}
+
+static bool read_result(struct arena *a, const struct json_doc *doc, struct build_result *out,
+			struct strings *blobs, struct error *e)
+{
+	struct json_node root = json_root(doc), list;
+	const char *hex = "";
+
+	return json_want_object(&root, e) && json_opt_string(a, &root, "manifest", &hex, e) &&
+	       digest_parse(str_of(hex), &out->manifest) &&
+	       json_opt_u64(&root, "layers", &out->layers, e) &&
+	       json_opt_u64(&root, "files", &out->files, e) &&
+	       json_opt_u64(&root, "packages", &out->packages, e) &&
+	       json_opt_u64(&root, "size", &out->size, e) && json_need(&root, "blobs", &list, e) &&
+	       json_as_strings(a, &list, blobs, e);
+}
+
+/* Every blob of the image is there with its size, and index.json names its manifest. */
+static bool is_whole(struct arena *a, const char *output, const struct build_result *r,
+		     const struct strings *blobs)
+{
+	struct error ignored = { 0 };
+	struct str index;
+	struct stat st;
+
+	for (size_t i = 0; i < blobs->n; i++) {
+		struct str name, size;
+		uint64_t n;
+
+		if (!str_cut(str_of(blobs->v[i]), ' ', &name, &size) || !str_u64(size, &n) ||
+		    stat(arena_printf(a, "%s/blobs/sha256/" STR_FMT, output, STR_ARG(name)), &st) < 0 ||
+		    (uint64_t)st.st_size != n)
+			return false;
+	}
+	return io_read_file(a, AT_FDCWD, arena_printf(a, "%s/index.json", output), 1u << 20, &index,
+			    &ignored) &&
+	       strstr(index.p, digest_hex_dup(a, &r->manifest)) != NULL;
+}
+
+int unchanged_find(struct arena *a, const struct build_order *o, const struct digest *key,
+		   struct build_result *out, struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct strings blobs = { 0 };
+	struct error damaged = { 0 };
+	struct str text;
+	int got = store_get_action(a, o->store, key, &text, e);
+
+	if (got <= 0)
+		return got;
+	if (!json_parse("a note in the store", text, &doc, &damaged) ||
+	    !read_result(a, &doc, out, &blobs, &damaged))
+		return 0;
+	out->unchanged = is_whole(a, out->output, out, &blobs);
+	return out->unchanged;
+}
+
+bool unchanged_note(struct arena *a, const struct build_order *o, const struct digest *key,
+		    const struct image *img, const struct build_result *r, struct error *e)
+{
+	struct buf text = { .a = a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, true);
+	jsonw_object(&w, NULL);
+	jsonw_cstr(&w, "manifest", digest_hex_dup(a, &r->manifest));
+	jsonw_u64(&w, "layers", r->layers);
+	jsonw_u64(&w, "files", r->files);
+	jsonw_u64(&w, "packages", r->packages);
+	jsonw_u64(&w, "size", r->size);
+	jsonw_array(&w, "blobs");
+	for (size_t i = 0; i < img->layers.v.n; i++)
+		jsonw_printf(&w, NULL, "%s %llu", digest_hex_dup(a, &img->layers.v.v[i].digest),
+			     (unsigned long long)img->layers.v.v[i].size);
+	jsonw_printf(&w, NULL, "%s %zu", digest_hex_dup(a, &img->config_digest), img->config.n);
+	jsonw_printf(&w, NULL, "%s %zu", digest_hex_dup(a, &img->manifest_digest), img->manifest.n);
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+	return store_put_action(o->store, key, buf_str(&text), e);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild build RECIPE.json... */
+
+#include "build/build.h"
+
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "format/jsonw.h"
+
+static const char *const known[] = { "-o", "--output", "--archive", "--tag", "--platform", "--no-audit" };
+
+static bool check_platform(const char *platform, struct error *e)
+{
+	return strcmp(platform, "linux/amd64") == 0 ||
+	       err_set(e, ERR_USAGE, "--platform %s: images are built for linux/amd64 only as yet", platform);
+}
+
+/* 1: the argument was an option, 0: it is a recipe, -1: error */
+static int take_option(struct cli *c, int *i, struct build_order *o, struct error *e)
+{
+	const char *platform;
+	int got;
+
+	if ((got = cli_option(c, i, "-o", true, &o->output, e)) ||
+	    (got = cli_option(c, i, "--output", true, &o->output, e)) ||
+	    (got = cli_option(c, i, "--archive", true, &o->archive, e)) ||
+	    (got = cli_option(c, i, "--tag", true, &o->tag, e)))
+		return got;
+	if ((got = cli_option(c, i, "--platform", true, &platform, e)))
+		return got > 0 && check_platform(platform, e) ? 1 : -1;
+	got = cli_option(c, i, "--no-audit", false, NULL, e);
+	o->no_audit = o->no_audit || got > 0;
+	if (got == 0 && c->argv[*i][0] == '-' && c->argv[*i][1]) {
+		cli_unknown("build", c->argv[*i], known, sizeof(known) / sizeof(known[0]), e);
+		return -1;
+	}
+	return got;
+}
+
+static void print_text(struct cli *c, const struct build_result *r)
+{
+	char hex[DIGEST_HEX + 1];
+
+	digest_hex(&r->manifest, hex);
+	fprintf(c->out, "%s %s sha256:%s\n", r->name, r->output, hex);
+	fprintf(c->out, "  %llu layers, %llu files, %llu packages, %.1f MB%s\n",
+		(unsigned long long)r->layers, (unsigned long long)r->files,
+		(unsigned long long)r->packages, (double)r->size / 1e6,
+		r->unchanged ? "; nothing had changed" : "");
+}
+
+static void print_json(struct cli *c, const struct build_result *r)
+{
+	struct buf text = { .a = c->a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, false);
+	jsonw_object(&w, NULL);
+	jsonw_cstr(&w, "name", r->name);
+	jsonw_cstr(&w, "output", r->output);
+	jsonw_printf(&w, "digest", "sha256:%s", digest_hex_dup(c->a, &r->manifest));
+	jsonw_u64(&w, "layers", r->layers);
+	jsonw_u64(&w, "files", r->files);
+	jsonw_u64(&w, "packages", r->packages);
+	jsonw_u64(&w, "bytes", r->size);
+	jsonw_bool(&w, "unchanged", r->unchanged);
+	jsonw_bool(&w, "rejected", r->rejected);
+	jsonw_object_end(&w);
+	fprintf(c->out, "%s\n", buf_cstr(&text));
+}
+
+static bool build_one(struct cli *c, const struct build_order *o, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct build_result r;
+
+	if (!build_image(&a, o, &r, e))
+		return false;
+	for (size_t i = 0; i < r.audit.findings.n; i++) {
+		const struct finding *f = &r.audit.findings.v[i];
+
+		if (!f->accepted && f->severity >= r.audit.fail_on)
+			progress_warn(c->progress, "%s: %s%s: %s", severity_name(f->severity),
+				      f->path ? "/" : "", f->path ? f->path : r.name, f->message);
+	}
+	if (c->json)
+		print_json(c, &r);
+	else
+		print_text(c, &r);
+	return !r.rejected ||
+	       err_set(e, ERR_FINDINGS, "the audit's policy \"%s\" refuses %s; it was kept as %s, see "
+					"imgbuild audit %s", r.audit.policy, r.name, r.output, r.output);
+}
+
+bool cmd_build(struct cli *c, struct error *e)
+{
+	AUTO_STORE store = STORE_INIT;
+	struct build_order o = { .store = &store, .mirrors = &c->mirrors, .locked = c->locked,
+				 .mirror_env = getenv("IMGBUILD_MIRROR"), .offline = c->offline,
+				 .explain = c->explain, .jobs = c->jobs, .progress = c->progress };
+	struct strings recipes = { 0 };
+
+	for (int i = 1; i < c->argc; i++) {
+		int got = take_option(c, &i, &o, e);
+
+		if (got < 0)
+			return false;
+		if (got == 0)
+			*list_push(c->a, &recipes) = c->argv[i];
+	}
+	if (recipes.n == 0)
+		return err_set(e, ERR_USAGE, "build: no recipe given; try imgbuild recipes/hello.json");
+	if (recipes.n > 1 && (o.output || o.archive || o.tag))
+		return err_set(e, ERR_USAGE, "build: -o, --archive and --tag go with one recipe only");
+	if (!store_open(c->a, c->cache_dir, &store, e))
+		return false;
+	for (size_t i = 0; i < recipes.n; i++) {
+		o.recipe = recipes.v[i];
+		if (!build_one(c, &o, e))
+			return false;
+	}
+	return true;
+}
