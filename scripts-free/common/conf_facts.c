@@ -41,9 +41,9 @@ static void port_option(struct conf_port *p, const char *w, bool *generates)
 }
 
 /* [address:]port option... */
-static void take_port(struct conf_facts *f, const char *rest)
+static void take_port(struct conf_facts *f, const char *rest, bool tls)
 {
-	struct conf_port p = { 0 };
+	struct conf_port p = { .tls = tls };
 	char word[CONF_PATH + 32];
 	const char *colon;
 	unsigned long long port;
@@ -63,6 +63,16 @@ static void take_port(struct conf_facts *f, const char *rest)
 		f->ports[f->n_ports++] = p;
 	else
 		f->dropped++;
+}
+
+static void take_http_port(struct conf_facts *f, const char *rest)
+{
+	take_port(f, rest, false);
+}
+
+static void take_https_port(struct conf_facts *f, const char *rest)
+{
+	take_port(f, rest, true);
 }
 
 /* type path megabytes [L1 L2] [option...] */
@@ -172,7 +182,7 @@ static const struct directive {
 	const char *name;
 	void (*take)(struct conf_facts *f, const char *rest);
 } directives[] = {
-	{ "http_port", take_port }, { "https_port", take_port },
+	{ "http_port", take_http_port }, { "https_port", take_https_port },
 	{ "cache_dir", take_cache }, { "sslcrtd_program", take_sslcrtd },
 	{ "ssl_bump", take_ssl_bump }, { "pid_filename", take_pid_file },
 	{ "cache_log", take_cache_log }, { "shutdown_lifetime", take_shutdown },

@@ -10,6 +10,7 @@ static const struct paths image = {
 	.certgen = { "/usr/lib/squid/security_file_certgen",
 	             "/usr/libexec/squid/security_file_certgen" },
 	.health = "/usr/local/bin/healthcheck",
+	.etc_dir = "/etc/squid",
 	.conf = "/etc/squid/squid.conf",
 	.conf_default = "/etc/squid/squid.conf.default",
 	.tls_crt = "/etc/squid/ssl_cert/tls.crt",
@@ -58,6 +59,7 @@ const struct paths *paths_get(void)
 	p.certgen[0] = below(root, "/usr/lib/squid/security_file_certgen");
 	p.certgen[1] = below(root, "/usr/libexec/squid/security_file_certgen");
 	p.health = below(root, "/usr/local/bin/healthcheck");
+	p.etc_dir = below(root, "/etc/squid");
 	p.conf = below(root, "/etc/squid/squid.conf");
 	p.conf_default = below(root, "/etc/squid/squid.conf.default");
 	p.tls_crt = below(root, "/etc/squid/ssl_cert/tls.crt");

@@ -10,6 +10,7 @@ struct paths {
 	const char *squid;              /* the proxy */
 	const char *certgen[2];         /* where the certificate helper may be */
 	const char *health;             /* the health server */
+	const char *etc_dir;            /* where the configuration lives */
 	const char *conf;               /* the user's configuration, often a read-only mount */
 	const char *conf_default;       /* what is used when there is none */
 	const char *tls_crt, *tls_key;  /* a Kubernetes TLS secret */

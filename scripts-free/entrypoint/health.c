@@ -49,11 +49,12 @@ static void fill_board(struct supervisor *s)
 
 	b->health_port = s->set.health_port;
 	b->n_ports = b->n_caches = 0;
-	for (size_t i = 0; i < s->conf.n_ports; i++) {
-		b->ports[b->n_ports++] = s->conf.ports[i].port;
-		if (cert[0] == '\0')
-			cert = s->conf.ports[i].cert;
-	}
+	for (int tls = 0; tls < 2; tls++)       /* plain ones first: one of them is asked for metrics */
+		for (size_t i = 0; i < s->conf.n_ports; i++)
+			if (s->conf.ports[i].tls == (tls == 1))
+				b->ports[b->n_ports++] = s->conf.ports[i].port;
+	for (size_t i = 0; i < s->conf.n_ports && cert[0] == '\0'; i++)
+		cert = s->conf.ports[i].cert;
 	if (b->n_ports == 0)
 		b->ports[b->n_ports++] = (uint16_t)s->set.squid_port;
 	for (size_t i = 0; i < s->conf.n_caches; i++)

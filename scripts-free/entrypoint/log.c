@@ -120,14 +120,15 @@ static void put_line(struct log *l, enum log_level level, const char *prefix,
                      const char *s, size_t n)
 {
 	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
-	char line[64 + 128 + LOG_ESCAPED_MAX(LOG_TEXT_MAX)];
+	char *line = l->line;
 	int head;
 	size_t len;
 
 	take_stamp(l);
 	head = snprintf(line, 64 + 128, "%s [%s] %.120s", l->stamp, names[level], prefix);
 	len = head > 0 ? (size_t)head : 0;
-	len += log_escape(s, n < LOG_TEXT_MAX ? n : LOG_TEXT_MAX, line + len, sizeof line - len - 1);
+	len += log_escape(s, n < LOG_TEXT_MAX ? n : LOG_TEXT_MAX, line + len,
+	                  sizeof l->line - len - 1);
 	line[len++] = '\n';
 	if (!ring_put(level == LOG_ERROR ? &l->err : &l->out, line, len))
 		l->dropped++;

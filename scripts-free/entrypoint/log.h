@@ -29,6 +29,7 @@ struct log {
 	uint64_t dropped;       /* lines, ever */
 	uint64_t told;          /* of those, how many a warning has mentioned */
 	struct log_ring out, err;
+	char line[64 + 128 + 4 * LOG_TEXT_MAX + 2];     /* the line being made */
 };
 
 /* Writes to the descriptors `out` and `err`, which stay the caller's. Cannot fail. */

@@ -12,23 +12,59 @@
 #include <linux/close_range.h>
 
 #include "common/paths.h"
+#include "common/version.h"
+#include "entrypoint/copy_out.h"
+#include "entrypoint/diagnose.h"
 #include "entrypoint/supervisor.h"
+
+static const char usage[] =
+	"Usage: entrypoint                    run Squid (this is what the image does)\n"
+	"       entrypoint --diagnose         print the state of this container as JSON\n"
+	"       entrypoint --copy-out PATH    write a tar archive of PATH to stdout\n"
+	"       entrypoint --version | --help\n"
+	"Environment: SQUID_PORT HEALTH_PORT LOG_LEVEL CACHE_DIR SHUTDOWN_GRACE SQUID_HUP SQUID_MAX_FD\n";
+
+static int print(const char *text)
+{
+	return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* Verbs for operators: ordinary programs with ordinary signals. -1 if `argv` is none. */
+static int simple_verb(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return print(usage);
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return print("entrypoint " ENTRYPOINT_VERSION "\n");
+	if (argc == 3 && strcmp(argv[1], "--copy-out") == 0)
+		return copy_out(paths_get(), argv[2]);
+	if (argc == 1 || (argc == 2 && strcmp(argv[1], "--diagnose") == 0))
+		return -1;
+	fputs(usage, stderr);
+	return EXIT_FAILURE;
+}
 
 int main(int argc, char **argv)
 {
 	static struct supervisor supervisor;
-	sigset_t all;
+	sigset_t all, before;
+	int status;
 
 	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	if (argc > 1) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		status = simple_verb(argc, argv);
+		if (status >= 0)
+			return status;
+		sigprocmask(SIG_SETMASK, &all, NULL);
+	}
 	signal(SIGCHLD, SIG_DFL);       /* an inherited SIG_IGN would hide our children's ends */
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	umask(0007);
-	(void)argc;
-	(void)argv;
 	if (!supervisor_init(&supervisor, paths_get())) {
 		fprintf(stderr, "Fatal error: %s\n", strerror(errno));
 		return EXIT_FAILURE;
 	}
-	return supervisor_run(&supervisor);
+	return argc == 2 ? diagnose(&supervisor) : supervisor_run(&supervisor);
 }

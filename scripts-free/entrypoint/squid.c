@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/proc_net.h"
 #include "common/text.h"
+#include "entrypoint/trim.h"
 
 #define START_MS 30000
 
@@ -93,7 +94,7 @@ static bool exited_early(struct supervisor *s)
 	child_ending(s->squid.status, why, sizeof why);
 	s->squid_reported = true;
 	supervisor_fail(s, "Squid exited during startup with %s",
-	                strncmp(why, "exit ", 5) == 0 ? why + 5 : why);
+	                why + strlen("exit "));
 	show_cache_log(s);
 	return false;
 }
@@ -126,5 +127,6 @@ bool squid_start(struct supervisor *s)
 	atomic_store(&s->board->phase, BOARD_RUNNING);
 	log_info(&s->log, "Squid started with PID %d", s->squid.pid);
 	log_info(&s->log, "Container ready, entering monitoring loop");
+	trim_memory();
 	return true;
 }

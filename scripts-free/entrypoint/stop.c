@@ -150,7 +150,7 @@ static void wait_for_orphans(struct supervisor *s)
 		supervisor_turn(s, 10);
 		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
 			return;         /* ECHILD: nobody is left */
-		if (clock_ms() - start > 500)
+		if (clock_ms() - start > 250)
 			kill_orphans();
 		if (clock_ms() - start > 3000)
 			return;

@@ -5,11 +5,13 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/cert.h"
 #include "entrypoint/file.h"
 
-#define PEM_MAX 65536
+#define SOON_DAYS 30            /* an expiry this near is worth a warning */
 
 static bool merge_into(struct supervisor *s, const char *crt, size_t n_crt, const char *key,
                        size_t n_key)
@@ -27,10 +29,41 @@ static bool merge_into(struct supervisor *s, const char *crt, size_t n_crt, cons
 	                       strerror(errno));
 }
 
+/* What is wrong with the pair, in words; NULL if nothing is. */
+static const char *pair_fault(enum cert_pair pair)
+{
+	static const char *const faults[] = {
+		[CERT_PAIR_NO_CERT] = "tls.crt holds no certificate in PEM form",
+		[CERT_PAIR_NO_KEY] = "tls.key holds no private key in PEM form",
+		[CERT_PAIR_ENCRYPTED] = "tls.key is encrypted with a passphrase",
+		[CERT_PAIR_MISMATCH] = "the private key in tls.key does not match the certificate "
+		                       "in tls.crt",
+	};
+
+	return (size_t)pair < sizeof faults / sizeof faults[0] ? faults[pair] : NULL;
+}
+
+static void warn_about_dates(struct supervisor *s, const char *path)
+{
+	int64_t from, to, now = (int64_t)time(NULL);
+
+	if (!cert_file_dates(path, &from, &to))
+		return;
+	if (now > to)
+		log_warn(&s->log, "Certificate %s expired %lld days ago", path,
+		         (long long)(now - to) / 86400);
+	else if (now < from)
+		log_warn(&s->log, "Certificate %s is not valid yet", path);
+	else if (to - now < SOON_DAYS * 86400)
+		log_warn(&s->log, "Certificate %s expires in %lld days", path,
+		         (long long)(to - now) / 86400);
+}
+
 static bool merge(struct supervisor *s)
 {
 	const struct paths *p = s->paths;
-	char crt[PEM_MAX], key[PEM_MAX];
+	char crt[CERT_TEXT_MAX], key[CERT_TEXT_MAX];
+	const char *fault;
 	ssize_t n_crt, n_key;
 	bool ok;
 
@@ -46,7 +79,9 @@ static bool merge(struct supervisor *s)
 	if (n_key < 0)
 		return supervisor_fail(s, "Failed to merge SSL certificates: %s: %s", p->tls_key,
 		                       strerror(errno));
-	ok = merge_into(s, crt, (size_t)n_crt, key, (size_t)n_key);
+	fault = pair_fault(cert_pair_check(crt, (size_t)n_crt, key, (size_t)n_key));
+	ok = fault == NULL ? merge_into(s, crt, (size_t)n_crt, key, (size_t)n_key)
+	                   : supervisor_fail(s, "Failed to merge SSL certificates: %s", fault);
 	explicit_bzero(key, sizeof key);
 	return ok;
 }
@@ -86,5 +121,10 @@ bool tls_prepare(struct supervisor *s)
 	if (!wanted && s->conf.ssl_bump && access(s->paths->tls_crt, R_OK) == 0
 	    && access(s->paths->tls_key, R_OK) == 0)
 		wanted = true;
-	return !wanted || merge(s);
+	if (wanted && !merge(s))
+		return false;
+	for (size_t i = 0; i < s->conf.n_ports; i++)
+		if (s->conf.ports[i].cert[0] != '\0')
+			warn_about_dates(s, s->conf.ports[i].cert);
+	return true;
 }

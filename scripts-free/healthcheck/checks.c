@@ -15,6 +15,7 @@
 #include "common/proc_net.h"
 
 #define BEAT_MAX_MS 10000       /* PID 1 turns at least once a second */
+#define DOUBT_MS 50
 
 void checks_init(struct checks *c, const struct board *board)
 {
@@ -75,11 +76,21 @@ bool checks_live(struct checks *c)
 	return checks_alive(c) && (beat >= now || now - beat < BEAT_MAX_MS);
 }
 
+/* An answer "not ready" must not be older than this: Squid may have come up since. */
+static bool is_stale(const struct checks *c)
+{
+	bool bad = !c->listening || c->suspended || c->cache_error != 0 || c->conf_error != 0;
+
+	return bad && clock_ms() - c->refreshed_ms >= DOUBT_MS;
+}
+
 bool checks_ready(struct checks *c, struct text *why)
 {
 	size_t before = why->len;
 	uint32_t phase = atomic_load(&c->board->phase);
 
+	if (is_stale(c))
+		checks_refresh(c);
 	if (!checks_alive(c))
 		text_add(why, "  - Squid process not running\n");
 	else if (c->suspended)

@@ -11,10 +11,9 @@
 #include "common/board.h"
 #include "common/log_escape.h"
 #include "common/settings.h"
+#include "common/version.h"
 #include "healthcheck/probe.h"
 #include "healthcheck/server.h"
-
-#define VERSION "1.0"
 
 static const char usage[] =
 	"Usage: healthcheck --check [--ready]   ask this container's health server; exit 0 or 1\n"
@@ -71,7 +70,7 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--serve") == 0)
 		return serve();
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
-		return puts("healthcheck " VERSION) < 0;
+		return puts("healthcheck " ENTRYPOINT_VERSION) < 0;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
 		return fputs(usage, stdout) < 0;
 	fputs(usage, stderr);

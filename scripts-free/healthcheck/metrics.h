@@ -22,6 +22,7 @@ enum metrics_result { METRICS_UNKNOWN, METRICS_OK, METRICS_REFUSED, METRICS_DOWN
 struct metrics {
 	int fd;                         /* connection to Squid; -1 if none */
 	bool sent;                      /* the request went out */
+	unsigned port;                  /* of Squid */
 	unsigned form;                  /* which form of the request is being tried */
 	uint64_t until_ms;              /* deadline of the fetch */
 	uint64_t fetched_ms;

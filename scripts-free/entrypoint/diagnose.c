@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One function per member of the document. */
+
+#include "entrypoint/diagnose.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/cert.h"
+#include "common/conf_read.h"
+#include "common/text.h"
+#include "common/version.h"
+#include "entrypoint/dirs.h"
+#include "entrypoint/json_out.h"
+#include "entrypoint/ssl_db_check.h"
+#include "entrypoint/tool.h"
+
+#define TOOL_MS 10000
+
+static void identity(struct json_out *j)
+{
+	gid_t groups[64];
+	int n = getgroups(64, groups);
+
+	json_object(j, "identity");
+	json_number(j, "uid", getuid());
+	json_number(j, "gid", getgid());
+	json_array(j, "groups");
+	for (int i = 0; i < n; i++)
+		json_number(j, NULL, groups[i]);
+	json_end_array(j);
+	json_number(j, "pid", getpid());
+	json_end_object(j);
+}
+
+static void limits(struct json_out *j)
+{
+	static const struct limit { const char *name; int resource; } all[] = {
+		{ "nofile", RLIMIT_NOFILE }, { "nproc", RLIMIT_NPROC }, { "core", RLIMIT_CORE },
+		{ "address_space", RLIMIT_AS }, { "file_size", RLIMIT_FSIZE },
+	};
+
+	json_object(j, "limits");
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		struct rlimit r;
+
+		if (getrlimit((__rlimit_resource_t)all[i].resource, &r) != 0)
+			continue;
+		json_object(j, all[i].name);
+		json_number(j, "soft", r.rlim_cur == RLIM_INFINITY ? -1 : (long long)r.rlim_cur);
+		json_number(j, "hard", r.rlim_max == RLIM_INFINITY ? -1 : (long long)r.rlim_max);
+		json_end_object(j);
+	}
+	json_end_object(j);
+}
+
+/* The lines of /proc/self/mountinfo that matter here: the root and what lies below our paths. */
+static void mounts(struct json_out *j)
+{
+	static const char *const below[] = { "/etc", "/var", "/run", "/tmp", "/usr" };
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	char line[4096], point[1024], options[512], type[64];
+
+	json_array(j, "mounts");
+	while (f != NULL && fgets(line, sizeof line, f) != NULL) {
+		const char *dash = strstr(line, " - ");
+		bool wanted = false;
+
+		if (dash == NULL || sscanf(dash, " - %63s", type) != 1
+		    || sscanf(line, "%*s %*s %*s %*s %1023s %511s", point, options) != 2)
+			continue;
+		for (size_t i = 0; i < sizeof below / sizeof below[0]; i++)
+			wanted |= strncmp(point, below[i], strlen(below[i])) == 0;
+		if (!wanted && strcmp(point, "/") != 0)
+			continue;
+		json_object(j, NULL);
+		json_string(j, "path", point);
+		json_string(j, "type", type);
+		json_string(j, "options", options);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	if (f != NULL)
+		fclose(f);
+}
+
+static bool directory(struct json_out *j, const char *path)
+{
+	struct stat st;
+	struct statvfs fs;
+	int cause = dirs_write_error(path);
+	char mode[8];
+
+	json_object(j, NULL);
+	json_string(j, "path", path);
+	if (stat(path, &st) == 0) {
+		snprintf(mode, sizeof mode, "%04o", (unsigned)(st.st_mode & 07777));
+		json_string(j, "mode", mode);
+		json_number(j, "uid", st.st_uid);
+		json_number(j, "gid", st.st_gid);
+	}
+	if (statvfs(path, &fs) == 0)
+		json_number(j, "free_mb", (long long)((unsigned long long)fs.f_bavail * fs.f_frsize >> 20));
+	json_bool(j, "writable", cause == 0);
+	if (cause != 0)
+		json_string(j, "error", strerror(cause));
+	json_end_object(j);
+	return cause == 0;
+}
+
+static bool directories(struct json_out *j, const struct supervisor *s)
+{
+	const struct paths *p = s->paths;
+	const char *const dirs[] = { p->run_dir, p->log_dir, p->lib_dir, p->spool_dir, p->cache_dir };
+	bool ok = true;
+
+	json_array(j, "directories");
+	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++)
+		ok &= directory(j, dirs[i]);
+	for (size_t i = 0; i < s->conf.n_caches; i++)
+		if (strcmp(s->conf.caches[i].path, p->spool_dir) != 0)
+			ok &= directory(j, s->conf.caches[i].path);
+	json_end_array(j);
+	return ok;
+}
+
+static void output_line(void *arg, const char *line, size_t n)
+{
+	if (memmem(line, n, "| Processing", 12) == NULL && memmem(line, n, "| Startup:", 10) == NULL)
+		json_bytes(arg, NULL, line, n);
+}
+
+/* Runs a program and writes how it ended and what it said. */
+static bool run(struct json_out *j, struct supervisor *s, const char *key, char *const *argv)
+{
+	enum tool_end end;
+	char why[128];
+	bool ok;
+
+	json_object(j, key);
+	json_string(j, "program", argv[0]);
+	json_array(j, "output");
+	end = tool_run(s, argv, TOOL_MS, output_line, j);
+	tool_ending(s, end, why, sizeof why);
+	json_end_array(j);
+	ok = tool_succeeded(s, end);
+	json_bool(j, "ok", ok);
+	json_string(j, "end", why);
+	json_end_object(j);
+	return ok;
+}
+
+static bool configuration(struct json_out *j, struct supervisor *s)
+{
+	const struct paths *p = s->paths;
+	char squid[CONF_PATH], conf[CONF_PATH], k[] = "-k", parse[] = "parse", f[] = "-f";
+	char *argv[] = { squid, k, parse, f, conf, NULL };
+	bool ok, custom = access(p->conf, F_OK) == 0;
+
+	snprintf(conf, sizeof conf, "%s", custom ? p->conf : p->conf_default);
+	snprintf(squid, sizeof squid, "%s", p->squid);
+	json_object(j, "configuration");
+	json_string(j, "file", conf);
+	json_bool(j, "default", !custom);
+	if (!conf_read(conf, &s->conf))
+		json_string(j, "error", strerror(errno));
+	json_array(j, "ports");
+	for (size_t i = 0; i < s->conf.n_ports; i++)
+		json_number(j, NULL, s->conf.ports[i].port);
+	json_end_array(j);
+	json_array(j, "cache_dirs");
+	for (size_t i = 0; i < s->conf.n_caches; i++)
+		json_string(j, NULL, s->conf.caches[i].path);
+	json_end_array(j);
+	json_bool(j, "ssl_bump", s->conf.ssl_bump);
+	ok = run(j, s, "parse", argv);
+	json_end_object(j);
+	return ok;
+}
+
+static void certificate(struct json_out *j, const char *path)
+{
+	int64_t from, to;
+	time_t t;
+	char text[32];
+
+	if (path[0] == '\0')
+		return;
+	json_object(j, NULL);
+	json_string(j, "path", path);
+	if (cert_file_dates(path, &from, &to)) {
+		t = (time_t)from;
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime(&t));
+		json_string(j, "not_before", text);
+		t = (time_t)to;
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime(&t));
+		json_string(j, "not_after", text);
+		json_number(j, "days_left", (to - (int64_t)time(NULL)) / 86400);
+	} else {
+		json_string(j, "error", errno == EBADMSG ? "no certificate in PEM form" : strerror(errno));
+	}
+	json_end_object(j);
+}
+
+static void certificates(struct json_out *j, const struct supervisor *s)
+{
+	json_array(j, "certificates");
+	if (access(s->paths->tls_crt, F_OK) == 0)
+		certificate(j, s->paths->tls_crt);
+	for (size_t i = 0; i < s->conf.n_ports; i++)
+		certificate(j, s->conf.ports[i].cert);
+	json_end_array(j);
+	if (s->conf.ssl_db[0] != '\0')
+		json_string(j, "ssl_db", ssl_db_fault_name(ssl_db_check(s->conf.ssl_db,
+		                                           ssl_db_bytes(s->conf.ssl_db_size))));
+}
+
+/* The loader that the ELF file `path` asks for. */
+static bool read_loader(const char *path, char *loader, size_t cap)
+{
+	Elf64_Ehdr e;
+	Elf64_Phdr p;
+	bool found = false;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (pread(fd, &e, sizeof e, 0) == (ssize_t)sizeof e && memcmp(e.e_ident, ELFMAG, SELFMAG) == 0
+	    && e.e_ident[EI_CLASS] == ELFCLASS64)
+		for (unsigned i = 0; i < e.e_phnum && i < 64 && !found; i++)
+			found = pread(fd, &p, sizeof p, (off_t)(e.e_phoff + i * sizeof p)) == (ssize_t)sizeof p
+			        && p.p_type == PT_INTERP && p.p_filesz > 1 && p.p_filesz < cap
+			        && pread(fd, loader, p.p_filesz, (off_t)p.p_offset) == (ssize_t)p.p_filesz;
+	close(fd);
+	if (found)
+		loader[p.p_filesz] = '\0';
+	return found;
+}
+
+static void programs(struct json_out *j, struct supervisor *s)
+{
+	char squid[CONF_PATH], loader[256], v[] = "-v", list[] = "--list";
+	char *version[] = { squid, v, NULL }, *libraries[] = { loader, list, squid, NULL };
+
+	snprintf(squid, sizeof squid, "%s", s->paths->squid);
+	json_string(j, "version", ENTRYPOINT_VERSION);
+	run(j, s, "squid", version);
+	if (read_loader(squid, loader, sizeof loader))
+		run(j, s, "libraries", libraries);
+}
+
+int diagnose(struct supervisor *s)
+{
+	struct json_out j = { .to = stdout };
+	bool ok;
+
+	s->state = ST_VALIDATING;
+	s->log.level = (enum log_level)(LOG_ERROR + 1);         /* stdout is for the document */
+	json_object(&j, NULL);
+	programs(&j, s);
+	identity(&j);
+	limits(&j);
+	ok = configuration(&j, s);
+	ok &= directories(&j, s);
+	certificates(&j, s);
+	mounts(&j);
+	json_bool(&j, "ok", ok);
+	json_end_object(&j);
+	fputc('\n', stdout);
+	return fflush(stdout) != 0 || ferror(stdout) || !ok ? EXIT_FAILURE : EXIT_SUCCESS;
+}

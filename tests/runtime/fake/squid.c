@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Stands for Squid: does what $FAKE says, a comma-separated list of words, and otherwise behaves.
+ *
+ *   parse-fail parse-hang parse-segv parse-warn         -k parse
+ *   z-hang z-fail                                       -z
+ *   exit=N segv silent-death                            the proxy itself, at once
+ *   deaf                                                never listens
+ *   ignore-term ignore-int                              signals
+ *   flood=MB noline binary                              output once it listens
+ *   orphans=N                                           double-forked children that exit
+ *   helper                                              a child that outlives it
+ */
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *fake(const char *word)
+{
+	const char *all = getenv("FAKE");
+	size_t n = strlen(word);
+
+	for (const char *p = all; p != NULL && *p != '\0'; p += strcspn(p, ","), p += *p == ',') {
+		if (strncmp(p, word, n) == 0 && (p[n] == ',' || p[n] == '\0' || p[n] == '='))
+			return p[n] == '=' ? p + n + 1 : p + n;
+	}
+	return NULL;
+}
+
+static unsigned port_in(const char *path, char *cache, size_t cap)
+{
+	FILE *f = fopen(path, "re");
+	char line[1024], word[512];
+	unsigned port = 0, found;
+
+	while (f != NULL && fgets(line, sizeof line, f) != NULL) {
+		if (sscanf(line, "include %511s", word) == 1 && (found = port_in(word, cache, cap)) != 0)
+			port = found;
+		if (sscanf(line, "http_port 127.0.0.1:%u", &found) == 1)
+			port = found;
+		if (sscanf(line, "cache_dir ufs %511s", word) == 1)
+			snprintf(cache, cap, "%s", word);
+	}
+	if (f != NULL)
+		fclose(f);
+	return port;
+}
+
+static int parse(const char *conf)
+{
+	if (fake("parse-hang") != NULL)
+		pause();
+	if (fake("parse-segv") != NULL)
+		raise(SIGSEGV);
+	if (fake("parse-warn") != NULL)
+		fprintf(stderr, "2026/01/01 00:00:00| WARNING: something odd\n");
+	if (fake("parse-fail") != NULL) {
+		fprintf(stderr, "2026/01/01 00:00:00| Processing: http_port 1\n");
+		fprintf(stderr, "2026/01/01 00:00:00| FATAL: Bungled %s line 3: nonsense\n", conf);
+		return 1;
+	}
+	return 0;
+}
+
+static int create(const char *dir)
+{
+	char path[1024];
+
+	if (fake("z-hang") != NULL)
+		pause();
+	if (fake("z-fail") != NULL)
+		return 1;
+	for (unsigned i = 0; i < 16; i++) {
+		snprintf(path, sizeof path, "%s/%02X", dir, i);
+		mkdir(path, 0750);
+		for (unsigned k = 0; k < 256; k++) {
+			snprintf(path, sizeof path, "%s/%02X/%02X", dir, i, k);
+			mkdir(path, 0750);
+		}
+	}
+	return 0;
+}
+
+static void flood(unsigned long mb)
+{
+	char block[65536];
+	bool line = fake("noline") == NULL;
+
+	memset(block, fake("binary") != NULL ? 0x1b : 'x', sizeof block);
+	for (size_t i = 99; line && i < sizeof block; i += 100)
+		block[i] = '\n';
+	for (unsigned long i = 0; i < mb * 16; i++)
+		if (write(1, block, sizeof block) < 0)
+			break;
+	printf("\nflood over\n");
+	fflush(stdout);
+}
+
+static void orphans(unsigned long n)
+{
+	for (unsigned long i = 0; i < n; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			if (fork() == 0)
+				_exit(0);
+			_exit(0);
+		}
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+	}
+	printf("orphans over\n");
+	fflush(stdout);
+}
+
+static int listen_on(unsigned port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port),
+	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || listen(fd, 64) != 0) {
+		fprintf(stderr, "FATAL: cannot bind %u: %s\n", port, strerror(errno));
+		exit(1);
+	}
+	return fd;
+}
+
+static void at_once(void)
+{
+	const char *code = fake("exit");
+
+	if (code != NULL)
+		exit(atoi(code));
+	if (fake("segv") != NULL)
+		raise(SIGSEGV);
+}
+
+/* Answers the manager like Squid, everything else with 403. */
+static void serve_one(int fd)
+{
+	char buf[2048], body[] = "client_http.requests = 7\nserver.all.requests = 3\ncpu_time = 1.5\n";
+	ssize_t n = read(fd, buf, sizeof buf - 1);
+
+	if (n <= 0)
+		return;
+	buf[n] = '\0';
+	if (strstr(buf, "/squid-internal-mgr/counters") != NULL && fake("no-manager") == NULL)
+		dprintf(fd, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n%s", body);
+	else
+		dprintf(fd, "HTTP/1.1 403 Forbidden\r\n\r\n");
+}
+
+__attribute__((noreturn))
+static void run(const char *conf)
+{
+	char cache[512] = "";
+	unsigned port = port_in(conf, cache, sizeof cache);
+	const char *n;
+	int fd = -1;
+
+	at_once();
+	if (fake("ignore-term") != NULL)
+		signal(SIGTERM, SIG_IGN);
+	if (fake("ignore-int") != NULL)
+		signal(SIGINT, SIG_IGN);
+	printf("fake squid runs\n");
+	fflush(stdout);
+	if (fake("deaf") == NULL)
+		fd = listen_on(port);
+	if (fake("helper") != NULL && fork() == 0) {
+		setsid();
+		close(fd);
+		pause();
+	}
+	if ((n = fake("flood")) != NULL)
+		flood(strtoul(n, NULL, 10));
+	if ((n = fake("orphans")) != NULL)
+		orphans(strtoul(n, NULL, 10));
+	for (;;) {
+		int c = fd >= 0 ? accept(fd, NULL, NULL) : -1;
+
+		if (c < 0) {
+			pause();
+			continue;
+		}
+		serve_one(c);
+		close(c);
+	}
+}
+
+/* TERM, INT: an orderly end; anything else that arrives is reported. */
+static void on_end(int signo)
+{
+	(void)signo;
+	_exit(0);
+}
+
+static void on_other(int signo)
+{
+	char text[] = "got signal 00\n";
+
+	text[11] = (char)('0' + signo / 10);
+	text[12] = (char)('0' + signo % 10);
+	if (write(1, text, sizeof text - 1) < 0)
+		_exit(3);
+}
+
+int main(int argc, char **argv)
+{
+	bool k = false, z = false;
+	const char *conf = "";
+	char cache[512] = "";
+
+	for (int i = 1; i < argc; i++) {
+		k |= strcmp(argv[i], "-k") == 0;
+		z |= strcmp(argv[i], "-z") == 0;
+		if (strcmp(argv[i], "-f") == 0 && i + 1 < argc)
+			conf = argv[++i];
+		if (strcmp(argv[i], "-v") == 0)
+			return puts("Squid Cache: Version 0.0 (fake)") < 0;
+	}
+	if (k)
+		return parse(conf);
+	if (z)
+		return port_in(conf, cache, sizeof cache) == 0 ? 1 : create(cache);
+	signal(SIGTERM, on_end);
+	signal(SIGINT, on_end);
+	signal(SIGUSR1, on_other);
+	signal(SIGUSR2, on_other);
+	signal(SIGHUP, on_other);
+	run(conf);
+}

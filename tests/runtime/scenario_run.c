@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* E3, E5, E6, B5, B6, B7: what happens while Squid runs. */
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support.h"
+
+static struct box box;
+
+static void make(void)
+{
+	box_make(&box);
+}
+
+static void done(void)
+{
+	box_remove(&box);
+}
+
+TestSuite(scenario_run, .init = make, .fini = done, .timeout = 60);
+
+static pid_t number_after(const char *text)
+{
+	const char *p = strstr(box_out(&box), text);
+
+	cr_assert_not_null(p, "no '%s'", text);
+	return atoi(p + strlen(text));
+}
+
+static void run(const char *fake)
+{
+	box_start(&box, fake, NULL);
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+}
+
+static void stop(void)
+{
+	kill(box.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&box, 15000), 0, "%s", box_out(&box));
+}
+
+Test(scenario_run, a_squid_that_is_killed_ends_the_container_in_two_seconds)
+{
+	run("");
+	kill(number_after("Squid started with PID "), SIGKILL);
+	cr_expect_eq(box_wait_end(&box, 2000), 1);
+	cr_expect(strstr(box_err(&box), "[ERROR] Squid process died with exit code 137 (SIGKILL)"), "%s",
+	          box_err(&box));
+}
+
+Test(scenario_run, a_dead_health_server_is_started_again)
+{
+	char answer[4096];
+
+	run("");
+	kill(number_after("Health check server started (PID: "), SIGKILL);
+	cr_expect(box_wait_text(&box, "Health check server restarted", 5000));
+	for (int i = 0; i < 100 && http_get(box.health_port, "/health", answer, sizeof answer) != 200; i++)
+		usleep(50000);
+	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
+	cr_expect_eq(http_get(box.health_port, "/metrics", answer, sizeof answer), 200);
+	cr_expect(strstr(answer, "supervisor_health_restarts_total 1\n"), "%s", answer);
+	stop();
+}
+
+Test(scenario_run, a_health_server_that_keeps_dying_ends_the_container)
+{
+	box_fake_health(&box);
+	box_start(&box, "health-dies", NULL);
+	cr_expect_eq(box_wait_end(&box, 20000), 1);
+	cr_expect(strstr(box_err(&box), "died 6 times within a minute"), "%s", box_err(&box));
+	cr_expect_eq(processes_of(&box), 0);
+}
+
+Test(scenario_run, a_health_server_that_never_listens_is_an_error)
+{
+	box_fake_health(&box);
+	box_start(&box, "health-mute", NULL);
+	cr_expect_eq(box_wait_end(&box, 8000), 1);
+	cr_expect(strstr(box_err(&box), "Health check server failed to start"), "%s", box_err(&box));
+}
+
+Test(scenario_run, lines_of_the_health_server_keep_their_level)
+{
+	box_fake_health(&box);
+	run("health-noisy");
+	cr_expect(box_wait_text(&box, "[INFO] Health: plain", 5000));
+	cr_expect(strstr(box_out(&box), "[WARNING] Health: a warning"));
+	cr_expect(strstr(box_err(&box), "[ERROR] Health: an error"));
+	stop();
+}
+
+Test(scenario_run, ten_thousand_orphans_are_reaped)
+{
+	char path[64], line[256] = "";
+	int zombies = 1;
+
+	run("orphans=10000");
+	cr_assert(box_wait_text(&box, "orphans over", 50000));
+	for (int i = 0; i < 200 && zombies > 0; i++) {
+		FILE *f;
+
+		zombies = 0;
+		snprintf(path, sizeof path, "/proc/%d/task/%d/children", box.pid, box.pid);
+		f = fopen(path, "re");
+		if (f != NULL && fgets(line, sizeof line, f) != NULL)
+			for (char *p = line; *p != '\0'; p++)
+				zombies += *p == ' ';
+		if (f != NULL)
+			fclose(f);
+		zombies = zombies > 2 ? zombies : 0;    /* Squid and the health server */
+		usleep(10000);
+	}
+	cr_expect_eq(zombies, 0, "%s", line);
+	stop();
+}
+
+Test(scenario_run, a_flood_of_binary_without_newlines_is_taken_and_escaped)
+{
+	run("flood=64,noline,binary");
+	cr_expect(box_wait_text(&box, "Squid: flood over", 30000));
+	cr_expect(strstr(box_out(&box), "\\x1b\\x1b"));
+	cr_expect(strstr(box_out(&box), "more bytes]"));
+	cr_expect(strchr(box_out(&box), 0x1b) == NULL);
+	stop();
+}
+
+/* Nobody reads stdout: Squid must get on all the same, and the loss be told afterwards. */
+Test(scenario_run, a_reader_that_stalls_blocks_nobody)
+{
+	int p[2], rss = 0;
+	char buf[65536], path[64], line[256], answer[1024];
+	bool told = false;
+	long long deadline;
+
+	cr_assert(pipe2(p, O_CLOEXEC | O_NONBLOCK) == 0);
+	fcntl(p[1], F_SETFL, 0);
+	box_start(&box, "flood=16", NULL);      /* writes to the file; replaced below */
+	kill(box.pid, SIGKILL);
+	box_wait_end(&box, 5000);
+	box.pid = fork();
+	if (box.pid == 0) {
+		char port[16];
+
+		snprintf(port, sizeof port, "%u", box.health_port);
+		dup2(p[1], 1);
+		setenv("TEST_ROOT", box.root, 1);
+		setenv("HEALTH_PORT", port, 1);
+		setenv("FAKE", "flood=16", 1);
+		execl("build/test-runtime/entrypoint", "entrypoint", (char *)NULL);
+		_exit(99);
+	}
+	close(p[1]);
+	deadline = now_ms() + 20000;            /* Squid serves after the flood: so it got through */
+	while (now_ms() < deadline && http_get(box.port, "/", answer, sizeof answer) != 403)
+		usleep(50000);
+	cr_expect_eq(http_get(box.port, "/", answer, sizeof answer), 403, "Squid is blocked");
+	snprintf(path, sizeof path, "/proc/%d/status", box.pid);
+	FILE *f = fopen(path, "re");
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		sscanf(line, "VmRSS: %d", &rss);
+	if (f != NULL)
+		fclose(f);
+	cr_expect_lt(rss, 8192, "%d kB", rss);
+	deadline = now_ms() + 10000;
+	while (now_ms() < deadline && !told) {
+		ssize_t n = read(p[0], buf, sizeof buf);
+
+		if (n > 0)
+			told = memmem(buf, (size_t)n, "log lines dropped", 17) != NULL;
+		else if (n < 0)
+			kill(box.pid, SIGUSR1), usleep(20000);  /* something to say */
+		else
+			break;
+	}
+	cr_expect(told);
+	kill(box.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&box, 15000), 0);
+}
+
+Test(scenario_run, a_child_has_no_blocked_signal_and_no_descriptor_of_ours)
+{
+	char path[64], line[256];
+	unsigned long long blocked = 1, ignored = 1;
+	pid_t squid;
+	FILE *f;
+
+	run("");
+	squid = number_after("Squid started with PID ");
+	snprintf(path, sizeof path, "/proc/%d/status", squid);
+	f = fopen(path, "re");
+	cr_assert_not_null(f);
+	while (fgets(line, sizeof line, f) != NULL) {
+		sscanf(line, "SigBlk: %llx", &blocked);
+		sscanf(line, "SigIgn: %llx", &ignored);
+	}
+	fclose(f);
+	cr_expect_eq(blocked, 0);
+	cr_expect_eq(ignored, 0);
+	for (int fd = 4; fd < 32; fd++) {       /* 3 is its listening socket */
+		snprintf(path, sizeof path, "/proc/%d/fd/%d", squid, fd);
+		cr_expect(access(path, F_OK) != 0, "descriptor %d", fd);
+	}
+	stop();
+}

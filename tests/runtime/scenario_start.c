@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* E3, E8, E10, E11, B11 and the error texts: starts that must fail, and starts that must not. */
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support.h"
+
+static struct box box;
+
+static void make(void)
+{
+	box_make(&box);
+}
+
+static void done(void)
+{
+	box_remove(&box);
+}
+
+TestSuite(scenario_start, .init = make, .fini = done, .timeout = 60);
+
+static void starts_and_stops(const char *fake)
+{
+	box_start(&box, fake, NULL);
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	kill(box.pid, SIGTERM);
+	cr_assert_eq(box_wait_end(&box, 15000), 0);
+	cr_expect_str_empty(box_err(&box), "%s", box_err(&box));
+}
+
+/* Ends with 1 and exactly the given text in stderr, which holds only ERROR lines. */
+static void fails_with(const char *fake, const char *text, int ms)
+{
+	const char *err;
+
+	box_start(&box, fake, NULL);
+	cr_assert_eq(box_wait_end(&box, ms), 1, "%s: %s%s", fake, box_out(&box), box_err(&box));
+	err = box_err(&box);
+	cr_expect(strstr(err, text), "%s: no '%s' in:\n%s", fake, text, err);
+	for (const char *line = err; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n')
+		cr_expect(strncmp(line + 19, " [ERROR] ", 9) == 0, "not an error line: %.80s", line);
+	cr_expect_eq(processes_of(&box), 0);
+}
+
+Test(scenario_start, an_invalid_configuration_is_told_with_squids_own_words)
+{
+	fails_with("parse-fail", "Squid configuration validation failed:\n", 2000);
+	cr_expect(strstr(box_err(&box), "squid.conf line 3: nonsense"));
+	cr_expect(strstr(box_err(&box), "| Processing") == NULL);
+}
+
+Test(scenario_start, a_parser_that_dies_of_a_signal_means_invalid)
+{
+	fails_with("parse-segv", "exit code 139 (SIGSEGV)", 5000);
+}
+
+Test(scenario_start, a_parser_that_hangs_is_given_up)
+{
+	fails_with("parse-hang", "no end within its time limit", 12000);
+}
+
+Test(scenario_start, warnings_of_a_valid_configuration_are_shown)
+{
+	starts_and_stops("parse-warn");
+	cr_expect(strstr(box_out(&box), "[WARNING] Squid: 2026/01/01 00:00:00| WARNING: something odd"));
+}
+
+static const struct death {
+	const char *fake, *text;
+} deaths[] = {
+	{ "exit=0", "Squid exited during startup with code 0" },
+	{ "exit=1", "Squid exited during startup with code 1" },
+	{ "exit=255", "Squid exited during startup with code 255" },
+	{ "segv", "Squid exited during startup with code 139 (SIGSEGV)" },
+};
+
+Test(scenario_start, a_squid_that_dies_early_is_an_error_with_its_code)
+{
+	for (size_t i = 0; i < sizeof deaths / sizeof deaths[0]; i++) {
+		if (i > 0) {
+			box_remove(&box);
+			box_make(&box);
+		}
+		fails_with(deaths[i].fake, deaths[i].text, 5000);
+	}
+}
+
+Test(scenario_start, a_missing_or_unusable_squid_is_an_error_with_its_cause)
+{
+	unlink(box_path(&box, "/usr/sbin/squid"));
+	fails_with("", "not started: No such file or directory", 5000);
+	box_put(&box, "/usr/sbin/squid", "not a program");
+	fails_with("", "not started: Permission denied", 5000);
+	chmod(box_path(&box, "/usr/sbin/squid"), 0755);
+	fails_with("", "not started: Exec format error", 5000);
+}
+
+Test(scenario_start, a_missing_directory_is_named_with_uid_and_gid)
+{
+	rmdir(box_path(&box, "/var/cache/squid"));
+	fails_with("", "/var/cache/squid does not exist (UID: 0, GID: 0)", 5000);
+}
+
+Test(scenario_start, a_directory_that_cannot_be_written_is_named)
+{
+	if (getuid() != 0)
+		cr_skip_test("needs root");
+	chown(box_path(&box, ""), 1000650000, 0);
+	chmod(box_path(&box, "/out"), 0666);
+	box_put(&box, "/out", "");
+	box_put(&box, "/err", "");
+	chmod(box_path(&box, "/out"), 0666);
+	chmod(box_path(&box, "/err"), 0666);
+	cr_assert(setregid(0, 0) == 0 && setreuid(1000650000, 1000650000) == 0);
+	fails_with("", "/var/run/squid is not writable (UID: 1000650000, GID: 0): Permission denied", 5000);
+}
+
+Test(scenario_start, a_stale_pid_file_does_not_matter)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "%d\n", getpid());
+	box_put(&box, "/var/run/squid/squid.pid", text);
+	starts_and_stops("");
+	cr_expect(strstr(box_out(&box), "Removed stale PID file"));
+	cr_expect(access(box_path(&box, "/var/run/squid/squid.pid"), F_OK) != 0);
+}
+
+Test(scenario_start, without_a_configuration_the_default_is_copied)
+{
+	struct stat st;
+
+	unlink(box_path(&box, "/etc/squid/squid.conf"));
+	box_put(&box, "/etc/squid/squid.conf.default", "http_port 127.0.0.1:%P\n");
+	starts_and_stops("");
+	cr_expect(strstr(box_out(&box), "Custom squid.conf not found, copying from default"));
+	cr_expect(stat(box_path(&box, "/etc/squid/squid.conf"), &st) == 0 && (st.st_mode & 0777) == 0644);
+}
+
+Test(scenario_start, without_any_configuration_the_start_fails)
+{
+	unlink(box_path(&box, "/etc/squid/squid.conf"));
+	fails_with("", "squid.conf.default can be read", 5000);
+}
+
+Test(scenario_start, cache_directories_are_made_once)
+{
+	box_put(&box, "/etc/squid/squid.conf",
+	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 16 256\n");
+	starts_and_stops("");
+	cr_expect(strstr(box_out(&box), "Cache initialization complete"));
+	box_put(&box, "/out", "");
+	starts_and_stops("z-fail");
+	cr_expect(strstr(box_out(&box), "Cache already initialized"));
+	rmdir(box_path(&box, "/var/spool/squid/0F/FF"));        /* as if creation had been cut short */
+	box_put(&box, "/out", "");
+	starts_and_stops("");
+	cr_expect(strstr(box_out(&box), "Cache initialization complete"));
+}
+
+Test(scenario_start, a_cache_directory_that_cannot_be_made_fails)
+{
+	box_put(&box, "/etc/squid/squid.conf",
+	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/nowhere/deep 100 16 256\n");
+	fails_with("", "volume not mounted: ", 5000);
+}
+
+Test(scenario_start, the_wrapper_includes_the_file_and_limits_the_shutdown)
+{
+	char text[1024], want[512];
+	int fd;
+	ssize_t n;
+
+	starts_and_stops("");
+	fd = open(box_path(&box, "/var/run/squid/entrypoint.conf"), O_RDONLY);
+	n = read(fd, text, sizeof text - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	snprintf(want, sizeof want, "include %s/etc/squid/squid.conf\nshutdown_lifetime 25 seconds\n",
+	         box.root);
+	cr_expect(strstr(text, want), "%s", text);
+}
+
+Test(scenario_start, wrong_environment_values_are_warned_about)
+{
+	box_start(&box, "", "SHUTDOWN_GRACE=never", "LOG_LEVEL=1", "SQUID_MAX_FD=7", NULL);
+	cr_assert(box_wait_text(&box, "Container ready", 15000));
+	cr_expect(strstr(box_out(&box), "[WARNING] Invalid SHUTDOWN_GRACE 'never', using 30"));
+	cr_expect(strstr(box_out(&box), "[WARNING] Invalid SQUID_MAX_FD '7', using 65536"));
+	kill(box.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&box, 10000), 0);
+}
+
+Test(scenario_start, a_health_port_in_use_is_a_clear_error)
+{
+	unsigned mine = box.health_port;
+
+	box.port = box.health_port;             /* another box's Squid takes it */
+	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\n");
+	box.health_port = free_port();
+	box_start(&box, "", NULL);
+	cr_assert(box_wait_text(&box, "Container ready", 15000));
+	static struct box second;
+	box_make(&second);
+	second.health_port = mine;
+	box_start(&second, "", NULL);
+	cr_expect_eq(box_wait_end(&second, 5000), 1);
+	cr_expect(strstr(box_err(&second), "Health check server failed to start"), "%s", box_err(&second));
+	cr_expect(strstr(box_err(&second), "Address already in use"));
+	box_remove(&second);
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the scenarios share. */
+
+#include "support.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+unsigned free_port(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof a;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	cr_assert(bind(fd, (struct sockaddr *)&a, sizeof a) == 0);
+	cr_assert(getsockname(fd, (struct sockaddr *)&a, &len) == 0);
+	close(fd);
+	return ntohs(a.sin_port);
+}
+
+static void make_dirs(char *path)
+{
+	for (char *p = path + 1; *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		mkdir(path, 0755);
+		*p = '/';
+	}
+}
+
+const char *box_path(struct box *b, const char *path)
+{
+	static char full[1024];
+
+	snprintf(full, sizeof full, "%s%s", b->root, path);
+	return full;
+}
+
+void box_put(struct box *b, const char *path, const char *text)
+{
+	char full[1024];
+	FILE *f;
+
+	snprintf(full, sizeof full, "%s%s", b->root, path);
+	make_dirs(full);
+	f = fopen(full, "we");
+	cr_assert_not_null(f, "%s: %s", full, strerror(errno));
+	for (; *text != '\0'; text++) {
+		if (text[0] == '%' && text[1] == 'R')
+			fputs(b->root, f), text++;
+		else if (text[0] == '%' && text[1] == 'P')
+			fprintf(f, "%u", b->port), text++;
+		else
+			fputc(*text, f);
+	}
+	fclose(f);
+}
+
+static void link_program(struct box *b, const char *from, const char *to)
+{
+	char here[512], target[1024], full[1024];
+
+	cr_assert_not_null(getcwd(here, sizeof here));
+	snprintf(target, sizeof target, "%s/%s", here, from);
+	snprintf(full, sizeof full, "%s%s", b->root, to);
+	make_dirs(full);
+	unlink(full);
+	cr_assert(symlink(target, full) == 0, "%s: %s", full, strerror(errno));
+}
+
+void box_make(struct box *b)
+{
+	static const char *const dirs[] = { "/var/run/squid/", "/var/log/squid/", "/var/lib/squid/",
+	                                    "/var/spool/squid/", "/var/cache/squid/", "/run/" };
+	char full[512];
+
+	memset(b, 0, sizeof *b);
+	snprintf(b->root, sizeof b->root, "/tmp/box.XXXXXX");
+	cr_assert_not_null(mkdtemp(b->root));
+	chmod(b->root, 0755);
+	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++) {
+		snprintf(full, sizeof full, "%s%s", b->root, dirs[i]);
+		make_dirs(full);
+	}
+	b->port = free_port();
+	b->health_port = free_port();
+	link_program(b, "build/fake/squid", "/usr/sbin/squid");
+	link_program(b, "build/fake/certgen", "/usr/lib/squid/security_file_certgen");
+	link_program(b, "build/scripts-free/healthcheck", "/usr/local/bin/healthcheck");
+	box_put(b, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\n");
+}
+
+void box_fake_health(struct box *b)
+{
+	link_program(b, "build/fake/health", "/usr/local/bin/healthcheck");
+}
+
+static int open_output(struct box *b, const char *name)
+{
+	int fd = open(box_path(b, name), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+
+	cr_assert(fd >= 0);
+	return fd;
+}
+
+void box_start(struct box *b, const char *fake, ...)
+{
+	int out = open_output(b, "/out"), err = open_output(b, "/err");
+	char port[16];
+	va_list ap;
+	const char *name;
+
+	snprintf(port, sizeof port, "%u", b->health_port);
+	va_start(ap, fake);
+	b->pid = fork();
+	if (b->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(out, 1);
+		dup2(err, 2);
+		setenv("TEST_ROOT", b->root, 1);
+		setenv("HEALTH_PORT", port, 1);
+		setenv("FAKE", fake, 1);
+		while ((name = va_arg(ap, const char *)) != NULL)
+			putenv(strdup(name));
+		execl("build/test-runtime/entrypoint", "entrypoint", (char *)NULL);
+		_exit(99);
+	}
+	va_end(ap);
+	close(out);
+	close(err);
+	cr_assert(b->pid > 0);
+}
+
+static const char *read_back(struct box *b, const char *name, char *to, size_t cap)
+{
+	int fd = open(box_path(b, name), O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, to, cap - 1) : 0;
+
+	if (fd >= 0)
+		close(fd);
+	to[n > 0 ? n : 0] = '\0';
+	return to;
+}
+
+const char *box_out(struct box *b)
+{
+	return read_back(b, "/out", b->text, sizeof b->text / 2);
+}
+
+const char *box_err(struct box *b)
+{
+	return read_back(b, "/err", b->text + sizeof b->text / 2, sizeof b->text / 2);
+}
+
+bool box_wait_text(struct box *b, const char *text, int ms)
+{
+	long long deadline = now_ms() + ms;
+
+	while (now_ms() < deadline) {
+		if (strstr(box_out(b), text) != NULL || strstr(box_err(b), text) != NULL)
+			return true;
+		usleep(5000);
+	}
+	return false;
+}
+
+int box_wait_end(struct box *b, int ms)
+{
+	long long deadline = now_ms() + ms;
+	int status;
+
+	while (now_ms() < deadline) {
+		if (waitpid(b->pid, &status, WNOHANG) == b->pid) {
+			b->pid = 0;
+			return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+		}
+		usleep(5000);
+	}
+	return -1;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *w)
+{
+	(void)st;
+	(void)type;
+	(void)w;
+	remove(path);
+	return 0;
+}
+
+void box_remove(struct box *b)
+{
+	if (b->pid > 0) {
+		kill(b->pid, SIGKILL);
+		waitpid(b->pid, NULL, 0);
+	}
+	nftw(b->root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+int connect_to(unsigned port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port),
+	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int http_exchange(unsigned port, const char *request, size_t n, char *answer, size_t cap, int ms)
+{
+	long long deadline = now_ms() + ms;
+	int fd = connect_to(port), status = 0;
+	size_t have = 0;
+
+	answer[0] = '\0';
+	if (fd < 0)
+		return -1;
+	if (send(fd, request, n, MSG_NOSIGNAL) < 0) {
+		close(fd);
+		return -1;
+	}
+	while (have < cap - 1) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		long long left = deadline - now_ms();
+		ssize_t got;
+
+		if (left <= 0 || poll(&p, 1, (int)left) <= 0) {
+			close(fd);
+			return -1;
+		}
+		got = recv(fd, answer + have, cap - 1 - have, 0);
+		if (got <= 0)
+			break;
+		have += (size_t)got;
+	}
+	close(fd);
+	answer[have] = '\0';
+	sscanf(answer, "HTTP/1.1 %d", &status);
+	return status;
+}
+
+int http_get(unsigned port, const char *path, char *answer, size_t cap)
+{
+	char request[512];
+	int n = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path);
+
+	return http_exchange(port, request, (size_t)n, answer, cap, 10000);
+}
+
+int processes_of(const struct box *b)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *e;
+	int n = 0;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		char path[300], line[4096];
+		int fd;
+		ssize_t got;
+
+		snprintf(path, sizeof path, "/proc/%s/cmdline", e->d_name);
+		if (e->d_name[0] < '0' || e->d_name[0] > '9' || (fd = open(path, O_RDONLY)) < 0)
+			continue;
+		got = read(fd, line, sizeof line);
+		close(fd);
+		n += got > 0 && memmem(line, (size_t)got, b->root, strlen(b->root)) != NULL;
+	}
+	if (d != NULL)
+		closedir(d);
+	return n;
+}
