@@ -154,8 +154,9 @@ static bool report(struct plan *p, const struct fetch_jobs *todo, struct error *
 	if (!worst)
 		return true;
 	fetch_job_error(worst, e);
-	return failed == 1 || err_wrap(e, "%zu of %zu files cannot be fetched; the first", failed,
-				       todo->v.n);
+	if (failed > 1)
+		err_wrap(e, "%zu of %zu files cannot be fetched; the first", failed, todo->v.n);
+	return false;
 }
 
 static bool download(struct plan *p, struct fetch_jobs *todo, struct error *e)
