@@ -43,7 +43,7 @@ static bool place_one(struct arena *a, struct composition *c, const struct compo
 	p->owner = arena_alloc(a, sizeof(*p->owner));
 	*p->owner = (struct owner){
 		.kind = OWNER_PACKAGE, .name = name, .version = p->deb.package->version,
-		.layer = component->name, .why = place_format(a, &component->at),
+		.layer = compose_layer(a, c, component->name), .why = place_format(a, &component->at),
 	};
 	return place_package(&to, &p->deb, which, p->owner, e) || err_wrap(e, "package %s", name);
 }
@@ -127,7 +127,7 @@ static bool from_source(struct arena *a, struct composition *c, const struct com
 	combine(a, component, p, &keep, &drop);
 	*owner = (struct owner){
 		.kind = OWNER_SOURCE, .name = p->source->name, .version = locked->version,
-		.layer = component->name, .why = place_format(a, &component->at),
+		.layer = compose_layer(a, c, component->name), .why = place_format(a, &component->at),
 	};
 	return get_fragment(a, c, p->source, &f, e) && add_fragment(c, f, &keep, &drop, owner, e);
 }
@@ -143,7 +143,7 @@ static bool add_alternatives(struct arena *a, struct composition *c,
 		struct node n = { .path = l->path + 1, .type = NODE_LINK, .mode = 0777, .target = l->to,
 				  .mtime = (int64_t)c->order->recipe->epoch, .owner = owner };
 
-		*owner = (struct owner){ .kind = OWNER_RECIPE, .name = l->path, .layer = component->name,
+		*owner = (struct owner){ .kind = OWNER_RECIPE, .name = l->path, .layer = compose_layer(a, c, component->name),
 					 .why = place_format(a, &l->at) };
 		if (!tree_resolve(c->tree, l->to))
 			return err_set(e, ERR_INPUT, "the alternative %s leads to %s, which is not there",
@@ -186,7 +186,7 @@ bool compose_program(struct arena *a, struct composition *c, const struct progra
 	const struct strings all = { 0 };
 	struct source_fragment *f;
 
-	*owner = (struct owner){ .kind = OWNER_SOURCE, .name = program->name, .layer = "programs",
+	*owner = (struct owner){ .kind = OWNER_SOURCE, .name = program->name, .layer = compose_layer(a, c, LAYER_PROGRAMS),
 				 .why = place_format(a, &program->at) };
 	return get_fragment(a, c, program->source, &f, e) &&
 	       add_fragment(c, f, &all, &all, owner, e);

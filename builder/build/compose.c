@@ -6,10 +6,6 @@
 #include "closure/cache.h"
 #include "unpack/effects.h"
 
-#define LIBRARIES_LAYER "libraries"
-#define PROGRAMS_LAYER "programs"
-#define FILES_LAYER "files"
-
 static bool is_for_image(const struct locked_package *p)
 {
 	return package_has_role(p, "image") || package_has_role(p, "library") ||
@@ -41,15 +37,20 @@ static bool open_packages(struct arena *a, struct composition *c, struct error *
 	return true;
 }
 
+const char *compose_layer(struct arena *a, const struct composition *c, const char *part)
+{
+	return arena_printf(a, "%s/%s", c->order->recipe->name, part);
+}
+
 static void name_layers(struct arena *a, struct composition *c)
 {
 	const struct recipe *r = c->order->recipe;
 
 	for (size_t i = 0; i < r->components.n; i++)
-		*list_push(a, &c->layers) = r->components.v[i].name;
-	*list_push(a, &c->layers) = LIBRARIES_LAYER;
-	*list_push(a, &c->layers) = PROGRAMS_LAYER;
-	*list_push(a, &c->layers) = FILES_LAYER;
+		*list_push(a, &c->layers) = compose_layer(a, c, r->components.v[i].name);
+	*list_push(a, &c->layers) = compose_layer(a, c, LAYER_LIBRARIES);
+	*list_push(a, &c->layers) = compose_layer(a, c, LAYER_PROGRAMS);
+	*list_push(a, &c->layers) = compose_layer(a, c, LAYER_FILES);
 }
 
 static bool add_contents(struct arena *a, struct composition *c, struct error *e)
@@ -70,7 +71,7 @@ static bool add_contents(struct arena *a, struct composition *c, struct error *e
 static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
-	struct effects_to to = { c->tree, FILES_LAYER, r->epoch, r->file };
+	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch, r->file };
 
 	if (!r->effects.ca_bundle)
 		return true;
@@ -87,7 +88,7 @@ static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *
 
 static bool find_libraries(struct arena *a, struct composition *c, struct error *e)
 {
-	candidates_init(&c->candidates, a, c->debs.v, c->debs.n, LIBRARIES_LAYER);
+	candidates_init(&c->candidates, a, c->debs.v, c->debs.n, compose_layer(a, c, LAYER_LIBRARIES));
 	c->candidates.base.cache_follows = c->order->recipe->effects.ld_so_cache;
 	return closure_run(a, c->tree, &c->candidates.base, &c->closure, e) ||
 	       err_wrap(e, "closure");
@@ -96,7 +97,7 @@ static bool find_libraries(struct arena *a, struct composition *c, struct error 
 static bool add_library_cache(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
-	struct effects_to to = { c->tree, FILES_LAYER, r->epoch, r->file };
+	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch, r->file };
 	struct buf text = { .a = a };
 
 	if (!r->effects.ld_so_cache)
@@ -127,7 +128,7 @@ bool compose(struct arena *a, const struct compose_order *o, struct tree *tree,
 	name_layers(a, c);
 	return open_packages(a, c, e)
 	    && add_contents(a, c, e)
-	    && overlay_apply(a, o->store, o->recipe, FILES_LAYER, &c->overlay, tree, e)
+	    && overlay_apply(a, o->store, o->recipe, compose_layer(a, c, LAYER_FILES), &c->overlay, tree, e)
 	    && add_ca_bundle(a, c, e)
 	    && find_libraries(a, c, e)
 	    && compose_records(a, c, e)

@@ -56,6 +56,13 @@ MUST_CHECK bool compose(struct arena *a, const struct compose_order *o, struct t
 			struct composition *c, struct error *e);
 void compose_close(struct composition *c);
 
+/* The name of one of the recipe's own layers: "cephalo/squid". No two recipes share one. */
+const char *compose_layer(struct arena *a, const struct composition *c, const char *part);
+
+#define LAYER_LIBRARIES "libraries"
+#define LAYER_PROGRAMS "programs"
+#define LAYER_FILES "files"
+
 /* component.c: one component's files. */
 MUST_CHECK bool compose_component(struct arena *a, struct composition *c,
 				  const struct component *component, struct error *e);

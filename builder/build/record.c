@@ -47,7 +47,7 @@ static bool record_packages(struct arena *a, struct composition *c, struct error
 			/* only its copyright file or data may have come along, for another package */
 			owner = arena_alloc(a, sizeof(*owner));
 			*owner = (struct owner){ .kind = OWNER_PACKAGE, .name = name,
-						 .version = p->deb.package->version, .layer = "files",
+						 .version = p->deb.package->version, .layer = compose_layer(a, c, LAYER_FILES),
 						 .why = p->deb.package->why };
 		}
 		if (!place_record(c->tree, &p->deb, owner, &added, e))

@@ -178,8 +178,7 @@ static bool store_found(const struct store *s, int dirfd, struct walk *w, const 
 		offset += f->type == NODE_FILE ? f->size : 0;
 	}
 	jsonw_array_end(&json);
-	if (!put.sink.base.finish(&put.sink.base, e) ||
-	    !store_put_commit(&put, NULL, &digest, &size, e))
+	if (!store_put_commit(&put, NULL, &digest, &size, e))
 		return false;
 	jsonw_u64(&json, "fragment", FORMAT_NUMBER);
 	jsonw_cstr(&json, "blob", digest_hex_dup(w->a, &digest));
