@@ -82,6 +82,19 @@ static bool tag_ok(struct str tag)
 	       only(tag, LOWER UPPER DIGITS "._-");
 }
 
+/* Labels with dots between them or an address in brackets, and perhaps a port. */
+static bool host_ok(struct str host)
+{
+	if (host.n == 0 || !only(host, LOWER UPPER DIGITS ".:-[]") ||
+	    !only((struct str){ host.p, 1 }, LOWER UPPER DIGITS "["))
+		return false;
+	for (size_t i = 0; i + 1 < host.n; i++) {
+		if (host.p[i] == '.' && host.p[i + 1] == '.')
+			return false;
+	}
+	return true;
+}
+
 bool image_name_check(const char *name, struct error *e)
 {
 	struct str s = str_of(name), host, path = s;
@@ -90,7 +103,7 @@ bool image_name_check(const char *name, struct error *e)
 	path.n = cut;
 	if (has_host(path)) {
 		(void)str_cut(path, '/', &host, &path);
-		if (host.n == 0 || !only(host, LOWER UPPER DIGITS ".:-[]"))
+		if (!host_ok(host))
 			return err_set(e, ERR_INPUT, "image name \"%s\": \"" STR_FMT "\" is no host", name,
 				       STR_ARG(host));
 	}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A small image for tests. */
+
+#include "support/image_scene.h"
+
+#include <criterion/criterion.h>
+
+static void add_strings(struct arena *a, struct strings *l, const char *first, const char *second)
+{
+	*list_push(a, l) = first;
+	if (second)
+		*list_push(a, l) = second;
+}
+
+struct recipe image_scene_recipe(struct arena *a)
+{
+	struct recipe r = { .name = "small", .file = "recipes/small.json", .epoch = 1700000000 };
+	struct image_config *c = &r.config;
+
+	add_strings(a, &c->entrypoint, "/usr/bin/app", "--serve");
+	add_strings(a, &c->cmd, "fast", NULL);
+	add_strings(a, &c->expose, "8080/tcp", "3128/tcp");
+	add_strings(a, &c->volumes, "/var/spool/app", NULL);
+	add_strings(a, &c->health.test, "CMD", "/usr/bin/app");
+	c->health.interval_ms = 30000;
+	c->health.timeout_ms = 5000;
+	c->health.start_period_ms = 1500;
+	c->health.retries = 3;
+	c->health.present = true;
+	c->user = "1000:0";
+	c->workdir = "/var/spool/app";
+	c->stop_signal = "SIGTERM";
+	*list_push(a, &c->env) = (struct variable){ "PATH", "/usr/bin" };
+	*list_push(a, &c->env) = (struct variable){ "LANG", "C.UTF-8" };
+	*list_push(a, &c->labels) = (struct variable){ "z.example", "last" };
+	*list_push(a, &c->labels) = (struct variable){ "a.example", "first \"quoted\"" };
+	*list_push(a, &c->annotations) = (struct variable){ "org.opencontainers.image.title", "small" };
+	return r;
+}
+
+struct image image_scene(struct scene *s, const char *name)
+{
+	struct recipe r = image_scene_recipe(s->a);
+	struct image img = { .name = name, .architecture = "amd64" };
+	struct strings order = { 0 };
+	struct error e = { 0 };
+
+	add_strings(s->a, &order, "base", "app");
+	cr_assert(layer_write_all(s->a, &s->store, &s->tree, &order, COMPRESS_GZIP, &img.layers, &e) &&
+		  image_describe(s->a, &r, NULL, &img, &e), "%s%s", e.context, e.cause);
+	return img;
+}

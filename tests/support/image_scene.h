@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_SUPPORT_IMAGE_SCENE_H
+#define TESTS_SUPPORT_IMAGE_SCENE_H
+
+/* The small image of scene.h, described: what image writers and readers are tested with. */
+
+#include "image/image.h"
+#include "support/scene.h"
+
+/* A recipe with every setting that a configuration can hold. */
+struct recipe image_scene_recipe(struct arena *a);
+
+/* Writes the layers of the scene's tree and describes them as image `name`. */
+struct image image_scene(struct scene *s, const char *name);
+
+#endif
