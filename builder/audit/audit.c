@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The audit as a whole: image -> model -> findings -> verdict. Each line of judge() turns what is
+ * known into findings; policy and exceptions are applied last, to all of them alike. */
+
+#include "audit/audit.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "audit/check.h"
+#include "audit/glob.h"
+#include "audit/rules.h"
+
+#define FINDINGS_MAX 100000
+
+static const char *const severity_names[] = {
+	[SEV_INFO] = "info", [SEV_LOW] = "low", [SEV_MEDIUM] = "medium", [SEV_HIGH] = "high",
+	[SEV_CRITICAL] = "critical", [SEV_NEVER] = "never",
+};
+
+const char *severity_name(enum severity s)
+{
+	return severity_names[s];
+}
+
+bool severity_parse(struct str name, enum severity *out)
+{
+	for (size_t i = 0; i < SEV_NEVER; i++) {
+		if (str_eq(name, str_of(severity_names[i]))) {
+			*out = (enum severity)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (r->out->n == FINDINGS_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	*list_push(r->a, r->out) = (struct finding){
+		.rule = rule_find(rule), .path = path, .message = arena_strdup(r->a, text) };
+	assert(r->out->v[r->out->n - 1].rule);
+}
+
+/* os-release(5): NAME=value or NAME="value". */
+static const char *os_value(struct arena *a, struct str text, const char *name)
+{
+	struct str line, key, value;
+
+	while (str_next(&text, '\n', &line)) {
+		if (!str_cut(str_trim(line), '=', &key, &value) || !str_eq(key, str_of(name)))
+			continue;
+		if (value.n >= 2 && (value.p[0] == '"' || value.p[0] == '\''))
+			value = (struct str){ value.p + 1, value.n - 2 };
+		return value.n ? str_dup(a, value) : NULL;
+	}
+	return NULL;
+}
+
+static bool read_os(struct arena *a, struct model *m, struct error *e)
+{
+	const struct item *i = model_resolve(m, "", "etc/os-release", NULL);
+	AUTO_ARENA scratch = { 0 };
+	struct str text;
+
+	if (!i)
+		i = model_resolve(m, "", "usr/lib/os-release", NULL);
+	if (!model_text(&scratch, m, i, &text, e))
+		return false;
+	m->os_id = os_value(a, text, "ID");
+	m->os_version = os_value(a, text, "VERSION_ID");
+	return true;
+}
+
+static bool judge(struct audit_run *r, struct error *e)
+{
+	check_programs(r);
+	check_scripts(r);
+	check_files(r);
+	check_links(r);
+	check_packages(r);
+	check_layers(r);
+	check_config(r);
+	check_secrets(r);
+	check_hardening(r);
+	return check_loading(r, e);
+}
+
+static bool covers(const struct audit_accept *x, const struct finding *f, int64_t now)
+{
+	int64_t after;
+
+	if (!rule_matches(x->rule, f->rule->id))
+		return false;
+	if (x->path && (!f->path || !path_glob(x->path, f->path)))
+		return false;
+	return !x->until || (day_parse(x->until, &after) && now < after);
+}
+
+static const struct audit_accept *accepted(const struct audit_accepts *list, const struct finding *f,
+					   int64_t now, bool *used)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (covers(&list->v[i], f, now)) {
+			used[i] = true;
+			return &list->v[i];
+		}
+	return NULL;
+}
+
+static int by_weight(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+	int order = (x->severity < y->severity) - (x->severity > y->severity);
+
+	if (!order)
+		order = strcmp(x->rule->id, y->rule->id);
+	if (!order)
+		order = strcmp(x->path ? x->path : "", y->path ? y->path : "");
+	return order ? order : strcmp(x->message, y->message);
+}
+
+/* Severities, exceptions, order and counts. */
+static void weigh(struct arena *a, const struct policy *p, const struct audit_accepts *accept,
+		  int64_t now, struct audit_result *out)
+{
+	bool *used = arena_array(a, accept->n + 1, sizeof(*used));
+	size_t n = 0;
+
+	for (size_t i = 0; i < out->findings.n; i++) {
+		struct finding *f = &out->findings.v[i];
+
+		f->severity = policy_weight(p, f->rule);
+		if (f->severity == SEV_NEVER)
+			continue;
+		f->accepted = accepted(accept, f, now, used);
+		if (f->accepted)
+			out->accepted++;
+		else
+			out->counts[f->severity]++;
+		out->findings.v[n++] = *f;
+	}
+	out->findings.n = n;
+	if (n)
+		qsort(out->findings.v, n, sizeof(*out->findings.v), by_weight);
+	for (size_t i = 0; i < accept->n; i++)
+		if (!used[i])
+			*list_push(a, &out->unused) = accept->v[i];
+}
+
+static void join_accepts(struct arena *a, const struct audit_accepts *x,
+			 const struct audit_accepts *y, struct audit_accepts *out)
+{
+	for (size_t i = 0; i < x->n; i++)
+		*list_push(a, out) = x->v[i];
+	for (size_t i = 0; i < y->n; i++)
+		*list_push(a, out) = y->v[i];
+}
+
+/* Everything that needs the image at hand. */
+static bool look(struct arena *a, const struct audit_request *req, struct model *m,
+		 struct audit_run *run, struct error *e)
+{
+	AUTO_BUNDLE bundle = BUNDLE_INIT;
+	struct image_facts *facts = arena_alloc(a, sizeof(*facts));
+	struct records *records = arena_alloc(a, sizeof(*records));
+
+	run->records = records;
+	return bundle_open(a, req->image, &bundle, e) &&
+	       manifest_read(a, &bundle, req->platform, facts, e) &&
+	       model_read(a, &bundle, facts, m, e) && read_os(a, m, e) &&
+	       packages_read(a, m, &req->owned, records, e) && judge(run, e);
+}
+
+bool audit_image(struct arena *a, const struct audit_request *req, struct audit_result *out,
+		 struct error *e)
+{
+	struct model *m = arena_alloc(a, sizeof(*m));
+	struct audit_run run = { .a = a, .m = m, .out = &out->findings };
+	struct audit_accepts accept = { NULL, 0, 0 };
+	struct policy policy;
+	bool ok;
+
+	*out = (struct audit_result){ .image = req->image, .recipe = req->recipe, .model = m };
+	run.now = req->now ? req->now : (int64_t)time(NULL);
+	m->kept = -1;
+	if (!policy_load(a, req->policy, &policy, e))
+		return false;
+	out->policy = policy.name;
+	out->fail_on = policy.fail_on;
+	ok = look(a, req, m, &run, e);
+	model_close(m);
+	if (!ok)
+		return err_wrap(e, "image %s", req->image);
+	join_accepts(a, &req->accept, &policy.accept, &accept);
+	weigh(a, &policy, &accept, run.now, out);
+	return true;
+}
+
+bool audit_failed(const struct audit_result *r, enum severity level)
+{
+	for (size_t s = level; s < SEV_NEVER; s++)
+		if (r->counts[s])
+			return true;
+	return false;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_BUNDLE_H
+#define AUDIT_BUNDLE_H
+
+/* Where the parts of an image are: files of a layout folder, or members of an archive that is
+ * read in place. Names inside are untrusted; they never leave the folder, and a part is always
+ * a regular file (threat T32: no links, FIFOs or devices). */
+
+#include "base/io.h"
+
+enum bundle_form { BUNDLE_OCI, BUNDLE_DOCKER };
+
+/* A file member of an archive. A link stands for the member it names. */
+struct member {
+	const char *name;
+	const char *link;	/* hard or symbolic, as a member name; else NULL */
+	uint64_t offset, size;
+};
+
+struct members {
+	struct member *v;
+	size_t n, cap;
+};
+
+struct bundle {
+	const char *name;		/* as messages show it */
+	enum bundle_form form;
+	const char *tag;		/* asked for with oci:DIR:TAG, or NULL */
+	int fd;				/* the folder, or the archive */
+	bool archive;
+	struct members members;		/* sorted by name; of the same name the last counts */
+};
+#define BUNDLE_INIT { NULL, BUNDLE_OCI, NULL, -1, false, { NULL, 0, 0 } }
+
+/* Bytes of one part. `own` is a descriptor to close, or -1 when the bundle's is used. */
+struct part {
+	int own, fd;
+	uint64_t offset, size;
+};
+#define PART_INIT { -1, -1, 0, 0 }
+
+/* Opens an image reference (audit.h says which forms). ERR_USAGE for transports that cannot be
+ * read, ERR_INPUT for what is no image, ERR_SYSTEM. Close with bundle_close(). */
+MUST_CHECK bool bundle_open(struct arena *a, const char *reference, struct bundle *b,
+			    struct error *e);
+void bundle_close(struct bundle *b);
+#define AUTO_BUNDLE __attribute__((cleanup(bundle_close))) struct bundle
+
+/* Is there a part of this name? (For telling the forms apart.) */
+bool bundle_has(const struct bundle *b, const char *name);
+
+/* Finds a part: ERR_INPUT if it is not there or not a regular file. Release with part_drop(). */
+MUST_CHECK bool bundle_part(const struct bundle *b, const char *name, struct part *out,
+			    struct error *e);
+void part_drop(struct part *p);
+#define AUTO_PART __attribute__((cleanup(part_drop))) struct part
+
+/* The whole of a part of at most `max` bytes. */
+MUST_CHECK bool bundle_text(struct arena *a, const struct bundle *b, const char *name, size_t max,
+			    struct str *out, struct error *e);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Members that may be null. format/json.h has no word for null, so it is looked up in the text. */
+
+#include "audit/jsonx.h"
+
+static bool is_null(const struct json_node *n)
+{
+	struct str text = n->doc->text, line;
+	unsigned row, col;
+
+	if (json_node_is_string(n) || json_node_is_object(n) || json_node_is_array(n))
+		return false;
+	json_place(n, &row, &col);
+	while (row-- > 1)
+		str_cut(text, '\n', &line, &text);
+	return str_starts(str_from(text, col ? col - 1 : 0), STR("null"));
+}
+
+bool jsonx_get(const struct json_node *object, const char *key, struct json_node *out)
+{
+	return json_get(object, key, out) && !is_null(out);
+}
+
+bool jsonx_string(struct arena *a, const struct json_node *object, const char *key,
+		  const char **out, struct error *e)
+{
+	struct json_node n;
+
+	return !jsonx_get(object, key, &n) || json_as_string(a, &n, out, e);
+}
+
+bool jsonx_strings(struct arena *a, const struct json_node *object, const char *key,
+		   struct strings *out, struct error *e)
+{
+	struct json_node n;
+
+	return !jsonx_get(object, key, &n) || json_as_strings(a, &n, out, e);
+}
+
+bool jsonx_keys(const struct json_node *object, const char *key, struct arena *a,
+		struct strings *out, struct error *e)
+{
+	struct json_node n, member;
+
+	if (!jsonx_get(object, key, &n))
+		return true;
+	if (!json_want_object(&n, e))
+		return false;
+	for (size_t i = 0; json_member(&n, i, &member); i++)
+		*list_push(a, out) = arena_strdup(a, member.key);
+	return true;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_LAYER_TAR_H
+#define AUDIT_LAYER_TAR_H
+
+/* The auditor's own tar reader: POSIX.1-2001 ustar and pax, GNU long names and base-256 numbers.
+ * It is strict where readers disagree, so that what it lists is what every runtime sees: bad
+ * checksums, sparse files, links with data, unknown types and two sizes are errors (T8). */
+
+#include "base/io.h"
+
+#define TAR_NAME_MAX 65536	/* bytes of a long name or link target, before any use */
+#define TAR_PAX_MAX (1u << 20)	/* bytes of one extended header */
+
+struct layer_entry {
+	char type;		/* '0' file, '1' hard link, '2' link, '3' '4' device, '5' folder, '6' FIFO */
+	struct str name;	/* as written; valid until the next entry */
+	struct str link;
+	uint64_t size;		/* bytes of content; 0 for all but files */
+	unsigned mode;
+	uint64_t uid, gid;
+	int64_t mtime;
+	unsigned major, minor;	/* devices */
+	struct str capability;	/* security.capability, or empty */
+	bool overlay;		/* carries a trusted.overlay.* attribute */
+	uint64_t offset;	/* of its header in the tar */
+};
+
+struct layer_tar {
+	struct source *from;
+	struct arena *a;	/* scratch for names; emptied for each entry */
+	struct str chunk;	/* what is left of the current chunk */
+	uint64_t at;		/* bytes consumed */
+	uint64_t left, pad;	/* of the current content */
+	bool ended;
+	bool cut;		/* the padding of the last file is missing */
+};
+
+/* `scratch` must be used for nothing else. */
+void layer_tar_init(struct layer_tar *t, struct source *from, struct arena *scratch);
+
+/* The next entry: 1, 0 at the end of the archive, -1 with *e (ERR_INPUT, with the offset). What
+ * was not read of the previous content is skipped. */
+MUST_CHECK int layer_tar_next(struct layer_tar *t, struct layer_entry *out, struct error *e);
+
+/* A piece of the current entry's content: 1, 0 when it is all read, -1 with *e. */
+MUST_CHECK int layer_tar_read(struct layer_tar *t, struct str *chunk, struct error *e);
+
+/* After the end: reads what follows in the stream; *extra counts the bytes that are not zero. */
+MUST_CHECK bool layer_tar_drain(struct layer_tar *t, uint64_t *extra, struct error *e);
+
+#endif

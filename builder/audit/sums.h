@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_SUMS_H
+#define AUDIT_SUMS_H
+
+/* Digests of what passes by: SHA-256 to identify contents and, beside it, MD5 to compare with
+ * dpkg's md5sums; and a source that hashes what is pulled through it. */
+
+#include "base/digest.h"
+
+struct sums {
+	struct hash sha;
+	void *md5;
+};
+
+void sums_begin(struct sums *s);
+void sums_add(struct sums *s, struct str bytes);
+void sums_end(struct sums *s, struct digest *sha, unsigned char md5[static 16]);
+void sums_drop(struct sums *s);
+#define AUTO_SUMS __attribute__((cleanup(sums_drop))) struct sums
+
+struct hash_source {
+	struct source base;
+	struct source *from;
+	struct hash hash;
+	uint64_t size;
+};
+
+void hash_source_init(struct hash_source *s, struct source *from);
+void hash_source_drop(struct hash_source *s);
+#define AUTO_HASH_SOURCE __attribute__((cleanup(hash_source_drop))) struct hash_source
+
+#endif

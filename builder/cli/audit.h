@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_AUDIT_H
+#define CLI_AUDIT_H
+
+/* The verbs around the audit, for the table in commands.c. */
+
+#include "cli/cli.h"
+
+bool cmd_audit(struct cli *c, struct error *e);
+bool cmd_explain(struct cli *c, struct error *e);
+
+#endif

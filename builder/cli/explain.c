@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild explain RULE: why a finding matters and what to do. Without a rule, the list of all. */
+
+#include "audit/rules.h"
+#include "cli/audit.h"
+#include "format/jsonw.h"
+
+/* Lines of at most 78 bytes, broken between words. */
+static void wrap(FILE *out, const char *text)
+{
+	struct str rest = str_of(text), word;
+	size_t col = 0;
+
+	while (str_next(&rest, ' ', &word)) {
+		if (col && col + 1 + word.n > 78) {
+			fputc('\n', out);
+			col = 0;
+		}
+		fprintf(out, "%s" STR_FMT, col ? " " : "", STR_ARG(word));
+		col += word.n + (col != 0);
+	}
+	fputc('\n', out);
+}
+
+static void print_json(struct cli *c, const struct rule *from, size_t n)
+{
+	struct buf text = { .a = c->a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, true);
+	jsonw_array(&w, NULL);
+	for (size_t i = 0; i < n; i++) {
+		jsonw_object(&w, NULL);
+		jsonw_cstr(&w, "id", from[i].id);
+		jsonw_cstr(&w, "severity", severity_name(from[i].severity));
+		jsonw_cstr(&w, "title", from[i].title);
+		jsonw_cstr(&w, "explanation", from[i].explanation);
+		jsonw_object_end(&w);
+	}
+	jsonw_array_end(&w);
+	jsonw_finish(&w);
+	fwrite(text.p, 1, text.n, c->out);
+}
+
+static void print_list(struct cli *c)
+{
+	for (size_t i = 0; i < rules_count; i++)
+		fprintf(c->out, "%-9s %-28s %s\n", severity_name(rules[i].severity), rules[i].id,
+			rules[i].title);
+}
+
+bool cmd_explain(struct cli *c, struct error *e)
+{
+	const struct rule *rule;
+	const char *near;
+
+	if (c->argc > 2)
+		return cli_unknown("explain", c->argv[2], NULL, 0, e);
+	if (c->argc < 2) {
+		if (c->json)
+			print_json(c, rules, rules_count);
+		else
+			print_list(c);
+		return true;
+	}
+	rule = rule_find(c->argv[1]);
+	if (!rule) {
+		near = rule_nearest(c->argv[1]);
+		return err_set(e, ERR_USAGE, "no rule \"%s\"%s%s%s; imgbuild explain lists all",
+			       c->argv[1], near ? "; did you mean \"" : "", near ? near : "",
+			       near ? "\"?" : "");
+	}
+	if (c->json) {
+		print_json(c, rule, 1);
+		return true;
+	}
+	fprintf(c->out, "%s (%s)\n%s\n\n", rule->id, severity_name(rule->severity), rule->title);
+	wrap(c->out, rule->explanation);
+	return true;
+}
