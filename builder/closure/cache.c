@@ -107,12 +107,15 @@ static bool is_library_name(const char *name)
 	       str_starts(s, STR("ld.so.")) || str_starts(s, STR("ld64.so."));
 }
 
-/* Names with bytes beyond ASCII are sorted after the signedness of char, which differs between
- * machines: the loader finds such a library in its folder, not through the cache. */
-static bool is_ascii(const char *s)
+/* Names whose order in the loader depends on the signedness of char (bytes beyond ASCII) or on the
+ * overflow of an int (long numbers) would make its search go astray. */
+static bool has_order(const char *s)
 {
+	size_t digits = 0;
+
 	for (; *s; s++) {
-		if ((unsigned char)*s > 0x7e)
+		digits = *s >= '0' && *s <= '9' ? digits + 1 : 0;
+		if ((unsigned char)*s > 0x7e || digits > 9)
 			return false;
 	}
 	return true;
@@ -148,7 +151,7 @@ static bool add_library(void *ctx, const struct node *child, struct error *e)
 		return true;
 	if (o->elf.soname)
 		name = o->elf.soname;
-	if (strchr(name, '/') || !is_ascii(name) || strings_has(&c->sonames, name))
+	if (strchr(name, '/') || !has_order(name) || strings_has(&c->sonames, name))
 		return true;
 	path = arena_printf(c->a, "%s/%s", c->folder, name);
 	if (!library_at(c, path, &o, e))

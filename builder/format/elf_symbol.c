@@ -63,20 +63,39 @@ struct label {
 	const char *name, *library;
 };
 
-#define LABELS 0x8000
-
 /* The tables a symbol is read from. */
 struct tables {
 	const struct elf_file *f;
-	struct label *offered, *asked;	/* LABELS of each; NULL if the file has no versions */
+	struct label *offered, *asked;	/* labels of each, by index */
+	size_t labels;
 	struct str symbols, versions;	/* versions is empty if the file has none */
 	uint64_t budget;		/* bytes of names that may still be read */
 };
 
+static size_t label_count(const struct elf *elf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < elf->versions.n; i++) {
+		if (elf->versions.v[i].index >= n)
+			n = elf->versions.v[i].index + 1u;
+	}
+	for (size_t i = 0; i < elf->needs.n; i++) {
+		const struct elf_need *need = &elf->needs.v[i];
+
+		for (size_t k = 0; k < need->versions.n; k++) {
+			if (need->versions.v[k].index >= n)
+				n = need->versions.v[k].index + 1u;
+		}
+	}
+	return n;
+}
+
 static void label_versions(struct arena *a, const struct elf *elf, struct tables *t)
 {
-	t->offered = arena_array(a, LABELS, sizeof(*t->offered));
-	t->asked = arena_array(a, LABELS, sizeof(*t->asked));
+	t->labels = label_count(elf);
+	t->offered = arena_array(a, t->labels, sizeof(*t->offered));
+	t->asked = arena_array(a, t->labels, sizeof(*t->asked));
 	for (size_t i = 0; i < elf->versions.n; i++) {
 		const struct elf_version *v = &elf->versions.v[i];
 
@@ -98,10 +117,11 @@ static void label_versions(struct arena *a, const struct elf *elf, struct tables
  * that is asked for. */
 static void name_version(const struct tables *t, uint16_t index, struct elf_symbol *s)
 {
-	struct label label = t->asked[index];
+	struct label label;
 
-	if (index <= VER_NDX_GLOBAL)
+	if (index <= VER_NDX_GLOBAL || index >= t->labels)
 		return;
+	label = t->asked[index];
 	if (s->defined && t->offered[index].name)
 		label = t->offered[index];
 	s->version = label.name;

@@ -121,7 +121,8 @@ struct text {
 	uint32_t *at;
 };
 
-/* By the last byte, then the one before, ...; of two that agree the longer one first. */
+/* From the greatest last byte down, then by the byte before, ...; of two that agree the longer one
+ * first, so that the shorter one can share its bytes. */
 static int by_end(const void *a, const void *b)
 {
 	struct str x = ((const struct text *)a)->s, y = ((const struct text *)b)->s;
@@ -131,7 +132,7 @@ static int by_end(const void *a, const void *b)
 		unsigned char l = (unsigned char)x.p[x.n - i], r = (unsigned char)y.p[y.n - i];
 
 		if (l != r)
-			return l < r ? -1 : 1;
+			return l < r ? 1 : -1;
 	}
 	return (x.n < y.n) - (x.n > y.n);
 }

@@ -146,7 +146,7 @@ static bool read_lines(struct reader *r, const char *file, struct str text, unsi
 
 	for (unsigned n = 1; str_next(&text, '\n', &line); n++) {
 		if (memchr(line.p, '\0', line.n))
-			return err_set(e, ERR_INPUT, "a NUL byte") || err_at(e, file, n, 1);
+			return err_set(e, ERR_INPUT, "holds a NUL byte") || err_at(e, file, n, 1);
 		str_cut(line, '#', &line, &comment);
 		if (!read_line(r, file, str_trim(line), depth, e))
 			return err_at(e, file, n, 1);
