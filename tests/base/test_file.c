@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Publication: a file is whole or not there. */
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/files.h"
+
+static size_t count_files(struct arena *a, const char *dir)
+{
+	/* temporary files begin with a dot, so look with the shell's eyes off */
+	struct strings all = files_below(a, dir, "");
+
+	return all.n;
+}
+
+Test(file, commit_gives_the_name_and_the_mode_whatever_the_umask)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct error e = { 0 };
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY);
+	struct stat st;
+
+	umask(0777);
+	cr_expect(file_write(fd, "x", 0644, STR("content"), &e), "%s", e.cause);
+	umask(022);
+	cr_assert_eq(fstatat(fd, "x", &st, 0), 0);
+	cr_expect_eq(st.st_mode & 07777, 0644u);
+	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/x", dir)), "content");
+	files_remove(dir);
+}
+
+Test(file, abort_leaves_nothing)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct error e = { 0 };
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY);
+	struct file_new f = FILE_NEW_INIT;
+
+	cr_assert(file_begin(&f, fd, "x", 0644, &e));
+	file_abort(&f);
+	cr_expect_eq(rmdir(dir), 0, "something was left behind");
+}
+
+Test(file, full_disk_keeps_the_old_content)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct rlimit small = { 4096, 4096 };
+	struct error e = { 0 };
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY);
+	char *large = arena_alloc(&a, 65536);
+
+	cr_assert(file_write(fd, "x", 0644, STR("old"), &e));
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &small);
+	cr_expect(!file_write(fd, "x", 0644, (struct str){ large, 65536 }, &e));
+	cr_expect_eq(e.kind, ERR_SYSTEM);
+	cr_expect(strstr(e.cause, "write x"), "%s", e.cause);
+	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/x", dir)), "old");
+	cr_expect_eq(count_files(&a, dir), 1u);
+	files_remove(dir);
+}
+
+Test(file, remove_tree_takes_folders_nobody_may_enter_and_no_link_target)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *other = files_temporary(&a);
+	const char *locked = arena_printf(&a, "%s/in/locked", dir);
+	struct error e = { 0 };
+
+	files_put(arena_printf(&a, "%s/keep", other), "me");
+	files_put(arena_printf(&a, "%s/file", locked), "x");
+	cr_assert_eq(symlink(other, arena_printf(&a, "%s/in/link", dir)), 0);
+	cr_assert_eq(chmod(locked, 0), 0);
+	cr_expect(file_remove_tree(AT_FDCWD, dir, &e), "%s", e.cause);
+	cr_expect_eq(access(dir, F_OK), -1);
+	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/keep", other)), "me");
+	cr_expect(file_remove_tree(AT_FDCWD, dir, &e), "removing what is not there is fine");
+	files_remove(other);
+}
+
+Test(io, read_refuses_what_is_too_large_or_no_file)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *path = arena_printf(&a, "%s/f", dir), *fifo = arena_printf(&a, "%s/p", dir);
+	struct error e = { 0 };
+	struct str text;
+
+	files_put(path, "12345");
+	cr_expect(io_read_file(&a, AT_FDCWD, path, 5, &text, &e) && str_eq(text, STR("12345")));
+	cr_expect(!io_read_file(&a, AT_FDCWD, path, 4, &text, &e));
+	cr_expect_eq(e.kind, ERR_INPUT);
+	err_clear(&e);
+	cr_assert_eq(mkfifo(fifo, 0600), 0);
+	cr_expect(!io_read_file(&a, AT_FDCWD, fifo, 5, &text, &e), "a FIFO must not be read, nor hang");
+	cr_expect_eq(e.kind, ERR_INPUT);
+	files_remove(dir);
+}
+
+Test(io, map_gives_any_part_of_a_file)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *path = arena_printf(&a, "%s/f", dir);
+	char *text = arena_alloc(&a, 10001);
+	struct error e = { 0 };
+
+	for (int i = 0; i < 10000; i++)
+		text[i] = (char)('a' + i % 26);
+	files_put(path, text);
+	AUTO_FD fd = open(path, O_RDONLY);
+	for (uint64_t at = 0; at < 10000; at += 777) {
+		AUTO_MAPPING m = { 0 };
+
+		cr_assert(io_map(fd, at, 10000 - at, path, &m, &e), "%s", e.cause);
+		cr_expect(str_eq(m.bytes, (struct str){ text + at, 10000 - at }));
+	}
+	AUTO_MAPPING beyond = { 0 };
+	cr_expect(!io_map(fd, 9999, 2, path, &beyond, &e));
+	cr_expect_eq(e.kind, ERR_INPUT);
+	files_remove(dir);
+}

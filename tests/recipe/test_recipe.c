@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a good recipe means once it is read. */
+
+#include <criterion/criterion.h>
+
+#include "recipe/recipe.h"
+#include "support/files.h"
+
+static struct recipe load(struct arena *a, const char *path)
+{
+	struct recipe r = { 0 };
+	struct error e = { 0 };
+
+	cr_assert(recipe_load(a, path, &r, &e), "%s: %s%s", path, e.context, e.cause);
+	return r;
+}
+
+Test(recipe, every_value_is_read)
+{
+	AUTO_ARENA a = { 0 };
+	struct recipe r = load(&a, "tests/data/recipe/valid/everything/recipe.json");
+	const struct component *c = &r.components.v[0];
+
+	cr_expect_str_eq(r.name, "everything");
+	cr_expect_str_eq(r.base->name, "cc-debian13");
+	cr_expect_eq(r.epoch, 1700000000u);
+	cr_expect_eq(r.archive->suites.n, 2u);
+	cr_expect_str_eq(r.archive->suites.v[1].archive, "debian");
+	cr_expect_str_eq(r.archive->suites.v[1].components.v[0], "main");
+	cr_expect_str_eq(c->providers.v[0].source->debian_source, "squid");
+	cr_expect_str_eq(c->providers.v[1].alternatives.v[0].to, "/usr/bin/x-real");
+	cr_expect_str_eq(r.programs.v[0].to, "/usr/bin/hello");
+	cr_expect_eq(r.files.v[0].uid, 1000u);
+	cr_expect_eq(r.files.v[0].mode, 0640u);
+	cr_expect(r.files.v[0].replace);
+	cr_expect_eq(r.dirs.v[0].gid, 2u);
+	cr_expect_str_eq(r.config.expose.v[0], "80/tcp");
+	cr_expect_str_eq(r.config.expose.v[1], "53/udp");
+	cr_expect_eq(r.config.health.interval_ms, 500u);
+	cr_expect_eq(r.config.health.start_period_ms, 60000u);
+	cr_expect_eq(r.compression, COMPRESS_ZSTD);
+	cr_expect_str_eq(r.audit_policy, "base");
+	cr_expect_eq(r.accept.v[0].at.line, 41u);
+}
+
+Test(recipe, archive_of_the_base_is_inherited)
+{
+	AUTO_ARENA a = { 0 };
+	struct recipe r = load(&a, "recipes/hello.json");
+
+	cr_expect_eq(r.archive, r.base->archive);
+	cr_expect_str_eq(r.archive->suites.v[2].archive, "debian-security");
+}
+
+Test(recipe, lock_stands_beside_its_recipe)
+{
+	AUTO_ARENA a = { 0 };
+
+	cr_expect_str_eq(recipe_lock_path(&a, "recipes/x.json"), "recipes/x.lock.json");
+	cr_expect_str_eq(recipe_lock_path(&a, "x"), "x.lock.json");
+}
+
+/* A repository of its own, so that recipes can be changed. */
+static const char *make_repository(struct arena *a)
+{
+	const char *dir = files_temporary(a);
+
+	files_put(arena_printf(a, "%s/images.json", dir), files_get(a, "images.json"));
+	files_put(arena_printf(a, "%s/t.json", dir), "{\"name\": \"t\", \"packages\": [\"gcc\"]}");
+	files_put(arena_printf(a, "%s/src/main.c", dir), "int main(void) { return 0; }");
+	return dir;
+}
+
+static struct digest request_of(struct arena *a, const char *dir, const char *text)
+{
+	const char *path = arena_printf(a, "%s/r.json", dir);
+	struct recipe r;
+
+	files_put(path, text);
+	r = load(a, path);
+	return recipe_request_digest(&r);
+}
+
+Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = make_repository(&a);
+	static const char *const same[] = {
+		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"]}",
+		"{\"name\": \"other\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"], \"epoch\": 7}",
+		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"],"
+		" \"config\": {\"user\": \"1\"}}",
+	};
+	static const char *const other[] = {
+		"{\"name\": \"r\", \"archive\": \"debian13\"}",
+		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"],"
+		" \"effects\": {\"ca-bundle\": \"ca-certificates\"}}",
+		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"],"
+		" \"programs\": [{\"source\": \"src\", \"toolchain\": \"t.json\", \"to\": \"/x\"}]}",
+		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"],"
+		" \"components\": [{\"name\": \"c\", \"providers\": [{\"packages\": [\"libc6\"]}]}]}",
+	};
+	struct digest first = request_of(&a, dir, same[0]);
+
+	for (size_t i = 1; i < sizeof(same) / sizeof(same[0]); i++) {
+		struct digest d = request_of(&a, dir, same[i]);
+
+		cr_expect(digest_eq(&first, &d), "%s", same[i]);
+	}
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		struct digest d = request_of(&a, dir, other[i]);
+
+		cr_expect(!digest_eq(&first, &d), "%s", other[i]);
+	}
+	files_remove(dir);
+}
+
+Test(recipe, recipe_without_a_repository_says_how_to_make_one)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *path = arena_printf(&a, "%s/r.json", dir);
+	struct recipe r = { 0 };
+	struct error e = { 0 };
+
+	files_put(path, "{\"name\": \"r\"}");
+	cr_expect(!recipe_load(&a, path, &r, &e));
+	cr_expect(strstr(e.cause, "images.json"), "%s", e.cause);
+	files_remove(dir);
+}
+
+Test(recipe, recipe_that_stands_on_itself_is_refused)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *path = arena_printf(&a, "%s/r.json", dir);
+	struct recipe r = { 0 };
+	struct error e = { 0 };
+
+	files_put(arena_printf(&a, "%s/images.json", dir), "{\"bases\": {\"r\": {\"recipe\": \"r.json\"}}}");
+	files_put(path, "{\"name\": \"r\", \"base\": \"r\"}");
+	cr_expect(!recipe_load(&a, path, &r, &e));
+	cr_expect(strstr(e.cause, "on itself"), "%s", e.cause);
+	files_remove(dir);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tree: order, merging, conflicts, links. */
+
+#include <criterion/criterion.h>
+
+#include "tree/tree.h"
+
+static const struct owner one = { .kind = OWNER_PACKAGE, .name = "one" };
+static const struct owner two = { .kind = OWNER_PACKAGE, .name = "two" };
+
+static struct node file(const char *path, const char *text, const struct owner *owner)
+{
+	return (struct node){ .path = path, .type = NODE_FILE, .mode = 0644, .owner = owner,
+			      .content = { .bytes = text, .size = strlen(text) } };
+}
+
+static struct node folder(const char *path, unsigned mode, const struct owner *owner)
+{
+	return (struct node){ .path = path, .type = NODE_DIR, .mode = mode, .owner = owner };
+}
+
+static struct node link_to(const char *path, const char *target, const struct owner *owner)
+{
+	return (struct node){ .path = path, .type = NODE_LINK, .mode = 0777, .target = target,
+			      .owner = owner };
+}
+
+static void must_add(struct tree *t, struct node n)
+{
+	struct error e = { 0 };
+
+	cr_assert(tree_add(t, &n, &e), "%s", e.cause);
+}
+
+static void must_conflict(struct tree *t, struct node n, const char *words)
+{
+	struct error e = { 0 };
+
+	cr_assert(!tree_add(t, &n, &e), "/%s was added", n.path);
+	cr_expect_eq(e.kind, ERR_INPUT);
+	cr_expect(strstr(e.cause, words), "\"%s\" does not say \"%s\"", e.cause, words);
+	cr_expect(strstr(e.cause, "one") && strstr(e.cause, "two"), "%s names both owners", e.cause);
+}
+
+Test(tree, nodes_are_sorted_and_parents_implied)
+{
+	AUTO_ARENA a = { 0 };
+	struct tree t;
+
+	tree_init(&t, &a);
+	must_add(&t, file("usr/lib/b", "b", &one));
+	must_add(&t, file("etc/a", "a", &one));
+	cr_assert_eq(t.n, 5u);
+	for (size_t i = 1; i < t.n; i++)
+		cr_expect_lt(strcmp(t.v[i - 1]->path, t.v[i]->path), 0);
+	cr_expect(tree_find(&t, "usr/lib")->implied);
+	cr_expect_null(tree_find(&t, "usr/li"));
+}
+
+Test(tree, folder_of_a_package_takes_the_place_of_an_implied_one)
+{
+	AUTO_ARENA a = { 0 };
+	struct tree t;
+
+	tree_init(&t, &a);
+	must_add(&t, file("var/lib/x", "x", &one));
+	must_add(&t, folder("var/lib", 0750, &two));
+	cr_expect_eq(tree_find(&t, "var/lib")->mode, 0750u);
+	cr_expect_str_eq(tree_find(&t, "var/lib")->owner->name, "two");
+	must_add(&t, file("var/lib/y", "y", &one));
+	cr_expect_eq(tree_find(&t, "var/lib")->mode, 0750u);
+}
+
+Test(tree, same_things_merge_and_different_ones_conflict)
+{
+	AUTO_ARENA a = { 0 };
+	struct tree t;
+
+	tree_init(&t, &a);
+	must_add(&t, file("a", "same", &one));
+	must_add(&t, file("a", "same", &two));
+	must_add(&t, link_to("l", "a", &one));
+	must_add(&t, link_to("l", "a", &two));
+	must_add(&t, folder("d", 0755, &one));
+	must_add(&t, folder("d", 0755, &two));
+	cr_expect_eq(t.n, 3u);
+	must_conflict(&t, file("a", "other", &two), "/a is a file");
+	must_conflict(&t, link_to("l", "b", &two), "/l is a link");
+	must_conflict(&t, folder("d", 0700, &two), "/d is 0755");
+	must_conflict(&t, folder("a", 0755, &two), "and a folder");
+	must_conflict(&t, file("a/below", "x", &two), "lies below /a");
+	must_conflict(&t, file("l/below", "x", &two), "lies below /l");
+}
+
+Test(tree, replace_takes_files_and_links_but_no_folder)
+{
+	AUTO_ARENA a = { 0 };
+	struct tree t;
+	struct error e = { 0 };
+	struct node n = file("x", "new", &two), d = file("d", "x", &two);
+
+	tree_init(&t, &a);
+	must_add(&t, file("x", "old", &one));
+	must_add(&t, folder("d", 0755, &one));
+	cr_expect(tree_replace(&t, &n, &e));
+	cr_expect_str_eq(tree_find(&t, "x")->owner->name, "two");
+	cr_expect(!tree_replace(&t, &d, &e));
+}
+
+Test(tree, links_are_followed_as_in_a_chroot)
+{
+	static const struct {
+		const char *path, *found;
+	} cases[] = {
+		{ "/usr/lib/x.so", "usr/lib/x.so.1" }, { "lib/x.so", "usr/lib/x.so.1" },
+		{ "/lib/../lib/x.so.1", "usr/lib/x.so.1" }, { "/../../lib/x.so.1", "usr/lib/x.so.1" },
+		{ "/abs", "usr/lib/x.so.1" }, { "/up", "usr/lib/x.so.1" }, { "/lib", "usr/lib" },
+		{ "/dangling", NULL }, { "/loop", NULL }, { "/usr/lib/x.so.1/below", NULL },
+		{ "/nothing", NULL }, { "/self", NULL },
+	};
+	AUTO_ARENA a = { 0 };
+	struct tree t;
+
+	tree_init(&t, &a);
+	must_add(&t, file("usr/lib/x.so.1", "elf", &one));
+	must_add(&t, link_to("usr/lib/x.so", "x.so.1", &one));
+	must_add(&t, link_to("lib", "usr/lib", &one));
+	must_add(&t, link_to("abs", "/lib/x.so", &one));
+	must_add(&t, link_to("up", "../../../lib/x.so", &one));
+	must_add(&t, link_to("dangling", "nowhere", &one));
+	must_add(&t, link_to("loop", "loop2", &one));
+	must_add(&t, link_to("loop2", "loop", &one));
+	must_add(&t, link_to("self", "self/x", &one));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct node *n = tree_resolve(&t, cases[i].path);
+
+		if (cases[i].found)
+			cr_expect(n && strcmp(n->path, cases[i].found) == 0, "%s -> %s", cases[i].path,
+				  n ? n->path : "nothing");
+		else
+			cr_expect_null(n, "%s leads somewhere", cases[i].path);
+	}
+	cr_expect_str_eq(tree_resolve_at(&t, "usr/bin", "../lib/x.so")->path, "usr/lib/x.so.1");
+}
