@@ -138,10 +138,10 @@ bool image_write_archive(const struct store *s, const struct image *img, const c
 			 struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	AUTO_FILE f = FILE_NEW_INIT;
 	struct fd_sink out;
 	const char *name;
 	AUTO_FD dir = open_parent(&a, path, &name, e);
+	AUTO_FILE f = FILE_NEW_INIT;	/* after dir: it is aborted while dir is still open */
 
 	if (dir < 0 || !check_place(dir, name, path, e) || !file_begin(&f, dir, name, 0644, e))
 		return err_wrap(e, "archive %s", path);
