@@ -24,6 +24,7 @@ const struct command commands[] = {
 	  cmd_update },
 	{ "fetch", "RECIPE.json...", "download what a lock names, and nothing else", "", cmd_fetch },
 	{ "audit", "IMAGE", "judge what is in an image", "", cmd_audit },
+	{ "explain", "RULE", "what a finding means and what to do about it", "", cmd_explain },
 	{ "elf", "PATH...", "the library tree of programs, or of a root folder", "", cmd_elf },
 	{ "gc", "", "remove what no recent build used from the store", "", cmd_gc },
 	{ "store", "verify", "hash everything in the store again", "", cmd_store },
