@@ -60,6 +60,7 @@ void checks_refresh(struct checks *c)
 	struct proc_ports found;
 	char state = checks_alive(c) ? proc_state(c->pid) : 0;
 
+	c->phase = atomic_load(&b->phase);
 	c->suspended = state == 'T' || state == 't';
 	c->listening = !proc_ports_count(b->ports, b->n_ports, &found) || found.listening > 0;
 	c->cache_error = 0;
@@ -81,7 +82,8 @@ static bool is_stale(const struct checks *c)
 {
 	bool bad = !c->listening || c->suspended || c->cache_error != 0 || c->conf_error != 0;
 
-	return bad && clock_ms() - c->refreshed_ms >= DOUBT_MS;
+	return atomic_load(&c->board->phase) != c->phase
+	       || (bad && clock_ms() - c->refreshed_ms >= DOUBT_MS);
 }
 
 bool checks_ready(struct checks *c, struct text *why)

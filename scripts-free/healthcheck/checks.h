@@ -17,6 +17,7 @@ struct checks {
 	int pidfd;                      /* of Squid; -1 if there is none */
 	int32_t pid;                    /* the process `pidfd` is for */
 	uint64_t refreshed_ms;          /* when the rest was found out */
+	uint32_t phase;                 /* of PID 1 then */
 	bool suspended;                 /* Squid was stopped by a signal */
 	bool listening;                 /* on one of its ports */
 	int cache_error;                /* errno of the first cache directory that cannot be written */
