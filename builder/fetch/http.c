@@ -340,17 +340,18 @@ static bool is_redirect(int status)
 static bool follow(struct http_transfer *t)
 {
 	const char *to = NULL, *fault = NULL;
-	char reason[64];
+	char reason[64], next[HTTP_URL_MAX];
 
 	curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &to);
-	fault = to ? http_url_redirect_fault(t->url, to) : "to nowhere that can be understood";
+	/* curl puts the login we gave it into this address: http_url_redirect() takes it out */
+	fault = to ? http_url_redirect(t->url, to, next) : "to nowhere that can be understood";
 	if (!fault && ++t->redirects > HTTP_REDIRECTS_MAX)
 		fault = "on and on";
 	if (fault) {
 		snprintf(reason, sizeof(reason), "redirected %s", fault);
 		return stop(t, HTTP_REFUSED, reason);
 	}
-	snprintf(t->url, sizeof(t->url), "%s", to);
+	memcpy(t->url, next, sizeof(next));
 	curl_multi_remove_handle(t->http->multi, t->easy);
 	t->discarded = 0;
 	if (send_to(t))

@@ -103,19 +103,30 @@ static bool encoded_control(struct str s)
 	return false;
 }
 
-const char *http_url_redirect_fault(const char *from, const char *to)
+const char *http_url_redirect(const char *from, const char *to, char out[static HTTP_URL_MAX])
 {
 	struct http_url a, b;
+	char port[8] = "";
+	bool same;
+	int n;
 
 	if (!http_url_split(str_of(from), &a) || !http_url_split(str_of(to), &b))
 		return "to what is not an http or https address";
+	same = http_url_same_origin(&a, &b);
 	if (a.https && !b.https)
 		return "from https to http";
-	if (b.userinfo.n && !(http_url_same_origin(&a, &b) && str_eq(a.userinfo, b.userinfo)))
+	if (b.userinfo.n && !same)
 		return "to an address with credentials";
 	if (encoded_control(b.host) || encoded_control(b.rest))
 		return "to an address with control characters";
-	return NULL;
+	if (!same)
+		a.userinfo.n = 0;
+	if (b.port != (b.https ? 443 : 80))
+		snprintf(port, sizeof(port), ":%u", b.port);
+	n = snprintf(out, HTTP_URL_MAX, "%s://" STR_FMT "%s" STR_FMT "%s" STR_FMT,
+		     b.https ? "https" : "http", STR_ARG(a.userinfo), a.userinfo.n ? "@" : "",
+		     STR_ARG(b.host), port, STR_ARG(b.rest));
+	return n < HTTP_URL_MAX ? NULL : "to an address too long to be one";
 }
 
 /* Where the authority begins: behind "//", if that stands behind a scheme. */

@@ -24,8 +24,10 @@ MUST_CHECK bool http_url_split(struct str url, struct http_url *out);
 /* Same scheme, host (letter case aside) and port. */
 bool http_url_same_origin(const struct http_url *a, const struct http_url *b);
 
-/* Why a server may not send us from one URL to the other ("from https to http"), or NULL if it may. */
-const char *http_url_redirect_fault(const char *from, const char *to);
+/* Follows a redirect: writes where to go to `out`. Within one origin that keeps the user information of
+ * `from`, whatever `to` says. Why the server may not send us there ("from https to http"), or NULL if it
+ * may. */
+const char *http_url_redirect(const char *from, const char *to, char out[static HTTP_URL_MAX]);
 
 /* Writes `url` to `out`, cut at `size` and terminated, with any user information struck out. Takes
  * malformed URLs too. Returns `out`. */

@@ -129,11 +129,13 @@ static bool open_folders(struct store *s, struct error *e)
 /* Takes the lock shared. While a collection holds it, waits: they are short. */
 static bool take_lock(struct store *s, struct error *e)
 {
-	int flags = s->readonly ? O_RDONLY : O_RDWR | O_CREAT;
+	int flags = s->readonly ? O_RDONLY : O_RDONLY | O_CREAT;
 
 	s->lock = openat(s->fd, LOCK_NAME, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (s->lock < 0)
 		return (errno == ENOENT && s->readonly) || err_sys(e, "open %s", LOCK_NAME);
+	if (!s->readonly && fchmod(s->lock, 0600) < 0)	/* whatever the umask left of it */
+		return err_sys(e, "set the mode of %s", LOCK_NAME);
 	for (unsigned tenths = 0; flock(s->lock, LOCK_SH | LOCK_NB) < 0; tenths++) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return err_sys(e, "lock %s (the file system must support flock)", LOCK_NAME);

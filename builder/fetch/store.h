@@ -57,6 +57,7 @@ bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size
  * AUTO_PUT removes what was not committed. */
 struct store_put {
 	const char *what;
+	char label[512];		/* "WHAT to the store PATH", for messages about writing */
 	struct file_new file;
 	struct fd_sink out;
 	struct digest_sink sink;

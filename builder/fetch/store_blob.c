@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -101,7 +102,8 @@ bool store_put_begin(const struct store *s, struct store_put *p, const char *wha
 	p->what = what;
 	if (!file_begin(&p->file, s->blobs, what, 0444, e))
 		return err_wrap(e, "store %s", s->path);
-	fd_sink_init(&p->out, p->file.fd, what);
+	snprintf(p->label, sizeof(p->label), "%s to the store %s", what, s->path);
+	fd_sink_init(&p->out, p->file.fd, p->label);
 	digest_sink_init(&p->sink, &p->out.base);
 	return true;
 }

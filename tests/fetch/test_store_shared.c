@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store among others: several processes, killed ones, full and read-only disks, collections. */
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fetch/store_gc.h"
+#include "support/depot.h"
+#include "support/files.h"
+#include "support/sandbox.h"
+
+#define BLOBS 12
+#define ROUNDS 30
+
+static struct str blob(struct arena *a, unsigned i)
+{
+	return depot_noise(a, 20000 + 1000 * i, i);
+}
+
+/* A process that fills the store; it ends with 0, or 1 and its message on standard error. */
+static void fill(const char *path)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_STORE s = STORE_INIT;
+	struct error e = { 0 };
+	struct digest d;
+	bool ok = store_open(&a, path, &s, &e);
+
+	for (unsigned i = 0; ok && i < BLOBS; i++)
+		ok = store_put_bytes(&s, blob(&a, i), &d, &e) &&
+		     store_put_action(&s, &d, blob(&a, i), &e);
+	if (!ok)
+		fprintf(stderr, "%s%s\n", e.context, e.cause);
+	store_close(&s);
+	arena_free(&a);
+	_exit(!ok);
+}
+
+static void expect_all_right(struct depot *d, bool complete, unsigned round)
+{
+	struct strings names = depot_blobs(d);
+
+	for (size_t i = 0; i < names.n; i++) {
+		struct error e = { 0 };
+		struct digest digest, found;
+		AUTO_FD fd = -1;
+
+		if (strncmp(names.v[i], ".tmp-", 5) == 0)
+			continue;
+		cr_assert(digest_parse(str_of(names.v[i]), &digest), "round %u: %s", round, names.v[i]);
+		fd = open(depot_blob_path(d, &digest), O_RDONLY);
+		cr_expect(digest_fd(fd, "blob", &found, NULL, &e));
+		cr_expect(digest_eq(&digest, &found), "round %u: a visible blob has its digest", round);
+	}
+	for (unsigned i = 0; complete && i < BLOBS; i++) {
+		struct str bytes = blob(&d->a, i);
+		struct digest digest = digest_of(bytes);
+
+		cr_expect(store_has_blob(&d->store, &digest, bytes.n), "round %u: blob %u", round, i);
+	}
+}
+
+static pid_t start_filling(const char *path)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		fill(path);
+	cr_assert(pid > 0);
+	return pid;
+}
+
+Test(store, two_builds_at_once_one_of_them_killed_lose_nothing, .timeout = 120)	/* F1, F14 */
+{
+	struct depot d;
+	unsigned seed = 1;
+
+	depot_open(&d);
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		pid_t stays = start_filling(d.path), dies = start_filling(d.path);
+		int status;
+
+		nanosleep(&(struct timespec){ .tv_nsec = rand_r(&seed) % 20000000 }, NULL);
+		kill(dies, SIGKILL);
+		cr_assert_eq(waitpid(dies, &status, 0), dies);
+		expect_all_right(&d, false, round);
+		cr_assert_eq(waitpid(stays, &status, 0), stays);
+		cr_expect_eq(status, 0, "round %u: the other one succeeds", round);
+		expect_all_right(&d, true, round);
+		if (round % 2) {	/* every other round starts from an empty store */
+			store_close(&d.store);
+			files_remove(d.path);
+			cr_assert(store_open(&d.a, d.path, &d.store, &(struct error){ 0 }));
+		}
+	}
+	depot_close(&d);
+}
+
+#define SWAPS 100000
+#define ENOUGH 50
+
+struct counted {
+	struct progress base;
+	unsigned n;
+};
+
+static void count_warning(struct progress *p, const char *text)
+{
+	(void)text;
+	((struct counted *)p)->n++;
+}
+
+/* Puts other things in a blob's place, over and over, until it is killed. */
+static void swap_forever(const char *path, const char *other, const char *good)
+{
+	for (;;) {
+		unlink(path);
+		(void)!symlink(other, path);
+		unlink(path);
+		(void)!link(good, path);
+		unlink(path);
+		(void)!link(other, path);
+	}
+}
+
+Test(store, an_entry_swapped_all_the_time_never_gives_wrong_bytes, .timeout = 60)	/* T36 */
+{
+	struct depot d;
+	struct str bytes;
+	struct digest digest;
+	struct error e = { 0 };
+	const char *path, *other, *good;
+	unsigned right = 0;
+	struct counted w = { .base = { .warn = count_warning } };
+	pid_t pid;
+
+	depot_open(&d);
+	bytes = blob(&d.a, 0);
+	digest = digest_of(bytes);
+	path = depot_blob_path(&d, &digest);
+	other = arena_printf(&d.a, "%s/other", d.dir);
+	good = arena_printf(&d.a, "%s/good", d.dir);
+	cr_assert(file_write_path(good, 0444, bytes, &e));
+	cr_assert(file_write_path(other, 0444, blob(&d.a, 1), &e));
+	pid = fork();
+	if (pid == 0)
+		swap_forever(path, other, good);
+	d.store.progress = &w.base;
+	for (unsigned i = 0; i < SWAPS && (right < ENOUGH || w.n < ENOUGH); i++) {
+		AUTO_FD fd = -1;
+		struct digest found;
+		int got;
+
+		e = (struct error){ 0 };
+		got = store_open_blob(&d.store, &digest, bytes.n, &fd, &e);
+		if (got == 1) {
+			right++;
+			cr_assert(digest_fd(fd, "blob", &found, NULL, &e));
+			cr_assert(digest_eq(&found, &digest), "try %u", i);
+		}
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	cr_expect(right >= ENOUGH && w.n >= ENOUGH, "%u right, %u wrong", right, w.n);
+	depot_close(&d);
+}
+
+/* Fills a store on a disk of so many KiB; whether it all went in. */
+static bool fill_small_disk(struct depot *d, unsigned kib)
+{
+	const char *disk = arena_printf(&d->a, "%s/disk-%u", d->dir, kib);
+	const char *path = arena_printf(&d->a, "%s/store", disk);
+	struct depot on = { .dir = disk, .path = path, .store = STORE_INIT };
+	struct error e = { 0 };
+	struct digest digest;
+	bool ok = true;
+
+	cr_assert_eq(mkdir(disk, 0700), 0);
+	sandbox_tmpfs(disk, kib);
+	ok = store_open(&on.a, path, &on.store, &e);
+	for (unsigned i = 0; ok && i < BLOBS; i++)
+		ok = store_put_bytes(&on.store, blob(&on.a, i), &digest, &e);
+	if (!ok) {
+		cr_expect_eq(e.kind, ERR_SYSTEM, "%u KiB", kib);
+		cr_expect(strstr(e.cause, strerror(ENOSPC)), "%u KiB: %s", kib, e.cause);
+		cr_expect(strstr(e.context, path) || strstr(e.cause, path), "%u KiB: %s%s: names the store",
+			  kib, e.context, e.cause);
+	}
+	if (on.store.blobs >= 0) {
+		struct strings names = depot_blobs(&on);
+
+		for (size_t i = 0; i < names.n; i++)
+			cr_expect(strncmp(names.v[i], ".tmp-", 5) != 0, "%u KiB: %s is left", kib,
+				  names.v[i]);
+		expect_all_right(&on, ok, kib);
+	}
+	store_close(&on.store);
+	arena_free(&on.a);
+	sandbox_unmount(disk);
+	return ok;
+}
+
+Test(store, a_full_disk_leaves_whole_blobs_and_no_halves, .timeout = 60)	/* F3 */
+{
+	struct depot d;
+	bool fits = false;
+
+	if (!sandbox_enter())
+		cr_skip_test("no mount namespaces here");
+	depot_open(&d);
+	store_close(&d.store);
+	for (unsigned kib = 4; kib <= 512; kib += kib < 64 ? 4 : 28)
+		fits = fill_small_disk(&d, kib);
+	cr_expect(fits, "at last there was room");
+	depot_close(&d);
+}
+
+Test(store, a_limit_on_file_sizes_is_an_error_of_the_system)	/* F4 */
+{
+	struct depot d;
+	struct error e = { 0 };
+	struct digest digest;
+	struct rlimit limit;
+
+	depot_open(&d);
+	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = 10000;
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	cr_expect(!store_put_bytes(&d.store, blob(&d.a, 0), &digest, &e));
+	limit.rlim_cur = limit.rlim_max;
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	cr_expect_eq(e.kind, ERR_SYSTEM);
+	cr_expect(strstr(e.cause, strerror(EFBIG)), "%s", e.cause);
+	cr_expect_eq(depot_blobs(&d).n, 0);
+	depot_close(&d);
+}
+
+Test(store, a_read_only_store_is_used_and_not_written)	/* F16 */
+{
+	struct depot d;
+	struct error e = { 0 };
+	struct digest digest, damaged, key = digest_of(STR("key"));
+	struct str text;
+	AUTO_FD fd = -1;
+	struct store_put put = STORE_PUT_INIT;
+
+	if (!sandbox_enter())
+		cr_skip_test("no mount namespaces here");
+	depot_open(&d);
+	cr_assert(store_put_bytes(&d.store, STR("good"), &digest, &e));
+	cr_assert(store_put_bytes(&d.store, STR("bad!"), &damaged, &e));
+	cr_assert(store_put_action(&d.store, &key, STR("result"), &e));
+	cr_assert_eq(truncate(depot_blob_path(&d, &damaged), 2), 0);
+	store_close(&d.store);
+	sandbox_readonly(d.path);
+	cr_assert(store_open(&d.a, d.path, &d.store, &e), "%s%s", e.context, e.cause);
+	cr_expect(d.store.readonly);
+	cr_expect_eq(store_open_blob(&d.store, &digest, 4, &fd, &e), 1);
+	cr_expect_eq(store_get_action(&d.a, &d.store, &key, &text, &e), 1);
+	fd_closep(&fd);
+	cr_expect_eq(store_open_blob(&d.store, &damaged, 4, &fd, &e), 0);
+	cr_expect_eq(e.kind, ERR_NONE);
+	cr_expect(!store_put_begin(&d.store, &put, "a file", &e));
+	cr_expect_eq(e.kind, ERR_SYSTEM);
+	cr_expect(strstr(e.cause, "is read-only"), "%s", e.cause);
+	store_close(&d.store);
+	sandbox_unmount(d.path);
+	depot_close(&d);
+}
+
+static const char *put_aged(struct depot *d, const char *text, unsigned days)
+{
+	struct error e = { 0 };
+	struct digest digest;
+	struct timespec t[2];
+	const char *path;
+
+	cr_assert(store_put_bytes(&d->store, str_of(text), &digest, &e));
+	path = depot_blob_path(d, &digest);
+	t[0] = t[1] = (struct timespec){ .tv_sec = time(NULL) - (time_t)days * 24 * 60 * 60 };
+	cr_assert_eq(utimensat(AT_FDCWD, path, t, 0), 0);
+	return path;
+}
+
+Test(store, a_collection_removes_the_old_then_the_oldest_until_the_rest_fits)
+{
+	static const struct {
+		const char *name;
+		uint64_t keep_days, max_bytes;
+		bool dry_run;
+		const char *left;	/* which of the blobs a, b, c, d (1, 10, 40, 90 days) stay */
+	} cases[] = {
+		{ "all are young", 100, 1000, false, "abcd" },
+		{ "two are old", 30, 1000, false, "ab" },
+		{ "dry run", 30, 1000, true, "abcd" },
+		{ "too many bytes", 100, 25, false, "ab" },
+		{ "exactly fits", 100, 30, false, "abc" },
+		{ "nothing fits", 100, 9, false, "" },
+	};
+	static const unsigned days[] = { 1, 10, 40, 90 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct store_gc_rules rules = {
+			cases[i].keep_days * 24 * 60 * 60, cases[i].max_bytes, cases[i].dry_run,
+		};
+		struct store_gc_result result;
+		struct error e = { 0 };
+		struct depot d;
+		const char *paths[4];
+		size_t stay = strlen(cases[i].left);
+
+		depot_open(&d);
+		for (size_t k = 0; k < 4; k++)
+			paths[k] = put_aged(&d, arena_printf(&d.a, "ten bytes%c", (int)('a' + k)), days[k]);
+		cr_assert(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
+		for (size_t k = 0; k < 4; k++)
+			cr_expect_eq(access(paths[k], F_OK) == 0,
+				     strchr(cases[i].left, (int)('a' + k)) != NULL, "%s: blob %zu",
+				     cases[i].name, k);
+		if (!cases[i].dry_run) {
+			cr_expect_eq(result.kept, stay, "%s", cases[i].name);
+			cr_expect_eq(result.kept_bytes, 10 * stay, "%s", cases[i].name);
+			cr_expect_eq(result.removed, 4 - stay, "%s", cases[i].name);
+		}
+		depot_close(&d);
+	}
+}
+
+Test(store, a_collection_takes_roots_logs_and_halves_too)
+{
+	struct store_gc_rules rules = { 60, UINT64_MAX, false };
+	struct store_gc_result result;
+	struct error e = { 0 };
+	struct depot d;
+	const char *root;
+
+	depot_open(&d);
+	root = arena_printf(&d.a, "%s/roots/abc", d.path);
+	files_put(arena_printf(&d.a, "%s/usr/bin/cc", root), "compiler");
+	cr_assert_eq(chmod(arena_printf(&d.a, "%s/usr", root), 0500), 0);
+	files_put(arena_printf(&d.a, "%s/logs/squid.log", d.path), "log");
+	files_put(arena_printf(&d.a, "%s/blobs/sha256/.tmp-half", d.path), "half");
+	cr_assert(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
+	cr_expect_eq(result.removed, 1, "the half alone is of no use");
+	cr_assert(store_gc(&d.store, &rules, time(NULL) + 3600, &result, &e), "%s", e.cause);
+	cr_expect_eq(result.removed, 2);
+	cr_expect_eq(result.removed_bytes, 8 + 3);
+	cr_expect_eq(access(root, F_OK), -1);
+	depot_close(&d);
+}
+
+Test(store, a_collection_gives_way_to_a_running_build)	/* F15 */
+{
+	struct store_gc_rules rules = { 0, 0, false };
+	struct store_gc_result result;
+	struct error e = { 0 };
+	struct depot d;
+	AUTO_STORE build = STORE_INIT;
+
+	depot_open(&d);
+	put_aged(&d, "used by the build", 100);
+	cr_assert(store_open(&d.a, d.path, &build, &e));
+	cr_expect(!store_gc(&d.store, &rules, time(NULL), &result, &e));
+	cr_expect_eq(e.kind, ERR_SYSTEM);
+	cr_expect(strstr(e.cause, "a build is using the store"), "%s", e.cause);
+	cr_expect_eq(depot_blobs(&d).n, 1);
+	store_close(&build);
+	e = (struct error){ 0 };
+	cr_expect(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
+	cr_expect_eq(depot_blobs(&d).n, 0);
+	cr_expect(store_open(&d.a, d.path, &build, &e), "afterwards others get in");
+	depot_close(&d);
+}
+
+Test(store, verification_finds_and_removes_every_damaged_entry)
+{
+	struct store_check check;
+	struct error e = { 0 };
+	struct digest key = digest_of(STR("key"));
+	struct depot d;
+
+	depot_open(&d);
+	put_aged(&d, "a good one", 1);
+	cr_assert_eq(truncate(put_aged(&d, "a bad one", 1), 3), 0);
+	cr_assert(store_put_action(&d.store, &key, STR("result"), &e));
+	cr_assert(store_verify(&d.store, &check, &e), "%s", e.cause);
+	cr_expect_eq(check.checked, 3);
+	cr_expect_eq(check.damaged, 1);
+	cr_assert(store_verify(&d.store, &check, &e), "%s", e.cause);
+	cr_expect_eq(check.checked, 2);
+	cr_expect_eq(check.damaged, 0);
+	depot_close(&d);
+}
