@@ -51,13 +51,16 @@ static int next_plain(struct source *base, struct str *chunk, struct error *e)
 }
 
 /* The magic bytes, checked before the decoder sees them: some decoders take other formats too
- * (skippable and historic zstd frames). They come from memory or 64 KiB reads, so that a first
- * chunk shorter than them means the stream is. */
+ * (skippable and historic zstd frames). They may come in several chunks. */
 static int check_magic(struct decompress *d, struct error *e)
 {
-	if (!str_starts(d->in, d->decoder->magic))
+	struct str magic = str_from(d->decoder->magic, d->magic_seen);
+
+	if (magic.n > d->in.n)
+		magic.n = d->in.n;
+	if (!str_starts(d->in, magic))
 		return bad(d, e, "does not begin with its magic bytes");
-	d->begun = true;
+	d->magic_seen += magic.n;
 	return 1;
 }
 
@@ -67,10 +70,8 @@ static int refill(struct decompress *d, struct error *e)
 	int got = d->from->next(d->from, &d->in, e);
 
 	if (got == 0)
-		return bad(d, e, d->begun ? "is cut short" : "is empty");
-	if (got < 0 || d->begun)
-		return got;
-	return check_magic(d, e);
+		return bad(d, e, d->magic_seen ? "is cut short" : "is empty");
+	return got < 0 ? got : check_magic(d, e);
 }
 
 /* After the stream's end: 0 when nothing follows. */
@@ -133,7 +134,8 @@ bool decompress_open(struct decompress *d, struct source *from, enum codec codec
 	d->in = (struct str){ "", 0 };
 	d->budget = budget;
 	d->given = 0;
-	d->ended = d->begun = d->pending = false;
+	d->magic_seen = 0;
+	d->ended = d->pending = false;
 	if (codec == CODEC_NONE)
 		return true;
 	d->state = d->decoder->open();

@@ -26,7 +26,7 @@ struct decompress {
 	struct str in;			/* bytes of `from` not decoded yet */
 	uint64_t budget, given;		/* most bytes to give; given so far */
 	bool ended;			/* the stream's own end has been seen */
-	bool begun;			/* the magic bytes have been seen */
+	size_t magic_seen;		/* bytes of the magic number seen so far */
 	bool pending;			/* the decoder may have more to give without more input */
 	char out[65536];
 };

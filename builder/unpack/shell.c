@@ -247,14 +247,15 @@ static bool token(struct shell *s, struct shell_command *c, enum until until, bo
 		s->i++;
 		return shell_substitution(s, false);
 	case ')':
-	case '`':
-		flush(s, c);
-		*done = until == (next == ')' ? UNTIL_PAREN : UNTIL_BACKQUOTE);
-		if (*done)
-			s->i++;
-		else if (next == '`')
-			return word(s, c, until, done);
+		*done = until == UNTIL_PAREN;
+		s->i++;
 		return *done;
+	case '`':
+		*done = until == UNTIL_BACKQUOTE;
+		if (!*done)
+			return word(s, c, until, done);
+		s->i++;
+		return true;
 	case '<':
 	case '>':
 		return redirection(s, c);
