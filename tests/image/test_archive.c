@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The hybrid archive: a layout for some readers, docker save's form for others. */
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "support/files.h"
+#include "support/image_scene.h"
+#include "support/oracle.h"
+
+static const char *in(struct scene *s, const char *name)
+{
+	return arena_printf(s->a, "%s/%s", s->dir, name);
+}
+
+static struct image begin(struct scene *s, struct arena *a)
+{
+	scene_begin(s, a);
+	scene_small_image(s);
+	return image_scene(s, "ns/small");
+}
+
+static void write_archive(struct scene *s, const struct image *img, const char *path)
+{
+	struct error e = { 0 };
+
+	cr_assert(image_write_archive(&s->store, img, path, &e), "%s%s", e.context, e.cause);
+}
+
+Test(archive, holds_blobs_then_manifest_then_layout_and_index_last)
+{
+	AUTO_ARENA a = { 0 };
+	struct strings blobs = { 0 };
+	struct buf want = { .a = &a };
+	struct scene s;
+	struct image img = begin(&s, &a);
+
+	write_archive(&s, &img, in(&s, "out/x.tar"));
+	*list_push(&a, &blobs) = digest_hex_dup(&a, &img.config_digest);
+	*list_push(&a, &blobs) = digest_hex_dup(&a, &img.manifest_digest);
+	for (size_t i = 0; i < img.layers.v.n; i++)
+		*list_push(&a, &blobs) = digest_hex_dup(&a, &img.layers.v.v[i].digest);
+	strings_sort(&blobs);
+	buf_puts(&want, "blobs/\nblobs/sha256/\n");
+	for (size_t i = 0; i < blobs.n; i++)
+		buf_printf(&want, "blobs/sha256/%s\n", blobs.v[i]);
+	buf_puts(&want, "manifest.json\noci-layout\nindex.json\n");
+	cr_expect_str_eq(ORACLE(&a, "tar", "-tf", in(&s, "out/x.tar")).p, buf_cstr(&want));
+	cr_expect_str_eq(ORACLE(&a, "tar", "-xOf", in(&s, "out/x.tar"), "manifest.json").p,
+			 arena_printf(&a, "[{\"Config\":\"blobs/sha256/%s\",\"Layers\":[\"blobs/sha256/%s\","
+					  "\"blobs/sha256/%s\"],\"RepoTags\":[\"ns/small:latest\"]}]",
+				      digest_hex_dup(&a, &img.config_digest),
+				      digest_hex_dup(&a, &img.layers.v.v[0].digest),
+				      digest_hex_dup(&a, &img.layers.v.v[1].digest)));
+	scene_end(&s);
+}
+
+Test(archive, a_layer_that_occurs_twice_is_one_blob)
+{
+	AUTO_ARENA a = { 0 };
+	struct scene s;
+	struct image img = begin(&s, &a);
+	struct recipe r = image_scene_recipe(&a);
+	struct error e = { 0 };
+	struct layer again = img.layers.v.v[0];
+	const char *hex, *first;
+	struct str list;
+
+	*list_push(&a, &img.layers.v) = again;
+	cr_assert(image_describe(&a, &r, NULL, &img, &e));
+	write_archive(&s, &img, in(&s, "x.tar"));
+	list = ORACLE(&a, "tar", "-tf", in(&s, "x.tar"));
+	hex = digest_hex_dup(&a, &again.digest);
+	first = strstr(list.p, hex);
+	cr_assert(first);
+	cr_expect(!strstr(first + 1, hex));
+	scene_end(&s);
+}
+
+Test(archive, skopeo_reads_both_forms)
+{
+	AUTO_ARENA a = { 0 };
+	struct scene s;
+	struct image img = begin(&s, &a);
+	const char *path = in(&s, "x.tar");
+
+	oracle_need("skopeo");
+	write_archive(&s, &img, path);
+	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--format", "{{.Digest}}",
+				arena_printf(&a, "oci-archive:%s", path)).p,
+			 arena_printf(&a, "sha256:%s\n", digest_hex_dup(&a, &img.manifest_digest)));
+	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--config", "--raw",
+				arena_printf(&a, "docker-archive:%s:ns/small:latest", path)).p,
+			 img.config.p);
+	scene_end(&s);
+}
+
+Test(archive, its_bytes_depend_on_the_image_alone)
+{
+	AUTO_ARENA a = { 0 };
+	struct scene s;
+	struct image img = begin(&s, &a);
+	struct str first, second;
+	struct error e = { 0 };
+	struct stat st;
+
+	write_archive(&s, &img, in(&s, "one.tar"));
+	umask(0777);
+	setenv("TZ", "Pacific/Kiritimati", 1);
+	tzset();
+	cr_assert_eq(chdir(s.dir), 0);
+	write_archive(&s, &img, "two.tar");
+	umask(022);
+	cr_assert(io_read_file(&a, AT_FDCWD, "one.tar", 64 << 20, &first, &e));
+	cr_assert(io_read_file(&a, AT_FDCWD, "two.tar", 64 << 20, &second, &e));
+	cr_expect(str_eq(first, second));
+	cr_assert_eq(stat("two.tar", &st), 0);
+	cr_expect_eq(st.st_mode & 07777, 0644);
+	scene_end(&s);
+}
+
+Test(archive, only_a_file_gives_way)
+{
+	AUTO_ARENA a = { 0 };
+	struct scene s;
+	struct image img = begin(&s, &a);
+	struct error e = { 0 };
+
+	files_put(in(&s, "file"), "old");
+	write_archive(&s, &img, in(&s, "file"));
+	ORACLE(&a, "tar", "-tf", in(&s, "file"));
+	cr_assert_eq(symlink("file", in(&s, "link")), 0);
+	cr_assert_eq(mkdir(in(&s, "dir"), 0755), 0);
+	cr_assert_eq(mkfifo(in(&s, "fifo"), 0644), 0);
+	for (const char *const *p = (const char *const[]){ "link", "dir", "fifo", "dir/", NULL }; *p; p++) {
+		err_clear(&e);
+		cr_expect(!image_write_archive(&s.store, &img, in(&s, *p), &e), "%s", *p);
+		cr_expect_eq(e.kind, ERR_INPUT, "%s: %s", *p, e.cause);
+	}
+	cr_expect_str_eq(ORACLE(&a, "ls", "-A", s.dir).p, "dir\nfifo\nfile\nlink\nstore\n");
+	scene_end(&s);
+}
