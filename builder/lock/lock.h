@@ -37,7 +37,7 @@ struct locked_package {
 	uint64_t installed_size;	/* KiB as in the stanza; 0 if missing */
 	const char *depends;		/* Pre-Depends and Depends, joined by ", "; "" if none */
 	struct strings roles;		/* where it is used, sorted: "image", "library", "toolchain:c", "source:squid" */
-	const char *why;		/* "asked for by recipes/cephalo.json", "needed by gcc-14", ... */
+	const char *why;		/* "asked for by component python", "needed by gcc-14", ... */
 };
 
 struct locked_source {
@@ -65,9 +65,12 @@ struct lock {
 	const char *architecture;	/* Debian architecture: "amd64" */
 	list_of(struct locked_suite) suites;
 	list_of(struct locked_component) components;
-	list_of(struct locked_package) packages;	/* sorted by name, version, architecture; each once */
+	list_of(struct locked_package) packages;	/* sorted by name, each name once */
 	list_of(struct locked_source) sources;		/* sorted by name */
 };
+
+/* Sources from local folders only have no files and are not in a lock. `size` of an upstream file is
+ * UINT64_MAX: nobody has signed one. */
 
 /* Reads a lock and checks its form. Contents live in `a`. ERR_INPUT with the place if it is
  * malformed; ERR_INPUT saying "run imgbuild lock" if the file is not there. */

@@ -65,9 +65,10 @@ static bool give(struct roles *r, const struct requests *l, const char *role, co
 	return true;
 }
 
-static const char *asked_by(struct roles *r, const struct place *at)
+/* Names, not places: a lock does not change because a recipe has a line more, or another path. */
+static const char *asked_by(struct roles *r, const char *kind, const char *name)
 {
-	return arena_printf(r->a, "asked for by %s", place_format(r->a, at));
+	return arena_printf(r->a, "asked for by %s %s", kind, name);
 }
 
 static const struct provider *winner(const struct roles *r, size_t component)
@@ -84,7 +85,7 @@ static bool give_image(struct roles *r, struct requests *needed, struct error *e
 
 	for (size_t i = 0; i < recipe->components.n; i++) {
 		const struct provider *p = winner(r, i);
-		const char *why = asked_by(r, &p->at);
+		const char *why = asked_by(r, "component", recipe->components.v[i].name);
 
 		ask(r, needed, &p->packages, why);
 		for (size_t k = 0; k < p->packages.n; k++) {
@@ -106,17 +107,17 @@ static bool give_libraries(struct roles *r, struct requests *needed, struct erro
 {
 	const struct recipe *recipe = r->s->order->recipe;
 
-	ask(r, needed, &recipe->libraries, arena_printf(r->a, "a library of %s", recipe->file));
+	ask(r, needed, &recipe->libraries, "asked for by the recipe's libraries");
 	for (size_t i = 0; i < recipe->components.n; i++) {
 		const struct source_recipe *source = winner(r, i)->source;
 
 		if (source)
-			ask(r, needed, &source->build_depends, asked_by(r, &source->at));
+			ask(r, needed, &source->build_depends, asked_by(r, "source", source->name));
 	}
 	for (size_t i = 0; i < recipe->programs.n; i++) {
 		const struct source_recipe *source = recipe->programs.v[i].source;
 
-		ask(r, needed, &source->build_depends, asked_by(r, &source->at));
+		ask(r, needed, &source->build_depends, asked_by(r, "source", source->name));
 	}
 	return give(r, needed, "library", "image", e);
 }
@@ -132,7 +133,7 @@ static bool give_data(struct roles *r, struct error *e)
 	p = index_candidate(&r->s->index, str_of(name));
 	if (!p)
 		return err_set(e, ERR_INPUT, "no suite has a package %s (effects: ca-bundle)", name);
-	add_role(r, p, "image-data", arena_printf(r->a, "the CA bundle of %s", recipe->file));
+	add_role(r, p, "image-data", "asked for by ca-bundle");
 	return true;
 }
 
@@ -141,10 +142,10 @@ static bool give_toolchain(struct roles *r, const struct source_recipe *source, 
 	const struct toolchain *t = source->toolchain;
 	struct requests l = { 0 };
 
-	ask(r, &l, &t->packages, asked_by(r, &t->at));
+	ask(r, &l, &t->packages, asked_by(r, "toolchain", t->name));
 	if (!give(r, &l, arena_printf(r->a, "toolchain:%s", t->name), NULL, e))
 		return false;
-	ask(r, &l, &source->build_depends, asked_by(r, &source->at));
+	ask(r, &l, &source->build_depends, asked_by(r, "source", source->name));
 	return give(r, &l, arena_printf(r->a, "source:%s", source->name), NULL, e);
 }
 
