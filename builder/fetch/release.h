@@ -84,7 +84,7 @@ void release_index_want(struct arena *a, const struct release_context *c,
 
 /* Unpacks a fetched index, checks it against its signed size and digest, and writes to `out` its
  * stanzas with only the fields named in `keep` (NULL-terminated). Runs in a child process without
- * authority. ERR_VERIFY, ERR_INPUT. */
+ * authority; `out` is left to its owner to finish. ERR_VERIFY, ERR_INPUT. */
 MUST_CHECK bool release_index_reduce(const struct release_context *c,
 				     const struct release_index *index, const char *const *keep,
 				     struct sink *out, struct error *e);

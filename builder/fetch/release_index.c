@@ -218,7 +218,7 @@ static bool collect(struct jail *j, struct sink *out, struct error *e)
 		if (!out->write(out, chunk, e))
 			return false;
 	}
-	return got == 0 && jail_finish(j, e) && out->finish(out, e);
+	return got == 0 && jail_finish(j, e);
 }
 
 bool release_index_reduce(const struct release_context *c, const struct release_index *index,
