@@ -94,6 +94,8 @@ static bool try_file(struct process *p, struct lookup *l, const char *path, cons
 
 	if (!world_find(p->w, path, &n, e))
 		return false;
+	if (n && n->type == NODE_DIR)
+		l->stop = arena_printf(p->w->a, "%s is a folder", path);
 	if (!n || n->type != NODE_FILE)
 		return true;
 	if (!objects_get(&p->w->objects, n, &o, e))
