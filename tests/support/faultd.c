@@ -144,7 +144,7 @@ static struct str head(struct arena *a, const struct fault_reply *r, size_t from
 /* The bytes that follow the head, as framed and as cut. */
 static struct str tail(struct arena *a, const struct fault_reply *r, size_t from)
 {
-	struct str body = str_from(r->body, from);
+	struct str body = r->body.p ? str_from(r->body, from) : STR("");
 	struct buf out = { .a = a };
 
 	if (r->framing == FAULT_CHUNKED) {
