@@ -34,8 +34,9 @@ bool conf_lines_add(struct conf_lines *l, const char *s, size_t n)
 		l->cut = false;
 		l->buf[0] = '\0';
 	}
-	if ((end = memchr(s, '\r', n)) != NULL || (end = memchr(s, '\0', n)) != NULL)
+	if ((end = memchr(s, '\r', n)) != NULL)
 		n = (size_t)(end - s);
+	n = strnlen(s, n);
 	while (n > 0 && is_blank(*s)) {
 		s++;
 		n--;

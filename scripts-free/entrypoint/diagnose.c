@@ -30,15 +30,15 @@ static void identity(struct json_out *j)
 	gid_t groups[64];
 	int n = getgroups(64, groups);
 
-	json_object(j, "identity");
-	json_number(j, "uid", getuid());
-	json_number(j, "gid", getgid());
-	json_array(j, "groups");
+	jout_object(j, "identity");
+	jout_number(j, "uid", getuid());
+	jout_number(j, "gid", getgid());
+	jout_array(j, "groups");
 	for (int i = 0; i < n; i++)
-		json_number(j, NULL, groups[i]);
-	json_end_array(j);
-	json_number(j, "pid", getpid());
-	json_end_object(j);
+		jout_number(j, NULL, groups[i]);
+	jout_end_array(j);
+	jout_number(j, "pid", getpid());
+	jout_end_object(j);
 }
 
 static void limits(struct json_out *j)
@@ -48,18 +48,18 @@ static void limits(struct json_out *j)
 		{ "address_space", RLIMIT_AS }, { "file_size", RLIMIT_FSIZE },
 	};
 
-	json_object(j, "limits");
+	jout_object(j, "limits");
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
 		struct rlimit r;
 
 		if (getrlimit((__rlimit_resource_t)all[i].resource, &r) != 0)
 			continue;
-		json_object(j, all[i].name);
-		json_number(j, "soft", r.rlim_cur == RLIM_INFINITY ? -1 : (long long)r.rlim_cur);
-		json_number(j, "hard", r.rlim_max == RLIM_INFINITY ? -1 : (long long)r.rlim_max);
-		json_end_object(j);
+		jout_object(j, all[i].name);
+		jout_number(j, "soft", r.rlim_cur == RLIM_INFINITY ? -1 : (long long)r.rlim_cur);
+		jout_number(j, "hard", r.rlim_max == RLIM_INFINITY ? -1 : (long long)r.rlim_max);
+		jout_end_object(j);
 	}
-	json_end_object(j);
+	jout_end_object(j);
 }
 
 /* The lines of /proc/self/mountinfo that matter here: the root and what lies below our paths. */
@@ -69,7 +69,7 @@ static void mounts(struct json_out *j)
 	FILE *f = fopen("/proc/self/mountinfo", "re");
 	char line[4096], point[1024], options[512], type[64];
 
-	json_array(j, "mounts");
+	jout_array(j, "mounts");
 	while (f != NULL && fgets(line, sizeof line, f) != NULL) {
 		const char *dash = strstr(line, " - ");
 		bool wanted = false;
@@ -81,13 +81,13 @@ static void mounts(struct json_out *j)
 			wanted |= strncmp(point, below[i], strlen(below[i])) == 0;
 		if (!wanted && strcmp(point, "/") != 0)
 			continue;
-		json_object(j, NULL);
-		json_string(j, "path", point);
-		json_string(j, "type", type);
-		json_string(j, "options", options);
-		json_end_object(j);
+		jout_object(j, NULL);
+		jout_string(j, "path", point);
+		jout_string(j, "type", type);
+		jout_string(j, "options", options);
+		jout_end_object(j);
 	}
-	json_end_array(j);
+	jout_end_array(j);
 	if (f != NULL)
 		fclose(f);
 }
@@ -99,20 +99,20 @@ static bool directory(struct json_out *j, const char *path)
 	int cause = dirs_write_error(path);
 	char mode[8];
 
-	json_object(j, NULL);
-	json_string(j, "path", path);
+	jout_object(j, NULL);
+	jout_string(j, "path", path);
 	if (stat(path, &st) == 0) {
 		snprintf(mode, sizeof mode, "%04o", (unsigned)(st.st_mode & 07777));
-		json_string(j, "mode", mode);
-		json_number(j, "uid", st.st_uid);
-		json_number(j, "gid", st.st_gid);
+		jout_string(j, "mode", mode);
+		jout_number(j, "uid", st.st_uid);
+		jout_number(j, "gid", st.st_gid);
 	}
 	if (statvfs(path, &fs) == 0)
-		json_number(j, "free_mb", (long long)((unsigned long long)fs.f_bavail * fs.f_frsize >> 20));
-	json_bool(j, "writable", cause == 0);
+		jout_number(j, "free_mb", (long long)((unsigned long long)fs.f_bavail * fs.f_frsize >> 20));
+	jout_bool(j, "writable", cause == 0);
 	if (cause != 0)
-		json_string(j, "error", strerror(cause));
-	json_end_object(j);
+		jout_string(j, "error", strerror(cause));
+	jout_end_object(j);
 	return cause == 0;
 }
 
@@ -122,20 +122,20 @@ static bool directories(struct json_out *j, const struct supervisor *s)
 	const char *const dirs[] = { p->run_dir, p->log_dir, p->lib_dir, p->spool_dir, p->cache_dir };
 	bool ok = true;
 
-	json_array(j, "directories");
+	jout_array(j, "directories");
 	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++)
 		ok &= directory(j, dirs[i]);
 	for (size_t i = 0; i < s->conf.n_caches; i++)
 		if (strcmp(s->conf.caches[i].path, p->spool_dir) != 0)
 			ok &= directory(j, s->conf.caches[i].path);
-	json_end_array(j);
+	jout_end_array(j);
 	return ok;
 }
 
 static void output_line(void *arg, const char *line, size_t n)
 {
 	if (memmem(line, n, "| Processing", 12) == NULL && memmem(line, n, "| Startup:", 10) == NULL)
-		json_bytes(arg, NULL, line, n);
+		jout_bytes(arg, NULL, line, n);
 }
 
 /* Runs a program and writes how it ended and what it said. */
@@ -145,16 +145,16 @@ static bool run(struct json_out *j, struct supervisor *s, const char *key, char 
 	char why[128];
 	bool ok;
 
-	json_object(j, key);
-	json_string(j, "program", argv[0]);
-	json_array(j, "output");
+	jout_object(j, key);
+	jout_string(j, "program", argv[0]);
+	jout_array(j, "output");
 	end = tool_run(s, argv, TOOL_MS, output_line, j);
 	tool_ending(s, end, why, sizeof why);
-	json_end_array(j);
+	jout_end_array(j);
 	ok = tool_succeeded(s, end);
-	json_bool(j, "ok", ok);
-	json_string(j, "end", why);
-	json_end_object(j);
+	jout_bool(j, "ok", ok);
+	jout_string(j, "end", why);
+	jout_end_object(j);
 	return ok;
 }
 
@@ -167,22 +167,22 @@ static bool configuration(struct json_out *j, struct supervisor *s)
 
 	snprintf(conf, sizeof conf, "%s", custom ? p->conf : p->conf_default);
 	snprintf(squid, sizeof squid, "%s", p->squid);
-	json_object(j, "configuration");
-	json_string(j, "file", conf);
-	json_bool(j, "default", !custom);
+	jout_object(j, "configuration");
+	jout_string(j, "file", conf);
+	jout_bool(j, "default", !custom);
 	if (!conf_read(conf, &s->conf))
-		json_string(j, "error", strerror(errno));
-	json_array(j, "ports");
+		jout_string(j, "error", strerror(errno));
+	jout_array(j, "ports");
 	for (size_t i = 0; i < s->conf.n_ports; i++)
-		json_number(j, NULL, s->conf.ports[i].port);
-	json_end_array(j);
-	json_array(j, "cache_dirs");
+		jout_number(j, NULL, s->conf.ports[i].port);
+	jout_end_array(j);
+	jout_array(j, "cache_dirs");
 	for (size_t i = 0; i < s->conf.n_caches; i++)
-		json_string(j, NULL, s->conf.caches[i].path);
-	json_end_array(j);
-	json_bool(j, "ssl_bump", s->conf.ssl_bump);
+		jout_string(j, NULL, s->conf.caches[i].path);
+	jout_end_array(j);
+	jout_bool(j, "ssl_bump", s->conf.ssl_bump);
 	ok = run(j, s, "parse", argv);
-	json_end_object(j);
+	jout_end_object(j);
 	return ok;
 }
 
@@ -194,32 +194,32 @@ static void certificate(struct json_out *j, const char *path)
 
 	if (path[0] == '\0')
 		return;
-	json_object(j, NULL);
-	json_string(j, "path", path);
+	jout_object(j, NULL);
+	jout_string(j, "path", path);
 	if (cert_file_dates(path, &from, &to)) {
 		t = (time_t)from;
 		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime(&t));
-		json_string(j, "not_before", text);
+		jout_string(j, "not_before", text);
 		t = (time_t)to;
 		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime(&t));
-		json_string(j, "not_after", text);
-		json_number(j, "days_left", (to - (int64_t)time(NULL)) / 86400);
+		jout_string(j, "not_after", text);
+		jout_number(j, "days_left", (to - (int64_t)time(NULL)) / 86400);
 	} else {
-		json_string(j, "error", errno == EBADMSG ? "no certificate in PEM form" : strerror(errno));
+		jout_string(j, "error", errno == EBADMSG ? "no certificate in PEM form" : strerror(errno));
 	}
-	json_end_object(j);
+	jout_end_object(j);
 }
 
 static void certificates(struct json_out *j, const struct supervisor *s)
 {
-	json_array(j, "certificates");
+	jout_array(j, "certificates");
 	if (access(s->paths->tls_crt, F_OK) == 0)
 		certificate(j, s->paths->tls_crt);
 	for (size_t i = 0; i < s->conf.n_ports; i++)
 		certificate(j, s->conf.ports[i].cert);
-	json_end_array(j);
+	jout_end_array(j);
 	if (s->conf.ssl_db[0] != '\0')
-		json_string(j, "ssl_db", ssl_db_fault_name(ssl_db_check(s->conf.ssl_db,
+		jout_string(j, "ssl_db", ssl_db_fault_name(ssl_db_check(s->conf.ssl_db,
 		                                           ssl_db_bytes(s->conf.ssl_db_size))));
 }
 
@@ -251,7 +251,7 @@ static void programs(struct json_out *j, struct supervisor *s)
 	char *version[] = { squid, v, NULL }, *libraries[] = { loader, list, squid, NULL };
 
 	snprintf(squid, sizeof squid, "%s", s->paths->squid);
-	json_string(j, "version", ENTRYPOINT_VERSION);
+	jout_string(j, "version", ENTRYPOINT_VERSION);
 	run(j, s, "squid", version);
 	if (read_loader(squid, loader, sizeof loader))
 		run(j, s, "libraries", libraries);
@@ -264,7 +264,7 @@ int diagnose(struct supervisor *s)
 
 	s->state = ST_VALIDATING;
 	s->log.level = (enum log_level)(LOG_ERROR + 1);         /* stdout is for the document */
-	json_object(&j, NULL);
+	jout_object(&j, NULL);
 	programs(&j, s);
 	identity(&j);
 	limits(&j);
@@ -272,8 +272,8 @@ int diagnose(struct supervisor *s)
 	ok &= directories(&j, s);
 	certificates(&j, s);
 	mounts(&j);
-	json_bool(&j, "ok", ok);
-	json_end_object(&j);
+	jout_bool(&j, "ok", ok);
+	jout_end_object(&j);
 	fputc('\n', stdout);
 	return fflush(stdout) != 0 || ferror(stdout) || !ok ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -67,49 +67,49 @@ static void close_value(struct json_out *j, char bracket)
 	fputc(bracket, j->to);
 }
 
-void json_object(struct json_out *j, const char *key)
+void jout_object(struct json_out *j, const char *key)
 {
 	open_value(j, key, '{');
 }
 
-void json_array(struct json_out *j, const char *key)
+void jout_array(struct json_out *j, const char *key)
 {
 	open_value(j, key, '[');
 }
 
-void json_end_object(struct json_out *j)
+void jout_end_object(struct json_out *j)
 {
 	close_value(j, '}');
 }
 
-void json_end_array(struct json_out *j)
+void jout_end_array(struct json_out *j)
 {
 	close_value(j, ']');
 }
 
-void json_bytes(struct json_out *j, const char *key, const char *s, size_t n)
+void jout_bytes(struct json_out *j, const char *key, const char *s, size_t n)
 {
 	begin(j, key);
 	quote(j, s, n);
 }
 
-void json_string(struct json_out *j, const char *key, const char *s)
+void jout_string(struct json_out *j, const char *key, const char *s)
 {
 	if (s != NULL) {
-		json_bytes(j, key, s, strlen(s));
+		jout_bytes(j, key, s, strlen(s));
 		return;
 	}
 	begin(j, key);
 	fputs("null", j->to);
 }
 
-void json_number(struct json_out *j, const char *key, long long v)
+void jout_number(struct json_out *j, const char *key, long long v)
 {
 	begin(j, key);
 	fprintf(j->to, "%lld", v);
 }
 
-void json_bool(struct json_out *j, const char *key, bool v)
+void jout_bool(struct json_out *j, const char *key, bool v)
 {
 	begin(j, key);
 	fputs(v ? "true" : "false", j->to);

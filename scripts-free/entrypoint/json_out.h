@@ -15,15 +15,15 @@ struct json_out {
 };
 
 /* Opens and closes an object or array; `key` is NULL inside arrays and at the top. */
-void json_object(struct json_out *j, const char *key);
-void json_array(struct json_out *j, const char *key);
-void json_end_object(struct json_out *j);
-void json_end_array(struct json_out *j);
+void jout_object(struct json_out *j, const char *key);
+void jout_array(struct json_out *j, const char *key);
+void jout_end_object(struct json_out *j);
+void jout_end_array(struct json_out *j);
 
 /* Members. A NULL string is written as null. */
-void json_string(struct json_out *j, const char *key, const char *s);
-void json_bytes(struct json_out *j, const char *key, const char *s, size_t n);
-void json_number(struct json_out *j, const char *key, long long v);
-void json_bool(struct json_out *j, const char *key, bool v);
+void jout_string(struct json_out *j, const char *key, const char *s);
+void jout_bytes(struct json_out *j, const char *key, const char *s, size_t n);
+void jout_number(struct json_out *j, const char *key, long long v);
+void jout_bool(struct json_out *j, const char *key, bool v);
 
 #endif

@@ -22,6 +22,7 @@ Test(conf_lines, are_joined_trimmed_and_freed_of_comments)
 	cr_expect(!conf_lines_add(&l, "   \t", 4));
 	cr_expect(conf_lines_add(&l, "  http_port 1\r", 14));
 	cr_expect_str_eq(l.buf, "http_port 1");
+	cr_expect(!conf_lines_add(&l, "\0\r\x01", 3));
 	cr_expect(!conf_lines_add(&l, "a \\", 3));
 	cr_expect(!conf_lines_add(&l, "  # between", 11));
 	cr_expect(conf_lines_add(&l, "   b", 4));

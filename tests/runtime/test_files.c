@@ -222,17 +222,17 @@ Test(json, documents_are_valid_whatever_is_in_them)
 	char out[512];
 	struct json_out j = { .to = fmemopen(out, sizeof out, "w") };
 
-	json_object(&j, NULL);
-	json_string(&j, "a", "q\"b\\\n\x01");
-	json_bytes(&j, "b", "\xff\xc3\xbc", 3);
-	json_array(&j, "c");
-	json_number(&j, NULL, -5);
-	json_bool(&j, NULL, true);
-	json_string(&j, NULL, NULL);
-	json_end_array(&j);
-	json_array(&j, "d");
-	json_end_array(&j);
-	json_end_object(&j);
+	jout_object(&j, NULL);
+	jout_string(&j, "a", "q\"b\\\n\x01");
+	jout_bytes(&j, "b", "\xff\xc3\xbc", 3);
+	jout_array(&j, "c");
+	jout_number(&j, NULL, -5);
+	jout_bool(&j, NULL, true);
+	jout_string(&j, NULL, NULL);
+	jout_end_array(&j);
+	jout_array(&j, "d");
+	jout_end_array(&j);
+	jout_end_object(&j);
 	fclose(j.to);
 	cr_expect_str_eq(out, "{\n  \"a\": \"q\\\"b\\\\\\u000a\\u0001\",\n  \"b\": \"\\\\xff\xc3\xbc\",\n"
 	                      "  \"c\": [\n    -5,\n    true,\n    null\n  ],\n  \"d\": []\n}");
