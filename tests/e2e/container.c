@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* podman, as a program. */
+
+#include "e2e/container.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "support/files.h"
+
+#define ENOUGH 20000ull
+
+static unsigned long long at_most(int resource)
+{
+	struct rlimit limit;
+
+	getrlimit(resource, &limit);
+	return limit.rlim_max < ENOUGH ? limit.rlim_max : ENOUGH;
+}
+
+/* runc and cgroupfs work also in virtual machines without systemd; limits at or below our own. */
+static const char *configuration(struct arena *a)
+{
+	unsigned long long files = at_most(RLIMIT_NOFILE), processes = at_most(RLIMIT_NPROC);
+
+	return arena_printf(a, "[containers]\ndefault_ulimits = [\"nofile=%llu:%llu\", \"nproc=%llu:%llu\"]\n"
+			       "[engine]\ncgroup_manager = \"cgroupfs\"\nruntime = \"runc\"\n"
+			       "events_logger = \"file\"\n[network]\nnetwork_backend = \"netavark\"\n",
+			    files, files, processes, processes);
+}
+
+void podman_open(struct podman *p, struct arena *a)
+{
+	oracle_need("podman");
+	oracle_need("runc");
+	p->a = a;
+	p->dir = files_temporary(a);
+	files_put(arena_printf(a, "%s/containers.conf", p->dir), configuration(a));
+	setenv("CONTAINERS_CONF", arena_printf(a, "%s/containers.conf", p->dir), 1);
+}
+
+struct oracle_run podman_run(const struct podman *p, const char *const *args)
+{
+	struct strings argv = { 0 };
+
+	*list_push(p->a, &argv) = "podman";
+	*list_push(p->a, &argv) = "--root";
+	*list_push(p->a, &argv) = arena_printf(p->a, "%s/root", p->dir);
+	*list_push(p->a, &argv) = "--runroot";
+	*list_push(p->a, &argv) = arena_printf(p->a, "%s/run", p->dir);
+	*list_push(p->a, &argv) = "--storage-driver=vfs";
+	*list_push(p->a, &argv) = "--log-level=error";
+	while (*args)
+		*list_push(p->a, &argv) = *args++;
+	*list_push(p->a, &argv) = NULL;
+	return oracle_run(p->a, argv.v);
+}
+
+struct str podman_must(const struct podman *p, const char *const *args)
+{
+	struct oracle_run r = podman_run(p, args);
+
+	cr_assert_eq(r.status, 0, "podman %s: %d\n%s%s", args[0], r.status, r.out.p, r.err.p);
+	return r.out;
+}
+
+void podman_close(struct podman *p)
+{
+	PODMAN(p, "rm", "--all", "--force", "--time", "0");
+	PODMAN(p, "rmi", "--all", "--force");
+	files_remove(p->dir);
+}
+
+void podman_await(const struct podman *p, const char *container, const char *text, unsigned seconds)
+{
+	struct oracle_run r = { 0 };
+
+	for (unsigned i = 0; i < seconds * 5; i++) {
+		r = PODMAN(p, "logs", container);
+		if (strstr(r.out.p, text) || strstr(r.err.p, text))
+			return;
+		usleep(200000);
+	}
+	cr_assert(false, "%s did not say \"%s\" within %u s:\n%s%s", container, text, seconds, r.out.p,
+		  r.err.p);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The smallest image, from the recipe to a container: what a new user does first. */
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "e2e/container.h"
+#include "e2e/image.h"
+#include "support/files.h"
+
+Test(hello, says_hello_under_podman_and_has_no_shell)
+{
+	AUTO_ARENA a = { 0 };
+	struct podman p;
+	struct oracle_run r;
+	const char *dir = files_temporary(&a);
+
+	image_build(&a, dir, "hello");
+	podman_open(&p, &a);
+	PODMAN_MUST(&p, "load", "--input", arena_printf(&a, "%s/hello.tar", dir));
+	r = PODMAN(&p, "run", "--rm", "--network=none", "localhost/hello:latest");
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect_str_eq(r.out.p, "Hello from an image without a shell.\n");
+	r = PODMAN(&p, "run", "--rm", "--network=none", "--entrypoint=/bin/sh", "localhost/hello:latest");
+	cr_expect_neq(r.status, 0, "there is a shell");
+	podman_close(&p);
+	files_remove(dir);
+}
+
+/* Digest of the manifest as imgbuild prints it: "hello DIR sha256:...". */
+static const char *digest_of_run(struct arena *a, struct oracle_run r)
+{
+	const char *at = strstr(r.out.p, "sha256:");
+
+	cr_assert(r.status == 0 && at, "%s%s", r.out.p, r.err.p);
+	return arena_strndup(a, at, strlen("sha256:") + 64);
+}
+
+Test(hello, T39_same_bytes_whatever_user_umask_zone_locale_folder_and_processors)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *here = realpath(".", NULL);
+	const char *program = arena_printf(&a, "%s/imgbuild", here);
+	const char *recipe = arena_printf(&a, "%s/recipes/hello.json", here);
+	const char *first, *second;
+
+	first = digest_of_run(&a, IMGBUILD(&a, "recipes/hello.json", "-o", arena_printf(&a, "%s/one", dir)));
+
+	/* a store of its own, so that layers and programs are made again and nothing is reused */
+	setenv("IMGBUILD_CACHE_DIR", arena_printf(&a, "%s/store", dir), 1);
+	setenv("TZ", "Asia/Kolkata", 1);
+	setenv("LANG", "tr_TR.UTF-8", 1);
+	umask(0077);
+	cr_assert_eq(mkdir(arena_printf(&a, "%s/a folder", dir), 0700), 0);
+	cr_assert_eq(chdir(arena_printf(&a, "%s/a folder", dir)), 0);
+	second = digest_of_run(&a, oracle_run(&a, (const char *const[]){ "taskset", "-c", "0", program, recipe,
+									 "-j", "1", "-o", "two", NULL }));
+	cr_expect_str_eq(first, second);
+	cr_assert_eq(chdir(here), 0);
+	files_remove(dir);
+}
+
+Test(hello, other_readers_accept_the_layout_and_the_archive)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *layout = image_build(&a, dir, "hello");
+	const char *root;
+	struct str text;
+
+	oracle_need("skopeo");
+	text = ORACLE(&a, "skopeo", "inspect", arena_printf(&a, "oci:%s:hello:latest", layout));
+	cr_expect(strstr(text.p, "\"Architecture\": \"amd64\""), "%s", text.p);
+	ORACLE(&a, "skopeo", "copy", arena_printf(&a, "oci-archive:%s/hello.tar", dir),
+	       arena_printf(&a, "dir:%s/from-oci", dir));
+	ORACLE(&a, "skopeo", "copy", arena_printf(&a, "docker-archive:%s/hello.tar:hello:latest", dir),
+	       arena_printf(&a, "dir:%s/from-docker", dir));
+	root = image_unpack(&a, dir, layout, "hello");
+	cr_expect_eq(access(arena_printf(&a, "%s/usr/bin/hello", root), X_OK), 0);
+	files_remove(dir);
+}
+
+Test(hello, second_build_finds_nothing_to_do_and_repairs_what_was_damaged)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout = arena_printf(&a, "%s/hello", dir);
+	struct oracle_run r;
+
+	image_build(&a, dir, "hello");
+	r = IMGBUILD(&a, "recipes/hello.json", "-o", layout);
+	r = IMGBUILD(&a, "recipes/hello.json", "-o", layout);
+	cr_expect(strstr(r.out.p, "nothing had changed"), "%s", r.out.p);
+	cr_assert_eq(unlink(arena_printf(&a, "%s/index.json", layout)), 0);
+	r = IMGBUILD(&a, "recipes/hello.json", "-o", layout);
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(!strstr(r.out.p, "nothing had changed"), "%s", r.out.p);
+	cr_expect_eq(access(arena_printf(&a, "%s/index.json", layout), R_OK), 0);
+	files_remove(dir);
+}
+
+Test(hello, offline_build_from_a_full_store_needs_no_network)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct oracle_run r;
+
+	image_build(&a, dir, "hello");
+	r = oracle_run(&a, (const char *const[]){ "unshare", "--net", "--map-root-user", "./imgbuild", "--frozen",
+						  "recipes/hello.json", "-o", arena_printf(&a, "%s/x", dir),
+						  NULL });
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	setenv("IMGBUILD_CACHE_DIR", arena_printf(&a, "%s/empty", dir), 1);
+	r = IMGBUILD(&a, "--frozen", "recipes/hello.json", "-o", arena_printf(&a, "%s/y", dir));
+	cr_expect_eq(r.status, 4, "%s", r.err.p);
+	cr_expect_eq(access(arena_printf(&a, "%s/y", dir), F_OK), -1, "nothing half-written");
+	files_remove(dir);
+}

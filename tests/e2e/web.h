@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef E2E_WEB_H
+#define E2E_WEB_H
+
+/* A web server of Python's on 127.0.0.1, serving a temporary folder: the origin behind the proxy. */
+
+#include <sys/types.h>
+
+#include "base/str.h"
+
+struct web {
+	pid_t pid;
+	unsigned port;
+	const char *dir;
+};
+
+void web_start(struct arena *a, struct web *w);
+void web_stop(struct web *w);
+
+/* A TCP port of 127.0.0.1 that nobody listens on now. */
+unsigned web_free_port(void);
+
+/* Whether somebody listens on this port of 127.0.0.1. */
+bool web_is_open(unsigned port);
+
+#endif
