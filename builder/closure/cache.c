@@ -137,6 +137,20 @@ static bool library_at(struct collector *c, const char *path, struct object **ou
 	return true;
 }
 
+/* The name a file is cached under: its SONAME. The link for the linker (libz.so, of a library named
+ * libz.so.1) is cached under its own. */
+static const char *cached_name(const struct node *child, const struct elf *elf)
+{
+	const char *base = path_base(child->path);
+
+	if (!elf->soname)
+		return base;
+	if (child->type == NODE_LINK && str_ends(str_of(base), STR(".so")) &&
+	    str_starts(str_of(elf->soname), str_of(base)))
+		return base;
+	return elf->soname;
+}
+
 static bool add_library(void *ctx, const struct node *child, struct error *e)
 {
 	struct collector *c = ctx;
@@ -149,8 +163,7 @@ static bool add_library(void *ctx, const struct node *child, struct error *e)
 		return false;
 	if (!o)
 		return true;
-	if (o->elf.soname)
-		name = o->elf.soname;
+	name = cached_name(child, &o->elf);
 	if (strchr(name, '/') || !has_order(name) || strings_has(&c->sonames, name))
 		return true;
 	path = arena_printf(c->a, "%s/%s", c->folder, name);
