@@ -8,6 +8,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 
 #include "format/tarfeed.h"
@@ -23,6 +24,7 @@ struct tar {
 	struct arena *a;
 	struct tarfeed feed;
 	struct error *e;		/* of the call under way, for the callback */
+	locale_t utf8;			/* for extended headers; 0: not needed */
 	size_t entries, max_entries;
 	size_t names, max_names;
 	uint64_t start, size;		/* content of the current entry */
@@ -99,6 +101,10 @@ struct tar *tar_open(struct arena *a, struct source *from, const struct tar_opti
 	t->feed.from = from;
 	t->feed.copy = options->copy;
 	t->feed.allow_pax = options->pax;
+	/* libarchive converts names of extended headers from UTF-8 to the locale's encoding, and a name
+	 * that the C locale cannot say is a warning, that is to us, an error. The names are then taken
+	 * from the header as it is (take_entry). */
+	t->utf8 = options->pax ? newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0) : (locale_t)0;
 	t->max_entries = options->max_entries ? options->max_entries : ENTRIES_MAX;
 	t->max_names = options->max_names ? options->max_names : NAMES_MAX;
 	if (!start(t, e))
@@ -111,6 +117,8 @@ void tar_close(struct tar **t)
 	if (!*t)
 		return;
 	archive_read_free((*t)->archive);
+	if ((*t)->utf8)
+		freelocale((*t)->utf8);
 	free(*t);
 	*t = NULL;
 }
@@ -279,6 +287,16 @@ static int leave_entry(struct tar *t, struct error *e)
 	return 1;
 }
 
+static int read_header(struct tar *t, struct archive_entry **entry, struct error *e)
+{
+	locale_t before = t->utf8 ? uselocale(t->utf8) : (locale_t)0;
+	int status = archive_read_next_header(t->archive, entry);
+
+	if (before)
+		uselocale(before);
+	return fold(t, status, e);
+}
+
 static int next_entry(struct tar *t, struct tar_entry *out, struct error *e)
 {
 	struct archive_entry *entry;
@@ -286,7 +304,7 @@ static int next_entry(struct tar *t, struct tar_entry *out, struct error *e)
 
 	if (leave_entry(t, e) < 0)
 		return -1;
-	got = fold(t, archive_read_next_header(t->archive, &entry), e);
+	got = read_header(t, &entry, e);
 	if (got < 0)
 		return -1;
 	if (got == 0) {

@@ -7,7 +7,13 @@
 
 #define SIZE_AT 124
 #define SIZE_FIELD 12
+#define CHECKSUM_AT 148
+#define CHECKSUM_FIELD 8
 #define TYPE_AT 156
+#define MAGIC_AT 257
+#define MAGIC_FIELD 8
+#define PREFIX_AT 345
+#define PREFIX_FIELD 155
 #define LONG_NAME_MAX 8192	/* a path has at most 4095 bytes */
 #define END_MARK (2 * TAR_BLOCK)
 
@@ -139,6 +145,49 @@ static bool is_zero(struct str s)
 	return s.n == 0 || (s.p[0] == '\0' && memcmp(s.p, s.p + 1, s.n - 1) == 0);
 }
 
+/* The sum of all bytes, taken as unsigned, with the sum's own field as blanks. */
+static bool checksum_right(const char *block)
+{
+	uint64_t sum = 0, said;
+
+	for (size_t i = 0; i < TAR_BLOCK; i++)
+		sum += i - CHECKSUM_AT < CHECKSUM_FIELD ? ' ' : (unsigned char)block[i];
+	return read_number(block + CHECKSUM_AT, CHECKSUM_FIELD, &said) && said == sum;
+}
+
+/* Numbers that one reader takes as zero, another as the end of the archive. Device numbers may be
+ * empty. */
+static bool numbers_right(const char *block)
+{
+	static const struct { size_t at, n; bool may_be_empty; } fields[] = {
+		{ 100, 8, false }, { 108, 8, false }, { 116, 8, false },	/* mode, uid, gid */
+		{ 136, 12, false },						/* mtime */
+		{ 329, 8, true }, { 337, 8, true },				/* device */
+	};
+	uint64_t number;
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		struct str field = { block + fields[i].at, fields[i].n };
+
+		if (!read_number(field.p, field.n, &number) && !(fields[i].may_be_empty && is_zero(field)))
+			return false;
+	}
+	return true;
+}
+
+/* One of the three headers there are; only ustar's has a prefix to its names, but there are readers
+ * that take it from the others, too. */
+static bool magic_right(const char *block)
+{
+	const char *magic = block + MAGIC_AT;
+
+	if (memcmp(magic, "ustar\00000", MAGIC_FIELD) == 0)
+		return true;
+	return (memcmp(magic, "ustar  ", MAGIC_FIELD) == 0 ||
+		is_zero((struct str){ magic, MAGIC_FIELD })) &&
+	       is_zero((struct str){ block + PREFIX_AT, PREFIX_FIELD });
+}
+
 static int see_header(struct tarfeed *f, struct str block, struct error *e)
 {
 	char type = block.p[TYPE_AT];
@@ -151,8 +200,14 @@ static int see_header(struct tarfeed *f, struct str block, struct error *e)
 		f->end_at = f->delivered;
 		return 1;
 	}
+	if (!checksum_right(block.p))
+		return bad(f, e, "a wrong checksum");
+	if (!magic_right(block.p))
+		return bad(f, e, "neither of the v7, ustar and GNU form");
 	if (!read_number(block.p + SIZE_AT, SIZE_FIELD, &size))
 		return bad(f, e, "a size that is no number");
+	if (!numbers_right(block.p))
+		return bad(f, e, "a mode, owner, time or device that is no number");
 	if (memchr("0125", type, 4) || type == '\0')
 		return begin_entry(f, type, size, e);
 	if (type == 'L' || type == 'K' || (type == 'x' && f->allow_pax))
