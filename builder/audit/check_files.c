@@ -40,8 +40,8 @@ static void check_owner(struct audit_run *r, const struct item *i)
 	bool program = i->type == ITEM_FILE && (i->kind == CONTENT_ELF ||
 		       (i->kind == CONTENT_SCRIPT && i->mode & 0111));
 
-	if (i->owned || i->type == ITEM_DIR)
-		return;
+	if (i->owned || i->type != ITEM_FILE)
+		return;		/* md5sums list files only */
 	if (program)
 		found(r, "file.unowned-program", i->path, "a%s in no package record",
 		      i->kind == CONTENT_ELF ? "n ELF file" : " script");

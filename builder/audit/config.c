@@ -128,7 +128,7 @@ static bool read_execution(struct arena *a, const struct json_node *root, struct
 	       read_labels(a, &cfg, out, e) && read_health(a, &cfg, out, e);
 }
 
-bool config_read(struct arena *a, const char *name, struct str text, struct image_facts *out,
+bool image_config_read(struct arena *a, const char *name, struct str text, struct image_facts *out,
 		 struct error *e)
 {
 	AUTO_JSON doc = { 0 };

@@ -59,7 +59,8 @@ static bool kept_by_default(const char *path)
 	if (str_starts(p, STR("var/lib/dpkg/info/")))
 		return str_ends(p, STR(".md5sums")) || str_ends(p, STR(".list")) ||
 		       str_ends(p, STR(".conffiles"));
-	return str_starts(p, STR("var/lib/dpkg/status.d/"));
+	return str_starts(p, STR("var/lib/dpkg/status.d/")) || str_ends(p, STR(".crt")) ||
+	       str_ends(p, STR(".pem"));
 }
 
 void intake_begin(struct intake *in, const char *path)

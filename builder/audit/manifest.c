@@ -251,7 +251,7 @@ static bool read_manifest(struct arena *a, const struct bundle *b, const struct 
 	out->manifest_size = d->size;
 	out->config = config.digest;
 	out->config_size = config.size;
-	return descriptor_text(a, b, &config, &text, e) && config_read(a, config.part, text, out, e);
+	return descriptor_text(a, b, &config, &text, e) && image_config_read(a, config.part, text, out, e);
 }
 
 static void compare_platform(struct arena *a, const struct descriptor *d, struct image_facts *out)

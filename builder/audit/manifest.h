@@ -57,7 +57,7 @@ MUST_CHECK bool manifest_read(struct arena *a, const struct bundle *b, const cha
 
 /* For the two readers: fills what the config document says, and joins its diff_ids and history
  * with the layers that are there already. */
-MUST_CHECK bool config_read(struct arena *a, const char *name, struct str text,
+MUST_CHECK bool image_config_read(struct arena *a, const char *name, struct str text,
 			    struct image_facts *out, struct error *e);
 MUST_CHECK bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *out,
 			    struct error *e);
