@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The closure of trees in memory: rounds of asking candidates, chains in errors, plugins, symbol
+ * versions. Where the loader looks is test_loader's business. */
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "closure/candidates.h"
+#include "closure/versions.h"
+#include "support/elfgen.h"
+
+#define ELF(...) (&(struct elfgen){ __VA_ARGS__ })
+#define LIB "usr/lib/x86_64-linux-gnu/"
+#define LOADER "usr/lib64/ld-linux-x86-64.so.2"
+
+static const struct owner recipe_owner = { .kind = OWNER_RECIPE, .name = "test", .layer = "app" };
+
+struct fixture {
+	struct arena *a;
+	struct tree t;
+	struct error e;
+};
+
+static void put(struct fixture *f, const char *path, const struct elfgen *g)
+{
+	struct str bytes = elfgen_make(f->a, g);
+	struct node n = { .path = path, .type = NODE_FILE, .mode = 0755, .owner = &recipe_owner,
+			  .content = { .size = bytes.n, .bytes = bytes.p } };
+
+	cr_assert(tree_add(&f->t, &n, &f->e), "%s", f->e.cause);
+}
+
+static void put_link(struct fixture *f, const char *path, const char *target)
+{
+	struct node n = { .path = path, .type = NODE_LINK, .mode = 0777, .owner = &recipe_owner,
+			  .target = target };
+
+	cr_assert(tree_add(&f->t, &n, &f->e), "%s", f->e.cause);
+}
+
+/* A merged-/usr tree with a loader. */
+static void begin(struct fixture *f, struct arena *a, bool loader)
+{
+	*f = (struct fixture){ .a = a };
+	tree_init(&f->t, a);
+	put_link(f, "lib", "usr/lib");
+	put_link(f, "lib64", "usr/lib64");
+	if (loader)
+		put(f, LOADER, ELF(.soname = "ld-linux-x86-64.so.2"));
+}
+
+static const struct closure_edge *edge_of(const struct closure *c, const char *file,
+					  const char *needed)
+{
+	size_t n;
+	const struct closure_edge *edges = closure_edges(c, file, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(edges[i].needed, needed) == 0)
+			return &edges[i];
+	}
+	cr_assert_fail("%s has no edge for %s", file, needed);
+	return NULL;
+}
+
+/* Packages made of entries over one file of contents. */
+struct package {
+	struct locked_package package;
+	struct deb deb;
+};
+
+static void package_begin(struct package *p, const char *name)
+{
+	*p = (struct package){ .package = { .name = name, .version = "1-1" } };
+	p->deb.package = &p->package;
+	p->deb.data.fd = fileno(tmpfile());
+	p->deb.data.name = name;
+}
+
+static void package_put(struct fixture *f, struct package *p, const char *path,
+			const struct elfgen *g, const char *target)
+{
+	struct str bytes = g ? elfgen_make(f->a, g) : (struct str){ "", 0 };
+	struct deb_entry *entry = list_push(f->a, &p->deb.entries);
+	off_t at = lseek(p->deb.data.fd, 0, SEEK_END);
+
+	cr_assert(at >= 0 && fd_write(p->deb.data.fd, bytes, p->package.name, &f->e));
+	*entry = (struct deb_entry){ .path = path, .type = target ? NODE_LINK : NODE_FILE,
+				     .mode = target ? 0777 : 0644, .target = target,
+				     .offset = (uint64_t)at, .size = bytes.n };
+}
+
+Test(closure, the_edges_of_a_tree_are_sorted_and_say_how)
+{
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct closure c;
+
+	begin(&f, &a, true);
+	put(&f, "usr/bin/z", ELF(.program = true, .needed = { "libb.so", "liba.so" }));
+	put(&f, "usr/bin/a", ELF(.program = true, .needed = { "liba.so" }, .runpath = "/opt/x"));
+	put(&f, LIB "liba.so", ELF(.soname = "liba.so"));
+	put(&f, LIB "libb.so", ELF(.soname = "libb.so", .needed = { "liba.so" }));
+	put(&f, "opt/x/liba.so", ELF(.soname = "liba.so"));
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	cr_expect(c.elf_files == 6 && c.objects.n == 6 && c.missing == 0 && c.bad.n == 0);
+	cr_assert(c.edges.n == 6);
+	cr_expect_str_eq(c.edges.v[0].file, "usr/bin/a");
+	cr_expect_str_eq(c.edges.v[0].how, "interpreter");
+	cr_expect_str_eq(c.edges.v[0].found, LOADER);
+	cr_expect_str_eq(c.edges.v[1].found, "opt/x/liba.so");
+	cr_expect_str_eq(c.edges.v[1].how, "runpath");
+	cr_expect_str_eq(c.edges.v[3].needed, "libb.so", "in the order of DT_NEEDED");
+	cr_expect_str_eq(edge_of(&c, "usr/bin/z", "liba.so")->how, "default");
+	/* libb.so's own need was loaded by then, which is the less telling answer */
+	cr_expect_str_eq(edge_of(&c, LIB "libb.so", "liba.so")->found, LIB "liba.so");
+}
+
+Test(closure, without_candidates_missing_libraries_are_edges_with_a_chain)
+{
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct closure c;
+	const struct closure_edge *edge;
+
+	begin(&f, &a, false);
+	put(&f, "usr/bin/p", ELF(.program = true, .needed = { "liba.so" }));
+	put(&f, LIB "liba.so", ELF(.soname = "liba.so", .needed = { "libq.so" }));
+	put(&f, LIB "libq.so", ELF(.soname = "libq.so", .machine = EM_AARCH64));
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	cr_expect(c.missing == 2);
+	edge = edge_of(&c, LIB "liba.so", "libq.so");
+	cr_expect_null(edge->found);
+	cr_expect_str_eq(edge->chain, "usr/bin/p > " LIB "liba.so > libq.so");
+	cr_expect_str_eq(edge->why, "/lib/x86_64-linux-gnu/libq.so is for another machine");
+	cr_expect_null(edge_of(&c, "usr/bin/p", "/lib64/ld-linux-x86-64.so.2")->found);
+}
+
+Test(closure, a_plugin_that_others_load_is_judged_by_them)
+{
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct closure c;
+
+	/* libz.so alone would not find libq.so; whoever loads it has an RPATH */
+	begin(&f, &a, true);
+	put(&f, "opt/m/plugin.so", ELF(.soname = "plugin.so", .needed = { "libz.so" }, .rpath = "/opt/m"));
+	put(&f, "opt/m/libz.so", ELF(.soname = "libz.so", .needed = { "libq.so" }));
+	put(&f, "opt/m/libq.so", ELF(.soname = "libq.so"));
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	cr_expect(c.missing == 0);
+	cr_expect_str_eq(edge_of(&c, "opt/m/libz.so", "libq.so")->found, "opt/m/libq.so");
+	/* a plugin that nobody has anything for is missing, all the same */
+	put(&f, "opt/m/other.so", ELF(.soname = "other.so", .needed = { "libnone.so" }));
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	cr_expect(c.missing == 1);
+}
+
+Test(closure, one_library_found_at_two_places_by_two_programs_has_two_edges)
+{
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct closure c;
+	size_t n;
+	const struct closure_edge *edges;
+
+	begin(&f, &a, true);
+	put(&f, "usr/bin/a", ELF(.program = true, .needed = { "libz.so" }, .rpath = "/opt/a"));
+	put(&f, "usr/bin/b", ELF(.program = true, .needed = { "libz.so" }, .rpath = "/opt/b"));
+	put(&f, LIB "libz.so", ELF(.soname = "libz.so", .needed = { "libq.so" }));
+	put(&f, "opt/a/libq.so", ELF(.soname = "libq.so"));
+	put(&f, "opt/b/libq.so", ELF(.soname = "libq.so"));
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	edges = closure_edges(&c, LIB "libz.so", &n);
+	cr_assert(n == 2);
+	cr_expect_str_eq(edges[0].found, "opt/a/libq.so");
+	cr_expect_str_eq(edges[1].found, "opt/b/libq.so");
+	/* and a third program that misses it is not hidden by them */
+	put(&f, "usr/bin/c", ELF(.program = true, .needed = { "libz.so" }));
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	cr_expect(c.missing == 1);
+}
+
+Test(closure, malformed_files_are_listed_or_refused)
+{
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct closure c;
+	struct candidates none;
+	struct node n = { .path = "usr/lib/bad.so", .type = NODE_FILE, .mode = 0644,
+			  .owner = &recipe_owner };
+	char bytes[100] = "\177ELF\2\1\1";
+
+	begin(&f, &a, true);
+	n.content = (struct content){ .size = sizeof(bytes), .bytes = bytes };
+	cr_assert(tree_add(&f.t, &n, &f.e));
+	n.path = "usr/lib/debug/bad.so";
+	cr_assert(tree_add(&f.t, &n, &f.e));
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	cr_assert(c.bad.n == 1, "debug files are not looked at");
+	cr_expect_str_eq(c.bad.v[0].file, "usr/lib/bad.so");
+	candidates_init(&none, &a, NULL, 0, "libraries");
+	cr_expect(!closure_run(&a, &f.t, &none.base, &c, &f.e));
+	cr_expect(f.e.kind == ERR_INPUT && strstr(f.e.cause, "usr/lib/bad.so is a malformed"), "%s",
+		  f.e.cause);
+}
+
+Test(candidates, libraries_come_in_rounds_with_links_owners_and_reasons)
+{
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct package libc, libz, unused;
+	struct candidates c;
+	struct candidate_list used;
+	struct closure closure;
+	const struct node *n;
+
+	begin(&f, &a, false);
+	put(&f, "usr/sbin/squid", ELF(.program = true, .needed = { "libz.so.1", "libc.so.6" }));
+	package_begin(&libc, "libc6");
+	package_put(&f, &libc, LIB "ld-linux-x86-64.so.2", ELF(.soname = "ld-linux-x86-64.so.2"), NULL);
+	package_put(&f, &libc, LIB "libc.so.6",
+		    ELF(.soname = "libc.so.6", .needed = { "ld-linux-x86-64.so.2" }), NULL);
+	package_put(&f, &libc, LIB "libm.so.6", ELF(.soname = "libm.so.6", .needed = { "libc.so.6" }),
+		    NULL);
+	package_put(&f, &libc, LOADER, NULL, "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2");
+	package_begin(&libz, "zlib1g");
+	package_put(&f, &libz, LIB "libz.so.1", NULL, "libz.so.1.3");
+	package_put(&f, &libz, LIB "libz.so.1.3",
+		    ELF(.soname = "libz.so.1", .needed = { "libm.so.6", "libc.so.6" }), NULL);
+	package_put(&f, &libz, "usr/share/doc/zlib1g/libz.so.1", ELF(.soname = "libz.so.1"), NULL);
+	package_begin(&unused, "aaa");
+	package_put(&f, &unused, LIB "libz.so.1", ELF(.is32 = true, .soname = "libz.so.1"), NULL);
+	package_put(&f, &unused, "usr/lib/libother.so", ELF(.soname = "libother.so"), NULL);
+	candidates_init(&c, &a, (const struct deb *const[]){ &unused.deb, &libz.deb, &libc.deb }, 3,
+			"libraries");
+	cr_assert(closure_run(&a, &f.t, &c.base, &closure, &f.e), "%s%s", f.e.context, f.e.cause);
+	cr_expect(closure.missing == 0);
+	n = tree_find(&f.t, LIB "libz.so.1");
+	cr_assert(n && n->type == NODE_LINK);
+	cr_expect_str_eq(n->owner->name, "zlib1g");
+	cr_expect_str_eq(n->owner->layer, "libraries");
+	cr_expect_str_eq(n->why, "needed by usr/sbin/squid");
+	cr_expect(n->owner->kind == OWNER_PACKAGE);
+	n = tree_find(&f.t, LIB "libm.so.6");
+	cr_assert(n != NULL);
+	cr_expect_str_eq(n->why, "needed by " LIB "libz.so.1.3");
+	cr_expect(tree_find(&f.t, LOADER) && tree_find(&f.t, LIB "ld-linux-x86-64.so.2"));
+	cr_expect_null(tree_find(&f.t, "usr/lib/libother.so"), "nobody needs it");
+	cr_expect_null(tree_find(&f.t, "usr/share/doc/zlib1g/libz.so.1"));
+	candidates_used(&c, &a, &used);
+	cr_assert(used.n == 2);
+	cr_expect_str_eq(used.v[0]->deb->package->name, "libc6");
+	cr_expect_str_eq(used.v[1]->owner->version, "1-1");
+}
+
+Test(candidates, a_library_that_nobody_has_is_an_error_with_the_chain)
+{
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct package p;
+	struct candidates c;
+	struct closure closure;
+
+	begin(&f, &a, true);
+	put(&f, "usr/sbin/squid", ELF(.program = true, .needed = { "liba.so" }));
+	package_begin(&p, "liba");
+	package_put(&f, &p, LIB "liba.so", ELF(.soname = "liba.so", .needed = { "libecap.so.3" }), NULL);
+	candidates_init(&c, &a, (const struct deb *const[]){ &p.deb }, 1, "libraries");
+	cr_assert(!closure_run(&a, &f.t, &c.base, &closure, &f.e));
+	cr_expect(f.e.kind == ERR_INPUT);
+	cr_expect_str_eq(f.e.context, "usr/sbin/squid > " LIB "liba.so > libecap.so.3: ");
+	cr_expect(strstr(f.e.cause, "no candidate package has it"), "%s", f.e.cause);
+}
+
+Test(candidates, private_folders_are_found_through_the_search_path)
+{
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct package p;
+	struct candidates c;
+	struct closure closure;
+
+	begin(&f, &a, true);
+	put(&f, "usr/bin/p", ELF(.program = true, .needed = { "libx.so" },
+				 .runpath = "$ORIGIN/../lib/x86_64-linux-gnu/private"));
+	package_begin(&p, "x");
+	package_put(&f, &p, LIB "private/libx.so", ELF(.soname = "libx.so"), NULL);
+	candidates_init(&c, &a, (const struct deb *const[]){ &p.deb }, 1, "libraries");
+	cr_assert(closure_run(&a, &f.t, &c.base, &closure, &f.e), "%s%s", f.e.context, f.e.cause);
+	cr_expect(tree_find(&f.t, LIB "private/libx.so") != NULL);
+	cr_expect_str_eq(edge_of(&closure, "usr/bin/p", "libx.so")->how, "runpath");
+}
+
+Test(candidates, links_lead_from_package_to_package_and_loops_end)
+{
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct package p, q;
+	struct candidates c;
+	struct closure closure;
+
+	begin(&f, &a, true);
+	put(&f, "usr/bin/p", ELF(.program = true, .needed = { "libx.so", "liby.so" }));
+	package_begin(&p, "links");
+	package_put(&f, &p, LIB "libx.so", NULL, "../other/./../x86_64-linux-gnu/libreal.so");
+	package_put(&f, &p, LIB "liby.so", NULL, "/lib/x86_64-linux-gnu/liby2.so");
+	package_put(&f, &p, LIB "liby2.so", NULL, "liby.so");
+	package_begin(&q, "real");
+	package_put(&f, &q, LIB "libreal.so", ELF(.soname = "libx.so"), NULL);
+	package_put(&f, &q, "usr/lib/liby.so", ELF(.soname = "liby.so"), NULL);
+	candidates_init(&c, &a, (const struct deb *const[]){ &p.deb, &q.deb }, 2, "libraries");
+	cr_assert(closure_run(&a, &f.t, &c.base, &closure, &f.e), "%s%s", f.e.context, f.e.cause);
+	cr_expect(tree_find(&f.t, LIB "libx.so") && tree_find(&f.t, LIB "libreal.so"));
+	cr_expect_null(tree_find(&f.t, LIB "liby.so"), "the loop is left alone");
+	cr_expect(tree_find(&f.t, "usr/lib/liby.so") != NULL);
+}
+
+Test(versions, those_not_offered_are_missed)
+{
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct closure c;
+	struct version_misses m;
+
+	begin(&f, &a, true);
+	put(&f, "usr/bin/p",
+	    ELF(.program = true, .needed = { "liba.so", "libb.so", "libc.so" },
+		.needs = { { "liba.so", { "A_1", "A_9" }, false }, { "libb.so", { "B_9" }, true },
+			   { "libc.so", { "C_1" }, false } }));
+	put(&f, LIB "liba.so", ELF(.soname = "liba.so", .offers = { "A_1", "A_2" }));
+	put(&f, LIB "libb.so", ELF(.soname = "libb.so", .offers = { "B_1" }));
+	put(&f, LIB "libc.so", ELF(.soname = "libc.so"));
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	versions_check(&a, &c, &m);
+	cr_assert(m.v.n == 3);
+	cr_expect_str_eq(m.v.v[0].version, "A_9");
+	cr_expect_str_eq(m.v.v[0].file, "usr/bin/p");
+	cr_expect_str_eq(m.v.v[0].library, LIB "liba.so");
+	cr_expect(version_miss_is_fatal(&m.v.v[0]));
+	cr_expect(m.v.v[1].weak && !version_miss_is_fatal(&m.v.v[1]));
+	cr_expect(m.v.v[2].unversioned && !version_miss_is_fatal(&m.v.v[2]));
+}
