@@ -73,11 +73,15 @@ static bool parse_relation(struct str text, struct relation *r, struct str *tail
 	return true;
 }
 
+/* The next alternative's text. A bar with nothing behind it yields an empty one, which is malformed. */
 static bool next_text(struct str *group, struct str *text)
 {
-	if (!str_next(group, '|', text))
+	bool bar;
+
+	if (group->n == 0)
 		return false;
-	*text = str_trim(*text);
+	bar = str_cut(*group, '|', text, group);
+	*text = bar && group->n == 0 ? STR("") : str_trim(*text);
 	return true;
 }
 

@@ -167,8 +167,8 @@ static bool take_way(struct search *s, size_t choice, size_t way)
 		if (s->hopeless)
 			return false;
 	}
-	if (d.way == c.ways->n)
-		return clash_error(s, c.ways->v[c.ways->n - 1], c.why, &clash);
+	if (d.way == c.ways->n)	/* none was left to try, or the last one clashes */
+		return clash.owner ? clash_error(s, c.ways->v[d.way - 1], c.why, &clash) : false;
 	*list_push(s->a, &s->decisions) = d;
 	return choose(s, c.ways->v[d.way], c.why);
 }

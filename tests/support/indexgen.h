@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_SUPPORT_INDEXGEN_H
+#define TESTS_SUPPORT_INDEXGEN_H
+
+/* Packages texts for tests, from few words. Failures end the test. */
+
+#include "lock/index.h"
+
+/* A Packages text from lines "name version; Field: value; Field: value": architecture, file name, size
+ * and digest are filled in. */
+const char *indexgen_packages(struct arena *a, const char *lines);
+
+/* An index of one suite, "trixie", for amd64, ready to be searched. */
+struct index *indexgen_index(struct arena *a, const char *lines);
+
+#endif
