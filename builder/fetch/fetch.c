@@ -202,6 +202,8 @@ bool fetch_wants_with(const struct store *s, const struct fetch_options *options
 	}
 	if (todo.v.n)
 		return download(&p, &todo, e);
+	if (n == 0)
+		return true;
 	progress_begin(options->progress, STEP, "%zu files", p.jobs.v.n);
 	progress_end(options->progress, STEP, true, "%zu files", p.jobs.v.n);
 	return true;
