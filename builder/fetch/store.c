@@ -99,6 +99,8 @@ static bool open_root(struct arena *a, struct store *s, struct error *e)
 	if (s->fd < 0)
 		return err_sys(e, "open the store %s", s->path);
 	s->readonly = faccessat(s->fd, ".", W_OK, AT_EACCESS) < 0;
+	if (s->readonly && errno != EROFS && errno != EACCES)
+		return err_sys(e, "examine the store %s", s->path);
 	return check_owner(s->fd, s->path, "", e);
 }
 
