@@ -5,6 +5,8 @@
 #   make               the program: ./imgbuild
 #   make help          the other targets
 
+MAKEFLAGS += --jobs=$(shell nproc)
+
 PREFIX ?= /usr/local
 BUILD  ?= build
 RECIPE ?= recipes/cephalo.json
@@ -39,6 +41,11 @@ BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.
 .PHONY: all
 all: imgbuild
 
+# "make deps image" installs first and compiles then, also on several processors.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+$(OBJ) image check: | deps
+endif
+
 imgbuild: $(OBJ)
 	$(LINK) $^ $(LINK_LIBS)
 
@@ -65,7 +72,10 @@ image: imgbuild
 # ---- tests ----
 
 .PHONY: check check-unit check-runtime check-e2e check-asan
-check: check-unit check-runtime check-e2e
+check:
+	$(MAKE) check-unit
+	$(MAKE) check-runtime
+	$(MAKE) check-e2e
 
 $(BUILD)/check-unit: $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
@@ -98,9 +108,7 @@ check-e2e: $(BUILD)/check-e2e imgbuild
 # A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.
 check-asan:
 	$(MAKE) BUILD=build-asan SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" \
-	        CFLAGS="-O1 -g" LDFLAGS="" imgbuild=build-asan/imgbuild \
-	        TEST_ENV="ASAN_OPTIONS=abort_on_error=1:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1" \
-	        build-asan/check-unit build-asan/check-runtime
+	        CFLAGS="-O1 -g" LDFLAGS="" build-asan/check-unit build-asan/check-runtime
 	ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1 build-asan/check-unit
 	ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1 build-asan/check-runtime
 
