@@ -2,9 +2,9 @@
 #ifndef FORMAT_GZIP_H
 #define FORMAT_GZIP_H
 
-/* Writing gzip (RFC 1952) as a chain of independent members, each of GZIP_MEMBER bytes of input (the
- * last may be shorter), compressed with libdeflate on several threads and written in order. Every
- * member has the same header: no name, mtime 0, OS 255. The bytes depend on the input and on
+/* Writing gzip (RFC 1952) as a chain of independent members, each of GZIP_MEMBER bytes of input
+ * (the last may be shorter), compressed with libdeflate on several threads and written in order.
+ * Every member has the same header: no name, mtime 0, OS 255. The bytes depend on the input and on
  * libdeflate's version, not on the number of threads or on how the input was cut into pieces.
  *
  * Memory: two buffers of about GZIP_MEMBER for each thread and for the member being filled. */
@@ -39,13 +39,13 @@ struct gzip_sink {
 	struct sink *next;
 	struct arena *a;
 	unsigned jobs, n_slots, n_workers;
-	struct gzip_slot slots[GZIP_SLOTS_MAX];	/* member i is in slots[i % n_slots] */
-	uint64_t ready, taken, written;		/* members filled, begun by a thread, written */
+	struct gzip_slot slots[GZIP_SLOTS_MAX];	/* member i: slots[i % n_slots] */
+	uint64_t ready, taken, written;		/* members filled, begun and written */
 	bool stop;
 	bool live;				/* lock and conditions exist */
 	pthread_mutex_t lock;
 	pthread_cond_t has_work, has_done;
-	void *own;				/* the writer's compressor, when there are no threads */
+	void *own;			/* the writer's compressor, used without threads */
 	struct gzip_worker workers[GZIP_JOBS_MAX];
 };
 

@@ -101,7 +101,7 @@ static bool header_put(struct tarw *t, struct ustar *h, struct error *e)
 	memset(h->chksum, ' ', sizeof(h->chksum));
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += p[i];
-	octal(h->chksum, sizeof(h->chksum) - 1, sum);	/* six digits, NUL, and the space stays */
+	octal(h->chksum, sizeof(h->chksum) - 1, sum); /* six digits, NUL, and the space stays */
 	return put(t, (struct str){ (const char *)h, BLOCK }, e);
 }
 

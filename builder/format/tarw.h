@@ -19,7 +19,7 @@ struct tarw_entry {
 	unsigned mode;		/* permission bits, 07777 at most */
 	uint32_t uid, gid;
 	int64_t mtime;		/* seconds since the epoch, any */
-	uint64_t size;		/* bytes of content that follow; 0 but for files; at most INT64_MAX */
+	uint64_t size;		/* of the content that follows; files only; at most INT64_MAX */
 	const char *target;	/* of a link, as it is to be; NULL otherwise */
 };
 

@@ -12,7 +12,8 @@ static bool fail(size_t code, struct error *e)
 }
 
 /* Feeds `in` and passes on what comes out; with ZSTD_e_end until the frame is complete. */
-static bool feed(struct zstd_sink *z, struct str chunk, ZSTD_EndDirective directive, struct error *e)
+static bool feed(struct zstd_sink *z, struct str chunk, ZSTD_EndDirective directive,
+		 struct error *e)
 {
 	ZSTD_inBuffer in = { chunk.p, chunk.n, 0 };
 	size_t rest;
@@ -58,7 +59,8 @@ bool zstd_sink_init(struct arena *a, struct zstd_sink *z, struct sink *next, uns
 	if (!z->ctx)
 		return err_set(e, ERR_SYSTEM, "out of memory for a compressor");
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++) {
-		size_t code = ZSTD_CCtx_setParameter(z->ctx, parameters[i].name, parameters[i].value);
+		size_t code =
+			ZSTD_CCtx_setParameter(z->ctx, parameters[i].name, parameters[i].value);
 
 		if (ZSTD_isError(code))
 			return fail(code, e);

@@ -44,7 +44,8 @@ static struct str save_text(struct arena *a, const struct image *img)
 
 static bool add_dir(struct tarw *t, const char *path, struct error *e)
 {
-	return tarw_entry(t, &(struct tarw_entry){ .path = path, .type = TARW_DIR, .mode = 0755 }, e);
+	return tarw_entry(t, &(struct tarw_entry){ .path = path, .type = TARW_DIR, .mode = 0755 },
+			  e);
 }
 
 static bool add_text(struct tarw *t, const char *path, struct str text, struct error *e)
@@ -111,14 +112,17 @@ static bool check_place(int dir, const char *name, const char *path, struct erro
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT || err_sys(e, "stat %s", path);
 	return S_ISREG(st.st_mode) ||
-	       err_set(e, ERR_INPUT, "%s is there and is no regular file; it is not replaced: remove it "
-		       "or choose another place", path);
+	       err_set(e, ERR_INPUT,
+		       "%s is there and is no regular file; it is not replaced: remove it "
+		       "or choose another place",
+		       path);
 }
 
 static int open_parent(struct arena *a, const char *path, const char **name, struct error *e)
 {
 	const char *slash = strrchr(path, '/');
-	const char *dir = slash ? str_dup(a, (struct str){ path, (size_t)(slash - path) + 1 }) : ".";
+	const char *dir =
+		slash ? str_dup(a, (struct str){ path, (size_t)(slash - path) + 1 }) : ".";
 	int fd;
 
 	*name = slash ? slash + 1 : path;

@@ -43,7 +43,9 @@ bool image_blob_open(const struct store *s, const struct image_blob *b, int *fd,
 	int found = store_open_blob(s, &b->digest, b->size, fd, e);
 
 	if (found == 0)
-		err_set(e, ERR_VERIFY, "its blob sha256:%s is missing from the store %s or was damaged; "
-			"run the build again, which writes it anew", b->name, s->path);
+		err_set(e, ERR_VERIFY,
+			"its blob sha256:%s is missing from the store %s or was damaged; "
+			"run the build again, which writes it anew",
+			b->name, s->path);
 	return found > 0 || err_wrap(e, "%s", b->what);
 }

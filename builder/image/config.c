@@ -52,7 +52,8 @@ static bool write_health(struct jsonw *w, const struct healthcheck *h, struct er
 	const char *first = h->test.n ? h->test.v[0] : "NONE";
 
 	if (strcmp(first, "CMD-SHELL") == 0)
-		return err_set(e, ERR_INPUT, "healthcheck: CMD-SHELL needs a shell, and the image has "
+		return err_set(e, ERR_INPUT,
+			       "healthcheck: CMD-SHELL needs a shell, and the image has "
 			       "none; use [\"CMD\", \"/program\", ...]");
 	jsonw_object(w, "Healthcheck");
 	if (!write_duration(w, "Interval", h->interval_ms, e))

@@ -9,8 +9,9 @@
 
 /* What the image runs with: the recipe's own settings over those of the recipes it stands on, by
  * the rules that "FROM" made known. Environment variables and labels are merged by name: a
- * variable keeps its first place in the list and takes the nearest recipe's value; ports and volumes add
- * up; an entrypoint of its own discards an inherited command. Annotations are not inherited. */
+ * variable keeps its first place in the list and takes the nearest recipe's value; ports and
+ * volumes add up; an entrypoint of its own discards an inherited command. Annotations are not
+ * inherited. */
 void image_effective_config(struct arena *a, const struct recipe *r, struct image_config *out);
 
 /* "2026-11-22T03:41:32Z" (RFC 3339). ERR_INPUT for a year beyond 9999. */
@@ -21,7 +22,7 @@ MUST_CHECK bool image_time(struct arena *a, uint64_t epoch, const char **out, st
 MUST_CHECK bool image_config_text(struct arena *a, const struct recipe *r, const struct image *img,
 				  struct str *out, struct error *e);
 
-/* Sets a variable by name: a new one goes last, one that is there keeps its place. And sorts them. */
+/* Sets a variable by name: a new one goes last, one that is there keeps its place. And sorts. */
 void variables_set(struct arena *a, struct variables *l, struct variable v);
 void variables_sort(struct variables *l);
 

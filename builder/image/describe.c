@@ -119,8 +119,10 @@ bool image_describe(struct arena *a, const struct recipe *r, const struct image 
 	if (!image_name_check(img->name, e))
 		return false;
 	if (img->layers.v.n == 0)
-		return err_set(e, ERR_INPUT, "image %s would hold no file at all; give the recipe %s "
-			       "components, programs or files", img->name, r->file);
+		return err_set(e, ERR_INPUT,
+			       "image %s would hold no file at all; give the recipe %s "
+			       "components, programs or files",
+			       img->name, r->file);
 	if (!image_config_text(a, r, img, &img->config, e))
 		return err_wrap(e, "%s", r->file);
 	img->config_digest = digest_of(img->config);

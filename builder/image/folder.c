@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Publishing a folder. It knows names, locks and renames; what is in the folder is for others.
  *
- * Temporary folders are locked (flock) by their writer, so that another run can tell a leftover of a
- * dead process from work in progress, and the lock dies with the process. */
+ * Temporary folders are locked (flock) by their writer, so that another run can tell a leftover of
+ * a dead process from work in progress, and the lock dies with the process. */
 
 #include "image/folder.h"
 
@@ -72,7 +72,8 @@ static void remove_leftovers(const struct folder_new *f)
 
 		if (!str_starts(name, str_of(prefix)) || name.n != strlen(prefix) + RANDOM_DIGITS)
 			continue;
-		old = openat(f->parent, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+		old = openat(f->parent, entry->d_name,
+			     O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 		if (old >= 0 && flock(old, LOCK_EX | LOCK_NB) == 0)
 			remove_quietly(f->parent, entry->d_name);
 	}
@@ -141,8 +142,9 @@ static bool check_old(struct folder_new *f, folder_check *may_replace, struct er
 	if (fstatat(f->parent, f->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT || err_sys(e, "stat %s", f->path);
 	if (!S_ISDIR(st.st_mode))
-		return err_set(e, ERR_INPUT, "%s is there and is %s; remove it or choose another place",
-			       f->path, S_ISLNK(st.st_mode) ? "a symbolic link" : "no folder");
+		return err_set(e, ERR_INPUT,
+			       "%s is there and is %s; remove it or choose another place", f->path,
+			       S_ISLNK(st.st_mode) ? "a symbolic link" : "no folder");
 	f->old = file_open_dir(f->parent, f->name, e);
 	return f->old >= 0 && may_replace(f->old, f->path, e);
 }

@@ -22,8 +22,8 @@ struct folder_new {
 /* Decides whether what stands there may be replaced: false with *e set (ERR_INPUT) if not. */
 typedef bool folder_check(int fd, const char *path, struct error *e);
 
-/* Makes the folders above `path` and a temporary one beside it. What stands at `path` must be a folder
- * that `may_replace` accepts, or nothing; a symbolic link is refused. */
+/* Makes the folders above `path` and a temporary one beside it. What stands at `path` must be a
+ * folder that `may_replace` accepts, or nothing; a symbolic link is refused. */
 MUST_CHECK bool folder_begin(struct folder_new *f, const char *path, folder_check *may_replace,
 			     struct error *e);
 

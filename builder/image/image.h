@@ -21,14 +21,14 @@ struct image {
 MUST_CHECK bool image_describe(struct arena *a, const struct recipe *r, const struct image *base,
 			       struct image *img, struct error *e);
 
-/* Writes the layout folder: blobs (hard-linked or copied from the store), oci-layout, index.json last.
- * A folder at `path` that is such a layout (or empty, or absent) is replaced as a whole; anything else is
- * refused (ERR_INPUT). */
+/* Writes the layout folder: blobs (hard-linked or copied from the store), oci-layout, index.json
+ * last. A folder at `path` that is such a layout (or empty, or absent) is replaced as a whole;
+ * anything else is refused (ERR_INPUT). */
 MUST_CHECK bool image_write_layout(const struct store *s, const struct image *img, const char *path,
 				   struct error *e);
 
 /* Writes the hybrid archive (OCI layout + manifest.json of docker save), deterministic. */
-MUST_CHECK bool image_write_archive(const struct store *s, const struct image *img, const char *path,
-				    struct error *e);
+MUST_CHECK bool image_write_archive(const struct store *s, const struct image *img,
+				    const char *path, struct error *e);
 
 #endif

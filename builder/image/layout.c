@@ -49,11 +49,15 @@ static bool may_replace(int fd, const char *path, struct error *e)
 	}
 	closedir(dir);
 	if (foreign[0])
-		return err_set(e, ERR_INPUT, "%s holds \"%s\", which no image layout does; it is not "
-			       "replaced: remove it or choose another place", path, foreign);
+		return err_set(e, ERR_INPUT,
+			       "%s holds \"%s\", which no image layout does; it is not "
+			       "replaced: remove it or choose another place",
+			       path, foreign);
 	return empty || layout ||
-	       err_set(e, ERR_INPUT, "%s is a folder but no image layout; it is not replaced: remove it "
-		       "or choose another place", path);
+	       err_set(e, ERR_INPUT,
+		       "%s is a folder but no image layout; it is not replaced: remove it "
+		       "or choose another place",
+		       path);
 }
 
 /* Copies in the kernel, and by hand where it cannot. */
@@ -95,8 +99,8 @@ static bool place_blob(const struct store *s, int dir, const struct image_blob *
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (linkat(AT_FDCWD, link, dir, b->name, AT_SYMLINK_FOLLOW) == 0)
 		return true;
-	return (file_begin(&f, dir, b->name, 0444, e) && copy_bytes(fd, f.fd, b->size, b->name, e) &&
-		file_commit(&f, e)) ||
+	return (file_begin(&f, dir, b->name, 0444, e) &&
+		copy_bytes(fd, f.fd, b->size, b->name, e) && file_commit(&f, e)) ||
 	       err_wrap(e, "%s", b->what);
 }
 

@@ -104,15 +104,20 @@ bool image_name_check(const char *name, struct error *e)
 	if (has_host(path)) {
 		(void)str_cut(path, '/', &host, &path);
 		if (!host_ok(host))
-			return err_set(e, ERR_INPUT, "image name \"%s\": \"" STR_FMT "\" is no host", name,
+			return err_set(e, ERR_INPUT,
+				       "image name \"%s\": \"" STR_FMT "\" is no host", name,
 				       STR_ARG(host));
 	}
 	if (cut > NAME_MAX_BYTES || !path_ok(path))
-		return err_set(e, ERR_INPUT, "\"%s\" is no image name: it is [HOST/]NAME[:TAG], the name "
-			       "in lower-case letters, digits and . _ - /", name);
+		return err_set(e, ERR_INPUT,
+			       "\"%s\" is no image name: it is [HOST/]NAME[:TAG], the name "
+			       "in lower-case letters, digits and . _ - /",
+			       name);
 	if (cut < s.n && !tag_ok(str_from(s, cut + 1)))
-		return err_set(e, ERR_INPUT, "image name \"%s\": a tag has 1 to %d letters, digits and "
-			       "_ . -, and does not begin with . or -", name, TAG_MAX_BYTES);
+		return err_set(e, ERR_INPUT,
+			       "image name \"%s\": a tag has 1 to %d letters, digits and "
+			       "_ . -, and does not begin with . or -",
+			       name, TAG_MAX_BYTES);
 	return true;
 }
 

@@ -93,8 +93,8 @@ static bool write_digested(const struct layer_plan *p, struct sink *compressor, 
 	return ok;
 }
 
-static bool write_gzip(const struct layer_plan *p, struct sink *to, unsigned jobs, struct layer *out,
-		       struct error *e)
+static bool write_gzip(const struct layer_plan *p, struct sink *to, unsigned jobs,
+		       struct layer *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_GZIP g = { .live = false };
@@ -102,8 +102,8 @@ static bool write_gzip(const struct layer_plan *p, struct sink *to, unsigned job
 	return gzip_sink_init(&a, &g, to, jobs, e) && write_digested(p, &g.base, out, e);
 }
 
-static bool write_zstd(const struct layer_plan *p, struct sink *to, unsigned jobs, struct layer *out,
-		       struct error *e)
+static bool write_zstd(const struct layer_plan *p, struct sink *to, unsigned jobs,
+		       struct layer *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_ZSTD z = { .ctx = NULL };

@@ -26,8 +26,8 @@ struct layers {
 
 /* Writes the nodes of each layer in `order`; a layer without nodes is left out; a node whose layer
  * is not in `order` is left out too (it belongs to the base). Implied parent folders are written
- * only where no lower layer has them. A layer whose nodes are the same as in an earlier run is taken
- * from the store (action table) without reading contents. */
+ * only where no lower layer has them. A layer whose nodes are the same as in an earlier run is
+ * taken from the store (action table) without reading contents. */
 MUST_CHECK bool layer_write_all(struct arena *a, const struct store *s, const struct tree *t,
 				const struct strings *order, enum compression compression,
 				struct layers *out, struct error *e);

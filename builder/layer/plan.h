@@ -18,7 +18,7 @@ struct layer_plan {
 };
 
 struct layer_plans {
-	list_of(struct layer_plan) v;		/* in the given order, one for each name; some empty */
+	list_of(struct layer_plan) v; /* in the given order, one for each name; some empty */
 };
 
 /* Plans live in `a` and borrow the nodes. ERR_INPUT for a name that layers reserve (".wh.*"). */

@@ -74,7 +74,8 @@ bool effects_ca_bundle(struct arena *a, const struct deb *ca, const struct effec
 	for (size_t i = 0; i < ca->entries.n; i++) {
 		const struct deb_entry *entry = &ca->entries.v[i];
 
-		if (entry->type == NODE_FILE && str_starts(str_of(entry->path), STR(CERTIFICATES)) &&
+		if (entry->type == NODE_FILE &&
+		    str_starts(str_of(entry->path), STR(CERTIFICATES)) &&
 		    !add_certificate(ca, entry, &text, e))
 			return err_wrap(e, "package %s", p->name);
 	}
@@ -90,5 +91,6 @@ bool effects_ca_bundle(struct arena *a, const struct deb *ca, const struct effec
 bool effects_ld_so_cache(struct arena *a, struct str text, const struct effects_to *to,
 			 struct error *e)
 {
-	return put_text(to, EFFECTS_LD_SO_CACHE, text, generated(a, to, "the library cache", NULL), e);
+	return put_text(to, EFFECTS_LD_SO_CACHE, text, generated(a, to, "the library cache", NULL),
+			e);
 }

@@ -36,7 +36,10 @@ static bool add_dir(const struct overlay_job *j, const struct dir_spec *d, struc
 static bool add_link(const struct overlay_job *j, const struct link_spec *l, struct error *e)
 {
 	struct node n = {
-		.type = NODE_LINK, .mode = LINK_MODE, .target = l->to, .mtime = (int64_t)j->r->epoch,
+		.type = NODE_LINK,
+		.mode = LINK_MODE,
+		.target = l->to,
+		.mtime = (int64_t)j->r->epoch,
 		.owner = overlay_owner(j, OWNER_RECIPE, l->path, &l->at),
 	};
 

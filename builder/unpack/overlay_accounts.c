@@ -25,8 +25,10 @@ static bool check_field(const struct account *x, const char *kind, const char *f
 {
 	for (const unsigned char *p = (const unsigned char *)field; *p; p++) {
 		if (*p < ' ' || *p == 0x7f || *p == ':')
-			return err_set(e, ERR_INPUT, "%s %s: no ':' and no control character can stand in "
-				       "\"%s\"", kind, x->name, field) ||
+			return err_set(e, ERR_INPUT,
+				       "%s %s: no ':' and no control character can stand in "
+				       "\"%s\"",
+				       kind, x->name, field) ||
 			       err_at(e, x->at->file, x->at->line, x->at->col);
 	}
 	return true;
@@ -43,8 +45,9 @@ static bool add(struct arena *a, struct accounts *l, const struct account *x, st
 		if (same_name && o->from != x->from)
 			same = o;
 		else if (same_name || o->id == x->id)
-			return err_set(e, ERR_INPUT, "%s %s (%u) and %s %s (%u) of %s cannot both be",
-				       l->kind, x->name, x->id, l->kind, o->name, o->id,
+			return err_set(e, ERR_INPUT,
+				       "%s %s (%u) and %s %s (%u) of %s cannot both be", l->kind,
+				       x->name, x->id, l->kind, o->name, o->id,
 				       place_format(a, o->at)) ||
 			       err_at(e, x->at->file, x->at->line, x->at->col);
 	}
@@ -62,7 +65,8 @@ static bool add_user(struct arena *a, struct accounts *l, const struct recipe *r
 	const char *shell = u->shell ? u->shell : "/sbin/nologin";
 	struct account x = { .name = u->name, .id = u->uid, .from = r, .at = &u->at };
 
-	x.line = arena_printf(a, "%s:x:%u:%u:%s:%s:%s\n", u->name, u->uid, u->gid, gecos, home, shell);
+	x.line = arena_printf(a, "%s:x:%u:%u:%s:%s:%s\n", u->name, u->uid, u->gid, gecos, home,
+			      shell);
 	return check_field(&x, l->kind, u->name, e) && check_field(&x, l->kind, gecos, e) &&
 	       check_field(&x, l->kind, home, e) && check_field(&x, l->kind, shell, e) &&
 	       add(a, l, &x, e);

@@ -135,8 +135,10 @@ static bool take_link(const struct walk *w, int dir, const char *name, const str
 	if (length > TARGET_MAX)
 		return err_set(e, ERR_INPUT, "the link %s is too long", at->shown);
 	if (leads_out(s, at->depth))
-		return err_set(e, ERR_INPUT, "the link %s -> " STR_FMT " leads out of its folder; copy the "
-			       "file, or make the link with \"links\"", at->shown, STR_ARG(s));
+		return err_set(e, ERR_INPUT,
+			       "the link %s -> " STR_FMT " leads out of its folder; copy the "
+			       "file, or make the link with \"links\"",
+			       at->shown, STR_ARG(s));
 	n.mode = 0777;
 	n.target = str_dup(w->j->a, s);
 	return put(w, &n, e);
@@ -183,7 +185,8 @@ static bool take_folder(const struct walk *w, int fd, const struct spot *at, str
 	for (size_t i = 0; i < names.n; i++) {
 		struct spot below = {
 			.shown = arena_printf(a, "%s/%s", at->shown, names.v[i]),
-			.path = arena_printf(a, "%s%s%s", at->path, at->path[0] ? "/" : "", names.v[i]),
+			.path = arena_printf(a, "%s%s%s", at->path, at->path[0] ? "/" : "",
+					     names.v[i]),
 			.depth = at->depth,
 		};
 

@@ -25,7 +25,8 @@ MUST_CHECK bool overlay_path(const struct overlay_job *j, const char *absolute, 
 			     struct error *e);
 
 /* One `files` entry. */
-MUST_CHECK bool overlay_file(const struct overlay_job *j, const struct file_spec *f, struct error *e);
+MUST_CHECK bool overlay_file(const struct overlay_job *j, const struct file_spec *f,
+			     struct error *e);
 
 /* Users, groups and homes. */
 MUST_CHECK bool overlay_accounts(const struct overlay_job *j, struct error *e);

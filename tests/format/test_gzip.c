@@ -77,7 +77,8 @@ Test(gzip, every_member_holds_4_MiB_under_a_fixed_header)
 		cr_assert_geq(rest.n, sizeof(header));
 		cr_expect_eq(memcmp(rest.p, header, sizeof(header)), 0, "member %zu", members);
 		rest = str_from(rest, inflate_member(rest, &all));
-		cr_expect_eq(all.n - before, members < 2 ? GZIP_MEMBER : 12345, "member %zu", members);
+		cr_expect_eq(all.n - before, members < 2 ? GZIP_MEMBER : 12345, "member %zu",
+			     members);
 		before = all.n;
 		members++;
 	}
@@ -90,8 +91,10 @@ Test(gzip, the_bytes_do_not_depend_on_threads_or_pieces)
 	AUTO_ARENA a = { 0 };
 	struct str in = sample(&a, 2 * GZIP_MEMBER + 1);
 	struct str want = compress_with(&a, in, 1, in.n);
-	static const struct { unsigned jobs; size_t piece; } cases[] = {
-		{ 0, 65536 }, { 1, 4097 }, { 2, GZIP_MEMBER }, { 3, GZIP_MEMBER - 1 }, { 99, 1000003 },
+	static const struct { unsigned jobs; size_t piece;
+	} cases[] = {
+		{ 0, 65536 },		{ 1, 4097 },	 { 2, GZIP_MEMBER },
+		{ 3, GZIP_MEMBER - 1 }, { 99, 1000003 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
@@ -101,8 +104,13 @@ Test(gzip, the_bytes_do_not_depend_on_threads_or_pieces)
 
 Test(gzip, a_size_at_the_edge_of_a_member_makes_no_empty_one)
 {
-	static const struct { size_t size, members; } cases[] = {
-		{ 0, 1 }, { 1, 1 }, { GZIP_MEMBER - 1, 1 }, { GZIP_MEMBER, 1 }, { GZIP_MEMBER + 1, 2 },
+	static const struct { size_t size, members;
+	} cases[] = {
+		{ 0, 1 },
+		{ 1, 1 },
+		{ GZIP_MEMBER - 1, 1 },
+		{ GZIP_MEMBER, 1 },
+		{ GZIP_MEMBER + 1, 2 },
 		{ 2 * (size_t)GZIP_MEMBER, 2 },
 	};
 
@@ -134,9 +142,11 @@ Test(gzip, gzip_and_python_read_all_members)
 	ORACLE(&a, "gzip", "-t", path);
 	cr_expect(str_eq(ORACLE(&a, "gzip", "-dc", path), in));
 	oracle_need("python3");
-	cr_expect(str_eq(ORACLE(&a, "python3", "-c",
-				"import gzip, sys; sys.stdout.buffer.write(gzip.open(sys.argv[1]).read())",
-				path), in));
+	cr_expect(str_eq(
+		ORACLE(&a, "python3", "-c",
+		       "import gzip, sys; sys.stdout.buffer.write(gzip.open(sys.argv[1]).read())",
+		       path),
+		in));
 	files_remove(dir);
 }
 

@@ -31,10 +31,11 @@ static bool hole_write(struct sink *base, struct str chunk, struct error *e)
 	return fd_write(s->fd, chunk, "archive", e);
 }
 
-/* A path of exactly `n` bytes with slashes every `step`; none begins as one of another length does. */
+/* A path of exactly `n` bytes with slashes every `step`; none begins as one of another length does.
+ */
 static const char *path_of(struct arena *a, size_t n, size_t step)
 {
-	char *p = arena_strndup(a, "", n);
+	char *p = arena_alloc(a, n + 1);
 
 	for (size_t i = 0; i < n; i++)
 		p[i] = i % step == step - 1 && i + 1 < n ? '/' : (char)('a' + (i + n) % 26);
@@ -76,7 +77,9 @@ static size_t all_entries(struct arena *a, struct tarw_entry out[static 40])
 		{ 1, 9 }, { 99, 50 }, { 100, 50 }, { 101, 50 }, { 155, 120 }, { 156, 100 },
 		{ 200, 201 }, { 255, 150 }, { 256, 156 }, { 257, 156 }, { 300, 30 }, { 4095, 200 },
 	};
-	static const int64_t times[] = { 0, 1, -1, -86400LL * 365 * 100, 077777777777, 0100000000000 };
+	static const int64_t times[] = {
+		0, 1, -1, -86400LL * 365 * 100, 077777777777, 0100000000000
+	};
 	static const uint32_t ids[] = { 0, 07777777, 010000000, 1000650000, 4294967294u };
 	size_t n = 0;
 
@@ -84,12 +87,17 @@ static size_t all_entries(struct arena *a, struct tarw_entry out[static 40])
 		out[n++] = (struct tarw_entry){ .path = path_of(a, paths[i].n, paths[i].step),
 						.mode = 0644, .size = i };
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
-		out[n++] = (struct tarw_entry){ .path = arena_printf(a, "time%zu", i), .mode = 04755,
+		out[n++] = (struct tarw_entry){ .path = arena_printf(a, "time%zu", i),
+						.mode = 04755,
 						.mtime = times[i] };
 	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
-		out[n++] = (struct tarw_entry){ .path = arena_printf(a, "id%zu", i), .type = TARW_DIR,
-						.mode = 01777, .uid = ids[i], .gid = ids[4 - i] };
-	out[n++] = (struct tarw_entry){ .path = path_of(a, 98, 50), .type = TARW_DIR, .mode = 0700 };
+		out[n++] = (struct tarw_entry){ .path = arena_printf(a, "id%zu", i),
+						.type = TARW_DIR,
+						.mode = 01777,
+						.uid = ids[i],
+						.gid = ids[4 - i] };
+	out[n++] =
+		(struct tarw_entry){ .path = path_of(a, 98, 50), .type = TARW_DIR, .mode = 0700 };
 	out[n++] = (struct tarw_entry){ .path = path_of(a, 100, 120), .type = TARW_DIR, .mode = 0 };
 	out[n++] = (struct tarw_entry){ .path = "gr\xc3\xbc\xc3\x9f" "e/\xe2\x82\xac", .mode = 0600,
 					.size = 513 };
@@ -97,7 +105,9 @@ static size_t all_entries(struct arena *a, struct tarw_entry out[static 40])
 					.target = "../a b" };
 	out[n++] = (struct tarw_entry){ .path = "hundred", .type = TARW_LINK, .mode = 0777,
 					.target = path_of(a, 100, 30) };
-	out[n++] = (struct tarw_entry){ .path = path_of(a, 290, 60), .type = TARW_LINK, .mode = 0777,
+	out[n++] = (struct tarw_entry){ .path = path_of(a, 290, 60),
+					.type = TARW_LINK,
+					.mode = 0777,
 					.target = path_of(a, 4095, 30) };
 	return n;
 }
@@ -108,9 +118,9 @@ static const char *expected(struct arena *a, const struct tarw_entry *entries, s
 	struct buf b = { .a = a };
 
 	for (const struct tarw_entry *x = entries; x < entries + n; x++)
-		buf_printf(&b, "%c %o %u %u %lld %llu %s%s%s\n", "fdl"[x->type], x->mode, x->uid, x->gid,
-			   (long long)x->mtime, (unsigned long long)x->size, x->path,
-			   x->target ? " -> " : "", x->target ? x->target : "");
+		buf_printf(&b, "%c %o %u %u %lld %llu %s%s%s\n", "fdl"[x->type], x -> mode,
+			   x -> uid, x -> gid, (long long)x -> mtime, (unsigned long long)x -> size,
+			   x -> path, x -> target ? " -> " : "", x->target ? x->target : "");
 	return buf_cstr(&b);
 }
 
@@ -133,7 +143,8 @@ Test(tarw, python_lists_what_was_written)
 	const char *path = archive(&a, dir, entries, n);
 
 	oracle_need("python3");
-	cr_expect_str_eq(ORACLE(&a, "python3", "-c", python_list, path).p, expected(&a, entries, n));
+	cr_expect_str_eq(ORACLE(&a, "python3", "-c", python_list, path).p,
+			 expected(&a, entries, n));
 	files_remove(dir);
 }
 
@@ -164,8 +175,9 @@ static const char *gnu_expected(struct arena *a, const struct tarw_entry *entrie
 
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", gmtime_r(&t, &tm));
 		buf_printf(&b, "%s %u/%u %llu %s %s%s%s%s\n", ls_mode(a, x), x->uid, x->gid,
-			   (unsigned long long)x->size, when, x->path, x->type == TARW_DIR ? "/" : "",
-			   x->target ? " -> " : "", x->target ? x->target : "");
+			   (unsigned long long)x->size, when, x->path,
+			   x->type == TARW_DIR ? "/" : "", x->target ? " -> " : "",
+			   x->target ? x->target : "");
 	}
 	return buf_cstr(&b);
 }
@@ -189,8 +201,8 @@ Test(tarw, gnu_tar_lists_what_was_written)
 	struct tarw_entry entries[40];
 	size_t n = all_entries(&a, entries);
 	const char *path = archive(&a, dir, entries, n);
-	struct str out = ORACLE(&a, "tar", "--numeric-owner", "--full-time", "--quoting-style=literal",
-				"-tvf", path);
+	struct str out = ORACLE(&a, "tar", "--numeric-owner", "--full-time",
+				"--quoting-style=literal", "-tvf", path);
 
 	cr_expect_str_eq(single_blanks(&a, out), gnu_expected(&a, entries, n));
 	files_remove(dir);
@@ -278,7 +290,8 @@ Test(tarw, sizes_at_the_octal_limit_are_read_back)
 
 	cr_expect_str_eq(single_blanks(&a, gnu), gnu_expected(&a, entries, 3));
 	oracle_need("python3");
-	cr_expect_str_eq(ORACLE(&a, "python3", "-c", python_list, path).p, expected(&a, entries, 3));
+	cr_expect_str_eq(ORACLE(&a, "python3", "-c", python_list, path).p,
+			 expected(&a, entries, 3));
 	files_remove(dir);
 }
 
@@ -306,9 +319,9 @@ Test(tarw, the_bytes_of_ustar_entries_are_those_of_gnu_tar)
 	files_put(arena_printf(&a, "%s/d/file", in), "text");
 	files_put(arena_printf(&a, "%s/%s", in, deep), "text");
 	cr_assert_eq(symlink("file", arena_printf(&a, "%s/d/link", in)), 0);
-	ORACLE(&a, "tar", "--format=ustar", "--numeric-owner", "--owner=0", "--group=0", "--blocking=1",
-	       "--mode=u=rwX,go=rX", "--mtime=@1234567890", "--no-recursion", "-C", in, "-cf", gnu,
-	       entries[0].path, entries[1].path, entries[2].path, entries[3].path);
+	ORACLE(&a, "tar", "--format=ustar", "--numeric-owner", "--owner=0", "--group=0",
+	       "--blocking=1", "--mode=u=rwX,go=rX", "--mtime=@1234567890", "--no-recursion", "-C",
+	       in, "-cf", gnu, entries[0].path, entries[1].path, entries[2].path, entries[3].path);
 	buf_sink_init(&sink, &ours, "archive");
 	tarw_init(&t, &sink.base);
 	for (size_t i = 0; i < 4; i++)
@@ -318,7 +331,8 @@ Test(tarw, the_bytes_of_ustar_entries_are_those_of_gnu_tar)
 	cr_assert(io_read_file(&a, AT_FDCWD, gnu, 1 << 20, &theirs, &e));
 	cr_assert_eq(ours.n, theirs.n);
 	for (size_t i = 0; i < ours.n; i++)
-		cr_assert_eq(ours.p[i], theirs.p[i], "byte %zu of block %zu differs", i % 512, i / 512);
+		cr_assert_eq(ours.p[i], theirs.p[i], "byte %zu of block %zu differs", i % 512,
+			     i / 512);
 	files_remove(dir);
 }
 
@@ -388,7 +402,8 @@ Test(tarw, a_record_counts_its_own_length)
 		length = strtoul(b.p + 512, &end, 10);
 		cr_assert_eq(length, strtoul(b.p + 124, NULL, 8), "path of %zu bytes", n);
 		cr_assert_eq(memcmp(end, " path=", 6), 0);
-		cr_assert_eq((size_t)(end - (b.p + 512)) + 6 + n + 1, length, "path of %zu bytes", n);
+		cr_assert_eq((size_t)(end - (b.p + 512)) + 6 + n + 1, length, "path of %zu bytes",
+			     n);
 		cr_assert_eq(b.p[512 + length - 1], '\n');
 	}
 }

@@ -72,7 +72,8 @@ Test(zstdw, zstd_reads_it_back_at_every_size)
 	files_remove(dir);
 }
 
-/* RFC 8878, 3.1.1.1.1: one frame; no content size, no dictionary, a checksum, not a single segment. */
+/* RFC 8878, 3.1.1.1.1: one frame; no content size, no dictionary, a checksum, not a single segment.
+ */
 Test(zstdw, it_is_one_frame_with_a_checksum_and_without_a_size)
 {
 	AUTO_ARENA a = { 0 };

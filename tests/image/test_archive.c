@@ -51,12 +51,14 @@ Test(archive, holds_blobs_then_manifest_then_layout_and_index_last)
 		buf_printf(&want, "blobs/sha256/%s\n", blobs.v[i]);
 	buf_puts(&want, "manifest.json\noci-layout\nindex.json\n");
 	cr_expect_str_eq(ORACLE(&a, "tar", "-tf", in(&s, "out/x.tar")).p, buf_cstr(&want));
-	cr_expect_str_eq(ORACLE(&a, "tar", "-xOf", in(&s, "out/x.tar"), "manifest.json").p,
-			 arena_printf(&a, "[{\"Config\":\"blobs/sha256/%s\",\"Layers\":[\"blobs/sha256/%s\","
-					  "\"blobs/sha256/%s\"],\"RepoTags\":[\"ns/small:latest\"]}]",
-				      digest_hex_dup(&a, &img.config_digest),
-				      digest_hex_dup(&a, &img.layers.v.v[0].digest),
-				      digest_hex_dup(&a, &img.layers.v.v[1].digest)));
+	cr_expect_str_eq(
+		ORACLE(&a, "tar", "-xOf", in(&s, "out/x.tar"), "manifest.json").p,
+		arena_printf(&a,
+			     "[{\"Config\":\"blobs/sha256/%s\",\"Layers\":[\"blobs/sha256/%s\","
+			     "\"blobs/sha256/%s\"],\"RepoTags\":[\"ns/small:latest\"]}]",
+			     digest_hex_dup(&a, &img.config_digest),
+			     digest_hex_dup(&a, &img.layers.v.v[0].digest),
+			     digest_hex_dup(&a, &img.layers.v.v[1].digest)));
 	scene_end(&s);
 }
 
@@ -137,7 +139,8 @@ Test(archive, only_a_file_gives_way)
 	cr_assert_eq(symlink("file", in(&s, "link")), 0);
 	cr_assert_eq(mkdir(in(&s, "dir"), 0755), 0);
 	cr_assert_eq(mkfifo(in(&s, "fifo"), 0644), 0);
-	for (const char *const *p = (const char *const[]){ "link", "dir", "fifo", "dir/", NULL }; *p; p++) {
+	for (const char *const *p = (const char *const[]){ "link", "dir", "fifo", "dir/", NULL };
+	     *p; p++) {
 		err_clear(&e);
 		cr_expect(!image_write_archive(&s.store, &img, in(&s, *p), &e), "%s", *p);
 		cr_expect_eq(e.kind, ERR_INPUT, "%s: %s", *p, e.cause);

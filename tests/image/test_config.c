@@ -28,12 +28,14 @@ Test(image, the_texts_are_canonical_json_with_every_setting)
 {
 	AUTO_ARENA a = { 0 };
 	struct recipe r = image_scene_recipe(&a);
-	struct image img = two_layers(&a), base = { .name = "ground", .manifest_digest = { { 0x55 } } };
+	struct image img = two_layers(&a),
+		     base = { .name = "ground", .manifest_digest = { { 0x55 } } };
 	struct error e = { 0 };
 	char config[DIGEST_HEX + 1], manifest[DIGEST_HEX + 1];
 
 	cr_assert(image_describe(&a, &r, &base, &img, &e), "%s", e.cause);
-	cr_expect_str_eq(img.config.p,
+	cr_expect_str_eq(
+		img.config.p,
 		"{\"architecture\":\"arm64\",\"config\":{\"Cmd\":[\"fast\"],"
 		"\"Entrypoint\":[\"/usr/bin/app\",\"--serve\"],"
 		"\"Env\":[\"PATH=/usr/bin\",\"LANG=C.UTF-8\"],"
@@ -45,7 +47,8 @@ Test(image, the_texts_are_canonical_json_with_every_setting)
 		"\"WorkingDir\":\"/var/spool/app\"},\"created\":\"2023-11-14T22:13:20Z\","
 		"\"history\":[{\"created\":\"2023-11-14T22:13:20Z\",\"created_by\":\"imgbuild layer base\"},"
 		"{\"created\":\"2023-11-14T22:13:20Z\",\"created_by\":\"imgbuild layer app\"}],"
-		"\"os\":\"linux\",\"rootfs\":{\"diff_ids\":[\"sha256:22" ZEROS "\",\"sha256:44" ZEROS "\"],"
+		"\"os\":\"linux\",\"rootfs\":{\"diff_ids\":[\"sha256:22" ZEROS
+		"\",\"sha256:44" ZEROS "\"],"
 		"\"type\":\"layers\"},\"variant\":\"v8\"}");
 	digest_hex(&img.config_digest, config);
 	digest_hex(&img.manifest_digest, manifest);
@@ -61,13 +64,17 @@ Test(image, the_texts_are_canonical_json_with_every_setting)
 		"\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+zstd\",\"size\":200}],"
 		"\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"schemaVersion\":2}",
 		config, img.config.n));
-	cr_expect_str_eq(img.index.p, arena_printf(&a,
-		"{\"manifests\":[{\"annotations\":{\"io.containerd.image.name\":\"localhost/small:1\","
-		"\"org.opencontainers.image.ref.name\":\"small:1\"},\"digest\":\"sha256:%s\","
-		"\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
-		"\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"},"
-		"\"size\":%zu}],\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
-		"\"schemaVersion\":2}", manifest, img.manifest.n));
+	cr_expect_str_eq(
+		img.index.p,
+		arena_printf(
+			&a,
+			"{\"manifests\":[{\"annotations\":{\"io.containerd.image.name\":\"localhost/small:1\","
+			"\"org.opencontainers.image.ref.name\":\"small:1\"},\"digest\":\"sha256:%s\","
+			"\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+			"\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"},"
+			"\"size\":%zu}],\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
+			"\"schemaVersion\":2}",
+			manifest, img.manifest.n));
 }
 
 Test(image, what_a_recipe_does_not_set_is_left_out)
@@ -122,7 +129,8 @@ Test(image, settings_of_the_base_are_inherited_as_from_does)
 Test(image, a_base_without_its_own_entrypoint_hands_down_the_command)
 {
 	AUTO_ARENA a = { 0 };
-	struct recipe base = image_scene_recipe(&a), middle = { .base = &base }, r = { .base = &middle };
+	struct recipe base = image_scene_recipe(&a), middle = { .base = &base },
+		      r = { .base = &middle };
 	struct image_config c;
 
 	image_effective_config(&a, &r, &c);

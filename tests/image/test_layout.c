@@ -95,12 +95,15 @@ Test(layout, skopeo_reads_it)
 	begin(&s, &a);
 	img = image_scene(&s, "small:latest");
 	write_layout(&s, &img, in(&s, "small"));
-	out = ORACLE(&a, "skopeo", "inspect", "--format", "{{.Digest}} {{.Architecture}} {{len .Layers}} {{.Env}}",
-		     arena_printf(&a, "oci:%s:small:latest", in(&s, "small"))).p;
+	out = ORACLE(&a, "skopeo", "inspect", "--format",
+		     "{{.Digest}} {{.Architecture}} {{len .Layers}} {{.Env}}",
+		     arena_printf(&a, "oci:%s:small:latest", in(&s, "small")))
+		      .p;
 	cr_expect_str_eq(out, arena_printf(&a, "sha256:%s amd64 2 [PATH=/usr/bin LANG=C.UTF-8]\n",
 					   digest_hex_dup(&a, &img.manifest_digest)));
 	/* the copy decompresses every layer and compares it with its diff_id */
-	ORACLE(&a, "skopeo", "copy", "--insecure-policy", arena_printf(&a, "oci:%s", in(&s, "small")),
+	ORACLE(&a, "skopeo", "copy", "--insecure-policy",
+	       arena_printf(&a, "oci:%s", in(&s, "small")),
 	       arena_printf(&a, "docker-archive:%s:x:y", in(&s, "copy.tar")));
 	scene_end(&s);
 }
@@ -157,7 +160,8 @@ static const char inspect[] =
 Test(layout, podman_loads_the_folder_and_the_archive)
 {
 	AUTO_ARENA a = { 0 };
-	static const char want[] = "amd64 1000:0 /var/spool/app SIGTERM [/usr/bin/app --serve] [fast] 2 last\n";
+	static const char want[] =
+		"amd64 1000:0 /var/spool/app SIGTERM [/usr/bin/app --serve] [fast] 2 last\n";
 	const char *archive;
 	struct error e = { 0 };
 	struct image img;
@@ -167,7 +171,7 @@ Test(layout, podman_loads_the_folder_and_the_archive)
 	podman(&s);
 	img = image_scene(&s, "small:1");
 	write_layout(&s, &img, in(&s, "small"));
-	cr_assert_eq(chdir(s.dir), 0);	/* podman names an image of a folder by the folder's path */
+	cr_assert_eq(chdir(s.dir), 0); /* podman names an image of a folder by the folder's path */
 	ORACLE(&a, "podman", "pull", "-q", "oci:small");
 	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", inspect,
 				"localhost/small:latest").p, want);
@@ -203,8 +207,8 @@ Test(layout, what_stands_there_is_replaced_only_if_it_is_a_layout)
 		cr_assert_eq(mkdir(in(&s, "x"), 0755), 0);
 		if (cases[i].file)
 			files_put(in(&s, cases[i].file), "something");
-		cr_expect_eq(image_write_layout(&s.store, &img, in(&s, "x"), &e), cases[i].ok, "case %zu: %s",
-			     i, e.cause);
+		cr_expect_eq(image_write_layout(&s.store, &img, in(&s, "x"), &e), cases[i].ok,
+			     "case %zu: %s", i, e.cause);
 		if (cases[i].ok) {
 			check_complete(&s, &img, in(&s, "x"));
 		} else {
@@ -246,8 +250,9 @@ Test(layout, files_and_links_in_its_place_are_refused)
 	files_put(in(&s, "file"), "text");
 	cr_assert_eq(mkdir(in(&s, "elsewhere"), 0755), 0);
 	cr_assert_eq(symlink("elsewhere", in(&s, "link")), 0);
-	for (const char *const *p = (const char *const[]){ "file", "link", "link/", ".", "x/..", NULL }; *p;
-	     p++) {
+	for (const char *const *p =
+		     (const char *const[]){ "file", "link", "link/", ".", "x/..", NULL };
+	     *p; p++) {
 		err_clear(&e);
 		cr_expect(!image_write_layout(&s.store, &img, in(&s, *p), &e), "%s", *p);
 		cr_expect_eq(e.kind, ERR_INPUT, "%s: %s", *p, e.cause);

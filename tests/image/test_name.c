@@ -7,22 +7,46 @@
 
 Test(image_name, forms_of_the_distribution_specification)
 {
-	static const struct { const char *name; bool ok; } cases[] = {
-		{ "a", true }, { "cephalo:latest", true }, { "cephalo:1.0-rc_1", true },
-		{ "ns/sub/name", true }, { "a.b/c", true }, { "localhost/x", true },
-		{ "127.0.0.1:5000/x/y:tag", true }, { "HOST.example/x", true }, { "a__b/c-d.e", true },
-		{ "a--b", true }, { "x:T", true },
-		{ "", false }, { "/a", false }, { "a/", false }, { "a//b", false }, { "A", false },
-		{ "a:", false }, { "a:.t", false }, { "a:-t", false }, { "a b", false }, { "a:b:c", false },
-		{ "-a", false }, { "a-", false }, { "a..b", false }, { "a___b", false }, { "a._b", false },
-		{ "a-_b", false }, { "a/B", false }, { "../a", false }, { "a\xc3\xa4", false },
+	static const struct { const char *name; bool ok;
+	} cases[] = {
+		{ "a", true },
+		{ "cephalo:latest", true },
+		{ "cephalo:1.0-rc_1", true },
+		{ "ns/sub/name", true },
+		{ "a.b/c", true },
+		{ "localhost/x", true },
+		{ "127.0.0.1:5000/x/y:tag", true },
+		{ "HOST.example/x", true },
+		{ "a__b/c-d.e", true },
+		{ "a--b", true },
+		{ "x:T", true },
+		{ "", false },
+		{ "/a", false },
+		{ "a/", false },
+		{ "a//b", false },
+		{ "A", false },
+		{ "a:", false },
+		{ "a:.t", false },
+		{ "a:-t", false },
+		{ "a b", false },
+		{ "a:b:c", false },
+		{ "-a", false },
+		{ "a-", false },
+		{ "a..b", false },
+		{ "a___b", false },
+		{ "a._b", false },
+		{ "a-_b", false },
+		{ "a/B", false },
+		{ "../a", false },
+		{ "a\xc3\xa4", false },
 		{ "host.example:5000/", false },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct error e = { 0 };
 
-		cr_expect_eq(image_name_check(cases[i].name, &e), cases[i].ok, "\"%s\"", cases[i].name);
+		cr_expect_eq(image_name_check(cases[i].name, &e), cases[i].ok, "\"%s\"",
+			     cases[i].name);
 		cr_expect_eq(e.kind, cases[i].ok ? ERR_NONE : ERR_INPUT, "\"%s\"", cases[i].name);
 	}
 }

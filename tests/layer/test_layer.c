@@ -34,14 +34,15 @@ static struct layers write_layers(struct scene *s, enum compression c)
 	struct layers out = { 0 };
 	struct error e = { 0 };
 
-	cr_assert(layer_write_all(s->a, &s->store, &s->tree, &order, c, &out, &e), "%s%s", e.context,
-		  e.cause);
+	cr_assert(layer_write_all(s->a, &s->store, &s->tree, &order, c, &out, &e), "%s%s",
+		  e.context, e.cause);
 	return out;
 }
 
 static const char *blob_path(struct scene *s, const struct layer *l)
 {
-	return arena_printf(s->a, "%s/store/blobs/sha256/%s", s->dir, digest_hex_dup(s->a, &l->digest));
+	return arena_printf(s->a, "%s/store/blobs/sha256/%s", s->dir,
+			    digest_hex_dup(s->a, &l->digest));
 }
 
 Test(layer, digests_are_those_that_sha256sum_and_gzip_find)
@@ -62,7 +63,9 @@ Test(layer, digests_are_those_that_sha256sum_and_gzip_find)
 
 		cr_assert(file_write_path(tar, 0600, plain, &e));
 		cr_expect_eq(plain.n, l->tar_size);
-		cr_expect_eq(memcmp(ORACLE(&a, "sha256sum", tar).p, digest_hex_dup(&a, &l->diff_id), 64), 0);
+		cr_expect_eq(
+			memcmp(ORACLE(&a, "sha256sum", tar).p, digest_hex_dup(&a, &l->diff_id), 64),
+			0);
 		cr_expect_eq(memcmp(ORACLE(&a, "sha256sum", blob_path(&s, l)).p,
 				    digest_hex_dup(&a, &l->digest), 64), 0);
 		cr_assert_eq(stat(blob_path(&s, l), &st), 0);
@@ -110,7 +113,8 @@ Test(layer, zstd_has_the_same_diff_ids)
 	for (size_t i = 0; i < 2; i++) {
 		cr_expect(digest_eq(&gzip.v.v[i].diff_id, &zstd.v.v[i].diff_id));
 		cr_expect(!digest_eq(&gzip.v.v[i].digest, &zstd.v.v[i].digest));
-		cr_expect_str_eq(zstd.v.v[i].media_type, "application/vnd.oci.image.layer.v1.tar+zstd");
+		cr_expect_str_eq(zstd.v.v[i].media_type,
+				 "application/vnd.oci.image.layer.v1.tar+zstd");
 	}
 	oracle_need("zstd");
 	ORACLE(&a, "zstd", "-t", blob_path(&s, &zstd.v.v[1]));
@@ -202,9 +206,12 @@ static struct digest key_of(struct node n, const char *compressor)
 Test(layer, whatever_can_change_the_bytes_changes_the_key)
 {
 	const struct digest whole = { { 1 } }, other = { { 2 } };
-	const struct blob blob = { .fd = -1, .digest = &whole }, copy = { .fd = -2, .digest = &whole };
+	const struct blob blob = { .fd = -1, .digest = &whole },
+			  copy = { .fd = -2, .digest = &whole };
 	const struct blob different = { .fd = -1, .digest = &other };
-	const struct node file = { .path = "a", .mode = 0644, .content = { .blob = &blob, .size = 5 } };
+	const struct node file = { .path = "a",
+				   .mode = 0644,
+				   .content = { .blob = &blob, .size = 5 } };
 	struct node variants[14];
 	struct digest keys[14];
 	size_t n = 0;
@@ -218,11 +225,17 @@ Test(layer, whatever_can_change_the_bytes_changes_the_key)
 	variants[n] = file, variants[n++].content.offset = 1;
 	variants[n] = file, variants[n++].content.size = 4;
 	variants[n] = file, variants[n++].content.blob = &different;
-	variants[n++] = (struct node){ .path = "a", .mode = 0644, .content = { .bytes = "12345", .size = 5 } };
-	variants[n++] = (struct node){ .path = "a", .mode = 0644, .content = { .bytes = "1234", .size = 4 } };
+	variants[n++] = (struct node){ .path = "a",
+				       .mode = 0644,
+				       .content = { .bytes = "12345", .size = 5 } };
+	variants[n++] = (struct node){ .path = "a",
+				       .mode = 0644,
+				       .content = { .bytes = "1234", .size = 4 } };
 	variants[n++] = (struct node){ .path = "a", .mode = 0644, .type = NODE_DIR };
-	variants[n++] = (struct node){ .path = "a", .mode = 0644, .type = NODE_LINK, .target = "t" };
-	variants[n++] = (struct node){ .path = "a", .mode = 0644, .type = NODE_LINK, .target = "u" };
+	variants[n++] =
+		(struct node){ .path = "a", .mode = 0644, .type = NODE_LINK, .target = "t" };
+	variants[n++] =
+		(struct node){ .path = "a", .mode = 0644, .type = NODE_LINK, .target = "u" };
 	for (size_t i = 0; i < n; i++) {
 		keys[i] = key_of(variants[i], "gzip 1");
 		for (size_t k = 0; k < i; k++)

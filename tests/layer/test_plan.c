@@ -24,7 +24,8 @@ static const char *plan_text(struct scene *s)
 		buf_printf(&b, "%s%s:", i ? "; " : "", p->name);
 		for (size_t k = 0; k < p->nodes.n; k++) {
 			buf_printf(&b, " %s", p->nodes.v[k]->path);
-			cr_expect(k == 0 || strcmp(p->nodes.v[k - 1]->path, p->nodes.v[k]->path) < 0,
+			cr_expect(k == 0 ||
+					  strcmp(p->nodes.v[k - 1]->path, p->nodes.v[k]->path) < 0,
 				  "%s is not in order", p->nodes.v[k]->path);
 		}
 	}

@@ -34,7 +34,8 @@ struct recipe image_scene_recipe(struct arena *a)
 	*list_push(a, &c->env) = (struct variable){ "LANG", "C.UTF-8" };
 	*list_push(a, &c->labels) = (struct variable){ "z.example", "last" };
 	*list_push(a, &c->labels) = (struct variable){ "a.example", "first \"quoted\"" };
-	*list_push(a, &c->annotations) = (struct variable){ "org.opencontainers.image.title", "small" };
+	*list_push(a, &c->annotations) =
+		(struct variable){ "org.opencontainers.image.title", "small" };
 	return r;
 }
 
@@ -46,7 +47,9 @@ struct image image_scene(struct scene *s, const char *name)
 	struct error e = { 0 };
 
 	add_strings(s->a, &order, "base", "app");
-	cr_assert(layer_write_all(s->a, &s->store, &s->tree, &order, COMPRESS_GZIP, &img.layers, &e) &&
-		  image_describe(s->a, &r, NULL, &img, &e), "%s%s", e.context, e.cause);
+	cr_assert(layer_write_all(s->a, &s->store, &s->tree, &order, COMPRESS_GZIP, &img.layers,
+				  &e) &&
+			  image_describe(s->a, &r, NULL, &img, &e),
+		  "%s%s", e.context, e.cause);
 	return img;
 }

@@ -66,7 +66,9 @@ static struct blob *large_blob(struct arena *a)
 	for (size_t i = 0; i < n; i++)
 		p[i] = (char)(i % 251 ^ i >> 13);
 	*d = digest_of((struct str){ p, n });
-	*b = (struct blob){ .fd = memfd_create("blob", MFD_CLOEXEC), .name = "a blob", .digest = d };
+	*b = (struct blob){ .fd = memfd_create("blob", MFD_CLOEXEC),
+			    .name = "a blob",
+			    .digest = d };
 	cr_assert(b->fd >= 0 && fd_write(b->fd, (struct str){ p, n }, "blob", &e));
 	return b;
 }

@@ -2,7 +2,8 @@
 #ifndef TESTS_SUPPORT_SCENE_H
 #define TESTS_SUPPORT_SCENE_H
 
-/* A temporary folder with a store in it and a tree in memory: what layers and images are made of. */
+/* A temporary folder with a store in it and a tree in memory: what layers and images are made of.
+ */
 
 #include "fetch/store.h"
 #include "tree/tree.h"
@@ -17,7 +18,8 @@ struct scene {
 void scene_begin(struct scene *s, struct arena *a);
 void scene_end(struct scene *s);
 
-/* Nodes of an owner whose layer is `layer`; 0644 or 0755, root, mtime 1. The test fails on a conflict. */
+/* Nodes of an owner whose layer is `layer`; 0644 or 0755, root, mtime 1. The test fails on a
+ * conflict. */
 struct node *scene_file(struct scene *s, const char *layer, const char *path, const char *text);
 struct node *scene_dir(struct scene *s, const char *layer, const char *path);
 struct node *scene_link(struct scene *s, const char *layer, const char *path, const char *target);

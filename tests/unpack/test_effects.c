@@ -11,13 +11,15 @@
 #define CERT(name) "-----BEGIN CERTIFICATE-----\n" name "\n-----END CERTIFICATE-----\n"
 
 /* A package whose files are kept in one blob. */
-static void add_file(struct arena *a, struct deb *deb, const char *path, const char *text, uint64_t *at)
+static void add_file(struct arena *a, struct deb *deb, const char *path, const char *text,
+		     uint64_t *at)
 {
 	size_t n = strlen(text);
 
 	cr_assert_eq(pwrite(deb->data.fd, text, n, (off_t)*at), (ssize_t)n);
-	*list_push(a, &deb->entries) = (struct deb_entry){ .path = path, .type = NODE_FILE, .mode = 0644,
-							   .mtime = 5, .offset = *at, .size = n };
+	*list_push(a, &deb->entries) = (struct deb_entry){
+		.path = path, .type = NODE_FILE, .mode = 0644, .mtime = 5, .offset = *at, .size = n
+	};
 	*at += n;
 }
 
@@ -109,7 +111,10 @@ Test(effects, the_library_cache_replaces_the_one_of_the_base)
 	struct tree t;
 	struct effects_to to = { &t, "own", 42, NULL };
 	struct owner base = { .name = "base", .layer = "base" };
-	struct node old = { .path = "etc/ld.so.cache", .type = NODE_FILE, .mode = 0600, .owner = &base,
+	struct node old = { .path = "etc/ld.so.cache",
+			    .type = NODE_FILE,
+			    .mode = 0600,
+			    .owner = &base,
 			    .content = { .bytes = "old", .size = 3 } };
 	struct error e = { 0 };
 

@@ -86,8 +86,11 @@ static const char *show(struct stage *st, const char *path)
 		return "nothing";
 	if (n->type == NODE_FILE)
 		cr_assert(node_map(n, &m, &e), "%s", e.cause);
-	return arena_printf(st->s.a, "%s %o %u:%u %lld" "%s" STR_FMT "%s%s", types[n->type], n->mode, n->uid,
-			    n->gid, (long long)n->mtime, n->type == NODE_FILE ? " " : "", STR_ARG(m.bytes),
+	return arena_printf(st->s.a,
+			    "%s %o %u:%u %lld"
+			    "%s" STR_FMT "%s%s",
+			    types[n->type], n->mode, n->uid, n->gid, (long long)n->mtime,
+			    n->type == NODE_FILE ? " " : "", STR_ARG(m.bytes),
 			    n->target ? " -> " : "", n->target ? n->target : "");
 }
 
@@ -131,7 +134,8 @@ Test(overlay, a_folder_is_taken_with_all_below_it)
 	f = add_files(&st, "root", "/");
 	f->uid = 1000;
 	must_apply(&st);
-	cr_expect_str_eq(show(&st, "etc"), "dir 755 0:0 1", "a folder that is there stays as it is");
+	cr_expect_str_eq(show(&st, "etc"), "dir 755 0:0 1",
+			 "a folder that is there stays as it is");
 	cr_expect_str_eq(show(&st, "etc/app"), "dir 755 1000:0 1700000000");
 	cr_expect_str_eq(show(&st, "etc/app/a.conf"), "file 644 1000:0 1700000000 a");
 	cr_expect_str_eq(show(&st, "etc/app/sub/b.conf"), "file 644 1000:0 1700000000 bb");
@@ -280,10 +284,15 @@ Test(overlay, dirs_change_what_a_package_brought_and_links_do_not)
 	end(&st);
 }
 
-static void add_user(struct stage *st, struct recipe *r, const char *name, uint32_t id, const char *home)
+static void add_user(struct stage *st, struct recipe *r, const char *name, uint32_t id,
+		     const char *home)
 {
-	*list_push(st->s.a, &r->users) = (struct user_spec){ .name = name, .home = home, .uid = id, .gid = id,
-							     .shell = "/sbin/nologin", .at = line7 };
+	*list_push(st->s.a, &r->users) = (struct user_spec){ .name = name,
+							     .home = home,
+							     .uid = id,
+							     .gid = id,
+							     .shell = "/sbin/nologin",
+							     .at = line7 };
 }
 
 static void add_group(struct stage *st, struct recipe *r, const char *name, uint32_t id)
