@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LOCK_PROBE_H
+#define LOCK_PROBE_H
+
+/* A look into one .deb at lock time, before anything is unpacked. */
+
+#include "fetch/store.h"
+#include "lock/index.h"
+
+/* For each of the component's needs_files a '1' or '0' in *answer: whether the package has the file;
+ * then for each of configured_with: whether the program (an ELF file) that holds most of these options
+ * in its bytes holds this one. The .deb must be in the store. It is read by a child process without
+ * authority. ERR_INPUT, ERR_SYSTEM. */
+MUST_CHECK bool probe_package(struct arena *a, const struct store *s, const struct index_package *p,
+			      const struct component *c, struct str *answer, struct error *e);
+
+/* Whether a configure option stands in a program's text as a word of its own: bounded by blanks, quotes
+ * or NUL, or followed by '=' when it has no value itself. */
+bool probe_has_option(struct str program, struct str option);
+
+#endif
