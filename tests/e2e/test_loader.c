@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "closure/folder.h"
 #include "e2e/image.h"

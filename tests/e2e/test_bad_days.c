@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Builds that are killed, and disks that are full: nothing half-written, and the next run works. */
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "e2e/image.h"
+#include "support/files.h"
+
+static const char *manifest_of(struct arena *a, struct oracle_run r)
+{
+	const char *at = strstr(r.out.p, "sha256:");
+
+	cr_assert(r.status == 0 && at, "%d: %s%s", r.status, r.out.p, r.err.p);
+	return arena_strndup(a, at, strlen("sha256:") + 64);
+}
+
+/* Starts a build of hello and kills it after some microseconds; what it was doing then is chance. */
+static void build_and_kill(const char *layout, unsigned delay)
+{
+	pid_t pid = fork();
+
+	cr_assert_geq(pid, 0);
+	if (pid == 0) {
+		if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
+			_exit(127);
+		execl("./imgbuild", "./imgbuild", "recipes/hello.json", "-o", layout, (char *)NULL);
+		_exit(127);
+	}
+	usleep(delay);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+Test(bad_days, F1_killed_at_any_moment_leaves_the_old_image_or_the_new_one, .timeout = 300)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout = arena_printf(&a, "%s/hello", dir);
+	const char *want = manifest_of(&a, IMGBUILD(&a, "recipes/hello.json", "-o", layout));
+	struct error e = { 0 };
+
+	oracle_need("skopeo");
+	for (unsigned i = 0; i < 24; i++) {
+		const char *index = arena_printf(&a, "%s/index.json", layout);
+
+		if (i % 2)
+			cr_assert(file_remove_tree(AT_FDCWD, layout, &e), "%s", e.cause);
+		else
+			unlink(arena_printf(&a, "%s/oci-layout", layout));
+		build_and_kill(layout, 4000 + i * 23000);
+		if (access(index, F_OK) == 0 && access(arena_printf(&a, "%s/oci-layout", layout), F_OK) == 0)
+			ORACLE(&a, "skopeo", "inspect", arena_printf(&a, "oci:%s:hello:latest", layout));
+		cr_expect_str_eq(manifest_of(&a, IMGBUILD(&a, "recipes/hello.json", "-o", layout)), want);
+	}
+	files_remove(dir);
+}
+
+Test(bad_days, F3_full_disk_is_said_once_and_the_next_run_works, .timeout = 300)
+{
+	static const char *const sizes[] = { "64k", "1m", "4m", "9m" };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout = arena_printf(&a, "%s/small/hello", dir);
+
+	manifest_of(&a, IMGBUILD(&a, "recipes/hello.json", "-o", arena_printf(&a, "%s/fine", dir)));
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		const char *command = arena_printf(
+			&a, "mkdir -p %s/small && mount -t tmpfs -o size=%s none %s/small && "
+			    "./imgbuild recipes/hello.json -o %s; s=$?; ls -A %s/small >&2; exit $s",
+			dir, sizes[i], dir, layout, dir);
+		struct oracle_run r = oracle_run(&a, (const char *const[]){
+			"unshare", "--user", "--map-root-user", "--mount", "sh", "-c", command, NULL });
+
+		cr_expect_eq(r.status, 6, "%s: %d %s", sizes[i], r.status, r.err.p);
+		cr_expect(strstr(r.err.p, "No space left on device"), "%s: %s", sizes[i], r.err.p);
+		cr_expect(str_ends(str_trim(r.err), STR("device")), "%s: something was left: %s", sizes[i],
+			  r.err.p);
+	}
+	manifest_of(&a, IMGBUILD(&a, "recipes/hello.json", "-o", arena_printf(&a, "%s/after", dir)));
+	files_remove(dir);
+}
+
+Test(bad_days, F19_closed_standard_output_is_an_error, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct oracle_run r = oracle_run(&a, (const char *const[]){
+		"sh", "-c", "./imgbuild version > /dev/full", NULL });
+
+	cr_expect_eq(r.status, 6, "%s", r.err.p);
+	cr_expect(strstr(r.err.p, "write standard output"), "%s", r.err.p);
+}
+
+Test(cli, mistakes_are_answered_with_what_to_do)
+{
+	static const struct {
+		const char *args[4];
+		int status;
+		const char *says;
+	} cases[] = {
+		{ { NULL }, 2, "no recipe and no verb given" },
+		{ { "buidl", "x" }, 2, "did you mean \"build\"?" },
+		{ { "build" }, 2, "no recipe given" },
+		{ { "build", "--archve", "x.tar" }, 2, "did you mean \"--archive\"?" },
+		{ { "build", "recipes/hello.json", "-o" }, 2, "-o needs a value" },
+		{ { "recipes/nowhere.json" }, 6, "open recipes/nowhere.json: No such file" },
+		{ { "--progress=loud", "recipes/hello.json" }, 2, "--progress is auto, plain, tty, json or quiet" },
+		{ { "-j", "many", "recipes/hello.json" }, 2, "-j takes a number" },
+		{ { "recipes/hello.json", "--platform", "linux/vax" }, 2, "linux/amd64 only" },
+		{ { "recipes/hello.json", "recipes/cephalo.json", "--tag=x" }, 2, "one recipe only" },
+		{ { "--locked=yes", "version" }, 2, "--locked takes no value" },
+		{ { "fetch" }, 2, "fetch" },
+		{ { "lock" }, 2, "lock" },
+		{ { "audit", "out/nothing-here" }, 3, "no image at" },
+	};
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct oracle_run r = imgbuild_run(&a, cases[i].args);
+
+		cr_expect_eq(r.status, cases[i].status, "case %zu: %d\n%s", i, r.status, r.err.p);
+		cr_expect(strstr(r.err.p, cases[i].says), "case %zu says:\n%s", i, r.err.p);
+	}
+}
+
+Test(cli, help_of_every_verb_is_a_result)
+{
+	AUTO_ARENA a = { 0 };
+	static const char *const verbs[] = { "build", "lock", "update", "fetch", "audit", "explain", "elf", "gc",
+					     "store", "schema", "version" };
+	struct oracle_run r = IMGBUILD(&a, "--help");
+
+	cr_expect_eq(r.status, 0);
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		struct oracle_run one = IMGBUILD(&a, verbs[i], "--help");
+
+		cr_expect(strstr(r.out.p, arena_printf(&a, "\n  %s ", verbs[i])), "%s is not listed", verbs[i]);
+		cr_expect(one.status == 0 && strstr(one.out.p, "Usage: imgbuild "), "%s: %s%s", verbs[i],
+			  one.out.p, one.err.p);
+	}
+}
