@@ -20,7 +20,7 @@ static struct digest question_key(struct arena *a, const struct index_package *p
 {
 	struct buf text = { .a = a };
 
-	buf_printf(&text, "needs/1\n%s\n", digest_hex_dup(a, &p->sha256));
+	buf_printf(&text, "needs/2\n%s\n", digest_hex_dup(a, &p->sha256));
 	for (size_t i = 0; i < c->needs_files.n; i++)
 		buf_printf(&text, "file %s\n", c->needs_files.v[i]);
 	for (size_t i = 0; i < c->configured_with.n; i++)

@@ -23,9 +23,47 @@ struct probe {
 	size_t most;			/* options of the best program so far */
 };
 
-static bool is_boundary(const char *p, struct str program, const char *extra)
+/* The C string of a program that holds the byte at `at`. */
+static struct str string_around(struct str program, const char *at)
 {
-	return p < program.p || p >= program.p + program.n || *p == '\0' || strchr(extra, *p);
+	const char *start = memrchr(program.p, '\0', (size_t)(at - program.p));
+	const char *end = memchr(at, '\0', program.n - (size_t)(at - program.p));
+
+	start = start ? start + 1 : program.p;
+	end = end ? end : program.p + program.n;
+	return (struct str){ start, (size_t)(end - start) };
+}
+
+/* A list of options, and no sentence that mentions one ("... requires --with-openssl"). */
+static bool is_option_list(struct str text)
+{
+	size_t options = 0;
+	struct str word;
+
+	while (str_next(&text, ' ', &word)) {
+		if (str_starts(word, STR("'-")))
+			return true;
+		options += str_starts(word, STR("--"));
+	}
+	return options > 1;
+}
+
+/* Whether the text has the option as a word, or with a value where it has none itself. */
+static bool has_word(struct str text, struct str option)
+{
+	struct str word;
+
+	while (str_next(&text, ' ', &word)) {
+		if (word.n && word.p[0] == '\'')
+			word = str_from(word, 1);
+		if (word.n && word.p[word.n - 1] == '\'')
+			word.n--;
+		if (str_eq(word, option) ||
+		    (str_starts(word, option) && word.p[option.n] == '=' &&
+		     !memchr(option.p, '=', option.n)))
+			return true;
+	}
+	return false;
 }
 
 bool probe_has_option(struct str program, struct str option)
@@ -34,12 +72,11 @@ bool probe_has_option(struct str program, struct str option)
 	const char *at;
 
 	while (option.n && (at = memmem(rest.p, rest.n, option.p, option.n))) {
-		bool valued = memchr(option.p, '=', option.n) != NULL;
+		struct str text = string_around(program, at);
 
-		if (is_boundary(at - 1, program, " '\"\t\n") &&
-		    is_boundary(at + option.n, program, valued ? " '\"\t\n" : " '\"\t\n="))
+		if (is_option_list(text) && has_word(text, option))
 			return true;
-		rest = str_from(program, (size_t)(at - program.p) + 1);
+		rest = str_from(program, (size_t)(text.p + text.n - program.p));
 	}
 	return false;
 }

@@ -14,8 +14,9 @@
 MUST_CHECK bool probe_package(struct arena *a, const struct store *s, const struct index_package *p,
 			      const struct component *c, struct str *answer, struct error *e);
 
-/* Whether a configure option stands in a program's text as a word of its own: bounded by blanks, quotes
- * or NUL, or followed by '=' when it has no value itself. */
+/* Whether a program records that it was configured with an option: in one of its C strings that is a
+ * list of options (as configure records them, quoted, or several in a row), the option is a word; an
+ * option without value also matches one with a value. A message that mentions it does not count. */
 bool probe_has_option(struct str program, struct str option);
 
 #endif
