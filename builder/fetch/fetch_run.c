@@ -22,20 +22,28 @@ static bool is_final(const struct fetch_job *j)
 	return j->state != FETCH_WAITING && j->state != FETCH_RUNNING;
 }
 
+/* The server that a waiting job is to ask, past those known to be dead. NULL: none is left, and the
+ * job has ended. */
+static struct fetch_host *next_host(struct run *run, struct fetch_job *j)
+{
+	while (!is_final(j)) {
+		struct fetch_host *host = fetch_host_of(run->a, &run->hosts, j->urls.v[j->url]);
+
+		if (!host->dead)
+			return host;
+		fetch_job_give_up_url(j);
+	}
+	return NULL;
+}
+
 /* Starts a job if it may; *wake_ms becomes the time at which it may if that is earlier. */
 static void offer(struct run *run, struct fetch_job *j, uint64_t now, uint64_t *wake_ms)
 {
 	const struct http_settings *s = &run->http->settings;
-	struct fetch_host *host = NULL;
+	struct fetch_host *host = next_host(run, j);
 	uint64_t ready;
 
-	while (j->state == FETCH_WAITING && j->url < j->urls.n) {
-		host = fetch_host_of(run->a, &run->hosts, j->urls.v[j->url]);
-		if (!host->dead)
-			break;
-		fetch_job_give_up_url(j);
-	}
-	if (is_final(j)) {
+	if (!host) {
 		run->left--;
 		return;
 	}

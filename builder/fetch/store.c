@@ -145,8 +145,8 @@ static bool take_lock(struct store *s, struct error *e)
 			progress_note(s->progress, "waiting for `imgbuild gc` in %s", s->path);
 		if (tenths == LOCK_WAIT_S * 10)
 			return err_set(e, ERR_SYSTEM,
-				       "`imgbuild gc` has held the lock for %d seconds; end it and try again",
-				       LOCK_WAIT_S);
+				       "`imgbuild gc` has held the lock for %d seconds; end it and "
+				       "try again", LOCK_WAIT_S);
 		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 	}
 	return true;
