@@ -42,6 +42,19 @@ static void health_line(void *arg, const char *line, size_t n)
 	log_text(&s->log, LOG_INFO, "Health: ", line, n);
 }
 
+/* CACHE_DIR, if it is set, is watched beside the configuration's own. */
+static void add_cache_dir(struct supervisor *s)
+{
+	struct board *b = s->board;
+
+	for (uint32_t i = 0; i < b->n_caches; i++)
+		if (strcmp(b->caches[i], s->set.cache_dir) == 0)
+			return;
+	if (s->set.cache_dir[0] != '\0' && b->n_caches < CONF_CACHES)
+		text_copy(b->caches[b->n_caches++], CONF_PATH, s->set.cache_dir,
+		          strlen(s->set.cache_dir));
+}
+
 static void fill_board(struct supervisor *s)
 {
 	struct board *b = s->board;
@@ -60,6 +73,7 @@ static void fill_board(struct supervisor *s)
 	for (size_t i = 0; i < s->conf.n_caches; i++)
 		text_copy(b->caches[b->n_caches++], CONF_PATH, s->conf.caches[i].path,
 		          strlen(s->conf.caches[i].path));
+	add_cache_dir(s);
 	text_copy(b->conf, sizeof b->conf, s->conf_file, strlen(s->conf_file));
 	text_copy(b->cert, sizeof b->cert, cert, strlen(cert));
 	text_copy(b->ssl_db, sizeof b->ssl_db, s->conf.ssl_db, strlen(s->conf.ssl_db));

@@ -18,6 +18,8 @@
 #define SERVER_PENDING 8        /* answers that a client did not take at once */
 #define SERVER_HEAD_MS 5000     /* to send a request */
 #define SERVER_TOTAL_MS 10000   /* for everything */
+#define SERVER_KEY_LISTENER 0xffffffffu /* what epoll reports, beside slot numbers */
+#define SERVER_KEY_MANAGER 0xfffffffeu
 #define SERVER_LINGER_MS 1000   /* to see our answer before the connection goes */
 
 enum slot_state { SLOT_FREE, SLOT_READING, SLOT_WAITING, SLOT_SENDING, SLOT_LINGERING };
@@ -55,6 +57,9 @@ bool server_open(struct server *s, const struct board *board, unsigned port);
 
 /* Serves for ever; returns only if epoll fails. */
 void server_run(struct server *s);
+
+/* epoll_ctl for `fd`, to be reported as `key`. */
+bool server_watch(struct server *s, int op, int fd, uint32_t events, uint32_t key);
 
 /* One turn of the loop, waiting at most `ms`. */
 bool server_turn(struct server *s, int ms);

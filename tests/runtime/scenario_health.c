@@ -209,7 +209,7 @@ static int check(const char *ready, unsigned port)
 	if (pid == 0) {
 		snprintf(text, sizeof text, "%u", port);
 		setenv("HEALTH_PORT", text, 1);
-		execl("build/scripts-free/healthcheck", "healthcheck", "--check", ready, (char *)NULL);
+		execl(program_path("scripts-free/healthcheck/healthcheck"), "healthcheck", "--check", ready, (char *)NULL);
 		_exit(99);
 	}
 	waitpid(pid, &status, 0);

@@ -155,7 +155,7 @@ Test(scenario_run, a_reader_that_stalls_blocks_nobody)
 		setenv("TEST_ROOT", box.root, 1);
 		setenv("HEALTH_PORT", port, 1);
 		setenv("FAKE", "flood=16", 1);
-		execl("build/test-runtime/entrypoint", "entrypoint", (char *)NULL);
+		execl(program_path("test-runtime/entrypoint"), "entrypoint", (char *)NULL);
 		_exit(99);
 	}
 	close(p[1]);

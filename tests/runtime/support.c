@@ -82,12 +82,24 @@ void box_put(struct box *b, const char *path, const char *text)
 	fclose(f);
 }
 
+const char *program_path(const char *name)
+{
+	static char path[1024];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+	char *slash;
+
+	cr_assert(n > 0);
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	snprintf(slash, sizeof path - (size_t)(slash - path), "/%s", name);
+	return path;
+}
+
 static void link_program(struct box *b, const char *from, const char *to)
 {
-	char here[512], target[1024], full[1024];
+	char target[1024], full[1024];
 
-	cr_assert_not_null(getcwd(here, sizeof here));
-	snprintf(target, sizeof target, "%s/%s", here, from);
+	snprintf(target, sizeof target, "%s", program_path(from));
 	snprintf(full, sizeof full, "%s%s", b->root, to);
 	make_dirs(full);
 	unlink(full);
@@ -110,15 +122,15 @@ void box_make(struct box *b)
 	}
 	b->port = free_port();
 	b->health_port = free_port();
-	link_program(b, "build/fake/squid", "/usr/sbin/squid");
-	link_program(b, "build/fake/certgen", "/usr/lib/squid/security_file_certgen");
-	link_program(b, "build/scripts-free/healthcheck", "/usr/local/bin/healthcheck");
+	link_program(b, "fake/squid", "/usr/sbin/squid");
+	link_program(b, "fake/certgen", "/usr/lib/squid/security_file_certgen");
+	link_program(b, "scripts-free/healthcheck/healthcheck", "/usr/local/bin/healthcheck");
 	box_put(b, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\n");
 }
 
 void box_fake_health(struct box *b)
 {
-	link_program(b, "build/fake/health", "/usr/local/bin/healthcheck");
+	link_program(b, "fake/health", "/usr/local/bin/healthcheck");
 }
 
 static int open_output(struct box *b, const char *name)
@@ -148,7 +160,7 @@ void box_start(struct box *b, const char *fake, ...)
 		setenv("FAKE", fake, 1);
 		while ((name = va_arg(ap, const char *)) != NULL)
 			putenv(strdup(name));
-		execl("build/test-runtime/entrypoint", "entrypoint", (char *)NULL);
+		execl(program_path("test-runtime/entrypoint"), "entrypoint", (char *)NULL);
 		_exit(99);
 	}
 	va_end(ap);
@@ -181,10 +193,17 @@ const char *box_err(struct box *b)
 bool box_wait_text(struct box *b, const char *text, int ms)
 {
 	long long deadline = now_ms() + ms;
+	bool over = false;
 
 	while (now_ms() < deadline) {
+		siginfo_t info = { 0 };
+
 		if (strstr(box_out(b), text) != NULL || strstr(box_err(b), text) != NULL)
 			return true;
+		if (over)
+			return false;           /* it has ended: nothing more will come */
+		over = waitid(P_PID, (id_t)b->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0
+		       || info.si_pid != 0;
 		usleep(5000);
 	}
 	return false;

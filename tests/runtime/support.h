@@ -16,6 +16,9 @@ struct box {
 	char text[1 << 20];     /* for box_out and box_err */
 };
 
+/* The program `name` of the build this test belongs to; valid until the next call. */
+const char *program_path(const char *name);
+
 /* A fresh tree with fake squid and certgen, the real health server, and a configuration with one
  * http_port. `box` may be large: make it static. */
 void box_make(struct box *b);

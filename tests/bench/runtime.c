@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Figures of the programs that run inside the image: the health server under 1, 32 and 1,000
+ * connections, and the entrypoint's start beside Squid's own. Takes about 15 seconds.
+ *
+ * Usage: runtime [BUILD_DIR]   (default: the directory above the one this program is in) */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../scripts-free/common/board.h"
+
+#define MAX_CONN 1000
+#define MAX_SAMPLES 200000
+#define RUN_MS 3000
+
+static const char request[] = "GET /health HTTP/1.1\r\nHost: bench\r\n\r\n";
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void die(const char *what)
+{
+	fprintf(stderr, "bench runtime: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static unsigned free_port(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof a;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (bind(fd, (struct sockaddr *)&a, sizeof a) != 0
+	    || getsockname(fd, (struct sockaddr *)&a, &len) != 0)
+		die("bind");
+	close(fd);
+	return ntohs(a.sin_port);
+}
+
+static int dial(unsigned port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) != 0 && errno != EINPROGRESS) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* A child that stays, to be taken for Squid. */
+static pid_t stand_in(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+static pid_t start_health(const char *program, unsigned port, pid_t squid)
+{
+	int m = memfd_create("board", 0), out[2];
+	struct board *b;
+	char line[32];
+	pid_t pid;
+
+	if (m < 0 || ftruncate(m, sizeof *b) != 0 || pipe(out) != 0)
+		die("memfd");
+	b = mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_SHARED, m, 0);
+	if (b == MAP_FAILED)
+		die("mmap");
+	b->size = sizeof *b;
+	b->health_port = port;
+	b->n_ports = 1;
+	atomic_store(&b->squid_pid, squid);
+	atomic_store(&b->beat_ms, ~0ULL);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(out[1], 1);
+		if (m != BOARD_FD)
+			dup2(m, BOARD_FD);
+		execl(program, "healthcheck", "--serve", (char *)NULL);
+		_exit(127);
+	}
+	close(out[1]);
+	if (read(out[0], line, sizeof line) <= 0)
+		die(program);
+	return pid;
+}
+
+static long status_kb(pid_t pid, const char *key)
+{
+	char path[64], line[256];
+	long kb = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		if (strncmp(line, key, strlen(key)) == 0)
+			kb = strtol(line + strlen(key) + 1, NULL, 10);
+	if (f != NULL)
+		fclose(f);
+	return kb;
+}
+
+static int descriptors(pid_t pid)
+{
+	char path[64];
+	int n = 0;
+
+	for (int fd = 0; fd < 4096; fd++) {
+		snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, fd);
+		n += access(path, F_OK) == 0 || (errno != ENOENT && errno != EACCES);
+	}
+	return n;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+struct load {
+	int epoll;
+	unsigned port;
+	double started[4096];           /* by descriptor */
+	double sample[MAX_SAMPLES];
+	size_t n, failed;
+};
+
+static void begin_one(struct load *l)
+{
+	int fd = dial(l->port);
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.fd = fd };
+
+	if (fd < 0 || fd >= 4096) {
+		l->failed++;
+		return;
+	}
+	l->started[fd] = -now();        /* negative: the request is not sent yet */
+	epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &ev);
+}
+
+/* True when the exchange on `fd` is over. */
+static int progress(struct load *l, int fd, uint32_t events)
+{
+	char buf[2048];
+	ssize_t n, got = 0;
+
+	if ((events & EPOLLOUT) && l->started[fd] < 0
+	    && send(fd, request, sizeof request - 1, MSG_NOSIGNAL) == (ssize_t)sizeof request - 1)
+		l->started[fd] = -l->started[fd];
+	if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
+		return 0;
+	while ((n = recv(fd, buf, sizeof buf, 0)) > 0)
+		got = n;
+	if (n < 0 && errno == EAGAIN)
+		return 0;
+	if (n < 0 || (got > 0 && memcmp(buf, "HTTP/1.1 200", 12) != 0))
+		l->failed++;
+	else if (l->n < MAX_SAMPLES)
+		l->sample[l->n++] = now() - (l->started[fd] < 0 ? -l->started[fd] : l->started[fd]);
+	return 1;
+}
+
+static void measure(unsigned port, int connections, pid_t health)
+{
+	static struct load l;
+	double start = now(), passed;
+
+	memset(&l, 0, sizeof l);
+	l.port = port;
+	l.epoll = epoll_create1(EPOLL_CLOEXEC);
+	for (int i = 0; i < connections; i++)
+		begin_one(&l);
+	while ((passed = now() - start) < RUN_MS) {
+		struct epoll_event ev[256];
+		int n = epoll_wait(l.epoll, ev, 256, 100);
+
+		for (int i = 0; i < n; i++)
+			if (progress(&l, ev[i].data.fd, ev[i].events)) {
+				close(ev[i].data.fd);
+				begin_one(&l);
+			}
+	}
+	qsort(l.sample, l.n, sizeof l.sample[0], compare);
+	printf("  %11d %10.0f %10.3f %10.3f %10.3f %8zu %8ld\n", connections,
+	       (double)l.n / passed * 1e3, l.n > 0 ? l.sample[l.n / 2] : 0,
+	       l.n > 0 ? l.sample[l.n * 99 / 100] : 0, l.n > 0 ? l.sample[l.n - 1] : 0, l.failed,
+	       status_kb(health, "VmRSS:"));
+	for (int fd = 3; fd < 4096; fd++)
+		if (l.started[fd] != 0)
+			close(fd);
+	close(l.epoll);
+	usleep(200000);
+}
+
+/* A probe every 10 ms while a thousand connections send nothing. */
+static void measure_idle(unsigned port)
+{
+	static double sample[200];
+	int idle[MAX_CONN];
+
+	for (int i = 0; i < MAX_CONN; i++)
+		idle[i] = dial(port);
+	for (int i = 0; i < 200; i++) {
+		char buf[1024];
+		double start = now();
+		int fd = dial(port), flags = fcntl(fd, F_GETFL);
+
+		fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+		if (send(fd, request, sizeof request - 1, MSG_NOSIGNAL) < 0)
+			die("probe");
+		while (recv(fd, buf, sizeof buf, 0) > 0)
+			;
+		sample[i] = now() - start;
+		close(fd);
+		usleep(10000);
+	}
+	qsort(sample, 200, sizeof sample[0], compare);
+	printf("  probe beside 1000 idle connections: median %.3f ms, p99 %.3f ms\n", sample[100],
+	       sample[198]);
+	for (int i = 0; i < MAX_CONN; i++)
+		close(idle[i]);
+}
+
+static void health_figures(const char *build)
+{
+	unsigned port = free_port();
+	pid_t squid = stand_in(), health;
+	char program[1024];
+
+	snprintf(program, sizeof program, "%s/scripts-free/healthcheck/healthcheck", build);
+	health = start_health(program, port, squid);
+	printf("health server: %s\n", program);
+	printf("  connections      req/s  median ms     p99 ms     max ms   failed   RSS kB\n");
+	measure(port, 1, health);
+	measure(port, 32, health);
+	measure(port, 1000, health);
+	measure_idle(port);
+	usleep(300000);
+	printf("  at rest: %ld kB resident, %d descriptors\n", status_kb(health, "VmRSS:"),
+	       descriptors(health));
+	kill(health, SIGKILL);
+	kill(squid, SIGKILL);
+	while (wait(NULL) > 0)
+		;
+}
+
+static void write_file(const char *root, const char *name, const char *text, unsigned port)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s%s", root, name);
+	f = fopen(path, "we");
+	if (f == NULL)
+		die(path);
+	for (; *text != '\0'; text++)
+		if (*text == '@')
+			fputs(root, f);
+		else if (*text == '#')
+			fprintf(f, "%u", port);
+		else
+			fputc(*text, f);
+	fclose(f);
+}
+
+static void make_root(char *root, unsigned port)
+{
+	static const char *const dirs[] = { "/etc", "/etc/squid", "/usr", "/usr/sbin", "/usr/local",
+		"/usr/local/bin", "/var", "/var/run", "/var/run/squid", "/var/log", "/var/log/squid",
+		"/var/lib", "/var/lib/squid", "/var/spool", "/var/spool/squid", "/var/cache",
+		"/var/cache/squid", "/run" };
+	char path[512];
+
+	if (mkdtemp(root) == NULL)
+		die(root);
+	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++) {
+		snprintf(path, sizeof path, "%s%s", root, dirs[i]);
+		mkdir(path, 0777);
+		if (chmod(path, 0777) != 0)
+			die(path);
+	}
+	chmod(root, 0777);
+	write_file(root, "/etc/squid/squid.conf",
+	           "http_port 127.0.0.1:#\npid_filename @/var/run/squid/squid.pid\n"
+	           "cache_dir ufs @/var/spool/squid 250 16 256\ncache_log @/var/log/squid/cache.log\n"
+	           "access_log none\ncoredump_dir @/var/cache/squid\n", port);
+}
+
+/* Runs a program as an ordinary user until it ends, or, with `port`, until it listens there. */
+static double run_squid(char *const *argv, unsigned port)
+{
+	double start = now();
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(null, 1);
+		dup2(null, 2);
+		if (getuid() == 0 && (setgid(0) != 0 || setuid(54321) != 0))
+			_exit(1);
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	if (port == 0) {
+		waitpid(pid, NULL, 0);
+		return now() - start;
+	}
+	for (int i = 0; i < 5000; i++) {
+		int fd = dial(port), cause = 0;
+		socklen_t len = sizeof cause;
+
+		usleep(1000);
+		getsockopt(fd, SOL_SOCKET, SO_ERROR, &cause, &len);
+		close(fd);
+		if (cause == 0)
+			break;
+	}
+	start = now() - start;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return start;
+}
+
+/* The entrypoint of the test build, with the real Squid: until "Container ready". */
+static void entrypoint_figures(const char *build, double own)
+{
+	char root[] = "/tmp/bench.XXXXXX", program[1024], here[512], link[1600], to[512], port_text[16];
+	char text[65536] = "";
+	unsigned port = free_port();
+	double start;
+	int out[2];
+	size_t have = 0;
+	pid_t pid;
+
+	make_root(root, port);
+	if (getcwd(here, sizeof here) == NULL || pipe(out) != 0)
+		die("pipe");
+	snprintf(to, sizeof to, "%s/usr/sbin/squid", root);
+	if (symlink("/usr/sbin/squid", to) != 0)
+		die(to);
+	snprintf(link, sizeof link, "%s%s%s/scripts-free/healthcheck/healthcheck",
+	         build[0] == '/' ? "" : here, build[0] == '/' ? "" : "/", build);
+	snprintf(to, sizeof to, "%s/usr/local/bin/healthcheck", root);
+	if (symlink(link, to) != 0)
+		die(to);
+	snprintf(program, sizeof program, "%s/test-runtime/entrypoint", build);
+	snprintf(port_text, sizeof port_text, "%u", free_port());
+	start = now();
+	pid = fork();
+	if (pid == 0) {
+		dup2(out[1], 1);
+		setenv("TEST_ROOT", root, 1);
+		setenv("HEALTH_PORT", port_text, 1);
+		if (getuid() == 0 && (setgid(0) != 0 || setuid(54321) != 0))
+			_exit(1);
+		execl(program, "entrypoint", (char *)NULL);
+		_exit(127);
+	}
+	close(out[1]);
+	while (strstr(text, "Container ready") == NULL && have < sizeof text - 1) {
+		ssize_t n = read(out[0], text + have, sizeof text - 1 - have);
+
+		if (n <= 0)
+			die("entrypoint");
+		have += (size_t)n;
+		text[have] = '\0';
+	}
+	start = now() - start;
+	printf("start to \"Container ready\": %.0f ms; Squid alone (parse, -z, start): %.0f ms; "
+	       "difference %.0f ms\n", start, own, start - own);
+	usleep(300000);
+	printf("entrypoint: %ld kB resident, %d descriptors\n", status_kb(pid, "VmRSS:"),
+	       descriptors(pid));
+	start = now();
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+	printf("idle stop: %.0f ms\n", now() - start);
+}
+
+static void squid_figures(const char *build)
+{
+	char root[] = "/tmp/bench.XXXXXX", conf[512];
+	char squid[] = "/usr/sbin/squid", k[] = "-k", parse[] = "parse", z[] = "-z", n[] = "-N", f[] = "-f";
+	unsigned port = free_port();
+	double a, b, c;
+
+	if (access(squid, X_OK) != 0) {
+		printf("no Squid on this machine: start not measured\n");
+		return;
+	}
+	make_root(root, port);
+	snprintf(conf, sizeof conf, "%s/etc/squid/squid.conf", root);
+	a = run_squid((char *[]){ squid, k, parse, f, conf, NULL }, 0);
+	b = run_squid((char *[]){ squid, z, n, f, conf, NULL }, 0);
+	c = run_squid((char *[]){ squid, n, f, conf, NULL }, port);
+	printf("Squid alone: parse %.0f ms, -z %.0f ms, start %.0f ms\n", a, b, c);
+	entrypoint_figures(build, a + b + c);
+}
+
+int main(int argc, char **argv)
+{
+	struct rlimit r = { 4096, 4096 };
+	char build[512] = "build";
+	ssize_t n;
+
+	if (argc > 1) {
+		snprintf(build, sizeof build, "%s", argv[1]);
+	} else if ((n = readlink("/proc/self/exe", build, sizeof build - 1)) > 0) {
+		build[n] = '\0';                        /* BUILD/bench/runtime */
+		for (int i = 0; i < 2; i++)
+			*strrchr(build, '/') = '\0';
+	}
+	setrlimit(RLIMIT_NOFILE, &r);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	health_figures(build);
+	squid_figures(build);
+	return 0;
+}
