@@ -77,7 +77,8 @@ static void print_account(struct cli *c, const char *recipe, const struct accoun
 	struct jsonw w;
 
 	if (!c->json) {
-		fprintf(c->out, "%s: %zu files, %.1f MB; downloaded %zu, %.1f MB; already there %zu\n",
+		fprintf(c->out,
+			"%s: %zu files, %.1f MB; downloaded %zu, %.1f MB; already there %zu\n",
 			recipe, before->files, (double)before->bytes / 1e6, fetched,
 			(double)fetched_bytes / 1e6, before->present);
 		return;

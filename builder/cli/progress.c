@@ -32,7 +32,7 @@ struct drawn_step {
 struct drawer {
 	struct progress base;
 	pthread_mutex_t lock;
-	struct arena own;		/* for the list of steps: the caller's arena is another thread's */
+	struct arena own;		/* for the steps: the caller's arena is one thread's */
 	FILE *err;
 	enum progress_mode mode;
 	bool colour;
@@ -243,7 +243,7 @@ static void draw_end(struct progress *p, const char *id, const char *text, bool 
 	pthread_mutex_lock(&d->lock);
 	s = running_step(d, id);
 	if (!s)
-		s = new_step(d, id, text);	/* an end without a beginning is shown all the same */
+		s = new_step(d, id, text);	/* an end without a beginning is shown too */
 	s->running = false;
 	if (d->mode == PROGRESS_JSON) {
 		put_json(d, "end", s, text, &cached);

@@ -4,7 +4,7 @@
 
 /* Draws what stages say on standard error:
  *
- *   plain  "#2 [fetch] 12 of 40 files", "#2 [fetch] 31 % (5.2 of 16.8 MB)" at most every few seconds,
+ *   plain  "#2 [fetch] 12 of 40 files", "#2 [fetch] 31 % (5.2 of 16.8 MB)" at most every 3 s,
  *          "#2 [fetch] done in 4.1 s: 12 files", "#3 [compile squid] CACHED"
  *   tty    the same ends and notes; below them one line for each running step, redrawn in place
  *   json   one object a line: {"ts":..., "id":..., "state":"begin|advance|end|note|warning",
@@ -20,7 +20,8 @@
  * cursor (TERM is set and not "dumb"), else plain. Colour only on a terminal without NO_COLOR. */
 struct progress *progress_open(struct arena *a, enum progress_mode mode, FILE *err);
 
-/* Takes the running lines off the terminal; call it before anything else writes there. NULL is fine. */
+/* Takes the running lines off the terminal; call it before anything else writes there. NULL is
+ * fine. */
 void progress_close(struct progress *p);
 
 #endif

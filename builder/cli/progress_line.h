@@ -9,8 +9,8 @@
 /* Escapes `text` for one line: as str_escape, and tabs and newlines become blanks. */
 void line_text(struct buf *out, const char *text);
 
-/* As line_text for each line of a longer text; all but the first are indented by `indent` blanks, so
- * that no line of it can pass for one of ours. */
+/* As line_text for each line of a longer text; all but the first are indented by `indent` blanks,
+ * so that no line of it can pass for one of ours. */
 void line_block(struct buf *out, const char *text, unsigned indent);
 
 /* "31 % (5.2 of 16.8 MB)", "40 % (4 of 10)"; just the count when the total is not known (0). */

@@ -25,8 +25,9 @@ static bool read_amount(const char *option, const char *text, const char *units,
 		s.n--;
 	}
 	if (!str_u64(s, out) || __builtin_mul_overflow(*out, factor, out))
-		return err_set(e, ERR_USAGE, "%s takes a number and one of the units %s, not \"%s\"",
-			       option, units, text);
+		return err_set(e, ERR_USAGE,
+			       "%s takes a number and one of the units %s, not \"%s\"", option,
+			       units, text);
 	return true;
 }
 
@@ -134,7 +135,8 @@ bool cmd_store(struct cli *c, struct error *e)
 	AUTO_STORE s = STORE_INIT;
 
 	if (c->argc < 2)
-		return err_set(e, ERR_USAGE, "say what to do with the store: imgbuild store verify");
+		return err_set(e, ERR_USAGE,
+			       "say what to do with the store: imgbuild store verify");
 	if (c->argc > 2 || strcmp(c->argv[1], "verify") != 0)
 		return cli_unknown("store", c->argv[c->argc > 2 ? 2 : 1], known, 1, e);
 	s.progress = c->progress;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From wants to downloads: which of them are one file, which are in the store already, and what became
- * of the rest. The order of wants decides the order of downloads and which failure is told. */
+/* From wants to downloads: which of them are one file, which are in the store already, and what
+ * became of the rest. Their order decides the order of downloads and which failure is told. */
 
 #include "fetch/fetch.h"
 
@@ -59,7 +59,8 @@ static bool add_job(struct plan *p, size_t first, struct error *e)
 		if (!digest_eq(&w->sha256, &j->want->sha256))
 			break;
 		if (w->size != j->want->size)
-			return err_set(e, ERR_INPUT, "%s and %s have the same SHA-256 and different sizes",
+			return err_set(e, ERR_INPUT,
+				       "%s and %s have the same SHA-256 and different sizes",
 				       j->want->name, w->name);
 		j->optional &= w->optional;
 		for (size_t u = 0; u < w->urls.n; u++)
@@ -125,8 +126,10 @@ static bool refuse_offline(struct plan *p, const struct fetch_jobs *todo, struct
 	if (missing > NAMED_MAX)
 		buf_printf(&names, " and %zu more", missing - NAMED_MAX);
 	return missing == 0 ||
-	       err_set(e, ERR_NETWORK, "not in the store, and --offline forbids fetching: %s; run once "
-		       "without --offline", buf_cstr(&names));
+	       err_set(e, ERR_NETWORK,
+		       "not in the store, and --offline forbids fetching: %s; run once "
+		       "without --offline",
+		       buf_cstr(&names));
 }
 
 static void mark_missing(struct plan *p, const struct fetch_job *j)

@@ -15,19 +15,20 @@ struct want {
 	struct strings urls;
 	struct digest sha256;
 	uint64_t size;
-	bool missing;			/* out: no URL had it (404 everywhere); only when `optional` */
+	bool missing;			/* out: 404 everywhere; only when `optional` */
 	bool optional;
 };
 
-/* Downloads what is not in the store yet, several at once; what is there already is hashed again, and
- * fetched anew if it is damaged. Each byte is hashed on its way to a temporary file; only a file of
- * the right size and digest gets its name. Wants with equal digests are one download.
+/* Downloads what is not in the store yet, several at once; what is there already is hashed again,
+ * and fetched anew if it is damaged. Each byte is hashed on its way to a temporary file; only a
+ * file of the right size and digest gets its name. Wants with equal digests are one download.
  *
- * A broken transfer is tried again (http_settings.tries, from where it broke if the server can prove
- * that the file is the same), then the next URL is asked; wrong bytes and "not found" lead to the next
- * URL at once. All files are tried before an error is reported, that of the first want in order.
- * Offline: anything missing is ERR_NETWORK listing what is not there. ERR_VERIFY when some URL had wrong
- * bytes and none the right ones, ERR_NETWORK when they cannot be had, ERR_SYSTEM for this machine. */
+ * A broken transfer is tried again (http_settings.tries, from where it broke if the server can
+ * prove that the file is the same), then the next URL is asked; wrong bytes and "not found" lead to
+ * the next URL at once. All files are tried before an error is reported, that of the first want in
+ * order. Offline: anything missing is ERR_NETWORK listing what is not there. ERR_VERIFY when some
+ * URL had wrong bytes and none the right ones, ERR_NETWORK when they cannot be had, ERR_SYSTEM for
+ * this machine. */
 MUST_CHECK bool fetch_wants(const struct store *s, struct want *wants, size_t n, bool offline,
 			    struct progress *progress, struct error *e);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rules of a download: what to try again, what to resume, when to go to the next URL, what to say
- * in the end. Starts requests but never waits for them. */
+/* The rules of a download: what to try again, what to resume, when to go to the next URL, what to
+ * say in the end. Starts requests but never waits for them. */
 
 #include "fetch/fetch_job.h"
 
@@ -227,18 +227,20 @@ bool fetch_job_error(const struct fetch_job *j, struct error *e)
 
 	digest_hex(&j->want->sha256, hex);
 	if (j->wrong)
-		return err_set(e, ERR_VERIFY,
-			       "%s: expected %llu bytes with SHA-256 %s, %s; the mirror may be in the "
-			       "middle of an update: try again later or another one with --mirror",
-			       j->want->name, (unsigned long long)j->want->size, hex, j->wrong);
+		return err_set(
+			e, ERR_VERIFY,
+			"%s: expected %llu bytes with SHA-256 %s, %s; the mirror may be in the "
+			"middle of an update: try again later or another one with --mirror",
+			j->want->name, (unsigned long long)j->want->size, hex, j->wrong);
 	if (j->urls.n == 0)
 		return err_set(e, ERR_NETWORK, "%s: no URL is known for it", j->want->name);
 	if (j->not_found == j->urls.n)
 		return err_set(e, ERR_NETWORK,
 			       "%s: no mirror has it any more (%s); run: imgbuild update",
 			       j->want->name, j->trouble);
-	return err_set(e, ERR_NETWORK, "%s: %s; check the network or name another mirror with --mirror",
-		       j->want->name, j->trouble ? j->trouble : "every server that may have it is down");
+	return err_set(
+		e, ERR_NETWORK, "%s: %s; check the network or name another mirror with --mirror",
+		j->want->name, j->trouble ? j->trouble : "every server that may have it is down");
 }
 
 void fetch_job_drop(struct fetch_job *j)

@@ -2,8 +2,8 @@
 #ifndef FETCH_FETCH_JOB_H
 #define FETCH_FETCH_JOB_H
 
-/* One download on its way through its URLs and tries: what the end of one request means for the next.
- * fetch.c plans jobs, fetch_run.c gives them their turn. Private to fetch/. */
+/* One download on its way through its URLs and tries: what the end of one request means for the
+ * next. fetch.c plans jobs, fetch_run.c gives them their turn. Private to fetch/. */
 
 #include "fetch/fetch.h"
 #include "fetch/http.h"
@@ -35,7 +35,7 @@ struct fetch_job {
 	unsigned tries;			/* of this URL, so far */
 	uint64_t ready_ms;		/* not before */
 	size_t not_found;		/* URLs that answered 404 or 410 */
-	const char *wrong;		/* what was found instead of the right bytes, and where; or NULL */
+	const char *wrong;		/* what was found instead, and where; or NULL */
 	const char *trouble;		/* the last other reason to give a URL up; or NULL */
 	struct fetch_host *host;	/* while running */
 

@@ -32,7 +32,7 @@ struct http_transfer {
 	struct http_reply reply;
 	uint64_t header_bytes;		/* of all replies to this request */
 	uint64_t discarded;
-	bool idle;			/* never got into the multi handle; http_next() gives it back */
+	bool idle;			/* not in the multi handle; http_next() gives it back */
 	bool started;			/* r->start() was called */
 	bool stopped;			/* a callback ended it and set r->end and r->reason */
 	char curl_says[CURL_ERROR_SIZE];
@@ -375,7 +375,8 @@ static void conclude(struct http_transfer *t, CURLcode code)
 	r->end = end_of(t->easy, code);
 	if (r->end == HTTP_DONE && has_body_for_us(t) && !begin_body(t))
 		return;
-	r->framed = r->end == HTTP_DONE && (reply->http2 || reply->chunked || reply->length != UINT64_MAX);
+	r->framed = r->end == HTTP_DONE &&
+		    (reply->http2 || reply->chunked || reply->length != UINT64_MAX);
 	if (r->end == HTTP_LOCAL)
 		err_set(&r->error, ERR_SYSTEM, "%s", curl_easy_strerror(code));
 	if (r->end != HTTP_DONE)

@@ -21,10 +21,11 @@
 /* Patience and limits. http_settings_from_env() gives the values in brackets. */
 struct http_settings {
 	const char *ca_file;		/* certificates to trust [CURL_CA_BUNDLE, SSL_CERT_FILE] */
-	const char *ca_dir;		/* [SSL_CERT_DIR, unless there is a ca_file]; NULL both: the system's */
-	const char *auth_file;		/* [IMGBUILD_NETRC or ~/.config/imgbuild/auth]; need not exist */
+	const char *ca_dir;		/* [else SSL_CERT_DIR]; both NULL: the system's */
+	const char *auth_file;		/* [IMGBUILD_NETRC or ~/.config/imgbuild/auth] */
 	uint64_t connect_ms;		/* for name look-up, connection and TLS [10 000] */
-	uint64_t stall_s, stall_rate;	/* slower than `stall_rate` bytes/s for `stall_s` s is given up [10, 1000] */
+	uint64_t stall_s, stall_rate;	/* less than so many bytes/s for so long is given up
+					 * [10, 1000] */
 	uint64_t header_max;		/* bytes of headers of one reply [262 144] */
 	uint64_t backoff_ms;		/* before the first retry; doubles each time [500] */
 	uint64_t retry_after_max_s;	/* most that a server can make us wait [60] */
@@ -72,20 +73,20 @@ enum http_end {
 	HTTP_SILENT,		/* no connection within `connect_ms` */
 	HTTP_STALLED,		/* connected, then silent or too slow */
 	HTTP_TOO_LARGE,		/* more than `max` bytes, or announced so */
-	HTTP_REFUSED,		/* a reply that we do not take: redirect rules, wrong range, headers */
+	HTTP_REFUSED,		/* a reply that we do not take: redirects, ranges, headers */
 	HTTP_LOCAL,		/* our side failed: `error` says how (disk full, ...) */
 };
 
-/* One request of many at once. The caller fills the first part and keeps it and the sink alive until
- * http_next() gives it back. */
+/* One request of many at once. The caller fills the first part and keeps it and the sink alive
+ * until http_next() gives it back. */
 struct http_request {
 	const char *url;
 	bool head;			/* HEAD instead of GET */
 	uint64_t max;			/* most bytes of the body, those before `from` included */
 	uint64_t from;			/* ask for the bytes from here on; needs a validator */
 	const char *validator;		/* `resume` of the earlier, cut reply: for If-Range */
-	/* The body is about to begin at byte `at`: `from`, or 0 if the server sends all of it again.
-	 * Called once, before the first byte of a reply of status 200 or 206; may be NULL. */
+	/* The body is about to begin at byte `at`: `from`, or 0 if the server sends all of it
+	 * again. Called once, before the first byte of a 200 or 206 reply; may be NULL. */
 	bool (*start)(struct http_request *r, uint64_t at, struct error *e);
 	struct sink *body;		/* gets the body of such a reply; finish() is not called */
 	void *owner;			/* the caller's */
@@ -97,8 +98,8 @@ struct http_request {
 	uint64_t length;		/* Content-Length, or UINT64_MAX */
 	uint64_t received;		/* bytes of body given to the sink */
 	uint64_t retry_after_s;		/* what the server asked to wait; UINT64_MAX: nothing */
-	char resume[128];		/* `validator` for a later request that continues this one; or "" */
-	char reason[512];		/* for people: "connection reset by peer", "HTTP 404", never with credentials */
+	char resume[128];		/* `validator` to continue this one later; or "" */
+	char reason[512];		/* for people: "HTTP 404"; never with credentials */
 	char final_url[512];		/* where redirects led, redacted; cut if long */
 	struct error error;		/* for HTTP_LOCAL */
 

@@ -91,9 +91,11 @@ static bool check_private(int fd, const char *path, struct error *e)
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, "stat %s", path);
 	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 077))
-		return err_set(e, ERR_SYSTEM,
-			       "%s holds credentials: it must be a regular file of yours that nobody "
-			       "else may read (chmod 600)", path);
+		return err_set(
+			e, ERR_SYSTEM,
+			"%s holds credentials: it must be a regular file of yours that nobody "
+			"else may read (chmod 600)",
+			path);
 	return true;
 }
 

@@ -10,8 +10,8 @@
  *   machine http://127.0.0.1:8080 login me password secret
  *
  * A machine stands for https on its default or given port. Clear-text http gets credentials only
- * when the machine says "http://", as apt's auth.conf has it. Blanks separate; a value with blanks in
- * it cannot be written. Nothing here ever goes into a message. */
+ * when the machine says "http://", as apt's auth.conf has it. Blanks separate; a value with blanks
+ * in it cannot be written. Nothing here ever goes into a message. */
 
 #include "fetch/http_url.h"
 
@@ -25,8 +25,8 @@ struct http_auth {
 	list_of(struct http_login) logins;
 };
 
-/* Reads the file; one that is not there has no credentials. ERR_SYSTEM if it belongs to someone else
- * or others may read it, ERR_INPUT with the line if it is malformed. */
+/* Reads the file; one that is not there has no credentials. ERR_SYSTEM if it belongs to someone
+ * else or others may read it, ERR_INPUT with the line if it is malformed. */
 MUST_CHECK bool http_auth_load(struct arena *a, const char *path, struct http_auth *auth,
 			       struct error *e);
 

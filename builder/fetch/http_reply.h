@@ -11,7 +11,7 @@ struct http_reply {
 	int status;			/* 0 before a status line */
 	bool http2;			/* or later: framed by the protocol */
 	bool chunked;
-	bool ended;			/* the empty line came; lines after it are trailers and mean nothing */
+	bool ended;			/* the empty line came; what follows are trailers */
 	uint64_t length;		/* Content-Length or UINT64_MAX */
 	uint64_t range_from;		/* Content-Range; UINT64_MAX without one */
 	uint64_t range_total;		/* UINT64_MAX if "*" */

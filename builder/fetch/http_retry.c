@@ -87,7 +87,8 @@ uint64_t http_delay_ms(const struct http_settings *s, const struct http_request 
 
 static void sleep_ms(uint64_t ms)
 {
-	struct timespec t = { .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000 };
+	struct timespec t = { .tv_sec = (time_t)(ms / 1000),
+			      .tv_nsec = (long)(ms % 1000) * 1000000 };
 
 	while (nanosleep(&t, &t) < 0 && errno == EINTR)
 		continue;

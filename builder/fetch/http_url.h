@@ -18,15 +18,15 @@ struct http_url {
 	struct str rest;	/* path, query and fragment; may be empty */
 };
 
-/* The slices borrow `url`. false when it is not an absolute http or https URL that is safe to use. */
+/* The slices borrow `url`. false: it is not an absolute http or https URL that is safe to use. */
 MUST_CHECK bool http_url_split(struct str url, struct http_url *out);
 
 /* Same scheme, host (letter case aside) and port. */
 bool http_url_same_origin(const struct http_url *a, const struct http_url *b);
 
-/* Follows a redirect: writes where to go to `out`. Within one origin that keeps the user information of
- * `from`, whatever `to` says. Why the server may not send us there ("from https to http"), or NULL if it
- * may. */
+/* Follows a redirect: writes where to go to `out`. Within one origin that keeps the user
+ * information of `from`, whatever `to` says. Why the server may not send us there ("from https to
+ * http"), or NULL if it may. */
 const char *http_url_redirect(const char *from, const char *to, char out[static HTTP_URL_MAX]);
 
 /* Writes `url` to `out`, cut at `size` and terminated, with any user information struck out. Takes

@@ -104,7 +104,7 @@ static bool open_root(struct arena *a, struct store *s, struct error *e)
 	return check_owner(s->fd, s->path, "", e);
 }
 
-/* Opens a folder of the store, and makes it if it may. -1 in *fd when a read-only store has none. */
+/* Opens a folder of the store, and makes it if it may. *fd is -1 if a read-only store has none. */
 static bool open_folder(const struct store *s, const char *name, int *fd, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -140,7 +140,8 @@ static bool take_lock(struct store *s, struct error *e)
 		return err_sys(e, "set the mode of %s", LOCK_NAME);
 	for (unsigned tenths = 0; flock(s->lock, LOCK_SH | LOCK_NB) < 0; tenths++) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_sys(e, "lock %s (the file system must support flock)", LOCK_NAME);
+			return err_sys(e, "lock %s (the file system must support flock)",
+				       LOCK_NAME);
 		if (tenths == 0)
 			progress_note(s->progress, "waiting for `imgbuild gc` in %s", s->path);
 		if (tenths == LOCK_WAIT_S * 10)

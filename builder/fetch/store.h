@@ -22,30 +22,32 @@
 struct store {
 	int fd;			/* the folder */
 	int blobs, actions;	/* folders below it; -1 when a read-only store has none */
-	int lock;		/* holds a shared flock while open; -1: a read-only store without the file */
+	int lock;		/* holds a shared flock; -1: a read-only store without the file */
 	const char *path;
 	bool readonly;
-	struct progress *progress;	/* for notes about damage; set before store_open(), may be NULL */
+	struct progress *progress;	/* for warnings; set before store_open(), may be NULL */
 };
 #define STORE_INIT { .fd = -1, .blobs = -1, .actions = -1, .lock = -1 }
 
-/* Opens (and makes) the store at `path`, or when NULL at $IMGBUILD_CACHE_DIR, $XDG_CACHE_HOME/imgbuild,
- * ~/.cache/imgbuild. One that cannot be written is opened for reading. Until store_close() nothing in
- * it is collected (store_gc); while a collection runs, this waits for its end. Temporary files that
- * killed runs left behind more than a day ago are removed. ERR_SYSTEM if the store cannot be had,
- * belongs to someone else or is writable by others. Fields already set in *s but `progress` are lost. */
+/* Opens (and makes) the store at `path`, or when NULL at $IMGBUILD_CACHE_DIR,
+ * $XDG_CACHE_HOME/imgbuild, ~/.cache/imgbuild. One that cannot be written is opened for reading.
+ * Until store_close() nothing in it is collected (store_gc); while a collection runs, this waits
+ * for its end. Temporary files that killed runs left behind more than a day ago are removed.
+ * ERR_SYSTEM if the store cannot be had, belongs to someone else or is writable by others. Fields
+ * already set in *s but `progress` are lost. */
 MUST_CHECK bool store_open(struct arena *a, const char *path, struct store *s, struct error *e);
 void store_close(struct store *s);
 #define AUTO_STORE __attribute__((cleanup(store_close))) struct store
 
 /* Opens a blob for reading after checking its size (when not UINT64_MAX) and SHA-256:
  * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error. A blob used
- * is marked as such by its modification time, which is what store_gc() goes by. Any thread may call. */
-MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, uint64_t size, int *fd,
-			       struct error *e);
+ * is marked as such by its modification time, which is what store_gc() goes by. Any thread may
+ * call. */
+MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, uint64_t size,
+			       int *fd, struct error *e);
 
-/* Marks a file or folder of the store as used now (roots/ and logs/ too: their users call this), not
- * more often than needed. Failing is fine. */
+/* Marks a file or folder of the store as used now (roots/ and logs/ too: their users call this),
+ * not more often than needed. Failing is fine. */
 void store_mark_used(int fd);
 
 /* Whether a blob of this name and size is there, by stat alone: for planning, never for use. */

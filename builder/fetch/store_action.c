@@ -70,7 +70,8 @@ int store_get_action(struct arena *a, const struct store *s, const struct digest
 		store_mark_used(fd);
 		return 1;
 	}
-	progress_warn(s->progress, "%s/actions/%s is damaged; its result is made again", s->path, name);
+	progress_warn(s->progress, "%s/actions/%s is damaged; its result is made again", s->path,
+		      name);
 	return s->readonly || file_remove_tree(s->actions, name, e) ? 0 : -1;
 }
 

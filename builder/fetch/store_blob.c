@@ -14,7 +14,8 @@
 #define USED_AGAIN_S (60 * 60)	/* marking a blob as used costs a write: not more often than this */
 
 /* Takes a damaged entry away, whatever it is. Another process may have been faster. */
-static bool remove_damaged(const struct store *s, const char *name, const char *why, struct error *e)
+static bool remove_damaged(const struct store *s, const char *name, const char *why,
+			   struct error *e)
 {
 	if (s->readonly) {
 		progress_warn(s->progress, "%s/blobs/sha256/%s %s; not used", s->path, name, why);
@@ -96,9 +97,11 @@ bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size
 bool store_put_begin(const struct store *s, struct store_put *p, const char *what, struct error *e)
 {
 	if (s->readonly)
-		return err_set(e, ERR_SYSTEM,
-			       "the store %s is read-only and %s is not in it; choose another store "
-			       "with --cache-dir or IMGBUILD_CACHE_DIR", s->path, what);
+		return err_set(
+			e, ERR_SYSTEM,
+			"the store %s is read-only and %s is not in it; choose another store "
+			"with --cache-dir or IMGBUILD_CACHE_DIR",
+			s->path, what);
 	p->what = what;
 	if (!file_begin(&p->file, s->blobs, what, 0444, e))
 		return err_wrap(e, "store %s", s->path);
@@ -114,12 +117,13 @@ static bool check_expected(const struct store_put *p, const struct store_expect 
 
 	digest_hex(&x->digest, expected);
 	if (x->size != UINT64_MAX && x->size != p->sink.size)
-		return err_set(e, ERR_VERIFY, "%s: expected %llu bytes with SHA-256 %s, found %llu bytes",
-			       p->what, (unsigned long long)x->size, expected,
+		return err_set(e, ERR_VERIFY,
+			       "%s: expected %llu bytes with SHA-256 %s, found %llu bytes", p->what,
+			       (unsigned long long)x->size, expected,
 			       (unsigned long long)p->sink.size);
 	if (!digest_eq(&x->digest, &p->sink.digest))
-		return err_set(e, ERR_VERIFY, "%s: expected SHA-256 %s, found %s", p->what, expected,
-			       p->name);
+		return err_set(e, ERR_VERIFY, "%s: expected SHA-256 %s, found %s", p->what,
+			       expected, p->name);
 	return true;
 }
 

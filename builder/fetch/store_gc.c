@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lists, collects and verifies. Age is the time of the last use; what an entry means is not looked at,
- * so an action may outlive the blobs it names: stages treat those as absent and make them again. */
+/* Lists, collects and verifies. Age is the time of the last use; what an entry means is not looked
+ * at, so an action may outlive the blobs it names: stages treat those as absent and make them
+ * again. */
 
 #include "fetch/store_gc.h"
 

@@ -2,7 +2,7 @@
 #ifndef FETCH_STORE_GC_H
 #define FETCH_STORE_GC_H
 
-/* Looking after the store as a whole: removing what nobody used for long, and hashing everything. */
+/* Looking after the store as a whole: removing what nobody used for long, hashing everything. */
 
 #include "fetch/store.h"
 
@@ -11,7 +11,7 @@ struct store_entry {
 	const char *folder;	/* "blobs/sha256", "actions", "roots", "logs" */
 	const char *name;
 	uint64_t size;		/* of the file, or of all files below a root */
-	int64_t used;		/* when it was used last: its modification time, seconds since 1970 */
+	int64_t used;		/* its last use: modification time, seconds since 1970 */
 	bool temporary;		/* an unfinished ".tmp-" file */
 };
 
@@ -35,7 +35,8 @@ struct store_gc_result {
 };
 
 /* Removes what the rules do not keep, and unfinished files. Takes the lock of the store for itself:
- * ERR_SYSTEM if a build is running, which thus never loses what it uses. `now`: seconds since 1970. */
+ * ERR_SYSTEM if a build is running, which thus never loses what it uses. `now`: seconds
+ * since 1970. */
 MUST_CHECK bool store_gc(struct store *s, const struct store_gc_rules *rules, int64_t now,
 			 struct store_gc_result *result, struct error *e);
 

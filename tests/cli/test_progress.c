@@ -115,7 +115,8 @@ Test(progress, json_is_one_object_a_line_with_steady_keys)
 		struct json_node root, member;
 		const char *state = NULL, *id = NULL, *text = NULL;
 
-		cr_assert(json_parse("line", line, &doc, &e), STR_FMT ": %s", STR_ARG(line), e.cause);
+		cr_assert(json_parse("line", line, &doc, &e), STR_FMT ": %s", STR_ARG(line),
+			  e.cause);
 		cr_assert(i < sizeof(expected) / sizeof(expected[0]), STR_FMT, STR_ARG(line));
 		root = json_root(&doc);
 		cr_expect(json_get(&root, "ts", &member));
@@ -138,7 +139,8 @@ Test(progress, json_is_one_object_a_line_with_steady_keys)
 Test(progress, no_text_can_drive_a_terminal_or_pass_for_another_line)	/* T37 */
 {
 	static const enum progress_mode modes[] = { PROGRESS_PLAIN, PROGRESS_JSON, PROGRESS_QUIET };
-	static const char evil[] = "\x1b]0;title\x07\r#9 [x] CACHED\n#9 [y] CACHED\t\xe2\x80\xae\xff";
+	static const char evil[] =
+		"\x1b]0;title\x07\r#9 [x] CACHED\n#9 [y] CACHED\t\xe2\x80\xae\xff";
 
 	for (size_t m = 0; m < sizeof(modes) / sizeof(modes[0]); m++) {
 		struct screen s;
@@ -151,8 +153,8 @@ Test(progress, no_text_can_drive_a_terminal_or_pass_for_another_line)	/* T37 */
 		progress_end(s.p, evil, false, "%s", evil);
 		text = screen_read(&s);
 		for (const char *c = text; *c; c++)
-			cr_expect((unsigned char)*c >= 0x20 || *c == '\n', "mode %d: byte %02x", modes[m],
-				  (unsigned char)*c);
+			cr_expect((unsigned char)*c >= 0x20 || *c == '\n', "mode %d: byte %02x",
+				  modes[m], (unsigned char)*c);
 		cr_expect(!strstr(text, "\n#9"), "mode %d: %s", modes[m], text);
 		cr_expect(!strstr(text, "\xe2\x80\xae"), "mode %d", modes[m]);
 		screen_close(&s);
@@ -215,7 +217,8 @@ Test(progress, threads_do_not_mix_their_lines)
 		pthread_join(threads[i], NULL);
 	rest = str_of(screen_read(&s));
 	for (; str_next(&rest, '\n', &line); lines++)
-		cr_expect(str_starts(line, STR("#")) && str_ends(line, STR("work")), STR_FMT, STR_ARG(line));
+		cr_expect(str_starts(line, STR("#")) && str_ends(line, STR("work")), STR_FMT,
+			  STR_ARG(line));
 	cr_expect_eq(lines, 4 * 200 * 2);
 	screen_close(&s);
 }
@@ -312,8 +315,10 @@ Test(progress, colour_is_for_terminals_that_want_it)
 		progress_end(p, "x", true, "%s", "");
 		progress_close(p);
 		text = terminal_read(&t, &a);
-		cr_expect_eq(strstr(text, "\033[36m") != NULL, cases[i].colour, "case %zu: %s", i, text);
-		cr_expect_eq(strstr(text, "\033[J") != NULL, cases[i].moves, "case %zu: %s", i, text);
+		cr_expect_eq(strstr(text, "\033[36m") != NULL, cases[i].colour, "case %zu: %s", i,
+			     text);
+		cr_expect_eq(strstr(text, "\033[J") != NULL, cases[i].moves, "case %zu: %s", i,
+			     text);
 	}
 }
 
@@ -333,7 +338,10 @@ Test(progress, amounts_and_durations_read_well)
 		uint64_t ms;
 		const char *text;
 	} durations[] = {
-		{ 0, "0.0 s" }, { 1260, "1.3 s" }, { 60000, "1 min 00 s" }, { 185000, "3 min 05 s" },
+		{ 0, "0.0 s" },
+		{ 1260, "1.3 s" },
+		{ 60000, "1 min 00 s" },
+		{ 185000, "3 min 05 s" },
 	};
 
 	for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
@@ -359,14 +367,19 @@ Test(progress, lines_are_cut_between_characters)
 		unsigned columns;
 		const char *cut;
 	} cases[] = {
-		{ "abcdef", 6, "abcdef" }, { "abcdefg", 6, "abc..." }, { "\xc3\xa4\xc3\xb6\xc3\xbcxyz", 5, "\xc3\xa4\xc3\xb6..." },
-		{ "\xc3\xa4\xc3\xb6", 2, "\xc3\xa4\xc3\xb6" }, { "abcdef", 3, "" }, { "", 0, "" },
+		{ "abcdef", 6, "abcdef" },
+		{ "abcdefg", 6, "abc..." },
+		{ "\xc3\xa4\xc3\xb6\xc3\xbcxyz", 5, "\xc3\xa4\xc3\xb6..." },
+		{ "\xc3\xa4\xc3\xb6", 2, "\xc3\xa4\xc3\xb6" },
+		{ "abcdef", 3, "" },
+		{ "", 0, "" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		AUTO_ARENA a = { 0 };
 
 		cr_expect(str_eq(line_cut(&a, str_of(cases[i].line), cases[i].columns),
-				 str_of(cases[i].cut)), "%s at %u", cases[i].line, cases[i].columns);
+				 str_of(cases[i].cut)),
+			  "%s at %u", cases[i].line, cases[i].columns);
 	}
 }

@@ -27,7 +27,8 @@ static void prepare(struct depot *d, struct digest blobs[3])
 		struct timespec t[2] = { { .tv_sec = used }, { .tv_sec = used } };
 		struct error e = { 0 };
 
-		cr_assert(store_put_bytes(&d->store, depot_noise(&d->a, 1 << 20, i), &blobs[i], &e));
+		cr_assert(
+			store_put_bytes(&d->store, depot_noise(&d->a, 1 << 20, i), &blobs[i], &e));
 		cr_assert_eq(utimensat(AT_FDCWD, depot_blob_path(d, &blobs[i]), t, 0), 0);
 	}
 	store_close(&d->store);
@@ -76,7 +77,8 @@ Test(cli_store, gc_takes_ages_and_sizes_with_units)
 		const char *out;
 
 		prepare(&d, blobs);
-		cr_expect(run_verb(&d, cmd_gc, cases[i].args, false, &out, &e), "case %zu: %s", i, e.cause);
+		cr_expect(run_verb(&d, cmd_gc, cases[i].args, false, &out, &e), "case %zu: %s", i,
+			  e.cause);
 		cr_expect(strstr(out, cases[i].says) == out, "case %zu: %s", i, out);
 		cr_expect_eq(depot_blobs(&d).n, cases[i].left, "case %zu", i);
 		depot_close(&d);
@@ -123,7 +125,8 @@ Test(cli_store, verify_exits_with_findings_once)
 	cr_assert_eq(truncate(depot_blob_path(&d, &blobs[1]), 5), 0);
 	cr_expect(!run_verb(&d, cmd_store, args, false, &out, &e));
 	cr_expect_eq(e.kind, ERR_FINDINGS);
-	cr_expect(strstr(e.cause, "1 of 3 entries were damaged and have been removed"), "%s", e.cause);
+	cr_expect(strstr(e.cause, "1 of 3 entries were damaged and have been removed"), "%s",
+		  e.cause);
 	e = (struct error){ 0 };
 	cr_expect(run_verb(&d, cmd_store, args, false, &out, &e), "%s", e.cause);
 	depot_close(&d);
@@ -153,10 +156,12 @@ Test(cli_store, results_are_json_when_asked)
 		const char *out;
 		uint64_t value = 99;
 
-		cr_expect(run_verb(&d, cases[i].verb, cases[i].args, true, &out, &e), "%s", e.cause);
+		cr_expect(run_verb(&d, cases[i].verb, cases[i].args, true, &out, &e), "%s",
+			  e.cause);
 		cr_assert(json_parse("out", str_of(out), &doc, &e), "%s: %s", out, e.cause);
 		root = json_root(&doc);
-		cr_expect(json_need(&root, cases[i].key, &member, &e) && json_as_u64(&member, &value, &e));
+		cr_expect(json_need(&root, cases[i].key, &member, &e) &&
+			  json_as_u64(&member, &value, &e));
 		cr_expect_eq(value, cases[i].value, "%s", cases[i].key);
 	}
 	depot_close(&d);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A fault at every system call of a download into an empty store (F1, F3, F4 of the fault plan): the
- * process is killed there, or the call fails. Afterwards what is visible in the store is whole, an error
- * has left nothing behind, and the next run succeeds. */
+/* A fault at every system call of a download into an empty store (F1, F3, F4 of the fault plan):
+ * the process is killed there, or the call fails. Afterwards what is visible in the store is whole,
+ * an error has left nothing behind, and the next run succeeds. */
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -100,7 +100,8 @@ static void strike_everywhere(const char *name, const char *const *calls, int er
 	for (unsigned i = 0; i < FILES; i++) {
 		struct str body = depot_noise(&d.a, 30000 + i, i);
 
-		script[i] = (struct fault_reply){ .path = arena_printf(&d.a, "/%u", i), .body = body };
+		script[i] =
+			(struct fault_reply){ .path = arena_printf(&d.a, "/%u", i), .body = body };
 		errand.want[i] = (struct want){
 			.name = script[i].path, .size = body.n, .sha256 = digest_of(body),
 		};
@@ -115,7 +116,8 @@ static void strike_everywhere(const char *name, const char *const *calls, int er
 		faultd_start(&server, script, FILES);
 		for (unsigned i = 0; i < FILES; i++) {
 			errand.want[i].urls = (struct strings){ 0 };
-			*list_push(&d.a, &errand.want[i].urls) = faultd_url(&d.a, &server, script[i].path);
+			*list_push(&d.a, &errand.want[i].urls) =
+				faultd_url(&d.a, &server, script[i].path);
 		}
 		if (!nth_run(&fault, run_errand, &errand, &result))
 			cr_skip_test("no seccomp user notification here");

@@ -193,7 +193,8 @@ Test(fetch, offline_names_what_is_missing_and_asks_nobody)
 	options.offline = false;
 	cr_expect(fetch_wants_with(&c.d.store, &options, c.want, MANY, &e), "%s", e.cause);
 	options.offline = true;
-	cr_expect(fetch_wants_with(&c.d.store, &options, c.want, MANY, &e), "a full store needs no network");
+	cr_expect(fetch_wants_with(&c.d.store, &options, c.want, MANY, &e),
+		  "a full store needs no network");
 	disperse(&c);
 }
 

@@ -47,7 +47,8 @@ Test(http, urls_are_taken_apart_or_refused)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct http_url u;
 
-		cr_expect_eq(http_url_split(str_of(cases[i].url), &u), cases[i].ok, "%s", cases[i].url);
+		cr_expect_eq(http_url_split(str_of(cases[i].url), &u), cases[i].ok, "%s",
+			     cases[i].url);
 		if (!cases[i].ok)
 			continue;
 		cr_expect_eq(u.https, cases[i].https, "%s", cases[i].url);
@@ -110,7 +111,8 @@ Test(http, urls_in_messages_hold_no_passwords)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char shown[64];
 
-		cr_expect_str_eq(http_url_redact(cases[i].url, shown, sizeof(shown)), cases[i].shown);
+		cr_expect_str_eq(http_url_redact(cases[i].url, shown, sizeof(shown)),
+				 cases[i].shown);
 	}
 }
 
@@ -141,12 +143,28 @@ Test(http, reply_heads_say_what_they_say)
 Test(http, malformed_header_lines_say_nothing)
 {
 	static const char *const lines[] = {
-		"Content-Length: -1", "Content-Length: 5x", "Content-Length: 99999999999999999999",
-		"Content-Length:", "Content-Range: bytes 5-4/10", "Content-Range: bytes 0-10/10",
-		"Content-Range: bytes */10", "Content-Range: items 0-1/2", "Content-Range: bytes 0-1",
-		"Content-Range: bytes a-b/c", "Retry-After: -5", "Retry-After: soon", "Retry-After:",
-		"ETag: W/\"weak\"", "ETag: abc", "ETag: \"a\"b\"", "ETag: \"", "ETag: \"a b\"",
-		"Content-Length", ": 5", "Date: yesterday", "Last-Modified: 1",
+		"Content-Length: -1",
+		"Content-Length: 5x",
+		"Content-Length: 99999999999999999999",
+		"Content-Length:",
+		"Content-Range: bytes 5-4/10",
+		"Content-Range: bytes 0-10/10",
+		"Content-Range: bytes */10",
+		"Content-Range: items 0-1/2",
+		"Content-Range: bytes 0-1",
+		"Content-Range: bytes a-b/c",
+		"Retry-After: -5",
+		"Retry-After: soon",
+		"Retry-After:",
+		"ETag: W/\"weak\"",
+		"ETag: abc",
+		"ETag: \"a\"b\"",
+		"ETag: \"",
+		"ETag: \"a b\"",
+		"Content-Length",
+		": 5",
+		"Date: yesterday",
+		"Last-Modified: 1",
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
@@ -195,7 +213,8 @@ Test(http, a_date_proves_sameness_only_when_it_is_old_enough)	/* RFC 9110, 8.8.2
 		http_reply_line(&r, STR("Date: Sun, 06 Nov 1994 08:49:37 GMT"), 0);
 		snprintf(line, sizeof(line), "Last-Modified: %s", cases[i].modified);
 		http_reply_line(&r, str_of(line), 0);
-		cr_expect_str_eq(http_reply_validator(&r), cases[i].strong ? cases[i].modified : "");
+		cr_expect_str_eq(http_reply_validator(&r),
+				 cases[i].strong ? cases[i].modified : "");
 	}
 }
 
@@ -229,7 +248,8 @@ struct client {
 	struct faultd server;
 };
 
-static void connect_to(struct client *c, const struct fault_reply *script, size_t n, const char *auth)
+static void connect_to(struct client *c, const struct fault_reply *script, size_t n,
+		       const char *auth)
 {
 	struct error e = { 0 };
 
@@ -313,7 +333,8 @@ Test(http, exists_tells_yes_from_no_from_unknown)
 	cr_expect(faultd_saw(&c.server, "/a", "HEAD /a HTTP/1.1\r\n"));
 	cr_expect(http_exists(&c.http, faultd_url(&c.d.a, &c.server, "/gone"), &exists, NULL, &e));
 	cr_expect(!exists);
-	cr_expect(!http_exists(&c.http, faultd_url(&c.d.a, &c.server, "/broken"), &exists, NULL, &e));
+	cr_expect(
+		!http_exists(&c.http, faultd_url(&c.d.a, &c.server, "/broken"), &exists, NULL, &e));
 	cr_expect_eq(e.kind, ERR_NETWORK);
 	e = (struct error){ 0 };
 	cr_expect(!http_exists(&c.http, faultd_url(&c.d.a, &c.server, "/odd"), &exists, NULL, &e));
@@ -330,7 +351,8 @@ Test(http, requests_say_who_we_are_and_ask_for_no_encoding)
 	int status;
 
 	connect_to(&c, script, 1, NULL);
-	cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/a"), 10, &body, &status, &e));
+	cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/a"), 10, &body, &status,
+			   &e));
 	cr_expect(faultd_saw(&c.server, "/a", "User-Agent: " HTTP_USER_AGENT "\r\n"));
 	cr_expect(!faultd_saw(&c.server, "/a", "Accept-Encoding"));
 	cr_expect(!faultd_saw(&c.server, "/a", "Referer"));
@@ -356,18 +378,24 @@ Test(http, credentials_stay_with_their_host)	/* T22 */
 
 	faultd_start(&far, far_script, 1);
 	connect_to(&c, near_script, 3, NULL);
-	near_script[2].headers = arena_printf(&c.d.a, "Location: %s\r\n", faultd_url(&c.d.a, &far, "/end"));
+	near_script[2].headers =
+		arena_printf(&c.d.a, "Location: %s\r\n", faultd_url(&c.d.a, &far, "/end"));
 	http_close(&c.http);
 	c.d.settings.auth_file = arena_printf(&c.d.a, "%s/auth", c.d.dir);
-	files_put(c.d.settings.auth_file, arena_printf(&c.d.a, "# ours\nmachine http://127.0.0.1:%u "
-						       "login canary password s3cret\n", c.server.port));
+	files_put(c.d.settings.auth_file, arena_printf(&c.d.a,
+						       "# ours\nmachine http://127.0.0.1:%u "
+						       "login canary password s3cret\n",
+						       c.server.port));
 	chmod(c.d.settings.auth_file, 0600);
 	cr_assert(http_open(&c.d.a, &c.d.settings, &c.http, &e), "%s", e.cause);
 
-	cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/inside"), 9, &body, &status, &e));
+	cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/inside"), 9, &body,
+			   &status, &e));
 	cr_expect(faultd_saw(&c.server, "/inside", "Authorization: Basic " CANARY));
-	cr_expect(faultd_saw(&c.server, "/here", "Authorization: Basic " CANARY), "the same host still");
-	cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/away"), 9, &body, &status, &e));
+	cr_expect(faultd_saw(&c.server, "/here", "Authorization: Basic " CANARY),
+		  "the same host still");
+	cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/away"), 9, &body,
+			   &status, &e));
 	cr_expect_eq(status, 200);
 	cr_expect(faultd_saw(&c.server, "/away", "Authorization: Basic " CANARY));
 	cr_expect(faultd_hits(&far, "/end") == 1 && !faultd_saw(&far, "/end", "Authorization"));
@@ -399,9 +427,11 @@ Test(http, a_token_goes_out_as_bearer_and_clear_text_only_when_said)
 		snprintf(port, sizeof(port), "%u", c.server.port);
 		machine = arena_strdup(&c.d.a, cases[i].machine);
 		if (strstr(machine, "%u"))
-			machine = arena_printf(&c.d.a, "%.*s%s", (int)(strstr(machine, "%u") - machine),
-					       machine, port);
-		files_put(c.d.settings.auth_file, arena_printf(&c.d.a, "machine %s token t0k3n", machine));
+			machine =
+				arena_printf(&c.d.a, "%.*s%s",
+					     (int)(strstr(machine, "%u") - machine), machine, port);
+		files_put(c.d.settings.auth_file,
+			  arena_printf(&c.d.a, "machine %s token t0k3n", machine));
 		chmod(c.d.settings.auth_file, 0600);
 		cr_assert(http_open(&c.d.a, &c.d.settings, &c.http, &e), "%s", e.cause);
 		cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/a"), 9, &body,
@@ -449,7 +479,8 @@ Test(http, credential_files_are_private_and_well_formed)
 		cr_expect_eq(e.at.line, cases[i].line, "%s", cases[i].text);
 		cr_expect(!strstr(e.cause, "s3cret"), "%s", e.cause);
 	}
-	cr_expect(http_auth_load(&d.a, "/nowhere/auth", &(struct http_auth){ 0 }, &(struct error){ 0 }));
+	cr_expect(http_auth_load(&d.a, "/nowhere/auth", &(struct http_auth){ 0 },
+				 &(struct error){ 0 }));
 	depot_close(&d);
 }
 
@@ -477,8 +508,10 @@ Test(http, certificates_come_from_the_environment_in_curls_order)
 				unsetenv(names[k]);
 		}
 		http_settings_from_env(&a, &s);
-		cr_expect(cases[i].ca_file ? s.ca_file && !strcmp(s.ca_file, cases[i].ca_file) : !s.ca_file);
-		cr_expect(cases[i].ca_dir ? s.ca_dir && !strcmp(s.ca_dir, cases[i].ca_dir) : !s.ca_dir);
+		cr_expect(cases[i].ca_file ? s.ca_file && !strcmp(s.ca_file, cases[i].ca_file)
+					   : !s.ca_file);
+		cr_expect(cases[i].ca_dir ? s.ca_dir && !strcmp(s.ca_dir, cases[i].ca_dir)
+					  : !s.ca_dir);
 	}
 }
 
@@ -491,7 +524,9 @@ Test(http, passwords_in_urls_are_not_in_messages)
 
 	connect_to(&c, NULL, 0, NULL);
 	c.http.settings.tries = 1;
-	cr_expect(!http_get(&c.d.a, &c.http, "http://me:s3cret@127.0.0.1:1/x", 9, &body, &status, &e));
-	cr_expect(!strstr(e.cause, "s3cret") && strstr(e.cause, "http://***@127.0.0.1:1/x"), "%s", e.cause);
+	cr_expect(!http_get(&c.d.a, &c.http, "http://me:s3cret@127.0.0.1:1/x", 9, &body, &status,
+			    &e));
+	cr_expect(!strstr(e.cause, "s3cret") && strstr(e.cause, "http://***@127.0.0.1:1/x"), "%s",
+		  e.cause);
 	disconnect(&c);
 }

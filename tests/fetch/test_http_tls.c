@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whom we believe to be who they say (T23): certificates of every wrong kind against a real TLS server. */
+/* Whom we believe to be who they say (T23): certificates of every wrong kind against a real TLS
+ * server. */
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -23,12 +24,37 @@ Test(http, only_servers_with_a_right_certificate_are_believed, .timeout = 60)
 		const char *says;
 	} cases[] = {
 		{ "right", { "IP:127.0.0.1", -DAY, DAY, false }, NULL, true, true, "" },
-		{ "right, TLS 1.2", { "IP:127.0.0.1", -DAY, DAY, false }, "-tls1_2", true, true, "" },
-		{ "wrong host", { "DNS:other.example", -DAY, DAY, false }, NULL, true, false, "127.0.0.1" },
-		{ "expired", { "IP:127.0.0.1", -2 * DAY, -DAY, false }, NULL, true, false, "expired" },
-		{ "not yet valid", { "IP:127.0.0.1", DAY, 2 * DAY, false }, NULL, true, false, "not yet valid" },
+		{ "right, TLS 1.2",
+		  { "IP:127.0.0.1", -DAY, DAY, false },
+		  "-tls1_2",
+		  true,
+		  true,
+		  "" },
+		{ "wrong host",
+		  { "DNS:other.example", -DAY, DAY, false },
+		  NULL,
+		  true,
+		  false,
+		  "127.0.0.1" },
+		{ "expired",
+		  { "IP:127.0.0.1", -2 * DAY, -DAY, false },
+		  NULL,
+		  true,
+		  false,
+		  "expired" },
+		{ "not yet valid",
+		  { "IP:127.0.0.1", DAY, 2 * DAY, false },
+		  NULL,
+		  true,
+		  false,
+		  "not yet valid" },
 		{ "self-signed", { "IP:127.0.0.1", -DAY, DAY, true }, NULL, true, false, "self" },
-		{ "unknown authority", { "IP:127.0.0.1", -DAY, DAY, false }, NULL, false, false, "issuer" },
+		{ "unknown authority",
+		  { "IP:127.0.0.1", -DAY, DAY, false },
+		  NULL,
+		  false,
+		  false,
+		  "issuer" },
 		{ "TLS 1.1", { "IP:127.0.0.1", -DAY, DAY, false }, "-tls1_1", true, false, "" },
 		{ "TLS 1.0", { "IP:127.0.0.1", -DAY, DAY, false }, "-tls1", true, false, "" },
 	};
@@ -52,8 +78,10 @@ Test(http, only_servers_with_a_right_certificate_are_believed, .timeout = 60)
 		d.settings.tries = 1;
 		d.settings.ca_file = cases[i].trust ? arena_printf(&d.a, "%s/ca.pem", d.dir) : NULL;
 		cr_assert(http_open(&d.a, &d.settings, &http, &e), "%s", e.cause);
-		cr_expect_eq(http_get(&d.a, &http, arena_printf(&d.a, "https://127.0.0.1:%u/file", server.port),
-				      100, &body, &status, &e), cases[i].ok, "%s: %s", cases[i].name, e.cause);
+		cr_expect_eq(http_get(&d.a, &http,
+				      arena_printf(&d.a, "https://127.0.0.1:%u/file", server.port),
+				      100, &body, &status, &e),
+			     cases[i].ok, "%s: %s", cases[i].name, e.cause);
 		if (cases[i].ok) {
 			cr_expect(status == 200 && str_eq(body, STR("hello")), "%s", cases[i].name);
 		} else {

@@ -17,7 +17,8 @@ static struct digest put_text(struct depot *d, const char *text)
 	struct error e = { 0 };
 	struct digest digest;
 
-	cr_assert(store_put_bytes(&d->store, str_of(text), &digest, &e), "%s%s", e.context, e.cause);
+	cr_assert(store_put_bytes(&d->store, str_of(text), &digest, &e), "%s%s", e.context,
+		  e.cause);
 	return digest;
 }
 
@@ -242,8 +243,8 @@ Test(store, folders_that_others_may_write_are_refused)
 			     cases[i].folder, cases[i].mode);
 		if (!cases[i].ok) {
 			cr_expect_eq(e.kind, ERR_SYSTEM);
-			cr_expect(strstr(e.cause, arena_printf(&d.a, "chmod go-w %s", folder)), "%s",
-				  e.cause);
+			cr_expect(strstr(e.cause, arena_printf(&d.a, "chmod go-w %s", folder)),
+				  "%s", e.cause);
 			cr_expect_eq(d.store.fd, -1, "nothing stays open");
 		}
 		depot_close(&d);
@@ -337,7 +338,8 @@ Test(store, stands_where_the_environment_says)
 			else
 				setenv(variables[k].name, v, 1);
 		}
-		cr_expect_eq(store_open(&a, NULL, &s, &e), cases[i].expected != NULL, "%s", e.cause);
+		cr_expect_eq(store_open(&a, NULL, &s, &e), cases[i].expected != NULL, "%s",
+			     e.cause);
 		if (cases[i].expected)
 			cr_expect_str_eq(s.path, arena_printf(&a, "%s%s", dir, cases[i].expected));
 		else
@@ -348,7 +350,8 @@ Test(store, stands_where_the_environment_says)
 
 static void age(const char *path, time_t seconds)
 {
-	struct timespec t[2] = { { .tv_sec = time(NULL) - seconds }, { .tv_sec = time(NULL) - seconds } };
+	struct timespec t[2] = { { .tv_sec = time(NULL) - seconds },
+				 { .tv_sec = time(NULL) - seconds } };
 
 	cr_assert_eq(utimensat(AT_FDCWD, path, t, AT_SYMLINK_NOFOLLOW), 0, "%s", path);
 }
@@ -410,7 +413,8 @@ Test(store, actions_are_kept_replaced_and_sealed)
 	cr_expect(store_put_action(&d.store, &key, STR("good"), &e));
 	cr_assert_eq(rename(path, arena_printf(&d.a, "%s/actions/%s", d.path,
 					       digest_hex_dup(&d.a, &other))), 0);
-	cr_expect_eq(store_get_action(&d.a, &d.store, &other, &text, &e), 0, "another key's result");
+	cr_expect_eq(store_get_action(&d.a, &d.store, &other, &text, &e), 0,
+		     "another key's result");
 	cr_expect(store_put_action(&d.store, &key, STR("good"), &e));
 	cr_assert_eq(truncate(path, 67), 0);
 	cr_expect_eq(store_get_action(&d.a, &d.store, &key, &text, &e), 0, "a truncated result");

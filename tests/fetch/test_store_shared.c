@@ -56,16 +56,19 @@ static void expect_all_right(struct depot *d, bool complete, unsigned round)
 
 		if (strncmp(names.v[i], ".tmp-", 5) == 0)
 			continue;
-		cr_assert(digest_parse(str_of(names.v[i]), &digest), "round %u: %s", round, names.v[i]);
+		cr_assert(digest_parse(str_of(names.v[i]), &digest), "round %u: %s", round,
+			  names.v[i]);
 		fd = open(depot_blob_path(d, &digest), O_RDONLY);
 		cr_expect(digest_fd(fd, "blob", &found, NULL, &e));
-		cr_expect(digest_eq(&digest, &found), "round %u: a visible blob has its digest", round);
+		cr_expect(digest_eq(&digest, &found), "round %u: a visible blob has its digest",
+			  round);
 	}
 	for (unsigned i = 0; complete && i < BLOBS; i++) {
 		struct str bytes = blob(&d->a, i);
 		struct digest digest = digest_of(bytes);
 
-		cr_expect(store_has_blob(&d->store, &digest, bytes.n), "round %u: blob %u", round, i);
+		cr_expect(store_has_blob(&d->store, &digest, bytes.n), "round %u: blob %u", round,
+			  i);
 	}
 }
 
@@ -192,8 +195,8 @@ static bool fill_small_disk(struct depot *d, unsigned kib)
 	if (!ok) {
 		cr_expect_eq(e.kind, ERR_SYSTEM, "%u KiB", kib);
 		cr_expect(strstr(e.cause, strerror(ENOSPC)), "%u KiB: %s", kib, e.cause);
-		cr_expect(strstr(e.context, path) || strstr(e.cause, path), "%u KiB: %s%s: names the store",
-			  kib, e.context, e.cause);
+		cr_expect(strstr(e.context, path) || strstr(e.cause, path),
+			  "%u KiB: %s%s: names the store", kib, e.context, e.cause);
 	}
 	if (on.store.blobs >= 0) {
 		struct strings names = depot_blobs(&on);
@@ -298,7 +301,7 @@ Test(store, a_collection_removes_the_old_then_the_oldest_until_the_rest_fits)
 		const char *name;
 		uint64_t keep_days, max_bytes;
 		bool dry_run;
-		const char *left;	/* which of the blobs a, b, c, d (1, 10, 40, 90 days) stay */
+		const char *left; /* which of the blobs a, b, c, d (1, 10, 40, 90 days) stay */
 	} cases[] = {
 		{ "all are young", 100, 1000, false, "abcd" },
 		{ "two are old", 30, 1000, false, "ab" },
@@ -321,7 +324,8 @@ Test(store, a_collection_removes_the_old_then_the_oldest_until_the_rest_fits)
 
 		depot_open(&d);
 		for (size_t k = 0; k < 4; k++)
-			paths[k] = put_aged(&d, arena_printf(&d.a, "ten bytes%c", (int)('a' + k)), days[k]);
+			paths[k] = put_aged(&d, arena_printf(&d.a, "ten bytes%c", (int)('a' + k)),
+					    days[k]);
 		cr_assert(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
 		for (size_t k = 0; k < 4; k++)
 			cr_expect_eq(access(paths[k], F_OK) == 0,

@@ -20,7 +20,7 @@ struct faultd_connection {
 	int fd;
 	bool done;
 	char request[FAULTD_REQUEST_MAX];	/* its head, NUL-terminated */
-	char path[1024];			/* set with its reply chosen; then request is final too */
+	char path[1024];			/* set once its reply is chosen */
 };
 
 static void must(bool ok, const char *what)
@@ -193,7 +193,8 @@ static void end_connection(struct faultd_connection *c, enum fault_end end)
 	}
 	if (end == FAULT_FIN)
 		shutdown(c->fd, SHUT_WR);
-	while (recv(c->fd, byte, sizeof(byte), 0) > 0)	/* until the peer, or faultd_stop(), ends it */
+	/* until the peer, or faultd_stop(), ends it */
+	while (recv(c->fd, byte, sizeof(byte), 0) > 0)
 		continue;
 }
 

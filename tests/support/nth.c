@@ -86,7 +86,8 @@ static void answer(int listener, pid_t pid, const struct nth_fault *fault, unsig
 		resp->id = req->id;
 		resp->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 		if (++*count == fault->at) {
-			char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, req->data.nr);
+			char *name =
+				seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, req->data.nr);
 
 			result->hit = true;
 			snprintf(result->call, sizeof(result->call), "%s", name ? name : "?");

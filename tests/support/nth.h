@@ -3,13 +3,15 @@
 #define SUPPORT_NTH_H
 
 /* Faults at every point: runs some work in a child process and makes its n-th system call of given
- * kinds fail, or kills the child there. With n = 1, 2, ... until nothing is hit any more, every such point
- * of the work has been tried. Uses seccomp's user notification; all threads of the child count. */
+ * kinds fail, or kills the child there. With n = 1, 2, ... until nothing is hit any more, every
+ * such point of the work has been tried. Uses seccomp's user notification; all threads of the child
+ * count. */
 
 #include <stdbool.h>
 
 struct nth_fault {
-	const char *const *calls;	/* names of system calls, NULL-terminated; unknown ones are ignored */
+	const char *const
+		*calls; /* names of system calls, NULL-terminated; unknown ones are ignored */
 	unsigned at;			/* which of them, from 1; 0: none */
 	int error;			/* errno it fails with; 0: the child is killed instead */
 };

@@ -10,7 +10,8 @@
  * forbids it. Call it before any thread is started. */
 bool sandbox_enter(void);
 
-/* Mounts a tmpfs of `kib` KiB at `dir`; remounts what is there read-only. The test ends if it cannot. */
+/* Mounts a tmpfs of `kib` KiB at `dir`; remounts what is there read-only. The test ends if it
+ * cannot. */
 void sandbox_tmpfs(const char *dir, unsigned kib);
 void sandbox_readonly(const char *dir);
 

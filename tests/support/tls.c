@@ -36,7 +36,8 @@ static X509 *new_certificate(EVP_PKEY *key, const char *name, long from_s, long 
 	X509_gmtime_adj(X509_getm_notBefore(x), from_s);
 	X509_gmtime_adj(X509_getm_notAfter(x), to_s);
 	X509_set_pubkey(x, key);
-	X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1, 0);
+	X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1,
+				   0);
 	X509_set_issuer_name(x, subject);
 	return x;
 }
@@ -126,7 +127,8 @@ static unsigned read_port(int from)
 		if (got <= 0)
 			return 0;
 		n += (size_t)got;
-		if (accept && text[n - 1] == '\n' && sscanf(accept, "ACCEPT 127.0.0.1:%u", &port) == 1)
+		if (accept && text[n - 1] == '\n' &&
+		    sscanf(accept, "ACCEPT 127.0.0.1:%u", &port) == 1)
 			return port;
 	}
 	return 0;
