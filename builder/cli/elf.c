@@ -67,7 +67,8 @@ static void draw(struct drawing *d, const char *file, const char *indent)
 		fprintf(d->r->c->out, "%s%s ", indent, last ? "`--" : "|--");
 		print_edge(d, edge, repeated);
 		if (below && !repeated)
-			draw(d, edge->found, arena_printf(a, "%s%s", indent, last ? "    " : "|   "));
+			draw(d, edge->found,
+			     arena_printf(a, "%s%s", indent, last ? "    " : "|   "));
 	}
 }
 

@@ -78,7 +78,7 @@ static const struct candidate_entry *next_at(const struct candidates *c, const c
  * folders between need not be there yet. */
 static const char *image_path(struct arena *a, const char *absolute)
 {
-	static const char *const merged[] = { "bin", "sbin", "lib", "lib32", "lib64", "libx32", "libo32" };
+	static const char *const merged[] = { "bin", "sbin", "lib", "lib32", "lib64", "libx32" };
 	struct strings parts = { 0 };
 	struct buf out = { .a = a };
 	struct str rest = str_of(absolute), one;

@@ -130,7 +130,8 @@ static bool follow(struct world *w, const char *one, struct drafts *out, struct 
 		if (!objects_get(&w->objects, n, &o, e))
 			return false;
 		if (!o->is_elf || o->bad)
-			return err_set(e, ERR_INPUT, "%s: %s", one, o->bad ? o->bad : "not an ELF file");
+			return err_set(e, ERR_INPUT, "%s: %s", one,
+				       o->bad ? o->bad : "not an ELF file");
 		if (o->elf.dynamic && !process_follow(w, o, out, e))
 			return false;
 	}
@@ -140,7 +141,8 @@ static bool follow(struct world *w, const char *one, struct drafts *out, struct 
 
 static bool nobody_has(const struct draft *d, const char *what, struct error *e)
 {
-	err_set(e, ERR_INPUT, "%s: %s (%s); add the package that has it to \"libraries\", or drop %s",
+	err_set(e, ERR_INPUT,
+		"%s: %s (%s); add the package that has it to \"libraries\", or drop %s",
 		d->edge.needed, what, d->edge.why, d->edge.file);
 	return err_wrap(e, "%s", d->edge.chain);
 }
@@ -160,11 +162,14 @@ static bool provide(struct world *w, const struct drafts *d, struct strings *ask
 			continue;
 		key = arena_printf(w->a, "%s %s", m->edge.file, m->edge.needed);
 		if (strings_has(asked, key))
-			return nobody_has(m, "was added, but the loader would not find it there", e);
-		if (!w->candidates->provide(w->candidates, w->t, m->edge.needed, m->file, &found, e))
+			return nobody_has(m, "was added, but the loader would not find it there",
+					  e);
+		if (!w->candidates->provide(w->candidates, w->t, m->edge.needed, m->file, &found,
+					    e))
 			return err_wrap(e, "%s", m->edge.chain);
 		if (!found)
-			return nobody_has(m, "no file of the image and no candidate package has it", e);
+			return nobody_has(m, "no file of the image and no candidate package has it",
+					  e);
 		*list_push(w->a, asked) = key;
 		*again = true;
 	}
@@ -177,8 +182,8 @@ static bool check_bad(const struct world *w, struct error *e)
 		const struct object *o = w->objects.v.v[i];
 
 		if (o->bad)
-			return err_set(e, ERR_INPUT, "%s is a malformed ELF file: %s", o->node->path,
-				       o->bad);
+			return err_set(e, ERR_INPUT, "%s is a malformed ELF file: %s",
+				       o->node->path, o->bad);
 	}
 	return true;
 }
@@ -195,7 +200,8 @@ static void give(const struct world *w, const struct drafts *d, struct closure *
 		if (o->bad)
 			*list_push(w->a, &out->bad) = (struct closure_bad){ o->node->path, o->bad };
 		else if (o->is_elf)
-			*list_push(w->a, &out->objects) = (struct closure_object){ o->node, o->elf };
+			*list_push(w->a, &out->objects) =
+				(struct closure_object){ o->node, o->elf };
 	}
 	out->elf_files = out->objects.n + out->bad.n;
 }

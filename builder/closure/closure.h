@@ -22,9 +22,9 @@
 
 /* What may change a tree while it is followed. Callbacks may be NULL. */
 struct closure_candidates {
-	/* Asks for a library that the tree lacks. The callback looks for `soname` (a file name, or an
-	 * absolute path) among candidates of the same machine as `needed_by` and adds file, links and
-	 * owner to the tree; *found tells whether it did. */
+	/* Asks for a library that the tree lacks. The callback looks for `soname` (a file name, or
+	 * an absolute path) among candidates of the same machine as `needed_by` and adds file,
+	 * links and owner to the tree; *found tells whether it did. */
 	bool (*provide)(struct closure_candidates *c, struct tree *t, const char *soname,
 			const struct node *needed_by, bool *found, struct error *e);
 
@@ -33,8 +33,8 @@ struct closure_candidates {
 	bool (*reach)(struct closure_candidates *c, struct tree *t, const char *path,
 		      struct error *e);
 
-	/* The caller writes etc/ld.so.cache from the finished tree (closure/cache.h): the folders of
-	 * etc/ld.so.conf count already, and a cache that stands there does not. */
+	/* The caller writes etc/ld.so.cache from the finished tree (closure/cache.h): the folders
+	 * of etc/ld.so.conf count already, and a cache that stands there does not. */
 	bool cache_follows;
 };
 
@@ -42,10 +42,10 @@ struct closure_candidates {
 struct closure_edge {
 	const char *file;		/* path in the tree */
 	const char *needed;		/* DT_NEEDED string, or the PT_INTERP path */
-	const char *found;		/* path in the tree of the file it resolves to; NULL: missing */
-	const char *how;		/* "rpath", "runpath", "cache", "default", "path" (the name has a
-					 * slash), "interpreter", "loaded"; NULL when missing */
-	const char *why;		/* missing: what stood in the way, or where it was looked for */
+	const char *found;		/* path in the tree of the file it is; NULL: missing */
+	const char *how;		/* "rpath", "runpath", "cache", "default", "interpreter",
+					 * "path" (the name has a slash), "loaded"; NULL: missing */
+	const char *why;		/* missing: what stood in the way, or "not found" */
 	const char *chain;		/* missing: "usr/bin/a > usr/lib/b.so > c.so" */
 };
 

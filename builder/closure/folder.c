@@ -56,7 +56,8 @@ static bool is_elf_fd(int fd)
 static bool add_file(struct folder *f, struct tree *t, struct node *n, bool elf_only,
 		     struct error *e)
 {
-	AUTO_FD fd = openat(f->fd, n->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	AUTO_FD fd = openat(f->fd, n->path,
+			    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
 	struct mapping m;
 
@@ -191,7 +192,8 @@ static bool walk(struct folder *f, struct tree *t, const char *path, unsigned de
 	if (!list_names(f, &a, path, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
-		const char *child = arena_printf(f->a, "%s%s%s", path, *path ? "/" : "", names.v[i]);
+		const char *child =
+			arena_printf(f->a, "%s%s%s", path, *path ? "/" : "", names.v[i]);
 		const struct node *n = tree_find(t, child);
 
 		if (!n && !add(f, t, child, true, e))

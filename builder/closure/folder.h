@@ -3,8 +3,9 @@
 #define CLOSURE_FOLDER_H
 
 /* A folder of the host as a tree, filled while it is looked at: what nobody asks for is never read.
- * The folder is the root: links are kept as links and followed inside it, as a process chrooted into
- * it would, so nothing outside of it is ever opened. Contents are mapped; nothing is executed. */
+ * The folder is the root: links are kept as links and followed inside it, as a process chrooted
+ * into it would, so nothing outside of it is ever opened. Contents are mapped; nothing is
+ * executed. */
 
 #include "closure/closure.h"
 

@@ -9,7 +9,7 @@
 /* An object in the process. */
 struct loaded {
 	struct object *object;
-	const struct loaded *loader;	/* who asked for it first; NULL: the program, the interpreter */
+	const struct loaded *loader;	/* who asked for it first; NULL: program, interpreter */
 	const char *origin;		/* $ORIGIN */
 	struct strings names;		/* that it was asked for */
 	struct strings rpath, runpath;	/* folders */
@@ -81,7 +81,8 @@ static bool acceptable(struct process *p, struct lookup *l, const char *path,
 		return false;
 	}
 	if (why)
-		l->stop = arena_printf(p->w->a, "%s %s%s", path, o->bad ? "is malformed: " : "", why);
+		l->stop = arena_printf(p->w->a, "%s %s%s", path, o->bad ? "is malformed: " : "",
+				       why);
 	return !why;
 }
 
@@ -120,7 +121,8 @@ static bool try_folders(struct process *p, struct lookup *l, const struct string
 		const char *folder = folders->v[i];
 		const char *slash = strcmp(folder, "/") == 0 ? "" : "/";
 
-		if (!try_file(p, l, arena_printf(p->w->a, "%s%s%s", folder, slash, l->name), how, e))
+		if (!try_file(p, l, arena_printf(p->w->a, "%s%s%s", folder, slash, l->name), how,
+			      e))
 			return false;
 	}
 	return true;

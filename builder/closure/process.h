@@ -15,7 +15,7 @@ struct world {
 	struct objects objects;
 	bool has_cache;
 	struct ldcache cache;			/* etc/ld.so.cache */
-	struct strings conf_folders;		/* of etc/ld.so.conf, when the cache is yet to come */
+	struct strings conf_folders;		/* of etc/ld.so.conf, while there is no cache */
 };
 
 /* Reads the cache or the configuration of the loader. */

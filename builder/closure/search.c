@@ -6,7 +6,7 @@
 #include "base/buf.h"
 
 #define EXPANDED_MAX 4096	/* PATH_MAX: a longer path cannot be opened */
-#define FOLDERS_MAX 1024	/* of one search path; bounds the work that a hostile file can ask for */
+#define FOLDERS_MAX 1024 /* of one search path; bounds the work that a hostile file can ask for */
 
 /* $PLATFORM is AT_PLATFORM of the kernel: only where it does not depend on the processor is it
  * given here. */
@@ -54,7 +54,8 @@ void search_default_folders(struct arena *a, const struct elf *elf, struct strin
 
 static bool is_name(char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 /* The length of "$NAME" or "${NAME}" at the front of `s`, or 0: glibc's is_dst. */

@@ -86,7 +86,8 @@ static bool read_segments(struct arena *a, struct elf_file *f, struct error *e)
 		*s = read_segment(f, table, i * PHDR);
 		if (s->type == PT_LOAD && !elf_slice(f->bytes, s->offset, s->filesz, &unused))
 			return err_set(e, ERR_INPUT,
-				       "program header %zu lies about the file, or it is cut off", i);
+				       "program header %zu lies about the file, or it is cut off",
+				       i);
 	}
 	return true;
 }
@@ -97,7 +98,8 @@ bool elf_open(struct arena *a, struct str bytes, struct elf_file *f, struct erro
 	if (!check_ident(f, e))
 		return false;
 	if (elf_u32(f, f->header, 20) != EV_CURRENT)
-		return err_set(e, ERR_INPUT, "ELF version %u is unknown", elf_u32(f, f->header, 20));
+		return err_set(e, ERR_INPUT, "ELF version %u is unknown",
+			       elf_u32(f, f->header, 20));
 	return read_segments(a, f, e);
 }
 

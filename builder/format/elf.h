@@ -46,7 +46,7 @@ struct elf {
 
 	bool dynamic;		/* has PT_DYNAMIC: what follows it can be there at all */
 	bool relro;		/* PT_GNU_RELRO; full RELRO needs bind_now, too */
-	bool stack_header;	/* PT_GNU_STACK; without it the loader assumes an executable stack */
+	bool stack_header;	/* PT_GNU_STACK; without it the stack is taken to be executable */
 	bool exec_stack;	/* ... which asks for an executable stack */
 	bool write_exec;	/* a PT_LOAD is writable and executable */
 	bool odd_sections;	/* the section table is malformed (harmless to the loader) */
@@ -54,7 +54,7 @@ struct elf {
 
 	const char *interp;	/* PT_INTERP, or NULL */
 	const char *soname;	/* or NULL */
-	const char *rpath;	/* DT_RPATH as written, or NULL; ignored by the loader if runpath is set */
+	const char *rpath;	/* DT_RPATH as written, or NULL; not used if runpath is set */
 	const char *runpath;	/* DT_RUNPATH as written, or NULL */
 	struct strings needed;	/* DT_NEEDED in order */
 	struct strings filters, auxiliaries;	/* DT_FILTER, DT_AUXILIARY in order */
@@ -95,7 +95,7 @@ struct elf_symbol {
 };
 
 struct elf_symbols {
-	list_of(struct elf_symbol) v;	/* in the order of the table, without its empty first entry */
+	list_of(struct elf_symbol) v;	/* in the order of the table, without its empty first one */
 };
 
 /* Reads the dynamic symbol table (its size is taken from DT_HASH or DT_GNU_HASH). `bytes` must

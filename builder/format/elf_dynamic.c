@@ -71,7 +71,8 @@ bool elf_open_dynamic(struct elf_file *f, struct error *e)
 	if (!table.present)
 		return true;
 	if (!elf_mapped(f, table.v, &f->strings))
-		return err_set(e, ERR_INPUT, "the string table (DT_STRTAB) is not in a loaded segment");
+		return err_set(e, ERR_INPUT,
+			       "the string table (DT_STRTAB) is not in a loaded segment");
 	if (!size.present || size.v > f->strings.n)
 		return err_set(e, ERR_INPUT, "the string table (DT_STRSZ) leaves its segment");
 	f->strings.n = (size_t)size.v;

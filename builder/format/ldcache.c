@@ -274,9 +274,11 @@ bool ldcache_read(struct arena *a, struct str bytes, struct ldcache *out, struct
 	if (!elf_table(bytes, HEADER, count, ENTRY, &entries))
 		return err_set(e, ERR_INPUT, "the library cache is cut off");
 	for (size_t i = 0; i < count; i++) {
-		if (!elf_string(bytes, elf_u32(&f, entries, i * ENTRY + 4), PATH_BYTES_MAX, &name) ||
+		if (!elf_string(bytes, elf_u32(&f, entries, i * ENTRY + 4), PATH_BYTES_MAX,
+				&name) ||
 		    !elf_string(bytes, elf_u32(&f, entries, i * ENTRY + 8), PATH_BYTES_MAX, &path))
-			return err_set(e, ERR_INPUT, "entry %zu of the library cache is malformed", i);
+			return err_set(e, ERR_INPUT, "entry %zu of the library cache is malformed",
+				       i);
 		*list_push(a, &out->entries) = (struct ldcache_entry){
 			.soname = str_dup(a, name),
 			.path = str_dup(a, path),

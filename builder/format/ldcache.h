@@ -30,9 +30,9 @@ uint32_t ldcache_flags(const struct elf *elf);
  * binary search compares, so it must not be improved upon. */
 int ldcache_compare(const char *a, const char *b);
 
-/* Sorts the entries (of equal name and flags the earlier one stays first and wins in the loader) and
- * writes the file. `generator` may be NULL. The bytes equal those of ldconfig for the same entries
- * and generator. */
+/* Sorts the entries (of equal name and flags the earlier one stays first and wins in the loader)
+ * and writes the file. `generator` may be NULL. The bytes equal those of ldconfig for the same
+ * entries and generator. */
 void ldcache_write(struct arena *a, struct ldcache *cache, struct buf *out);
 
 /* Reads a cache, in the order of the file. ERR_INPUT if it is malformed; a file in the old format

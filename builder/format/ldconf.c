@@ -61,6 +61,8 @@ static bool expand(struct reader *r, struct str pattern, struct strings *paths, 
 		*paths = next;
 	}
 	strings_sort(paths);
+	if (paths->n == 1 && paths->v[0][0] == '\0')
+		paths->n = 0;	/* the root folder is no file */
 	return true;
 }
 

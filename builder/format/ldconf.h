@@ -24,8 +24,8 @@ struct ldconf_source {
 
 /* Reads `path` and what it includes (files of one glob in byte order) and adds the folders to `out`
  * in the order met, each once, without trailing slashes. A missing file gives nothing. A file that
- * includes itself, at whatever distance, is read once. ERR_INPUT naming file and line for a relative
- * folder or too many of anything. */
+ * includes itself, at whatever distance, is read once. ERR_INPUT naming file and line for a
+ * relative folder or too many of anything. */
 MUST_CHECK bool ldconf_read(struct arena *a, struct ldconf_source *s, const char *path,
 			    struct strings *out, struct error *e);
 

@@ -32,9 +32,11 @@ static const char *make_root(struct arena *a)
 
 	elfroot_need();
 	cr_assert(chmod(root, 0755) == 0);
-	elfroot_write(root, "etc/ld.so.conf", STR("/opt/first/ # comment\ninclude /etc/ld.so.conf.d/*.conf\n"));
+	elfroot_write(root, "etc/ld.so.conf",
+		      STR("/opt/first/ # comment\ninclude /etc/ld.so.conf.d/*.conf\n"));
 	elfroot_write(root, "etc/ld.so.conf.d/b.conf", STR("/opt/second\n/opt/none\n"));
-	elfroot_write(root, "etc/ld.so.conf.d/a.conf", STR("/usr/lib/x86_64-linux-gnu\n/lib/x86_64-linux-gnu\n"));
+	elfroot_write(root, "etc/ld.so.conf.d/a.conf",
+		      STR("/usr/lib/x86_64-linux-gnu\n/lib/x86_64-linux-gnu\n"));
 	elfroot_link(root, "lib", "usr/lib");
 	elfroot_link(root, "lib64", "usr/lib64");
 	elfroot_copy(root, "usr/lib64/ld-linux-x86-64.so.2", ELFROOT_LOADER);
@@ -51,8 +53,10 @@ static const char *make_root(struct arena *a)
 	put_elf(root, arena_printf(a, "%s/sub/libsub.so", triplet), ELF(.soname = "libsub.so"));
 	put_elf(root, "usr/lib/libplain.so.1", ELF(.soname = "libplain.so.1"));
 	put_elf(root, "opt/first/libz.so.1", ELF(.soname = "libz.so.1"));
-	put_elf(root, "opt/first/libthirty.so.1", ELF(.soname = "libthirty.so.1", .is32 = true, .needed = { "libc.so.6" }));
-	put_elf(root, "opt/second/libz.so.1", ELF(.soname = "libz.so.1", .is32 = true, .needed = { "libc.so.6" }));
+	put_elf(root, "opt/first/libthirty.so.1",
+		ELF(.soname = "libthirty.so.1", .is32 = true, .needed = { "libc.so.6" }));
+	put_elf(root, "opt/second/libz.so.1",
+		ELF(.soname = "libz.so.1", .is32 = true, .needed = { "libc.so.6" }));
 	put_elf(root, "opt/second/libq.so", ELF(.soname = "libq.so"));
 	put_elf(root, "opt/first/libprog.so", ELF(.fixed = true));
 	return root;
@@ -130,7 +134,8 @@ Test(cache, a_real_loader_finds_a_library_through_it)
 	struct str said;
 	int status;
 
-	put_elf(root, "prog", ELF(.program = true, .needed = { "libq.so", "libz.so.1", "libten.so.10" }));
+	put_elf(root, "prog",
+		ELF(.program = true, .needed = { "libq.so", "libz.so.1", "libten.so.10" }));
 	said = elfroot_run(&a, root, list, &status);
 	cr_expect(!strstr(said.p, "/libq.so"), "without a cache: %s", said.p);
 	cr_assert(file_write_path(cache, 0644, build(&a, root), &e), "%s", e.cause);
@@ -138,7 +143,8 @@ Test(cache, a_real_loader_finds_a_library_through_it)
 	cr_expect(status == 0);
 	cr_expect(strstr(said.p, "libq.so => /opt/second/libq.so"), "%s", said.p);
 	cr_expect(strstr(said.p, "libz.so.1 => /opt/first/libz.so.1"), "%s", said.p);
-	cr_expect(strstr(said.p, "libten.so.10 => /usr/lib/x86_64-linux-gnu/libten.so.10"), "%s", said.p);
+	cr_expect(strstr(said.p, "libten.so.10 => /usr/lib/x86_64-linux-gnu/libten.so.10"), "%s",
+		  said.p);
 	files_remove(root);
 }
 
@@ -190,8 +196,8 @@ Test(cache, is_used_by_our_closure_and_the_configuration_stands_in_for_one_to_co
 		found[round] = c.edges.v[1].found;
 		how[round] = c.edges.v[1].how;
 		if (round == 1)
-			cr_assert(file_write_path(arena_printf(&a, "%s/etc/ld.so.cache", root), 0644,
-						  build(&a, root), &e));
+			cr_assert(file_write_path(arena_printf(&a, "%s/etc/ld.so.cache", root),
+						  0644, build(&a, root), &e));
 	}
 	cr_expect_null(found[0]);
 	for (int round = 1; round < 3; round++) {

@@ -145,7 +145,8 @@ Test(closure, a_plugin_that_others_load_is_judged_by_them)
 
 	/* libz.so alone would not find libq.so; whoever loads it has an RPATH */
 	begin(&f, &a, true);
-	put(&f, "opt/m/plugin.so", ELF(.soname = "plugin.so", .needed = { "libz.so" }, .rpath = "/opt/m"));
+	put(&f, "opt/m/plugin.so",
+	    ELF(.soname = "plugin.so", .needed = { "libz.so" }, .rpath = "/opt/m"));
 	put(&f, "opt/m/libz.so", ELF(.soname = "libz.so", .needed = { "libq.so" }));
 	put(&f, "opt/m/libq.so", ELF(.soname = "libq.so"));
 	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
@@ -219,11 +220,12 @@ Test(candidates, libraries_come_in_rounds_with_links_owners_and_reasons)
 	begin(&f, &a, false);
 	put(&f, "usr/sbin/squid", ELF(.program = true, .needed = { "libz.so.1", "libc.so.6" }));
 	package_begin(&libc, "libc6");
-	package_put(&f, &libc, LIB "ld-linux-x86-64.so.2", ELF(.soname = "ld-linux-x86-64.so.2"), NULL);
+	package_put(&f, &libc, LIB "ld-linux-x86-64.so.2", ELF(.soname = "ld-linux-x86-64.so.2"),
+		    NULL);
 	package_put(&f, &libc, LIB "libc.so.6",
 		    ELF(.soname = "libc.so.6", .needed = { "ld-linux-x86-64.so.2" }), NULL);
-	package_put(&f, &libc, LIB "libm.so.6", ELF(.soname = "libm.so.6", .needed = { "libc.so.6" }),
-		    NULL);
+	package_put(&f, &libc, LIB "libm.so.6",
+		    ELF(.soname = "libm.so.6", .needed = { "libc.so.6" }), NULL);
 	package_put(&f, &libc, LOADER, NULL, "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2");
 	package_begin(&libz, "zlib1g");
 	package_put(&f, &libz, LIB "libz.so.1", NULL, "libz.so.1.3");
@@ -266,7 +268,8 @@ Test(candidates, a_library_that_nobody_has_is_an_error_with_the_chain)
 	begin(&f, &a, true);
 	put(&f, "usr/sbin/squid", ELF(.program = true, .needed = { "liba.so" }));
 	package_begin(&p, "liba");
-	package_put(&f, &p, LIB "liba.so", ELF(.soname = "liba.so", .needed = { "libecap.so.3" }), NULL);
+	package_put(&f, &p, LIB "liba.so", ELF(.soname = "liba.so", .needed = { "libecap.so.3" }),
+		    NULL);
 	candidates_init(&c, &a, (const struct deb *const[]){ &p.deb }, 1, "libraries");
 	cr_assert(!closure_run(&a, &f.t, &c.base, &closure, &f.e));
 	cr_expect(f.e.kind == ERR_INPUT);
@@ -304,7 +307,7 @@ Test(candidates, links_lead_from_package_to_package_and_loops_end)
 	begin(&f, &a, true);
 	put(&f, "usr/bin/p", ELF(.program = true, .needed = { "libx.so", "liby.so" }));
 	package_begin(&p, "links");
-	package_put(&f, &p, LIB "libx.so", NULL, "../other/./../x86_64-linux-gnu/libreal.so");
+	package_put(&f, &p, LIB "libx.so", NULL, ".././x86_64-linux-gnu//libreal.so");
 	package_put(&f, &p, LIB "liby.so", NULL, "/lib/x86_64-linux-gnu/liby2.so");
 	package_put(&f, &p, LIB "liby2.so", NULL, "liby.so");
 	package_begin(&q, "real");

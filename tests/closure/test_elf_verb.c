@@ -94,8 +94,8 @@ Test(elf_verb, names_what_is_missing_and_ends_with_findings)
 	cr_expect(strstr(r.out.p, "libnone\\x1b[31m.so MISSING (not found)"), "%s", r.out.p);
 	r = RUN(&a, false, ARG("--root"), ARG(root), ARG("/usr/bin/old"));
 	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS);
-	cr_expect(strstr(r.out.p, "/usr/bin/old: version A_2 MISSING in /" LIB "liba.so.1.5\n"), "%s",
-		  r.out.p);
+	cr_expect(strstr(r.out.p, "/usr/bin/old: version A_2 MISSING in /" LIB "liba.so.1.5\n"),
+		  "%s", r.out.p);
 	files_remove(root);
 }
 
@@ -108,8 +108,10 @@ Test(elf_verb, lists_a_whole_root)
 
 	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS);
 	cr_expect_str_eq(r.e.cause, "2 libraries or versions missing or malformed");
-	cr_expect(strstr(r.out.p, "/usr/bin/good\n    /lib64/ld-linux-x86-64.so.2 => "), "%s", r.out.p);
-	cr_expect(strstr(r.out.p, "/" LIB "liba.so.1.5\n    libb.so => /" LIB "libb.so"), "%s", r.out.p);
+	cr_expect(strstr(r.out.p, "/usr/bin/good\n    /lib64/ld-linux-x86-64.so.2 => "), "%s",
+		  r.out.p);
+	cr_expect(strstr(r.out.p, "/" LIB "liba.so.1.5\n    libb.so => /" LIB "libb.so"), "%s",
+		  r.out.p);
 	cr_expect_null(strstr(r.out.p, "/" LIB "liba.so.1\n"), "links are no files of their own");
 	files_remove(root);
 }
@@ -146,8 +148,10 @@ Test(elf_verb, bad_arguments_and_files_are_named)
 	r = RUN(&a, false, ARG("--rot"), ARG(root));
 	cr_expect(!r.ok && r.e.kind == ERR_USAGE && strstr(r.e.cause, "--root"), "%s", r.e.cause);
 	r = RUN(&a, false, ARG("--root"), ARG(root), ARG("usr/bin/none"));
-	cr_expect(!r.ok && r.e.kind == ERR_INPUT && strstr(r.e.cause, "no such file"), "%s", r.e.cause);
-	elfroot_write(root, "text", STR("hello, this is some text and no ELF file at all, really not"));
+	cr_expect(!r.ok && r.e.kind == ERR_INPUT && strstr(r.e.cause, "no such file"), "%s",
+		  r.e.cause);
+	elfroot_write(root, "text",
+		      STR("hello, this is some text and no ELF file at all, really not"));
 	r = RUN(&a, false, ARG("--root"), ARG(root), ARG("text"));
 	cr_expect(!r.ok && r.e.kind == ERR_INPUT && strstr(r.e.cause, "not an ELF file"), "%s",
 		  r.e.cause);
@@ -200,8 +204,8 @@ Test(elf_verb, the_hosts_programs_need_what_its_loader_says)
 			fd = open(arrow + 4, O_PATH | O_CLOEXEC);
 			snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 			cr_assert(readlink(link, real, sizeof(real) - 1) > 0);
-			cr_expect(strstr(r.out.p, arena_printf(&a, "%s => %s [", s, real)), "%s: %s => %s",
-				  programs[i], s, real);
+			cr_expect(strstr(r.out.p, arena_printf(&a, "%s => %s [", s, real)),
+				  "%s: %s => %s", programs[i], s, real);
 		}
 	}
 }

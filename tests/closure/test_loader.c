@@ -28,7 +28,7 @@ static const char *make_root(struct arena *a)
 
 	elfroot_need();
 	cr_assert(chmod(root, 0755) == 0);
-	elfroot_copy(root, ELFROOT_LOADER + 1, ELFROOT_LOADER);
+	elfroot_copy(root, ELFROOT_LOADER, ELFROOT_LOADER);
 	return root;
 }
 
@@ -82,9 +82,8 @@ static struct strings theirs(struct arena *a, const struct tree *t, const char *
 {
 	static const char mark[] = "error while loading shared libraries: ";
 	int status;
-	struct str text = elfroot_run(a, root,
-				      (const char *const[]){ ELFROOT_LOADER, "--list", program, NULL },
-				      &status);
+	struct str text = elfroot_run(
+		a, root, (const char *const[]){ ELFROOT_LOADER, "--list", program, NULL }, &status);
 	const char *error = strstr(text.n ? text.p : "", mark);
 	struct strings lines = { 0 };
 	struct str line;
@@ -143,8 +142,8 @@ static void compare(const char *root, const char *name, const struct thing *thin
 			 joined(&a, &x), joined(&a, &y));
 }
 
-/* The matrix: how the program finds liba.so (its search path), how liba.so says where libq.so is, and
- * where libq.so stands. */
+/* The matrix: how the program finds liba.so (its search path), how liba.so says where libq.so is,
+ * and where libq.so stands. */
 
 static const char *const values[] = {
 	"/opt/app/lib", "$ORIGIN/../lib", "${ORIGIN}/../lib", "/opt/none:/opt/app/lib/",
@@ -158,7 +157,8 @@ static const char *const places[][3] = {
 	{ "opt/q/libq.so" },
 	{ "opt/q/libq.so", "usr/lib/libq.so" },
 	{ "usr/lib/x86_64-linux-gnu/libq.so", "usr/lib/libq.so" },
-	{ "lib/x86_64-linux-gnu/libq.so", "usr/lib/x86_64-linux-gnu/libq.so", "opt/app/lib/libq.so" },
+	{ "lib/x86_64-linux-gnu/libq.so", "usr/lib/x86_64-linux-gnu/libq.so",
+	  "opt/app/lib/libq.so" },
 	{ "lib/libq.so", "usr/lib/libq.so" },
 	{ "opt/x86_64/libq.so", "opt/lib/x86_64-linux-gnu/libq.so" },
 	{ NULL },
@@ -207,7 +207,8 @@ Test(loader, search_paths_in_every_combination, .timeout = 120)
 				size_t p = (v + library * 3 + program) % 8;
 
 				compare_one(root, program, values[v], library, places[p], 0);
-				compare_one(root, program, values[v], library, places[(p + 3) % 8], 0);
+				compare_one(root, program, values[v], library, places[(p + 3) % 8],
+					    0);
 			}
 		}
 	}
@@ -254,20 +255,19 @@ static const struct {
 	    ELF("usr/lib/libq.so", .soname = "libq.so") } },
 	{ "a text file ends the search",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
-	    TEXT("opt/a/libq.so", "/* GNU ld script: long enough for a header to be looked for in it */\n"
-				  "INPUT ( /usr/lib/libq.so.1 )\n"),
+	    TEXT("opt/a/libq.so",
+		 "/* GNU ld script: long enough for a header to be looked for in it */\n"
+		 "INPUT ( /usr/lib/libq.so.1 )\n"),
 	    ELF("usr/lib/libq.so", .soname = "libq.so") } },
 	{ "a program is no library",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
 	    ELF("opt/a/libq.so", .program = true, .df_1 = DF_1_PIE),
 	    ELF("usr/lib/libq.so", .soname = "libq.so") } },
 	{ "a folder of that name ends the search",
-	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
-	    TEXT("opt/a/libq.so/x", "x"),
+	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), TEXT("opt/a/libq.so/x", "x"),
 	    ELF("usr/lib/libq.so", .soname = "libq.so") } },
 	{ "a path through a file is passed over",
-	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
-	    TEXT("opt/a", "x"),
+	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), TEXT("opt/a", "x"),
 	    ELF("usr/lib/libq.so", .soname = "libq.so") } },
 	{ "loaded already by SONAME",
 	  { PROG(.needed = { "libfile.so", "libq.so" }, .runpath = "/opt/a"),
@@ -300,12 +300,10 @@ static const struct {
 	    ELF("opt/real/sub/libq.so", .soname = "libq.so") } },
 	{ "one file under two names is loaded once",
 	  { PROG(.needed = { "liba.so", "libb.so", "libc.so" }, .runpath = "/opt/a"),
-	    ELF("opt/a/liba.so", .needed = { "libb.so" }),
-	    LINK("opt/a/libb.so", "liba.so"),
+	    ELF("opt/a/liba.so", .needed = { "libb.so" }), LINK("opt/a/libb.so", "liba.so"),
 	    LINK("opt/a/libc.so", "/opt/a/libb.so") } },
 	{ "a needed name with a slash is a path",
-	  { PROG(.needed = { "/opt/a/libq.so" }),
-	    ELF("opt/a/libq.so", .soname = "libq.so") } },
+	  { PROG(.needed = { "/opt/a/libq.so" }), ELF("opt/a/libq.so", .soname = "libq.so") } },
 	{ "a needed name with $ORIGIN",
 	  { PROG(.needed = { "$ORIGIN/../libq.so" }),
 	    ELF("opt/app/libq.so", .soname = "libq.so") } },
@@ -318,10 +316,8 @@ static const struct {
 	    ELF("opt/a/liba.so", .soname = "liba.so", .auxiliary = "libx.so"),
 	    ELF("opt/a/libx.so", .soname = "libx.so") } },
 	{ "a link loop is no file",
-	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
-	    LINK("opt/a/libq.so", "libr.so"),
-	    LINK("opt/a/libr.so", "libq.so"),
-	    ELF("lib/libq.so", .soname = "libq.so") } },
+	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"), LINK("opt/a/libq.so", "libr.so"),
+	    LINK("opt/a/libr.so", "libq.so"), ELF("lib/libq.so", .soname = "libq.so") } },
 	{ "a link out of the root stays inside",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
 	    LINK("opt/a/libq.so", "../../../../../opt/b/libq.so"),
@@ -335,7 +331,8 @@ static const struct {
 	    ELF("opt/a/liba.so", .soname = "/opt/a/liba.so") } },
 	{ "a malformed library ends the search",
 	  { PROG(.needed = { "libq.so" }, .runpath = "/opt/a"),
-	    TEXT("opt/a/libq.so", "\177ELF and then nothing of the kind, but long enough for a header"),
+	    TEXT("opt/a/libq.so",
+		 "\177ELF and then nothing of the kind, but long enough for a header"),
 	    ELF("usr/lib/libq.so", .soname = "libq.so") } },
 	{ "no library at all", { PROG(.runpath = "/opt/a") } },
 };

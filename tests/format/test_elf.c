@@ -131,7 +131,15 @@ Test(elf, hardening_facts_are_told_apart)
 		{ "now flag 1", { .df_1 = DF_1_NOW }, 0, 1, 0, 0, 0, 1, 0 },
 		{ "pie flag", { .df_1 = DF_1_PIE }, 0, 1, 0, 0, 0, 0, 1 },
 		{ "old pie", { .program = true }, 0, 1, 0, 0, 0, 0, 1 },
-		{ "library with interpreter", { .program = true, .soname = "l" }, 0, 1, 0, 0, 0, 0, 0 },
+		{ "library with interpreter",
+		  { .program = true, .soname = "l" },
+		  0,
+		  1,
+		  0,
+		  0,
+		  0,
+		  0,
+		  0 },
 		{ "fixed", { .program = true, .fixed = true }, 0, 1, 0, 0, 0, 0, 0 },
 	};
 
@@ -139,9 +147,11 @@ Test(elf, hardening_facts_are_told_apart)
 		struct elf elf = read_made(&a, &cases[i].g);
 
 		cr_expect(elf.relro == cases[i].relro && elf.stack_header == cases[i].stack &&
-				  elf.exec_stack == cases[i].exec && elf.write_exec == cases[i].wx &&
+				  elf.exec_stack == cases[i].exec &&
+				  elf.write_exec == cases[i].wx &&
 				  elf.textrel == cases[i].textrel && elf.bind_now == cases[i].now &&
-				  elf_is_pie(&elf) == cases[i].pie, "%s", cases[i].name);
+				  elf_is_pie(&elf) == cases[i].pie,
+			  "%s", cases[i].name);
 	}
 }
 
@@ -374,13 +384,14 @@ Test(elf, what_compilers_make_is_read)
 		struct elf elf;
 		struct error e = { 0 };
 
-		ORACLE(&a, "gcc", "-fPIE", cases[i].one, cases[i].two, "-Wl,--build-id=sha1", "-o", out,
-		       source);
+		ORACLE(&a, "gcc", "-fPIE", cases[i].one, cases[i].two, "-Wl,--build-id=sha1", "-o",
+		       out, source);
 		map_file(out, &m);
 		cr_assert(elf_read(&a, m.bytes, &elf, &e), "%s", e.cause);
 		cr_expect(elf_is_pie(&elf) == cases[i].pie && elf.relro == cases[i].relro &&
 				  elf.bind_now == cases[i].now && elf.exec_stack == cases[i].exec &&
-				  elf.dynamic == cases[i].dynamic, "%s %s", cases[i].one, cases[i].two);
+				  elf.dynamic == cases[i].dynamic,
+			  "%s %s", cases[i].one, cases[i].two);
 		cr_expect(elf_find_note(&elf, "GNU", NT_GNU_BUILD_ID) != NULL);
 	}
 	files_remove(dir);

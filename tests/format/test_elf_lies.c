@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ELF files that lie: each lie alone, and every byte changed in turn. Under the sanitizers an access
- * outside of the file ends the test. */
+/* ELF files that lie: each lie alone, and every byte changed in turn. Under the sanitizers an
+ * access outside of the file ends the test. */
 
 #include <criterion/criterion.h>
 
@@ -71,8 +71,10 @@ static const struct lie lies[] = {
 	{ "strings too long", AT_DYNAMIC, DT_STRSZ, 0, 8, UINT64_MAX, "(DT_STRSZ)" },
 	{ "strings too short", AT_DYNAMIC, DT_STRSZ, 0, 8, 3, "string of the dynamic section" },
 	{ "strings empty", AT_DYNAMIC, DT_STRSZ, 0, 8, 0, "string of the dynamic section" },
-	{ "needed outside", AT_DYNAMIC, DT_NEEDED, 0, 8, 1u << 30, "string of the dynamic section" },
-	{ "soname at 2^64", AT_DYNAMIC, DT_SONAME, 0, 8, UINT64_MAX, "string of the dynamic section" },
+	{ "needed outside", AT_DYNAMIC, DT_NEEDED, 0, 8, 1u << 30,
+	  "string of the dynamic section" },
+	{ "soname at 2^64", AT_DYNAMIC, DT_SONAME, 0, 8, UINT64_MAX,
+	  "string of the dynamic section" },
 	{ "runpath outside", AT_DYNAMIC, DT_RUNPATH, 0, 8, 9999, "string of the dynamic section" },
 	{ "needs nowhere", AT_DYNAMIC, DT_VERNEED, 0, 8, 1, "needed symbol versions" },
 	{ "needs in the header", AT_DYNAMIC, DT_VERNEED, 0, 8, 0x10000, "needed symbol versions" },
@@ -105,8 +107,8 @@ Test(elf_lies, each_lie_alone_is_named)
 		ok = elf_read(&a, file, &elf, &e);
 		cr_expect(ok == !l->says, "%s: %s", l->name, e.cause);
 		if (l->says)
-			cr_expect(e.kind == ERR_INPUT && strstr(e.cause, l->says), "%s: %s", l->name,
-				  e.cause);
+			cr_expect(e.kind == ERR_INPUT && strstr(e.cause, l->says), "%s: %s",
+				  l->name, e.cause);
 	}
 }
 
@@ -178,7 +180,7 @@ Test(elf_lies, every_truncation_is_survived_and_most_are_noticed)
 
 	for (size_t n = 0; n < file.n; n += n < 1024 ? 1 : 61) {
 		AUTO_ARENA scratch = { 0 };
-		char *exact = arena_strndup(&scratch, file.p, n);	/* so that ASan sees the end */
+		char *exact = arena_strndup(&scratch, file.p, n); /* so that ASan sees the end */
 		struct elf elf;
 		struct error e = { 0 };
 
@@ -244,8 +246,8 @@ Test(elf_lies, overlapping_version_chains_are_bounded)
 	struct error e = { 0 };
 	struct elfgen header = g;
 
-	/* 2 MiB of records, each 16 bytes, each followed by the next, each with 65,535 versions that are
-	 * the records that follow */
+	/* 2 MiB of records, each 16 bytes, each followed by the next, each with 65,535 versions
+	 * that are the records that follow */
 	buf_add(&big, file);
 	while (big.n % 16)
 		buf_putc(&big, '\0');

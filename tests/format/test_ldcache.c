@@ -39,7 +39,8 @@ Test(ldcache, names_compare_as_in_the_loader)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		int order = ldcache_compare(cases[i].a, cases[i].b);
 
-		cr_expect((order > 0) - (order < 0) == cases[i].order, "%s %s", cases[i].a, cases[i].b);
+		cr_expect((order > 0) - (order < 0) == cases[i].order, "%s %s", cases[i].a,
+			  cases[i].b);
 	}
 }
 
@@ -81,10 +82,12 @@ Test(ldcache, what_is_written_is_read)
 {
 	for (int big = 0; big < 2; big++) {
 		AUTO_ARENA a = { 0 };
-		struct ldcache cache = { .big_endian = big, .generator = big ? "imgbuild" : NULL }, back;
+		struct ldcache cache = { .big_endian = big, .generator = big ? "imgbuild" : NULL },
+			       back;
 		struct buf out = { .a = &a };
 		struct error e = { 0 };
-		static const char *const names[] = { "libb.so.2", "libb.so.10", "liba.so", "libb.so.2" };
+		static const char *const names[] = { "libb.so.2", "libb.so.10", "liba.so",
+						     "libb.so.2" };
 
 		for (size_t i = 0; i < 4; i++)
 			*list_push(&a, &cache.entries) = (struct ldcache_entry){
@@ -132,7 +135,8 @@ Test(ldcache, flags_are_those_of_ldconfig)
 		{ { .machine = EM_ARM, .flags = EF_ARM_ABI_FLOAT_SOFT }, 0x0b03 },
 		{ { .is64 = true, .machine = EM_PPC64 }, 0x0503 },
 		{ { .is64 = true, .machine = EM_S390, .big_endian = true }, 0x0403 },
-		{ { .is64 = true, .machine = EM_RISCV, .flags = EF_RISCV_FLOAT_ABI_DOUBLE }, 0x1003 },
+		{ { .is64 = true, .machine = EM_RISCV, .flags = EF_RISCV_FLOAT_ABI_DOUBLE },
+		  0x1003 },
 		{ { .is64 = true, .machine = EM_SPARCV9 }, 0 },
 	};
 
@@ -148,7 +152,8 @@ Test(ldcache, damage_is_refused_or_survived)
 	struct error e = { 0 };
 	struct str whole;
 
-	*list_push(&a, &cache.entries) = (struct ldcache_entry){ "liba.so", "/a/liba.so", 0x0303, 0 };
+	*list_push(&a, &cache.entries) =
+		(struct ldcache_entry){ "liba.so", "/a/liba.so", 0x0303, 0 };
 	ldcache_write(&a, &cache, &out);
 	whole = buf_str(&out);
 	for (size_t n = 0; n < whole.n; n++) {

@@ -212,7 +212,8 @@ static size_t put_offers(struct maker *m, size_t *records)
 	start = m->at;
 	*records = n ? n + 1 : 0;
 	for (size_t i = 0; i < *records; i++) {
-		const char *name = i == 0 ? (m->g->soname ? m->g->soname : "base") : m->g->offers[i - 1];
+		const char *name =
+			i == 0 ? (m->g->soname ? m->g->soname : "base") : m->g->offers[i - 1];
 
 		put(m, 1, 2);
 		put(m, i == 0 ? VER_FLG_BASE : 0, 2);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything that reads ELF bytes, and the library cache, which shares their ground. */
+
+#include <stdlib.h>
+
+#include "format/elf.h"
+#include "format/ldcache.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	AUTO_ARENA a = { 0 };
+	struct str bytes = { (const char *)data, size };
+	struct elf elf;
+	struct elf_symbols symbols;
+	struct ldcache cache;
+	struct error e = { 0 };
+	bool ok = elf_read(&a, bytes, &elf, &e);
+
+	if (ok != (e.kind == ERR_NONE) || (!ok && e.kind != ERR_INPUT))
+		abort();
+	e = (struct error){ 0 };
+	ok = elf_read_symbols(&a, bytes, &symbols, &e);
+	if (!ok && e.kind != ERR_INPUT)
+		abort();
+	/* a symbol's name lies in the file */
+	for (size_t i = 0; ok && i < symbols.v.n; i++) {
+		struct str name = symbols.v.v[i].name;
+
+		if (name.p < bytes.p || name.n > (size_t)(bytes.p + bytes.n - name.p))
+			abort();
+	}
+	e = (struct error){ 0 };
+	if (ldcache_read(&a, bytes, &cache, &e))
+		ldcache_find(&cache, "libc.so.6", 0x0303);
+	return 0;
+}
