@@ -77,11 +77,10 @@ bool effects_ca_bundle(struct arena *a, const struct deb *ca, const struct effec
 		if (entry->type == NODE_FILE &&
 		    str_starts(str_of(entry->path), STR(CERTIFICATES)) &&
 		    !add_certificate(ca, entry, &text, e))
-			return err_wrap(e, "package %s", p->name);
+			return false;
 	}
 	if (text.n == 0)
-		return err_set(e, ERR_INPUT, "package %s has no certificates below /%s", p->name,
-			       CERTIFICATES);
+		return err_set(e, ERR_INPUT, "it has no certificates below /%s", CERTIFICATES);
 	return put_text(to, EFFECTS_CA_BUNDLE, buf_str(&text),
 			generated(a, to, arena_printf(a, "the certificates of %s", p->name),
 				  p->version), e) &&

@@ -12,6 +12,7 @@
 
 #include <criterion/criterion.h>
 
+#include "layer/blob.h"
 #include "layer/key.h"
 #include "layer/layer.h"
 #include "support/files.h"
@@ -246,6 +247,23 @@ Test(layer, whatever_can_change_the_bytes_changes_the_key)
 	variants[0].content.blob = &copy;
 	keys[1] = key_of(variants[0], "gzip 1");
 	cr_expect(digest_eq(&keys[0], &keys[1]), "where the blob is open does not matter");
+}
+
+Test(layer, a_record_is_read_as_written_and_nothing_else_is)
+{
+	AUTO_ARENA a = { 0 };
+	const struct layer l = { .digest = { { 1 } }, .size = 7, .diff_id = { { 2 } }, .tar_size = 9 };
+	struct buf text = { .a = &a };
+	struct layer got = { 0 };
+
+	layer_record_format(&l, &text);
+	cr_assert(layer_record_parse(buf_str(&text), &got));
+	cr_expect(digest_eq(&got.digest, &l.digest) && digest_eq(&got.diff_id, &l.diff_id));
+	cr_expect(got.size == 7 && got.tar_size == 9);
+	for (size_t n = 0; n < text.n - 1; n++)
+		cr_expect(!layer_record_parse((struct str){ text.p, n }, &got), "cut at %zu", n);
+	buf_puts(&text, "more 1\n");
+	cr_expect(!layer_record_parse(buf_str(&text), &got), "something behind it");
 }
 
 Test(layer, a_damaged_blob_is_noticed_and_written_again)
