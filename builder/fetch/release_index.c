@@ -77,7 +77,11 @@ void release_index_want(struct arena *a, const struct release_context *c,
 	*out = (struct want){ .sha256 = index->packed->sha256, .size = index->packed->size,
 			      .optional = true };
 	out->name = arena_printf(a, "index %s of %s", index->path, r->suite->codename);
-	mirrors_urls(a, c->mirrors, r->suite->archive, url_path, r->date, &out->urls);
+	/* The snapshot stands in where there is no mirror, not where one lacks the file: then it is
+	 * the InRelease file that is out of date. */
+	mirrors_urls(a, c->mirrors, r->suite->archive, url_path, NULL, &out->urls);
+	if (out->urls.n == 0)
+		mirrors_urls(a, c->mirrors, r->suite->archive, url_path, r->date, &out->urls);
 }
 
 /* What the child works on. */

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a recipe to a lock, against an archive of the test's own on 127.0.0.1. */
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "fetch/date.h"
+#include "lock/make.h"
+#include "lock/wants.h"
+#include "support/archivegen.h"
+#include "support/depot.h"
+#include "support/files.h"
+#include "support/indexgen.h"
+
+#define PACKAGES                                                                             \
+	"app 2.0-1; Depends: libapp1 (= 2.0-1), libssl3\n libapp1 2.0-1\n"                   \
+	"libssl3t64 3.5-1; Provides: libssl3 (= 3.5-1)\n"                                    \
+	"gcc 14; Depends: libc6-dev\n libc6-dev 2.41; Depends: libc6\n libc6 2.41\n"          \
+	"libcap-dev 1; Depends: libcap2\n libcap2 1\n ca-certificates 2025"
+
+struct scene {
+	struct arena a;
+	struct archivegen g;
+	struct depot d;
+	struct suite suite;
+	struct archive archive;
+	struct toolchain toolchain;
+	struct source_recipe source;
+	struct recipe recipe;
+	struct mirrors mirrors;
+	struct lock lock;
+	struct error e;
+};
+
+/* A date some hours ago. */
+static const char *hours_ago(struct arena *a, int hours)
+{
+	char text[DATE_TEXT];
+
+	date_text((int64_t)time(NULL) - hours * 3600, text);
+	return arena_strdup(a, text);
+}
+
+/* A recipe without components on an archive that trusts the generated key. */
+static void scene_open(struct scene *s)
+{
+	*s = (struct scene){ 0 };
+	archivegen_open(&s->g, &s->a);
+	depot_open(&s->d);
+	/* snapshot.debian.org is the last resort of every file: here it is unreachable */
+	setenv("https_proxy", "http://127.0.0.1:9", 1);
+	s->suite = (struct suite){ .archive = "debian", .codename = "trixie" };
+	*list_push(&s->a, &s->suite.components) = "main";
+	s->archive = (struct archive){ .name = "test", .keyrings = s->g.keyrings,
+				       .signers = s->g.signers };
+	*list_push(&s->a, &s->archive.suites) = s->suite;
+	s->toolchain = (struct toolchain){ .name = "c" };
+	*list_push(&s->a, &s->toolchain.packages) = "gcc";
+	s->source = (struct source_recipe){ .name = "app", .file = "app.json", .debian_source = "app",
+					    .toolchain = &s->toolchain };
+	*list_push(&s->a, &s->source.build_depends) = "libcap-dev";
+	s->recipe = (struct recipe){ .name = "x", .file = "x.json", .archive = &s->archive };
+}
+
+static void scene_close(struct scene *s)
+{
+	depot_close(&s->d);
+	archivegen_close(&s->g);
+	arena_free(&s->a);
+}
+
+/* Publishes the suite, dated some hours ago. */
+static void publish(struct scene *s, int hours, const char *packages, const char *sources)
+{
+	archivegen_add(&s->g, &(struct archivegen_suite){
+		.codename = "trixie", .date = hours_ago(&s->a, hours), .sources = sources,
+		.packages = indexgen_packages(&s->a, packages) });
+}
+
+static struct component *add_component(struct scene *s, const char *name, const char *version)
+{
+	struct component *c = list_push(&s->a, &s->recipe.components);
+
+	*c = (struct component){ .name = name, .version = version, .at = { "x.json", 3, 5 } };
+	return c;
+}
+
+static void add_provider(struct scene *s, struct component *c, const char *package)
+{
+	struct provider *p = list_push(&s->a, &c->providers);
+
+	*p = (struct provider){ .at = { "x.json", 4, 7 } };
+	if (package)
+		*list_push(&s->a, &p->packages) = package;
+	else
+		p->source = &s->source;
+}
+
+static bool make(struct scene *s, bool offline)
+{
+	struct lock_order o = { .store = &s->d.store, .mirrors = &s->mirrors, .recipe = &s->recipe,
+				.arch = "amd64", .offline = offline };
+
+	s->mirrors.v.n = 0;
+	if (s->g.running)
+		mirrors_add(&s->a, &s->mirrors, "debian", archivegen_mirror(&s->g), "the test");
+	s->e = (struct error){ 0 };
+	return lock_make(&s->a, &o, &s->lock, &s->e);
+}
+
+static const char *text_of(struct scene *s)
+{
+	struct buf text = { .a = &s->a };
+
+	lock_format(&s->lock, &text);
+	return buf_cstr(&text);
+}
+
+/* "name:role,role name:role" */
+static const char *roles_of(struct scene *s)
+{
+	struct buf text = { .a = &s->a };
+
+	for (size_t i = 0; i < s->lock.packages.n; i++) {
+		const struct locked_package *p = &s->lock.packages.v[i];
+
+		buf_printf(&text, "%s%s:", i ? " " : "", p->name);
+		for (size_t k = 0; k < p->roles.n; k++)
+			buf_printf(&text, "%s%s", k ? "," : "", p->roles.v[k]);
+	}
+	return text.n ? buf_cstr(&text) : "";
+}
+
+Test(make, packages_get_roles_and_the_lock_can_be_read_again)
+{
+	struct scene s;
+	struct lock again;
+	const char *path;
+
+	scene_open(&s);
+	publish(&s, 2, PACKAGES, NULL);
+	archivegen_serve(&s.g);
+	add_provider(&s, add_component(&s, "app", ">= 1"), "app");
+	s.recipe.effects.ca_bundle = "ca-certificates";
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert_str_eq(roles_of(&s), "app:image ca-certificates:image-data libapp1:library "
+			 "libssl3t64:library");
+	cr_assert_str_eq(lock_component(&s.lock, "app")->reason,
+			 "app 2.0-1 (package) satisfies >= 1; not compiled");
+	cr_assert_str_eq(lock_package(&s.lock, "libssl3t64")->why, "needed by app");
+	cr_assert_str_eq(lock_package(&s.lock, "app")->depends, "libapp1 (= 2.0-1), libssl3");
+	cr_assert_str_eq(s.lock.suites.v[0].signers.v[0], s.g.key.fingerprint);
+	path = arena_printf(&s.a, "%s/x.lock.json", s.d.dir);
+	files_put(path, text_of(&s));
+	cr_assert(lock_load(&s.a, path, &again, &s.e), "%s", s.e.cause);
+	cr_assert(lock_check(&again, &s.recipe, &s.e));
+	s.recipe.components.v[0].version = ">= 2";
+	cr_assert_not(lock_check(&again, &s.recipe, &s.e), "the recipe asks for something else now");
+	cr_assert(strstr(s.e.cause, "imgbuild lock x.json"), "%s", s.e.cause);
+	scene_close(&s);
+}
+
+#define SOURCE(version, name, hex)                                                            \
+	"Package: app\nVersion: " version "\nFormat: 3.0 (quilt)\nDirectory: pool/main/a\n"   \
+	"Checksums-Sha256:\n " hex " 3 " name "\n\n"
+#define DSC SOURCE("2.0-1", "old.dsc", "%s") SOURCE("2.0-2", "new.dsc", "%s")
+
+/* The Sources text for two versions whose one file each holds "old" and "new". */
+static const char *two_sources(struct scene *s)
+{
+	struct digest old = digest_of(STR("old")), new = digest_of(STR("new"));
+
+	return arena_printf(&s->a, DSC, digest_hex_dup(&s->a, &old), digest_hex_dup(&s->a, &new));
+}
+
+Test(make, a_source_brings_its_toolchain_and_build_depends)
+{
+	struct scene s;
+
+	scene_open(&s);
+	publish(&s, 2, PACKAGES, two_sources(&s));
+	archivegen_file(&s.g, "pool/main/a/old.dsc", "old");
+	archivegen_file(&s.g, "pool/main/a/new.dsc", "new");
+	archivegen_serve(&s.g);
+	add_provider(&s, add_component(&s, "app", NULL), NULL);
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "2.0-2");
+	cr_assert_null(lock_source(&s.lock, "app")->warning);
+	cr_assert_str_eq(lock_component(&s.lock, "app")->reason, "app 2.0-2 (Debian source); compiled");
+	cr_assert_str_eq(roles_of(&s),
+			 "gcc:source:app,toolchain:c libc6:source:app,toolchain:c "
+			 "libc6-dev:source:app,toolchain:c libcap-dev:library,source:app "
+			 "libcap2:library,source:app");
+	scene_close(&s);
+}
+
+Test(make, the_newest_source_that_can_be_had_is_taken_with_a_warning)
+{
+	struct scene s;
+
+	scene_open(&s);
+	publish(&s, 2, PACKAGES, two_sources(&s));
+	archivegen_file(&s.g, "pool/main/a/old.dsc", "old");
+	archivegen_serve(&s.g);
+	add_provider(&s, add_component(&s, "app", NULL), NULL);
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "2.0-1");
+	cr_assert(strstr(lock_source(&s.lock, "app")->warning, "2.0-2 of trixie is newer"));
+	scene_close(&s);
+}
+
+Test(make, providers_are_tried_in_order_and_losses_are_told)
+{
+	struct scene s;
+	struct component *c;
+	const struct locked_component *chosen;
+
+	scene_open(&s);
+	publish(&s, 2, PACKAGES "\n broken 9; Depends: missing-lib (>= 1)\n old 1-1", NULL);
+	archivegen_serve(&s.g);
+	c = add_component(&s, "app", ">= 2");
+	add_provider(&s, c, "nothing");
+	add_provider(&s, c, "old");
+	add_provider(&s, c, "broken");
+	add_provider(&s, c, NULL);
+	add_provider(&s, c, "app");
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	chosen = lock_component(&s.lock, "app");
+	cr_assert_eq(chosen->provider, 4);
+	cr_assert_eq(chosen->lost.n, 4);
+	cr_assert_str_eq(chosen->lost.v[0], "no suite has a package nothing");
+	cr_assert_str_eq(chosen->lost.v[1], "old 1-1 of trixie does not satisfy >= 2");
+	cr_assert(strstr(chosen->lost.v[2], "missing-lib (>= 1) is needed by broken"));
+	cr_assert_str_eq(chosen->lost.v[3], "no suite has a source package app");
+	cr_assert_eq(s.lock.sources.n, 0, "sources that lost are not locked");
+
+	c->version = ">= 3";
+	cr_assert_not(make(&s, false));
+	cr_assert_eq(s.e.kind, ERR_INPUT);
+	cr_assert(strstr(s.e.cause, "app 2.0-1 of trixie does not satisfy >= 3"), "%s", s.e.cause);
+	cr_assert_eq(s.e.at.line, 3);
+	scene_close(&s);
+}
+
+Test(make, offline_gives_the_same_lock_and_says_when_it_cannot)
+{
+	struct scene s;
+	const char *online;
+
+	scene_open(&s);
+	publish(&s, 2, PACKAGES, NULL);
+	add_provider(&s, add_component(&s, "app", NULL), "app");
+	cr_assert_not(make(&s, true));
+	cr_assert_eq(s.e.kind, ERR_NETWORK, "nothing is in the store yet");
+	archivegen_serve(&s.g);
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	online = text_of(&s);
+	cr_assert(make(&s, true), "%s%s", s.e.context, s.e.cause);
+	cr_assert_str_eq(text_of(&s), online);
+	scene_close(&s);
+}
+
+/* A mirror that is being updated has the new InRelease before the new indexes, or the other way. */
+Test(make, inrelease_is_read_again_when_its_indexes_are_gone)
+{
+	struct scene s;
+
+	scene_open(&s);
+	archivegen_add(&s.g, &(struct archivegen_suite){
+		.codename = "trixie", .date = hours_ago(&s.a, 3), .missing = true,
+		.packages = indexgen_packages(&s.a, "app 1-1") });
+	publish(&s, 2, PACKAGES, NULL);
+	archivegen_serve(&s.g);
+	add_provider(&s, add_component(&s, "app", NULL), "app");
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert_str_eq(lock_component(&s.lock, "app")->version, "2.0-1");
+	cr_assert_eq(faultd_hits(&s.g.server, "/debian/dists/trixie/InRelease"), 2);
+	scene_close(&s);
+}
+
+/* T17, T18: wrong bytes under a right name, and what the recipe does not ask for. */
+Test(make, what_is_not_vouched_for_is_refused)
+{
+	static const struct {
+		struct archivegen_suite suite;
+		const char *component;
+		enum err_kind kind;
+	} cases[] = {
+		{ { .served = "Package: evil\n" }, "main", ERR_VERIFY },
+		{ { .claims = "trixie-updates" }, "main", ERR_VERIFY },
+		{ { .valid_until = "Sat, 12 Sep 2020 07:55:41 UTC" }, "main", ERR_VERIFY },
+		{ { .codename = "trixie" }, "non-free", ERR_INPUT },
+		{ { .packages = "Package: ../../evil\n" }, "main", ERR_INPUT },
+		{ { .packages = "Package: twice\nPackage: twice\n" }, "main", ERR_INPUT },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct archivegen_suite suite = cases[i].suite;
+		struct scene s;
+
+		scene_open(&s);
+		suite.codename = "trixie";
+		suite.date = hours_ago(&s.a, 2);
+		if (!suite.packages)
+			suite.packages = indexgen_packages(&s.a, PACKAGES);
+		archivegen_add(&s.g, &suite);
+		archivegen_serve(&s.g);
+		s.archive.suites.v[0].components.v[0] = cases[i].component;
+		cr_assert_not(make(&s, false), "case %zu", i);
+		cr_assert_eq(s.e.kind, cases[i].kind, "case %zu: %s%s", i, s.e.context, s.e.cause);
+		scene_close(&s);
+	}
+}
+
+Test(make, an_older_state_than_the_locks_is_refused)
+{
+	struct scene s;
+	struct lock old = { 0 };
+	struct lock_order o;
+
+	scene_open(&s);
+	publish(&s, 5, PACKAGES, NULL);
+	archivegen_serve(&s.g);
+	mirrors_add(&s.a, &s.mirrors, "debian", archivegen_mirror(&s.g), "the test");
+	*list_push(&s.a, &old.suites) = (struct locked_suite){
+		.archive = "debian", .codename = "trixie", .date = hours_ago(&s.a, 4) };
+	o = (struct lock_order){ .store = &s.d.store, .mirrors = &s.mirrors, .recipe = &s.recipe,
+				 .arch = "amd64", .old = &old };
+	cr_assert_not(lock_make(&s.a, &o, &s.lock, &s.e));
+	cr_assert_eq(s.e.kind, ERR_VERIFY);
+	o.allow_older = true;
+	s.e = (struct error){ 0 };
+	cr_assert(lock_make(&s.a, &o, &s.lock, &s.e), "%s", s.e.cause);
+	scene_close(&s);
+}
+
+Test(make, locked_files_are_fetched_by_role)
+{
+	struct scene s;
+	struct strings roles = { 0 };
+	struct digest good = digest_of(STR("the package"));
+
+	scene_open(&s);
+	archivegen_add(&s.g, &(struct archivegen_suite){
+		.codename = "trixie", .date = hours_ago(&s.a, 1),
+		.packages = arena_printf(&s.a, "Package: app\nVersion: 1\nArchitecture: all\nFilename: "
+					 "pool/app.deb\nSize: 11\nSHA256: %s\n",
+					 digest_hex_dup(&s.a, &good)) });
+	archivegen_file(&s.g, "pool/app.deb", "the package");
+	archivegen_serve(&s.g);
+	add_provider(&s, add_component(&s, "app", NULL), "app");
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	*list_push(&s.a, &roles) = "library";
+	cr_assert(lock_fetch(&s.a, &s.d.store, &s.mirrors, &s.lock, &roles, false, NULL, &s.e));
+	cr_assert_not(store_has_blob(&s.d.store, &good, 11), "it plays another role");
+	roles.v[0] = "image";
+	cr_assert(lock_fetch(&s.a, &s.d.store, &s.mirrors, &s.lock, &roles, false, NULL, &s.e), "%s",
+		  s.e.cause);
+	cr_assert(store_has_blob(&s.d.store, &good, 11));
+	scene_close(&s);
+}
