@@ -177,8 +177,9 @@ enum der_match der_key_matches(const uint8_t *p, size_t n, struct der public_key
 			return DER_UNKNOWN;
 		if (oid.n == sizeof rsa && memcmp(oid.p, rsa, oid.n) == 0)
 			return match_rsa(key, public_key);
-		return oid.n == sizeof ec && memcmp(oid.p, ec, oid.n) == 0 ? match_ec(key, public_key)
-		                                                            : DER_UNKNOWN;
+		return oid.n == sizeof ec && memcmp(oid.p, ec, oid.n) == 0
+			       ? match_ec(key, public_key)
+			       : DER_UNKNOWN;
 	}
 	m = match_ec((struct der){ p, n }, public_key);
 	return m != DER_UNKNOWN ? m : match_rsa((struct der){ p, n }, public_key);

@@ -19,7 +19,8 @@ bool dir_each(int fd, bool (*visit)(const char *name, void *arg), void *arg)
 
 	while ((n = getdents64(fd, buf, sizeof buf)) > 0) {
 		for (ssize_t at = 0; at < n;) {
-			const struct dirent64 *d = (const struct dirent64 *)(const void *)(buf + at);
+			const struct dirent64 *d =
+				(const struct dirent64 *)(const void *)(buf + at);
 
 			at += d->d_reclen;
 			if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)

@@ -32,7 +32,8 @@ static int hex_value(char c)
 /* Does an escape in our own notation start here? */
 static bool is_escape(const char *p, size_t n)
 {
-	return n >= 4 && p[0] == '\\' && p[1] == 'x' && hex_value(p[2]) >= 0 && hex_value(p[3]) >= 0;
+	return n >= 4 && p[0] == '\\' && p[1] == 'x' && hex_value(p[2]) >= 0
+	       && hex_value(p[3]) >= 0;
 }
 
 /* May the valid sequence of `len` bytes be shown as it is? */

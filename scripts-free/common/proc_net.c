@@ -22,8 +22,11 @@ bool proc_socket_parse(const char *line, size_t n, struct proc_socket *s)
 	memcpy(copy, line, n);
 	copy[n] = '\0';
 	/* sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode */
-	if (sscanf(copy, " %*u: %*32[0-9A-Fa-f]:%4x %*32[0-9A-Fa-f]:%*4x %2x %*x:%*x %*x:%*x %*x %*u %*d %llu",
-	           &port, &state, &inode) != 3)
+	if (sscanf(copy,
+		   " %*u: %*32[0-9A-Fa-f]:%4x %*32[0-9A-Fa-f]:%*4x %2x %*x:%*x %*x:%*x %*x %*u %*d "
+		   "%llu",
+		   &port, &state, &inode)
+	    != 3)
 		return false;
 	s->port = (uint16_t)port;
 	s->state = state;

@@ -66,7 +66,8 @@ static void read_words(struct settings *s, settings_lookup *lookup)
 		if (l >= 0)
 			s->level = (enum log_level)l;
 		else
-			note(s, "LOG_LEVEL", level, "INFO (valid: DEBUG, INFO, WARN, ERROR, 0 to 9)");
+			note(s, "LOG_LEVEL", level,
+			     "INFO (valid: DEBUG, INFO, WARN, ERROR, 0 to 9)");
 	}
 	if (hup != NULL && hup[0] != '\0') {
 		s->hup_reconfigures = strcmp(hup, "reconfigure") == 0;

@@ -36,12 +36,12 @@ static void check_size(struct supervisor *s, const struct conf_cache *c)
 	total = (unsigned long long)fs.f_blocks * fs.f_frsize >> 20;
 	switch (cache_size_fit(c->mb, total)) {
 	case CACHE_TOO_BIG:
-		log_warn(&s->log, "Cache size %llu MB may fill the disk of %llu MB at %s", c->mb, total,
-		         c->path);
+		log_warn(&s->log, "Cache size %llu MB may fill the disk of %llu MB at %s", c->mb,
+			 total, c->path);
 		break;
 	case CACHE_UNDERUSED:
-		log_warn(&s->log, "Cache size %llu MB uses little of the disk of %llu MB at %s", c->mb,
-		         total, c->path);
+		log_warn(&s->log, "Cache size %llu MB uses little of the disk of %llu MB at %s",
+			 c->mb, total, c->path);
 		break;
 	case CACHE_FITS:
 		log_info(&s->log, "Cache size %llu MB fits the disk of %llu MB at %s", c->mb, total,
@@ -72,8 +72,11 @@ static bool check_one(struct supervisor *s, const struct conf_cache *c)
 	if (cause == ENOENT && mkdir(c->path, 0770) == 0)
 		cause = 0;
 	if (cause == ENOENT)
-		return supervisor_fail(s, "cache_dir directive found in squid.conf but volume not mounted: "
-		                       "%s", c->path);
+		return supervisor_fail(
+			s,
+			"cache_dir directive found in squid.conf but volume not mounted: "
+			"%s",
+			c->path);
 	if (cause != 0) {
 		supervisor_fail(s, "Cache directory not writable: %s (UID %u): %s", c->path,
 		                (unsigned)getuid(), strerror(cause));

@@ -23,8 +23,8 @@ static bool take_default(struct supervisor *s)
 	const struct paths *p = s->paths;
 
 	if (access(p->conf_default, R_OK) != 0)
-		return supervisor_fail(s, "Neither %s nor %s can be read: %s", p->conf, p->conf_default,
-		                       strerror(errno));
+		return supervisor_fail(s, "Neither %s nor %s can be read: %s", p->conf,
+				       p->conf_default, strerror(errno));
 	log_info(&s->log, "Custom squid.conf not found, copying from default");
 	if (file_copy(p->conf_default, p->conf, 0644))
 		return true;
@@ -42,9 +42,9 @@ bool config_choose(struct supervisor *s)
 	if (access(p->conf, F_OK) != 0 && errno == ENOENT && !take_default(s))
 		return false;
 	if (!conf_read(s->conf_file, &s->conf))
-		return supervisor_fail(s, "Squid configuration %s cannot be read (UID: %u, GID: %u): %s",
-		                       s->conf_file, (unsigned)getuid(), (unsigned)getgid(),
-		                       strerror(errno));
+		return supervisor_fail(
+			s, "Squid configuration %s cannot be read (UID: %u, GID: %u): %s",
+			s->conf_file, (unsigned)getuid(), (unsigned)getgid(), strerror(errno));
 	if (s->conf.workers > 1)
 		log_warn(&s->log, "workers %u is ignored: one Squid process runs per container",
 		         s->conf.workers);
@@ -124,6 +124,7 @@ bool config_wrap(struct supervisor *s)
 	if (s->sslcrtd[0] != '\0')
 		text_addf(&t, "sslcrtd_program %s\n", s->sslcrtd);
 	if (t.cut || !file_write(s->paths->wrapper, buf, t.len, 0644))
-		return supervisor_fail(s, "Cannot write %s: %s", s->paths->wrapper, strerror(errno));
+		return supervisor_fail(s, "Cannot write %s: %s", s->paths->wrapper,
+				       strerror(errno));
 	return true;
 }

@@ -57,7 +57,8 @@ static void complain(struct copy *c, const char *what)
 	c->failed = true;
 }
 
-static void header(struct copy *c, char type, const struct stat *st, uint64_t size, const char *link)
+static void header(struct copy *c, char type, const struct stat *st, uint64_t size,
+		   const char *link)
 {
 	unsigned char block[TAR_BLOCK];
 	char pax[3 * NAME], number[32];
@@ -208,8 +209,8 @@ static bool is_below(const char *path, const char *dir)
 
 int copy_out(const struct paths *p, const char *path)
 {
-	const char *const allowed[] = { p->etc_dir, p->run_dir, p->log_dir, p->lib_dir, p->spool_dir,
-	                                p->cache_dir };
+	const char *const allowed[] = { p->etc_dir, p->run_dir,   p->log_dir,
+					p->lib_dir, p->spool_dir, p->cache_dir };
 	static struct copy c;
 	char resolved[NAME];
 	struct stat st;
@@ -223,9 +224,10 @@ int copy_out(const struct paths *p, const char *path)
 	for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
 		ok |= is_below(resolved, allowed[i]);
 	if (!ok || isatty(STDOUT_FILENO) || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
-		fprintf(stderr, "entrypoint: %s: %s\n", resolved, !ok ? "not below a directory of Squid"
-		        : isatty(STDOUT_FILENO) ? "the archive does not go to a terminal"
-		        : "neither a file nor a directory");
+		fprintf(stderr, "entrypoint: %s: %s\n", resolved,
+			!ok                     ? "not below a directory of Squid"
+			: isatty(STDOUT_FILENO) ? "the archive does not go to a terminal"
+						: "neither a file nor a directory");
 		return EXIT_FAILURE;
 	}
 	snprintf(c.name, sizeof c.name, "%s", resolved + 1);

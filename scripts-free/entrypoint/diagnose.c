@@ -108,7 +108,8 @@ static bool directory(struct json_out *j, const char *path)
 		jout_number(j, "gid", st.st_gid);
 	}
 	if (statvfs(path, &fs) == 0)
-		jout_number(j, "free_mb", (long long)((unsigned long long)fs.f_bavail * fs.f_frsize >> 20));
+		jout_number(j, "free_mb",
+			    (long long)((unsigned long long)fs.f_bavail * fs.f_frsize >> 20));
 	jout_bool(j, "writable", cause == 0);
 	if (cause != 0)
 		jout_string(j, "error", strerror(cause));
@@ -119,7 +120,8 @@ static bool directory(struct json_out *j, const char *path)
 static bool directories(struct json_out *j, const struct supervisor *s)
 {
 	const struct paths *p = s->paths;
-	const char *const dirs[] = { p->run_dir, p->log_dir, p->lib_dir, p->spool_dir, p->cache_dir };
+	const char *const dirs[] = { p->run_dir, p->log_dir, p->lib_dir, p->spool_dir,
+				     p->cache_dir };
 	bool ok = true;
 
 	jout_array(j, "directories");
@@ -134,7 +136,8 @@ static bool directories(struct json_out *j, const struct supervisor *s)
 
 static void output_line(void *arg, const char *line, size_t n)
 {
-	if (memmem(line, n, "| Processing", 12) == NULL && memmem(line, n, "| Startup:", 10) == NULL)
+	if (memmem(line, n, "| Processing", 12) == NULL
+	    && memmem(line, n, "| Startup:", 10) == NULL)
 		jout_bytes(arg, NULL, line, n);
 }
 
@@ -205,7 +208,8 @@ static void certificate(struct json_out *j, const char *path)
 		jout_string(j, "not_after", text);
 		jout_number(j, "days_left", (to - (int64_t)time(NULL)) / 86400);
 	} else {
-		jout_string(j, "error", errno == EBADMSG ? "no certificate in PEM form" : strerror(errno));
+		jout_string(j, "error",
+			    errno == EBADMSG ? "no certificate in PEM form" : strerror(errno));
 	}
 	jout_end_object(j);
 }
@@ -233,12 +237,14 @@ static bool read_loader(const char *path, char *loader, size_t cap)
 
 	if (fd < 0)
 		return false;
-	if (pread(fd, &e, sizeof e, 0) == (ssize_t)sizeof e && memcmp(e.e_ident, ELFMAG, SELFMAG) == 0
-	    && e.e_ident[EI_CLASS] == ELFCLASS64)
+	if (pread(fd, &e, sizeof e, 0) == (ssize_t)sizeof e
+	    && memcmp(e.e_ident, ELFMAG, SELFMAG) == 0 && e.e_ident[EI_CLASS] == ELFCLASS64)
 		for (unsigned i = 0; i < e.e_phnum && i < 64 && !found; i++)
-			found = pread(fd, &p, sizeof p, (off_t)(e.e_phoff + i * sizeof p)) == (ssize_t)sizeof p
-			        && p.p_type == PT_INTERP && p.p_filesz > 1 && p.p_filesz < cap
-			        && pread(fd, loader, p.p_filesz, (off_t)p.p_offset) == (ssize_t)p.p_filesz;
+			found = pread(fd, &p, sizeof p, (off_t)(e.e_phoff + i * sizeof p))
+					== (ssize_t)sizeof p
+				&& p.p_type == PT_INTERP && p.p_filesz > 1 && p.p_filesz < cap
+				&& pread(fd, loader, p.p_filesz, (off_t)p.p_offset)
+					   == (ssize_t)p.p_filesz;
 	close(fd);
 	if (found)
 		loader[p.p_filesz] = '\0';

@@ -49,15 +49,17 @@ static bool check_one(struct supervisor *s, const char *dir)
 	if (cause == 0)
 		return true;
 	if (cause == ENOENT)
-		return supervisor_fail(s, "Directory %s does not exist (UID: %u, GID: %u)", dir, uid, gid);
-	return supervisor_fail(s, "Directory %s is not writable (UID: %u, GID: %u): %s", dir, uid, gid,
-	                       strerror(cause));
+		return supervisor_fail(s, "Directory %s does not exist (UID: %u, GID: %u)", dir,
+				       uid, gid);
+	return supervisor_fail(s, "Directory %s is not writable (UID: %u, GID: %u): %s", dir, uid,
+			       gid, strerror(cause));
 }
 
 bool dirs_check(struct supervisor *s)
 {
 	const struct paths *p = s->paths;
-	const char *const dirs[] = { p->run_dir, p->log_dir, p->lib_dir, p->spool_dir, p->cache_dir };
+	const char *const dirs[] = { p->run_dir, p->log_dir, p->lib_dir, p->spool_dir,
+				     p->cache_dir };
 	bool ok = true;
 
 	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++)

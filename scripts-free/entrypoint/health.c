@@ -137,7 +137,8 @@ void health_lost(struct supervisor *s)
 	s->health_due = health_next_start(s->health_born, N_BORN, clock_ms());
 	if (s->health_due != 0)
 		return;
-	log_error(&s->log, "Health check server died %d times within a minute", HEALTH_RESTARTS + 1);
+	log_error(&s->log, "Health check server died %d times within a minute",
+		  HEALTH_RESTARTS + 1);
 	supervisor_post(s, EV_FAILED, 0);
 }
 

@@ -110,7 +110,8 @@ static void take_stamp(struct log *l)
 	time_t t = time(NULL);
 	struct tm tm;
 
-	if (localtime_r(&t, &tm) == NULL || strftime(now, sizeof now, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+	if (localtime_r(&t, &tm) == NULL
+	    || strftime(now, sizeof now, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		return;
 	if (strcmp(now, l->stamp) > 0)
 		memcpy(l->stamp, now, sizeof now);

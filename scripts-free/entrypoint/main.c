@@ -22,7 +22,8 @@ static const char usage[] =
 	"       entrypoint --diagnose         print the state of this container as JSON\n"
 	"       entrypoint --copy-out PATH    write a tar archive of PATH to stdout\n"
 	"       entrypoint --version | --help\n"
-	"Environment: SQUID_PORT HEALTH_PORT LOG_LEVEL CACHE_DIR SHUTDOWN_GRACE SQUID_HUP SQUID_MAX_FD\n";
+	"Environment: SQUID_PORT HEALTH_PORT LOG_LEVEL CACHE_DIR SHUTDOWN_GRACE SQUID_HUP "
+	"SQUID_MAX_FD\n";
 
 static int print(const char *text)
 {

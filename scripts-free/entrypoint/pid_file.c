@@ -44,7 +44,8 @@ static bool remove_stale(struct supervisor *s, const char *path)
 	if (S_ISDIR(st.st_mode))
 		return supervisor_fail(s, "PID file %s is a directory", path);
 	if (unlink(path) != 0)
-		return supervisor_fail(s, "Cannot remove stale PID file %s: %s", path, strerror(errno));
+		return supervisor_fail(s, "Cannot remove stale PID file %s: %s", path,
+				       strerror(errno));
 	log_info(&s->log, "Removed stale PID file %s", path);
 	return true;
 }

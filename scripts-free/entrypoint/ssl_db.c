@@ -28,7 +28,8 @@ struct ssl_db {
 
 static bool find_certgen(struct supervisor *s, struct ssl_db *db)
 {
-	const char *const places[] = { s->conf.certgen, s->paths->certgen[0], s->paths->certgen[1] };
+	const char *const places[] = { s->conf.certgen, s->paths->certgen[0],
+				       s->paths->certgen[1] };
 
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
 		if (places[i][0] == '\0' || access(places[i], X_OK) != 0)
@@ -82,8 +83,8 @@ static bool create(struct supervisor *s, struct ssl_db *db)
 	if (ok) {
 		open_to_group(s, dir);
 		ok = rename(dir, db->dir) == 0
-		     || supervisor_fail(s, "Failed to create SSL certificate database: %s: %s", db->dir,
-		                        strerror(errno));
+		     || supervisor_fail(s, "Failed to create SSL certificate database: %s: %s",
+					db->dir, strerror(errno));
 	}
 	if (!ok) {
 		remove_tree(dir);
@@ -101,19 +102,23 @@ static bool set_aside(struct supervisor *s, struct ssl_db *db, enum ssl_db_fault
 	remove_siblings(db->dir, ".bad-*");
 	snprintf(aside, sizeof aside, "%s.bad-%lld", db->dir, (long long)time(NULL));
 	if (rename(db->dir, aside) != 0)
-		return supervisor_fail(s, "SSL certificate database %s is broken (%s) and cannot be "
-		                       "moved away: %s", db->dir, ssl_db_fault_name(fault), strerror(errno));
-	log_warn(&s->log, "SSL certificate database %s is broken (%s): moved to %s, making a new one",
-	         db->dir, ssl_db_fault_name(fault), aside);
+		return supervisor_fail(s,
+				       "SSL certificate database %s is broken (%s) and cannot be "
+				       "moved away: %s",
+				       db->dir, ssl_db_fault_name(fault), strerror(errno));
+	log_warn(&s->log,
+		 "SSL certificate database %s is broken (%s): moved to %s, making a new one",
+		 db->dir, ssl_db_fault_name(fault), aside);
 	return true;
 }
 
 /* Without a database the helper makes each certificate anew: slower, but it works. */
 static bool do_without(struct supervisor *s, const struct ssl_db *db, int cause)
 {
-	log_warn(&s->log, "SSL certificate database directory %s is not writable (UID: %u, GID: %u): %s; "
-	         "certificates are not kept", db->parent, (unsigned)getuid(), (unsigned)getgid(),
-	         strerror(cause));
+	log_warn(&s->log,
+		 "SSL certificate database directory %s is not writable (UID: %u, GID: %u): %s; "
+		 "certificates are not kept",
+		 db->parent, (unsigned)getuid(), (unsigned)getgid(), strerror(cause));
 	snprintf(s->sslcrtd, sizeof s->sslcrtd, "%s", db->certgen);
 	return true;
 }
@@ -164,6 +169,7 @@ bool ssl_db_prepare(struct supervisor *s)
 	if (!describe(s, &db))
 		return false;
 	if (!chosen)
-		snprintf(s->sslcrtd, sizeof s->sslcrtd, "%s -s %s -M %s", db.certgen, db.dir, db.size);
+		snprintf(s->sslcrtd, sizeof s->sslcrtd, "%s -s %s -M %s", db.certgen, db.dir,
+			 db.size);
 	return make_good(s, &db);
 }

@@ -140,7 +140,8 @@ static enum ssl_db_fault check_parts(int db)
 		if (fstatat(db, parts[i], &st, AT_SYMLINK_NOFOLLOW) != 0
 		    || S_ISDIR(st.st_mode) != (i == 0) || (i > 0 && !S_ISREG(st.st_mode)))
 			return SSL_DB_INCOMPLETE;
-		if (faccessat(db, parts[i], i == 0 ? R_OK | W_OK | X_OK : R_OK | W_OK, AT_EACCESS) != 0)
+		if (faccessat(db, parts[i], i == 0 ? R_OK | W_OK | X_OK : R_OK | W_OK, AT_EACCESS)
+		    != 0)
 			return SSL_DB_NOT_OURS;
 	}
 	return SSL_DB_GOOD;
@@ -176,9 +177,12 @@ enum ssl_db_fault ssl_db_check(const char *dir, unsigned long long max)
 const char *ssl_db_fault_name(enum ssl_db_fault f)
 {
 	static const char *const names[] = {
-		[SSL_DB_GOOD] = "good", [SSL_DB_ABSENT] = "not there",
-		[SSL_DB_INCOMPLETE] = "incomplete", [SSL_DB_NOT_OURS] = "not readable and writable for us",
-		[SSL_DB_BAD_INDEX] = "its index is damaged", [SSL_DB_BAD_SIZE] = "its size is wrong",
+		[SSL_DB_GOOD] = "good",
+		[SSL_DB_ABSENT] = "not there",
+		[SSL_DB_INCOMPLETE] = "incomplete",
+		[SSL_DB_NOT_OURS] = "not readable and writable for us",
+		[SSL_DB_BAD_INDEX] = "its index is damaged",
+		[SSL_DB_BAD_SIZE] = "its size is wrong",
 	};
 
 	return names[f];

@@ -149,7 +149,8 @@ static void take_signals(struct supervisor *s)
 	while ((n = read(s->signal_fd, info, sizeof info)) > 0) {
 		for (size_t i = 0; i < (size_t)n / sizeof info[0]; i++) {
 			int signo = (int)info[i].ssi_signo;
-			enum event ev = policy_signal(signo, s->set.hup_reconfigures, s->stop_asked);
+			enum event ev =
+				policy_signal(signo, s->set.hup_reconfigures, s->stop_asked);
 
 			if (signo == SIGCHLD) {
 				children = true;
@@ -219,6 +220,10 @@ static void watch(struct supervisor *s)
 {
 	int ms = 1000;
 
+	if (!s->health.running && s->health_due == 0)
+		supervisor_post(s, EV_HEALTH_GONE, 0);  /* it died while Squid was starting */
+	if (s->state != ST_RUNNING)
+		return;
 	if (s->health_due != 0) {
 		ms = clock_left(s->health_due, ms);
 		if (ms == 0)

@@ -68,9 +68,11 @@ static bool merge(struct supervisor *s)
 	bool ok;
 
 	if (access(p->tls_crt, F_OK) != 0)
-		return supervisor_fail(s, "SSL-bump enabled but TLS certificate not found: %s", p->tls_crt);
+		return supervisor_fail(s, "SSL-bump enabled but TLS certificate not found: %s",
+				       p->tls_crt);
 	if (access(p->tls_key, F_OK) != 0)
-		return supervisor_fail(s, "SSL-bump enabled but TLS private key not found: %s", p->tls_key);
+		return supervisor_fail(s, "SSL-bump enabled but TLS private key not found: %s",
+				       p->tls_key);
 	n_crt = file_read(p->tls_crt, crt, sizeof crt);
 	if (n_crt < 0)
 		return supervisor_fail(s, "Failed to merge SSL certificates: %s: %s", p->tls_crt,
@@ -100,8 +102,9 @@ static bool check_file(struct supervisor *s, const char *option, const char *pat
 		return true;
 	if (access(s->paths->tls_crt, R_OK) == 0 && access(s->paths->tls_key, R_OK) == 0)
 		hint = " (tls.crt and tls.key are there: name the merged file to use them)";
-	return supervisor_fail(s, "TLS file of %s= cannot be read (UID: %u, GID: %u): %s: %s%s", option,
-	                       (unsigned)getuid(), (unsigned)getgid(), path, strerror(errno), hint);
+	return supervisor_fail(s, "TLS file of %s= cannot be read (UID: %u, GID: %u): %s: %s%s",
+			       option, (unsigned)getuid(), (unsigned)getgid(), path,
+			       strerror(errno), hint);
 }
 
 bool tls_prepare(struct supervisor *s)

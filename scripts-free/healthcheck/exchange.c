@@ -110,7 +110,8 @@ static void decide(struct server *s, struct slot *c)
 		c->until_ms = c->since_ms + SERVER_TOTAL_MS;
 		server_watch(s, EPOLL_CTL_MOD, c->fd, 0, (uint32_t)(c - s->slots));
 		if (metrics_request(&s->metrics, &s->checks))
-			server_watch(s, EPOLL_CTL_ADD, s->metrics.fd, EPOLLIN | EPOLLOUT | EPOLLET, SERVER_KEY_MANAGER);
+			server_watch(s, EPOLL_CTL_ADD, s->metrics.fd, EPOLLIN | EPOLLOUT | EPOLLET,
+				     SERVER_KEY_MANAGER);
 		if (!metrics_pending(&s->metrics))
 			exchange_metrics(s);
 		return;

@@ -126,8 +126,9 @@ unsigned manager_reply_samples(const char *body, struct text *out)
 		next = line + len + (line[len] != '\0' ? 1 : 0);
 		if (digits == 0)
 			continue;
-		text_addf(out, "# HELP %s %s\n# TYPE %s %s\n%s %.*s\n", c->metric, c->help, c->metric,
-		          c->kind == COUNTER ? "counter" : "gauge", c->metric, (int)digits, eq + 3);
+		text_addf(out, "# HELP %s %s\n# TYPE %s %s\n%s %.*s\n", c->metric, c->help,
+			  c->metric, c->kind == COUNTER ? "counter" : "gauge", c->metric,
+			  (int)digits, eq + 3);
 		n++;
 	}
 	return n;

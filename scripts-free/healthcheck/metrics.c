@@ -74,11 +74,13 @@ bool metrics_request(struct metrics *m, struct checks *c)
 static bool send_request(struct metrics *m)
 {
 	char request[256];
-	int n = snprintf(request, sizeof request,
-	                 m->form == 0 ? "GET /squid-internal-mgr/counters HTTP/1.0\r\n"
-	                                "Host: 127.0.0.1:%u\r\nUser-Agent: healthcheck\r\n\r\n"
-	                              : "GET http://127.0.0.1:%u/squid-internal-mgr/counters HTTP/1.0\r\n"
-	                                "User-Agent: healthcheck\r\n\r\n", m->port);
+	int n = snprintf(
+		request, sizeof request,
+		m->form == 0 ? "GET /squid-internal-mgr/counters HTTP/1.0\r\n"
+			       "Host: 127.0.0.1:%u\r\nUser-Agent: healthcheck\r\n\r\n"
+			     : "GET http://127.0.0.1:%u/squid-internal-mgr/counters HTTP/1.0\r\n"
+			       "User-Agent: healthcheck\r\n\r\n",
+		m->port);
 
 	m->sent = send(m->fd, request, (size_t)n, MSG_NOSIGNAL) == n;
 	return m->sent;
@@ -132,7 +134,8 @@ bool metrics_expire(struct metrics *m)
 static void sample(struct text *out, const char *name, const char *type, const char *help,
                    unsigned long long value)
 {
-	text_addf(out, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type, name, value);
+	text_addf(out, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type, name,
+		  value);
 }
 
 static void add_process(struct text *out)
@@ -149,7 +152,8 @@ static void add_process(struct text *out)
 	buf[n > 0 ? n : 0] = '\0';
 	if (sscanf(buf, "%*u %llu", &pages) == 1)
 		sample(out, "process_resident_memory_bytes", "gauge",
-		       "Resident memory of the health server", pages * (unsigned long long)getpagesize());
+		       "Resident memory of the health server",
+		       pages * (unsigned long long)getpagesize());
 }
 
 static void add_supervisor(const struct board *b, struct text *out)
@@ -185,7 +189,8 @@ static void add_ssl_db(const struct board *b, struct text *out)
 	close(fd);
 	buf[n > 0 ? n : 0] = '\0';
 	if (sscanf(buf, "%20llu", &size) == 1)
-		sample(out, "squid_ssl_db_bytes", "gauge", "Size of the certificate database", size);
+		sample(out, "squid_ssl_db_bytes", "gauge", "Size of the certificate database",
+		       size);
 }
 
 void metrics_reply(struct metrics *m, struct checks *c, enum http_method method, struct text *out)
@@ -194,9 +199,10 @@ void metrics_reply(struct metrics *m, struct checks *c, enum http_method method,
 	struct text t = TEXT_OF(body);
 
 	if (m->result == METRICS_REFUSED && checks_alive(c)) {
-		reply_with(out, 501, method, "text/plain",
-		           "Metrics not available: the configuration does not let the cache manager "
-		           "be reached from localhost (http_access allow localhost manager)\n");
+		reply_with(
+			out, 501, method, "text/plain",
+			"Metrics not available: the configuration does not let the cache manager "
+			"be reached from localhost (http_access allow localhost manager)\n");
 		return;
 	}
 	sample(&t, "squid_up", "gauge", "1 if Squid answered with its counters",
@@ -207,7 +213,8 @@ void metrics_reply(struct metrics *m, struct checks *c, enum http_method method,
 	add_ssl_db(c->board, &t);
 	add_process(&t);
 	if (t.cut)
-		reply_with(out, 500, method, "text/plain", "Internal Server Error: metrics too long\n");
+		reply_with(out, 500, method, "text/plain",
+			   "Internal Server Error: metrics too long\n");
 	else
 		reply_with(out, 200, method, METRICS_TYPE, body);
 }

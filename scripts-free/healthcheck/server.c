@@ -80,7 +80,8 @@ bool server_open(struct server *s, const struct board *board, unsigned port)
 	if (s->epoll < 0)
 		return false;
 	s->listener = listen_on(port);
-	return s->listener >= 0 && server_watch(s, EPOLL_CTL_ADD, s->listener, EPOLLIN, SERVER_KEY_LISTENER);
+	return s->listener >= 0
+	       && server_watch(s, EPOLL_CTL_ADD, s->listener, EPOLLIN, SERVER_KEY_LISTENER);
 }
 
 /* Frees the slot of the connection that has been here longest without being served. */
@@ -133,7 +134,8 @@ static void accept_some(struct server *s)
 
 		if (fd >= 0) {
 			take_connection(s, fd);
-		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS
+			   || errno == ENOMEM) {
 			evict_oldest(s);
 			usleep(1000);           /* never a busy loop on what cannot be helped */
 			return;

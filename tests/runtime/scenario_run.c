@@ -75,9 +75,18 @@ Test(scenario_run, a_health_server_that_keeps_dying_ends_the_container)
 {
 	box_fake_health(&box);
 	box_start(&box, "health-dies", NULL);
-	cr_expect_eq(box_wait_end(&box, 20000), 1);
+	cr_expect_eq(box_wait_end(&box, 40000), 1);
 	cr_expect(strstr(box_err(&box), "died 6 times within a minute"), "%s", box_err(&box));
 	cr_expect_eq(processes_of(&box), 0);
+}
+
+Test(scenario_run, a_health_server_that_dies_while_squid_starts_is_noticed)
+{
+	box_fake_health(&box);
+	box_start(&box, "health-dies,slow-start", NULL);
+	cr_expect(box_wait_text(&box, "Health check server restarted", 30000), "%s", box_out(&box));
+	kill(box.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&box, 15000), 0);
 }
 
 Test(scenario_run, a_health_server_that_never_listens_is_an_error)

@@ -5,6 +5,7 @@
  *   z-hang z-fail                                       -z
  *   exit=N segv silent-death                            the proxy itself, at once
  *   deaf                                                never listens
+ *   slow-start                                          listens after a second
  *   ignore-term ignore-int                              signals
  *   flood=MB noline binary                              output once it listens
  *   orphans=N                                           double-forked children that exit
@@ -177,6 +178,8 @@ static void run(const char *conf)
 		signal(SIGINT, SIG_IGN);
 	printf("fake squid runs\n");
 	fflush(stdout);
+	if (fake("slow-start") != NULL)
+		sleep(1);
 	if (fake("deaf") == NULL)
 		fd = listen_on(port);
 	if (fake("helper") != NULL && fork() == 0) {
