@@ -149,6 +149,7 @@ static void podman(struct scene *s)
 	files_put(in(s, "storage.conf"),
 		  arena_printf(s->a, "[storage]\ndriver = \"vfs\"\ngraphroot = \"%s/graph\"\n"
 				     "runroot = \"%s/run\"\n", s->dir, s->dir));
+	cr_assert_eq(setenv("HOME", s->dir, 1), 0);
 	cr_assert_eq(setenv("CONTAINERS_CONF", conf, 1), 0);
 	cr_assert_eq(setenv("CONTAINERS_STORAGE_CONF", in(s, "storage.conf"), 1), 0);
 }
