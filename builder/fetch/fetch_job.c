@@ -208,8 +208,8 @@ bool fetch_job_ended(struct arena *a, struct fetch_job *j, const struct http_set
 		fetch_job_give_up_url(j);
 		return true;
 	case HTTP_LOCAL:
-		*e = r->error;
-		return err_wrap(e, "%s", j->want->name);
+		*e = r->error;	/* it names the file: store_put_begin() was told */
+		return false;
 	}
 	return true;
 }

@@ -2,6 +2,9 @@
 /* Many files at once: what is asked once, what is not asked at all, and how much at a time. */
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "support/depot.h"
@@ -195,6 +198,57 @@ Test(fetch, offline_names_what_is_missing_and_asks_nobody)
 	options.offline = true;
 	cr_expect(fetch_wants_with(&c.d.store, &options, c.want, MANY, &e),
 		  "a full store needs no network");
+	disperse(&c);
+}
+
+Test(fetch, offline_marks_optional_files_as_missing)
+{
+	struct crowd c;
+	struct fetch_options options = { .offline = true };
+	struct error e = { 0 };
+
+	gather(&c, 0);
+	options.settings = &c.d.settings;
+	c.want[0].optional = true;
+	cr_expect(fetch_wants_with(&c.d.store, &options, c.want, 1, &e), "%s", e.cause);
+	cr_expect(c.want[0].missing);
+	disperse(&c);
+}
+
+Test(fetch, a_file_that_no_url_is_known_for_is_named)
+{
+	struct crowd c;
+	enum err_kind kind;
+	const char *text;
+
+	gather(&c, 0);
+	c.want[0].urls.n = 0;
+	cr_expect(!depot_fetch(&c.d, c.want, MANY, &kind, &text));
+	cr_expect_eq(kind, ERR_NETWORK);
+	cr_expect_str_eq(text, "/0: no URL is known for it");
+	cr_expect_eq(depot_blobs(&c.d).n, MANY - 1, "the others have arrived");
+	disperse(&c);
+}
+
+Test(fetch, a_disk_that_takes_no_more_ends_everything_and_names_file_and_store)
+{
+	struct crowd c;
+	enum err_kind kind;
+	const char *text;
+	struct rlimit limit;
+
+	gather(&c, 0);
+	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = SIZE / 2;
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	cr_expect(!depot_fetch(&c.d, c.want, MANY, &kind, &text));
+	limit.rlim_cur = limit.rlim_max;
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	cr_expect_eq(kind, ERR_SYSTEM);
+	cr_expect(strstr(text, "to the store") && strstr(text, c.d.path), "%s", text);
+	cr_expect(strstr(text, strerror(EFBIG)), "%s", text);
+	cr_expect_eq(depot_blobs(&c.d).n, 0, "no halves");
 	disperse(&c);
 }
 

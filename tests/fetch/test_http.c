@@ -515,6 +515,83 @@ Test(http, certificates_come_from_the_environment_in_curls_order)
 	}
 }
 
+Test(http, credentials_are_looked_for_where_the_environment_says)
+{
+	static const struct {
+		const char *own, *xdg, *home, *file;
+	} cases[] = {
+		{ "/n", "/x", "/h", "/n" },
+		{ NULL, "/x", "/h", "/x/imgbuild/auth" },
+		{ "", "relative", "/h", "/h/.config/imgbuild/auth" },
+		{ NULL, NULL, NULL, NULL },
+	};
+	static const char *const names[] = { "IMGBUILD_NETRC", "XDG_CONFIG_HOME", "HOME" };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *const values[] = { cases[i].own, cases[i].xdg, cases[i].home };
+		AUTO_ARENA a = { 0 };
+		struct http_settings s;
+
+		for (size_t k = 0; k < 3; k++) {
+			if (values[k])
+				setenv(names[k], values[k], 1);
+			else
+				unsetenv(names[k]);
+		}
+		http_settings_from_env(&a, &s);
+		cr_expect_eq(s.auth_file == NULL, cases[i].file == NULL, "case %zu", i);
+		if (s.auth_file && cases[i].file)
+			cr_expect_str_eq(s.auth_file, cases[i].file);
+	}
+}
+
+Test(http, only_web_addresses_are_asked)
+{
+	static const char *const urls[] = {
+		"ftp://127.0.0.1/x", "file:///etc/passwd", "127.0.0.1/x", "http://127.0.0.1/a b", "",
+	};
+	struct client c;
+
+	connect_to(&c, NULL, 0, NULL);
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		struct error e = { 0 };
+		struct str body;
+		int status;
+
+		cr_expect(!http_get(&c.d.a, &c.http, urls[i], 9, &body, &status, &e), "%s", urls[i]);
+		cr_expect_eq(e.kind, ERR_NETWORK);
+		cr_expect(strstr(e.cause, "not an http or https address"), "%s", e.cause);
+	}
+	disconnect(&c);
+}
+
+Test(http, a_request_can_be_given_up)
+{
+	static const struct fault_reply script[] = {
+		{ .path = "/never", .framing = FAULT_RAW, .end = FAULT_HANG },
+		{ .path = "/a", .body = { "x", 1 } },
+	};
+	struct client c;
+	struct error e = { 0 };
+	struct buf text = { 0 };
+	struct buf_sink sink;
+	struct http_request r = { .max = 9, .body = &sink.base };
+	struct str body;
+	int status;
+
+	connect_to(&c, script, 2, NULL);
+	text.a = &c.d.a;
+	buf_sink_init(&sink, &text, "body");
+	r.url = faultd_url(&c.d.a, &c.server, "/never");
+	http_start(&c.http, &r);
+	cr_expect_null(http_next(&c.http, 50));
+	http_cancel(&c.http, &r);
+	cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/a"), 9, &body, &status,
+			   &e), "the client goes on: %s", e.cause);
+	http_start(&c.http, &r);	/* and closing it ends what still runs */
+	disconnect(&c);
+}
+
 Test(http, passwords_in_urls_are_not_in_messages)
 {
 	struct client c;
