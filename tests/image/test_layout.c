@@ -148,7 +148,9 @@ static void podman(struct scene *s)
 	files_put(conf, "[engine]\ncgroup_manager = \"cgroupfs\"\nruntime = \"runc\"\n");
 	files_put(in(s, "storage.conf"),
 		  arena_printf(s->a, "[storage]\ndriver = \"vfs\"\ngraphroot = \"%s/graph\"\n"
-				     "runroot = \"%s/run\"\n", s->dir, s->dir));
+				     "runroot = \"%s/run\"\n"
+				     "[storage.options.vfs]\nignore_chown_errors = \"true\"\n",
+			       s->dir, s->dir));
 	cr_assert_eq(setenv("HOME", s->dir, 1), 0);
 	cr_assert_eq(setenv("CONTAINERS_CONF", conf, 1), 0);
 	cr_assert_eq(setenv("CONTAINERS_STORAGE_CONF", in(s, "storage.conf"), 1), 0);
