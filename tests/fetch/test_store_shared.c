@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -383,6 +384,50 @@ Test(store, a_collection_gives_way_to_a_running_build)	/* F15 */
 	cr_expect(store_gc(&d.store, &rules, time(NULL), &result, &e), "%s", e.cause);
 	cr_expect_eq(depot_blobs(&d).n, 0);
 	cr_expect(store_open(&d.a, d.path, &build, &e), "afterwards others get in");
+	depot_close(&d);
+}
+
+Test(store, a_build_waits_for_the_end_of_a_collection, .timeout = 30)
+{
+	struct depot d;
+	struct error e = { 0 };
+	struct counted notes = { .base = { .note = count_warning } };
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	depot_open(&d);
+	store_close(&d.store);
+	cr_assert_eq(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {		/* what a collection holds, for a while */
+		int fd = open(arena_printf(&d.a, "%s/lock", d.path), O_RDONLY);
+
+		if (flock(fd, LOCK_EX) == 0 && write(ready[1], "x", 1) == 1)
+			nanosleep(&(struct timespec){ .tv_nsec = 300000000 }, NULL);
+		_exit(0);
+	}
+	cr_assert_eq(read(ready[0], &byte, 1), 1);
+	d.store.progress = &notes.base;
+	cr_expect(store_open(&d.a, d.path, &d.store, &e), "%s", e.cause);
+	cr_expect_eq(notes.n, 1, "and says so once");
+	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+	depot_close(&d);
+}
+
+Test(store, a_read_only_store_is_not_collected)
+{
+	struct store_gc_rules rules = { 0, 0, false };
+	struct store_gc_result result;
+	struct error e = { 0 };
+	struct depot d;
+
+	depot_open(&d);
+	put_aged(&d, "stays", 100);
+	d.store.readonly = true;
+	cr_expect(!store_gc(&d.store, &rules, time(NULL), &result, &e));
+	cr_expect_eq(e.kind, ERR_SYSTEM);
+	cr_expect_eq(depot_blobs(&d).n, 1);
 	depot_close(&d);
 }
 
