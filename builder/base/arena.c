@@ -11,7 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BLOCK_SIZE (64u << 10)
+/* Blocks grow from the first size to the last, so that a short-lived arena costs little. */
+#define BLOCK_FIRST (4u << 10)
+#define BLOCK_LAST (256u << 10)
 
 struct arena_block {
 	struct arena_block *next;
@@ -28,12 +30,17 @@ static _Noreturn void out_of_memory(void)
 	_exit(err_status(ERR_SYSTEM));
 }
 
+static size_t block_size(const struct arena *a)
+{
+	if (!a->blocks)
+		return BLOCK_FIRST;
+	return a->blocks->size < BLOCK_LAST / 2 ? a->blocks->size * 2 : BLOCK_LAST;
+}
+
 static struct arena_block *block_new(size_t size)
 {
 	struct arena_block *b = NULL;
 
-	if (size < BLOCK_SIZE)
-		size = BLOCK_SIZE;
 	if (size <= SIZE_MAX - sizeof(*b))
 		b = calloc(1, sizeof(*b) + size);
 	if (!b)
@@ -62,9 +69,11 @@ void *arena_alloc(struct arena *a, size_t size)
 	size = size ? (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)
 		    : alignof(max_align_t);
 	if (!b || b->size - b->used < size) {
-		b = block_new(size);
-		/* a large block goes second, so that the room left in the first is not lost */
-		if (size > BLOCK_SIZE / 2 && a->blocks) {
+		size_t usual = block_size(a);
+
+		b = block_new(size > usual / 2 ? size : usual);
+		/* a block for one large thing goes second: the room left in the first is not lost */
+		if (size > usual / 2 && a->blocks) {
 			b->next = a->blocks->next;
 			a->blocks->next = b;
 		} else {

@@ -4,6 +4,7 @@
 #include "build/compose.h"
 
 #include "closure/cache.h"
+#include "closure/versions.h"
 #include "unpack/effects.h"
 
 static bool is_for_image(const struct locked_package *p)
@@ -86,12 +87,28 @@ static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *
 		       r->effects.ca_bundle, r->file);
 }
 
+/* A library that is there but too old would be found out only when the program starts. */
+static bool check_versions(struct arena *a, struct composition *c, struct error *e)
+{
+	struct version_misses misses = { 0 };
+
+	versions_check(a, &c->closure, &misses);
+	for (size_t i = 0; i < misses.v.n; i++) {
+		const struct version_miss *m = &misses.v.v[i];
+
+		if (version_miss_is_fatal(m))
+			return err_set(e, ERR_INPUT, "/%s needs version %s, which /%s does not offer; lock the base "
+						     "and the recipe again", m->file, m->version, m->library);
+	}
+	return true;
+}
+
 static bool find_libraries(struct arena *a, struct composition *c, struct error *e)
 {
 	candidates_init(&c->candidates, a, c->debs.v, c->debs.n, compose_layer(a, c, LAYER_LIBRARIES));
 	c->candidates.base.cache_follows = c->order->recipe->effects.ld_so_cache;
-	return closure_run(a, c->tree, &c->candidates.base, &c->closure, e) ||
-	       err_wrap(e, "closure");
+	return (closure_run(a, c->tree, &c->candidates.base, &c->closure, e) &&
+		check_versions(a, c, e)) || err_wrap(e, "closure");
 }
 
 static bool add_library_cache(struct arena *a, struct composition *c, struct error *e)

@@ -25,7 +25,12 @@ const struct command commands[] = {
 	{ "fetch", "RECIPE.json...", "download what a lock names, and nothing else", "", cmd_fetch },
 	{ "audit", "IMAGE", "judge what is in an image", "", cmd_audit },
 	{ "explain", "RULE", "what a finding means and what to do about it", "", cmd_explain },
-	{ "elf", "PATH...", "the library tree of programs, or of a root folder", "", cmd_elf },
+	{ "elf", "PATH...", "the library tree of programs, or of a root folder",
+	  "  imgbuild elf /usr/bin/curl\n"
+	  "  imgbuild elf --root rootfs /usr/sbin/squid\n\n"
+	  "  --root DIR      look in this folder as a process chrooted into it would\n"
+	  "  A folder as PATH means every ELF file below it. Exits 1 when a library is missing.\n",
+	  cmd_elf },
 	{ "gc", "", "remove what no recent build used from the store", "", cmd_gc },
 	{ "store", "verify", "hash everything in the store again", "", cmd_store },
 	{ "schema", "", "print the JSON schema of recipes", "", cmd_schema },
