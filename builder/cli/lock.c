@@ -113,8 +113,8 @@ static void print_summary(struct cli *c, const struct options *o, const struct r
 		count_role(&r->now, "library"), r->now.sources.n, done);
 }
 
-static int width(const struct lock_changes *l, const char *const *(*field)(const struct lock_change *),
-		 int least)
+static int width(const struct lock_changes *l,
+		 const char *const *(*field)(const struct lock_change *), int least)
 {
 	int most = least;
 
@@ -247,7 +247,8 @@ static bool read_arguments(struct cli *c, struct options *o, struct strings *ope
 static bool outcome(const struct options *o, bool differs, struct error *e)
 {
 	return !o->check || !differs ||
-	       err_set(e, ERR_FINDINGS, "the lock is not what it would be now; imgbuild update moves "
+	       err_set(e, ERR_FINDINGS,
+		       "the lock is not what it would be now; imgbuild update moves "
 		       "it forward");
 }
 
@@ -267,7 +268,8 @@ bool cmd_lock(struct cli *c, struct error *e)
 	return outcome(&o, differs, e);
 }
 
-/* Every package named must be one that the lock has: a misspelt name would silently update nothing. */
+/* Every package named must be one that the lock has: a misspelt name would silently update
+ * nothing. */
 static bool check_names(struct cli *c, const char *file, const struct strings *names,
 			struct error *e)
 {
@@ -284,8 +286,9 @@ static bool check_names(struct cli *c, const char *file, const struct strings *n
 		for (size_t k = 0; k < lock.packages.n; k++)
 			*list_push(c->a, &known) = lock.packages.v[k].name;
 		near = str_nearest(str_of(names->v[i]), known.v, known.n);
-		return err_set(e, ERR_USAGE, "%s has no package \"%s\"%s%s%s", lock.file, names->v[i],
-			       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+		return err_set(e, ERR_USAGE, "%s has no package \"%s\"%s%s%s", lock.file,
+			       names->v[i], near ? "; did you mean \"" : "", near ? near : "",
+			       near ? "\"?" : "");
 	}
 	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sources.list(5) in both its forms. An entry counts when its suites are those of Debian: any release
- * serves, because a mirror that has one release of an archive has the others, too. */
+/* sources.list(5) in both its forms. An entry counts when its suites are those of Debian: any
+ * release serves, because a mirror that has one release of an archive has the others, too. */
 
 #include "fetch/apt_sources.h"
 

@@ -24,8 +24,8 @@ struct clearsign {
  *	                                        (an empty line, then base64)
  *	-----END PGP SIGNATURE-----
  *
- * in ASCII or UTF-8 with LF line ends and without control bytes. Otherwise ERR_VERIFY with the line:
- * a file that is not in this form is no signed file. */
+ * in ASCII or UTF-8 with LF line ends and without control bytes. Otherwise ERR_VERIFY with the
+ * line: a file that is not in this form is no signed file. */
 MUST_CHECK bool clearsign_split(struct str file, const char *name, struct clearsign *out,
 				struct error *e);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The list of mirrors, and URLs made from it. Knows where mirrors may be named; knows no network. */
+/* The list of mirrors, and URLs made from it. Knows where mirrors may be named; knows no network.
+ */
 
 #include "fetch/mirrors.h"
 
@@ -56,8 +57,10 @@ static bool add_named(struct arena *a, struct mirrors *m, struct str text, const
 			       "debian-security", origin, STR_ARG(head));
 	}
 	if (!mirror_url_valid(url))
-		return err_set(e, ERR_USAGE, "%s: expected [ARCHIVE=]URL with http:// or https:// and "
-			       "without credentials", origin);
+		return err_set(e, ERR_USAGE,
+			       "%s: expected [ARCHIVE=]URL with http:// or https:// and "
+			       "without credentials",
+			       origin);
 	while (str_ends(url, STR("/")))
 		url.n--;
 	mirrors_add(a, m, archive, str_dup(a, url), origin);

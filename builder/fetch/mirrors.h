@@ -2,10 +2,10 @@
 #ifndef FETCH_MIRRORS_H
 #define FETCH_MIRRORS_H
 
-/* Where an archive may be had from. In this order: --mirror, $IMGBUILD_MIRROR (blank-separated), the
- * recipe's archive entry, the host's own apt configuration (deb822 .sources files and one-line lists),
- * and last snapshot.debian.org, the one host name that is built in. A mirror is "[ARCHIVE=]URL", where
- * ARCHIVE is "debian" (the default) or "debian-security". */
+/* Where an archive may be had from. In this order: --mirror, $IMGBUILD_MIRROR (blank-separated),
+ * the recipe's archive entry, the host's own apt configuration (deb822 .sources files and
+ * one-line lists), and last snapshot.debian.org, the one host name that is built in. A mirror is
+ * "[ARCHIVE=]URL", where ARCHIVE is "debian" (the default) or "debian-security". */
 
 #include "base/str.h"
 #include "recipe/recipe.h"

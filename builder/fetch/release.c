@@ -39,19 +39,23 @@ bool release_judge(const struct release *r, int64_t now, int64_t not_before, str
 
 	if (r->when > now + CLOCK_SLACK) {
 		date_text(now, text);
-		return err_set(e, ERR_VERIFY, "InRelease of %s is dated %s, but this machine's clock "
-			       "says %s", r->suite->codename, r->date, text);
+		return err_set(e, ERR_VERIFY,
+			       "InRelease of %s is dated %s, but this machine's clock "
+			       "says %s",
+			       r->suite->codename, r->date, text);
 	}
 	if (r->when < not_before) {
 		date_text(not_before, text);
-		return err_set(e, ERR_VERIFY, "InRelease of %s is dated %s, older than the one of %s "
-			       "seen before (another mirror, or --allow-older)", r->suite->codename,
-			       r->date, text);
+		return err_set(e, ERR_VERIFY,
+			       "InRelease of %s is dated %s, older than the one of %s "
+			       "seen before (another mirror, or --allow-older)",
+			       r->suite->codename, r->date, text);
 	}
 	if (r->valid_until && date_parse(str_of(r->valid_until), &until) && until < now)
-		return err_set(e, ERR_VERIFY, "InRelease of %s was valid until %s: the mirror is not "
-			       "up to date, or the clock is wrong", r->suite->codename,
-			       r->valid_until);
+		return err_set(e, ERR_VERIFY,
+			       "InRelease of %s was valid until %s: the mirror is not "
+			       "up to date, or the clock is wrong",
+			       r->suite->codename, r->valid_until);
 	return true;
 }
 
@@ -93,7 +97,8 @@ static bool remember(struct arena *a, const struct release_context *c, const str
 	if (!store_put_bytes(c->store, file, &stored, e))
 		return false;
 	digest_hex(&stored, hex);
-	return store_put_action(c->store, &key, str_of(arena_printf(a, "%s\n%s\n", r->date, hex)), e);
+	return store_put_action(c->store, &key, str_of(arena_printf(a, "%s\n%s\n", r->date, hex)),
+				e);
 }
 
 /* Offline: the file seen last, verified again. Its dates were judged when it was taken in. */
@@ -109,8 +114,10 @@ static bool read_remembered(struct arena *a, const struct release_context *c,
 	if (got < 0)
 		return false;
 	if (got == 0)
-		return err_set(e, ERR_NETWORK, "the state of %s is not in the store: run imgbuild lock "
-			       "once without --offline", suite->codename);
+		return err_set(e, ERR_NETWORK,
+			       "the state of %s is not in the store: run imgbuild lock "
+			       "once without --offline",
+			       suite->codename);
 	size = lseek(fd, 0, SEEK_END);
 	if (size < 0)
 		return err_sys(e, "read InRelease of %s in the store", suite->codename);

@@ -2,9 +2,9 @@
 #ifndef FETCH_RELEASE_H
 #define FETCH_RELEASE_H
 
-/* The state of a suite: its InRelease file, verified, and the indexes it vouches for. The chain is
- * signature -> InRelease -> SHA-256 and size of an index -> bytes; nothing is parsed before the link
- * that leads to it has been checked.
+/* The state of a suite: its InRelease file, verified, and the indexes it vouches for. The chain
+ * is signature -> InRelease -> SHA-256 and size of an index -> bytes; nothing is parsed before
+ * the link that leads to it has been checked.
  *
  * Freshness: Codename must be the suite asked for, Date not in the future and not before one seen
  * earlier (remembered in the store and in the lock), Valid-Until, where there is one, not over.
@@ -50,8 +50,8 @@ MUST_CHECK bool release_fetch(struct arena *a, const struct release_context *c,
 			      const struct suite *suite, int64_t not_before, struct release *out,
 			      struct error *e);
 
-/* Parts of release_fetch, for those who have the bytes: splits, verifies, parses; then judges dates.
- * `name` is for messages. */
+/* Parts of release_fetch, for those who have the bytes: splits, verifies, parses; then judges
+ * dates. `name` is for messages. */
 MUST_CHECK bool release_read(struct arena *a, const struct archive *archive,
 			     const struct suite *suite, struct str file, struct release *out,
 			     struct error *e);
@@ -72,8 +72,8 @@ struct release_index {
 	enum codec codec;
 };
 
-/* Finds the index `kind` ("binary-amd64/Packages") of `component`. ERR_INPUT if the suite has no such
- * component or index. */
+/* Finds the index `kind` ("binary-amd64/Packages") of `component`. ERR_INPUT if the suite has no
+ * such component or index. */
 MUST_CHECK bool release_index_find(struct arena *a, const struct release *r, const char *component,
 				   const char *kind, struct release_index *out, struct error *e);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Indexes of a suite: which file of the Release file is meant, where it may be had, and what is in it.
- * Unpacking and reading happen in a child without authority; what it hands back is control data of
- * few fields, which the index reader checks like any other. */
+/* Indexes of a suite: which file of the Release file is meant, where it may be had, and what is
+ * in it. Unpacking and reading happen in a child without authority; what it hands back is control
+ * data of few fields, which the index reader checks like any other. */
 
 #include "base/jail.h"
 #include "fetch/release.h"
@@ -11,7 +11,8 @@
 #define CHILD_MEMORY (256u << 20)
 #define CHILD_SECONDS 300
 
-/* The part of a component's name that index paths use: trixie-security calls "main" "updates/main". */
+/* The part of a component's name that index paths use: trixie-security calls "main"
+ * "updates/main". */
 static struct str component_dir(struct str component)
 {
 	const char *slash = component.n ? memrchr(component.p, '/', component.n) : NULL;
@@ -51,7 +52,8 @@ bool release_index_find(struct arena *a, const struct release *r, const char *co
 		out->codec = forms[i].codec;
 	}
 	if (!out->packed || !out->plain)
-		return err_set(e, ERR_INPUT, "suite %s has no index %s", r->suite->codename, out->path);
+		return err_set(e, ERR_INPUT, "suite %s has no index %s", r->suite->codename,
+			       out->path);
 	if (out->plain->size > PLAIN_MAX)
 		return err_set(e, ERR_INPUT, "index %s of %s has %llu bytes; at most %u are read",
 			       out->path, r->suite->codename, (unsigned long long)out->plain->size,

@@ -11,7 +11,8 @@
 #define ENTRIES_MAX 200000
 #define PATH_MAX_BYTES 512
 
-/* A path below dists/SUITE/: no empty, "." or ".." component, no byte that has a meaning in URLs. */
+/* A path below dists/SUITE/: no empty, "." or ".." component, no byte that has a meaning in URLs.
+ */
 static bool is_index_path(struct str s)
 {
 	struct str one;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs a verifier and reads what it says. Knows the command lines and outputs of sqv (1.0 and later)
- * and gpgv (2.2 and later); knows nothing of what is signed. */
+/* Runs a verifier and reads what it says. Knows the command lines and outputs of sqv (1.0 and
+ * later) and gpgv (2.2 and later); knows nothing of what is signed. */
 
 #include "fetch/signature.h"
 
@@ -131,12 +131,14 @@ static bool add_keyrings(struct arguments *args, const struct strings *keyrings,
 	}
 	if (found)
 		return true;
-	return err_set(e, ERR_SYSTEM, "none of the recipe's keyrings is on this machine (%s, ...): "
-		       "install debian-archive-keyring", keyrings->n ? keyrings->v[0] : "none named");
+	return err_set(e, ERR_SYSTEM,
+		       "none of the recipe's keyrings is on this machine (%s, ...): "
+		       "install debian-archive-keyring",
+		       keyrings->n ? keyrings->v[0] : "none named");
 }
 
-static bool add_tool(struct arguments *args, enum signature_tool tool, const struct strings *keyrings,
-		     struct error *e)
+static bool add_tool(struct arguments *args, enum signature_tool tool,
+		     const struct strings *keyrings, struct error *e)
 {
 	if (tool == SIGNATURE_SQV) {
 		add(args, "sqv");
@@ -218,7 +220,8 @@ static bool read_gpgv(struct arena *a, const struct signature *s, struct str out
 	return true;
 }
 
-/* sqv ends with 0 if one signature is good; gpgv with 2 when one of several keys is unknown to it. */
+/* sqv ends with 0 if one signature is good; gpgv with 2 when one of several keys is unknown to
+ * it. */
 static bool ended_well(enum signature_tool tool, int wait_status)
 {
 	int code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
@@ -286,7 +289,8 @@ bool signature_check(struct arena *a, const struct signature *s, struct strings 
 	if (got == 0)
 		got = signature_check_by(a, SIGNATURE_GPGV, s, signers, e);
 	if (got == 0)
-		return err_set(e, ERR_SYSTEM, "signatures are checked by sqv or gpgv, and neither is "
+		return err_set(e, ERR_SYSTEM,
+			       "signatures are checked by sqv or gpgv, and neither is "
 			       "installed: apt install sqv");
 	return got > 0;
 }

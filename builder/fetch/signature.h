@@ -2,8 +2,8 @@
 #ifndef FETCH_SIGNATURE_H
 #define FETCH_SIGNATURE_H
 
-/* Detached OpenPGP signatures, checked by running sqv or gpgv on exactly the bytes given: both files
- * reach the program as sealed memory, not as names on a disk. */
+/* Detached OpenPGP signatures, checked by running sqv or gpgv on exactly the bytes given: both
+ * files reach the program as memory of their own, not as names on a disk. */
 
 #include "base/str.h"
 
@@ -16,9 +16,9 @@ struct signature {
 };
 
 /* Checks with one program. 1: a pinned key has signed, and *signers are the primary fingerprints
- * (sorted) of all pinned keys that have. 0: this program is not installed. -1: *e is set, ERR_VERIFY
- * when the signature is not good. An exit status alone never decides: sqv must name the key, gpgv must
- * say GOODSIG and VALIDSIG for it, with a SHA-2 digest, and BADSIG for none. */
+ * (sorted) of all pinned keys that have. 0: this program is not installed. -1: *e is set,
+ * ERR_VERIFY when the signature is not good. An exit status alone never decides: sqv must name
+ * the key, gpgv must say GOODSIG and VALIDSIG for it, with a SHA-2 digest, and BADSIG for none. */
 MUST_CHECK int signature_check_by(struct arena *a, enum signature_tool tool,
 				  const struct signature *s, struct strings *signers,
 				  struct error *e);

@@ -80,7 +80,8 @@ static bool check_name(const struct deb822 *r, struct str name, struct error *e)
 		return fail_line(r, 0, e, "expected the name of a field");
 	for (size_t i = 0; i < name.n; i++) {
 		if (name.p[i] <= ' ' || name.p[i] >= 0x7f)
-			return fail_line(r, i, e, "a byte that may not stand in the name of a field");
+			return fail_line(r, i, e,
+					 "a byte that may not stand in the name of a field");
 	}
 	for (size_t i = 0; i < r->n; i++) {
 		if (same_name(r->fields[i].name, name)) {

@@ -27,8 +27,9 @@ static int term_holds(const char *text, struct str term, struct str version, str
 	if (str_ends(term, STR(".*"))) {
 		struct str base = { term.p, term.n - 2 };
 
-		return debversion_valid(base) ? is_below(version, (struct str){ term.p, term.n - 1 })
-					      : malformed(text, e);
+		return debversion_valid(base)
+			       ? is_below(version, (struct str){ term.p, term.n - 1 })
+			       : malformed(text, e);
 	}
 	if (!debversion_op(&term, &op) || !debversion_valid(str_trim(term)))
 		return malformed(text, e);

@@ -3,6 +3,8 @@
 
 #include "lock/diff.h"
 
+#include <assert.h>
+
 #define SECURITY "debian-security"
 
 static bool file_same(const struct locked_file *a, const struct locked_file *b)
@@ -16,6 +18,7 @@ static void add_package(struct arena *a, const struct locked_package *old,
 	const struct locked_package *shown = now ? now : old;
 	struct lock_change *c;
 
+	assert(shown);
 	if (old && now && file_same(&old->file, &now->file))
 		return;
 	c = list_push(a, out);
@@ -57,6 +60,7 @@ static void add_source(struct arena *a, const struct locked_source *old,
 	const struct locked_source *shown = now ? now : old;
 	struct lock_change *c;
 
+	assert(shown);
 	if (old && now && source_same(old, now))
 		return;
 	c = list_push(a, out);
@@ -90,8 +94,8 @@ static void diff_components(struct arena *a, const struct lock *old, const struc
 
 		if (!x || x->provider == y->provider)
 			continue;
-		*list_push(a, out) = (struct lock_change){ "component", y->name, x->reason, y->reason,
-							   "", false };
+		*list_push(a, out) = (struct lock_change){ "component", y->name, x->reason,
+							   y->reason,	"",	 false };
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Candidates and providers, found by bisection. What a stanza must look like is known in stanza.c. */
+/* Candidates and providers, found by bisection. What a stanza must look like is known in
+ * stanza.c. */
 
 #include "lock/index.h"
 

@@ -70,8 +70,8 @@ MUST_CHECK bool index_add_sources(struct index *x, const struct suite *suite,
  * index_finish(). */
 void index_pin(struct index *x, const char *name, const char *version);
 
-/* Chooses candidates and makes the index searchable, once, after all packages are in. ERR_INPUT when
- * one suite has the same package and version twice with different bytes. */
+/* Chooses candidates and makes the index searchable, once, after all packages are in. ERR_INPUT
+ * when one suite has the same package and version twice with different bytes. */
 MUST_CHECK bool index_finish(struct index *x, struct error *e);
 
 /* The candidate of this name, or NULL. */

@@ -69,8 +69,8 @@ struct lock {
 	list_of(struct locked_source) sources;		/* sorted by name */
 };
 
-/* Sources from local folders only have no files and are not in a lock. `size` of an upstream file is
- * UINT64_MAX: nobody has signed one. */
+/* Sources from local folders only have no files and are not in a lock. `size` of an upstream file
+ * is UINT64_MAX: nobody has signed one. */
 
 /* Reads a lock and checks its form. Contents live in `a`. ERR_INPUT with the place if it is
  * malformed; ERR_INPUT saying "run imgbuild lock" if the file is not there. */

@@ -57,7 +57,8 @@ bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, st
 	struct strings sources = { 0 };
 	AUTO_STATE state = { 0 };
 
-	*out = (struct lock){ .answers = recipe_request_digest(o->recipe), .architecture = o->arch };
+	*out = (struct lock){ .answers = recipe_request_digest(o->recipe),
+			      .architecture = o->arch };
 	source_names(a, o->recipe, &sources);
 	if (!state_open(a, o, &sources, &state, e) || !providers_choose(a, &state, out, e) ||
 	    !roles_fill(a, &state, out, e))
@@ -72,7 +73,7 @@ bool lock_check(const struct lock *lock, const struct recipe *r, struct error *e
 	struct digest asked = recipe_request_digest(r);
 
 	if (!digest_eq(&asked, &lock->answers))
-		return err_set(e, ERR_INPUT, "%s answers an older %s: run imgbuild lock %s", lock->file,
-			       r->file, r->file);
+		return err_set(e, ERR_INPUT, "%s answers an older %s: run imgbuild lock %s",
+			       lock->file, r->file, r->file);
 	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Needs against real bytes. Packages are downloaded and looked into by probe.c; here is what is asked of
- * whom, and what is remembered of the answers. */
+/* Needs against real bytes. Packages are downloaded and looked into by probe.c; here is what is
+ * asked of whom, and what is remembered of the answers. */
 
 #include "lock/needs.h"
 

@@ -258,7 +258,8 @@ bool lock_load(struct arena *a, const char *path, struct lock *lock, struct erro
 
 	*lock = (struct lock){ .file = arena_strdup(a, path) };
 	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return err_set(e, ERR_INPUT, "there is no %s: run imgbuild lock on its recipe", path);
+		return err_set(e, ERR_INPUT, "there is no %s: run imgbuild lock on its recipe",
+			       path);
 	if (!json_load(a, path, &doc, e))
 		return false;
 	root = json_root(&doc);

@@ -73,7 +73,8 @@ static bool parse_relation(struct str text, struct relation *r, struct str *tail
 	return true;
 }
 
-/* The next alternative's text. A bar with nothing behind it yields an empty one, which is malformed. */
+/* The next alternative's text. A bar with nothing behind it yields an empty one, which is
+ * malformed. */
 static bool next_text(struct str *group, struct str *text)
 {
 	bool bar;

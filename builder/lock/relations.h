@@ -23,8 +23,8 @@ bool relation_group(struct str *rest, struct str *group);
  * wrong with which text). Restrictions to architectures and build profiles are errors here. */
 MUST_CHECK int relation_next(struct str *group, struct relation *out, struct error *e);
 
-/* As relation_next for Build-Depends: alternatives whose [architectures] do not hold `arch`, or whose
- * <profiles> ask for one, are passed over. */
+/* As relation_next for Build-Depends: alternatives whose [architectures] do not hold `arch`, or
+ * whose <profiles> ask for one, are passed over. */
 MUST_CHECK int relation_next_build(struct str *group, const char *arch, struct relation *out,
 				   struct error *e);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The search for a set of packages. What follows without choice is taken first; then the oldest
- * open choice is made, the leftmost way; when that leads nowhere, the last choice is taken back and
- * its next way tried (chronological backtracking, bounded). Which packages a relation means is known
- * in match.c. */
+ * open choice is made, the leftmost way; when that leads nowhere, the last choice is taken back
+ * and its next way tried (chronological backtracking, bounded). Which packages a relation means
+ * is known in match.c. */
 
 #include "lock/resolve.h"
 

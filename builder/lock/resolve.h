@@ -2,11 +2,15 @@
 #ifndef LOCK_RESOLVE_H
 #define LOCK_RESOLVE_H
 
-/* Which packages are needed: what `apt-get install --no-install-recommends` would choose on a system
- * where nothing is installed. Pre-Depends and Depends; the leftmost alternative that can be had, unless
- * another one is chosen already; a real package before one that provides the name; Conflicts and
- * Breaks. Essential packages are not implied. The result does not depend on the order of anything
- * but the requests and the relations themselves. */
+/* Which packages are needed: what `apt-get install --no-install-recommends` would choose on a
+ * system where nothing is installed. Pre-Depends and Depends; the leftmost alternative that can
+ * be had, unless another one is chosen already; a real package before one that provides the name;
+ * Conflicts and Breaks. Essential packages are not implied. The result does not depend on the
+ * order of anything but the requests and the relations themselves.
+ *
+ * One difference, on purpose: apt decides a choice when it comes to it, this search decides it after
+ * everything that follows without choice. "littler | r-base-core" adds nothing when r-base-core
+ * is needed anyway, where apt 2.6 installs littler as well. */
 
 #include "lock/index.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Roles of packages. Each role is resolved as a set of its own; the candidate of a name is the same in
- * all of them, so a package has one version in a lock. */
+/* Roles of packages. Each role is resolved as a set of its own; the candidate of a name is the
+ * same in all of them, so a package has one version in a lock. */
 
 #include "lock/roles.h"
 
@@ -132,7 +132,8 @@ static bool give_data(struct roles *r, struct error *e)
 		return true;
 	p = index_candidate(&r->s->index, str_of(name));
 	if (!p)
-		return err_set(e, ERR_INPUT, "no suite has a package %s (effects: ca-bundle)", name);
+		return err_set(e, ERR_INPUT, "no suite has a package %s (effects: ca-bundle)",
+			       name);
 	add_role(r, p, "image-data", "asked for by ca-bundle");
 	return true;
 }

@@ -14,8 +14,8 @@
 
 #include "lock/state.h"
 
-/* Fills lock->packages, sorted, for the components chosen in `lock`. ERR_INPUT naming what cannot be
- * resolved and who asks for it. */
+/* Fills lock->packages, sorted, for the components chosen in `lock`. ERR_INPUT naming what cannot
+ * be resolved and who asks for it. */
 MUST_CHECK bool roles_fill(struct arena *a, const struct state *s, struct lock *lock,
 			   struct error *e);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Source versions against mirrors. Some mirrors lack .dsc and .debian.tar files of the security pool:
- * a version counts only when all its files are in the store. */
+/* Source versions against mirrors. Some mirrors lack .dsc and .debian.tar files of the security
+ * pool: a version counts only when all its files are in the store. */
 
 #include "lock/source.h"
 
@@ -131,7 +131,8 @@ static int lock_upstream(struct arena *a, const struct source_recipe *r, const c
 	if (r->urls.n == 0)
 		return 1;
 	file = list_push(a, &out->files);
-	*file = (struct locked_file){ slash ? slash + 1 : r->urls.v[0], NULL, UINT64_MAX, r->sha256 };
+	*file = (struct locked_file){ slash ? slash + 1 : r->urls.v[0], NULL, UINT64_MAX,
+				      r->sha256 };
 	file->path = file->name;
 	return 1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From stanzas of Packages and Sources to index entries. Every value that becomes a path, a URL, a
- * number or a comparison later is checked here; what an index is signed for is that Debian wrote it,
- * not that it is well-formed. */
+/* From stanzas of Packages and Sources to index entries. Every value that becomes a path, a URL,
+ * a number or a comparison later is checked here; what an index is signed for is that Debian
+ * wrote it, not that it is well-formed. */
 
 #include "format/deb822.h"
 #include "format/debversion.h"
@@ -88,8 +88,8 @@ static bool read_package(const struct index *x, const struct deb822 *r, struct i
 	    !need(r, "Architecture", name_is_architecture, &p->architecture, e))
 		return false;
 	if (!str_eq(p->architecture, str_of(x->arch)) && !str_eq(p->architecture, STR("all")))
-		return deb822_fail(r, "Architecture", e, "expected %s or all, found \"%.*s\"", x->arch,
-				   STR_ARG(p->architecture));
+		return deb822_fail(r, "Architecture", e, "expected %s or all, found \"%.*s\"",
+				   x->arch, STR_ARG(p->architecture));
 	p->pre_depends = deb822_get(r, "Pre-Depends");
 	p->depends = deb822_get(r, "Depends");
 	p->conflicts = deb822_get(r, "Conflicts");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From suites to an index: InRelease files first, then all indexes that are not known yet at once, then
- * one index over the shortened copies. Knows where texts come from; what they mean is left to index.c. */
+/* From suites to an index: InRelease files first, then all indexes that are not known yet at
+ * once, then one index over the shortened copies. Knows where texts come from; what they mean is
+ * left to index.c. */
 
 #include "lock/state.h"
 
@@ -174,8 +175,10 @@ static bool add_to_index(struct state *s, const struct part *p, const struct str
 	int got = store_open_blob(s->order->store, &p->copy, p->size, &fd, e);
 
 	if (got == 0)
-		return err_set(e, ERR_SYSTEM, "the copy of %s was damaged and has been removed from the "
-			       "store: run this again", name);
+		return err_set(e, ERR_SYSTEM,
+			       "the copy of %s was damaged and has been removed from the "
+			       "store: run this again",
+			       name);
 	if (got < 0 || !io_map(fd, 0, p->size, name, map, e))
 		return false;
 	return p->sources ? index_add_sources(&s->index, suite, sources, map->bytes, name, e)
@@ -193,7 +196,8 @@ static bool load(struct state *s, struct loading *l, bool sources, struct error 
 		got = fetch_parts(l, s->order, e);
 	}
 	if (got == 0)
-		return err_set(e, ERR_NETWORK, "no mirror has the indexes that InRelease names; the "
+		return err_set(e, ERR_NETWORK,
+			       "no mirror has the indexes that InRelease names; the "
 			       "mirrors are being updated: try again in some minutes");
 	for (size_t i = 0; got > 0 && i < l->parts.n; i++) {
 		if (!l->parts.v[i].known && !copy_part(l, &l->parts.v[i], e))

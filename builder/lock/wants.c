@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which files of a lock are wanted, and where each may be had: the mirrors of its archive first, then
- * the snapshot of the day on which the suite was locked. Knows no network. */
+/* Which files of a lock are wanted, and where each may be had: the mirrors of its archive first,
+ * then the snapshot of the day on which the suite was locked. Knows no network. */
 
 #include "lock/wants.h"
 
@@ -69,8 +69,10 @@ static void want_sources(struct arena *a, const struct mirrors *m, const struct 
 			continue;
 		for (size_t k = 0; k < s->files.n; k++) {
 			const struct locked_file *f = &s->files.v[k];
-			struct want *w = add_want(a, l, arena_printf(a, "%s (source %s %s)", f->name,
-								     s->package, s->version), f);
+			struct want *w = add_want(a, l,
+						  arena_printf(a, "%s (source %s %s)", f->name,
+							       s->package, s->version),
+						  f);
 
 			if (s->archive)
 				mirrors_urls(a, m, s->archive, f->path,

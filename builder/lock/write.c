@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The text of a lock. Small things that change together stand on one line, so that a security update
- * of a package shows as three changed lines in a diff. */
+/* The text of a lock. Small things that change together stand on one line, so that a security
+ * update of a package shows as three changed lines in a diff. */
 
 #include "format/jsonw.h"
 #include "lock/lock.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* InRelease files: whose signature counts (T16), which dates and suites (T17), which hashes (T18). */
+/* InRelease files: whose signature counts (T16), which dates and suites (T17), which hashes
+ * (T18). */
 
 #include <criterion/criterion.h>
 
@@ -63,17 +64,21 @@ Test(release, malformed_release_files_are_refused)
 		{ "Codename: trixie\nSHA256:\n " HEX " 0 a\n", ERR_INPUT },
 		{ "Codename: trixie\nDate: yesterday\nSHA256:\n " HEX " 0 a\n", ERR_INPUT },
 		{ "Codename: trixie\nDate: " DAY1 "\n", ERR_INPUT },
-		{ "Codename: trixie\nDate: " DAY1 "\nMD5Sum:\n d41d8cd98f00b204e9800998ecf8427e 0 a\n",
+		{ "Codename: trixie\nDate: " DAY1
+		  "\nMD5Sum:\n d41d8cd98f00b204e9800998ecf8427e 0 a\n",
 		  ERR_INPUT },
 		{ GOOD " " HEX " 0 a\nSHA256:\n " HEX " 0 b\n", ERR_INPUT },
 		{ GOOD " " HEX " 0 a\n " HEX " 1 a\n", ERR_INPUT },
 		{ GOOD " d41d8cd98f00b204e9800998ecf8427e 0 a\n", ERR_INPUT },
-		{ GOOD " " HEX " -1 a\n", ERR_INPUT }, { GOOD " " HEX " 0\n", ERR_INPUT },
+		{ GOOD " " HEX " -1 a\n", ERR_INPUT },
+		{ GOOD " " HEX " 0\n", ERR_INPUT },
 		{ GOOD " " HEX " 0 /etc/passwd\n", ERR_INPUT },
 		{ GOOD " " HEX " 0 main/../../x\n", ERR_INPUT },
-		{ GOOD " " HEX " 0 main/./x\n", ERR_INPUT }, { GOOD " " HEX " 0 a%2fb\n", ERR_INPUT },
+		{ GOOD " " HEX " 0 main/./x\n", ERR_INPUT },
+		{ GOOD " " HEX " 0 a%2fb\n", ERR_INPUT },
 		{ GOOD " " HEX " 0 http://evil/a\n", ERR_INPUT },
-		{ GOOD " " HEX " 0 a@evil\n", ERR_INPUT }, { GOOD " " HEX " 0 a b\n", ERR_INPUT },
+		{ GOOD " " HEX " 0 a@evil\n", ERR_INPUT },
+		{ GOOD " " HEX " 0 a b\n", ERR_INPUT },
 		{ GOOD " " HEX " 0 a\n\nCodename: sid\n", ERR_INPUT },
 		{ "Valid-Until: soon\n" GOOD " " HEX " 0 a\n", ERR_INPUT },
 	};
@@ -197,7 +202,8 @@ Test(signature, both_programs_agree_about_co_signers)
 
 	archivegen_open(&g, &a);
 	unknown = archivegen_key(&g, "unknown", "never");
-	both = detached(&g, "text", (const char *[]){ unknown.fingerprint, g.key.fingerprint, NULL });
+	both = detached(&g, "text",
+			(const char *[]){ unknown.fingerprint, g.key.fingerprint, NULL });
 	only_unknown = detached(&g, "text", (const char *[]){ unknown.fingerprint, NULL });
 	for (enum signature_tool tool = SIGNATURE_SQV; tool <= SIGNATURE_GPGV; tool++) {
 		size_t n;
@@ -205,7 +211,8 @@ Test(signature, both_programs_agree_about_co_signers)
 
 		if (got == 0)
 			continue;	/* not installed: the other one is tested */
-		cr_assert(got == 1 && n == 1, "an unknown co-signer does not spoil a good signature");
+		cr_assert(got == 1 && n == 1,
+			  "an unknown co-signer does not spoil a good signature");
 		cr_assert_eq(checked_by(&g, tool, "texT", both, &n), -1);
 		cr_assert_eq(checked_by(&g, tool, "text", only_unknown, &n), -1);
 		cr_assert_eq(checked_by(&g, tool, "text", "no armour", &n), -1);
@@ -223,10 +230,10 @@ static const char *revoke(struct archivegen *g, const struct archivegen_key *key
 	const char *keyring = arena_printf(g->a, "%s/revoked.gpg", g->dir);
 
 	files_put(path, text);
-	ORACLE(g->a, "gpg", "--homedir", arena_printf(g->a, "%s/gnupg", g->dir), "--batch", "--quiet",
-	       "--import", path);
-	ORACLE(g->a, "gpg", "--homedir", arena_printf(g->a, "%s/gnupg", g->dir), "--batch", "--quiet",
-	       "--output", keyring, "--export", key->fingerprint);
+	ORACLE(g->a, "gpg", "--homedir", arena_printf(g->a, "%s/gnupg", g->dir), "--batch",
+	       "--quiet", "--import", path);
+	ORACLE(g->a, "gpg", "--homedir", arena_printf(g->a, "%s/gnupg", g->dir), "--batch",
+	       "--quiet", "--output", keyring, "--export", key->fingerprint);
 	return keyring;
 }
 
@@ -247,8 +254,8 @@ Test(signature, revoked_keys_do_not_count)
 	archivegen_close(&g);
 }
 
-/* gpgv judges the key of today; sqv the key at the moment of the signature, so that it takes what an
- * expired key signed while it was valid. Freshness is the business of dates. */
+/* gpgv judges the key of today; sqv the key at the moment of the signature, so that it takes what
+ * an expired key signed while it was valid. Freshness is the business of dates. */
 Test(signature, gpgv_refuses_keys_that_have_expired_since)
 {
 	AUTO_ARENA a = { 0 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resolution in apt's manner, rule by rule (T25). The whole archive against apt itself is compared in
- * tests/e2e. */
+/* Resolution in apt's manner, rule by rule (T25). The whole archive against apt itself is
+ * compared in tests/e2e. */
 
 #include <criterion/criterion.h>
 

@@ -61,8 +61,10 @@ const char *archivegen_sign(struct archivegen *g, const char *text, const char *
 {
 	const char *path = arena_printf(g->a, "%s/text", g->dir);
 	struct strings argv = { 0 };
-	static const char *const base[] = { "gpg", "--batch", "--quiet", "--pinentry-mode", "loopback",
-					    "--passphrase", "", "--digest-algo", "SHA256", "--homedir" };
+	static const char *const base[] = {
+		"gpg",		"--batch", "--quiet",	    "--pinentry-mode", "loopback",
+		"--passphrase", "",	   "--digest-algo", "SHA256",	       "--homedir"
+	};
 
 	files_put(path, text);
 	for (size_t i = 0; i < sizeof(base) / sizeof(*base); i++)
@@ -164,6 +166,7 @@ void archivegen_close(struct archivegen *g)
 {
 	if (g->running)
 		faultd_stop(&g->server);
-	oracle_run(g->a, (const char *const[]){ "gpgconf", "--homedir", home(g), "--kill", "all", NULL });
+	oracle_run(g->a,
+		   (const char *const[]){ "gpgconf", "--homedir", home(g), "--kill", "all", NULL });
 	files_remove(g->dir);
 }

@@ -2,9 +2,9 @@
 #ifndef TESTS_SUPPORT_ARCHIVEGEN_H
 #define TESTS_SUPPORT_ARCHIVEGEN_H
 
-/* A Debian archive of a test's own: keys made by gpg in a temporary folder, InRelease files signed by
- * them, indexes packed by xz, all served on 127.0.0.1 by a faultd. Ends the test as skipped where gpg is
- * missing, as failed when anything else goes wrong. */
+/* A Debian archive of a test's own: keys made by gpg in a temporary folder, InRelease files
+ * signed by them, indexes packed by xz, all served on 127.0.0.1 by a faultd. Ends the test as
+ * skipped where gpg is missing, as failed when anything else goes wrong. */
 
 #include "recipe/recipe.h"
 #include "support/faultd.h"

@@ -22,8 +22,8 @@ static void add_stanza(struct buf *out, struct str line)
 		buf_add(out, str_trim(field));
 		buf_putc(out, '\n');
 	}
-	buf_printf(out, "Filename: pool/main/%.*s_%s.deb\nSize: 1000\nSHA256: %s\n\n", STR_ARG(name),
-		   hex, hex);
+	buf_printf(out, "Filename: pool/main/%.*s_%s.deb\nSize: 1000\nSHA256: %s\n\n",
+		   STR_ARG(name), hex, hex);
 }
 
 const char *indexgen_packages(struct arena *a, const char *lines)

@@ -6,8 +6,8 @@
 
 #include "lock/index.h"
 
-/* A Packages text from lines "name version; Field: value; Field: value": architecture, file name, size
- * and digest are filled in. */
+/* A Packages text from lines "name version; Field: value; Field: value": architecture, file name,
+ * size and digest are filled in. */
 const char *indexgen_packages(struct arena *a, const char *lines);
 
 /* An index of one suite, "trixie", for amd64, ready to be searched. */
