@@ -124,7 +124,8 @@ const char *content_secret(struct str text)
 	return NULL;
 }
 
-/* The words of POSIX sh stand one by one among the strings of any implementation. */
+/* The words of POSIX sh stand one by one among the strings of any implementation. make(1) knows
+ * them, too, but not the variables. */
 static bool speaks_posix(struct str elf)
 {
 	static const struct str words[] = {
@@ -133,6 +134,8 @@ static bool speaks_posix(struct str elf)
 	};
 	size_t hits = 0;
 
+	if (!has(elf, STR("OPTIND")) || !has(elf, STR("PS4")))
+		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		hits += has(elf, words[i]);
 	return hits >= 5;

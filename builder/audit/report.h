@@ -30,6 +30,10 @@ void report_junit(const struct report *r, struct buf *out);
 /* Workflow commands of GitHub Actions, worst first. */
 void report_github(const struct report *r, struct buf *out);
 
+/* One page for the browser, self-contained: what is in the image at a glance, and the findings with
+ * filters and search. */
+void report_html(const struct report *r, struct buf *out);
+
 /* What failed() says in one line: "2 findings at or above medium". */
 const char *report_verdict(struct arena *a, const struct report *r);
 

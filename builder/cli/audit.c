@@ -22,6 +22,7 @@ static const struct form {
 } forms[] = {
 	{ "text", report_text }, { "json", report_json }, { "sarif", report_sarif },
 	{ "junit", report_junit }, { "github", report_github },
+	{ "html", report_html },
 };
 
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
@@ -75,7 +76,7 @@ static const struct form *find_form(const struct cli *c, const char *name, struc
 	for (size_t i = 0; i < FORMS; i++)
 		if (strcmp(forms[i].name, name) == 0)
 			return &forms[i];
-	err_set(e, ERR_USAGE, "--format is text, json, sarif, junit or github, not \"%s\"", name);
+	err_set(e, ERR_USAGE, "--format is text, json, sarif, junit, github or html, not \"%s\"", name);
 	return NULL;
 }
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Fuzz target: bytes as an image configuration, and as the index of an archive. */
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "audit/manifest.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char layout[] = "{\"imageLayoutVersion\":\"1.0.0\"}";
+	AUTO_ARENA a = { 0 };
+	AUTO_FD fd = memfd_create("fuzz", MFD_CLOEXEC);
+	struct str text = { (const char *)data, size };
+	struct member members[] = { { "index.json", NULL, sizeof(layout) - 1, size },
+				    { "manifest.json", NULL, sizeof(layout) - 1, size },
+				    { "oci-layout", NULL, 0, sizeof(layout) - 1 } };
+	struct bundle b = { .name = "fuzz", .fd = fd, .archive = true, .members = { members, 3, 3 } };
+	struct image_facts facts = { 0 };
+	struct error e = { 0 };
+
+	if (fd < 0 || !fd_write(fd, ((struct str){ layout, sizeof(layout) - 1 }), "memfd", &e) || !fd_write(fd, text, "memfd", &e))
+		abort();
+	if (!image_config_read(&a, "config", text, &facts, &e))
+		err_clear(&e);
+	for (int form = BUNDLE_OCI; form <= BUNDLE_DOCKER; form++) {
+		b.form = (enum bundle_form)form;
+		if (!manifest_read(&a, &b, "linux/amd64", &facts, &e))
+			err_clear(&e);
+	}
+	return 0;
+}
