@@ -83,7 +83,7 @@ static const char *explain_one(struct arena *a, const struct index *x, const str
 	return "no suite has a package of that name";
 }
 
-bool match_explain(struct arena *a, const struct index *x, struct str group, const char *who,
+bool match_explain(struct arena *a, const struct index *x, struct str group, const char *why,
 		   struct error *e)
 {
 	struct buf text = { .a = a, .max = 900 };
@@ -93,7 +93,7 @@ bool match_explain(struct arena *a, const struct index *x, struct str group, con
 
 	while (relation_next_build(&rest, x->arch, &r, &ignored) > 0)
 		buf_printf(&text, "%s%s", text.n ? "; " : "", explain_one(a, x, &r));
-	return err_set(e, ERR_INPUT, "%.*s is needed by %s; %s", STR_ARG(group), who,
+	return err_set(e, ERR_INPUT, "%.*s is %s; %s", STR_ARG(group), why,
 		       buf_cstr(&text));
 }
 

@@ -18,8 +18,8 @@ struct matches {
 MUST_CHECK bool match_group(struct arena *a, const struct index *x, struct str group,
 			    struct matches *out, struct error *e);
 
-/* Sets *e: why nothing meets the group that `who` needs. Returns false. */
-bool match_explain(struct arena *a, const struct index *x, struct str group, const char *who,
+/* Sets *e: why nothing meets the group that is `why` ("needed by bar"). Returns false. */
+bool match_explain(struct arena *a, const struct index *x, struct str group, const char *why,
 		   struct error *e);
 
 /* "owner may not be together with ..." */

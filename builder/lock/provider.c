@@ -34,7 +34,7 @@ static int check_closure(struct arena *a, const struct state *s, const struct pr
 	char text[1024];
 
 	for (size_t i = 0; i < p->packages.n; i++)
-		requests[i] = (struct request){ p->packages.v[i], place_format(a, &p->at) };
+		requests[i] = (struct request){ p->packages.v[i], "asked for by the recipe" };
 	if (resolve(a, &s->index, requests, p->packages.n, &picks, &why))
 		return 1;
 	err_format(&why, text, sizeof(text));

@@ -107,18 +107,18 @@ static bool is_met(const struct search *s, const struct matches *ways)
 }
 
 /* A group of relations: met already, forced, or a choice to be made later. */
-static bool add_group(struct search *s, struct str group, const char *who, const char *why)
+static bool add_group(struct search *s, struct str group, const char *why)
 {
 	struct matches *ways = arena_alloc(s->a, sizeof(*ways));
 	struct error e = { 0 };
 
 	if (!match_group(s->a, s->x, group, ways, &e)) {
 		s->hopeless = true;
-		err_wrap(&e, "%s", who);
+		err_wrap(&e, "%s", why);
 		return dead_end(s, &e);
 	}
 	if (ways->n == 0 && !ways->restricted) {
-		match_explain(s->a, s->x, group, who, &e);
+		match_explain(s->a, s->x, group, why, &e);
 		return dead_end(s, &e);
 	}
 	if (ways->n == 0 || is_met(s, ways))
@@ -132,12 +132,11 @@ static bool add_group(struct search *s, struct str group, const char *who, const
 static bool add_relations(struct search *s, const struct index_package *p)
 {
 	struct str texts[] = { p->pre_depends, p->depends }, group;
-	const char *who = arena_printf(s->a, "%.*s", STR_ARG(p->name));
-	const char *why = arena_printf(s->a, "needed by %s", who);
+	const char *why = arena_printf(s->a, "needed by %.*s", STR_ARG(p->name));
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		while (relation_group(&texts[i], &group)) {
-			if (!add_group(s, group, who, why))
+			if (!add_group(s, group, why))
 				return false;
 		}
 	}
@@ -223,7 +222,7 @@ static bool add_requests(struct search *s, const struct request *requests, size_
 		struct str rest = str_of(requests[i].text), group;
 
 		while (relation_group(&rest, &group)) {
-			if (!add_group(s, group, requests[i].why, requests[i].why))
+			if (!add_group(s, group, requests[i].why))
 				return false;
 		}
 	}

@@ -167,7 +167,7 @@ Test(resolve, refusals_name_the_package_and_what_there_is)
 		  "libfoo2 (>= 2.1) is needed by bar; trixie has 2.0-1" },
 		{ "missing", "bar 1; Depends: libfoo2", "bar", NULL,
 		  "libfoo2 is needed by bar; no suite has a package of that name" },
-		{ "request", "bar 1", "baz", NULL, "baz is needed by asked for by the test" },
+		{ "request", "bar 1", "baz", NULL, "baz is asked for by the test; no suite has a package of that name" },
 		{ "malformed", "bar 1; Depends: libfoo2 (~ 1)", "bar", NULL, "no operator" },
 	};
 
