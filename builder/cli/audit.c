@@ -10,7 +10,7 @@
 #include "audit/report.h"
 #include "base/file.h"
 #include "cli/audit.h"
-#include "cli/version.h"
+#include "base/version.h"
 
 struct audit_options {
 	const char *image, *policy, *platform, *format, *fail_on, *output, *recipe;

@@ -113,6 +113,7 @@ bool cmd_build(struct cli *c, struct error *e)
 		return err_set(e, ERR_USAGE, "build: no recipe given; try imgbuild recipes/hello.json");
 	if (recipes.n > 1 && (o.output || o.archive || o.tag))
 		return err_set(e, ERR_USAGE, "build: -o, --archive and --tag go with one recipe only");
+	store.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &store, e))
 		return false;
 	for (size_t i = 0; i < recipes.n; i++) {

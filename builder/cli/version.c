@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild version, imgbuild schema. */
 
-#include "cli/version.h"
-
+#include "base/version.h"
 #include "cli/cli.h"
 
 /* The schema is a file of docs/, linked in as it is. */

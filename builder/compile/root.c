@@ -215,7 +215,7 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 	struct digest key;
 	char hex[DIGEST_HEX + 1];
 	AUTO_FD roots = -1;
-	struct stat st;
+	AUTO_FD there = -1;
 
 	if (!root_key(rq->lock, rq->source, &key, e) || !file_mkdirs(rq->store->fd, "roots", e))
 		return false;
@@ -224,8 +224,11 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 	if (roots < 0)
 		return false;
 	*path = arena_printf(a, "%s/roots/%s", rq->store->path, hex);
-	if (fstatat(roots, hex, &st, AT_SYMLINK_NOFOLLOW) == 0)
+	there = openat(roots, hex, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (there >= 0) {
+		store_mark_used(there);	/* so that a collection keeps it */
 		return true;
+	}
 	progress_begin(rq->progress, "toolchain", "unpacking toolchain %s", toolchain);
 	if (!make_root(a, rq, roots, hex, e))
 		return err_wrap(e, "toolchain %s", toolchain);

@@ -13,9 +13,10 @@
  * the host that the file names, never along with a redirect. URLs in messages have their
  * "user:password@" struck out. A client belongs to one thread at a time. */
 
+#include "base/version.h"
 #include "base/io.h"
 
-#define HTTP_USER_AGENT "imgbuild/0.1"
+#define HTTP_USER_AGENT "imgbuild/" IMGBUILD_VERSION
 #define HTTP_REDIRECTS_MAX 5
 
 /* Patience and limits. http_settings_from_env() gives the values in brackets. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLI_VERSION_H
-#define CLI_VERSION_H
+#ifndef BASE_VERSION_H
+#define BASE_VERSION_H
 
 /* The version of imgbuild. It is part of every cache key that depends on imgbuild's own rules
  * through the format numbers of the stages, not through this string. */
