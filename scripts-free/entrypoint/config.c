@@ -69,7 +69,7 @@ static void hear(void *arg, const char *line, size_t n)
 	struct said *said = arg;
 
 	log_text(said->log, LOG_DEBUG, "Squid: ", line, n);
-	if (has(line, n, "| Processing") || has(line, n, "| Startup: ") || n == 0
+	if (n == 0 || has(line, n, "| Processing") || has(line, n, "| Startup: ")
 	    || has(line, n, "no_suid: setuid(0)"))
 		return;
 	said->serious |= has(line, n, "ERROR") || has(line, n, "WARNING") || has(line, n, "FATAL");
