@@ -63,6 +63,31 @@ Test(hello, T39_same_bytes_whatever_user_umask_zone_locale_folder_and_processors
 	files_remove(dir);
 }
 
+Test(hello, T39_same_bytes_for_a_user_without_any_rights, .timeout = 300)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *home = arena_printf(&a, "%s/home", dir);
+	struct oracle_run r;
+	const char *first;
+
+	if (geteuid() != 0)
+		cr_skip_test("only root can become somebody else");
+	first = digest_of_run(&a, IMGBUILD(&a, "recipes/hello.json", "-o", arena_printf(&a, "%s/one", dir)));
+	cr_assert_eq(mkdir(home, 0755), 0);
+	ORACLE(&a, "cp", "--archive", "imgbuild", "images.json", "recipes", "rootfs", "scripts-free", home);
+	ORACLE(&a, "chown", "--recursive", "65534:65534", home);
+	ORACLE(&a, "chmod", "0755", dir);
+	setenv("HOME", home, 1);
+	unsetenv("IMGBUILD_CACHE_DIR");
+	unsetenv("XDG_CACHE_HOME");
+	cr_assert_eq(chdir(home), 0);
+	r = oracle_run(&a, (const char *const[]){ "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+						  "./imgbuild", "recipes/hello.json", NULL });
+	cr_expect_str_eq(first, digest_of_run(&a, r));
+	cr_assert_eq(chdir("/"), 0);
+	files_remove(dir);
+}
+
 Test(hello, other_readers_accept_the_layout_and_the_archive)
 {
 	AUTO_ARENA a = { 0 };
