@@ -150,11 +150,14 @@ bool jail_start(struct jail *j, const char *name, const struct jail_limits *limi
 static bool judge_signal(const struct jail *j, int sig, struct error *e)
 {
 	if (sig == SIGSYS)
-		return err_set(e, ERR_INPUT, "%s made its parser try a forbidden system call; it was ended",
+		return err_set(e, ERR_INPUT,
+			       "%s made its parser try a forbidden system call; it was ended",
 			       j->base.name);
 	if (sig == SIGXCPU || sig == SIGKILL)
-		return err_set(e, ERR_INPUT, "%s takes more than %u seconds of processor time to read, "
-			       "or memory ran out", j->base.name, j->limits.cpu_seconds);
+		return err_set(e, ERR_INPUT,
+			       "%s takes more than %u seconds of processor time to read, or "
+			       "memory ran out",
+			       j->base.name, j->limits.cpu_seconds);
 	return err_set(e, ERR_INPUT, "%s crashes its parser (signal %d); nothing of it was used",
 		       j->base.name, sig);
 }
@@ -208,7 +211,7 @@ void jail_report(struct progress *p)
 	bool files = jail_has_landlock(), calls = jail_has_seccomp();
 
 	if (!files || !calls)
-		progress_warn(p, "this kernel has no %s%s%s: parsers of packages run with less protection",
+		progress_warn(p, "this kernel has no %s%s%s: packages are parsed with less protection",
 			      files ? "" : "Landlock", files || calls ? "" : " and no ",
 			      calls ? "" : "seccomp filters");
 }

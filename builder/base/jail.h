@@ -30,20 +30,22 @@ struct jail {
 	char block[65536];
 };
 
-/* Runs `work` in a child: it writes to `out`, and true is success. `name` is for messages. ERR_SYSTEM
- * if the child cannot be made. Afterwards read &j->base to its end, then call jail_finish(). */
+/* Runs `work` in a child: it writes to `out`, and true is success. `name` is for messages.
+ * ERR_SYSTEM if the child cannot be made. Afterwards read &j->base to its end, then call
+ * jail_finish(). */
 MUST_CHECK bool jail_start(struct jail *j, const char *name, const struct jail_limits *limits,
 			   bool (*work)(void *ctx, int out), void *ctx, struct error *e);
 
-/* Waits for the child. ERR_INPUT when it did not succeed: the bytes it read made it crash, go beyond
- * a limit, or try something forbidden. */
+/* Waits for the child. ERR_INPUT when it did not succeed: the bytes it read made it crash, go
+ * beyond a limit, or try something forbidden. */
 MUST_CHECK bool jail_finish(struct jail *j, struct error *e);
 
 /* Ends and reaps the child, if there is one; for the failure path. */
 void jail_drop(struct jail *j);
 #define AUTO_JAIL __attribute__((cleanup(jail_drop))) struct jail
 
-/* Says once, as a warning, which of the two protections this kernel lacks; nothing if it has both. */
+/* Says once, as a warning, which of the two protections this kernel lacks; nothing if it
+ * has both. */
 void jail_report(struct progress *p);
 
 #endif

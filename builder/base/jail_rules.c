@@ -48,7 +48,8 @@ bool jail_has_landlock(void)
 bool jail_has_seccomp(void)
 {
 	/* EFAULT: filters are known, this one is not there */
-	return prctl(PR_SET_SECCOMP, 2 /* SECCOMP_MODE_FILTER */, NULL, 0, 0) < 0 && errno == EFAULT;
+	return prctl(PR_SET_SECCOMP, 2 /* SECCOMP_MODE_FILTER */, NULL, 0, 0) < 0 &&
+	       errno == EFAULT;
 }
 
 bool jail_deny_files(void)
@@ -88,11 +89,13 @@ static bool allow_memory(scmp_filter_ctx filter)
 bool jail_deny_calls(void)
 {
 	static const int calls[] = {
-		SCMP_SYS(write), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
-		SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
-		SCMP_SYS(exit), SCMP_SYS(exit_group),
-		SCMP_SYS(sysinfo),	/* glibc's qsort before 2.37 asks how much memory there is */
-		SCMP_SYS(sigaltstack),	/* AddressSanitizer, before _exit(); touches only itself */
+		SCMP_SYS(write),	SCMP_SYS(munmap),
+		SCMP_SYS(mremap),	SCMP_SYS(madvise),
+		SCMP_SYS(brk),		SCMP_SYS(futex),
+		SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
+		SCMP_SYS(exit),		SCMP_SYS(exit_group),
+		SCMP_SYS(sysinfo), /* glibc's qsort before 2.37 asks how much memory there is */
+		SCMP_SYS(sigaltstack), /* AddressSanitizer, before _exit(); touches only itself */
 	};
 	scmp_filter_ctx filter;
 	bool ok;

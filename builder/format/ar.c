@@ -15,8 +15,8 @@ bool ar_open(struct ar *ar, struct str bytes, const char *name, struct error *e)
 {
 	*ar = (struct ar){ bytes, name };
 	if (!str_starts(bytes, MAGIC))
-		return err_set(e, ERR_INPUT, "%s is not an ar archive (no \"!<arch>\" at its start)",
-			       name);
+		return err_set(e, ERR_INPUT,
+			       "%s is not an ar archive (no \"!<arch>\" at its start)", name);
 	ar->rest = str_from(bytes, MAGIC.n);
 	return true;
 }

@@ -9,8 +9,14 @@
 
 bool codec_of_suffix(struct str suffix, enum codec *out)
 {
-	static const struct { const char *suffix; enum codec codec; } known[] = {
-		{ "", CODEC_NONE }, { ".gz", CODEC_GZIP }, { ".xz", CODEC_XZ }, { ".zst", CODEC_ZSTD },
+	static const struct {
+		const char *suffix;
+		enum codec codec;
+	} known[] = {
+		{ "", CODEC_NONE },
+		{ ".gz", CODEC_GZIP },
+		{ ".xz", CODEC_XZ },
+		{ ".zst", CODEC_ZSTD },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {

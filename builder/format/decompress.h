@@ -27,7 +27,7 @@ struct decompress {
 	uint64_t budget, given;		/* most bytes to give; given so far */
 	bool ended;			/* the stream's own end has been seen */
 	size_t magic_seen;		/* bytes of the magic number seen so far */
-	bool pending;			/* the decoder may have more to give without more input */
+	bool pending; /* the decoder may have more to give without more input */
 	char out[65536];
 };
 

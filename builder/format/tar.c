@@ -101,9 +101,9 @@ struct tar *tar_open(struct arena *a, struct source *from, const struct tar_opti
 	t->feed.from = from;
 	t->feed.copy = options->copy;
 	t->feed.allow_pax = options->pax;
-	/* libarchive converts names of extended headers from UTF-8 to the locale's encoding, and a name
-	 * that the C locale cannot say is a warning, that is to us, an error. The names are then taken
-	 * from the header as it is (take_entry). */
+	/* libarchive converts names of extended headers from UTF-8 to the locale's encoding, and a
+	 * name that the C locale cannot say is a warning, that is to us, an error. The names are
+	 * then taken from the header as it is (take_entry). */
 	t->utf8 = options->pax ? newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0) : (locale_t)0;
 	t->max_entries = options->max_entries ? options->max_entries : ENTRIES_MAX;
 	t->max_names = options->max_names ? options->max_names : NAMES_MAX;

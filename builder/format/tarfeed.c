@@ -169,7 +169,8 @@ static bool numbers_right(const char *block)
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		struct str field = { block + fields[i].at, fields[i].n };
 
-		if (!read_number(field.p, field.n, &number) && !(fields[i].may_be_empty && is_zero(field)))
+		if (!read_number(field.p, field.n, &number) &&
+		    !(fields[i].may_be_empty && is_zero(field)))
 			return false;
 	}
 	return true;
@@ -241,7 +242,7 @@ static int see(struct tarfeed *f, struct str block, struct error *e)
 		return see_header(f, block, e);
 	if (f->state == FEED_EXTENSION)
 		return see_extension(f, block, e);
-	/* what libarchive reads beyond the first zero block must be zero, or it would be lost here */
+	/* what libarchive reads beyond the first zero block must be zero: nobody looks at it again */
 	if (f->state == FEED_END && !is_zero(block))
 		return bad(f, e, "bytes after the end of the tar stream");
 	return 1;
@@ -310,7 +311,7 @@ int tarfeed_next(struct tarfeed *f, struct str *block, struct error *e)
 bool tarfeed_finish(struct tarfeed *f, struct error *e)
 {
 	struct str block;
-	uint64_t zeros = f->delivered - f->end_at;	/* libarchive may have read the second block */
+	uint64_t zeros = f->delivered - f->end_at; /* libarchive may have read the second block */
 	int got;
 
 	if (f->state != FEED_END)
@@ -323,6 +324,6 @@ bool tarfeed_finish(struct tarfeed *f, struct error *e)
 	}
 	if (got < 0)
 		return false;
-	return zeros >= END_MARK || err_set(e, ERR_INPUT, "%s: the tar stream's end mark is cut short",
-					    f->from->name);
+	return zeros >= END_MARK ||
+	       err_set(e, ERR_INPUT, "%s: the tar stream's end mark is cut short", f->from->name);
 }

@@ -2,9 +2,10 @@
 #ifndef FORMAT_TARFEED_H
 #define FORMAT_TARFEED_H
 
-/* The blocks of a tar stream on their way to libarchive, one at a time, with our own reading of each
- * header among them. Private to format/tar.c: what is seen here must agree with what libarchive
- * reports, which closes the gap that lets two readers see different members in one archive. */
+/* The blocks of a tar stream on their way to libarchive, one at a time, with our own reading of
+ * each header among them. Private to format/tar.c: what is seen here must agree with what
+ * libarchive reports, which closes the gap that lets two readers see different members in one
+ * archive. */
 
 #include "base/io.h"
 
@@ -37,15 +38,16 @@ struct tarfeed {
 	bool pax_has_size;
 };
 
-/* After an entry: the next block is a header again. (The first one needs no call: libarchive reads it
- * before it is asked for an entry.) */
+/* After an entry: the next block is a header again. (The first one needs no call: libarchive reads
+ * it before it is asked for an entry.) */
 void tarfeed_expect_header(struct tarfeed *f);
 
 /* 1 and the next block (512 bytes, valid until the next call), 0 at the end of the source, -1 with
  * *e set: the source failed, or a header breaks the policy of format/tar.h. */
 MUST_CHECK int tarfeed_next(struct tarfeed *f, struct str *block, struct error *e);
 
-/* Reads what follows the end mark: true if the mark was two zero blocks and all the rest is zero. */
+/* Reads what follows the end mark: true if the mark was two zero blocks and all the rest is
+ * zero. */
 MUST_CHECK bool tarfeed_finish(struct tarfeed *f, struct error *e);
 
 #endif

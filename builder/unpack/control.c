@@ -11,7 +11,8 @@
 /* A line that begins a field: its name and the rest. */
 static bool field_line(struct str line, struct str *name, struct str *value)
 {
-	if (!str_cut(line, ':', name, value) || name->n == 0 || name->p[0] == '-' || name->p[0] == '#')
+	if (!str_cut(line, ':', name, value) || name->n == 0 || name->p[0] == '-' ||
+	    name->p[0] == '#')
 		return false;
 	for (size_t i = 0; i < name->n; i++) {
 		if (name->p[i] <= ' ' || name->p[i] > '~')
@@ -90,8 +91,10 @@ static bool check_field(struct str control, const char *name, const char *locked
 	if (!found.p)
 		return bad(e, "Package, Version or Architecture is missing");
 	return str_eq(found, str_of(locked)) ||
-	       err_set(e, ERR_VERIFY, "its control file says %s \"" STR_FMT "\" where the lock says "
-		       "\"%s\"; make the lock again", name, STR_ARG(found), locked);
+	       err_set(e, ERR_VERIFY,
+		       "its control file says %s \"" STR_FMT "\" where the lock says "
+		       "\"%s\"; make the lock again",
+		       name, STR_ARG(found), locked);
 }
 
 bool control_check(const struct deb *deb, struct error *e)
@@ -127,13 +130,16 @@ bool md5sums_check(struct str text, struct error *e)
 	unsigned number = 0;
 
 	if (!text_only(text) || (text.n && !str_ends(text, STR("\n"))))
-		return err_set(e, ERR_INPUT, "its md5sums are malformed: control bytes, or no newline at "
+		return err_set(e, ERR_INPUT,
+			       "its md5sums are malformed: control bytes, or no newline at "
 			       "the end");
 	while (str_next(&rest, '\n', &line)) {
 		number++;
 		if (!md5sums_line(line))
-			return err_set(e, ERR_INPUT, "its md5sums are malformed in line %u: not \"<32 hex "
-				       "digits>  <relative path>\"", number);
+			return err_set(e, ERR_INPUT,
+				       "its md5sums are malformed in line %u: not \"<32 hex "
+				       "digits>  <relative path>\"",
+				       number);
 	}
 	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decoded packages as the store has them. How they get there is deb_decode.c; what is refused on the
- * way is deb_members.c (the file), format/tar.h (its archives) and control.c (its control file). */
+/* Decoded packages as the store has them. How they get there is deb_decode.c; what is refused on
+ * the way is deb_members.c (the file), format/tar.h (its archives) and control.c (its control
+ * file). */
 
 #include "unpack/deb.h"
 
@@ -86,6 +87,19 @@ void deb_close(struct deb *deb)
 	fd_closep(&deb->data.fd);
 }
 
+/* A jail is forked from each thread. glibc's malloc is made for that; AddressSanitizer's may hold a
+ * lock of another thread in the child for ever, so that under it one package is decoded at a time. */
+#if defined(__SANITIZE_ADDRESS__)
+#define DECODE_JOBS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DECODE_JOBS 1
+#endif
+#endif
+#ifndef DECODE_JOBS
+#define DECODE_JOBS 0	/* all processors */
+#endif
+
 struct decoding {
 	const struct store *store;
 	const struct locked_package *const *packages;
@@ -111,7 +125,7 @@ bool deb_decode_all(const struct store *s, const struct locked_package *const *p
 {
 	struct decoding d = { s, packages };
 
-	return parallel_for(n, 0, decode_one, &d, e);
+	return parallel_for(n, DECODE_JOBS, decode_one, &d, e);
 }
 
 static int control_by_name(const void *name, const void *c)
@@ -130,7 +144,8 @@ const struct deb_control *deb_control_find(const struct deb *deb, const char *na
 {
 	if (deb->control.n == 0)
 		return NULL;
-	return bsearch(name, deb->control.v, deb->control.n, sizeof(*deb->control.v), control_by_name);
+	return bsearch(name, deb->control.v, deb->control.n, sizeof(*deb->control.v),
+		       control_by_name);
 }
 
 static int entry_by_path(const void *path, const void *entry)
@@ -142,10 +157,12 @@ const struct deb_entry *deb_find(const struct deb *deb, const char *path)
 {
 	if (deb->entries.n == 0)
 		return NULL;
-	return bsearch(path, deb->entries.v, deb->entries.n, sizeof(*deb->entries.v), entry_by_path);
+	return bsearch(path, deb->entries.v, deb->entries.n, sizeof(*deb->entries.v),
+		       entry_by_path);
 }
 
-struct node deb_node(const struct deb *deb, const struct deb_entry *entry, const struct owner *owner)
+struct node deb_node(const struct deb *deb, const struct deb_entry *entry,
+		     const struct owner *owner)
 {
 	struct node n = {
 		.path = entry->path,

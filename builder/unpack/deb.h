@@ -12,7 +12,7 @@
 
 /* One entry of data.tar, checked (see deb.c for what is refused). */
 struct deb_entry {
-	const char *path;	/* normalised, after the merged-/usr rewrite (bin/x -> usr/bin/x) */
+	const char *path; /* normalised, after the merged-/usr rewrite (bin/x -> usr/bin/x) */
 	enum node_type type;
 	unsigned mode;
 	uint32_t uid, gid;
@@ -54,6 +54,7 @@ struct str deb_control_text(const struct deb *deb, const char *name);
 const struct deb_entry *deb_find(const struct deb *deb, const char *path);
 
 /* A tree node for an entry; borrows from the deb. */
-struct node deb_node(const struct deb *deb, const struct deb_entry *entry, const struct owner *owner);
+struct node deb_node(const struct deb *deb, const struct deb_entry *entry,
+		     const struct owner *owner);
 
 #endif

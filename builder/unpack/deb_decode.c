@@ -31,7 +31,8 @@ static void send_failure(struct sink *out, const struct error *why)
 	char text[sizeof(why->context) + sizeof(why->cause) + 1];
 	struct error lost = { 0 };
 	struct frame_sink failure;
-	int n = snprintf(text, sizeof(text), "%c%s%s", (char)('0' + why->kind), why->context, why->cause);
+	int n = snprintf(text, sizeof(text), "%c%s%s", (char)('0' + why->kind), why->context,
+			 why->cause);
 
 	frame_sink_init(&failure, out, FRAME_FAILURE);
 	if (!failure.base.write(&failure.base, (struct str){ text, (size_t)n }, &lost))
@@ -98,7 +99,8 @@ static bool judge(const struct answer *answer, struct error *e)
 }
 
 /* Runs the parser; data goes to `put`, the rest to `answer`. */
-static bool run(const struct job *job, struct store_put *put, struct answer *answer, struct error *e)
+static bool run(const struct job *job, struct store_put *put, struct answer *answer,
+		struct error *e)
 {
 	AUTO_JAIL j = { .base.next = NULL };
 
@@ -147,7 +149,8 @@ bool deb_decode(const struct store *s, const struct locked_package *p, struct er
 	int got = store_open_blob(s, &p->file.sha256, p->file.size, &fd, e);
 
 	if (got == 0)
-		return err_set(e, ERR_SYSTEM, "%s is not in the store; run imgbuild fetch", job.name);
+		return err_set(e, ERR_SYSTEM, "%s is not in the store; run imgbuild fetch",
+			       job.name);
 	if (got < 0 || !io_map(fd, 0, p->file.size, job.name, &m, e) ||
 	    !store_put_begin(s, &put, job.name, e))
 		return false;

@@ -48,7 +48,8 @@ static int take_head(struct frames *f, struct error *e)
 		int got = refill(f, e);
 
 		if (got == 0 && n)
-			err_set(e, ERR_INPUT, "%s: its parser stopped in the middle", f->from->name);
+			err_set(e, ERR_INPUT, "%s: its parser stopped in the middle",
+				f->from->name);
 		if (got <= 0)
 			return got == 0 && n == 0 ? 0 : -1;
 		head[n] = (unsigned char)f->rest.p[0];
@@ -80,7 +81,8 @@ int frames_next(struct frames *f, char *kind, struct str *piece, struct error *e
 	got = refill(f, e);
 	if (got <= 0) {
 		if (got == 0)
-			err_set(e, ERR_INPUT, "%s: its parser stopped in the middle", f->from->name);
+			err_set(e, ERR_INPUT, "%s: its parser stopped in the middle",
+				f->from->name);
 		return -1;
 	}
 	n = f->rest.n < f->left ? f->rest.n : f->left;

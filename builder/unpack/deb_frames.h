@@ -30,7 +30,8 @@ struct frames {
 	char kind;
 	uint32_t left;		/* of the current frame's payload */
 };
-/* 1 and a piece (empty for an empty frame), 0 at the end, -1 with ERR_INPUT for what is no frame. */
+/* 1 and a piece (empty for an empty frame), 0 at the end, -1 with ERR_INPUT for what is no
+ * frame. */
 MUST_CHECK int frames_next(struct frames *f, char *kind, struct str *piece, struct error *e);
 
 #endif

@@ -41,8 +41,8 @@ void deb_index_write(const struct deb *deb, struct buf *out)
 	for (size_t i = 0; i < deb->entries.n; i++) {
 		const struct deb_entry *n = &deb->entries.v[i];
 
-		buf_printf(out, "%c %o %u %u %lld %llu %llu %s", types[n->type], n->mode, n->uid, n->gid,
-			   (long long)n->mtime, (unsigned long long)n->offset,
+		buf_printf(out, "%c %o %u %u %lld %llu %llu %s", types[n->type], n->mode, n->uid,
+			   n->gid, (long long)n->mtime, (unsigned long long)n->offset,
 			   (unsigned long long)n->size, n->path);
 		buf_putc(out, '\0');
 		buf_puts(out, n->target ? n->target : "");
@@ -151,7 +151,8 @@ static bool check_entry(const struct deb_entry *n, uint64_t data_size, struct er
 		return bad(e, "content outside the archive");
 	if (n->type != NODE_FILE && n->size)
 		return bad(e, "content on something that is no file");
-	if (n->type == NODE_LINK ? !n->target[0] || strlen(n->target) > TARGET_MAX : n->target[0] != '\0')
+	if (n->type == NODE_LINK ? !n->target[0] || strlen(n->target) > TARGET_MAX
+				 : n->target[0] != '\0')
 		return bad(e, "a link target");
 	if (n->type != NODE_LINK && deb_is_merged_folder(n->path))
 		return bad(e, "a folder that merged /usr does not have");

@@ -14,10 +14,11 @@
  * and "end\n". */
 void deb_index_write(const struct deb *deb, struct buf *out);
 
-/* Reads and checks it: paths normalised, unique and merged, contents within `data_size` bytes, every
- * number in its range. Fills deb->control and deb->entries, which borrow from `text`. ERR_INPUT. */
-MUST_CHECK bool deb_index_read(struct arena *a, struct str text, uint64_t data_size, struct deb *deb,
-			       struct error *e);
+/* Reads and checks it: paths normalised, unique and merged, contents within `data_size` bytes,
+ * every number in its range. Fills deb->control and deb->entries, which borrow from `text`.
+ * ERR_INPUT. */
+MUST_CHECK bool deb_index_read(struct arena *a, struct str text, uint64_t data_size,
+			       struct deb *deb, struct error *e);
 
 /* Where the merged /usr has it: "bin/x" -> "usr/bin/x" (in `a`), anything else as it is. */
 const char *deb_merged_path(struct arena *a, const char *path);

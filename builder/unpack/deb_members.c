@@ -33,10 +33,13 @@ static bool take(const char *file, const char *base, const struct ar_member *m,
 	struct str name = str_of(m->name);
 
 	if (!str_starts(name, str_of(base)))
-		return err_set(e, ERR_INPUT, "%s: found member %s where %s belongs", file, m->name, base);
+		return err_set(e, ERR_INPUT, "%s: found member %s where %s belongs", file, m->name,
+			       base);
 	if (!codec_of_suffix(str_from(name, strlen(base)), &out->codec))
-		return bad_member(file, m->name, "compressed in a way that is not read here (xz, zstd, "
-				  "gzip and none are)", e);
+		return bad_member(file, m->name,
+				  "compressed in a way that is not read here (xz, zstd, "
+				  "gzip and none are)",
+				  e);
 	if (m->data.n == 0)
 		return bad_member(file, m->name, "is empty", e);
 	memcpy(out->name, m->name, sizeof(out->name));
@@ -62,11 +65,13 @@ bool deb_members_find(struct str file, const char *name, struct deb_members *out
 	struct ar ar;
 	int got;
 
-	if (!ar_open(&ar, file, name, e) || !next(&ar, &m, false, e) || !check_version(name, &m, e) ||
-	    !next(&ar, &m, true, e) || !take(name, "control.tar", &m, &out->control, e) ||
-	    !next(&ar, &m, true, e) || !take(name, "data.tar", &m, &out->data, e))
+	if (!ar_open(&ar, file, name, e) || !next(&ar, &m, false, e) ||
+	    !check_version(name, &m, e) || !next(&ar, &m, true, e) ||
+	    !take(name, "control.tar", &m, &out->control, e) || !next(&ar, &m, true, e) ||
+	    !take(name, "data.tar", &m, &out->data, e))
 		return false;
 	got = ar_next(&ar, &m, e);
 	return got == 0 ||
-	       (got == 1 && bad_member(name, m.name, "stands after data.tar, where nothing may be", e));
+	       (got == 1 &&
+		bad_member(name, m.name, "stands after data.tar, where nothing may be", e));
 }

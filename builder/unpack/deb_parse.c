@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads a whole .deb: members, control.tar, data.tar. Everything below this function sees bytes that
- * someone else wrote, so that it opens nothing, stores nothing and asks nobody. */
+/* Reads a whole .deb: members, control.tar, data.tar. Everything below this function sees bytes
+ * that someone else wrote, so that it opens nothing, stores nothing and asks nobody. */
 
 #include "unpack/deb_parse.h"
 
@@ -65,7 +65,8 @@ static bool read_control_file(struct arena *a, struct tar *t, const struct tar_e
 	if (entry->type == TAR_DIR && !entry->path[0])
 		return true;
 	if (entry->type != TAR_FILE || strchr(entry->path, '/'))
-		return err_set(e, ERR_INPUT, "control archive: %s is no file at its top", entry->path);
+		return err_set(e, ERR_INPUT, "control archive: %s is no file at its top",
+			       entry->path);
 	c = list_push(a, &deb->control);
 	c->name = entry->path;
 	c->mtime = entry->mtime;
@@ -120,8 +121,8 @@ static int by_path(const void *a, const void *b)
 
 static bool same_folder(const struct deb_entry *a, const struct deb_entry *b)
 {
-	return a->type == NODE_DIR && b->type == NODE_DIR && a->mode == b->mode && a->uid == b->uid &&
-	       a->gid == b->gid;
+	return a->type == NODE_DIR && b->type == NODE_DIR && a->mode == b->mode &&
+	       a->uid == b->uid && a->gid == b->gid;
 }
 
 /* Drops the second of two like folders (lib/x and usr/lib/x of one package). */
@@ -134,7 +135,8 @@ static bool unify(struct deb *deb, struct error *e)
 		if (n == 0 || by_path(&v[n - 1], &v[i]) != 0)
 			v[n++] = v[i];
 		else if (!same_folder(&v[n - 1], &v[i]))
-			return err_set(e, ERR_INPUT, "%s occurs twice once /usr is merged", v[i].path);
+			return err_set(e, ERR_INPUT, "%s occurs twice once /usr is merged",
+				       v[i].path);
 	}
 	deb->entries.n = n;
 	return true;
@@ -158,8 +160,8 @@ static bool merge_usr(struct arena *a, const struct tar_list *l, struct deb *deb
 				       t->path);
 		}
 		*list_push(a, &deb->entries) = (struct deb_entry){
-			deb_merged_path(a, t->path), types[t->type], t->mode, t->uid, t->gid, t->mtime,
-			t->target, t->offset, t->size,
+			deb_merged_path(a, t->path), types[t->type], t->mode, t->uid, t->gid,
+			t->mtime, t->target, t->offset, t->size,
 		};
 	}
 	if (deb->entries.n)

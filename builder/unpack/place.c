@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Puts entries of packages into the tree. Conflicts are the tree's to find; which packages and which
- * files are wanted is the caller's to say. */
+/* Puts entries of packages into the tree. Conflicts are the tree's to find; which packages and
+ * which files are wanted is the caller's to say. */
 
 #include "unpack/place.h"
 
@@ -111,7 +111,8 @@ static bool find_and_add(const struct placing *to, const struct deb *deb, const 
 {
 	const struct node *n = tree_find(to->tree, path);
 
-	*out = (struct found){ n && n->type != NODE_DIR, n && n->type == NODE_LINK ? n->target : NULL };
+	*out = (struct found){n && n->type != NODE_DIR,
+			      n && n->type == NODE_LINK ? n->target : NULL};
 	for (size_t i = 0; !out->there && i <= to->n; i++) {
 		const struct deb *from = i == 0 ? deb : to->debs[i - 1];
 		const struct deb_entry *entry = deb_find(from, path);
@@ -146,7 +147,8 @@ bool place_copyright(const struct placing *to, const struct deb *deb, const stru
 			return true;
 		/* a link in the place of the file: its target is named "copyright" too */
 		file = follow(&a, file, f.link);
-		folder = file && strcmp(path_base(file), "copyright") == 0 ? path_dir(&a, file) : NULL;
+		folder = file && strcmp(path_base(file), "copyright") == 0 ? path_dir(&a, file)
+									   : NULL;
 	}
 	return true;
 }
@@ -163,8 +165,8 @@ static bool in_tree(const struct tree *t, const char *package)
 	return false;
 }
 
-static bool add_record(struct tree *t, const struct deb *deb, const char *member, const char *suffix,
-		       const struct owner *owner, struct error *e)
+static bool add_record(struct tree *t, const struct deb *deb, const char *member,
+		       const char *suffix, const struct owner *owner, struct error *e)
 {
 	const struct deb_control *c = deb_control_find(deb, member);
 	struct node n = { .type = NODE_FILE, .mode = 0644, .owner = owner };

@@ -21,9 +21,9 @@ struct selection {
 };
 
 /* Adds the selected entries, with the folders above them as the package has them. If anything but
- * folders was selected, its copyright file comes too (place_copyright), whatever `drop` says. The deb
- * and the owner must live as long as the tree. Errors of tree_add: a file that another package has
- * is ERR_INPUT naming both. */
+ * folders was selected, its copyright file comes too (place_copyright), whatever `drop` says. The
+ * deb and the owner must live as long as the tree. Errors of tree_add: a file that another package
+ * has is ERR_INPUT naming both. */
 MUST_CHECK bool place_package(const struct placing *to, const struct deb *deb,
 			      const struct selection *which, const struct owner *owner,
 			      struct error *e);
@@ -34,10 +34,11 @@ MUST_CHECK bool place_package(const struct placing *to, const struct deb *deb,
 MUST_CHECK bool place_copyright(const struct placing *to, const struct deb *deb,
 				const struct owner *owner, struct error *e);
 
-/* Adds var/lib/dpkg/status.d/<package> (the control file as it is) and <package>.md5sums (as it is, if
- * the package has one), 0644 root, with the time of the file in the package: the form that scanners
- * read in distroless images. Only if a file or link in the tree is owned by the package; *added (may
- * be NULL) says so. ERR_INPUT when md5sums has a line that scanners would stumble over. */
+/* Adds var/lib/dpkg/status.d/<package> (the control file as it is) and <package>.md5sums (as it is,
+ * if the package has one), 0644 root, with the time of the file in the package: the form that
+ * scanners read in distroless images. Only if a file or link in the tree is owned by the package;
+ * *added (may be NULL) says so. ERR_INPUT when md5sums has a line that scanners would stumble
+ * over. */
 MUST_CHECK bool place_record(struct tree *t, const struct deb *deb, const struct owner *owner,
 			     bool *added, struct error *e);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reviews packages: which effects their control members have (scripts_kinds.c), and who accounts for
- * each - imgbuild, the nature of an image, the table of known packages, or the recipe. */
+/* Reviews packages: which effects their control members have (scripts_kinds.c), and who accounts
+ * for each - imgbuild, the nature of an image, the table of known packages, or the recipe. */
 
 #include "unpack/scripts.h"
 
@@ -73,7 +73,8 @@ static const char *native(const struct review *v, enum script_kind kind)
 			       ? "ld.so.cache is written by imgbuild"
 			       : "no cache: every library is proven to be found without it";
 	case KIND_CERTIFICATES:
-		return has_bundle(v->recipe, package) ? "the CA bundle is written by imgbuild" : NULL;
+		return has_bundle(v->recipe, package) ? "the CA bundle is written by imgbuild"
+						      : NULL;
 	case KIND_ALTERNATIVES:
 		return has_alternatives(v->recipe, package) ? "the recipe names the links" : NULL;
 	default:
@@ -180,7 +181,8 @@ static void review_script(const struct review *v, const char *name)
 			return;
 		}
 	}
-	*list_push(v->a, &names) = arena_printf(v->a, "a script for \"" STR_FMT "\"", STR_ARG(program));
+	*list_push(v->a, &names) =
+		arena_printf(v->a, "a script for \"" STR_FMT "\"", STR_ARG(program));
 	add_kind(v, name, KIND_UNKNOWN, &names);
 }
 
@@ -202,8 +204,8 @@ static bool review_trigger(const struct review *v, struct str directive, struct 
 	for (size_t i = 0; i < sizeof(raise) / sizeof(*raise); i++) {
 		if (!str_eq(directive, str_of(raise[i])))
 			continue;
-		add_kind(v, "triggers", str_eq(trigger, STR("ldconfig")) ? KIND_LDCONFIG : KIND_TRIGGERS,
-			 &names);
+		add_kind(v, "triggers",
+			 str_eq(trigger, STR("ldconfig")) ? KIND_LDCONFIG : KIND_TRIGGERS, &names);
 		return trigger.n > 0;
 	}
 	return false;
@@ -220,8 +222,10 @@ static bool review_triggers(const struct review *v, struct error *e)
 			continue;
 		if (!str_cut(line, ' ', &directive, &trigger) ||
 		    !review_trigger(v, directive, str_trim(trigger)))
-			return err_set(e, ERR_INPUT, "package %s: its triggers file has a line that is no "
-				       "directive: \"" STR_FMT "\"", v->deb->package->name, STR_ARG(line));
+			return err_set(e, ERR_INPUT,
+				       "package %s: its triggers file has a line that is no "
+				       "directive: \"" STR_FMT "\"",
+				       v->deb->package->name, STR_ARG(line));
 	}
 	return true;
 }
@@ -236,9 +240,11 @@ static bool review_package(const struct review *v, struct error *e)
 	if (deb_control_text(v->deb, "config").p)
 		add(v, "config", script_kind_text(KIND_QUESTIONS), native(v, KIND_QUESTIONS));
 	if (deb_control_text(v->deb, "prerm").p)
-		add(v, "prerm", "acts when the package is removed", "nothing is removed from an image");
+		add(v, "prerm", "acts when the package is removed",
+		    "nothing is removed from an image");
 	if (deb_control_text(v->deb, "postrm").p)
-		add(v, "postrm", "acts when the package is removed", "nothing is removed from an image");
+		add(v, "postrm", "acts when the package is removed",
+		    "nothing is removed from an image");
 	return review_triggers(v, e);
 }
 
@@ -254,7 +260,8 @@ static bool refuse(struct arena *a, const struct script_report *report, struct e
 			continue;
 		if (strcmp(x->package, last) != 0) {
 			if (packages++ == 0)
-				buf_printf(&json, "{ \"package\": \"%s\", \"reason\": \"...\" }", x->package);
+				buf_printf(&json, "{ \"package\": \"%s\", \"reason\": \"...\" }",
+					   x->package);
 			buf_printf(&what, "%s%s: ", packages > 1 ? "; " : "", x->package);
 		} else {
 			buf_puts(&what, ", ");
@@ -263,15 +270,16 @@ static bool refuse(struct arena *a, const struct script_report *report, struct e
 		last = x->package;
 	}
 	return packages == 0 ||
-	       err_set(e, ERR_INPUT, "scripts of %zu package%s would do what nobody accounts for. Look at "
-		       "it and add %s to effects.accept in the recipe%s. %s%s", packages,
-		       packages == 1 ? "" : "s", buf_cstr(&json),
+	       err_set(e, ERR_INPUT,
+		       "scripts of %zu package%s would do what nobody accounts for. Look at "
+		       "it and add %s to effects.accept in the recipe%s. %s%s",
+		       packages, packages == 1 ? "" : "s", buf_cstr(&json),
 		       packages == 1 ? "" : ", and the like for each", buf_cstr(&what),
 		       what.overflow ? " ..." : "");
 }
 
-bool scripts_review(struct arena *a, const struct recipe *r, const struct deb *const *debs, size_t n,
-		    struct script_report *report, struct error *e)
+bool scripts_review(struct arena *a, const struct recipe *r, const struct deb *const *debs,
+		    size_t n, struct script_report *report, struct error *e)
 {
 	*report = (struct script_report){ { NULL, 0, 0 } };
 	for (size_t i = 0; i < n; i++) {

@@ -3,9 +3,9 @@
 #define UNPACK_SCRIPTS_H
 
 /* What the maintainer scripts, triggers and conffiles of packages would have done (deb-postinst(5),
- * deb-triggers(5)): here they never run. Their effects are found by reading the scripts, so that a new
- * version of a package is judged by what it does, not by its name; each effect is done natively, has
- * no meaning in an image, or is accepted by the recipe - or the build fails. */
+ * deb-triggers(5)): here they never run. Their effects are found by reading the scripts, so that a
+ * new version of a package is judged by what it does, not by its name; each effect is done
+ * natively, has no meaning in an image, or is accepted by the recipe - or the build fails. */
 
 #include "recipe/recipe.h"
 #include "unpack/deb.h"
@@ -15,16 +15,18 @@ struct script_effect {
 	const char *package;
 	const char *script;		/* "postinst", "preinst", "triggers", "conffiles", ... */
 	const char *effect;		/* "creates users (adduser)" */
-	const char *treatment;		/* why nothing is missing; NULL: nobody accounts for it */
+	const char *treatment; /* why nothing is missing; NULL: nobody accounts for it */
 };
 
 struct script_report {
 	list_of(struct script_effect) v;	/* in the order of packages, then scripts */
 };
 
-/* Reviews `n` packages. Packages whose effects nobody accounts for make it ERR_INPUT, naming each with
- * its effects and the JSON with which the recipe accepts them; the report is filled all the same. */
-MUST_CHECK bool scripts_review(struct arena *a, const struct recipe *r, const struct deb *const *debs,
-			       size_t n, struct script_report *report, struct error *e);
+/* Reviews `n` packages. Packages whose effects nobody accounts for make it ERR_INPUT, naming each
+ * with its effects and the JSON with which the recipe accepts them; the report is filled all the
+ * same. */
+MUST_CHECK bool scripts_review(struct arena *a, const struct recipe *r,
+			       const struct deb *const *debs, size_t n,
+			       struct script_report *report, struct error *e);
 
 #endif

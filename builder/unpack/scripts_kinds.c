@@ -190,9 +190,9 @@ static bool has_option(const struct shell_command *c, const char *const *options
 /* Commands that only ask, with these options, though others of theirs change something. */
 static bool only_asks(const struct shell_command *c, const char *name)
 {
-	static const char *const dpkg[] = { "--compare-versions", "-s", "--status", "-l", "--list", "-L",
-					    "--listfiles", "-S", "--search", "--print-architecture",
-					    "--validate-version", NULL };
+	static const char *const dpkg[] = { "--compare-versions", "-s", "--status", "-l", "--list",
+					    "-L", "--listfiles", "-S", "--search",
+					    "--print-architecture", "--validate-version", NULL };
 	static const char *const divert[] = { "--list", "--listpackage", "--truename", NULL };
 	static const char *const override[] = { "--list", NULL };
 	static const char *const find[] = { "-v", "-V", NULL };
@@ -213,8 +213,8 @@ static bool only_asks(const struct shell_command *c, const char *name)
 /* Commands that change something only with these options. */
 static bool changes(const struct shell_command *c, const char *name)
 {
-	static const char *const find[] = { "-delete", "-exec", "-execdir", "-ok", "-okdir", "-fprint",
-					    "-fprintf", "-fls", NULL };
+	static const char *const find[] = { "-delete", "-exec", "-execdir", "-ok", "-okdir",
+					    "-fprint", "-fprintf", "-fls", NULL };
 
 	if (strcmp(name, "sed") == 0)
 		return has_word(c, "-i") || has_word(c, "--in-place") || has_word(c, "-ni");
@@ -242,8 +242,9 @@ static enum script_kind kind_of_name(const struct shell_command *c, const char *
 		return trigger_kind(c);
 	if (strncmp(name, "db_", 3) == 0)
 		return KIND_QUESTIONS;
-	if (strncmp(name, "python3", 7) == 0 && (has_word(c, "py_compile") || has_word(c, "compileall") ||
-						 has_word(c, "/usr/lib/python3")))
+	if (strncmp(name, "python3", 7) == 0 &&
+	    (has_word(c, "py_compile") || has_word(c, "compileall") ||
+	     has_word(c, "/usr/lib/python3")))
 		return KIND_BYTECODE;
 	return found ? found->kind : KIND_UNKNOWN;
 }

@@ -15,9 +15,10 @@ struct known {
 
 static const struct known known[] = {
 	{ "base-files", KIND(FILES) | KIND(OWNERS) | KIND(DIVERSIONS),
-	  "conveniences of an installed system (profiles, motd, /mnt, /srv, /usr/local, login records); "
-	  "folders that an image needs are in the recipe's dirs" },
-	{ "netbase", KIND(FILES), "/etc/hosts is the container runtime's, /etc/networks is not needed" },
+	  "conveniences of an installed system (profiles, motd, /mnt, /srv, /usr/local, login "
+	  "records); folders that an image needs are in the recipe's dirs" },
+	{ "netbase", KIND(FILES),
+	  "/etc/hosts is the container runtime's, /etc/networks is not needed" },
 	{ "tzdata", KIND(FILES), "/etc/localtime would say UTC, as its absence does" },
 	{ "libc6", KIND(FILES) | KIND(DIVERSIONS),
 	  "clears caches of older versions; its diversion changes no file where /usr is merged" },
@@ -28,7 +29,8 @@ static const struct known known[] = {
 	{ "libreadline8*", KIND(DIVERSIONS) | KIND(FILES),
 	  "its diversion changes no file where /usr is merged" },
 	{ "libgssapi-krb5-2", KIND(FILES), "moves files of versions before 1.12" },
-	{ "python3.*", KIND(BYTECODE), "Python compiles modules in memory when it finds them uncompiled" },
+	{ "python3.*", KIND(BYTECODE),
+	  "Python compiles modules in memory when it finds them uncompiled" },
 	{ "libpython3.*", KIND(BYTECODE),
 	  "Python compiles modules in memory when it finds them uncompiled" },
 	{ "python3.*-minimal", KIND(FILES) | KIND(OWNERS),

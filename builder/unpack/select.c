@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Globs over paths. Both levels - components in a path, bytes in a component - are matched in the same
- * way: forward, and on a mismatch back to the last star, which takes one more. Going back to the last
- * one suffices, so that no pattern needs more than pattern times path steps. */
+/* Globs over paths. Both levels - components in a path, bytes in a component - are matched in the
+ * same way: forward, and on a mismatch back to the last star, which takes one more. Going back to
+ * the last one suffices, so that no pattern needs more than pattern times path steps. */
 
 #include "unpack/select.h"
 
-/* One byte against the set after '['; *end is behind its ']'. NULL end: not a set, '[' is itself. */
+/* One byte against the set after '['; *end is behind its ']'. NULL end: not a set, '[' is
+ * itself. */
 static bool match_set(struct str set, unsigned char c, struct str *end)
 {
 	bool negated = set.n && (set.p[0] == '!' || set.p[0] == '^');
@@ -72,7 +73,8 @@ static bool match_component(struct str pattern, struct str name)
 	return pattern.n == 0;
 }
 
-/* The first component, and what is behind it; empty when there is none. Extra slashes do not count. */
+/* The first component, and what is behind it; empty when there is none. Extra slashes do not
+ * count. */
 static struct str first(struct str path, struct str *rest)
 {
 	struct str one;
@@ -110,7 +112,8 @@ bool glob_match(const char *pattern, const char *path)
 	}
 }
 
-bool select_path(const struct strings *keep, const struct strings *drop, const char *path, bool *used)
+bool select_path(const struct strings *keep, const struct strings *drop, const char *path,
+		 bool *used)
 {
 	bool kept = !keep || keep->n == 0;
 

@@ -78,8 +78,8 @@ static void flush(struct shell *s, struct shell_command *c)
 
 static bool is_keyword(const char *word)
 {
-	static const char *const keywords[] = { "if", "then", "elif", "else", "fi", "while", "until",
-						"do", "done", "{", "}", "!", "time" };
+	static const char *const keywords[] = { "if", "then", "elif", "else", "fi", "while",
+						"until", "do", "done", "{", "}", "!", "time" };
 
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
 		if (strcmp(word, keywords[i]) == 0)
@@ -213,7 +213,8 @@ static bool word(struct shell *s, struct shell_command *c, enum until until, boo
 			return true;
 	}
 	/* "2>file": a number right before a redirection belongs to it */
-	if ((shell_peek(s, 0) == '<' || shell_peek(s, 0) == '>') && strspn(w, "0123456789") == strlen(w))
+	if ((shell_peek(s, 0) == '<' || shell_peek(s, 0) == '>') &&
+	    strspn(w, "0123456789") == strlen(w))
 		return true;
 	*list_push(s->a, &c->words) = w;
 	skip_blanks(s);
@@ -223,7 +224,8 @@ static bool word(struct shell *s, struct shell_command *c, enum until until, boo
 }
 
 /* One operator or word. *done is set at the end of the list. */
-static bool token(struct shell *s, struct shell_command *c, enum until until, bool *esac, bool *done)
+static bool token(struct shell *s, struct shell_command *c, enum until until, bool *esac,
+		  bool *done)
 {
 	char next = shell_peek(s, 0);
 

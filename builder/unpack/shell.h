@@ -10,7 +10,7 @@
 #include "base/str.h"
 
 struct shell_command {
-	struct strings words;		/* words.v[0] is the command; none: redirections alone */
+	struct strings words; /* words.v[0] is the command; none: redirections alone */
 	struct strings writes;		/* files named by > and >>, but /dev/... */
 };
 

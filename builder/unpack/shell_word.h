@@ -15,15 +15,15 @@ struct shell {
 	size_t i;			/* where we are */
 	unsigned depth;			/* of nested lists and expansions */
 	bool in_backquotes;		/* the next backquote ends what is read */
-	struct strings heredocs;	/* that begin after this line: '-' or '=', then the delimiter */
+	struct strings heredocs; /* that begin after this line: '-' or '=', then the delimiter */
 	struct shell_script *out;
 };
 
 /* The byte `ahead` of here, or '\0' behind the end. */
 char shell_peek(const struct shell *s, size_t ahead);
 
-/* Reads a word that begins here (empty where none does) into the arena, without its quotes; commands
- * in substitutions go to the script. false when quotes or brackets do not end. */
+/* Reads a word that begins here (empty where none does) into the arena, without its quotes;
+ * commands in substitutions go to the script. false when quotes or brackets do not end. */
 MUST_CHECK bool shell_word(struct shell *s, const char **out);
 
 /* Reads the commands of a substitution, behind its opening bracket or backquote, and moves behind
