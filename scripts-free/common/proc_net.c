@@ -52,7 +52,8 @@ static void count(const struct proc_socket *s, const uint16_t *ports, size_t n,
 	}
 }
 
-static bool scan(const char *path, const uint16_t *ports, size_t n, struct proc_ports *found)
+static bool scan(const char *path, const uint16_t *ports, size_t n, bool all,
+                 struct proc_ports *found)
 {
 	char buf[8192];
 	size_t have = 0;
@@ -66,8 +67,13 @@ static bool scan(const char *path, const uint16_t *ports, size_t n, struct proc_
 		struct proc_socket s;
 
 		while ((lf = memchr(start, '\n', (size_t)(end - start))) != NULL) {
-			if (proc_socket_parse(start, (size_t)(lf - start), &s))
+			if (proc_socket_parse(start, (size_t)(lf - start), &s)) {
+				if (!all && s.state != 0x0a) {  /* listeners come first */
+					close(fd);
+					return true;
+				}
 				count(&s, ports, n, found);
+			}
 			start = lf + 1;
 		}
 		have = start == buf && end == buf + sizeof buf ? 0 : (size_t)(end - start);
@@ -77,14 +83,24 @@ static bool scan(const char *path, const uint16_t *ports, size_t n, struct proc_
 	return got == 0;
 }
 
-bool proc_ports_count(const uint16_t *ports, size_t n, struct proc_ports *found)
+static bool scan_both(const uint16_t *ports, size_t n, bool all, struct proc_ports *found)
 {
 	bool v4, v6;
 
 	memset(found, 0, sizeof *found);
-	v4 = scan("/proc/net/tcp", ports, n, found);
-	v6 = scan("/proc/net/tcp6", ports, n, found);
+	v4 = scan("/proc/net/tcp", ports, n, all, found);
+	v6 = scan("/proc/net/tcp6", ports, n, all, found);
 	return v4 || v6;
+}
+
+bool proc_ports_count(const uint16_t *ports, size_t n, struct proc_ports *found)
+{
+	return scan_both(ports, n, true, found);
+}
+
+bool proc_ports_listening(const uint16_t *ports, size_t n, struct proc_ports *found)
+{
+	return scan_both(ports, n, false, found);
 }
 
 struct holder {

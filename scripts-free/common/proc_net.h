@@ -27,6 +27,9 @@ struct proc_ports {
 /* Counts the sockets of the `n` ports in /proc/net/tcp and tcp6. False if neither can be read. */
 bool proc_ports_count(const uint16_t *ports, size_t n, struct proc_ports *found);
 
+/* The same for listeners only (found->busy stays 0): cheap however many connections there are. */
+bool proc_ports_listening(const uint16_t *ports, size_t n, struct proc_ports *found);
+
 /* Does process `pid` hold one of the listening sockets of `found`? True as well if its
  * descriptors may not be looked at. */
 bool proc_ports_held_by(const struct proc_ports *found, int pid);

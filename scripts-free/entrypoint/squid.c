@@ -82,7 +82,7 @@ static bool serves(const struct supervisor *s)
 	struct proc_ports found;
 	const char *pid_file = s->conf.pid_file[0] != '\0' ? s->conf.pid_file : s->paths->pid_file;
 
-	if (!proc_ports_count(s->board->ports, s->board->n_ports, &found))
+	if (!proc_ports_listening(s->board->ports, s->board->n_ports, &found))
 		return access(pid_file, F_OK) == 0;
 	return found.listening > 0 && proc_ports_held_by(&found, s->squid.pid);
 }

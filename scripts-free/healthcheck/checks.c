@@ -62,7 +62,7 @@ void checks_refresh(struct checks *c)
 
 	c->phase = atomic_load(&b->phase);
 	c->suspended = state == 'T' || state == 't';
-	c->listening = !proc_ports_count(b->ports, b->n_ports, &found) || found.listening > 0;
+	c->listening = !proc_ports_listening(b->ports, b->n_ports, &found) || found.listening > 0;
 	c->cache_error = 0;
 	for (uint32_t i = 0; i < b->n_caches && c->cache_error == 0; i++)
 		c->cache_error = cache_error(b->caches[i]);

@@ -48,6 +48,8 @@ Test(proc_net, a_listener_of_ours_is_found_and_known_to_be_ours)
 	port = ntohs(a.sin_port);
 	cr_assert(proc_ports_count(&port, 1, &found));
 	cr_expect(found.listening == 1 && found.busy == 0);
+	cr_assert(proc_ports_listening(&port, 1, &found));
+	cr_expect_eq(found.listening, 1);
 	cr_expect(proc_ports_held_by(&found, getpid()));
 	client = socket(AF_INET, SOCK_STREAM, 0);
 	cr_assert(connect(client, (struct sockaddr *)&a, sizeof a) == 0);
