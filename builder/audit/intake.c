@@ -160,7 +160,7 @@ bool intake_end(struct intake *in, struct item *item, struct error *e)
 		item->kept_at = in->model->kept_size + 1;
 		in->model->kept_size += in->size;
 	}
-	item->kind = content_kind(head);
+	item->kind = (uint8_t)content_kind(head);
 	if (item->kind == CONTENT_ELF)
 		return look_at_elf(in, item, e);
 	if (item->kind == CONTENT_SCRIPT)

@@ -8,5 +8,6 @@
 
 bool cmd_audit(struct cli *c, struct error *e);
 bool cmd_explain(struct cli *c, struct error *e);
+bool cmd_diff(struct cli *c, struct error *e);
 
 #endif

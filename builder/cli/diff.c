@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild diff A B: what changed between two images. */
+
+#include "audit/diff.h"
+
+#include "cli/audit.h"
+
+struct diff_options {
+	const char *images[2];
+	size_t n;
+	const char *format, *platform, *policy;
+};
+
+static const struct {
+	const char *name;
+	void (*write)(const struct diff *d, struct buf *out);
+} forms[] = {
+	{ "text", diff_text }, { "json", diff_json }, { "markdown", diff_markdown },
+};
+
+static bool parse(struct cli *c, struct diff_options *o, struct error *e)
+{
+	static const char *const known[] = { "--format", "--platform", "--policy" };
+	const char **values[] = { &o->format, &o->platform, &o->policy };
+
+	for (int i = 1; i < c->argc; i++) {
+		int got = 0;
+
+		for (size_t k = 0; k < 3 && !got; k++)
+			got = cli_option(c, &i, known[k], true, values[k], e);
+		if (got < 0)
+			return false;
+		if (got)
+			continue;
+		if (c->argv[i][0] == '-' || o->n == 2)
+			return cli_unknown("diff", c->argv[i], known, 3, e);
+		o->images[o->n++] = c->argv[i];
+	}
+	return o->n == 2 || err_set(e, ERR_USAGE, "diff: name two images");
+}
+
+bool cmd_diff(struct cli *c, struct error *e)
+{
+	struct diff_options o = { .n = 0 };
+	struct audit_result results[2];
+	struct buf text = { .a = c->a };
+	struct diff diff;
+	const char *form;
+	size_t f = 0;
+
+	if (!parse(c, &o, e))
+		return false;
+	form = o.format ? o.format : c->json ? "json" : "text";
+	while (f < 3 && strcmp(forms[f].name, form) != 0)
+		f++;
+	if (f == 3)
+		return err_set(e, ERR_USAGE, "--format is text, json or markdown, not \"%s\"", form);
+	for (size_t i = 0; i < 2; i++)
+		if (!audit_image(c->a, &(struct audit_request){ .image = o.images[i],
+								.platform = o.platform,
+								.policy = o.policy },
+				 &results[i], e))
+			return false;
+	diff_make(c->a, &results[0], &results[1], &diff);
+	forms[f].write(&diff, &text);
+	fwrite(text.p, 1, text.n, c->out);
+	return diff.list.n == 0 || err_set(e, ERR_FINDINGS, "%s and %s differ in %zu places",
+					   o.images[0], o.images[1], diff.list.n);
+}
