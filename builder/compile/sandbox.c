@@ -5,14 +5,60 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "compile/sandbox_rules.h"
+#include "compile/sandbox_user.h"
+
+/* One start of bubblewrap. Descriptors are close-on-exec; the child keeps those that bwrap reads. */
+struct launch {
+	const struct limits *limits;
+	struct stage stage;
+	struct strings argv;
+	int rules, info[2];		/* the filter; a pipe on which bwrap tells the pid of its init */
+	int talk[2];			/* child and parent before exec(3) */
+	int log;
+	bool terminal;			/* standard input, output and error stay as they are */
+};
+
+/* What a child that has not become bwrap says to its parent. */
+struct word {
+	char what[64];			/* "" is "I have my namespace, map me" */
+	int error;
+};
+
+static void launch_close(struct launch *l)
+{
+	fd_closep(&l->rules);
+	for (size_t i = 0; i < 2; i++) {
+		fd_closep(&l->info[i]);
+		fd_closep(&l->talk[i]);
+	}
+}
+
+#define AUTO_LAUNCH __attribute__((cleanup(launch_close))) struct launch
+
+static bool launch_open(struct launch *l, struct error *e)
+{
+	stage_init(&l->stage);
+	if (pipe2(l->info, O_CLOEXEC) < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, l->talk) < 0)
+		return err_sys(e, "start the sandbox");
+	l->rules = sandbox_rules(e);
+	return l->rules >= 0;
+}
 
 static void add(struct arena *a, struct strings *l, const char *const *args, size_t n)
 {
@@ -24,23 +70,31 @@ static void add(struct arena *a, struct strings *l, const char *const *args, siz
 	add((a), (l), (const char *const[]){ __VA_ARGS__ },         \
 	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
-static void bwrap_arguments(struct arena *a, const struct sandbox *s, const char *dir,
-			    const struct strings *argv, struct strings *l)
+static void add_namespaces(struct arena *a, struct launch *l)
 {
-	ADD(a, l, "bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net",
+	struct strings *v = &l->argv;
+
+	ADD(a, v, "bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net",
 	    "--unshare-uts", "--unshare-cgroup-try", "--uid", "1000", "--gid", "1000", "--hostname",
-	    "build", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv");
-	for (size_t i = 0; i < s->env.n; i++)
-		ADD(a, l, "--setenv", s->env.v[i].name, s->env.v[i].value);
-	ADD(a, l, "--ro-bind", s->root, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
-	    "--tmpfs", "/sources");
+	    "build", "--die-with-parent", "--cap-drop", "ALL", "--clearenv", "--seccomp",
+	    arena_printf(a, "%d", l->rules), "--info-fd", arena_printf(a, "%d", l->info[1]));
+	if (!l->terminal)
+		ADD(a, v, "--new-session");
+}
+
+static void add_mounts(struct arena *a, struct launch *l, const struct sandbox *s)
+{
+	const char *tmp_size = arena_printf(a, "%" PRIu64, s->limits.memory_mib << 19);
+	struct strings *v = &l->argv;
+
+	ADD(a, v, "--ro-bind", stage_path(a, &l->stage, s->root), "/", "--proc", "/proc", "--dev",
+	    "/dev", "--size", tmp_size, "--tmpfs", "/tmp", "--tmpfs", "/sources");
 	for (size_t i = 0; i < s->sources.n; i++)
-		ADD(a, l, "--ro-bind", s->sources.v[i].host,
+		ADD(a, v, "--ro-bind", stage_path(a, &l->stage, s->sources.v[i].host),
 		    arena_printf(a, "/sources/%s", s->sources.v[i].name));
-	ADD(a, l, "--remount-ro", "/sources", "--bind", s->build, "/build", "--chdir", dir, "--");
-	for (size_t i = 0; i < argv->n; i++)
-		*list_push(a, l) = argv->v[i];
-	*list_push(a, l) = NULL;
+	ADD(a, v, "--remount-ro", "/sources", "--bind", stage_path(a, &l->stage, s->build), "/build");
+	if (s->cache)
+		ADD(a, v, "--bind", stage_path(a, &l->stage, s->cache), "/cache");
 }
 
 static void limit(int resource, uint64_t value)
@@ -53,31 +107,96 @@ static void limit(int resource, uint64_t value)
 	setrlimit(resource, &want);
 }
 
-static _Noreturn void child(const struct sandbox *s, char *const *argv)
+static void set_limits(const struct limits *l)
+{
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_AS, l->memory_mib << 20);
+	limit(RLIMIT_FSIZE, l->file_mib << 20);
+	limit(RLIMIT_NPROC, l->processes);
+	limit(RLIMIT_MEMLOCK, 64 << 10);
+	umask(022);
+}
+
+/* The last words of a child; what it says when it may not even speak is its exit status. */
+static _Noreturn void give_up(const struct launch *l, const char *what)
+{
+	struct word w = { .error = errno };
+
+	snprintf(w.what, sizeof(w.what), "%s", what);
+	send(l->talk[1], &w, sizeof(w), MSG_NOSIGNAL);
+	_exit(126);
+}
+
+static void enter_namespace(const struct launch *l)
+{
+	struct word ready = { .what = "" };
+	const char *what;
+	char mapped;
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+		give_up(l, "make a user namespace");
+	if (send(l->talk[1], &ready, sizeof(ready), MSG_NOSIGNAL) < 0 ||
+	    recv(l->talk[1], &mapped, 1, 0) != 1)
+		_exit(126);
+	if (!stage_enter(&l->stage, &what))
+		give_up(l, what);
+}
+
+static void set_streams(const struct launch *l)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (!l->terminal && (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+			     dup2(l->log, STDOUT_FILENO) < 0 || dup2(l->log, STDERR_FILENO) < 0))
+		give_up(l, "open /dev/null");
+	if (syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0)
+		give_up(l, "close descriptors");
+	if (fcntl(l->rules, F_SETFD, 0) < 0 || fcntl(l->info[1], F_SETFD, 0) < 0)
+		give_up(l, "keep descriptors");
+}
+
+static _Noreturn void child(const struct launch *l)
 {
 	static char *const empty[] = { NULL };
 	sigset_t none;
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(s->log, STDOUT_FILENO) < 0 ||
-	    dup2(s->log, STDERR_FILENO) < 0)
-		_exit(126);
-	syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
-	setpgid(0, 0);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_AS, s->limits.memory_mib << 20);
-	limit(RLIMIT_FSIZE, s->limits.file_mib << 20);
-	limit(RLIMIT_NPROC, s->limits.processes);
+	if (!l->terminal)
+		setpgid(0, 0);
+	if (l->stage.active)
+		enter_namespace(l);
+	set_streams(l);
+	set_limits(l->limits);
 	environ = (char **)empty;
-	execv("/usr/bin/bwrap", argv);
-	_exit(127);
+	execv("/usr/bin/bwrap", (char *const *)l->argv.v);
+	give_up(l, "start /usr/bin/bwrap");
 }
 
-/* Waits for the process until the deadline; false when that has passed. */
+/* Until the child has become bwrap: maps its user when it asks for that, and hears why it failed. */
+static bool converse(struct launch *l, pid_t pid, struct error *e)
+{
+	struct word w;
+	ssize_t n;
+
+	fd_closep(&l->talk[1]);
+	fd_closep(&l->info[1]);
+	while ((n = recv(l->talk[0], &w, sizeof(w), 0)) == (ssize_t)sizeof(w)) {
+		if (w.what[0]) {
+			errno = w.error;
+			return err_sys(e, "%.*s for the sandbox", (int)sizeof(w.what), w.what);
+		}
+		if (!stage_map(&l->stage, pid, e))
+			return false;
+		if (send(l->talk[0], "", 1, MSG_NOSIGNAL) != 1)
+			return err_sys(e, "start the sandbox");
+	}
+	return n == 0 || err_sys(e, "start the sandbox");
+}
+
+/* Waits for the process until the deadline; false when that has passed. 0 seconds: no deadline. */
 static bool wait_until(int pidfd, uint64_t seconds)
 {
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
@@ -87,7 +206,7 @@ static bool wait_until(int pidfd, uint64_t seconds)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	end = (int64_t)now.tv_sec + (int64_t)seconds;
 	for (;;) {
-		int64_t left = end - (int64_t)now.tv_sec;
+		int64_t left = seconds ? end - (int64_t)now.tv_sec : 60;
 
 		if (left <= 0)
 			return false;
@@ -97,67 +216,142 @@ static bool wait_until(int pidfd, uint64_t seconds)
 	}
 }
 
-static bool wait_for(pid_t pid, uint64_t seconds, enum sandbox_outcome *outcome, int *status,
+/* The pid of the first process inside, as bwrap told it ({"child-pid": 7}); 0 if there was none. */
+static pid_t inner_pid(const struct launch *l)
+{
+	char text[256];
+	ssize_t n = read(l->info[0], text, sizeof(text) - 1);
+	const char *digits;
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	digits = strpbrk(text, "0123456789");
+	return digits ? (pid_t)strtol(digits, NULL, 10) : 0;
+}
+
+/* bwrap is gone, and its init, when it still lives, is our child now (PR_SET_CHILD_SUBREAPER). The
+ * kernel ends it only after every process of its pid namespace: pid_namespaces(7). */
+static void end_namespace(pid_t init)
+{
+	int ignored;
+
+	if (init > 0 && waitpid(init, &ignored, WNOHANG) == 0) {
+		kill(init, SIGKILL);
+		while (waitpid(init, &ignored, 0) < 0 && errno == EINTR)
+			;
+	}
+}
+
+static bool wait_for(struct launch *l, pid_t pid, enum sandbox_outcome *outcome, int *status,
 		     struct error *e)
 {
 	AUTO_FD pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	bool in_time = pidfd < 0 || wait_until(pidfd, seconds);
-	int raw;
+	uint64_t seconds = l->terminal ? 0 : l->limits->wall_seconds;
+	bool in_time = pidfd >= 0 && wait_until(pidfd, seconds);
+	int raw = 0;
 
 	if (!in_time)
-		kill(-pid, SIGKILL);	/* --die-with-parent takes all of the pid namespace along */
+		kill(pid, SIGKILL);
 	while (waitpid(pid, &raw, 0) < 0) {
 		if (errno != EINTR)
 			return err_sys(e, "wait for the sandbox");
 	}
+	end_namespace(inner_pid(l));
+	if (pidfd < 0)
+		return err_set(e, ERR_SYSTEM, "the kernel has no pidfd_open(2); Linux 5.3 or later is needed");
 	*outcome = !in_time ? SANDBOX_TIMEOUT : WIFSIGNALED(raw) ? SANDBOX_SIGNALLED : SANDBOX_EXITED;
 	*status = WIFSIGNALED(raw) ? WTERMSIG(raw) : WEXITSTATUS(raw);
 	return true;
 }
 
-bool sandbox_run(const struct sandbox *s, const char *dir, const struct strings *argv,
-		 enum sandbox_outcome *outcome, int *status, struct error *e)
+static bool launch_run(struct launch *l, enum sandbox_outcome *outcome, int *status, struct error *e)
 {
-	AUTO_ARENA a = { 0 };
-	struct strings args = { 0 };
 	pid_t pid;
 
-	bwrap_arguments(&a, s, dir, argv, &args);
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		return err_sys(e, "start the sandbox");
 	pid = fork();
 	if (pid < 0)
 		return err_sys(e, "start the sandbox");
 	if (pid == 0)
-		child(s, (char *const *)args.v);
-	return wait_for(pid, s->limits.wall_seconds, outcome, status, e);
+		child(l);
+	if (!converse(l, pid, e)) {
+		int ignored;
+
+		kill(pid, SIGKILL);
+		waitpid(pid, &ignored, 0);
+		return false;
+	}
+	return wait_for(l, pid, outcome, status, e);
+}
+
+#define LAUNCH_INIT { .rules = -1, .info = { -1, -1 }, .talk = { -1, -1 } }
+
+static bool run(const struct sandbox *s, const char *dir, const struct strings *argv, bool terminal,
+		enum sandbox_outcome *outcome, int *status, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_LAUNCH l = LAUNCH_INIT;
+
+	l.limits = &s->limits;
+	l.terminal = terminal;
+	l.log = s->log;
+	if (!launch_open(&l, e) || !stage_own(&l.stage, s->build, e) ||
+	    (s->cache && !stage_own(&l.stage, s->cache, e)))
+		return false;
+	add_namespaces(&a, &l);
+	for (size_t i = 0; i < s->env.n; i++)
+		ADD(&a, &l.argv, "--setenv", s->env.v[i].name, s->env.v[i].value);
+	add_mounts(&a, &l, s);
+	ADD(&a, &l.argv, "--chdir", dir, "--");
+	add(&a, &l.argv, argv->v, argv->n);
+	*list_push(&a, &l.argv) = NULL;
+	return launch_run(&l, outcome, status, e);
+}
+
+bool sandbox_run(const struct sandbox *s, const char *dir, const struct strings *argv,
+		 enum sandbox_outcome *outcome, int *status, struct error *e)
+{
+	return run(s, dir, argv, false, outcome, status, e);
+}
+
+bool sandbox_shell(const struct sandbox *s, const char *dir, const struct strings *argv,
+		   struct error *e)
+{
+	enum sandbox_outcome outcome;
+	int status;
+
+	return run(s, dir, argv, true, &outcome, &status, e);
 }
 
 bool sandbox_check(struct error *e)
 {
+	static const struct limits limits = { 30, 4096, 1024, 4096 };
+	AUTO_ARENA a = { 0 };
+	AUTO_LAUNCH l = LAUNCH_INIT;
 	AUTO_FD log = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	char *const argv[] = { (char[]){ "bwrap" }, (char[]){ "--unshare-user" },
-			       (char[]){ "--unshare-net" }, (char[]){ "--unshare-pid" },
-			       (char[]){ "--ro-bind" }, (char[]){ "/" }, (char[]){ "/" },
-			       (char[]){ "/bin/true" }, NULL };
-	struct sandbox s = { .log = log, .limits = { 30, 4096, 1024, 4096 } };
-	enum sandbox_outcome outcome;
-	int status;
-	pid_t pid;
+	enum sandbox_outcome outcome = SANDBOX_TIMEOUT;
+	struct error why = { 0 };
+	char text[512];
+	int status = 0;
 
 	if (access("/usr/bin/bwrap", X_OK) < 0)
 		return err_set(e, ERR_SYSTEM, "compiling needs bubblewrap: install the package bubblewrap "
 					      "(make deps does)");
-	pid = fork();
-	if (pid < 0)
-		return err_sys(e, "start the sandbox");
-	if (pid == 0)
-		child(&s, argv);
-	if (!wait_for(pid, 30, &outcome, &status, e))
+	l.limits = &limits;
+	l.log = log;
+	if (!launch_open(&l, e))
 		return false;
-	if (outcome == SANDBOX_EXITED && status == 0)
+	add_namespaces(&a, &l);
+	ADD(&a, &l.argv, "--ro-bind", "/", "/", "/bin/true", NULL);
+	if (launch_run(&l, &outcome, &status, &why) && outcome == SANDBOX_EXITED && status == 0)
 		return true;
+	err_format(&why, text, sizeof(text));
 	return err_set(e, ERR_SYSTEM, "compiling needs user, pid and network namespaces, which bubblewrap "
-				      "cannot make here; allow them: sysctl kernel.unprivileged_userns_clone=1, "
+				      "cannot make here%s%s; allow them: sysctl kernel.unprivileged_userns_clone=1, "
 				      "user.max_user_namespaces above 0, and on Ubuntu "
 				      "kernel.apparmor_restrict_unprivileged_userns=0; in a container, a seccomp "
-				      "profile that lets unshare(2) and mount(2) pass");
+				      "profile that lets unshare(2) and mount(2) pass",
+		       why.kind ? ": " : "", why.kind ? text : "");
 }

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A hostile configure (tests/compile/hostile) is run in the sandbox, attempt by attempt; those that
+ * can be are also run outside, where they must get through, so that no attempt is stopped by its own
+ * mistakes. */
+
+#include "compile/sandbox.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/files.h"
+
+struct scene {
+	struct arena a;
+	const char *dir;
+	struct sandbox box;
+	int tcp, udp, abstract;
+	pid_t echo;
+	char port_tcp[8], port_udp[8], name[40];
+	const char *secret;		/* a file of the host */
+};
+
+static void run_host(const char *const *argv)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		execvp(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	cr_assert(waitpid(pid, &status, 0) == pid && status == 0, "%s failed", argv[0]);
+}
+
+static void listen_on_host(struct scene *s)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	socklen_t n = sizeof(in);
+	int length = snprintf(s->name, sizeof(s->name), "imgbuild-test-%ld", (long)getpid());
+
+	s->tcp = socket(AF_INET, SOCK_STREAM, 0);
+	s->udp = socket(AF_INET, SOCK_DGRAM, 0);
+	s->abstract = socket(AF_UNIX, SOCK_STREAM, 0);
+	cr_assert(bind(s->tcp, (struct sockaddr *)&in, sizeof(in)) == 0 && listen(s->tcp, 8) == 0);
+	getsockname(s->tcp, (struct sockaddr *)&in, &n);
+	snprintf(s->port_tcp, sizeof(s->port_tcp), "%u", ntohs(in.sin_port));
+	in.sin_port = 0;
+	cr_assert(bind(s->udp, (struct sockaddr *)&in, sizeof(in)) == 0);
+	getsockname(s->udp, (struct sockaddr *)&in, &n);
+	snprintf(s->port_udp, sizeof(s->port_udp), "%u", ntohs(in.sin_port));
+	memcpy(un.sun_path + 1, s->name, (size_t)length);
+	cr_assert(bind(s->abstract, (struct sockaddr *)&un,
+		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length)) == 0 &&
+		  listen(s->abstract, 8) == 0);
+	s->echo = fork();
+	if (s->echo == 0) {
+		struct sockaddr_in from;
+		char byte;
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (n = sizeof(from); recvfrom(s->udp, &byte, 1, 0, (struct sockaddr *)&from, &n) == 1; n = sizeof(from))
+			sendto(s->udp, &byte, 1, 0, (struct sockaddr *)&from, n);
+		_exit(0);
+	}
+}
+
+static void open_scene(struct scene *s)
+{
+	static const char *const folders[] = { "root/build", "root/sources", "root/proc", "root/dev",
+					       "root/tmp", "build/src", "build/out" };
+	struct error e = { 0 };
+
+	*s = (struct scene){ .box = { .log = -1 } };
+	s->dir = files_temporary(&s->a);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+		cr_assert(file_mkdirs(AT_FDCWD, arena_printf(&s->a, "%s/%s", s->dir, folders[i]), &e));
+	s->secret = arena_printf(&s->a, "%s/secret", s->dir);
+	files_put(s->secret, "secret");
+	s->box.root = arena_printf(&s->a, "%s/root", s->dir);
+	s->box.build = arena_printf(&s->a, "%s/build", s->dir);
+	s->box.limits = (struct limits){ .wall_seconds = 60, .memory_mib = 512, .file_mib = 64,
+					 .processes = 40 };
+	s->box.log = open(arena_printf(&s->a, "%s/log", s->dir), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	*list_push(&s->a, &s->box.env) = (struct variable){ "GIVEN", "1" };
+	*list_push(&s->a, &s->box.sources) = (struct sandbox_mount){
+		arena_printf(&s->a, "%s/tarball", s->dir), "tarball" };
+	files_put(s->box.sources.v[0].host, "source");
+	run_host((const char *const[]){ "gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static", "-o",
+					arena_printf(&s->a, "%s/hostile", s->box.root),
+					"tests/compile/hostile/hostile.c", NULL });
+	listen_on_host(s);
+	setenv("IMGBUILD_TEST_SECRET", "1", 1);
+}
+
+static void close_scene(struct scene *s)
+{
+	kill(s->echo, SIGKILL);
+	waitpid(s->echo, NULL, 0);
+	close(s->tcp);
+	close(s->udp);
+	close(s->abstract);
+	close(s->box.log);
+	files_remove(s->dir);
+	arena_free(&s->a);
+}
+
+/* The exit status inside; 1000 + signal, or 2000 after a timeout. */
+static int attempt(struct scene *s, const char *name, const char *arg)
+{
+	const char *argv[] = { "/hostile", name, arg };
+	const struct strings l = { argv, 3, 3 };
+	enum sandbox_outcome outcome = SANDBOX_EXITED;
+	struct error e = { 0 };
+	char text[600] = "";
+	int status = -1;
+	bool ran = sandbox_run(&s->box, "/build/src", &l, &outcome, &status, &e);
+
+	err_format(&e, text, sizeof(text));
+	cr_assert(ran, "%s: %s", name, text);
+	return outcome == SANDBOX_TIMEOUT ? 2000 : outcome == SANDBOX_SIGNALLED ? 1000 + status : status;
+}
+
+static int attempt_outside(struct scene *s, const char *name, const char *arg)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		int open_one = dup(s->box.log);
+
+		(void)open_one;
+		execl(arena_printf(&s->a, "%s/hostile", s->box.root), "hostile", name, arg, NULL);
+		_exit(127);
+	}
+	cr_assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+Test(compile, every_escape_from_the_sandbox_is_stopped)
+{
+	struct scene s;
+
+	open_scene(&s);
+	{
+		const struct {
+			const char *name, *arg;
+			bool control;		/* gets through outside, whoever runs it, and hurts nobody */
+		} cases[] = {
+			{ "tcp", s.port_tcp, true }, { "udp", s.port_udp, true },
+			{ "abstract", s.name, true }, { "interfaces", "", true },
+			{ "machine", "", false }, { "odd-sockets", "", false },
+			{ "read-host", s.secret, true }, { "read-through-init", s.secret, false },
+			{ "inherited", "", true }, { "environment", "IMGBUILD_TEST_SECRET", true },
+			{ "trace", "", false }, { "see-others", "", true }, { "terminal", "", false },
+			{ "large-file", "", false }, { "large-memory", "", false },
+			{ "raise-limits", "", false }, { "set-user", "", false },
+			{ "device-nodes", "", false }, { "mounts", "", false }, { "namespaces", "", false },
+			{ "write-read-only", "/sources/tarball", false }, { "signal-all", "", false },
+			{ "host-name", "", false }, { "host-clock", "", false }, { "keyring", "", false },
+			{ "kernel-doors", "", false },
+		};
+
+		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+			int got = attempt(&s, cases[i].name, cases[i].arg);
+
+			cr_expect_eq(got, 0, "%s: %d", cases[i].name, got);
+			if (cases[i].control)
+				cr_expect_eq(attempt_outside(&s, cases[i].name, cases[i].arg), 1,
+					     "outside, %s must get through", cases[i].name);
+		}
+	}
+	close_scene(&s);
+}
+
+Test(compile, a_fork_bomb_meets_the_limit_on_processes_also_under_root)
+{
+	struct scene s;
+	int got;
+
+	open_scene(&s);
+	got = attempt(&s, "fork-bomb", "40");
+	cr_expect_eq(got, 0, "%d", got);
+	/* what is counted is real: with room for more, more are had */
+	s.box.limits.processes = 400;
+	cr_expect_eq(attempt(&s, "fork-bomb", "40"), 1);
+	close_scene(&s);
+}
+
+Test(compile, no_process_is_left_when_a_step_has_ended)
+{
+	struct scene s;
+	struct stat before, after;
+	const char *path;
+
+	open_scene(&s);
+	path = arena_printf(&s.a, "%s/out/alive", s.box.build);
+	for (int i = 0; i < 5; i++) {
+		cr_expect_eq(attempt(&s, "daemon", ""), 0);
+		cr_assert_eq(stat(path, &before), 0);
+		cr_expect_gt(before.st_size, 0, "the daemon never ran");
+		usleep(20000);
+		cr_assert_eq(stat(path, &after), 0);
+		cr_expect_eq(before.st_size, after.st_size, "the daemon still writes");
+	}
+	close_scene(&s);
+}
+
+Test(compile, a_step_that_hangs_is_ended)
+{
+	struct scene s;
+
+	open_scene(&s);
+	s.box.limits.wall_seconds = 1;
+	cr_expect_eq(attempt(&s, "hang", ""), 2000);
+	close_scene(&s);
+}
+
+Test(compile, a_crash_is_told_and_leaves_no_core)
+{
+	struct scene s;
+
+	open_scene(&s);
+	/* bubblewrap says 128 + signal like a shell */
+	cr_expect_eq(attempt(&s, "dump-core", ""), 128 + SIGABRT);
+	cr_expect(access(arena_printf(&s.a, "%s/src/core", s.box.build), F_OK) < 0 && errno == ENOENT);
+	close_scene(&s);
+}
+
+Test(compile, a_program_that_is_not_there_is_no_success)
+{
+	struct scene s;
+	const char *argv[] = { "/nowhere" };
+	const struct strings l = { argv, 1, 1 };
+	enum sandbox_outcome outcome;
+	struct error e = { 0 };
+	int status = 0;
+
+	open_scene(&s);
+	cr_assert(sandbox_run(&s.box, "/build/src", &l, &outcome, &status, &e));
+	cr_expect(outcome == SANDBOX_EXITED && status != 0);
+	cr_expect(strstr(files_get(&s.a, arena_printf(&s.a, "%s/log", s.dir)), "/nowhere"));
+	close_scene(&s);
+}
+
+Test(compile, a_root_that_is_not_there_is_told)
+{
+	struct scene s;
+	const char *argv[] = { "/hostile" };
+	const struct strings l = { argv, 1, 1 };
+	enum sandbox_outcome outcome = SANDBOX_EXITED;
+	struct error e = { 0 };
+	int status = 0;
+	bool ran;
+
+	open_scene(&s);
+	s.box.root = "/nonexistent/root";
+	ran = sandbox_run(&s.box, "/build/src", &l, &outcome, &status, &e);
+	cr_expect(!ran || outcome != SANDBOX_EXITED || status != 0);
+	close_scene(&s);
+}
