@@ -13,6 +13,7 @@
 #include "audit/check.h"
 #include "audit/glob.h"
 #include "audit/rules.h"
+#include "audit/tracker.h"
 
 #define FINDINGS_MAX 100000
 
@@ -179,7 +180,8 @@ static bool look(struct arena *a, const struct audit_request *req, struct model 
 	return bundle_open(a, req->image, &bundle, e) &&
 	       manifest_read(a, &bundle, req->platform, facts, e) &&
 	       model_read(a, &bundle, facts, m, e) && read_os(a, m, e) &&
-	       packages_read(a, m, &req->owned, records, e) && judge(run, e);
+	       packages_read(a, m, &req->owned, records, e) && judge(run, e) &&
+	       (!req->cve || tracker_check(run, req->cve, e));
 }
 
 bool audit_image(struct arena *a, const struct audit_request *req, struct audit_result *out,

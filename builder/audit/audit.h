@@ -35,6 +35,7 @@ struct audit_request {
 	const char *platform;	/* "linux/arm64[/v8]", or NULL: the only one, else this machine's */
 	const char *policy;	/* "strict", "base", "report-only" or a policy file; NULL: strict */
 	struct audit_accepts accept;	/* besides the policy file's */
+	const char *cve;	/* the Debian security tracker's JSON to match packages with, or NULL */
 	struct strings owned;	/* paths that recipe entries brought, any order, "/" optional */
 	const char *recipe;	/* file that findings of reports point at, or NULL: the image */
 	int64_t now;		/* seconds since the epoch, for dates; 0: the system's clock */

@@ -28,6 +28,18 @@ const struct rule rules[] = {
 	{ "config.user-root", SEV_MEDIUM, "runs as root",
 	  "No user is set, or it is root: a hole in the program is a hole in all the container can "
 	  "reach. Set a user with a number, such as 65532:65532 or 1000:0." },
+	{ "cve.deferred", SEV_LOW, "a vulnerability that Debian has put off",
+	  "The security team knows of it and does not think it worth an update of its own (no-dsa). "
+	  "It may be fixed by the next point release." },
+	{ "cve.fix-available", SEV_HIGH, "a vulnerability that an update fixes",
+	  "The archive has a version of the source package in which it is fixed: imgbuild update "
+	  "moves the lock to it." },
+	{ "cve.open", SEV_LOW, "a vulnerability without a fix yet",
+	  "Debian lists it for this release and has no fixed version. Find out whether the image uses "
+	  "what is vulnerable; drop the file if not, or accept the finding until a date." },
+	{ "cve.unimportant", SEV_INFO, "a vulnerability Debian holds to be unimportant",
+	  "It is in the source but does not matter in the binary package, or needs an unreasonable "
+	  "use of it." },
 	{ "elf.dlopen-missing", SEV_LOW, "a library it may load is not there",
 	  "The file's .note.dlopen says that it loads this library at run time if it can, and "
 	  "recommends or requires it. Add the library, or accept that the feature is off." },

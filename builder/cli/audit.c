@@ -13,7 +13,7 @@
 #include "base/version.h"
 
 struct audit_options {
-	const char *image, *policy, *platform, *format, *fail_on, *output, *recipe;
+	const char *image, *policy, *platform, *format, *fail_on, *output, *recipe, *cve;
 };
 
 static const struct form {
@@ -36,7 +36,7 @@ static int take_option(struct cli *c, int *i, struct audit_options *o, struct er
 	} options[] = {
 		{ "--policy", &o->policy }, { "--format", &o->format }, { "--fail-on", &o->fail_on },
 		{ "--platform", &o->platform }, { "--output", &o->output }, { "-o", &o->output },
-		{ "--recipe", &o->recipe },
+		{ "--recipe", &o->recipe }, { "--cve", &o->cve },
 	};
 
 	for (size_t k = 0; k < sizeof(options) / sizeof(options[0]); k++) {
@@ -51,7 +51,7 @@ static int take_option(struct cli *c, int *i, struct audit_options *o, struct er
 static bool parse(struct cli *c, struct audit_options *o, struct error *e)
 {
 	static const char *const known[] = { "--policy", "--format", "--fail-on", "--platform",
-					     "--output", "--recipe" };
+					     "--output", "--recipe", "--cve" };
 
 	for (int i = 1; i < c->argc; i++) {
 		int got = take_option(c, &i, o, e);
@@ -128,7 +128,8 @@ bool cmd_audit(struct cli *c, struct error *e)
 	if (!form || !find_level(o.fail_on, &level, e))
 		return false;
 	if (!audit_image(c->a, &(struct audit_request){ .image = o.image, .platform = o.platform,
-							.policy = o.policy, .recipe = o.recipe },
+							.policy = o.policy, .recipe = o.recipe,
+							.cve = o.cve },
 			 &result, e))
 		return false;
 	report.fail_on = o.fail_on ? level : result.fail_on;

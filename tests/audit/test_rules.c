@@ -266,7 +266,8 @@ Test(audit, rules_are_sorted_and_say_what_to_do)
 	for (size_t i = 0; i < rules_count; i++) {
 		bool planted = strcmp(rules[i].id, "layer.wasted-bytes") == 0 ||
 			       strcmp(rules[i].id, "image.remote-layer") == 0 ||
-			       strcmp(rules[i].id, "certificate.expired") == 0;	/* own tests */
+			       strcmp(rules[i].id, "certificate.expired") == 0 ||
+			       strncmp(rules[i].id, "cve.", 4) == 0;	/* these have own tests */
 
 		if (i)
 			cr_expect(strcmp(rules[i - 1].id, rules[i].id) < 0, "%s", rules[i].id);
