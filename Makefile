@@ -86,20 +86,28 @@ $(BUILD)/check-e2e: $(E2E:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 $(BUILD)/check-runtime: $(RUNTIME:%.c=$(BUILD)/%.o) $(filter-out %/main.o,$(PROGRAM:%.c=$(BUILD)/%.o))
 	$(LINK) $^ -lcriterion
 
-$(BUILD)/scripts-free/entrypoint/entrypoint: $(patsubst %.c,$(BUILD)/%.o,$(filter scripts-free/entrypoint/% scripts-free/common/%,$(PROGRAM)))
-	$(LINK) $^
+# As in the image: static, and only what is used. Sanitizers cannot be linked statically.
+RUNTIME_STATIC = $(if $(SANITIZE),,-static-pie -ffunction-sections -fdata-sections -Wl,--gc-sections)
 
-$(BUILD)/scripts-free/healthcheck/healthcheck: $(patsubst %.c,$(BUILD)/%.o,$(filter scripts-free/healthcheck/% scripts-free/common/%,$(PROGRAM)))
-	$(LINK) $^
+$(BUILD)/scripts-free/healthcheck/healthcheck: $(filter scripts-free/healthcheck/% scripts-free/common/%,$(PROGRAM)) $(wildcard scripts-free/*/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) $(RUNTIME_STATIC) -Iscripts-free -o $@ $(filter %.c,$^)
+
+# TEST_PATHS: takes its folders from $$TEST_ROOT; no such switch is in the program of the image.
+$(BUILD)/test-runtime/entrypoint: $(filter scripts-free/entrypoint/% scripts-free/common/%,$(PROGRAM)) $(wildcard scripts-free/*/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) $(RUNTIME_STATIC) -DTEST_PATHS=1 -Iscripts-free -o $@ $(filter %.c,$^)
 
 $(BUILD)/fake/%: tests/runtime/fake/%.c
 	@mkdir -p $(@D)
 	$(CC) $(BASE_CFLAGS) $(LDFLAGS) -Iscripts-free -o $@ $<
 
+RUNTIME_PROGRAMS = $(FAKES) $(BUILD)/test-runtime/entrypoint $(BUILD)/scripts-free/healthcheck/healthcheck
+
 check-unit: $(BUILD)/check-unit imgbuild
 	$(TEST_ENV) $(BUILD)/check-unit
 
-check-runtime: $(BUILD)/check-runtime $(FAKES)
+check-runtime: $(BUILD)/check-runtime $(RUNTIME_PROGRAMS)
 	$(TEST_ENV) $(BUILD)/check-runtime
 
 check-e2e: $(BUILD)/check-e2e imgbuild
@@ -107,33 +115,41 @@ check-e2e: $(BUILD)/check-e2e imgbuild
 
 # A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.
 check-asan:
-	$(MAKE) BUILD=build-asan SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" \
-	        CFLAGS="-O1 -g" LDFLAGS="" build-asan/check-unit build-asan/check-runtime
-	ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1 build-asan/check-unit
-	ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1 build-asan/check-runtime
+	$(MAKE) BUILD=build-asan SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" CFLAGS="-O1 -g" LDFLAGS= \
+	        TEST_ENV="ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1" check-asan-run
+
+.PHONY: check-asan-run
+check-asan-run: $(BUILD)/check-unit $(BUILD)/check-runtime $(RUNTIME_PROGRAMS)
+	$(TEST_ENV) $(BUILD)/check-unit
+	$(TEST_ENV) $(BUILD)/check-runtime
 
 # ---- fuzzing, figures, analysis ----
 
 FUZZ_SECONDS ?= 30
-FUZZ_CORE = $(filter-out builder/main.c,$(SRC)) $(filter-out %/main.c,$(PROGRAM)) $(SUPPORT)
+FUZZ_CC      := clang -std=gnu17 -D_GNU_SOURCE -O1 -g -Ibuilder -Iscripts-free -Itests
+# targets over the programs of the images; all others are over the builder
+FUZZ_RUNTIME := $(addprefix $(BUILD)/fuzz/fuzz_,http_request squid_conf log_escape der)
 
 .PHONY: fuzz
 fuzz: $(FUZZ)
 	for f in $^; do $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 || exit 1; done
 
-$(BUILD)/fuzz/libcore.a: $(FUZZ_CORE:%.c=$(BUILD)/fuzz/%.o)
-	ar rcs $@ $^
-
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	clang -std=gnu17 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer-no-link,address,undefined -Ibuilder -Iscripts-free -Itests -c -o $@ $<
+	$(FUZZ_CC) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
-$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/fuzz/libcore.a
-	clang -std=gnu17 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -Ibuilder -Iscripts-free -Itests -o $@ $^ $(LINK_LIBS) -pthread
+FUZZ_BUILDER_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out builder/main.c,$(SRC)))
+FUZZ_RUNTIME_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out %/main.c,$(PROGRAM)))
+
+$(FUZZ_RUNTIME): $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_RUNTIME_OBJ)
+	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^
+
+$(filter-out $(FUZZ_RUNTIME),$(FUZZ)): $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_BUILDER_OBJ)
+	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LINK_LIBS) -pthread
 
 .PHONY: bench
-bench: imgbuild $(BENCH)
-	for b in $(BENCH); do echo "== $$b"; $$b || exit 1; done
+bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS)
+	for b in $(BENCH); do echo "== $$b"; $$b $(BUILD) || exit 1; done
 
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	@mkdir -p $(@D)
