@@ -31,7 +31,7 @@ static void done(void)
 	box_remove(&box);
 }
 
-TestSuite(scenario_health, .init = make, .fini = done, .timeout = 60);
+TestSuite(scenario_health, .init = make, .fini = done, .timeout = 300);
 
 static pid_t squid_pid(void)
 {

@@ -24,7 +24,7 @@ static void done(void)
 	box_remove(&box);
 }
 
-TestSuite(scenario_start, .init = make, .fini = done, .timeout = 60);
+TestSuite(scenario_start, .init = make, .fini = done, .timeout = 300);
 
 static void starts_and_stops(const char *fake)
 {

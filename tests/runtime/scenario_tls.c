@@ -29,7 +29,7 @@ static void done(void)
 	box_remove(&box);
 }
 
-TestSuite(scenario_tls, .init = make, .fini = done, .timeout = 60);
+TestSuite(scenario_tls, .init = make, .fini = done, .timeout = 300);
 
 static void starts_and_stops(const char *fake)
 {
