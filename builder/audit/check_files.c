@@ -2,6 +2,7 @@
 /* Modes, kinds, owners and leftovers: what can be told from an item alone. */
 
 #include "audit/check.h"
+#include "audit/elf_facts.h"
 #include "tree/tree.h"
 
 #define OTHERS_WRITE 0002
@@ -42,6 +43,8 @@ static void check_owner(struct audit_run *r, const struct item *i)
 
 	if (i->owned || i->type != ITEM_FILE)
 		return;		/* md5sums list files only */
+	if (i->elf && i->elf->package_note)
+		return;		/* says itself what it is, and scanners read that */
 	if (program)
 		found(r, "file.unowned-program", i->path, "a%s in no package record",
 		      i->kind == CONTENT_ELF ? "n ELF file" : " script");

@@ -8,6 +8,7 @@
 #include "audit/rules.h"
 
 #define SHOWN_PER_RULE 12	/* findings of one rule in the text; JSON has all */
+#define SHOWN_INFO 3		/* and of those that are for information only */
 
 const char *size_text(struct arena *a, uint64_t bytes)
 {
@@ -154,7 +155,8 @@ static void add_group(const struct report *r, struct arena *a, size_t from, size
 {
 	const struct findings *l = &r->result->findings;
 	const struct finding *f = &l->v[from];
-	size_t shown = to - from > SHOWN_PER_RULE + 1 ? SHOWN_PER_RULE : to - from;
+	size_t most = f->severity == SEV_INFO ? SHOWN_INFO : SHOWN_PER_RULE;
+	size_t shown = to - from > most + 1 ? most : to - from;
 
 	buf_printf(out, "\n%s%s%s  %s: %s\n", paint(r, f->severity), severity_name(f->severity),
 		   plain(r), f->rule->id, f->rule->title);

@@ -111,8 +111,8 @@ const struct rule rules[] = {
 	  "Nothing says where the file comes from. Scanners do not see it; nobody updates it." },
 	{ "file.unowned-program", SEV_MEDIUM, "a program that belongs to no package",
 	  "An executable or library without a package record is software that vulnerability "
-	  "scanners never report about, however old it is. Install it from a package, or record "
-	  "it (status.d, an SBOM) and accept it." },
+	  "scanners never report about, however old it is. Install it from a package, record it in "
+	  "status.d, or link it with --package-metadata (.note.package)." },
 	{ "file.world-writable", SEV_HIGH, "everybody may write to it",
 	  "A file with write permission for others, or such a folder without the sticky bit, lets "
 	  "any user of the container replace what other users run or read." },
