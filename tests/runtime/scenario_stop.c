@@ -112,7 +112,7 @@ Test(scenario_stop, a_second_term_ends_at_once)
 	start = now_ms();
 	kill(box.pid, SIGTERM);
 	cr_expect_eq(box_wait_end(&box, 10000), 0);
-	cr_expect_lt(now_ms() - start, 2000);
+	cr_expect_lt(now_ms() - start, 8000);
 }
 
 Test(scenario_stop, readiness_is_gone_at_the_first_sign_and_the_server_stays_until_the_end)
