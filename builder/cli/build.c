@@ -4,12 +4,14 @@
 #include "build/build.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/jail.h"
 #include "cli/cli.h"
 #include "format/jsonw.h"
 
-static const char *const known[] = { "-o", "--output", "--archive", "--tag", "--platform", "--no-audit" };
+static const char *const known[] = { "-o", "--output", "--archive", "--tag", "--platform", "--no-audit",
+				     "--shell-on-failure" };
 
 static bool check_platform(const char *platform, struct error *e)
 {
@@ -32,6 +34,13 @@ static int take_option(struct cli *c, int *i, struct build_order *o, struct erro
 		return got > 0 && check_platform(platform, e) ? 1 : -1;
 	got = cli_option(c, i, "--no-audit", false, NULL, e);
 	o->no_audit = o->no_audit || got > 0;
+	if (got == 0 && (got = cli_option(c, i, "--shell-on-failure", false, NULL, e)) > 0) {
+		o->shell_on_failure = true;
+		if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+			err_set(e, ERR_USAGE, "--shell-on-failure needs a terminal");
+			return -1;
+		}
+	}
 	if (got == 0 && c->argv[*i][0] == '-' && c->argv[*i][1]) {
 		cli_unknown("build", c->argv[*i], known, sizeof(known) / sizeof(known[0]), e);
 		return -1;

@@ -14,24 +14,48 @@ const struct command commands[] = {
 	  "  --archive FILE  also write a tar for docker load, podman load and skopeo\n"
 	  "  --tag NAME      the image's name and tag (default NAME:latest)\n"
 	  "  --platform P    linux/amd64 (the default)\n"
-	  "  --no-audit      skip the audit at the end\n",
+	  "  --no-audit      skip the audit at the end\n"
+	  "  --shell-on-failure  a shell in the sandbox of a compile step that failed\n",
 	  cmd_build },
 	{ "lock", "RECIPE.json...", "pin every package and source a recipe stands on",
 	  "  imgbuild lock recipes/hello.json\n\n"
-	  "  --check         change nothing; exit 1 if the lock would change\n",
+	  "  --check         change nothing; exit 1 if the lock would change\n"
+	  "  --allow-older   take an archive state older than one seen before\n",
 	  cmd_lock },
-	{ "update", "RECIPE.json [PACKAGE...]", "move a lock forward and show what changed", "",
+	{ "update", "RECIPE.json [PACKAGE...]", "move a lock forward and show what changed",
+	  "  imgbuild update recipes/cephalo.json\n"
+	  "  imgbuild update recipes/cephalo.json libssl3t64\n\n"
+	  "  --allow-older   take an archive state older than one seen before\n",
 	  cmd_update },
-	{ "fetch", "RECIPE.json...", "download what a lock names, and nothing else", "", cmd_fetch },
-	{ "audit", "IMAGE", "judge what is in an image", "", cmd_audit },
-	{ "explain", "RULE", "what a finding means and what to do about it", "", cmd_explain },
+	{ "fetch", "RECIPE.json...", "download what a lock names, and nothing else",
+	  "  imgbuild fetch recipes/cephalo.json\n", cmd_fetch },
+	{ "audit", "IMAGE", "judge what is in an image",
+	  "  imgbuild audit out/hello\n"
+	  "  imgbuild audit oci-archive:hello.tar --format html -o report.html\n"
+	  "  imgbuild audit docker-archive:image.tar --policy report-only --cve tracker.json\n\n"
+	  "  --policy P      strict (the default), base, report-only, or a policy file\n"
+	  "  --format F      text, json, sarif, junit, github or html\n"
+	  "  --fail-on L     exit 1 from this severity on: low, medium, high, critical, never\n"
+	  "  --cve FILE      match packages with the Debian security tracker's JSON\n"
+	  "  --platform P    which image of a multi-platform index\n"
+	  "  -o FILE         write the report there\n",
+	  cmd_audit },
+	{ "diff", "A B", "what changed between two images",
+	  "  imgbuild diff oci-archive:old.tar out/cephalo --format markdown\n\n"
+	  "  --format F      text, json or markdown; exits 1 when something differs\n",
+	  cmd_diff },
+	{ "explain", "[RULE]", "what a finding means and what to do about it",
+	  "  imgbuild explain elf.no-pie\n"
+	  "  Without a rule: lists all of them.\n", cmd_explain },
 	{ "elf", "PATH...", "the library tree of programs, or of a root folder",
 	  "  imgbuild elf /usr/bin/curl\n"
 	  "  imgbuild elf --root rootfs /usr/sbin/squid\n\n"
 	  "  --root DIR      look in this folder as a process chrooted into it would\n"
 	  "  A folder as PATH means every ELF file below it. Exits 1 when a library is missing.\n",
 	  cmd_elf },
-	{ "gc", "", "remove what no recent build used from the store", "", cmd_gc },
+	{ "gc", "", "remove what no recent build used from the store",
+	  "  imgbuild gc --keep 30d --max-size 5G\n\n"
+	  "  --dry-run       only say what would go\n", cmd_gc },
 	{ "store", "verify", "hash everything in the store again", "", cmd_store },
 	{ "schema", "", "print the JSON schema of recipes", "", cmd_schema },
 	{ "version", "", "print the version", "", cmd_version },

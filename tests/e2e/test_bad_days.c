@@ -129,7 +129,7 @@ Test(cli, mistakes_are_answered_with_what_to_do)
 Test(cli, help_of_every_verb_is_a_result)
 {
 	AUTO_ARENA a = { 0 };
-	static const char *const verbs[] = { "build", "lock", "update", "fetch", "audit", "explain", "elf", "gc",
+	static const char *const verbs[] = { "build", "lock", "update", "fetch", "audit", "explain", "diff", "elf", "gc",
 					     "store", "schema", "version" };
 	struct oracle_run r = IMGBUILD(&a, "--help");
 
