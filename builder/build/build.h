@@ -20,6 +20,7 @@ struct build_order {
 	const struct strings *mirrors;	/* --mirror */
 	const char *mirror_env;		/* $IMGBUILD_MIRROR, or NULL */
 	bool locked, offline, explain, no_audit;
+	bool shell_on_failure;		/* --shell-on-failure */
 	unsigned jobs;
 	struct progress *progress;
 };

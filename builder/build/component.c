@@ -3,6 +3,7 @@
 
 #include "build/compose.h"
 
+#include "build/needs.h"
 #include "unpack/place.h"
 #include "unpack/select.h"
 
@@ -79,7 +80,8 @@ static bool get_fragment(struct arena *a, struct composition *c, const struct so
 			 struct source_fragment **out, struct error *e)
 {
 	struct compile_request rq = { c->order->store, c->order->lock, source, c->order->jobs,
-				      c->order->explain, c->order->progress };
+				      c->order->explain, c->order->progress,
+				      c->order->shell_on_failure };
 	struct source_fragment *f;
 
 	if (c->sources.cap == 0) {
@@ -96,6 +98,12 @@ static bool get_fragment(struct arena *a, struct composition *c, const struct so
 	return true;
 }
 
+/* The copyright file comes along, as it does with packages: licences ask for it. */
+static bool is_copyright(const char *path)
+{
+	return strncmp(path, "usr/share/doc/", 14) == 0 && str_ends(str_of(path), STR("/copyright"));
+}
+
 static bool add_fragment(struct composition *c, const struct source_fragment *f,
 			 const struct strings *keep, const struct strings *drop,
 			 const struct owner *owner, struct error *e)
@@ -103,7 +111,7 @@ static bool add_fragment(struct composition *c, const struct source_fragment *f,
 	for (size_t i = 0; i < f->fragment.nodes.n; i++) {
 		struct node n = f->fragment.nodes.v[i];
 
-		if (!select_path(keep, drop, n.path, NULL))
+		if (!select_path(keep, drop, n.path, NULL) && !is_copyright(n.path))
 			continue;
 		/* folders come along with what is in them, so that they merge with a package's */
 		if (n.type == NODE_DIR)
@@ -129,7 +137,9 @@ static bool from_source(struct arena *a, struct composition *c, const struct com
 		.kind = OWNER_SOURCE, .name = p->source->name, .version = locked->version,
 		.layer = compose_layer(a, c, component->name), .why = place_format(a, &component->at),
 	};
-	return get_fragment(a, c, p->source, &f, e) && add_fragment(c, f, &keep, &drop, owner, e);
+	return get_fragment(a, c, p->source, &f, e) &&
+	       needs_check_fragment(component, &f->fragment, e) &&
+	       add_fragment(c, f, &keep, &drop, owner, e);
 }
 
 /* What update-alternatives would have linked, as the recipe names it. */

@@ -19,6 +19,7 @@ struct compile_request {
 	unsigned jobs;			/* 0: all processors */
 	bool explain;			/* say which input changed when nothing could be reused */
 	struct progress *progress;
+	bool shell_on_failure;		/* open a shell in the sandbox of a step that failed */
 };
 
 /* What a source installed: nodes sorted by path, without owner; mtime 0. */

@@ -6,8 +6,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "format/json.h"
@@ -125,7 +127,9 @@ static bool check_used(const struct walk *w, struct error *e)
 /* Copies one file's bytes; the build is over, so the size cannot change any more. */
 static bool copy_content(int dirfd, const struct found *f, struct sink *to, struct error *e)
 {
-	AUTO_FD fd = openat(dirfd, f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW,
+				.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+	AUTO_FD fd = (int)syscall(SYS_openat2, dirfd, f->path, &how, sizeof(how));
 	struct fd_source from;
 	struct str chunk;
 	int got;

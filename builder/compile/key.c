@@ -6,10 +6,11 @@
 #include <fcntl.h>
 
 #include "compile/local.h"
+#include "compile/note.h"
 #include "compile/root.h"
 
 /* Raise it when steps.c or fragment.c change what they do with the same inputs. */
-#define FORMAT_NUMBER 2
+#define FORMAT_NUMBER 3
 
 static void add_strings(struct buf *out, const char *name, const struct strings *l)
 {
@@ -67,12 +68,14 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 	const struct source_recipe *s = rq->source;
 	struct buf out = { .a = a };
 	struct digest root;
+	struct str note = note_text(a, rq->lock, s);
 
 	if (!root_key(rq->lock, s, &root, e))
 		return false;
 	buf_printf(&out, "format %d\nsource %s\narchitecture %s\n", FORMAT_NUMBER, s->name,
 		   rq->lock->architecture);
 	buf_printf(&out, "toolchain %s\n", digest_hex_dup(a, &root));
+	buf_printf(&out, "note " STR_FMT "\n", STR_ARG(note));
 	add_source_files(a, &out, lock_source(rq->lock, s->name));
 	for (size_t i = 0; i < s->trees.n; i++) {
 		if (!add_local(a, &out, "tree", s->trees.v[i], e))

@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "compile/local.h"
+#include "compile/note.h"
 
 #define LOG_LINES 40
 #define LOG_TAIL 16384
@@ -56,6 +57,7 @@ static const char *expand(const struct run *r, const char *text)
 	text = replace(r->a, text, "${jobs}", arena_printf(r->a, "%u", jobs));
 	text = replace(r->a, text, "${destdir}", BUILD_DESTDIR);
 	text = replace(r->a, text, "${source}", BUILD_SOURCE);
+	text = replace(r->a, text, "${package-note}", note_option(r->a, r->rq->lock, r->rq->source));
 	return replace(r->a, text, "${target}", target_triplet(r->rq->lock->architecture));
 }
 
@@ -79,7 +81,7 @@ static bool add_sources(const struct run *r, struct strings *argv, struct error 
 	return true;
 }
 
-/* Shows the end of the log line by line. */
+/* Shows the last lines of the log. */
 static void show_log(const struct run *r)
 {
 	AUTO_FD fd = open(r->log_path, O_RDONLY | O_CLOEXEC);
@@ -103,12 +105,29 @@ static void show_log(const struct run *r)
 		progress_note(r->rq->progress, "  | " STR_FMT, STR_ARG(line));
 }
 
+/* Lets the person at the terminal look around where the step failed. Its folder is gone afterwards. */
+static bool open_shell(const struct run *r, const char *name, const char *dir, struct error *e)
+{
+	static const char *const shell[] = { "/bin/sh", "-i" };
+	struct strings argv = { (const char **)shell, 2, 2 };
+
+	if (!r->rq->shell_on_failure)
+		return true;
+	if (access(arena_printf(r->a, "%s/usr/bin/sh", r->box->root), X_OK) < 0) {
+		progress_warn(r->rq->progress, "--shell-on-failure: the toolchain %s has no /bin/sh; add "
+					       "the package dash to it", r->rq->source->toolchain->name);
+		return true;
+	}
+	progress_note(r->rq->progress, "step \"%s\" failed; this is a shell in its sandbox, in %s; exit "
+				       "ends it", name, dir);
+	return sandbox_shell(r->box, dir, &argv, e);
+}
+
 static bool report(const struct run *r, const char *name, enum sandbox_outcome outcome, int status,
 		   struct error *e)
 {
 	static const char hint[] = "the whole log is in";
 
-	show_log(r);
 	if (outcome == SANDBOX_TIMEOUT)
 		return err_set(e, ERR_SYSTEM, "step \"%s\" took longer than the %llu s its limits allow; %s %s",
 			       name, (unsigned long long)r->box->limits.wall_seconds, hint, r->log_path);
@@ -132,7 +151,10 @@ static bool run_argv(const struct run *r, const char *name, const char *dir,
 	progress_note(r->rq->progress, "%s: %s", r->rq->source->name, name);
 	if (!sandbox_run(r->box, dir, argv, &outcome, &status, e))
 		return false;
-	return (outcome == SANDBOX_EXITED && status == 0) || report(r, name, outcome, status, e);
+	if (outcome == SANDBOX_EXITED && status == 0)
+		return true;
+	show_log(r);
+	return open_shell(r, name, dir, e) && report(r, name, outcome, status, e);
 }
 
 #define RUN(r, name, dir, e, ...)                                                            \
@@ -153,16 +175,45 @@ static bool is_main_tarball(const char *name)
 	       !str_ends(str_of(name), STR(".sig"));
 }
 
-static bool unpack(const struct run *r, const struct locked_source *s, struct error *e)
+/* "x_1.orig-doc.tar.gz": a component, unpacked into the folder "doc" (dpkg-source(1)). */
+static const char *component_folder(const struct run *r, const char *name)
+{
+	const char *orig = strstr(name, ".orig-");
+	const char *end = orig ? strstr(orig, ".tar.") : NULL;
+
+	return end ? arena_strndup(r->a, orig + 6, (size_t)(end - orig - 6)) : NULL;
+}
+
+static bool unpack_tarball(const struct run *r, const char *name, const char *dir, struct error *e)
+{
+	return RUN(r, "unpack", dir, e, "tar", "--extract", "--file",
+		   arena_printf(r->a, "/sources/%s", name), "--strip-components=1", "--no-same-owner",
+		   "--no-same-permissions");
+}
+
+/* The main tarball first: components stand in its folders. */
+static bool unpack_tarballs(const struct run *r, const struct locked_source *s, bool components,
+			    struct error *e)
 {
 	for (size_t i = 0; i < s->files.n; i++) {
-		const char *path = arena_printf(r->a, "/sources/%s", s->files.v[i].name);
+		const char *name = s->files.v[i].name;
+		const char *folder = component_folder(r, name);
+		const char *dir = folder ? arena_printf(r->a, BUILD_SOURCE "/%s", folder) : BUILD_SOURCE;
 
-		if (is_main_tarball(s->files.v[i].name) &&
-		    !RUN(r, "unpack", BUILD_SOURCE, e, "tar", "--extract", "--file", path,
-			 "--strip-components=1", "--no-same-owner", "--no-same-permissions"))
+		if (!is_main_tarball(name) || components != (folder != NULL))
+			continue;
+		if (folder && !RUN(r, "unpack", BUILD_SOURCE, e, "mkdir", "-p", dir))
+			return false;
+		if (!unpack_tarball(r, name, dir, e))
 			return false;
 	}
+	return true;
+}
+
+static bool unpack(const struct run *r, const struct locked_source *s, struct error *e)
+{
+	if (!unpack_tarballs(r, s, false, e) || !unpack_tarballs(r, s, true, e))
+		return false;
 	for (size_t i = 0; i < s->files.n; i++) {
 		const char *path = arena_printf(r->a, "/sources/%s", s->files.v[i].name);
 

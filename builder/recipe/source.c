@@ -172,7 +172,7 @@ static const char *const compile_program[] = {
 	"-fstack-protector-strong", "-fstack-clash-protection", "-fcf-protection=full",
 	"-ftrivial-auto-var-init=zero", "-fno-delete-null-pointer-checks", "-fno-strict-overflow",
 	"-fno-strict-aliasing", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3", "-fstrict-flex-arrays=3",
-	"-ffile-prefix-map=${source}=.", "-I${source}",
+	"-ffile-prefix-map=${source}=.", "-I${source}", "${package-note}",
 	"-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed,--build-id=sha1",
 };
 
