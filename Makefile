@@ -167,7 +167,7 @@ lint:
 RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev \
                   libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev bubblewrap sqv gpgv \
                   debian-archive-keyring ca-certificates
-CHECK_PACKAGES := libcriterion-dev gnupg curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
+CHECK_PACKAGES := libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
                   conmon netavark aardvark-dns iptables skopeo umoci strace dpkg-dev
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ssl-bump through the compiled Squid: a client that trusts only the proxy's CA reads an HTTPS page through
+ * a certificate minted by security_file_certgen, and the second time it comes from the cache. */
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "e2e/container.h"
+#include "e2e/image.h"
+#include "e2e/web.h"
+#include "support/files.h"
+
+/* An origin whose pages may be cached. */
+static const char origin_program[] =
+	"import http.server, ssl, sys\n"
+	"class Page(http.server.BaseHTTPRequestHandler):\n"
+	"    protocol_version = 'HTTP/1.1'\n"
+	"    def do_GET(self):\n"
+	"        body = b'from the secret origin\\n'\n"
+	"        self.send_response(200)\n"
+	"        self.send_header('Cache-Control', 'public, max-age=3600')\n"
+	"        self.send_header('Content-Length', str(len(body)))\n"
+	"        self.end_headers()\n"
+	"        self.wfile.write(body)\n"
+	"context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\n"
+	"context.load_cert_chain(sys.argv[2], sys.argv[3])\n"
+	"server = http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Page)\n"
+	"server.socket = context.wrap_socket(server.socket, server_side=True)\n"
+	"server.serve_forever()\n";
+
+struct bump {
+	struct arena *a;
+	struct podman podman;
+	const char *dir;
+	unsigned proxy, origin, health;
+	pid_t pid;
+};
+
+static const char *in(struct bump *b, const char *name)
+{
+	return arena_printf(b->a, "%s/%s", b->dir, name);
+}
+
+/* A self-signed CA NAME.crt with NAME.key. */
+static void make_ca(struct bump *b, const char *name)
+{
+	ORACLE(b->a, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+	       arena_printf(b->a, "/CN=%s", name), "-keyout", in(b, arena_printf(b->a, "%s.key", name)), "-out",
+	       in(b, arena_printf(b->a, "%s.crt", name)));
+}
+
+/* The origin's certificate for localhost, signed by its own CA, which the client does not know. */
+static void make_origin_certificate(struct bump *b)
+{
+	files_put(in(b, "san"), "subjectAltName=DNS:localhost\n");
+	ORACLE(b->a, "openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout",
+	       in(b, "site.key"), "-out", in(b, "site.csr"));
+	ORACLE(b->a, "openssl", "x509", "-req", "-days", "2", "-in", in(b, "site.csr"), "-CA",
+	       in(b, "originca.crt"), "-CAkey", in(b, "originca.key"), "-CAcreateserial", "-extfile",
+	       in(b, "san"), "-out", in(b, "site.crt"));
+}
+
+static void start_origin(struct bump *b)
+{
+	const char *port = arena_printf(b->a, "%u", b->origin);
+
+	files_put(in(b, "origin.txt"), origin_program);
+	b->pid = fork();
+	cr_assert_geq(b->pid, 0);
+	if (b->pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(null, 1);
+		dup2(null, 2);
+		execl("/usr/bin/python3", "python3", in(b, "origin.txt"), port, in(b, "site.crt"),
+		      in(b, "site.key"), (char *)NULL);
+		_exit(127);
+	}
+	for (int i = 0; i < 100 && !web_is_open(b->origin); i++)
+		usleep(100000);
+}
+
+static void write_configuration(struct bump *b)
+{
+	files_put(in(b, "squid.conf"),
+		  arena_printf(b->a,
+			       "http_port %u ssl-bump cert=/var/lib/squid/squid-ca.pem "
+			       "generate-host-certificates=on dynamic_cert_mem_cache_size=4MB\n"
+			       "sslcrtd_program /usr/libexec/squid/security_file_certgen -s /var/lib/squid/ssl_db -M 4MB\n"
+			       "sslcrtd_children 3 startup=1 idle=1\n"
+			       "acl step1 at_step SslBump1\n"
+			       "ssl_bump peek step1\nssl_bump bump all\n"
+			       "tls_outgoing_options cafile=/etc/squid/ssl_cert/originca.crt\n"
+			       "http_access allow localhost\nhttp_access deny all\n"
+			       "cache_dir ufs /var/spool/squid 100 16 256\n"
+			       "access_log stdio:/var/log/squid/access.log squid\n"
+			       "cache_log /var/log/squid/cache.log\n", b->proxy));
+	chmod(in(b, "proxyca.key"), 0644);	/* the container's user is somebody else */
+}
+
+static const char *volume(struct bump *b, const char *name, const char *path)
+{
+	return arena_printf(b->a, "--volume=%s:%s:ro", in(b, name), path);
+}
+
+static struct oracle_run get_page(struct bump *b)
+{
+	return oracle_run(b->a, (const char *const[]){
+		"curl", "--silent", "--show-error", "--max-time", "30", "--noproxy", "", "--proxy",
+		arena_printf(b->a, "http://127.0.0.1:%u", b->proxy), "--cacert", in(b, "proxyca.crt"),
+		arena_printf(b->a, "https://localhost:%u/page", b->origin), NULL });
+}
+
+Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its_cache, .timeout = 900)
+{
+	AUTO_ARENA a = { 0 };
+	struct bump b = { .a = &a, .dir = files_temporary(&a), .proxy = web_free_port(),
+			  .origin = web_free_port(), .health = web_free_port() };
+	struct oracle_run r;
+
+	oracle_need("openssl");
+	oracle_need("curl");
+	image_build(&a, b.dir, "cephalo");
+	make_ca(&b, "proxyca");
+	make_ca(&b, "originca");
+	make_origin_certificate(&b);
+	start_origin(&b);
+	write_configuration(&b);
+	podman_open(&b.podman, &a);
+	PODMAN_MUST(&b.podman, "load", "--input", in(&b, "cephalo.tar"));
+	chmod(b.dir, 0755);
+	PODMAN_MUST(&b.podman, "run", "--detach", "--name=bump", "--network=host", "--cap-drop=all",
+		    arena_printf(&a, "--env=HEALTH_PORT=%u", b.health),
+		    volume(&b, "squid.conf", "/etc/squid/squid.conf"),
+		    volume(&b, "proxyca.crt", "/etc/squid/ssl_cert/tls.crt"),
+		    volume(&b, "proxyca.key", "/etc/squid/ssl_cert/tls.key"),
+		    volume(&b, "originca.crt", "/etc/squid/ssl_cert/originca.crt"), "localhost/cephalo:latest");
+	podman_await(&b.podman, "bump", "Container ready, entering monitoring loop", 60);
+	r = get_page(&b);
+	cr_expect_str_eq(r.out.p, "from the secret origin\n", "%s", r.err.p);
+	r = get_page(&b);
+	cr_expect_str_eq(r.out.p, "from the secret origin\n", "%s", r.err.p);
+	r = PODMAN(&b.podman, "exec", "bump", "/usr/bin/python3", "-c",
+		   "print(open('/var/log/squid/access.log').read())");
+	cr_expect(strstr(r.out.p, "TCP_HIT") || strstr(r.out.p, "TCP_MEM_HIT"), "access.log:\n%s", r.out.p);
+	PODMAN_MUST(&b.podman, "stop", "--time", "35", "bump");
+	kill(b.pid, SIGKILL);
+	waitpid(b.pid, NULL, 0);
+	podman_close(&b.podman);
+	files_remove(b.dir);
+}
