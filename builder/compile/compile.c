@@ -46,7 +46,8 @@ static bool workplace_open(struct arena *a, const struct store *s, struct workpl
 	w->store = s;
 	w->path = arena_printf(a, "%s/%s", s->path, w->name);
 	w->fd = file_open_dir(s->fd, w->name, e);
-	return w->fd >= 0 && file_mkdirs(w->fd, "src", e) && file_mkdirs(w->fd, "out", e);
+	return w->fd >= 0 && file_mkdirs(w->fd, "src", e) && file_mkdirs(w->fd, "out", e) &&
+	       file_mkdirs(w->fd, "patches", e);
 }
 
 static const struct variable fixed_environment[] = {
@@ -83,9 +84,25 @@ static bool mount_sources(struct arena *a, const struct compile_request *rq, str
 			f->name,
 		};
 	}
-	for (size_t i = 0; i < rq->source->patches.n; i++)
+	return true;
+}
+
+/* Copies: the build's user may not be able to read what stands in the repository. */
+static bool mount_patches(struct arena *a, const struct source_recipe *s,
+			  const struct workplace *w, struct sandbox *box, struct error *e)
+{
+	AUTO_FD patches = file_open_dir(w->fd, "patches", e);
+
+	if (patches < 0)
+		return false;
+	for (size_t i = 0; i < s->patches.n; i++) {
+		const char *name = path_base(s->patches.v[i]);
+
+		if (!local_copy(s->patches.v[i], patches, e))
+			return false;
 		*list_push(a, &box->sources) = (struct sandbox_mount){
-			rq->source->patches.v[i], path_base(rq->source->patches.v[i]) };
+			arena_printf(a, "%s/patches/%s/%s", w->path, name, name), name };
+	}
 	return true;
 }
 
@@ -148,7 +165,7 @@ static bool compile(struct arena *a, const struct compile_request *rq, const str
 
 	if (!sandbox_check(e) || !root_get(a, rq, &box.root, e) ||
 	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
-	    !copy_trees(rq->source, w.fd, e) || !make_parents(rq->source, w.fd, e) ||
+	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq->source, w.fd, e) || !make_parents(rq->source, w.fd, e) ||
 	    !open_log(a, rq, key, &log_path, &log, e))
 		return false;
 	fill_environment(a, rq->source, &box);

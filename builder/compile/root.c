@@ -88,7 +88,7 @@ static bool write_file(int dirfd, const struct node *n, struct error *e)
 		return err_sys(e, "create /%s in the toolchain", n->path);
 	if (!node_map(n, &m, e) || !fd_write(fd, m.bytes, n->path, e))
 		return false;
-	if (fchmod(fd, (n->mode & 0555) | 0600) < 0)
+	if (fchmod(fd, (n->mode & 0111) | 0644) < 0)
 		return err_sys(e, "set the mode of /%s", n->path);
 	return fd_close(&fd, n->path, e);
 }
@@ -101,7 +101,9 @@ static bool write_node(int rootfd, const struct node *n, struct error *e)
 		return false;
 	if (n->type == NODE_FILE)
 		return write_file(dirfd, n, e);
-	if (n->type == NODE_DIR && mkdirat(dirfd, path_base(n->path), 0755) < 0)
+	/* the build's user walks through it, whatever the umask of who laid it out */
+	if (n->type == NODE_DIR && (mkdirat(dirfd, path_base(n->path), 0755) < 0 ||
+				    fchmodat(dirfd, path_base(n->path), 0755, 0) < 0))
 		return err_sys(e, "make the folder /%s in the toolchain", n->path);
 	if (n->type == NODE_LINK && symlinkat(n->target, dirfd, path_base(n->path)) < 0)
 		return err_sys(e, "make the link /%s in the toolchain", n->path);
@@ -196,6 +198,8 @@ static bool make_root(struct arena *a, const struct compile_request *rq, int roo
 	if (mkdirat(roots, tmp, 0755) < 0)
 		return err_sys(e, "make a folder for the toolchain");
 	rootfd = file_open_dir(roots, tmp, e);
+	if (rootfd >= 0 && fchmod(rootfd, 0755) < 0)
+		return err_sys(e, "set the mode of the toolchain's folder");
 	ok = rootfd >= 0 && lay_out(a, rq, &packages, rootfd, e);
 	/* another build may have made it meanwhile: theirs is as good */
 	if (ok && renameat(roots, tmp, roots, name) < 0 && errno != EEXIST && errno != ENOTEMPTY)

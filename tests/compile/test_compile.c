@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The compile stage from recipe to fragment, with a toolchain of one program. */
+
+#include "compile/compile.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/files.h"
+#include "support/workshop.h"
+
+#define KEEP(w, pattern) (*list_push(&(w)->depot.a, &(w)->source.keep) = (pattern))
+
+static void open_simple(struct workshop *w)
+{
+	workshop_open(w);
+	WORKSHOP_STEP(w, "make", "args", "${destdir}/usr/bin/x", "first");
+	KEEP(w, "/usr/bin/x");
+}
+
+static void must_compile(struct workshop *w, unsigned jobs, struct fragment *f)
+{
+	const char *text;
+	enum err_kind kind;
+
+	cr_assert(workshop_compile(w, jobs, f, &text, &kind), "%u: %s\n%s", jobs, text, buf_cstr(&w->said));
+}
+
+Test(compile, words_of_a_step_are_passed_as_they_are)
+{
+	struct workshop w;
+	struct fragment f;
+
+	workshop_open(&w);
+	WORKSHOP_STEP(&w, "make", "args", "${destdir}/usr/bin/x", "$(touch /build/out/hacked)", "; exit 7",
+		      "`id`", "a\nb", "*", "'\"\\", "../..", "", "-j${jobs}", "${target}", "${source}",
+		      "${unknown}");
+	KEEP(&w, "/usr/bin/x");
+	KEEP(&w, "/hacke?");
+	must_compile(&w, 3, &f);
+	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
+			 "$(touch /build/out/hacked)\n; exit 7\n`id`\na\nb\n*\n'\"\\\n../..\n\n-j3\n"
+			 "x86_64-linux-gnu\n/build/src\n${unknown}\n");
+	cr_expect_eq(f.nodes.n, 1);
+	fragment_close(&f);
+	workshop_close(&w);
+}
+
+Test(compile, the_environment_is_the_recipes_and_nothing_of_the_host)
+{
+	struct workshop w;
+	struct fragment f;
+
+	setenv("IMGBUILD_TEST_SECRET", "1", 1);
+	workshop_open(&w);
+	*list_push(&w.depot.a, &w.source.env) = (struct variable){ "CFLAGS", "-O2 -I${source}" };
+	WORKSHOP_STEP(&w, "make", "env", "${destdir}/usr/bin/x", "CFLAGS", "IMGBUILD_TEST_SECRET", "TZ", "LC_ALL",
+		      "SOURCE_DATE_EPOCH", "HOME", "PATH");
+	KEEP(&w, "/usr/bin/x");
+	must_compile(&w, 1, &f);
+	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
+			 "CFLAGS=-O2 -I/build/src\nIMGBUILD_TEST_SECRET=(unset)\nTZ=UTC0\nLC_ALL=C.UTF-8\n"
+			 "SOURCE_DATE_EPOCH=1\nHOME=/build\nPATH=/usr/sbin:/usr/bin\n");
+	fragment_close(&f);
+	workshop_close(&w);
+}
+
+Test(compile, a_failing_step_shows_forty_lines_and_keeps_all)
+{
+	struct workshop w;
+	struct fragment f;
+	enum err_kind kind;
+	const char *text, *said, *log;
+
+	workshop_open(&w);
+	KEEP(&w, "/usr/bin/x");
+	WORKSHOP_STEP(&w, "configure", "nothing");
+	WORKSHOP_STEP(&w, "make", "fail", "7");
+	cr_assert_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect_eq(kind, ERR_INPUT);
+	cr_expect(strstr(text, "compile thing: step \"make\" failed with exit status 7; the whole log is in "), "%s", text);
+	said = buf_cstr(&w.said);
+	cr_expect(strstr(said, "  | line 21\n") && strstr(said, "  | line 60\n"), "%s", said);
+	cr_expect_null(strstr(said, "  | line 20\n"));
+	log = files_get(&w.depot.a, strstr(text, w.depot.path));
+	cr_expect(strstr(log, "== configure: /usr/bin/tool nothing\n") &&
+		  strstr(log, "== make: /usr/bin/tool fail 7\n") && strstr(log, "\nline 1\n") && strstr(log, "\nline 60\n"), "%s", log);
+	workshop_close(&w);
+}
+
+Test(compile, a_step_that_hangs_is_a_limit_of_the_machine)
+{
+	struct workshop w;
+	struct fragment f;
+	enum err_kind kind;
+	const char *text;
+
+	open_simple(&w);
+	w.source.limits.wall_seconds = 1;
+	WORKSHOP_STEP(&w, "test", "hang");
+	cr_assert_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect_eq(kind, ERR_SYSTEM);
+	cr_expect(strstr(text, "step \"test\" took longer than the 1 s"), "%s", text);
+	workshop_close(&w);
+}
+
+Test(compile, failures_leave_neither_results_nor_folders)
+{
+	struct workshop w;
+	struct fragment f;
+	enum err_kind kind;
+	struct strings left;
+	const char *text;
+
+	open_simple(&w);
+	WORKSHOP_STEP(&w, "test", "fail", "1");
+	for (int i = 0; i < 2; i++)	/* and it is not remembered as a success */
+		cr_expect_not(workshop_compile(&w, 1, &f, &text, &kind));
+	left = files_below(&w.depot.a, w.depot.path, "/main.c");
+	cr_expect_eq(left.n, 0, "%s", left.n ? left.v[0] : "");
+	workshop_close(&w);
+}
+
+Test(compile, what_is_kept_must_have_been_installed)
+{
+	struct workshop w;
+	struct fragment f;
+	enum err_kind kind;
+	const char *text;
+
+	open_simple(&w);
+	KEEP(&w, "/usr/bin/y");
+	cr_expect_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect_eq(kind, ERR_INPUT);
+	cr_expect(strstr(text, "the build of thing installed no /usr/bin/y"), "%s", text);
+	workshop_close(&w);
+}
+
+Test(compile, the_second_time_it_is_taken_from_the_store)
+{
+	struct workshop w;
+	struct fragment f;
+
+	open_simple(&w);
+	must_compile(&w, 1, &f);
+	cr_expect_not(f.cached);
+	cr_expect(strstr(buf_cstr(&w.said), "compiling thing: it was not compiled before"));
+	fragment_close(&f);
+	must_compile(&w, 8, &f);
+	cr_expect(f.cached);
+	cr_expect(strstr(buf_cstr(&w.said), "thing: nothing changed, taken from the store"));
+	fragment_close(&f);
+	workshop_close(&w);
+}
+
+Test(compile, explain_names_the_input_that_changed)
+{
+	struct workshop w;
+	struct fragment f;
+	struct locked_package other;
+
+	open_simple(&w);
+	must_compile(&w, 1, &f);
+	fragment_close(&f);
+	files_put(arena_printf(&w.depot.a, "%s/main.c", w.sources), "second");
+	must_compile(&w, 1, &f);
+	cr_expect(strstr(buf_cstr(&w.said), "compiling thing: \"tree.thing/main.c\" changed"), "%s", buf_cstr(&w.said));
+	fragment_close(&f);
+	w.source.steps.v[0].run.v[3] = "second";
+	must_compile(&w, 1, &f);
+	cr_expect(strstr(buf_cstr(&w.said), "\"step.make.run\" changed"), "%s", buf_cstr(&w.said));
+	fragment_close(&f);
+	*list_push(&w.depot.a, &w.source.env) = (struct variable){ "CFLAGS", "-O2" };
+	must_compile(&w, 1, &f);
+	cr_expect(strstr(buf_cstr(&w.said), "\"env.CFLAGS\" changed"), "%s", buf_cstr(&w.said));
+	fragment_close(&f);
+	/* another version of the same package: the toolchain is another */
+	other = w.lock.packages.v[0];
+	*list_push(&w.depot.a, &w.toolchain.links) = (struct link_spec){ .path = "/usr/bin/t", .to = "tool" };
+	must_compile(&w, 1, &f);
+	cr_expect(strstr(buf_cstr(&w.said), "\"toolchain\" changed"), "%s", buf_cstr(&w.said));
+	cr_expect_str_eq(other.name, "tool");
+	fragment_close(&f);
+	workshop_close(&w);
+}
+
+static void damage(const char *path)
+{
+	int fd;
+
+	cr_assert_eq(chmod(path, 0644), 0);
+	fd = open(path, O_WRONLY);
+	cr_assert(fd >= 0 && pwrite(fd, "X", 1, 0) == 1 && close(fd) == 0);
+}
+
+Test(compile, a_damaged_result_is_noticed_and_made_again)
+{
+	struct workshop w;
+	struct fragment f;
+
+	open_simple(&w);
+	must_compile(&w, 1, &f);
+	fragment_close(&f);
+	damage(depot_blob_path(&w.depot, &f.blob_digest));
+	must_compile(&w, 1, &f);
+	cr_expect_not(f.cached);
+	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")), "first\n");
+	fragment_close(&f);
+	workshop_close(&w);
+}
+
+Test(compile, the_number_of_jobs_does_not_change_the_bytes)
+{
+	const unsigned jobs[] = { 1, 7, 3 };
+	struct digest first = { 0 };
+	size_t nodes = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		struct workshop w;
+		struct fragment f;
+
+		/* each time another store, another folder, another umask */
+		umask(i == 1 ? 077 : 022);
+		workshop_open(&w);
+		WORKSHOP_STEP(&w, "make", "parts", "${destdir}/usr/lib", "${jobs}");
+		WORKSHOP_STEP(&w, "more", "args", "${destdir}/usr/bin/x", "x");
+		KEEP(&w, "/usr/bin/x");
+		KEEP(&w, "/usr/lib/**");
+		must_compile(&w, jobs[i], &f);
+		if (i == 0) {
+			first = f.blob_digest;
+			nodes = f.nodes.n;
+		}
+		cr_expect_eq(f.nodes.n, nodes);
+		cr_expect(digest_eq(&first, &f.blob_digest));
+		for (size_t k = 0; k < f.nodes.n; k++)
+			cr_expect(f.nodes.v[k].mode == 0755 || f.nodes.v[k].mode == 0644);
+		fragment_close(&f);
+		workshop_close(&w);
+	}
+	cr_expect_geq(nodes, 21);
+}
