@@ -64,6 +64,7 @@ static struct strings imgbuild_says(struct scene *s, const char *file)
 	struct strings out = { 0 };
 	struct error e = { 0 };
 
+	cr_assert(folder_reach(&s->folder, &s->tree, arena_printf(s->a, "/%s", file), &e), "%s", e.cause);
 	cr_assert(closure_run_one(s->a, &s->tree, &s->folder.base, file, &c, &e), "%s: %s", file, e.cause);
 	for (size_t i = 0; i < c.edges.n; i++) {
 		const struct closure_edge *edge = &c.edges.v[i];
