@@ -9,6 +9,7 @@
 
 #include "build/compose.h"
 #include "build/unchanged.h"
+#include "compile/launcher.h"
 #include "lock/make.h"
 #include "lock/wants.h"
 
@@ -120,6 +121,8 @@ static bool fetch_toolchains(struct arena *a, const struct build_order *o, struc
 			return false;
 		if (!cached) {
 			*list_push(a, &roles) = compile_role(a, sources.v[i]);
+			if (o->launcher)
+				*list_push(a, &roles) = launcher_role(a, sources.v[i]);
 			*list_push(a, &roles) = arena_printf(a, "source:%s", sources.v[i]->name);
 		}
 	}
@@ -187,7 +190,7 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 		const struct stage *base = s > c->v ? s - 1 : NULL;
 
 		s->order = (struct compose_order){ o->store, s->recipe, &s->lock, o->jobs, o->explain,
-						   o->progress, o->shell_on_failure };
+						   o->progress, o->shell_on_failure, o->launcher };
 		s->image.name = image_name(a, o, s->recipe, s == c->v + c->n - 1);
 		if (base)
 			warn_apart(o, base, s);

@@ -21,6 +21,7 @@ struct build_order {
 	const char *mirror_env;		/* $IMGBUILD_MIRROR, or NULL */
 	bool locked, offline, explain, no_audit;
 	bool shell_on_failure;		/* --shell-on-failure */
+	bool launcher;			/* $IMGBUILD_LAUNCHER is "ccache" */
 	unsigned jobs;
 	struct progress *progress;
 };

@@ -22,7 +22,7 @@ struct compose_order {
 	unsigned jobs;
 	bool explain;
 	struct progress *progress;
-	bool shell_on_failure;
+	bool shell_on_failure, launcher;
 };
 
 /* An opened package, and the owner of its nodes if it was placed. */

@@ -109,8 +109,12 @@ bool cmd_build(struct cli *c, struct error *e)
 	struct build_order o = { .store = &store, .mirrors = &c->mirrors, .locked = c->locked,
 				 .mirror_env = getenv("IMGBUILD_MIRROR"), .offline = c->offline,
 				 .explain = c->explain, .jobs = c->jobs, .progress = c->progress };
+	const char *launcher = getenv("IMGBUILD_LAUNCHER");
 	struct strings recipes = { 0 };
 
+	o.launcher = launcher && launcher[0];
+	if (o.launcher && strcmp(launcher, "ccache") != 0)
+		return err_set(e, ERR_USAGE, "IMGBUILD_LAUNCHER=%s: only \"ccache\" is known", launcher);
 	for (int i = 1; i < c->argc; i++) {
 		int got = take_option(c, &i, &o, e);
 

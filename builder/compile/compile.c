@@ -12,6 +12,7 @@
 
 #include "compile/fragment.h"
 #include "compile/key.h"
+#include "compile/launcher.h"
 #include "compile/local.h"
 #include "compile/root.h"
 #include "compile/sandbox.h"
@@ -169,6 +170,8 @@ static bool compile(struct arena *a, const struct compile_request *rq, const str
 	    !open_log(a, rq, key, &log_path, &log, e))
 		return false;
 	fill_environment(a, rq->source, &box);
+	if (rq->launcher && !launcher_enter(a, rq, &box, e))
+		return false;
 	box.build = w.path;
 	box.log = log;
 	if (!steps_run(rq, &box, log_path, e))
@@ -222,6 +225,7 @@ bool compile_source(struct arena *a, const struct compile_request *rq, struct fr
 		    struct error *e)
 {
 	const char *name = rq->source->name;
+	struct compile_request with = *rq;
 	struct digest key, history = history_key(a, rq->source);
 	struct str text;
 	int got;
@@ -240,7 +244,8 @@ bool compile_source(struct arena *a, const struct compile_request *rq, struct fr
 	if (rq->explain && !explain(a, rq, text, e))
 		return false;
 	progress_begin(rq->progress, name, "compiling %s", name);
-	if (!compile(a, rq, &key, e) || !store_put_action(rq->store, &history, text, e))
+	with.launcher = rq->launcher && launcher_is_there(a, rq);
+	if (!compile(a, &with, &key, e) || !store_put_action(rq->store, &history, text, e))
 		return err_wrap(e, "compile %s", name);
 	progress_end(rq->progress, name, false, "compiled %s", name);
 	got = fragment_open(a, rq->store, &key, out, e);

@@ -20,6 +20,7 @@ struct compile_request {
 	bool explain;			/* say which input changed when nothing could be reused */
 	struct progress *progress;
 	bool shell_on_failure;		/* open a shell in the sandbox of a step that failed */
+	bool launcher;			/* compile through the toolchain's launcher (launcher.h) */
 };
 
 /* What a source installed: nodes sorted by path, without owner; mtime 0. */

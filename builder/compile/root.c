@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "compile/launcher.h"
 #include "unpack/deb.h"
 
 #define FORMAT_NUMBER 2
@@ -30,28 +31,29 @@ struct package_list {
 };
 
 static bool list_packages(struct arena *a, const struct lock *lock,
-			  const struct source_recipe *source, struct package_list *out,
-			  struct error *e)
+			  const struct source_recipe *source, bool launcher,
+			  struct package_list *out, struct error *e)
 {
 	const char *role = compile_role(a, source);
+	const char *more = launcher_role(a, source);
 
 	for (const struct locked_package *p = lock->packages.v; p < lock->packages.v + lock->packages.n;
 	     p++) {
-		if (package_has_role(p, role))
+		if (package_has_role(p, role) || (launcher && package_has_role(p, more)))
 			*list_push(a, out) = p;
 	}
 	return out->n > 0 || err_set(e, ERR_INPUT, "%s names no package for \"%s\"; run imgbuild lock",
 				     lock->file, role);
 }
 
-bool root_key(const struct lock *lock, const struct source_recipe *source, struct digest *key,
-	      struct error *e)
+static bool key_of(const struct lock *lock, const struct source_recipe *source, bool launcher,
+		   struct digest *key, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct package_list packages = { 0 };
 	struct buf text = { .a = &a };
 
-	if (!list_packages(&a, lock, source, &packages, e))
+	if (!list_packages(&a, lock, source, launcher, &packages, e))
 		return false;
 	buf_printf(&text, "imgbuild root %d\n", FORMAT_NUMBER);
 	for (size_t i = 0; i < packages.n; i++)
@@ -62,6 +64,12 @@ bool root_key(const struct lock *lock, const struct source_recipe *source, struc
 			   source->toolchain->links.v[i].to);
 	*key = digest_of(buf_str(&text));
 	return true;
+}
+
+bool root_key(const struct lock *lock, const struct source_recipe *source, struct digest *key,
+	      struct error *e)
+{
+	return key_of(lock, source, false, key, e);
 }
 
 /* Opens the folder a path stands in without ever crossing a link or leaving the root. */
@@ -132,7 +140,8 @@ static bool add_entries(struct arena *a, struct tree *t, const struct deb *deb, 
 }
 
 /* The links of the toolchain's recipe and the folders that the sandbox mounts on. */
-static bool add_extras(struct tree *t, const struct toolchain *toolchain, struct error *e)
+static bool add_extras(struct tree *t, const struct toolchain *toolchain, bool launcher,
+		       struct error *e)
 {
 	static const char *const folders[] = { "build", "sources", "proc", "dev", "tmp" };
 
@@ -150,7 +159,7 @@ static bool add_extras(struct tree *t, const struct toolchain *toolchain, struct
 		if (!tree_add(t, &n, e))
 			return err_wrap(e, "toolchain %s", toolchain->name);
 	}
-	return true;
+	return !launcher || launcher_add_links(t, &toolchain_owner, e);
 }
 
 static bool write_tree(int rootfd, const struct tree *t, struct error *e)
@@ -176,7 +185,7 @@ static bool lay_out(struct arena *a, const struct compile_request *rq,
 		opened += ok;
 		ok = ok && add_entries(a, &t, &debs[opened - 1], e);
 	}
-	ok = ok && add_extras(&t, rq->source->toolchain, e) && write_tree(rootfd, &t, e);
+	ok = ok && add_extras(&t, rq->source->toolchain, rq->launcher, e) && write_tree(rootfd, &t, e);
 	while (opened)
 		deb_close(&debs[--opened]);
 	return ok;
@@ -190,7 +199,7 @@ static bool make_root(struct arena *a, const struct compile_request *rq, int roo
 	AUTO_FD rootfd = -1;
 	bool ok;
 
-	if (!list_packages(a, rq->lock, rq->source, &packages, e))
+	if (!list_packages(a, rq->lock, rq->source, rq->launcher, &packages, e))
 		return false;
 	snprintf(tmp, sizeof(tmp), ".tmp-root-%ld", (long)getpid());
 	if (!file_remove_tree(roots, tmp, e))
@@ -221,7 +230,7 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 	AUTO_FD roots = -1;
 	AUTO_FD there = -1;
 
-	if (!root_key(rq->lock, rq->source, &key, e) || !file_mkdirs(rq->store->fd, "roots", e))
+	if (!key_of(rq->lock, rq->source, rq->launcher, &key, e) || !file_mkdirs(rq->store->fd, "roots", e))
 		return false;
 	digest_hex(&key, hex);
 	roots = file_open_dir(rq->store->fd, "roots", e);

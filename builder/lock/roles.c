@@ -138,6 +138,17 @@ static bool give_data(struct roles *r, struct error *e)
 	return true;
 }
 
+/* Only what the launcher adds: its root is a toolchain's root with these besides. */
+static bool give_launcher(struct roles *r, const struct toolchain *t, struct error *e)
+{
+	const char *toolchain = arena_printf(r->a, "toolchain:%s", t->name);
+	struct requests l = { 0 };
+
+	ask(r, &l, &t->packages, asked_by(r, "toolchain", t->name));
+	ask(r, &l, &t->launcher, asked_by(r, "toolchain", t->name));
+	return give(r, &l, arena_printf(r->a, "launcher:%s", t->name), toolchain, e);
+}
+
 static bool give_toolchain(struct roles *r, const struct source_recipe *source, struct error *e)
 {
 	const struct toolchain *t = source->toolchain;
@@ -145,6 +156,8 @@ static bool give_toolchain(struct roles *r, const struct source_recipe *source, 
 
 	ask(r, &l, &t->packages, asked_by(r, "toolchain", t->name));
 	if (!give(r, &l, arena_printf(r->a, "toolchain:%s", t->name), NULL, e))
+		return false;
+	if (t->launcher.n && !give_launcher(r, t, e))
 		return false;
 	ask(r, &l, &source->build_depends, asked_by(r, "source", source->name));
 	return give(r, &l, arena_printf(r->a, "source:%s", source->name), NULL, e);

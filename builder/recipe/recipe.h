@@ -56,6 +56,8 @@ struct toolchain {
 	const char *file;
 	struct strings packages;
 	struct links links;
+	struct strings launcher;	/* packages of a compiler cache (ccache): used when asked for, never
+					   part of the result, so no part of what a lock answers */
 	struct place at;
 };
 

@@ -10,7 +10,8 @@ static const struct limits default_limits = {
 bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
 		    struct error *e)
 {
-	static const char *const keys[] = { "$schema", "name", "description", "packages", "links", NULL };
+	static const char *const keys[] = { "$schema", "name", "description", "packages", "links",
+					    "launcher", NULL };
 	struct toolchain *t = arena_alloc(rd->a, sizeof(*t));
 	AUTO_JSON doc = { 0 };
 	struct json_node root, name;
@@ -26,6 +27,7 @@ bool toolchain_read(struct reader *rd, const char *path, const struct toolchain 
 	    !json_opt_string(rd->a, &root, "description", &ignored, e) ||
 	    !json_opt_string(rd->a, &root, "$schema", &ignored, e) ||
 	    !read_packages(rd, &root, "packages", &t->packages, e) ||
+	    !read_packages(rd, &root, "launcher", &t->launcher, e) ||
 	    !read_links(rd, &root, "links", &t->links, e))
 		return false;
 	if (t->packages.n == 0)

@@ -243,3 +243,44 @@ Test(compile, the_number_of_jobs_does_not_change_the_bytes)
 	}
 	cr_expect_geq(nodes, 21);
 }
+
+Test(compile, a_launcher_is_in_the_path_and_in_no_key)
+{
+	struct workshop w;
+	struct fragment f;
+	const char *path = "PATH=/usr/lib/ccache:/usr/sbin:/usr/bin\n";
+
+	workshop_open(&w);
+	WORKSHOP_STEP(&w, "see", "env", "${destdir}/usr/bin/x", "PATH", "CCACHE_DIR");
+	/* what the launcher remembers outlives the build; gcc is found as the launcher */
+	WORKSHOP_STEP(&w, "remember", "args", "/cache/memory", "remembered");
+	w.source.steps.v[1].run.v[0] = "/usr/lib/ccache/gcc";
+	KEEP(&w, "/usr/bin/x");
+	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
+	w.launcher = true;
+	workshop_package(&w, "ccache", "launcher:t");
+	must_compile(&w, 1, &f);
+	cr_expect(str_starts(workshop_file(&w, &f, "usr/bin/x"), str_of(path)));
+	cr_expect_str_eq(files_get(&w.depot.a, arena_printf(&w.depot.a, "%s/ccache/thing/memory", w.depot.path)),
+			 "remembered\n");
+	fragment_close(&f);
+	w.launcher = false;
+	must_compile(&w, 1, &f);
+	cr_expect(f.cached, "the launcher is part of the key");
+	fragment_close(&f);
+	workshop_close(&w);
+}
+
+Test(compile, a_lock_without_the_launcher_compiles_without_it)
+{
+	struct workshop w;
+	struct fragment f;
+
+	open_simple(&w);
+	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
+	w.launcher = true;
+	must_compile(&w, 1, &f);
+	cr_expect(strstr(buf_cstr(&w.said), "names no package for the launcher of toolchain t"));
+	fragment_close(&f);
+	workshop_close(&w);
+}

@@ -60,7 +60,7 @@ static struct str compile_tool(struct workshop *w)
 	return bytes;
 }
 
-static void put_package(struct workshop *w)
+void workshop_package(struct workshop *w, const char *name, const char *role)
 {
 	struct buf data = { .a = &w->depot.a };
 	struct locked_package *p = list_push(&w->depot.a, &w->lock.packages);
@@ -69,19 +69,20 @@ static void put_package(struct workshop *w)
 
 	debgen_tar_dir(&data, "./usr/");
 	debgen_tar_dir(&data, "./usr/bin/");
-	debgen_tar_entry(&data, &(struct debgen_entry){ .name = "./usr/bin/tool", .mode = 0755,
+	debgen_tar_entry(&data, &(struct debgen_entry){ .name = arena_printf(&w->depot.a, "./usr/bin/%s", name), .mode = 0755,
 							.content = compile_tool(w) });
 	debgen_tar_end(&data);
 	deb = debgen_deb(&w->depot.a, &(struct debgen_deb){
-		.control = "Package: tool\nVersion: 1\nArchitecture: amd64\nDescription: for tests\n",
+		.control = arena_printf(&w->depot.a, "Package: %s\nVersion: 1\nArchitecture: amd64\n"
+						     "Description: for tests\n", name),
 		.data = buf_str(&data), .suffix = "" });
-	*p = (struct locked_package){ .name = "tool", .version = "1", .architecture = "amd64",
-				      .source = "tool", .source_version = "1", .depends = "",
+	*p = (struct locked_package){ .name = name, .version = "1", .architecture = "amd64",
+				      .source = name, .source_version = "1", .depends = "",
 				      .why = "asked for by a test" };
-	p->file.name = p->file.path = "tool_1_amd64.deb";
+	p->file.name = p->file.path = arena_printf(&w->depot.a, "%s_1_amd64.deb", name);
 	cr_assert(store_put_bytes(&w->depot.store, deb, &p->file.sha256, &e));
 	p->file.size = deb.n;
-	*list_push(&w->depot.a, &p->roles) = "toolchain:t";
+	*list_push(&w->depot.a, &p->roles) = role;
 }
 
 void workshop_open(struct workshop *w)
@@ -98,7 +99,7 @@ void workshop_open(struct workshop *w)
 					    .toolchain = &w->toolchain };
 	w->source.limits = (struct limits){ 60, 512, 64, 64 };
 	*list_push(&w->depot.a, &w->source.trees) = w->sources;
-	put_package(w);
+	workshop_package(w, "tool", "toolchain:t");
 }
 
 void workshop_close(struct workshop *w)
@@ -120,7 +121,7 @@ bool workshop_compile(struct workshop *w, unsigned jobs, struct fragment *out, c
 		      enum err_kind *kind)
 {
 	struct compile_request rq = { .store = &w->depot.store, .lock = &w->lock, .source = &w->source,
-				      .jobs = jobs, .explain = true, .progress = &w->progress };
+				      .jobs = jobs, .launcher = w->launcher, .explain = true, .progress = &w->progress };
 	char *message = arena_alloc(&w->depot.a, 2048);
 	struct error e = { 0 };
 	bool ok;

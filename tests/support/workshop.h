@@ -15,11 +15,15 @@ struct workshop {
 	struct source_recipe source;	/* named "thing"; without steps and keep patterns */
 	struct progress progress;	/* collects into `said` */
 	struct buf said;
+	bool launcher;			/* compile with the toolchain's launcher */
 	const char *sources;		/* a local folder with one file, tree of the source */
 };
 
 void workshop_open(struct workshop *w);
 void workshop_close(struct workshop *w);
+
+/* Adds a package to store and lock; /usr/bin/NAME in it is the program. */
+void workshop_package(struct workshop *w, const char *name, const char *role);
 
 /* Adds a step "tool WORDS..."; the list ends with NULL. */
 void workshop_step(struct workshop *w, const char *name, const char *const *words);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMPILE_LAUNCHER_H
+#define COMPILE_LAUNCHER_H
+
+/* ccache(1) in front of the compilers, for people who compile the same source again and again. It is
+ * off by default, has a root of its own, and is no input of a result: the bytes are the same with it. */
+
+#include "compile/compile.h"
+#include "compile/sandbox.h"
+#include "tree/tree.h"
+
+/* The role in the lock of the packages that a source's toolchain adds for its launcher. */
+const char *launcher_role(struct arena *a, const struct source_recipe *s);
+
+/* Whether the toolchain names a launcher; and the lock has its packages, else that is warned of. */
+bool launcher_is_there(struct arena *a, const struct compile_request *rq);
+
+/* /usr/lib/ccache/gcc and the like, which the package's script would have linked. */
+MUST_CHECK bool launcher_add_links(struct tree *t, const struct owner *owner, struct error *e);
+
+/* Puts the launcher into the environment, and a folder of the store that belongs to this source alone
+ * at /cache: what one build leaves there no other source's build will read. */
+MUST_CHECK bool launcher_enter(struct arena *a, const struct compile_request *rq,
+			       struct sandbox *box, struct error *e);
+
+#endif
