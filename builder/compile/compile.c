@@ -17,6 +17,9 @@
 #include "compile/root.h"
 #include "compile/sandbox.h"
 #include "compile/steps.h"
+#include "fetch/signature.h"
+
+#define SIGNATURE_MAX (1u << 20)
 
 /* A build's own folder below the store: src/, out/. Gone when the build is over. */
 struct workplace {
@@ -64,6 +67,27 @@ static void fill_environment(struct arena *a, const struct source_recipe *s, str
 		*list_push(a, &box->env) = s->env.v[i];
 }
 
+/* The tarball's digest is the recipe's word; its signature is its author's. */
+static bool check_signature(struct arena *a, const struct source_signature *s, int fd,
+			    const struct locked_file *f, struct error *e)
+{
+	struct signature signature = { .keyrings = &s->keyrings, .signers = &s->signers };
+	AUTO_MAPPING m = { 0 };
+	struct strings signers;
+	struct stat st;
+
+	if (!s->file)
+		return true;
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "stat %s", f->name);
+	if (!io_read_file(a, AT_FDCWD, s->file, SIGNATURE_MAX, &signature.armour, e) ||
+	    !io_map(fd, 0, (uint64_t)st.st_size, f->name, &m, e))
+		return false;
+	signature.text = m.bytes;
+	return signature_check(a, &signature, &signers, e) ||
+	       err_wrap(e, "signature %s of %s", s->file, f->name);
+}
+
 /* Source files are mounted from the store, after they have been verified there. */
 static bool mount_sources(struct arena *a, const struct compile_request *rq, struct sandbox *box,
 			  struct error *e)
@@ -79,6 +103,8 @@ static bool mount_sources(struct arena *a, const struct compile_request *rq, str
 			return false;
 		if (got == 0)
 			return err_set(e, ERR_SYSTEM, "%s is not in the store; run imgbuild fetch", f->name);
+		if (!check_signature(a, &rq->source->signature, fd, f, e))
+			return false;
 		*list_push(a, &box->sources) = (struct sandbox_mount){
 			arena_printf(a, "%s/blobs/sha256/%s", rq->store->path,
 				     digest_hex_dup(a, &f->sha256)),

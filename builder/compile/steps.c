@@ -13,6 +13,7 @@
 
 #define LOG_LINES 40
 #define LOG_TAIL 16384
+#define BUILD_REJECTS "/build/rejects"
 
 struct run {
 	struct arena *a;
@@ -105,6 +106,19 @@ static void show_log(const struct run *r)
 		progress_note(r->rq->progress, "  | " STR_FMT, STR_ARG(line));
 }
 
+/* What patch(1) could not apply, for the log. Written by the build: no link is followed. */
+static void log_rejects(const struct run *r)
+{
+	struct error ignored = { 0 };
+	char text[LOG_TAIL];
+	AUTO_FD fd = open(arena_printf(r->a, "%s/rejects", r->box->build),
+			  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text));
+
+	if (n > 0 && !fd_write(r->box->log, (struct str){ text, (size_t)n }, "log", &ignored))
+		err_clear(&ignored);
+}
+
 /* Lets the person at the terminal look around where the step failed. Its folder is gone afterwards. */
 static bool open_shell(const struct run *r, const char *name, const char *dir, struct error *e)
 {
@@ -153,6 +167,7 @@ static bool run_argv(const struct run *r, const char *name, const char *dir,
 		return false;
 	if (outcome == SANDBOX_EXITED && status == 0)
 		return true;
+	log_rejects(r);
 	show_log(r);
 	return open_shell(r, name, dir, e) && report(r, name, outcome, status, e);
 }
@@ -228,7 +243,8 @@ static bool unpack(const struct run *r, const struct locked_source *s, struct er
 static bool apply(const struct run *r, const char *patch, struct error *e)
 {
 	return RUN(r, arena_printf(r->a, "patch-%s", path_base(patch)), BUILD_SOURCE, e, "patch", "-p1",
-		   "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch", "--input", patch);
+		   "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch", "--reject-file",
+		   BUILD_REJECTS, "--input", patch);
 }
 
 /* debian/patches/series: a patch a line; blanks, comments and options after the name are skipped. */

@@ -27,26 +27,6 @@ static bool read_suite(struct reader *rd, const struct json_node *n, void *conte
 	return true;
 }
 
-static bool read_signers(struct reader *rd, const struct json_node *n, struct archive *archive,
-			 struct error *e)
-{
-	struct json_node array, item;
-
-	if (!json_need(n, "signers", &array, e) ||
-	    !json_as_strings(rd->a, &array, &archive->signers, e))
-		return false;
-	if (archive->signers.n == 0)
-		return json_fail(&array, e, "name at least one key fingerprint");
-	for (size_t i = 0; json_item(&array, i, &item); i++) {
-		const char *f = archive->signers.v[i];
-
-		if (strlen(f) != 40 || strspn(f, "0123456789ABCDEF") != 40)
-			return json_fail(&item, e, "must be a primary key fingerprint: 40 hexadecimal "
-						   "digits in upper case");
-	}
-	return true;
-}
-
 static bool read_archive(struct reader *rd, const struct json_node *n, const struct archive **out,
 			 struct error *e)
 {
@@ -62,7 +42,7 @@ static bool read_archive(struct reader *rd, const struct json_node *n, const str
 	    !read_each(rd, n, "suites", read_suite, archive, e) ||
 	    !json_opt_strings(rd->a, n, "mirrors", &archive->mirrors, e) ||
 	    !json_opt_strings(rd->a, n, "keyrings", &archive->keyrings, e) ||
-	    !read_signers(rd, n, archive, e))
+	    !read_signers(rd, n, &archive->signers, e))
 		return false;
 	if (archive->suites.n == 0)
 		return json_fail(n, e, "an archive needs \"suites\"");

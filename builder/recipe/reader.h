@@ -46,6 +46,10 @@ MUST_CHECK bool read_duration(struct reader *rd, const struct json_node *object,
 MUST_CHECK bool read_digest(struct reader *rd, const struct json_node *n, struct digest *d,
 			    struct error *e);
 
+/* "signers": at least one primary key fingerprint. */
+MUST_CHECK bool read_signers(struct reader *rd, const struct json_node *object, struct strings *out,
+			     struct error *e);
+
 MUST_CHECK bool read_variables(struct reader *rd, const struct json_node *object, const char *key,
 			       struct variables *out, struct error *e);
 

@@ -82,6 +82,13 @@ struct variables {
 	size_t n, cap;
 };
 
+/* A detached OpenPGP signature of an upstream tarball, kept in the repository. */
+struct source_signature {
+	const char *file;		/* real path, ASCII armour; NULL: there is none */
+	struct strings keyrings;	/* one real path */
+	struct strings signers;		/* primary fingerprints, one of which must have signed */
+};
+
 /* How to compile one thing: recipes/sources/NAME.json, or made from a `programs` entry. */
 struct source_recipe {
 	const char *name;
@@ -90,6 +97,7 @@ struct source_recipe {
 	const char *version;		/* of an upstream tarball; NULL for a Debian source */
 	struct strings urls;		/* upstream tarball */
 	struct digest sha256;
+	struct source_signature signature;
 	struct strings trees;		/* local folders (real paths) copied into the source folder */
 	struct strings patches;		/* real paths, applied after the Debian ones */
 	const struct toolchain *toolchain;

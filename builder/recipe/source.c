@@ -3,6 +3,8 @@
 
 #include "recipe/reader.h"
 
+#define LIMIT_MAX 1000000000	/* so that sums and shifts of limits stay in range */
+
 static const struct limits default_limits = {
 	.wall_seconds = 3600, .memory_mib = 8192, .file_mib = 4096, .processes = 4096,
 };
@@ -76,11 +78,15 @@ static bool read_limits(const struct json_node *n, struct limits *l, struct erro
 	*l = default_limits;
 	if (!json_get(n, "limits", &limits))
 		return true;
-	return json_want_object(&limits, e) && json_no_other_keys(&limits, keys, e) &&
-	       json_opt_u64(&limits, "wall-seconds", &l->wall_seconds, e) &&
-	       json_opt_u64(&limits, "memory-mib", &l->memory_mib, e) &&
-	       json_opt_u64(&limits, "file-mib", &l->file_mib, e) &&
-	       json_opt_u64(&limits, "processes", &l->processes, e);
+	if (!json_want_object(&limits, e) || !json_no_other_keys(&limits, keys, e) ||
+	    !json_opt_u64(&limits, "wall-seconds", &l->wall_seconds, e) ||
+	    !json_opt_u64(&limits, "memory-mib", &l->memory_mib, e) ||
+	    !json_opt_u64(&limits, "file-mib", &l->file_mib, e) ||
+	    !json_opt_u64(&limits, "processes", &l->processes, e))
+		return false;
+	return (l->wall_seconds && l->memory_mib && l->file_mib && l->processes &&
+		l->memory_mib < LIMIT_MAX && l->file_mib < LIMIT_MAX && l->wall_seconds < LIMIT_MAX) ||
+	       json_fail(&limits, e, "limits are at least 1 and below %d", LIMIT_MAX);
 }
 
 static bool read_publish(struct reader *rd, const struct json_node *n, struct source_recipe *s,
@@ -94,6 +100,21 @@ static bool read_publish(struct reader *rd, const struct json_node *n, struct so
 	return json_need(&package, "name", &name, e) && json_no_other_keys(&package, keys, e) &&
 	       read_name(rd, &name, &s->package, e) &&
 	       json_opt_string(rd->a, &package, "suffix", &s->suffix, e);
+}
+
+static bool read_signature(struct reader *rd, const struct json_node *n,
+			   struct source_signature *s, struct error *e)
+{
+	static const char *const keys[] = { "file", "keyring", "signers", NULL };
+	struct json_node signature, file, keyring;
+
+	if (!json_get(n, "signature", &signature))
+		return true;
+	return json_want_object(&signature, e) && json_no_other_keys(&signature, keys, e) &&
+	       json_need(&signature, "file", &file, e) && read_path(rd, &file, &s->file, e) &&
+	       json_need(&signature, "keyring", &keyring, e) &&
+	       read_path(rd, &keyring, list_push(rd->a, &s->keyrings), e) &&
+	       read_signers(rd, &signature, &s->signers, e);
 }
 
 /* Where the source comes from: a Debian source package, or an upstream tarball. */
@@ -112,7 +133,8 @@ static bool read_origin(struct reader *rd, const struct json_node *n, struct sou
 		return true;
 	if (!s->version)
 		return json_fail(n, e, "an upstream source needs its \"version\"");
-	return json_need(n, "sha256", &sha, e) && read_digest(rd, &sha, &s->sha256, e);
+	return json_need(n, "sha256", &sha, e) && read_digest(rd, &sha, &s->sha256, e) &&
+	       read_signature(rd, n, &s->signature, e);
 }
 
 static bool read_patches(struct reader *rd, const struct json_node *n, struct source_recipe *s,
@@ -138,7 +160,7 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 		 struct error *e)
 {
 	static const char *const keys[] = { "$schema", "name", "description", "debian-source", "version",
-					    "urls", "sha256", "patches", "toolchain", "build-depends",
+					    "urls", "sha256", "signature", "patches", "toolchain", "build-depends",
 					    "env", "steps", "keep", "drop", "package", "limits", NULL };
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
 	AUTO_JSON doc = { 0 };

@@ -192,3 +192,22 @@ bool read_links(struct reader *rd, const struct json_node *object, const char *k
 {
 	return read_each(rd, object, key, read_link, out, e);
 }
+
+bool read_signers(struct reader *rd, const struct json_node *object, struct strings *out,
+		  struct error *e)
+{
+	struct json_node array, item;
+
+	if (!json_need(object, "signers", &array, e) || !json_as_strings(rd->a, &array, out, e))
+		return false;
+	if (out->n == 0)
+		return json_fail(&array, e, "name at least one key fingerprint");
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		const char *f = out->v[i];
+
+		if (strlen(f) != 40 || strspn(f, "0123456789ABCDEF") != 40)
+			return json_fail(&item, e, "must be a primary key fingerprint: 40 hexadecimal "
+						   "digits in upper case");
+	}
+	return true;
+}

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fetch/clearsign.h"
+#include "support/archivegen.h"
 #include "support/files.h"
 #include "support/workshop.h"
 
@@ -282,5 +284,49 @@ Test(compile, a_lock_without_the_launcher_compiles_without_it)
 	must_compile(&w, 1, &f);
 	cr_expect(strstr(buf_cstr(&w.said), "names no package for the launcher of toolchain t"));
 	fragment_close(&f);
+	workshop_close(&w);
+}
+
+/* Both sources end with an error: the toolchain has no tar. Only one gets as far as that. */
+Test(compile, an_upstream_tarball_must_be_signed_by_a_pinned_key)
+{
+	struct workshop w;
+	struct archivegen g;
+	struct clearsign parts;
+	struct locked_source *s;
+	struct locked_file *f;
+	struct fragment ignored;
+	struct archivegen_key other;
+	struct error e = { 0 };
+	enum err_kind kind;
+	const char *text, *file;
+
+	open_simple(&w);
+	archivegen_open(&g, &w.depot.a);
+	other = archivegen_key(&g, "other", "never");
+	file = archivegen_sign(&g, "a tarball\n", (const char *const[]){ g.key.fingerprint, NULL });
+	cr_assert(clearsign_split(str_of(file), "tarball", &parts, &e));
+	s = list_push(&w.depot.a, &w.lock.sources);
+	*s = (struct locked_source){ .name = "thing", .package = "thing", .version = "1", .format = "tarball" };
+	f = list_push(&w.depot.a, &s->files);
+	*f = (struct locked_file){ .name = "thing.tar.xz", .path = "thing.tar.xz", .size = UINT64_MAX };
+	cr_assert(store_put_bytes(&w.depot.store, parts.signed_text, &f->sha256, &e));
+	w.source.signature.file = arena_printf(&w.depot.a, "%s/thing.asc", w.depot.dir);
+	files_put(w.source.signature.file, str_dup(&w.depot.a, parts.signature));
+	*list_push(&w.depot.a, &w.source.signature.keyrings) = g.key.keyring;
+	*list_push(&w.depot.a, &w.source.signature.signers) = g.key.fingerprint;
+	cr_expect_not(workshop_compile(&w, 1, &ignored, &text, &kind));
+	cr_expect(kind == ERR_INPUT && strstr(text, "step \"unpack\" failed"), "%s", text);
+	/* one byte more */
+	cr_assert(store_put_bytes(&w.depot.store, STR("a tarball."), &f->sha256, &e));
+	cr_expect_not(workshop_compile(&w, 1, &ignored, &text, &kind));
+	cr_expect(kind == ERR_VERIFY && strstr(text, "thing.asc of thing.tar.xz"), "%s", text);
+	/* signed, but by nobody the recipe names */
+	cr_assert(store_put_bytes(&w.depot.store, parts.signed_text, &f->sha256, &e));
+	w.source.signature.keyrings.v[0] = other.keyring;
+	w.source.signature.signers.v[0] = other.fingerprint;
+	cr_expect_not(workshop_compile(&w, 1, &ignored, &text, &kind));
+	cr_expect_eq(kind, ERR_VERIFY, "%s", text);
+	archivegen_close(&g);
 	workshop_close(&w);
 }
