@@ -47,10 +47,12 @@ static bool check_options(const struct component *c, const struct fragment *f, s
 
 		if (best && !node_map(best, &m, e))
 			return false;
-		return err_set(e, ERR_INPUT, "needs \"configured-with\" %s, which %s%s does not record; add "
+		if (!best)
+			return err_set(e, ERR_INPUT, "needs \"configured-with\" %s, which no program that was "
+						     "compiled records", c->configured_with.v[0]);
+		return err_set(e, ERR_INPUT, "needs \"configured-with\" %s, which /%s does not record; add "
 					     "the option to the configure step of its source recipe",
-			       best ? first_missing(c, m.bytes) : c->configured_with.v[0], best ? "/" : "no program that was compiled",
-			       best ? best->path : "");
+			       first_missing(c, m.bytes), best->path);
 	}
 	return true;
 }
