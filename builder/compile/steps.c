@@ -122,8 +122,8 @@ static void log_rejects(const struct run *r)
 /* Lets the person at the terminal look around where the step failed. Its folder is gone afterwards. */
 static bool open_shell(const struct run *r, const char *name, const char *dir, struct error *e)
 {
-	static const char *const shell[] = { "/bin/sh", "-i" };
-	struct strings argv = { (const char **)shell, 2, 2 };
+	static const char *const shell[] = { "/bin/sh", "-i", "+m" };
+	struct strings argv = { (const char **)shell, 3, 3 };
 
 	if (!r->rq->shell_on_failure)
 		return true;

@@ -86,7 +86,7 @@ static bool read_limits(const struct json_node *n, struct limits *l, struct erro
 		return false;
 	return (l->wall_seconds && l->memory_mib && l->file_mib && l->processes &&
 		l->memory_mib < LIMIT_MAX && l->file_mib < LIMIT_MAX && l->wall_seconds < LIMIT_MAX) ||
-	       json_fail(&limits, e, "limits are at least 1 and below %d", LIMIT_MAX);
+	       json_fail(&limits, e, "each is at least 1 and below %d", LIMIT_MAX);
 }
 
 static bool read_publish(struct reader *rd, const struct json_node *n, struct source_recipe *s,
