@@ -97,7 +97,7 @@ static void add_mounts(struct arena *a, struct launch *l, const struct sandbox *
 		ADD(a, v, "--bind", stage_path(a, &l->stage, s->cache), "/cache");
 }
 
-static void limit(int resource, uint64_t value)
+static void limit(__rlimit_resource_t resource, uint64_t value)
 {
 	struct rlimit now, want = { value, value };
 

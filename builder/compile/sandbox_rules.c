@@ -30,6 +30,14 @@ static const char *const refused[] = {
  * and AF_PACKET have a history of their own. */
 static const int families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK };
 
+/* Compares the low half of an argument: the kernel takes an int from it, whatever stands above
+ * (CVE-2019-10063). */
+static struct scmp_arg_cmp low_half(unsigned argument, unsigned value)
+{
+	return (struct scmp_arg_cmp){ .arg = argument, .op = SCMP_CMP_MASKED_EQ,
+				      .datum_a = 0xffffffff, .datum_b = value };
+}
+
 static int refuse_names(scmp_filter_ctx filter)
 {
 	int rc = 0;
@@ -56,11 +64,12 @@ static int refuse_families(scmp_filter_ctx filter)
 			continue;
 		}
 		rc = seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-					    SCMP_A0_32(SCMP_CMP_EQ, (unsigned)family));
+					    low_half(0, (unsigned)family));
 	}
 	return rc ? rc
 		  : seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-					   SCMP_A0_32(SCMP_CMP_GT, (unsigned)families[n - 1]));
+					   (struct scmp_arg_cmp){ .arg = 0, .op = SCMP_CMP_GT,
+								  .datum_a = (unsigned)families[n - 1] });
 }
 
 /* A user namespace of one's own gives all capabilities in it; clone3 hides its flags from filters, so
@@ -77,10 +86,10 @@ static int refuse_namespaces(scmp_filter_ctx filter)
 static int refuse_typing(scmp_filter_ctx filter)
 {
 	int rc = seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-					SCMP_A1_32(SCMP_CMP_EQ, TIOCSTI));
+					low_half(1, TIOCSTI));
 
 	return rc ? rc : seccomp_rule_add_exact(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-						SCMP_A1_32(SCMP_CMP_EQ, TIOCLINUX));
+						low_half(1, TIOCLINUX));
 }
 
 int sandbox_rules(struct error *e)

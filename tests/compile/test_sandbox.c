@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -269,4 +270,58 @@ Test(compile, a_root_that_is_not_there_is_told)
 	ran = sandbox_run(&s.box, "/build/src", &l, &outcome, &status, &e);
 	cr_expect(!ran || outcome != SANDBOX_EXITED || status != 0);
 	close_scene(&s);
+}
+
+static bool put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	close(fd);
+	return ok;
+}
+
+/* In a user namespace that allows no further ones, as some containers and hardened hosts do. */
+static int check_where_forbidden(const char *map)
+{
+	struct error e = { 0 };
+	char text[900];
+
+	if (unshare(CLONE_NEWUSER) < 0 || !put("/proc/self/setgroups", "deny") ||
+	    !put("/proc/self/uid_map", map) || !put("/proc/sys/user/max_user_namespaces", "0"))
+		return 77;
+	if (sandbox_check(&e))
+		return 1;
+	err_format(&e, text, sizeof(text));
+	if (e.kind != ERR_SYSTEM || !strstr(text, "make a user namespace for the sandbox: No space left") ||
+	    !strstr(text, "max_user_namespaces") || !strstr(text, "seccomp profile"))
+		return dprintf(STDERR_FILENO, "%s\n", text) > 0 ? 2 : 3;
+	return 0;
+}
+
+Test(compile, without_user_namespaces_it_says_what_to_allow)
+{
+	char map[40];
+	int status;
+	pid_t pid;
+
+	snprintf(map, sizeof(map), "0 %u 1", (unsigned)geteuid());
+	pid = fork();
+	if (pid == 0)
+		_exit(check_where_forbidden(map));
+	cr_assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		cr_skip_test("no user namespaces here at all");
+	cr_expect_eq(WEXITSTATUS(status), 0, "%d", WEXITSTATUS(status));
+}
+
+Test(compile, where_sandboxes_can_be_had_it_says_so)
+{
+	struct error e = { 0 };
+	char text[900] = "";
+	bool ok = sandbox_check(&e);
+
+	if (!ok)
+		err_format(&e, text, sizeof(text));
+	cr_expect(ok, "%s", text);
 }

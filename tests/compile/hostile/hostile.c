@@ -102,7 +102,8 @@ static int reach_machine(const char *arg)
 static int odd_sockets(const char *arg)
 {
 	(void)arg;
-	return through_if(socket(AF_ALG, SOCK_SEQPACKET, 0) >= 0 || socket(AF_PACKET, SOCK_RAW, 0) >= 0 ||
+	return through_if(syscall(SYS_socket, AF_ALG | 1ul << 32, SOCK_SEQPACKET, 0) >= 0 ||
+			  socket(AF_ALG, SOCK_SEQPACKET, 0) >= 0 || socket(AF_PACKET, SOCK_RAW, 0) >= 0 ||
 			  socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) >= 0);
 }
 
@@ -180,7 +181,8 @@ static int type_into_terminal(const char *arg)
 
 	(void)arg;
 	return through_if(open("/dev/tty", O_RDWR) >= 0 || ioctl(0, TIOCSTI, &c) == 0 ||
-			  ioctl(1, TIOCSTI, &c) == 0 || (ioctl(0, TIOCSTI, &c) < 0 && errno != EPERM));
+			  (ioctl(0, TIOCSTI, &c) < 0 && errno != EPERM) || ioctl(1, TIOCSTI, &c) == 0 ||
+			  (syscall(SYS_ioctl, 0, TIOCSTI | 1ul << 32, &c) < 0 && errno != EPERM));
 }
 
 /* As many as it may have; they all wait, so that they count at the same time. */
