@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "build/compose.h"
+#include "build/upstream.h"
 #include "unpack/place.h"
 
 static bool is_recorded(const struct composition *c, struct arena *a, const char *package)
@@ -87,23 +88,46 @@ static bool add_text(struct arena *a, struct composition *c, const char *path, c
 	return tree_add(c->tree, &n, e);
 }
 
+static const struct owner *source_owner(const struct composition *c, const char *name)
+{
+	for (size_t i = 0; i < c->tree->n; i++) {
+		const struct owner *owner = c->tree->v[i]->owner;
+
+		if (owner->kind == OWNER_SOURCE && strcmp(owner->name, name) == 0)
+			return owner;
+	}
+	return NULL;
+}
+
+static bool record_upstream(struct arena *a, struct composition *c, const struct source_recipe *s,
+			    struct error *e)
+{
+	const struct locked_source *locked = lock_source(c->order->lock, s->name);
+	const struct owner *owner = source_owner(c, s->name);
+	struct buf text = { .a = a };
+	const char *path;
+
+	if (!locked || !owner || s->urls.n == 0)
+		return true;
+	path = upstream_path(a, locked);
+	if (tree_find(c->tree, path))
+		return true;	/* two components of one source */
+	upstream_document(s, locked, c->order->recipe->epoch, &text);
+	return add_text(a, c, path, &text, owner, e);
+}
+
 /* A Debian source compiled with other options appears as its binary package with a local version
  * suffix, so that security data for the source match it (deb-control(5)). */
 static bool record_source(struct arena *a, struct composition *c, const struct source_recipe *s,
 			  struct error *e)
 {
 	const struct locked_source *locked = lock_source(c->order->lock, s->name);
-	const struct owner *owner = NULL;
+	const struct owner *owner = source_owner(c, s->name);
 	struct buf control = { .a = a }, sums = { .a = a };
 	uint64_t kib = 0;
 
 	if (!s->package || !locked || is_recorded(c, a, s->package))
 		return true;
-	for (size_t i = 0; i < c->tree->n && !owner; i++) {
-		if (c->tree->v[i]->owner->kind == OWNER_SOURCE &&
-		    strcmp(c->tree->v[i]->owner->name, s->name) == 0)
-			owner = c->tree->v[i]->owner;
-	}
 	if (!owner)
 		return true;
 	if (!sum_source(c, s->name, &sums, &kib, e))
@@ -125,7 +149,8 @@ bool compose_records(struct arena *a, struct composition *c, struct error *e)
 	if (!adopt_libraries(a, c, e) || !record_packages(a, c, e))
 		return false;
 	for (size_t i = 0; i < c->sources.n; i++) {
-		if (!record_source(a, c, c->sources.v[i].source, e))
+		if (!record_source(a, c, c->sources.v[i].source, e) ||
+		    !record_upstream(a, c, c->sources.v[i].source, e))
 			return err_wrap(e, "source %s", c->sources.v[i].source->name);
 	}
 	return true;

@@ -6,7 +6,9 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "build/upstream.h"
 #include "compile/note.h"
+#include "format/json.h"
 
 static void add_file(struct arena *a, struct fragment *f, const char *path, struct str bytes)
 {
@@ -118,5 +120,26 @@ Test(compile, the_note_survives_command_lines)
 	cr_expect(str_eq(note_text(&a, &lock, &s),
 			 STR("{\"type\":\"generic\",\"name\":\"squid\",\"version\":\"1:6.13-2~b\","
 			     "\"architecture\":\"amd64\"}")));
+	arena_free(&a);
+}
+
+Test(compile, upstream_sources_are_described_not_disguised)
+{
+	struct arena a = { 0 };
+	struct source_recipe s = { .name = "python-3.12" };
+	struct locked_source locked = { .name = "python-3.12", .version = "3.12.13" };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+	AUTO_JSON doc = { 0 };
+
+	*list_push(&a, &s.urls) = "http://127.0.0.1/\"quoted\".tar.xz";
+	s.sha256 = digest_of(STR("x"));
+	cr_expect_str_eq(upstream_path(&a, &locked), "var/lib/db/sbom/python-3.12-3.12.13.spdx.json");
+	upstream_document(&s, &locked, 86400, &text);
+	cr_assert(json_parse("document", buf_str(&text), &doc, &e));
+	cr_expect(strstr(buf_cstr(&text), "\"created\": \"1970-01-02T00:00:00Z\""));
+	cr_expect(strstr(buf_cstr(&text), "pkg:generic/python-3.12@3.12.13?checksum=sha256:"
+					  "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"));
+	cr_expect_null(strstr(buf_cstr(&text), "pkg:deb"));
 	arena_free(&a);
 }
