@@ -213,7 +213,8 @@ Test(scenario_run, a_child_has_no_blocked_signal_and_no_descriptor_of_ours)
 	}
 	fclose(f);
 	cr_expect_eq(blocked, 0);
-	cr_expect_eq(ignored, 0);
+	ignored &= ~(3ull << 31);       /* signals 32 and 33 are the C library's: make leaves them ignored */
+	cr_expect_eq(ignored, 0, "SigIgn %llx", ignored);
 	for (int fd = 4; fd < 32; fd++) {       /* 3 is its listening socket */
 		snprintf(path, sizeof path, "/proc/%d/fd/%d", squid, fd);
 		/* one it has for a moment, to read a file, is its own */
