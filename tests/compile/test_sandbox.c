@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "compile/fragment.h"
+#include "support/depot.h"
 #include "support/files.h"
 
 struct scene {
@@ -324,4 +326,48 @@ Test(compile, where_sandboxes_can_be_had_it_says_so)
 	if (!ok)
 		err_format(&e, text, sizeof(text));
 	cr_expect(ok, "%s", text);
+}
+
+Test(compile, outputs_are_read_without_following_links)
+{
+	static const struct {
+		const char *attempt, *arg, *keep, *error;
+	} cases[] = {
+		{ "output-link", "/etc/passwd", "/link", NULL },
+		{ "output-folder-link", "/etc", "/usr/passwd", "installed no /usr/passwd" },
+		{ "output-setuid", "", "/tool", "the build made /tool setuid or setgid" },
+		{ "output-fifo", "", "/fifo", "the build made /fifo, which is no file, folder or link" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct source_recipe source = { .name = "evil" };
+		struct digest key = digest_of(STR("key"));
+		struct fragment f;
+		struct depot d;
+		struct scene s;
+		struct error e = { 0 };
+		char text[600] = "";
+		int out;
+
+		open_scene(&s);
+		depot_open(&d);
+		*list_push(&s.a, &source.keep) = cases[i].keep;
+		cr_assert_eq(attempt(&s, cases[i].attempt, cases[i].arg), 0);
+		out = file_open_dir(AT_FDCWD, arena_printf(&s.a, "%s/out", s.box.build), &e);
+		cr_assert_geq(out, 0);
+		if (!fragment_collect(&d.store, out, &source, &key, &e))
+			err_format(&e, text, sizeof(text));
+		if (cases[i].error) {
+			cr_expect(e.kind == ERR_INPUT && strstr(text, cases[i].error), "%s: %s",
+				  cases[i].attempt, text);
+		} else {
+			cr_assert_eq(fragment_open(&s.a, &d.store, &key, &f, &e), 1);
+			cr_expect(f.nodes.n == 1 && f.nodes.v[0].type == NODE_LINK &&
+				  strcmp(f.nodes.v[0].target, cases[i].arg) == 0);
+			fragment_close(&f);
+		}
+		close(out);
+		depot_close(&d);
+		close_scene(&s);
+	}
 }
