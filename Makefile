@@ -5,7 +5,9 @@
 #   make               the program: ./imgbuild
 #   make help          the other targets
 
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += --jobs=$(shell nproc)
+endif
 
 PREFIX ?= /usr/local
 BUILD  ?= build
