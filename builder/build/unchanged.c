@@ -132,6 +132,7 @@ int unchanged_find(struct arena *a, const struct build_order *o, const struct di
 {
 	AUTO_JSON doc = { 0 };
 	struct strings blobs = { 0 };
+	struct build_result noted = *out;
 	struct error damaged = { 0 };
 	struct str text;
 	int got = store_get_action(a, o->store, key, &text, e);
@@ -139,10 +140,12 @@ int unchanged_find(struct arena *a, const struct build_order *o, const struct di
 	if (got <= 0)
 		return got;
 	if (!json_parse("a note in the store", text, &doc, &damaged) ||
-	    !read_result(a, &doc, out, &blobs, &damaged))
+	    !read_result(a, &doc, &noted, &blobs, &damaged) ||
+	    !is_whole(a, out->output, &noted, &blobs))
 		return 0;
-	out->unchanged = is_whole(a, out->output, out, &blobs);
-	return out->unchanged;
+	*out = noted;
+	out->unchanged = true;
+	return 1;
 }
 
 bool unchanged_note(struct arena *a, const struct build_order *o, const struct digest *key,
