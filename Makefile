@@ -118,7 +118,7 @@ check-e2e: $(BUILD)/check-e2e imgbuild
 # A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.
 check-asan:
 	$(MAKE) BUILD=build-asan SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" CFLAGS="-O1 -g" LDFLAGS= \
-	        TEST_ENV="ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1" check-asan-run
+	        TEST_ENV="ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0" check-asan-run
 
 .PHONY: check-asan-run
 check-asan-run: $(BUILD)/check-unit $(BUILD)/check-runtime $(RUNTIME_PROGRAMS)
