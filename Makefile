@@ -113,7 +113,9 @@ check-unit: $(BUILD)/check-unit imgbuild
 check-runtime: $(BUILD)/check-runtime $(RUNTIME_PROGRAMS)
 	$(TEST_ENV) $(BUILD)/check-runtime
 
+# The images are built first: compiling Squid takes longer than a test may.
 check-e2e: $(BUILD)/check-e2e imgbuild
+	./imgbuild --progress=plain recipes/hello.json recipes/cephalo.json
 	$(TEST_ENV) $(BUILD)/check-e2e --jobs 1
 
 # A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.

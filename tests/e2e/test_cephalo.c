@@ -127,7 +127,7 @@ static void check_stop(struct proxy *x)
 	cr_expect(!strstr(r.out.p, "forcing kill"), "Squid had to be killed:\n%s", r.out.p);
 }
 
-Test(cephalo, serves_requests_answers_probes_and_stops_in_time, .timeout = 600)
+Test(cephalo, serves_requests_answers_probes_and_stops_in_time, .timeout = 1200)
 {
 	AUTO_ARENA a = { 0 };
 	struct proxy x;
@@ -140,7 +140,7 @@ Test(cephalo, serves_requests_answers_probes_and_stops_in_time, .timeout = 600)
 	finish(&x);
 }
 
-Test(cephalo, runs_read_only_under_any_uid_with_group_0, .timeout = 600)
+Test(cephalo, runs_read_only_under_any_uid_with_group_0, .timeout = 1200)
 {
 	static const char *const users[] = { "--user=65532:0", "--user=1000650000:0" };
 	AUTO_ARENA a = { 0 };
@@ -165,7 +165,7 @@ Test(cephalo, runs_read_only_under_any_uid_with_group_0, .timeout = 600)
 	finish(&x);
 }
 
-Test(cephalo, every_module_of_python_imports, .timeout = 600)
+Test(cephalo, every_module_of_python_imports, .timeout = 1200)
 {
 	/* modules that need what the image leaves out on purpose, or another system */
 	static const char program[] =
