@@ -6,7 +6,7 @@
 #   make help          the other targets
 
 ifeq ($(MAKELEVEL),0)
-MAKEFLAGS += --jobs=$(shell nproc)
+MAKEFLAGS += --jobs=$(shell nproc) --no-print-directory
 endif
 
 PREFIX ?= /usr/local
