@@ -69,7 +69,7 @@ $(BUILD)/tests/%.o: tests/%.c
 
 .PHONY: image
 image: imgbuild
-	./imgbuild $(RECIPE)
+	+./imgbuild $(RECIPE)
 
 # ---- tests ----
 

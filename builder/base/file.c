@@ -7,12 +7,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TRIES 64
 #define DEPTH_MAX 256
+#define WORKDIR_AGE_S 60	/* its maker may not have locked a younger one yet */
 
 static void random_name(char out[static 48])
 {
@@ -156,4 +159,52 @@ static bool remove_below(int dirfd, const char *name, unsigned depth, struct err
 bool file_remove_tree(int dirfd, const char *name, struct error *e)
 {
 	return remove_below(dirfd, name, 0, e);
+}
+
+bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e)
+{
+	char name[48];
+
+	random_name(name);
+	if (mkdirat(dirfd, name, 0700) < 0)
+		return err_sys(e, "make the folder %s", name);
+	memcpy(w->name, name, sizeof(name));
+	w->fd = file_open_dir(dirfd, name, e);
+	if (w->fd < 0)
+		return false;
+	/* a file system without locks: then nobody removes it while it is young */
+	if (flock(w->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		return err_sys(e, "lock the folder %s", name);
+	return fchmod(w->fd, 0700) == 0 || err_sys(e, "set the mode of %s", name);
+}
+
+static bool is_abandoned(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) && st.st_mtime < time(NULL) - WORKDIR_AGE_S &&
+	       flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+void file_remove_abandoned(int dirfd)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		fd_closep(&fd);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		struct error ignored = { 0 };
+		AUTO_FD one = -1;
+
+		if (!str_starts(str_of(entry->d_name), STR(".tmp-")))
+			continue;
+		one = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+		if (one >= 0 && is_abandoned(one) && !file_remove_tree(fd, entry->d_name, &ignored))
+			err_clear(&ignored);
+	}
+	closedir(dir);
 }

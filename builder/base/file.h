@@ -35,6 +35,19 @@ MUST_CHECK bool file_write_path(const char *path, unsigned mode, struct str byte
 /* Makes a folder and those above it (0777 less the umask); one that exists is fine. */
 MUST_CHECK bool file_mkdirs(int dirfd, const char *path, struct error *e);
 
+/* A folder to work in, ".tmp-" and random digits, mode 0700, held by a lock that dies with the
+ * process (flock(2)). Close `fd` and file_remove_tree() it when done. */
+struct file_workdir {
+	char name[48];		/* "" when there is none */
+	int fd;
+};
+#define FILE_WORKDIR_INIT { "", -1 }
+MUST_CHECK bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e);
+
+/* Removes the folders of file_workdir_make() in `dirfd` whose process is gone. What cannot be removed
+ * stays: somebody may be at it too. */
+void file_remove_abandoned(int dirfd);
+
 /* Opens a folder without following a final link. -1 with *e set. */
 MUST_CHECK int file_open_dir(int dirfd, const char *path, struct error *e);
 

@@ -21,7 +21,8 @@ struct build_order {
 	const char *mirror_env;		/* $IMGBUILD_MIRROR, or NULL */
 	bool locked, offline, explain, no_audit;
 	bool shell_on_failure;		/* --shell-on-failure */
-	bool launcher;			/* $IMGBUILD_LAUNCHER is "ccache" */
+	const struct launcher *launcher;	/* what $IMGBUILD_LAUNCHER asks for, or NULL */
+	const char *makeflags;		/* $MAKEFLAGS, or NULL */
 	unsigned jobs;
 	struct progress *progress;
 };

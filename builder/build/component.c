@@ -81,7 +81,8 @@ static bool get_fragment(struct arena *a, struct composition *c, const struct so
 {
 	struct compile_request rq = { c->order->store, c->order->lock, source, c->order->jobs,
 				      c->order->explain, c->order->progress,
-				      c->order->shell_on_failure, c->order->launcher };
+				      c->order->shell_on_failure, c->order->launcher,
+				      c->order->makeflags };
 	struct source_fragment *f;
 
 	if (c->sources.cap == 0) {

@@ -22,7 +22,9 @@ struct compose_order {
 	unsigned jobs;
 	bool explain;
 	struct progress *progress;
-	bool shell_on_failure, launcher;
+	bool shell_on_failure;
+	const struct launcher *launcher;
+	const char *makeflags;
 };
 
 /* An opened package, and the owner of its nodes if it was placed. */

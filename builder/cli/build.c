@@ -8,6 +8,7 @@
 
 #include "base/jail.h"
 #include "cli/cli.h"
+#include "compile/launcher.h"
 #include "format/jsonw.h"
 
 static const char *const known[] = { "-o", "--output", "--archive", "--tag", "--platform", "--no-audit",
@@ -108,13 +109,16 @@ bool cmd_build(struct cli *c, struct error *e)
 	AUTO_STORE store = STORE_INIT;
 	struct build_order o = { .store = &store, .mirrors = &c->mirrors, .locked = c->locked,
 				 .mirror_env = getenv("IMGBUILD_MIRROR"), .offline = c->offline,
-				 .explain = c->explain, .jobs = c->jobs, .progress = c->progress };
-	const char *launcher = getenv("IMGBUILD_LAUNCHER");
+				 .explain = c->explain, .jobs = c->jobs, .progress = c->progress,
+				 .makeflags = getenv("MAKEFLAGS") };
+	struct launcher launcher;
 	struct strings recipes = { 0 };
 
-	o.launcher = launcher && launcher[0];
-	if (o.launcher && strcmp(launcher, "ccache") != 0)
-		return err_set(e, ERR_USAGE, "IMGBUILD_LAUNCHER=%s: only \"ccache\" is known", launcher);
+	if (!launcher_parse(c->a, getenv("IMGBUILD_LAUNCHER"), getenv("CCACHE_REMOTE_STORAGE"),
+			    getenv("DISTCC_HOSTS"), &launcher, e))
+		return false;
+	if (launcher.ccache || launcher.distcc)
+		o.launcher = &launcher;
 	for (int i = 1; i < c->argc; i++) {
 		int got = take_option(c, &i, &o, e);
 

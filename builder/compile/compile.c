@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,37 +20,34 @@
 
 #define SIGNATURE_MAX (1u << 20)
 
-/* A build's own folder below the store: src/, out/. Gone when the build is over. */
+/* A build's own folder below the store: src/, out/, patches/. Gone when the build is over. */
 struct workplace {
 	const struct store *store;
-	int fd;				/* the folder */
-	char name[64];			/* below the store */
+	struct file_workdir dir;
 	const char *path;
 };
+#define WORKPLACE_INIT { .dir = FILE_WORKDIR_INIT }
 
 static void workplace_close(struct workplace *w)
 {
 	struct error ignored = { 0 };
 
-	fd_closep(&w->fd);
-	if (w->name[0] && !file_remove_tree(w->store->fd, w->name, &ignored))
-		err_clear(&ignored);	/* it is named .tmp-*: the store clears it away later */
-	w->name[0] = '\0';
+	if (w->dir.name[0] && !file_remove_tree(w->store->fd, w->dir.name, &ignored))
+		err_clear(&ignored);	/* a later build clears it away */
+	fd_closep(&w->dir.fd);
+	w->dir.name[0] = '\0';
 }
 
 static bool workplace_open(struct arena *a, const struct store *s, struct workplace *w,
 			   struct error *e)
 {
-	snprintf(w->name, sizeof(w->name), ".tmp-build-%ld", (long)getpid());
-	if (!file_remove_tree(s->fd, w->name, e))
-		return false;
-	if (mkdirat(s->fd, w->name, 0700) < 0)
-		return err_sys(e, "make a build folder in %s", s->path);
+	file_remove_abandoned(s->fd);
 	w->store = s;
-	w->path = arena_printf(a, "%s/%s", s->path, w->name);
-	w->fd = file_open_dir(s->fd, w->name, e);
-	return w->fd >= 0 && file_mkdirs(w->fd, "src", e) && file_mkdirs(w->fd, "out", e) &&
-	       file_mkdirs(w->fd, "patches", e);
+	if (!file_workdir_make(s->fd, &w->dir, e))
+		return err_wrap(e, "build folder in %s", s->path);
+	w->path = arena_printf(a, "%s/%s", s->path, w->dir.name);
+	return file_mkdirs(w->dir.fd, "src", e) && file_mkdirs(w->dir.fd, "out", e) &&
+	       file_mkdirs(w->dir.fd, "patches", e);
 }
 
 static const struct variable fixed_environment[] = {
@@ -118,7 +114,7 @@ static bool mount_sources(struct arena *a, const struct compile_request *rq, str
 static bool mount_patches(struct arena *a, const struct source_recipe *s,
 			  const struct workplace *w, struct sandbox *box, struct error *e)
 {
-	AUTO_FD patches = file_open_dir(w->fd, "patches", e);
+	AUTO_FD patches = file_open_dir(w->dir.fd, "patches", e);
 
 	if (patches < 0)
 		return false;
@@ -184,7 +180,7 @@ static bool make_parents(const struct source_recipe *s, int workplace, struct er
 static bool compile(struct arena *a, const struct compile_request *rq, const struct digest *key,
 		    struct error *e)
 {
-	__attribute__((cleanup(workplace_close))) struct workplace w = { .fd = -1 };
+	__attribute__((cleanup(workplace_close))) struct workplace w = WORKPLACE_INIT;
 	struct sandbox box = { .limits = rq->source->limits };
 	AUTO_FD log = -1;
 	AUTO_FD out = -1;
@@ -192,7 +188,7 @@ static bool compile(struct arena *a, const struct compile_request *rq, const str
 
 	if (!sandbox_check(e) || !root_get(a, rq, &box.root, e) ||
 	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
-	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq->source, w.fd, e) || !make_parents(rq->source, w.fd, e) ||
+	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq->source, w.dir.fd, e) || !make_parents(rq->source, w.dir.fd, e) ||
 	    !open_log(a, rq, key, &log_path, &log, e))
 		return false;
 	fill_environment(a, rq->source, &box);
@@ -202,7 +198,7 @@ static bool compile(struct arena *a, const struct compile_request *rq, const str
 	box.log = log;
 	if (!steps_run(rq, &box, log_path, e))
 		return false;
-	out = file_open_dir(w.fd, "out", e);
+	out = file_open_dir(w.dir.fd, "out", e);
 	return out >= 0 && fragment_collect(rq->store, out, rq->source, key, e);
 }
 
@@ -270,7 +266,8 @@ bool compile_source(struct arena *a, const struct compile_request *rq, struct fr
 	if (rq->explain && !explain(a, rq, text, e))
 		return false;
 	progress_begin(rq->progress, name, "compiling %s", name);
-	with.launcher = rq->launcher && launcher_is_there(a, rq);
+	if (rq->launcher && !launcher_is_there(a, rq))
+		with.launcher = NULL;
 	if (!compile(a, &with, &key, e) || !store_put_action(rq->store, &history, text, e))
 		return err_wrap(e, "compile %s", name);
 	progress_end(rq->progress, name, false, "compiled %s", name);

@@ -12,15 +12,18 @@
 #include "recipe/recipe.h"
 #include "tree/tree.h"
 
+struct launcher;
+
 struct compile_request {
 	const struct store *store;
 	const struct lock *lock;
 	const struct source_recipe *source;
-	unsigned jobs;			/* 0: all processors */
+	unsigned jobs;			/* 0: all processors, or what make lends (makeflags) */
 	bool explain;			/* say which input changed when nothing could be reused */
 	struct progress *progress;
 	bool shell_on_failure;		/* open a shell in the sandbox of a step that failed */
-	bool launcher;			/* compile through the toolchain's launcher (launcher.h) */
+	const struct launcher *launcher;	/* compile through it (launcher.h), or NULL */
+	const char *makeflags;		/* $MAKEFLAGS, or NULL: where a jobserver may be (base/jobserver.h) */
 };
 
 /* What a source installed: nodes sorted by path, without owner; mtime 0. */

@@ -1,48 +1,72 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What ccache(1) needs to be told. Remote storage and distcc would need a network, which the sandbox
- * does not have: only the folder in the store is used. */
+/* What ccache(1) and distcc(1) need inside the sandbox. */
 
 #include "compile/launcher.h"
 
 #include "base/file.h"
 #include "compile/root.h"
 
-#define LINKS "usr/lib/ccache"
+/* What is called by the compilers' names is found in /usr/lib/PROGRAM, by both programs' custom. */
+static const char *const programs[] = { "ccache", "distcc" };
+static const char *const compilers[] = { "gcc", "g++", "cc", "c++" };
+
+#define PROGRAMS (sizeof(programs) / sizeof(programs[0]))
+#define COMPILERS (sizeof(compilers) / sizeof(compilers[0]))
 
 const char *launcher_role(struct arena *a, const struct source_recipe *s)
 {
 	return arena_printf(a, "launcher:%s", s->toolchain->name);
 }
 
+static bool is_locked(const struct compile_request *rq, const char *role, const char *program)
+{
+	const struct locked_package *p = lock_package(rq->lock, program);
+
+	return p && package_has_role(p, role);
+}
+
 bool launcher_is_there(struct arena *a, const struct compile_request *rq)
 {
 	const char *role = launcher_role(a, rq->source);
+	const bool wanted[PROGRAMS] = { rq->launcher->ccache, rq->launcher->distcc };
 
 	if (rq->source->toolchain->launcher.n == 0)
 		return false;
-	for (size_t i = 0; i < rq->lock->packages.n; i++) {
-		if (package_has_role(&rq->lock->packages.v[i], role))
-			return true;
+	for (size_t i = 0; i < PROGRAMS; i++) {
+		if (!wanted[i] || is_locked(rq, role, programs[i]))
+			continue;
+		progress_warn(rq->progress, "%s names no package %s for the launcher of toolchain %s, so %s is "
+					    "compiled without; add it to %s and run imgbuild lock",
+			      rq->lock->file, programs[i], rq->source->toolchain->name, rq->source->name,
+			      rq->source->toolchain->file);
+		return false;
 	}
-	progress_warn(rq->progress, "%s names no package for the launcher of toolchain %s, so %s is compiled "
-				    "without; run imgbuild lock", rq->lock->file,
-		      rq->source->toolchain->name, rq->source->name);
-	return false;
+	return true;
+}
+
+static bool add_links(struct tree *t, const char *program, const struct owner *owner, struct error *e)
+{
+	for (size_t i = 0; i < COMPILERS; i++) {
+		struct node n = { .path = arena_printf(t->a, "usr/lib/%s/%s", program, compilers[i]),
+				  .type = NODE_LINK, .mode = 0777, .owner = owner,
+				  .target = arena_printf(t->a, "../../bin/%s", program) };
+
+		if (!tree_find(t, n.path) && !tree_add(t, &n, e))
+			return err_wrap(e, "launcher");
+	}
+	return true;
 }
 
 bool launcher_add_links(struct tree *t, const struct owner *owner, struct error *e)
 {
-	static const char *const links[] = { LINKS "/gcc", LINKS "/g++", LINKS "/cc", LINKS "/c++" };
 	struct node folder = { .path = "cache", .type = NODE_DIR, .mode = 0755, .owner = owner };
 
 	if (!tree_add(t, &folder, e))
 		return err_wrap(e, "launcher");
-	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
-		struct node n = { .path = links[i], .type = NODE_LINK, .mode = 0777,
-				  .target = "../../bin/ccache", .owner = owner };
-
-		if (!tree_add(t, &n, e))
-			return err_wrap(e, "launcher");
+	for (size_t i = 0; i < PROGRAMS; i++) {
+		if (tree_find(t, arena_printf(t->a, "usr/bin/%s", programs[i])) &&
+		    !add_links(t, programs[i], owner, e))
+			return false;
 	}
 	return true;
 }
@@ -61,16 +85,27 @@ static void set(struct arena *a, struct sandbox *box, const char *name, const ch
 bool launcher_enter(struct arena *a, const struct compile_request *rq, struct sandbox *box,
 		    struct error *e)
 {
+	const struct launcher *l = rq->launcher;
 	const char *folder = arena_printf(a, "ccache/%s", rq->source->name);
 	struct digest root;
 
 	if (!root_key(rq->lock, rq->source, &root, e) || !file_mkdirs(rq->store->fd, folder, e))
 		return false;
 	box->cache = arena_printf(a, "%s/%s", rq->store->path, folder);
-	set(a, box, "PATH", "/" LINKS ":/usr/sbin:/usr/bin");
-	set(a, box, "CCACHE_DIR", "/cache");
-	set(a, box, "CCACHE_MAXSIZE", "5G");
-	/* not the compiler's modification time, and more than its own bytes: all of the toolchain */
-	set(a, box, "CCACHE_COMPILERCHECK", arena_printf(a, "string:%s", digest_hex_dup(a, &root)));
+	box->tunnels = &l->tunnels;
+	set(a, box, "PATH", arena_printf(a, "/usr/lib/%s:/usr/sbin:/usr/bin",
+					 programs[l->ccache ? 0 : 1]));
+	if (l->ccache) {
+		set(a, box, "CCACHE_DIR", "/cache");
+		set(a, box, "CCACHE_MAXSIZE", "5G");
+		/* not the compiler's modification time, and more than its own bytes: all of the toolchain */
+		set(a, box, "CCACHE_COMPILERCHECK", arena_printf(a, "string:%s", digest_hex_dup(a, &root)));
+	}
+	if (l->ccache && l->distcc)
+		set(a, box, "CCACHE_PREFIX", "distcc");
+	if (l->distcc)
+		set(a, box, "DISTCC_DIR", "/tmp/distcc");
+	for (size_t i = 0; i < l->env.n; i++)
+		set(a, box, l->env.v[i].name, l->env.v[i].value);
 	return true;
 }

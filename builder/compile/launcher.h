@@ -2,20 +2,35 @@
 #ifndef COMPILE_LAUNCHER_H
 #define COMPILE_LAUNCHER_H
 
-/* ccache(1) in front of the compilers, for people who compile the same source again and again. It is
- * off by default, has a root of its own, and is no input of a result: the bytes are the same with it. */
+/* ccache(1), distcc(1) or both in front of the compilers, for people who compile the same source again
+ * and again, or have machines to share the work. It is off by default, has a root of its own, and is no
+ * input of a result: the bytes are the same with it. */
 
 #include "compile/compile.h"
 #include "compile/sandbox.h"
+#include "compile/tunnel.h"
 #include "tree/tree.h"
+
+/* What the environment of imgbuild says of it. */
+struct launcher {
+	bool ccache, distcc;
+	struct variables env;		/* as the sandbox is to see them */
+	struct tunnels tunnels;		/* to the hosts they speak of */
+};
+
+/* Reads $IMGBUILD_LAUNCHER ("ccache", "distcc", "ccache distcc"; NULL or "": none),
+ * $CCACHE_REMOTE_STORAGE (http and redis, as ccache(1) has it) and $DISTCC_HOSTS (TCP hosts, as
+ * distcc(1) has it); the last two may be NULL. Contents live in `a`. ERR_USAGE. */
+MUST_CHECK bool launcher_parse(struct arena *a, const char *names, const char *remote_storage,
+			       const char *distcc_hosts, struct launcher *out, struct error *e);
 
 /* The role in the lock of the packages that a source's toolchain adds for its launcher. */
 const char *launcher_role(struct arena *a, const struct source_recipe *s);
 
-/* Whether the toolchain names a launcher; and the lock has its packages, else that is warned of. */
+/* Whether the toolchain names a launcher and the lock has its packages; else that is warned of. */
 bool launcher_is_there(struct arena *a, const struct compile_request *rq);
 
-/* /usr/lib/ccache/gcc and the like, which the package's script would have linked. */
+/* /usr/lib/ccache/gcc and the like, which the packages' scripts would have linked. */
 MUST_CHECK bool launcher_add_links(struct tree *t, const struct owner *owner, struct error *e);
 
 /* Puts the launcher into the environment, and a folder of the store that belongs to this source alone

@@ -191,34 +191,33 @@ static bool lay_out(struct arena *a, const struct compile_request *rq,
 	return ok;
 }
 
+/* Gives a finished root its name. Another build may have made it meanwhile: theirs is as good. */
+static bool name_root(int roots, struct file_workdir *w, const char *name, struct error *e)
+{
+	if (renameat(roots, w->name, roots, name) == 0)
+		w->name[0] = '\0';
+	else if (errno != EEXIST && errno != ENOTEMPTY)
+		return err_sys(e, "name the toolchain %s", name);
+	return true;
+}
+
 static bool make_root(struct arena *a, const struct compile_request *rq, int roots,
 		      const char *name, struct error *e)
 {
 	struct package_list packages = { 0 };
-	char tmp[64];
-	AUTO_FD rootfd = -1;
+	struct file_workdir w = FILE_WORKDIR_INIT;
+	struct error ignored = { 0 };
 	bool ok;
 
 	if (!list_packages(a, rq->lock, rq->source, rq->launcher, &packages, e))
 		return false;
-	snprintf(tmp, sizeof(tmp), ".tmp-root-%ld", (long)getpid());
-	if (!file_remove_tree(roots, tmp, e))
-		return false;
-	if (mkdirat(roots, tmp, 0755) < 0)
-		return err_sys(e, "make a folder for the toolchain");
-	rootfd = file_open_dir(roots, tmp, e);
-	if (rootfd >= 0 && fchmod(rootfd, 0755) < 0)
-		return err_sys(e, "set the mode of the toolchain's folder");
-	ok = rootfd >= 0 && lay_out(a, rq, &packages, rootfd, e);
-	/* another build may have made it meanwhile: theirs is as good */
-	if (ok && renameat(roots, tmp, roots, name) < 0 && errno != EEXIST && errno != ENOTEMPTY)
-		ok = err_sys(e, "name the toolchain %s", name);
-	if (!ok || faccessat(roots, tmp, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-		struct error ignored = { 0 };
-
-		if (!file_remove_tree(roots, tmp, &ignored))
-			progress_warn(rq->progress, "could not remove %s", tmp);
-	}
+	file_remove_abandoned(roots);
+	ok = file_workdir_make(roots, &w, e) && lay_out(a, rq, &packages, w.fd, e) &&
+	     (fchmod(w.fd, 0755) == 0 || err_sys(e, "set the mode of the toolchain's folder")) &&
+	     name_root(roots, &w, name, e);
+	if (w.name[0] && !file_remove_tree(roots, w.name, &ignored))
+		progress_warn(rq->progress, "could not remove %s", w.name);
+	fd_closep(&w.fd);
 	return ok;
 }
 

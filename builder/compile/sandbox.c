@@ -26,9 +26,12 @@
 /* One start of bubblewrap. Descriptors are close-on-exec; the child keeps those that bwrap reads. */
 struct launch {
 	const struct limits *limits;
+	const struct tunnels *tunnels;	/* or NULL */
 	struct stage stage;
 	struct strings argv;
 	int rules, info[2];		/* the filter; a pipe on which bwrap tells the pid of its init */
+	int gate[2];			/* bwrap waits for a byte: then the tunnels are open */
+	pid_t init, carrier;		/* 0: not known, none */
 	int talk[2];			/* child and parent before exec(3) */
 	int log;
 	bool terminal;			/* standard input, output and error stay as they are */
@@ -42,9 +45,11 @@ struct word {
 
 static void launch_close(struct launch *l)
 {
+	tunnels_close(l->carrier);
 	fd_closep(&l->rules);
 	for (size_t i = 0; i < 2; i++) {
 		fd_closep(&l->info[i]);
+		fd_closep(&l->gate[i]);
 		fd_closep(&l->talk[i]);
 	}
 }
@@ -54,7 +59,8 @@ static void launch_close(struct launch *l)
 static bool launch_open(struct launch *l, struct error *e)
 {
 	stage_init(&l->stage);
-	if (pipe2(l->info, O_CLOEXEC) < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, l->talk) < 0)
+	if (pipe2(l->info, O_CLOEXEC) < 0 || pipe2(l->gate, O_CLOEXEC) < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, l->talk) < 0)
 		return err_sys(e, "start the sandbox");
 	l->rules = sandbox_rules(e);
 	return l->rules >= 0;
@@ -78,6 +84,8 @@ static void add_namespaces(struct arena *a, struct launch *l)
 	    "--unshare-uts", "--unshare-cgroup-try", "--uid", "1000", "--gid", "1000", "--hostname",
 	    "build", "--die-with-parent", "--cap-drop", "ALL", "--clearenv", "--seccomp",
 	    arena_printf(a, "%d", l->rules), "--info-fd", arena_printf(a, "%d", l->info[1]));
+	if (l->tunnels)
+		ADD(a, v, "--block-fd", arena_printf(a, "%d", l->gate[0]));
 	if (!l->terminal)
 		ADD(a, v, "--new-session");
 }
@@ -151,7 +159,8 @@ static void set_streams(const struct launch *l)
 		give_up(l, "open /dev/null");
 	if (syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0)
 		give_up(l, "close descriptors");
-	if (fcntl(l->rules, F_SETFD, 0) < 0 || fcntl(l->info[1], F_SETFD, 0) < 0)
+	if (fcntl(l->rules, F_SETFD, 0) < 0 || fcntl(l->info[1], F_SETFD, 0) < 0 ||
+	    (l->tunnels && fcntl(l->gate[0], F_SETFD, 0) < 0))
 		give_up(l, "keep descriptors");
 }
 
@@ -216,18 +225,30 @@ static bool wait_until(int pidfd, uint64_t seconds)
 	}
 }
 
-/* The pid of the first process inside, as bwrap told it ({"child-pid": 7}); 0 if there was none. */
-static pid_t inner_pid(const struct launch *l)
+/* Hears the pid of the first process inside ({"child-pid": 7}); it stays 0 if there was none. */
+static void hear_init(struct launch *l)
 {
 	char text[256];
-	ssize_t n = read(l->info[0], text, sizeof(text) - 1);
+	ssize_t n = l->init ? 0 : read(l->info[0], text, sizeof(text) - 1);
 	const char *digits;
 
 	if (n <= 0)
-		return 0;
+		return;
 	text[n] = '\0';
 	digits = strpbrk(text, "0123456789");
-	return digits ? (pid_t)strtol(digits, NULL, 10) : 0;
+	if (digits)
+		l->init = (pid_t)strtol(digits, NULL, 10);
+}
+
+/* Before the command starts, so that it finds them. */
+static bool open_tunnels(struct launch *l, struct error *e)
+{
+	if (!l->tunnels)
+		return true;
+	hear_init(l);
+	return l->init == 0 ||	/* what bwrap says of it follows */
+	       (tunnels_open(l->tunnels, l->init, &l->carrier, e) &&
+		fd_write(l->gate[1], STR("."), "the sandbox's gate", e));
 }
 
 /* bwrap is gone, and its init, when it still lives, is our child now (PR_SET_CHILD_SUBREAPER). The
@@ -257,7 +278,8 @@ static bool wait_for(struct launch *l, pid_t pid, enum sandbox_outcome *outcome,
 		if (errno != EINTR)
 			return err_sys(e, "wait for the sandbox");
 	}
-	end_namespace(inner_pid(l));
+	hear_init(l);
+	end_namespace(l->init);
 	if (pidfd < 0)
 		return err_set(e, ERR_SYSTEM, "the kernel has no pidfd_open(2); Linux 5.3 or later is needed");
 	*outcome = !in_time ? SANDBOX_TIMEOUT : WIFSIGNALED(raw) ? SANDBOX_SIGNALLED : SANDBOX_EXITED;
@@ -276,17 +298,18 @@ static bool launch_run(struct launch *l, enum sandbox_outcome *outcome, int *sta
 		return err_sys(e, "start the sandbox");
 	if (pid == 0)
 		child(l);
-	if (!converse(l, pid, e)) {
+	if (!converse(l, pid, e) || !open_tunnels(l, e)) {
 		int ignored;
 
 		kill(pid, SIGKILL);
 		waitpid(pid, &ignored, 0);
+		end_namespace(l->init);
 		return false;
 	}
 	return wait_for(l, pid, outcome, status, e);
 }
 
-#define LAUNCH_INIT { .rules = -1, .info = { -1, -1 }, .talk = { -1, -1 } }
+#define LAUNCH_INIT { .rules = -1, .info = { -1, -1 }, .gate = { -1, -1 }, .talk = { -1, -1 } }
 
 static bool run(const struct sandbox *s, const char *dir, const struct strings *argv, bool terminal,
 		enum sandbox_outcome *outcome, int *status, struct error *e)
@@ -295,6 +318,7 @@ static bool run(const struct sandbox *s, const char *dir, const struct strings *
 	AUTO_LAUNCH l = LAUNCH_INIT;
 
 	l.limits = &s->limits;
+	l.tunnels = s->tunnels && s->tunnels->n ? s->tunnels : NULL;
 	l.terminal = terminal;
 	l.log = s->log;
 	if (!launch_open(&l, e) || !stage_own(&l.stage, s->build, e) ||

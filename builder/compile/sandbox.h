@@ -6,8 +6,10 @@
  * bubblewrap(1); the toolchain read-only at /, the build folder at /build, the sources read-only at
  * /sources, fresh /proc, /dev and /tmp, and nothing else of the host: no network, no files, no
  * descriptors, no terminal, no environment, no root (sandbox_user.h), no system calls around all that
- * (sandbox_rules.h). When it returns, every process of it is dead. */
+ * (sandbox_rules.h). The one exception are `tunnels`, for a launcher that its user asked for. When it
+ * returns, every process of it is dead. */
 
+#include "compile/tunnel.h"
 #include "recipe/recipe.h"
 
 struct sandbox_mount {
@@ -21,6 +23,7 @@ struct sandbox {
 	list_of(struct sandbox_mount) sources;
 	struct variables env;
 	struct limits limits;
+	const struct tunnels *tunnels;	/* ways out of the network namespace, or NULL: none */
 	int log;			/* standard output and error of the commands */
 };
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/jobserver.h"
 #include "base/parallel.h"
 #include "compile/local.h"
 #include "compile/note.h"
@@ -20,6 +21,7 @@ struct run {
 	const struct compile_request *rq;
 	const struct sandbox *box;
 	const char *log_path;
+	struct jobserver jobserver;
 };
 
 static const char *target_triplet(const char *architecture)
@@ -51,11 +53,17 @@ static const char *replace(struct arena *a, const char *text, const char *name, 
 	return buf_cstr(&out);
 }
 
+/* One, and one more for each token that is held. */
+static unsigned jobs(const struct run *r)
+{
+	if (r->rq->jobs)
+		return r->rq->jobs;
+	return r->jobserver.in < 0 ? parallel_cpus() : 1 + r->jobserver.n;
+}
+
 static const char *expand(const struct run *r, const char *text)
 {
-	unsigned jobs = r->rq->jobs ? r->rq->jobs : parallel_cpus();
-
-	text = replace(r->a, text, "${jobs}", arena_printf(r->a, "%u", jobs));
+	text = replace(r->a, text, "${jobs}", arena_printf(r->a, "%u", jobs(r)));
 	text = replace(r->a, text, "${destdir}", BUILD_DESTDIR);
 	text = replace(r->a, text, "${source}", BUILD_SOURCE);
 	text = replace(r->a, text, "${package-note}", note_option(r->a, r->rq->lock, r->rq->source));
@@ -290,11 +298,22 @@ static bool prepare(const struct run *r, struct error *e)
 	return settle_times(r, e);
 }
 
-static bool run_step(const struct run *r, const struct step *step, struct error *e)
+/* Borrows from make, for as long as a step runs, what is free when it begins. */
+static void take_tokens(struct run *r, const struct step *step)
+{
+	for (size_t i = 0; i < step->run.n; i++) {
+		if (strstr(step->run.v[i], "${jobs}"))
+			jobserver_take(&r->jobserver, parallel_cpus() - 1);
+	}
+}
+
+static bool run_step(struct run *r, const struct step *step, struct error *e)
 {
 	struct strings argv = { 0 };
 	const char *dir = BUILD_SOURCE;
+	bool ok;
 
+	take_tokens(r, step);
 	for (size_t i = 0; i < step->run.n; i++) {
 		if (strcmp(step->run.v[i], "${sources}") != 0)
 			*list_push(r->a, &argv) = expand(r, step->run.v[i]);
@@ -303,26 +322,38 @@ static bool run_step(const struct run *r, const struct step *step, struct error 
 	}
 	if (step->dir)
 		dir = arena_printf(r->a, "%s/%s", BUILD_SOURCE, step->dir);
-	return run_argv(r, step->name, dir, &argv, e);
+	ok = run_argv(r, step->name, dir, &argv, e);
+	jobserver_give_back(&r->jobserver);
+	return ok;
+}
+
+static bool run_all(struct run *r, struct error *e)
+{
+	if (!prepare(r, e))
+		return false;
+	for (size_t i = 0; i < r->rq->source->steps.n; i++) {
+		if (!run_step(r, &r->rq->source->steps.v[i], e))
+			return false;
+	}
+	return true;
 }
 
 bool steps_run(const struct compile_request *rq, const struct sandbox *box, const char *log_path,
 	       struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	struct run r = { &a, rq, box, log_path };
+	struct run r = { &a, rq, box, log_path, JOBSERVER_INIT };
 	struct sandbox expanded = *box;
+	bool ok;
 
 	expanded.env = (struct variables){ 0 };
 	for (size_t i = 0; i < box->env.n; i++)
 		*list_push(&a, &expanded.env) =
 			(struct variable){ box->env.v[i].name, expand(&r, box->env.v[i].value) };
 	r.box = &expanded;
-	if (!prepare(&r, e))
-		return false;
-	for (size_t i = 0; i < rq->source->steps.n; i++) {
-		if (!run_step(&r, &rq->source->steps.v[i], e))
-			return false;
-	}
-	return true;
+	if (rq->jobs == 0)
+		jobserver_open(&r.jobserver, rq->makeflags);
+	ok = run_all(&r, e);
+	jobserver_close(&r.jobserver);
+	return ok;
 }

@@ -44,6 +44,8 @@ struct locked_source {
 	const char *name;		/* the source recipe's name: "squid" */
 	const char *package, *version;	/* Debian source package and version, or upstream name and version */
 	const char *archive, *suite;	/* NULL for upstream files */
+	const char *as_of;		/* Date of the suite's state that named it, if that is older than the
+					   suite of this lock: kept from the lock before; or NULL */
 	const char *format;		/* "3.0 (quilt)", "3.0 (native)", "1.0", "tarball" */
 	const char *warning;		/* e.g. that a newer version could not be had; or NULL */
 	list_of(struct locked_file) files;

@@ -195,7 +195,7 @@ static bool read_source(struct arena *a, const struct json_node *n, struct lock 
 			struct error *e)
 {
 	static const char *const keys[] = { "name", "package", "version", "from", "format",
-					    "warning", "files", "urls", NULL };
+					    "as-of", "warning", "files", "urls", NULL };
 	struct locked_source *s = list_push(a, &lock->sources);
 	struct json_node from;
 
@@ -203,6 +203,7 @@ static bool read_source(struct arena *a, const struct json_node *n, struct lock 
 	    !need_string(a, n, "package", &s->package, e) ||
 	    !need_string(a, n, "version", &s->version, e) ||
 	    !need_string(a, n, "format", &s->format, e) ||
+	    !json_opt_string(a, n, "as-of", &s->as_of, e) ||
 	    !json_opt_string(a, n, "warning", &s->warning, e) ||
 	    !json_opt_strings(a, n, "urls", &s->urls, e))
 		return false;

@@ -6,28 +6,38 @@
 
 #include "fetch/fetch.h"
 #include "lock/constraint.h"
+#include "lock/wants.h"
 
-static const char *file_path(struct arena *a, const struct index_source *v,
-			     const struct index_file *f)
+static void take_version(struct arena *a, const struct source_recipe *r,
+			 const struct index_source *v, struct locked_source *out)
 {
-	return arena_printf(a, "%.*s/%.*s", STR_ARG(v->directory), STR_ARG(f->name));
+	*out = (struct locked_source){ .name = r->name, .archive = v->suite->archive,
+				       .suite = v->suite->codename };
+	out->package = str_dup(a, v->name);
+	out->version = str_dup(a, v->version);
+	out->format = str_dup(a, v->format);
+	for (size_t i = 0; i < v->files.n; i++) {
+		const struct index_file *f = &v->files.v[i];
+		struct locked_file *file = list_push(a, &out->files);
+
+		*file = (struct locked_file){ str_dup(a, f->name), NULL, f->size, f->sha256 };
+		file->path = arena_printf(a, "%.*s/%.*s", STR_ARG(v->directory), STR_ARG(f->name));
+	}
 }
 
-/* Has all files of a version in the store. 1; 0 and *reason; -1. */
-static int have_files(struct arena *a, const struct state *s, const struct index_source *v,
-		      const char **reason, struct error *e)
+/* Has all files of a version, in the archive as of `date`, in the store. 1; 0 and *reason; -1. */
+static int have_files(struct arena *a, const struct state *s, const struct locked_source *v,
+		      const char *date, const char **reason, struct error *e)
 {
-	const struct release *r = state_release(s, v->suite);
 	struct want *wants = arena_array(a, v->files.n, sizeof(*wants));
 	struct error fetch = { 0 };
 
 	for (size_t i = 0; i < v->files.n; i++) {
-		const struct index_file *f = &v->files.v[i];
+		const struct locked_file *f = &v->files.v[i];
 
-		wants[i] = (struct want){ .sha256 = f->sha256, .size = f->size, .optional = true };
-		wants[i].name = str_dup(a, f->name);
-		mirrors_urls(a, s->order->mirrors, v->suite->archive, file_path(a, v, f), r->date,
-			     &wants[i].urls);
+		wants[i] = (struct want){ .name = f->name, .sha256 = f->sha256, .size = f->size,
+					  .optional = true };
+		mirrors_urls(a, s->order->mirrors, v->archive, f->path, date, &wants[i].urls);
 	}
 	if (!fetch_wants(s->order->store, wants, v->files.n, s->order->offline,
 			 s->order->progress, &fetch)) {
@@ -47,23 +57,6 @@ static int have_files(struct arena *a, const struct state *s, const struct index
 	return 1;
 }
 
-static void take_version(struct arena *a, const struct source_recipe *r,
-			 const struct index_source *v, struct locked_source *out)
-{
-	*out = (struct locked_source){ .name = r->name, .archive = v->suite->archive,
-				       .suite = v->suite->codename };
-	out->package = str_dup(a, v->name);
-	out->version = str_dup(a, v->version);
-	out->format = str_dup(a, v->format);
-	for (size_t i = 0; i < v->files.n; i++) {
-		const struct index_file *f = &v->files.v[i];
-		struct locked_file *file = list_push(a, &out->files);
-
-		*file = (struct locked_file){ str_dup(a, f->name), file_path(a, v, f), f->size,
-					      f->sha256 };
-	}
-}
-
 /* "trixie 6.13-2, trixie-security 6.13-3" */
 static const char *list_versions(struct arena *a, const struct index_source *const *v, size_t n)
 {
@@ -75,34 +68,55 @@ static const char *list_versions(struct arena *a, const struct index_source *con
 	return buf_cstr(&text);
 }
 
+/* What the lock before has, when nothing that the archive names can be had: its digests came from a
+ * signed index too. 1, 0 or -1. */
+static int keep_locked(struct arena *a, const struct state *s, const struct source_recipe *r,
+		       const char *version, struct locked_source *out, struct error *e)
+{
+	const struct lock *old = s->order->old;
+	const struct locked_source *locked = old ? lock_source(old, r->name) : NULL;
+	const char *date, *ignored;
+	int ok;
+
+	if (!locked || !locked->archive || strcmp(locked->package, r->debian_source) != 0)
+		return 0;
+	date = locked->as_of ? locked->as_of : lock_suite_date(old, locked->archive, locked->suite);
+	ok = constraint_holds(version, str_of(locked->version), e);
+	if (ok > 0)
+		ok = have_files(a, s, locked, date, &ignored, e);
+	if (ok > 0) {
+		*out = *locked;
+		out->as_of = date;
+	}
+	return ok;
+}
+
 static int lock_debian(struct arena *a, const struct state *s, const struct source_recipe *r,
 		       const char *version, struct locked_source *out, const char **reason,
 		       struct error *e)
 {
 	const struct index_source *const *v;
 	const char *passed_over = NULL;
+	int fits = 0;
 	size_t n;
 
 	v = index_source_versions(&s->index, r->debian_source, &n);
-	for (size_t i = 0; i < n; i++) {
-		int fits = constraint_holds(version, v[i]->version, e);
-
-		if (fits > 0)
-			fits = have_files(a, s, v[i], reason, e);
-		else if (fits == 0)
-			*reason = NULL;
-		if (fits < 0)
-			return -1;
-		if (fits) {
-			take_version(a, r, v[i], out);
-			out->warning = passed_over;
-			return 1;
-		}
-		if (*reason && !passed_over)
-			passed_over = arena_printf(a, "%s %.*s of %s is newer, but %s",
-						   r->debian_source, STR_ARG(v[i]->version),
-						   v[i]->suite->codename, *reason);
+	for (size_t i = 0; fits == 0 && i < n; i++) {
+		fits = constraint_holds(version, v[i]->version, e);
+		if (fits <= 0)
+			continue;
+		take_version(a, r, v[i], out);
+		fits = have_files(a, s, out, state_release(s, v[i]->suite)->date, reason, e);
+		if (fits == 0 && !passed_over)
+			passed_over = arena_printf(a, "%s %s of %s is newer, but %s", r->debian_source,
+						   out->version, out->suite, *reason);
 	}
+	if (fits == 0 && passed_over)
+		fits = keep_locked(a, s, r, version, out, e);
+	if (fits > 0)
+		out->warning = passed_over;
+	if (fits != 0)
+		return fits;
 	if (n == 0)
 		*reason = arena_printf(a, "no suite has a source package %s", r->debian_source);
 	else if (passed_over)

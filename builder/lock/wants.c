@@ -19,8 +19,7 @@ static bool plays(const struct strings *played, const struct strings *roles)
 	return false;
 }
 
-/* The Release date of the suite that a file was locked from, or NULL. */
-static const char *suite_date(const struct lock *lock, const char *archive, const char *suite)
+const char *lock_suite_date(const struct lock *lock, const char *archive, const char *suite)
 {
 	for (size_t i = 0; i < lock->suites.n; i++) {
 		const struct locked_suite *s = &lock->suites.v[i];
@@ -53,7 +52,7 @@ static void want_packages(struct arena *a, const struct mirrors *m, const struct
 			continue;
 		name = arena_printf(a, "%s %s (%s)", p->name, p->version, p->architecture);
 		mirrors_urls(a, m, p->archive, p->file.path,
-			     suite_date(lock, p->archive, p->suite),
+			     lock_suite_date(lock, p->archive, p->suite),
 			     &add_want(a, l, name, &p->file)->urls);
 	}
 }
@@ -76,7 +75,9 @@ static void want_sources(struct arena *a, const struct mirrors *m, const struct 
 
 			if (s->archive)
 				mirrors_urls(a, m, s->archive, f->path,
-					     suite_date(lock, s->archive, s->suite), &w->urls);
+					     s->as_of ? s->as_of
+						      : lock_suite_date(lock, s->archive, s->suite),
+					     &w->urls);
 			else
 				w->urls = s->urls;
 		}

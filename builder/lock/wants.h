@@ -13,4 +13,7 @@ MUST_CHECK bool lock_fetch(struct arena *a, const struct store *s, const struct 
 			   const struct lock *lock, const struct strings *roles, bool offline,
 			   struct progress *progress, struct error *e);
 
+/* The Date of the suite's Release file when it was locked, or NULL. */
+const char *lock_suite_date(const struct lock *lock, const char *archive, const char *suite);
+
 #endif

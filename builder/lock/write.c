@@ -94,6 +94,8 @@ static void write_source(struct jsonw *w, const struct locked_source *s)
 		jsonw_cstr(w, "suite", s->suite);
 		jsonw_object_end(w);
 	}
+	if (s->as_of)
+		jsonw_cstr(w, "as-of", s->as_of);
 	jsonw_cstr(w, "format", s->format);
 	if (s->warning)
 		jsonw_cstr(w, "warning", s->warning);

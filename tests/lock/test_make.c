@@ -30,6 +30,7 @@ struct scene {
 	struct recipe recipe;
 	struct mirrors mirrors;
 	struct lock lock;
+	const struct lock *old;
 	struct error e;
 };
 
@@ -100,7 +101,7 @@ static void add_provider(struct scene *s, struct component *c, const char *packa
 static bool make(struct scene *s, bool offline)
 {
 	struct lock_order o = { .store = &s->d.store, .mirrors = &s->mirrors, .recipe = &s->recipe,
-				.arch = "amd64", .offline = offline };
+				.arch = "amd64", .offline = offline, .old = s->old };
 
 	s->mirrors.v.n = 0;
 	if (s->g.running)
@@ -207,6 +208,42 @@ Test(make, the_newest_source_that_can_be_had_is_taken_with_a_warning)
 	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "2.0-1");
 	cr_assert(strstr(lock_source(&s.lock, "app")->warning, "2.0-2 of trixie is newer"));
+	scene_close(&s);
+}
+
+/* A mirror without the source files of a point release: the version of the lock stays, and where it is
+ * from is remembered, also when it stays once more. */
+Test(make, a_locked_source_stays_when_nothing_newer_can_be_had)
+{
+	struct scene s;
+	struct lock before, again;
+	const char *date;
+
+	scene_open(&s);
+	date = hours_ago(&s.a, 9);
+	publish(&s, 2, PACKAGES, two_sources(&s));
+	archivegen_serve(&s.g);
+	add_provider(&s, add_component(&s, "app", ">= 1"), NULL);
+	cr_assert_not(make(&s, false), "no lock, no version");
+	before = (struct lock){ 0 };
+	*list_push(&s.a, &before.suites) = (struct locked_suite){ "debian", "trixie", date, NULL, { { 0 } }, { 0 } };
+	*list_push(&s.a, &before.sources) = (struct locked_source){
+		.name = "app", .package = "app", .version = "1.9-1", .archive = "debian", .suite = "trixie",
+		.format = "3.0 (quilt)" };
+	*list_push(&s.a, &before.sources.v[0].files) = (struct locked_file){
+		"app_1.9-1.dsc", "pool/main/a/app_1.9-1.dsc", 5, digest_of(STR("older")) };
+	cr_assert(store_put_bytes(&s.d.store, STR("older"), &before.sources.v[0].files.v[0].sha256, &s.e));
+	s.old = &before;
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "1.9-1");
+	cr_assert(strstr(lock_source(&s.lock, "app")->warning, "2.0-2 of trixie is newer"));
+	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
+	again = s.lock;
+	s.old = &again;
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
+	s.recipe.components.v[0].version = ">= 2";
+	cr_assert_not(make(&s, false), "what does not satisfy the recipe does not stay");
 	scene_close(&s);
 }
 

@@ -121,7 +121,8 @@ bool workshop_compile(struct workshop *w, unsigned jobs, struct fragment *out, c
 		      enum err_kind *kind)
 {
 	struct compile_request rq = { .store = &w->depot.store, .lock = &w->lock, .source = &w->source,
-				      .jobs = jobs, .launcher = w->launcher, .explain = true, .progress = &w->progress };
+				      .jobs = jobs, .launcher = w->launcher, .makeflags = w->makeflags,
+				      .explain = true, .progress = &w->progress };
 	char *message = arena_alloc(&w->depot.a, 2048);
 	struct error e = { 0 };
 	bool ok;

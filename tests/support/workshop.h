@@ -15,7 +15,8 @@ struct workshop {
 	struct source_recipe source;	/* named "thing"; without steps and keep patterns */
 	struct progress progress;	/* collects into `said` */
 	struct buf said;
-	bool launcher;			/* compile with the toolchain's launcher */
+	const struct launcher *launcher;	/* compile with it, or NULL */
+	const char *makeflags;
 	const char *sources;		/* a local folder with one file, tree of the source */
 };
 

@@ -4,12 +4,16 @@
  *   tool env TO NAME...     writes "NAME=value" lines
  *   tool fail N             writes 60 lines, then ends with status N
  *   tool parts DIR N       twenty files in DIR by N writers at once
+ *   tool get TO ADDRESS PORT  writes what a web server there answers, or the error
  *   tool hang, tool nothing */
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,6 +73,25 @@ static int write_parts(const char *dir, int jobs)
 	}
 }
 
+static int get(const char *to, const char *address, int port)
+{
+	static const char request[] = "GET /cache HTTP/1.0\r\n\r\n";
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	FILE *f = fopen(to, "w");
+	char block[4096];
+	ssize_t n;
+
+	inet_pton(AF_INET, address, &at.sin_addr);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
+		return fprintf(f, "%s\n", strerror(errno)) < 0 || fclose(f) != 0;
+	if (write(fd, request, sizeof(request) - 1) != sizeof(request) - 1)
+		return 1;
+	while ((n = read(fd, block, sizeof(block))) > 0)
+		fwrite(block, 1, (size_t)n, f);
+	return n < 0 || fclose(f) != 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -81,6 +104,8 @@ int main(int argc, char **argv)
 		return fail(argv[2]);
 	if (strcmp(verb, "parts") == 0 && argc > 3)
 		return write_parts(argv[2], atoi(argv[3]));
+	if (strcmp(verb, "get") == 0 && argc > 4)
+		return get(argv[2], argv[3], atoi(argv[4]));
 	while (strcmp(verb, "hang") == 0)
 		pause();
 	return strcmp(verb, "nothing") == 0 ? 0 : 99;
