@@ -3,7 +3,7 @@
 #   make deps image    install what is needed and build the main image into out/cephalo
 #   make deps check    install what is needed and run all tests
 #   make               the program: ./imgbuild
-#   make help          the other targets
+#   make help          the other targets; V=1 shows every command
 
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += --jobs=$(shell nproc) --no-print-directory
@@ -24,8 +24,11 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE -D
 CFLAGS  ?= -O2 -g $(HARDEN)
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 
+Q   := $(if $(filter 1,$(V)),,@)
+say  = @printf '  %-4s %s\n' $(1) $(2)
+
 BASE_CFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $(SANITIZE) -MMD -MP -pthread
-LINK         = $(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@
+LINK         = $(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@
 LINK_LIBS    = $(shell pkg-config --libs $(LIBS))
 
 SRC     := $(sort $(wildcard builder/*.c builder/*/*.c))
@@ -49,21 +52,25 @@ $(OBJ) image check: | deps
 endif
 
 imgbuild: $(OBJ)
+	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS)
 
 $(BUILD)/builder/cli/version.o: docs/recipe.schema.json
 
 $(BUILD)/builder/%.o: builder/%.c
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -Ibuilder -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(BASE_CFLAGS) -Ibuilder -c -o $@ $<
 
 $(BUILD)/scripts-free/%.o: scripts-free/%.c
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -Iscripts-free -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(BASE_CFLAGS) -Iscripts-free -c -o $@ $<
 
 $(BUILD)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) -Ibuilder -Iscripts-free -Itests -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(BASE_CFLAGS) -Ibuilder -Iscripts-free -Itests -c -o $@ $<
 
 # ---- images ----
 
@@ -80,12 +87,15 @@ check:
 	$(MAKE) check-e2e
 
 $(BUILD)/check-unit: $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
+	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
 $(BUILD)/check-e2e: $(E2E:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
+	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
 $(BUILD)/check-runtime: $(RUNTIME:%.c=$(BUILD)/%.o) $(filter-out %/main.o,$(PROGRAM:%.c=$(BUILD)/%.o))
+	$(call say,LINK,$@)
 	$(LINK) $^ -lcriterion
 
 # As in the image: static, and only what is used. Sanitizers cannot be linked statically.
@@ -93,17 +103,20 @@ RUNTIME_STATIC = $(if $(SANITIZE),,-static-pie -ffunction-sections -fdata-sectio
 
 $(BUILD)/scripts-free/healthcheck/healthcheck: $(filter scripts-free/healthcheck/% scripts-free/common/%,$(PROGRAM)) $(wildcard scripts-free/*/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(RUNTIME_STATIC) -Iscripts-free -o $@ $(filter %.c,$^)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(BASE_CFLAGS) $(RUNTIME_STATIC) -Iscripts-free -o $@ $(filter %.c,$^)
 
 # TEST_PATHS: takes its folders from $$TEST_ROOT; no such switch is in the program of the image.
 $(BUILD)/test-runtime/entrypoint: $(filter scripts-free/entrypoint/% scripts-free/common/%,$(PROGRAM)) $(wildcard scripts-free/*/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(RUNTIME_STATIC) -DTEST_PATHS=1 -Iscripts-free -o $@ $(filter %.c,$^)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(BASE_CFLAGS) $(RUNTIME_STATIC) -DTEST_PATHS=1 -Iscripts-free -o $@ $(filter %.c,$^)
 
 # Fakes fork thousands of children, which sanitizers do not bear, and are not what is tested.
 $(BUILD)/fake/%: tests/runtime/fake/%.c
 	@mkdir -p $(@D)
-	$(CC) $(filter-out $(SANITIZE),$(BASE_CFLAGS)) $(LDFLAGS) -Iscripts-free -o $@ $<
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(filter-out $(SANITIZE),$(BASE_CFLAGS)) $(LDFLAGS) -Iscripts-free -o $@ $<
 
 RUNTIME_PROGRAMS = $(FAKES) $(BUILD)/test-runtime/entrypoint $(BUILD)/scripts-free/healthcheck/healthcheck
 
@@ -115,7 +128,8 @@ check-runtime: $(BUILD)/check-runtime $(RUNTIME_PROGRAMS)
 
 # The images are built first: compiling Squid takes longer than a test may.
 check-e2e: $(BUILD)/check-e2e imgbuild
-	./imgbuild --progress=plain recipes/hello.json recipes/cephalo.json
+	./imgbuild --progress=plain recipes/hello.json recipes/cephalo.json recipes/cephalo-slim.json \
+	    recipes/cephalo-packages.json recipes/cephalo-py-source.json
 	$(TEST_ENV) $(BUILD)/check-e2e --jobs 1
 
 # A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.
@@ -141,16 +155,19 @@ fuzz: $(FUZZ)
 
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	$(FUZZ_CC) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+	$(call say,FUZZ,$@)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
 FUZZ_BUILDER_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out builder/main.c,$(SRC)))
 FUZZ_RUNTIME_OBJ := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out %/main.c,$(PROGRAM)))
 
 $(FUZZ_RUNTIME): $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_RUNTIME_OBJ)
-	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^
+	$(call say,FUZZ,$@)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^
 
 $(filter-out $(FUZZ_RUNTIME),$(FUZZ)): $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_BUILDER_OBJ)
-	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LINK_LIBS) -pthread
+	$(call say,FUZZ,$@)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LINK_LIBS) -pthread
 
 .PHONY: bench
 .SECONDARY:
@@ -161,6 +178,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS)
 
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	@mkdir -p $(@D)
+	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
 .PHONY: lint
@@ -176,15 +194,15 @@ lint:
 RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev \
                   libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev bubblewrap sqv gpgv \
                   debian-archive-keyring ca-certificates
-CHECK_PACKAGES := libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
+CHECK_PACKAGES := redis-server libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
                   conmon netavark aardvark-dns iptables skopeo umoci strace dpkg-dev
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 # The packages of the tests come along when a check is made in the same call.
 .PHONY: deps
 deps:
-	$(SUDO) apt-get update
-	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
+	$(SUDO) apt-get update --quiet
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends \
 	    $(RUN_PACKAGES) $(if $(filter check% bench,$(MAKECMDGOALS)),$(CHECK_PACKAGES))
 
 .PHONY: install

@@ -74,13 +74,25 @@ bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes, st
 	       file_commit(&f, e);
 }
 
+static bool write_special(const char *path, struct str bytes, struct error *e)
+{
+	AUTO_FD fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, "open %s", path);
+	return fd_write(fd, bytes, path, e) && fd_close(&fd, path, e);
+}
+
 bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	const char *slash = strrchr(path, '/');
 	const char *dir = slash == path ? "/" : ".";
 	AUTO_FD dirfd = -1;
+	struct stat st;
 
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return write_special(path, bytes, e);
 	if (slash && slash != path)
 		dir = arena_strndup(&a, path, (size_t)(slash - path));
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -27,7 +27,8 @@ MUST_CHECK bool file_commit(struct file_new *f, struct error *e);
 void file_abort(struct file_new *f);
 #define AUTO_FILE __attribute__((cleanup(file_abort))) struct file_new
 
-/* Writes a whole small file by the protocol above. The second form takes a path whose folder exists. */
+/* Writes a whole small file by the protocol above. The second form takes a path whose folder exists; a
+ * device, a pipe or a socket there is written to as it is, never replaced. */
 MUST_CHECK bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes,
 			   struct error *e);
 MUST_CHECK bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e);

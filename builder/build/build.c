@@ -240,6 +240,15 @@ static void fill_audit(struct arena *a, const struct recipe *r, const struct tre
 	}
 }
 
+static bool write_archive(const struct build_order *o, const struct image *img, struct error *e)
+{
+	if (!o->archive)
+		return true;
+	if (strcmp(o->archive, "-") == 0)
+		return image_stream_archive(o->store, img, o->archive_fd, e);
+	return image_write_archive(o->store, img, o->archive, e);
+}
+
 /* Writes the image under a name of its own, judges it there, and only then puts it in its place. */
 static bool publish(struct arena *a, const struct build_order *o, const struct chain *c,
 		    struct build_result *out, struct error *e)
@@ -265,7 +274,7 @@ static bool publish(struct arena *a, const struct build_order *o, const struct c
 			return false;
 	}
 	return image_write_layout(o->store, &top->image, out->output, e) &&
-	       (!o->archive || image_write_archive(o->store, &top->image, o->archive, e));
+	       write_archive(o, &top->image, e);
 }
 
 static bool build_chain(struct arena *a, const struct build_order *o, struct chain *c,

@@ -16,6 +16,7 @@ struct build_order {
 	const char *recipe;		/* path of the recipe */
 	const char *output;		/* layout folder; NULL: out/NAME */
 	const char *archive;		/* tar to write as well, or NULL */
+	int archive_fd;			/* with archive "-": where it is written to */
 	const char *tag;		/* "NAME:TAG", or NULL: "<recipe name>:latest" */
 	const struct strings *mirrors;	/* --mirror */
 	const char *mirror_env;		/* $IMGBUILD_MIRROR, or NULL */

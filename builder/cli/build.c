@@ -81,6 +81,18 @@ static void print_json(struct cli *c, const struct build_result *r)
 	fprintf(c->out, "%s\n", buf_cstr(&text));
 }
 
+/* When standard output is the archive, the person reads the result among the messages. */
+static void print(struct cli *c, const struct build_order *o, const struct build_result *r)
+{
+	if (o->archive && strcmp(o->archive, "-") == 0)
+		progress_note(c->progress, "%s %s sha256:%s", r->name, r->output,
+			      digest_hex_dup(c->a, &r->manifest));
+	else if (c->json)
+		print_json(c, r);
+	else
+		print_text(c, r);
+}
+
 static bool build_one(struct cli *c, const struct build_order *o, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -95,10 +107,7 @@ static bool build_one(struct cli *c, const struct build_order *o, struct error *
 			progress_warn(c->progress, "%s: %s%s: %s", severity_name(f->severity),
 				      f->path ? "/" : "", f->path ? f->path : r.name, f->message);
 	}
-	if (c->json)
-		print_json(c, &r);
-	else
-		print_text(c, &r);
+	print(c, o, &r);
 	return !r.rejected ||
 	       err_set(e, ERR_FINDINGS, "the audit's policy \"%s\" refuses %s; it was kept as %s, see "
 					"imgbuild audit %s", r.audit.policy, r.name, r.output, r.output);
@@ -131,6 +140,10 @@ bool cmd_build(struct cli *c, struct error *e)
 		return err_set(e, ERR_USAGE, "build: no recipe given; try imgbuild recipes/hello.json");
 	if (recipes.n > 1 && (o.output || o.archive || o.tag))
 		return err_set(e, ERR_USAGE, "build: -o, --archive and --tag go with one recipe only");
+	if (o.archive && strcmp(o.archive, "-") == 0 && isatty(STDOUT_FILENO))
+		return err_set(e, ERR_USAGE, "build: --archive -: standard output is a terminal; send it to "
+					     "a program, as in imgbuild RECIPE.json --archive - | podman load");
+	o.archive_fd = STDOUT_FILENO;
 	store.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &store, e))
 		return false;

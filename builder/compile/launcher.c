@@ -6,12 +6,9 @@
 #include "base/file.h"
 #include "compile/root.h"
 
-/* What is called by the compilers' names is found in /usr/lib/PROGRAM, by both programs' custom. */
+/* Each is found under the compilers' names in /usr/lib/PROGRAM: the custom of both. */
 static const char *const programs[] = { "ccache", "distcc" };
-static const char *const compilers[] = { "gcc", "g++", "cc", "c++" };
-
 #define PROGRAMS (sizeof(programs) / sizeof(programs[0]))
-#define COMPILERS (sizeof(compilers) / sizeof(compilers[0]))
 
 const char *launcher_role(struct arena *a, const struct source_recipe *s)
 {
@@ -44,10 +41,29 @@ bool launcher_is_there(struct arena *a, const struct compile_request *rq)
 	return true;
 }
 
+/* "gcc", and "x86_64-linux-gnu-gcc", which is what distcc asks its servers for. */
+static bool is_compiler(const char *path)
+{
+	static const char *const names[] = { "gcc", "g++", "cc", "c++", "-gnu-gcc", "-gnu-g++" };
+	struct str name = str_of(path_base(path));
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (names[i][0] == '-' ? str_ends(name, str_of(names[i])) : strcmp(name.p, names[i]) == 0)
+			return strncmp(path, "usr/bin/", 8) == 0;
+	}
+	return false;
+}
+
 static bool add_links(struct tree *t, const char *program, const struct owner *owner, struct error *e)
 {
-	for (size_t i = 0; i < COMPILERS; i++) {
-		struct node n = { .path = arena_printf(t->a, "usr/lib/%s/%s", program, compilers[i]),
+	struct strings found = { 0 };
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (is_compiler(t->v[i]->path))
+			*list_push(t->a, &found) = path_base(t->v[i]->path);
+	}
+	for (size_t i = 0; i < found.n; i++) {
+		struct node n = { .path = arena_printf(t->a, "usr/lib/%s/%s", program, found.v[i]),
 				  .type = NODE_LINK, .mode = 0777, .owner = owner,
 				  .target = arena_printf(t->a, "../../bin/%s", program) };
 
@@ -101,10 +117,8 @@ bool launcher_enter(struct arena *a, const struct compile_request *rq, struct sa
 		/* not the compiler's modification time, and more than its own bytes: all of the toolchain */
 		set(a, box, "CCACHE_COMPILERCHECK", arena_printf(a, "string:%s", digest_hex_dup(a, &root)));
 	}
-	if (l->ccache && l->distcc)
-		set(a, box, "CCACHE_PREFIX", "distcc");
 	if (l->distcc)
-		set(a, box, "DISTCC_DIR", "/tmp/distcc");
+		set(a, box, "DISTCC_DIR", "/tmp");
 	for (size_t i = 0; i < l->env.n; i++)
 		set(a, box, l->env.v[i].name, l->env.v[i].value);
 	return true;

@@ -2,7 +2,7 @@
 #ifndef COMPILE_LAUNCHER_H
 #define COMPILE_LAUNCHER_H
 
-/* ccache(1), distcc(1) or both in front of the compilers, for people who compile the same source again
+/* ccache(1) or distcc(1) in front of the compilers, for people who compile the same source again
  * and again, or have machines to share the work. It is off by default, has a root of its own, and is no
  * input of a result: the bytes are the same with it. */
 
@@ -13,15 +13,15 @@
 
 /* What the environment of imgbuild says of it. */
 struct launcher {
-	bool ccache, distcc;
+	bool ccache, distcc;		/* one of them, or neither */
 	struct variables env;		/* as the sandbox is to see them */
 	struct tunnels tunnels;		/* to the hosts they speak of */
 };
 
-/* Reads $IMGBUILD_LAUNCHER ("ccache", "distcc", "ccache distcc"; NULL or "": none),
+/* Reads $IMGBUILD_LAUNCHER ("ccache" or "distcc"; NULL or "": none),
  * $CCACHE_REMOTE_STORAGE (http and redis, as ccache(1) has it) and $DISTCC_HOSTS (TCP hosts, as
  * distcc(1) has it); the last two may be NULL. Contents live in `a`. ERR_USAGE. */
-MUST_CHECK bool launcher_parse(struct arena *a, const char *names, const char *remote_storage,
+MUST_CHECK bool launcher_parse(struct arena *a, const char *name, const char *remote_storage,
 			       const char *distcc_hosts, struct launcher *out, struct error *e);
 
 /* The role in the lock of the packages that a source's toolchain adds for its launcher. */

@@ -6,8 +6,6 @@
 
 #define FIRST_PORT 20000
 
-static const char names_help[] = "\"ccache\", \"distcc\" and \"ccache distcc\" are known";
-
 /* "host", "host:port", "[::1]:port"; the part before an "@" is not the host's. */
 static bool split_host(struct arena *a, struct str text, const char *port, struct tunnel *out)
 {
@@ -102,22 +100,19 @@ static bool add_each(struct arena *a, struct launcher *l, const char *name, cons
 	return true;
 }
 
-bool launcher_parse(struct arena *a, const char *names, const char *remote_storage,
+bool launcher_parse(struct arena *a, const char *name, const char *remote_storage,
 		    const char *distcc_hosts, struct launcher *out, struct error *e)
 {
-	struct str rest = str_of(names ? names : ""), word;
-
 	*out = (struct launcher){ 0 };
-	while (str_next(&rest, ' ', &word)) {
-		if (str_eq(word, STR("ccache")))
-			out->ccache = true;
-		else if (str_eq(word, STR("distcc")))
-			out->distcc = true;
-		else if (word.n)
-			return err_set(e, ERR_USAGE, "IMGBUILD_LAUNCHER=%s: %s", names, names_help);
-	}
-	if (out->distcc && !(distcc_hosts && distcc_hosts[0]))
-		return err_set(e, ERR_USAGE, "IMGBUILD_LAUNCHER=%s: DISTCC_HOSTS names no host", names);
-	return (!out->ccache || add_each(a, out, "CCACHE_REMOTE_STORAGE", remote_storage, add_storage, e)) &&
-	       (!out->distcc || add_each(a, out, "DISTCC_HOSTS", distcc_hosts, add_host, e));
+	if (!name || !name[0])
+		return true;
+	out->ccache = strcmp(name, "ccache") == 0;
+	out->distcc = strcmp(name, "distcc") == 0;
+	if (out->ccache)
+		return add_each(a, out, "CCACHE_REMOTE_STORAGE", remote_storage, add_storage, e);
+	if (!out->distcc)
+		return err_set(e, ERR_USAGE, "IMGBUILD_LAUNCHER=%s: only \"ccache\" and \"distcc\" are known", name);
+	if (!distcc_hosts || !distcc_hosts[0])
+		return err_set(e, ERR_USAGE, "IMGBUILD_LAUNCHER=distcc: DISTCC_HOSTS names no host");
+	return add_each(a, out, "DISTCC_HOSTS", distcc_hosts, add_host, e);
 }

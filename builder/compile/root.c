@@ -15,6 +15,7 @@
 #include "unpack/deb.h"
 
 #define FORMAT_NUMBER 2
+#define LAUNCHER_FORMAT_NUMBER 2
 
 static const struct owner toolchain_owner = { .kind = OWNER_RECIPE, .name = "toolchain" };
 
@@ -62,6 +63,8 @@ static bool key_of(const struct lock *lock, const struct source_recipe *source, 
 	for (size_t i = 0; i < source->toolchain->links.n; i++)
 		buf_printf(&text, "%s -> %s\n", source->toolchain->links.v[i].path,
 			   source->toolchain->links.v[i].to);
+	if (launcher)
+		buf_printf(&text, "launcher %d\n", LAUNCHER_FORMAT_NUMBER);
 	*key = digest_of(buf_str(&text));
 	return true;
 }

@@ -153,3 +153,11 @@ bool image_write_archive(const struct store *s, const struct image *img, const c
 	return (write_archive(s, img, &out.base, e) && file_commit(&f, e)) ||
 	       err_wrap(e, "archive %s", path);
 }
+
+bool image_stream_archive(const struct store *s, const struct image *img, int fd, struct error *e)
+{
+	struct fd_sink out;
+
+	fd_sink_init(&out, fd, "the pipe");
+	return write_archive(s, img, &out.base, e) || err_wrap(e, "archive");
+}

@@ -31,4 +31,8 @@ MUST_CHECK bool image_write_layout(const struct store *s, const struct image *im
 MUST_CHECK bool image_write_archive(const struct store *s, const struct image *img,
 				    const char *path, struct error *e);
 
+/* The same into a descriptor, borrowed: a pipe. */
+MUST_CHECK bool image_stream_archive(const struct store *s, const struct image *img, int fd,
+				     struct error *e);
+
 #endif

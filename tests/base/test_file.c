@@ -129,3 +129,48 @@ Test(io, map_gives_any_part_of_a_file)
 	cr_expect_eq(e.kind, ERR_INPUT);
 	files_remove(dir);
 }
+
+Test(file, devices_and_pipes_are_written_to_and_not_replaced)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *fifo = arena_printf(&a, "%s/fifo", dir);
+	struct error e = { 0 };
+	char text[16] = "";
+	struct stat st;
+	int reader;
+
+	cr_assert_eq(mkfifo(fifo, 0600), 0);
+	reader = open(fifo, O_RDONLY | O_NONBLOCK);
+	cr_assert(reader >= 0 && file_write_path(fifo, 0644, STR("a report"), &e), "%s", e.cause);
+	cr_expect_eq(read(reader, text, sizeof(text)), 8);
+	cr_expect_str_eq(text, "a report");
+	cr_expect(stat(fifo, &st) == 0 && S_ISFIFO(st.st_mode));
+	/* a link to a device is no file either */
+	cr_assert_eq(symlink("/dev/null", arena_printf(&a, "%s/link", dir)), 0);
+	cr_expect(file_write_path(arena_printf(&a, "%s/link", dir), 0644, STR("x"), &e), "%s", e.cause);
+	cr_expect(lstat(arena_printf(&a, "%s/link", dir), &st) == 0 && S_ISLNK(st.st_mode));
+	files_remove(dir);
+}
+
+Test(file, abandoned_folders_go_and_held_ones_stay)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY);
+	struct file_workdir held = FILE_WORKDIR_INIT, left = FILE_WORKDIR_INIT, young = FILE_WORKDIR_INIT;
+	const struct timespec old[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	struct error e = { 0 };
+
+	cr_assert(file_workdir_make(fd, &held, &e) && file_workdir_make(fd, &left, &e) &&
+		  file_workdir_make(fd, &young, &e), "%s", e.cause);
+	cr_assert_str_neq(held.name, left.name);
+	files_put(arena_printf(&a, "%s/%s/src/deep/file", dir, left.name), "x");
+	files_put(arena_printf(&a, "%s/%s/file", dir, held.name), "x");
+	cr_assert(futimens(held.fd, old) == 0 && futimens(left.fd, old) == 0);
+	cr_assert(close(left.fd) == 0 && close(young.fd) == 0);	/* their process has ended */
+	file_remove_abandoned(fd);
+	cr_expect_eq(faccessat(fd, held.name, F_OK, 0), 0);
+	cr_expect_eq(faccessat(fd, young.name, F_OK, 0), 0);
+	cr_expect_eq(faccessat(fd, left.name, F_OK, 0), -1);
+	files_remove(dir);
+}

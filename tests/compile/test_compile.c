@@ -258,6 +258,7 @@ Test(compile, a_launcher_is_in_the_path_and_in_no_key)
 	workshop_open(&w);
 	WORKSHOP_STEP(&w, "see", "env", "${destdir}/usr/bin/x", "PATH", "CCACHE_DIR");
 	/* what the launcher remembers outlives the build; gcc is found as the launcher */
+	*list_push(&w.depot.a, &w.toolchain.links) = (struct link_spec){ .path = "/usr/bin/gcc", .to = "tool" };
 	WORKSHOP_STEP(&w, "remember", "args", "/cache/memory", "remembered");
 	w.source.steps.v[1].run.v[0] = "/usr/lib/ccache/gcc";
 	KEEP(&w, "/usr/bin/x");

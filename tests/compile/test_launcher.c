@@ -11,7 +11,7 @@
 #include "support/workshop.h"
 
 struct words {
-	const char *names, *storage, *hosts;	/* the environment */
+	const char *name, *storage, *hosts;	/* the environment */
 	const char *inside;			/* "NAME=value;..." as the sandbox sees it */
 	const char *outside;			/* "host:service:port;..." */
 	const char *error;			/* part of it; NULL: none */
@@ -32,10 +32,8 @@ static const struct words cases[] = {
 	{ "distcc", NULL, "--randomize localhost/2 one two:99/4,lzo [::1]/3", "DISTCC_HOSTS=--randomize localhost/2 "
 	  "127.0.0.1:20000 127.0.0.1:20001/4,lzo 127.0.0.1:20002/3;",
 	  "one:3632:20000;two:99:20001;::1:3632:20002;", NULL },
-	{ "ccache distcc", "http://c", "d", "CCACHE_REMOTE_STORAGE=http://127.0.0.1:20000;"
-	  "DISTCC_HOSTS=127.0.0.1:20001;", "c:80:20000;d:3632:20001;", NULL },
-	{ "sccache", NULL, NULL, NULL, NULL, "IMGBUILD_LAUNCHER=sccache: \"ccache\", \"distcc\"" },
-	{ "ccache icecc", NULL, NULL, NULL, NULL, "IMGBUILD_LAUNCHER=ccache icecc: " },
+	{ "sccache", NULL, NULL, NULL, NULL, "IMGBUILD_LAUNCHER=sccache: only \"ccache\" and \"distcc\"" },
+	{ "ccache distcc", NULL, NULL, NULL, NULL, "IMGBUILD_LAUNCHER=ccache distcc: " },
 	{ "distcc", NULL, NULL, NULL, NULL, "DISTCC_HOSTS names no host" },
 	{ "distcc", NULL, "", NULL, NULL, "DISTCC_HOSTS names no host" },
 	{ "ccache", "https://c", NULL, NULL, NULL, "CCACHE_REMOTE_STORAGE: https://c: only http://" },
@@ -56,7 +54,7 @@ Test(launcher, hosts_become_ports_of_the_sandbox)
 		struct launcher l;
 		struct error e = { 0 };
 		struct buf inside = { .a = &a }, outside = { .a = &a };
-		bool ok = launcher_parse(&a, c->names, c->storage, c->hosts, &l, &e);
+		bool ok = launcher_parse(&a, c->name, c->storage, c->hosts, &l, &e);
 
 		cr_assert_eq(ok, c->error == NULL, "%zu: %s", i, e.cause);
 		if (!ok) {

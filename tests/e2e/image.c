@@ -5,6 +5,21 @@
 
 #include <criterion/criterion.h>
 
+/* modules that need what the image leaves out on purpose, or another system */
+const char image_import_everything[] =
+	"import sys, importlib, warnings\n"
+	"warnings.simplefilter('ignore')\n"
+	"skip = {'idlelib', 'turtledemo', 'tkinter', '_tkinter', 'turtle', 'test', 'antigravity', 'this',\n"
+	"        'ensurepip', 'lib2to3', 'msvcrt', '_winapi', 'winreg', 'winsound', '_overlapped', 'nt',\n"
+	"        '_msi', 'ossaudiodev', '_scproxy', '_android_support', '_apple_support', '_ios_support',\n"
+	"        '_aix_support', '_wmi', '_curses', '_curses_panel', 'curses', '_dbm', '_gdbm', 'dbm'}\n"
+	"bad = []\n"
+	"for name in sorted(sys.stdlib_module_names - skip):\n"
+	"    try: importlib.import_module(name)\n"
+	"    except Exception as e: bad.append(f'{name}: {e}')\n"
+	"print('\\n'.join(bad))\n"
+	"sys.exit(bool(bad))\n";
+
 struct oracle_run imgbuild_run(struct arena *a, const char *const *args)
 {
 	struct strings argv = { 0 };

@@ -18,4 +18,7 @@ struct oracle_run imgbuild_run(struct arena *a, const char *const *args);
 /* Unpacks a layout with umoci; gives the path of the root file system. */
 const char *image_unpack(struct arena *a, const char *dir, const char *layout, const char *name);
 
+/* A Python program that imports every module of the standard library and names those that do not. */
+extern const char image_import_everything[];
+
 #endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef E2E_REPO_H
+#define E2E_REPO_H
+
+/* A repository of a test's own: images.json, the base and the toolchains of this one, and a recipe
+ * "tiny" of one component, compiled from a small Debian source package. */
+
+#include "support/oracle.h"
+
+struct repo {
+	struct arena *a;
+	const char *dir, *store;
+	unsigned nonce;		/* part of the source's environment: a new one is compiled anew */
+};
+
+/* Makes it, with the user's own store. */
+void repo_open(struct repo *r, struct arena *a);
+void repo_close(struct repo *r);
+
+/* Writes recipes/sources/tiny.json: the source package hostname, with a new nonce; `more` are further
+ * members, each with a comma before it. */
+void repo_source(struct repo *r, const char *more);
+
+/* Builds recipes/tiny.json into out/tiny. */
+struct oracle_run repo_build(struct repo *r);
+
+/* "sha256:..." of a build that worked; the test fails if it did not. */
+const char *repo_digest(struct repo *r);
+
+#endif
