@@ -42,6 +42,24 @@ static bool read_archive(struct reader *rd, const struct json_node *root, struct
 	return json_need(root, "archive", &n, e);
 }
 
+/* Other files of a repository, named by mistake: one answer instead of a list of unknown keys. */
+static bool check_kind(const struct json_node *root, struct error *e)
+{
+	static const char *const kinds[][2] = {
+		{ "lock", "this is a lock; name the recipe that it stands beside" },
+		{ "images", "this is the catalogue of images; name one of its recipes" },
+		{ "steps", "this says how to compile a source; name a recipe that uses it" },
+		{ "packages", "this is a toolchain; name a recipe whose sources are compiled in it" },
+	};
+	struct json_node n;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (json_get(root, kinds[i][0], &n))
+			return json_fail(&n, e, "unknown key; %s", kinds[i][1]);
+	}
+	return true;
+}
+
 static bool read_all(struct reader *rd, const struct json_node *root, struct recipe *r,
 		     struct error *e)
 {
@@ -52,7 +70,7 @@ static bool read_all(struct reader *rd, const struct json_node *root, struct rec
 	const char *ignored = NULL;
 	struct json_node name;
 
-	return json_want_object(root, e) && json_no_other_keys(root, keys, e) &&
+	return json_want_object(root, e) && check_kind(root, e) && json_no_other_keys(root, keys, e) &&
 	       json_need(root, "name", &name, e) && read_name(rd, &name, &r->name, e) &&
 	       json_opt_string(rd->a, root, "$schema", &ignored, e) &&
 	       json_opt_string(rd->a, root, "description", &ignored, e) &&

@@ -19,6 +19,8 @@ static const char *const beyond_schema[] = {
 	"source-leaves-repository", "source-missing-file",
 	/* the fault stands in a file that the recipe names */
 	"source-limit-zero", "source-signature-without-signers",
+	/* the schema is that of these files too */
+	"a-catalogue", "a-toolchain",
 };
 
 Test(recipe, every_bad_recipe_fails_with_its_place_and_text)
