@@ -15,6 +15,7 @@
 #define LOG_LINES 40
 #define LOG_TAIL 16384
 #define BUILD_REJECTS "/build/rejects"
+#define BUILD_DIFF "/build/debian.diff"
 
 struct run {
 	struct arena *a;
@@ -233,6 +234,21 @@ static bool unpack_tarballs(const struct run *r, const struct locked_source *s, 
 	return true;
 }
 
+static bool apply(const struct run *r, const char *patch, struct error *e)
+{
+	return RUN(r, arena_printf(r->a, "patch-%s", path_base(patch)), BUILD_SOURCE, e, "patch", "-p1",
+		   "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch", "--reject-file",
+		   BUILD_REJECTS, "--input", patch);
+}
+
+/* Source format 1.0: everything Debian has changed is one compressed diff (dpkg-source(1)). */
+static bool apply_diff(const struct run *r, const char *path, struct error *e)
+{
+	return RUN(r, "unpack-diff", "/build", e, "cp", path, BUILD_DIFF ".gz") &&
+	       RUN(r, "unpack-diff", "/build", e, "gzip", "--decompress", BUILD_DIFF ".gz") &&
+	       apply(r, BUILD_DIFF, e);
+}
+
 static bool unpack(const struct run *r, const struct locked_source *s, struct error *e)
 {
 	if (!unpack_tarballs(r, s, false, e) || !unpack_tarballs(r, s, true, e))
@@ -244,15 +260,10 @@ static bool unpack(const struct run *r, const struct locked_source *s, struct er
 		    !RUN(r, "unpack-debian", BUILD_SOURCE, e, "tar", "--extract", "--file", path,
 			 "--no-same-owner", "--no-same-permissions"))
 			return false;
+		if (str_ends(str_of(path), STR(".diff.gz")) && !apply_diff(r, path, e))
+			return false;
 	}
 	return true;
-}
-
-static bool apply(const struct run *r, const char *patch, struct error *e)
-{
-	return RUN(r, arena_printf(r->a, "patch-%s", path_base(patch)), BUILD_SOURCE, e, "patch", "-p1",
-		   "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch", "--reject-file",
-		   BUILD_REJECTS, "--input", patch);
 }
 
 /* debian/patches/series: a patch a line; blanks, comments and options after the name are skipped. */

@@ -31,9 +31,14 @@ void repo_close(struct repo *r)
 	files_remove(r->dir);
 }
 
+void repo_source_text(struct repo *r, const char *text)
+{
+	files_put(arena_printf(r->a, "%s/recipes/sources/tiny.json", r->dir), text);
+}
+
 void repo_source(struct repo *r, const char *more)
 {
-	files_put(arena_printf(r->a, "%s/recipes/sources/tiny.json", r->dir), arena_printf(r->a,
+	repo_source_text(r, arena_printf(r->a,
 		"{ \"name\": \"tiny\", \"debian-source\": \"hostname\", \"toolchain\": \"../toolchain/cxx.json\",\n"
 		"  \"env\": { \"CFLAGS\": \"-O2 -ffile-prefix-map=${source}=. -fPIE\", \"NONCE\": \"%ld.%u\",\n"
 		"           \"LDFLAGS\": \"-pie -Wl,-z,relro,-z,now ${package-note}\" },\n"

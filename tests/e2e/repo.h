@@ -21,6 +21,9 @@ void repo_close(struct repo *r);
  * members, each with a comma before it. */
 void repo_source(struct repo *r, const char *more);
 
+/* Writes it as it is given. */
+void repo_source_text(struct repo *r, const char *text);
+
 /* Builds recipes/tiny.json into out/tiny. */
 struct oracle_run repo_build(struct repo *r);
 

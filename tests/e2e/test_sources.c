@@ -3,6 +3,7 @@
  * it fails. */
 
 #include <criterion/criterion.h>
+#include <pty.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -30,6 +31,74 @@ Test(sources, a_native_source_becomes_a_program_that_scanners_know, .timeout = 6
 	cr_expect(strstr(ORACLE(&a, "readelf", "--notes", arena_printf(&a, "%s/usr/bin/hostname", root)).p,
 			 "\"name\":\"hostname\""));
 	cr_expect_eq(ORACLE(&a, "dpkg", "--compare-versions", "3.25+test1", "gt", "3.25").n, 0);
+	repo_close(&r);
+}
+
+/* Format 1.0: a tarball and one compressed diff, which brings debian/. */
+Test(sources, the_diff_of_an_old_source_format_is_applied, .timeout = 600)
+{
+	AUTO_ARENA a = { 0 };
+	struct repo r;
+	const char *root;
+
+	repo_open(&r, &a);
+	repo_source_text(&r, "{ \"name\": \"tiny\", \"debian-source\": \"chrpath\", \"toolchain\": \"../toolchain/cxx.json\",\n"
+			     "  \"steps\": [ { \"name\": \"configure\", \"run\": [\"./configure\"] },\n"
+			     "    { \"name\": \"make\", \"run\": [\"make\"] },\n"
+			     "    { \"name\": \"program\", \"run\": [\"install\", \"-D\", \"chrpath\", \"${destdir}/usr/bin/hostname\"] },\n"
+			     "    { \"name\": \"keep\", \"run\": [\"install\", \"-D\", \"-m\", \"0644\",\n"
+			     "      \"debian/changelog\", \"${destdir}/usr/share/tiny/changelog\"] } ],\n"
+			     "  \"keep\": [\"/usr/share/tiny/changelog\", \"/usr/bin/hostname\"] }\n");
+	repo_digest(&r);
+	root = image_unpack(&a, r.dir, arena_printf(&a, "%s/out/tiny", r.dir), "tiny");
+	cr_expect(str_starts(str_of(files_get(&a, arena_printf(&a, "%s/usr/share/tiny/changelog", root))),
+			     STR("chrpath (")));
+	repo_close(&r);
+}
+
+/* Types into a terminal of its own and gives all that it showed. */
+static const char *at_terminal(struct arena *a, const char *const *argv, const char *typed, int *status)
+{
+	struct buf shown = { .a = a };
+	char block[4096];
+	ssize_t n;
+	int terminal;
+	pid_t pid = forkpty(&terminal, NULL, NULL, NULL);
+
+	if (pid == 0) {
+		execvp(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	cr_assert_eq(write(terminal, typed, strlen(typed)), (ssize_t)strlen(typed));
+	while ((n = read(terminal, block, sizeof(block))) > 0)
+		buf_add(&shown, (struct str){ block, (size_t)n });
+	waitpid(pid, status, 0);
+	return buf_cstr(&shown);
+}
+
+Test(sources, a_shell_opens_where_a_step_failed, .timeout = 600)
+{
+	AUTO_ARENA a = { 0 };
+	const char *shown;
+	struct repo r;
+	int status;
+
+	repo_open(&r, &a);
+	repo_source_text(&r, arena_printf(&a,
+		"{ \"name\": \"tiny\", \"debian-source\": \"hostname\", \"toolchain\": \"../toolchain/cxx.json\",\n"
+		"  \"steps\": [ { \"name\": \"break\", \"run\": [\"false\", \"%ld\"] } ], \"keep\": [\"/x\"] }\n",
+		(long)getpid()));
+	shown = at_terminal(&a, (const char *const[]){
+		"./imgbuild", "--shell-on-failure", "--progress=plain", arena_printf(&a, "%s/recipes/tiny.json", r.dir),
+		"-o", arena_printf(&a, "%s/out/tiny", r.dir), NULL },
+		"echo in $PWD as $(( 6 * 7 )); ls debian/control; exit\n", &status);
+	cr_expect(strstr(shown, "this is a shell in its sandbox, in /build/src"), "%s", shown);
+	cr_expect(strstr(shown, "in /build/src as 42") && strstr(shown, "debian/control\r\n"), "%s", shown);
+	cr_expect(strstr(shown, "step \"break\" failed with exit status 1"), "%s", shown);
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	/* without a terminal there is nobody to type */
+	setenv("IMGBUILD_PROGRESS", "plain", 1);
+	cr_expect_eq(IMGBUILD(&a, "--shell-on-failure", "recipes/hello.json").status, 2);
 	repo_close(&r);
 }
 
