@@ -52,7 +52,7 @@ struct oracle_run repo_build(struct repo *r)
 {
 	return oracle_run(r->a, (const char *const[]){
 		"./imgbuild", "--progress=plain", arena_printf(r->a, "%s/recipes/tiny.json", r->dir), "-o",
-		arena_printf(r->a, "%s/out/tiny", r->dir), NULL });
+		arena_printf(r->a, "%s/out/tiny", r->dir), r->option, NULL });
 }
 
 const char *repo_digest(struct repo *r)

@@ -10,6 +10,7 @@
 struct repo {
 	struct arena *a;
 	const char *dir, *store;
+	const char *option;	/* for imgbuild, or NULL */
 	unsigned nonce;		/* part of the source's environment: a new one is compiled anew */
 };
 
