@@ -48,10 +48,13 @@ bool cli_unknown(const char *verb, const char *argument, const char *const *know
 		 struct error *e)
 {
 	size_t common = sizeof(common_options) / sizeof(common_options[0]);
-	const char *near = str_nearest(str_of(argument), known, n);
+	struct str name, value;
+	const char *near;
 
+	str_cut(str_of(argument), '=', &name, &value);
+	near = str_nearest(name, known, n);
 	if (!near)
-		near = str_nearest(str_of(argument), common_options, common);
+		near = str_nearest(name, common_options, common);
 	return err_set(e, ERR_USAGE, "%s: unknown %s \"%s\"%s%s%s; see imgbuild %s --help", verb,
 		       argument[0] == '-' ? "option" : "argument", argument,
 		       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", verb);

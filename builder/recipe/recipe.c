@@ -3,6 +3,12 @@
 
 #include "recipe/reader.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/path.h"
+
 #define BASES_MAX 8
 
 static bool load(struct reader *rd, const char *path, struct recipe *r, struct error *e);
@@ -91,6 +97,38 @@ static bool load(struct reader *rd, const char *path, struct recipe *r, struct e
 	return read_all(rd, &root, r, e);
 }
 
+/* The file beside a missing one whose name is nearest, or NULL. */
+static const char *nearest_file(struct arena *a, const char *path)
+{
+	const char *folder = path_dir(a, path), *near;
+	DIR *dir = opendir(folder[0] ? folder : ".");
+	struct strings names = { 0 };
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		struct str name = str_of(entry->d_name);
+
+		if (str_ends(name, STR(".json")) && !str_ends(name, STR(".lock.json")))
+			*list_push(a, &names) = str_dup(a, name);
+	}
+	if (dir)
+		closedir(dir);
+	strings_sort(&names);
+	near = str_nearest(str_of(path_base(path)), names.v, names.n);
+	return near ? arena_printf(a, "%s%s%s", folder, folder[0] ? "/" : "", near) : NULL;
+}
+
+static bool check_there(struct arena *a, const char *path, struct error *e)
+{
+	const char *near;
+
+	if (access(path, F_OK) == 0 || errno != ENOENT)
+		return true;
+	near = nearest_file(a, path);
+	return err_set(e, ERR_INPUT, "there is no recipe %s%s%s%s", path, near ? "; did you mean " : "",
+		       near ? near : "", near ? "?" : "");
+}
+
 bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e)
 {
 	AUTO_HASH hash = { 0 };
@@ -100,7 +138,7 @@ bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct err
 	digest_begin(&hash);
 	while (strncmp(copy, "./", 2) == 0)
 		copy += 2;
-	if (!reader_open(a, copy, &rd, e) || !load(&rd, copy, r, e))
+	if (!check_there(a, copy, e) || !reader_open(a, copy, &rd, e) || !load(&rd, copy, r, e))
 		return false;
 	strings_unique(&rd.inputs);
 	r->inputs = rd.inputs;
