@@ -152,3 +152,26 @@ bool made_from_find(struct arena *a, const struct made_from *m, const char **pat
 		       "upward holds an %s; run this in that repository, or name the recipe with --recipe "
 		       "FILE", m->recipe, CATALOGUE);
 }
+
+static const char *both(struct arena *a, const struct digest *was, const struct digest *is)
+{
+	return arena_printf(a, "the image records sha256:%.12s, here it is sha256:%.12s",
+			    digest_hex_dup(a, was), digest_hex_dup(a, is));
+}
+
+bool made_from_changed(struct arena *a, const struct made_from *m, const struct recipe *r,
+		       const char **changed, struct error *e)
+{
+	struct made_from now;
+
+	*changed = NULL;
+	if (!made_from_now(a, r, &now, e))
+		return false;
+	if (!digest_eq(&m->locks, &now.locks))
+		*changed = arena_printf(a, "the lock of %s%s has changed since the image was made: %s", r->file,
+					r->base ? " or of its base" : "", both(a, &m->locks, &now.locks));
+	if (!digest_eq(&m->recipes, &now.recipes))
+		*changed = arena_printf(a, "%s, or a recipe it names, has changed since the image was made: %s",
+					r->file, both(a, &m->recipes, &now.recipes));
+	return true;
+}

@@ -30,4 +30,8 @@ MUST_CHECK int made_from_image(struct arena *a, const struct image_facts *image,
 MUST_CHECK bool made_from_find(struct arena *a, const struct made_from *m, const char **path,
 			       struct error *e);
 
+/* Does the recipe still say what the image was made from? NULL, or what has changed, in words. */
+MUST_CHECK bool made_from_changed(struct arena *a, const struct made_from *m, const struct recipe *r,
+				  const char **changed, struct error *e);
+
 #endif

@@ -47,6 +47,22 @@ const struct command commands[] = {
 	{ "explain", "[RULE]", "what a finding means and what to do about it",
 	  "  imgbuild explain elf.no-pie\n"
 	  "  Without a rule: lists all of them.\n", cmd_explain },
+	{ "why", "IMAGE WHAT", "why a file, library or package is in an image",
+	  "  imgbuild why out/cephalo libcap.so.2\n"
+	  "  imgbuild why out/cephalo /usr/bin/python3\n"
+	  "  imgbuild why docker-archive:app.tar libssl3t64 --format json\n\n"
+	  "  --format F      text or json\n"
+	  "  --recipe FILE   the recipe it was made from, when it records none or is another's\n"
+	  "  --platform P    which image of a multi-platform index\n",
+	  cmd_why },
+	{ "graph", "IMAGE", "who needs what in an image, for graphviz or mermaid",
+	  "  imgbuild graph out/cephalo | dot -Tsvg -o cephalo.svg\n"
+	  "  imgbuild graph out/cephalo --by package --format mermaid\n\n"
+	  "  --format F      dot, mermaid or json\n"
+	  "  --by WHAT       file or package\n"
+	  "  --all           every module by itself, not those of a folder as one\n"
+	  "  --platform P    which image of a multi-platform index\n",
+	  cmd_graph },
 	{ "elf", "PATH...", "the library tree of programs, or of a root folder",
 	  "  imgbuild elf /usr/bin/curl\n"
 	  "  imgbuild elf --root rootfs /usr/sbin/squid\n\n"
