@@ -82,7 +82,7 @@ static void mermaid_text(struct buf *out, const char *text)
 {
 	buf_putc(out, '"');
 	for (const char *p = safe(out->a, text); *p; p++) {
-		if (strchr("\"#&<>`\\;%*_", *p))
+		if (strchr("\"#&<>`\\;%", *p))
 			buf_printf(out, "#%d;", *p);
 		else
 			buf_putc(out, *p == '\n' || *p == '\t' ? ' ' : *p);

@@ -173,5 +173,7 @@ bool made_from_changed(struct arena *a, const struct made_from *m, const struct 
 	if (!digest_eq(&m->recipes, &now.recipes))
 		*changed = arena_printf(a, "%s, or a recipe it names, has changed since the image was made: %s",
 					r->file, both(a, &m->recipes, &now.recipes));
+	if (strcmp(m->recipe, now.recipe) != 0)
+		*changed = arena_printf(a, "the image was made from %s, not from %s", m->recipe, now.recipe);
 	return true;
 }

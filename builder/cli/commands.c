@@ -44,6 +44,17 @@ const struct command commands[] = {
 	  "  imgbuild diff oci-archive:old.tar out/cephalo --format markdown\n\n"
 	  "  --format F      text, json or markdown; exits 1 when something differs\n",
 	  cmd_diff },
+	{ "verify", "IMAGE", "build an image again and compare",
+	  "  imgbuild verify out/cephalo\n"
+	  "  imgbuild verify oci-archive:cephalo.tar --recipe recipes/cephalo.json --cache-dir /tmp/empty\n\n"
+	  "  Run it in the repository the image was made from. What the store holds is reused: an empty\n"
+	  "  --cache-dir makes everything anew. Exits 1 at the first difference, and 5 when recipe or lock\n"
+	  "  are not those the image records.\n\n"
+	  "  --recipe FILE   the recipe, when the image records none or is another's\n"
+	  "  --anyway        compare even if recipe or lock have changed\n"
+	  "  --format F      text or json\n"
+	  "  --platform P    which image of a multi-platform index\n",
+	  cmd_verify },
 	{ "explain", "[RULE]", "what a finding means and what to do about it",
 	  "  imgbuild explain elf.no-pie\n"
 	  "  Without a rule: lists all of them.\n", cmd_explain },
