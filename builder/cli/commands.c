@@ -55,6 +55,17 @@ const struct command commands[] = {
 	  "  --format F      text or json\n"
 	  "  --platform P    which image of a multi-platform index\n",
 	  cmd_verify },
+	{ "test", "IMAGE TESTS...", "structure tests of an image (container-structure-test's schema 2)",
+	  "  imgbuild test out/cephalo recipes/cephalo.tests.json\n"
+	  "  imgbuild test docker-archive:app.tar tests.yaml more.yaml --format junit -o tests.xml\n\n"
+	  "  Files, settings and licences need no container; commands are run by podman, and are skipped where\n"
+	  "  it is missing. Exits 1 when a test failed.\n\n"
+	  "  --format F      text, json, junit or tap\n"
+	  "  --no-commands   do not run commands: skip them\n"
+	  "  --no-skips      exit 1 when something was skipped, too\n"
+	  "  --platform P    which image of a multi-platform index\n"
+	  "  -o FILE         write the report there\n",
+	  cmd_test },
 	{ "explain", "[RULE]", "what a finding means and what to do about it",
 	  "  imgbuild explain elf.no-pie\n"
 	  "  Without a rule: lists all of them.\n", cmd_explain },
