@@ -13,7 +13,7 @@ PREFIX ?= /usr/local
 BUILD  ?= build
 RECIPE ?= recipes/cephalo.json
 
-LIBS := libcurl libarchive jansson libcrypto libdeflate libzstd liblzma zlib libseccomp
+LIBS := libcurl libarchive jansson libcrypto libdeflate libzstd liblzma zlib libseccomp yaml-0.1 libpcre2-8
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
         -Wformat=2 -Wwrite-strings -Wundef -Wdate-time -Wimplicit-fallthrough -fno-common
@@ -192,7 +192,7 @@ lint:
 # ---- installation ----
 
 RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev \
-                  libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev bubblewrap sqv gpgv \
+                  libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev libyaml-dev libpcre2-dev bubblewrap sqv gpgv \
                   debian-archive-keyring ca-certificates
 CHECK_PACKAGES := redis-server libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
                   conmon netavark aardvark-dns iptables skopeo umoci strace dpkg-dev

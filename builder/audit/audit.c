@@ -12,6 +12,7 @@
 
 #include "audit/check.h"
 #include "audit/glob.h"
+#include "audit/inspect.h"
 #include "audit/rules.h"
 #include "audit/tracker.h"
 
@@ -169,39 +170,35 @@ static void join_accepts(struct arena *a, const struct audit_accepts *x,
 }
 
 /* Everything that needs the image at hand. */
-static bool look(struct arena *a, const struct audit_request *req, struct model *m,
+static bool look(struct arena *a, const struct audit_request *req, struct inspection *in,
 		 struct audit_run *run, struct error *e)
 {
-	AUTO_BUNDLE bundle = BUNDLE_INIT;
-	struct image_facts *facts = arena_alloc(a, sizeof(*facts));
-	struct records *records = arena_alloc(a, sizeof(*records));
+	const struct inspect_request what = { req->image, req->platform, NULL, &req->owned };
 
-	run->records = records;
-	return bundle_open(a, req->image, &bundle, e) &&
-	       manifest_read(a, &bundle, req->platform, facts, e) &&
-	       model_read(a, &bundle, facts, m, e) && read_os(a, m, e) &&
-	       packages_read(a, m, &req->owned, records, e) && judge(run, e) &&
+	return inspect_image(a, &what, in, e) && read_os(a, &in->model, e) && judge(run, e) &&
 	       (!req->cve || tracker_check(run, req->cve, e));
 }
 
 bool audit_image(struct arena *a, const struct audit_request *req, struct audit_result *out,
 		 struct error *e)
 {
-	struct model *m = arena_alloc(a, sizeof(*m));
-	struct audit_run run = { .a = a, .m = m, .out = &out->findings };
+	struct inspection *in = arena_alloc(a, sizeof(*in));
+	struct audit_run run = { .a = a, .m = &in->model, .records = &in->records,
+				 .out = &out->findings };
 	struct audit_accepts accept = { NULL, 0, 0 };
 	struct policy policy;
 	bool ok;
 
-	*out = (struct audit_result){ .image = req->image, .recipe = req->recipe, .model = m };
+	*in = (struct inspection)INSPECTION_INIT;
+	*out = (struct audit_result){ .image = req->image, .recipe = req->recipe,
+				      .model = &in->model };
 	run.now = req->now ? req->now : (int64_t)time(NULL);
-	m->kept = -1;
 	if (!policy_load(a, req->policy, &policy, e))
 		return false;
 	out->policy = policy.name;
 	out->fail_on = policy.fail_on;
-	ok = look(a, req, m, &run, e);
-	model_close(m);
+	ok = look(a, req, in, &run, e);
+	inspect_close(in);
 	if (!ok)
 		return err_wrap(e, "image %s", req->image);
 	join_accepts(a, &req->accept, &policy.accept, &accept);

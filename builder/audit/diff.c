@@ -82,9 +82,9 @@ static void compare_variables(struct arena *a, struct diff *out, const char *wha
 				v[1][i].value);
 }
 
-static void compare_config(struct arena *a, struct diff *out)
+void diff_settings(struct arena *a, const struct image_facts *x, const struct image_facts *y,
+		   struct diff *out)
 {
-	const struct image_facts *x = out->before->model->image, *y = out->after->model->image;
 	const struct env_var *env[] = { x->env.v, y->env.v }, *labels[] = { x->labels.v, y->labels.v };
 
 	setting(a, out, "architecture", x->architecture, y->architecture);
@@ -223,7 +223,7 @@ void diff_make(struct arena *a, const struct audit_result *before, const struct 
 {
 	*out = (struct diff){ .before = before, .after = after };
 	compare_packages(a, out);
-	compare_config(a, out);
+	diff_settings(a, before->model->image, after->model->image, out);
 	compare_findings(a, out);
 	compare_files(a, out);
 }

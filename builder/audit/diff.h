@@ -6,6 +6,7 @@
  * findings. Compares two results of audit_image(). */
 
 #include "audit/audit.h"
+#include "audit/manifest.h"
 #include "base/buf.h"
 
 enum diff_part { DIFF_PACKAGES, DIFF_CONFIG, DIFF_FINDINGS, DIFF_FILES, DIFF_PARTS };
@@ -24,6 +25,10 @@ struct diff {
 
 void diff_make(struct arena *a, const struct audit_result *before, const struct audit_result *after,
 	       struct diff *out);
+
+/* What differs in two configurations, alone. */
+void diff_settings(struct arena *a, const struct image_facts *before, const struct image_facts *after,
+		   struct diff *out);
 
 /* The forms: for people, for programs ({"format":1,"changes":[...]}), for a pull request. */
 void diff_text(const struct diff *d, struct buf *out);

@@ -96,5 +96,6 @@ bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *ou
 		return false;
 	out->config = digest_of(text);
 	out->config_size = text.n;
+	out->config_part = name;
 	return check_config_name(a, name, out, e) && image_config_read(a, name, text, out, e);
 }

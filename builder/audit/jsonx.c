@@ -1,24 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Members that may be null. format/json.h has no word for null, so it is looked up in the text. */
+/* Members that may be null. */
 
 #include "audit/jsonx.h"
 
-static bool is_null(const struct json_node *n)
-{
-	struct str text = n->doc->text, line;
-	unsigned row, col;
-
-	if (json_node_is_string(n) || json_node_is_object(n) || json_node_is_array(n))
-		return false;
-	json_place(n, &row, &col);
-	while (row-- > 1)
-		str_cut(text, '\n', &line, &text);
-	return str_starts(str_from(text, col ? col - 1 : 0), STR("null"));
-}
-
 bool jsonx_get(const struct json_node *object, const char *key, struct json_node *out)
 {
-	return json_get(object, key, out) && !is_null(out);
+	return json_get(object, key, out) && !json_node_is_null(out);
 }
 
 bool jsonx_string(struct arena *a, const struct json_node *object, const char *key,

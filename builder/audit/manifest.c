@@ -250,6 +250,7 @@ static bool read_manifest(struct arena *a, const struct bundle *b, const struct 
 	out->manifest = d->digest;
 	out->manifest_size = d->size;
 	out->config = config.digest;
+	out->config_part = config.part;
 	out->config_size = config.size;
 	return descriptor_text(a, b, &config, &text, e) && image_config_read(a, config.part, text, out, e);
 }

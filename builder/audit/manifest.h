@@ -37,6 +37,7 @@ struct image_facts {
 	const char *created;		/* or NULL */
 	bool has_digest;		/* a manifest was there */
 	struct digest manifest, config;
+	const char *config_part;	/* its name in the bundle */
 	uint64_t manifest_size, config_size;
 	const char *user, *workdir, *stop_signal;	/* NULL when not said */
 	struct strings entrypoint, cmd, expose, volumes;

@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The result for CI systems: JUnit XML and GitHub's workflow commands. */
 
+#include "audit/escape.h"
 #include "audit/report.h"
 #include "audit/rules.h"
-
-/* Attribute or element text of XML 1.0: what may not stand there at all becomes U+FFFD. */
-static void xml(struct buf *out, const char *text)
-{
-	size_t room = strlen(text) * 4 + 1;
-	char *shown = arena_alloc(out->a, room);
-
-	str_escape(str_of(text), shown, room);	/* controls and broken UTF-8 become \xNN */
-	for (const char *p = shown; *p; p++) {
-		switch (*p) {
-		case '&': buf_puts(out, "&amp;"); break;
-		case '<': buf_puts(out, "&lt;"); break;
-		case '>': buf_puts(out, "&gt;"); break;
-		case '"': buf_puts(out, "&quot;"); break;
-		case '\n': buf_puts(out, "&#10;"); break;
-		case '\t': buf_puts(out, "&#9;"); break;
-		default: buf_putc(out, *p);
-		}
-	}
-}
 
 static bool counts(const struct report *r, const struct finding *f)
 {
@@ -59,7 +40,7 @@ static void add_lines(const struct report *r, const struct finding *f, const str
 	for (; f && f < end; f++) {
 		if (counts(r, f) != failures)
 			continue;
-		xml(out, arena_printf(&a, "%s: %s: %s%s%s\n", severity_name(f->severity),
+		escape_xml(out, arena_printf(&a, "%s: %s: %s%s%s\n", severity_name(f->severity),
 				      finding_subject(&a, f), f->message,
 				      f->accepted ? " (accepted) " : "",
 				      f->accepted ? f->accepted->reason : ""));
@@ -76,7 +57,7 @@ static void add_case(const struct report *r, const struct rule *rule, struct buf
 	if (bad) {
 		buf_printf(out, "      <failure type=\"%s\" message=\"%zu: ", severity_name(f->severity),
 			   bad);
-		xml(out, rule->title);
+		escape_xml(out, rule->title);
 		buf_puts(out, "\">");
 		add_lines(r, f, l->v + end, true, out);
 		buf_puts(out, "</failure>\n");
@@ -96,7 +77,7 @@ void report_junit(const struct report *r, struct buf *out)
 	for (size_t i = 0; i < rules_count; i++)
 		failures += failing(r, &rules[i]) != 0;
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"");
-	xml(out, r->result->image);
+	escape_xml(out, r->result->image);
 	buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\">\n", rules_count, failures);
 	for (size_t i = 0; i < rules_count; i++)
 		add_case(r, &rules[i], out);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "build/compose.h"
+#include "build/made_from.h"
 #include "build/unchanged.h"
 #include "compile/launcher.h"
 #include "lock/make.h"
@@ -170,6 +171,7 @@ static bool write_layers(struct arena *a, const struct build_order *o, struct tr
 			 struct stage *s, const struct stage *base, struct error *e)
 {
 	struct layers own = { 0 };
+	struct made_from from;
 
 	if (!layer_write_all(a, o->store, tree, &s->composition.layers, s->recipe->compression, &own, e))
 		return false;
@@ -178,6 +180,9 @@ static bool write_layers(struct arena *a, const struct build_order *o, struct tr
 	for (size_t i = 0; i < own.v.n; i++)
 		*list_push(a, &s->image.layers.v) = own.v.v[i];
 	s->image.architecture = ARCHITECTURE;
+	if (!made_from_now(a, s->recipe, &from, e))
+		return false;
+	made_from_labels(a, &from, &s->image.record);
 	return image_describe(a, s->recipe, base ? &base->image : NULL, &s->image, e);
 }
 

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
+
 static const char *const common_options[] = {
 	"--cache-dir", "--mirror", "--locked", "--offline", "--frozen", "--json", "--explain",
 	"--jobs", "--progress", "--quiet", "--help", "--version",
@@ -58,6 +60,62 @@ bool cli_unknown(const char *verb, const char *argument, const char *const *know
 	return err_set(e, ERR_USAGE, "%s: unknown %s \"%s\"%s%s%s; see imgbuild %s --help", verb,
 		       argument[0] == '-' ? "option" : "argument", argument,
 		       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", verb);
+}
+
+/* 1: taken, 0: none of the table, -1: error */
+static int take_known(struct cli *c, const struct cli_known *known, size_t n, int *i, struct error *e)
+{
+	for (size_t k = 0; k < n; k++) {
+		int got = cli_option(c, i, known[k].name, known[k].value != NULL, known[k].value, e);
+
+		if (got > 0 && known[k].flag)
+			*known[k].flag = true;
+		if (got)
+			return got;
+	}
+	return 0;
+}
+
+bool cli_arguments(struct cli *c, const struct cli_known *known, size_t n, size_t max,
+		   struct strings *rest, struct error *e)
+{
+	struct strings names = { 0 };
+	bool ended = false;
+
+	for (size_t k = 0; k < n; k++)
+		*list_push(c->a, &names) = known[k].name;
+	for (int i = 1; i < c->argc; i++) {
+		int got;
+
+		if (!ended && strcmp(c->argv[i], "--") == 0) {
+			ended = true;
+			continue;
+		}
+		got = ended ? 0 : take_known(c, known, n, &i, e);
+		if (got < 0)
+			return false;
+		if (got)
+			continue;
+		if ((!ended && c->argv[i][0] == '-') || (max && rest->n == max))
+			return cli_unknown(c->argv[0], c->argv[i], names.v, names.n, e);
+		*list_push(c->a, rest) = c->argv[i];
+	}
+	return true;
+}
+
+int cli_choice(const char *option, const char *name, const char *const *names, size_t n,
+	       struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf all = { .a = &a };
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(names[i], name) == 0)
+			return (int)i;
+		buf_printf(&all, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ", names[i]);
+	}
+	err_set(e, ERR_USAGE, "%s is %s, not \"%s\"", option, buf_cstr(&all), name);
+	return -1;
 }
 
 bool cli_progress_mode(const char *name, enum progress_mode *mode, struct error *e)

@@ -62,6 +62,22 @@ bool cli_progress_mode(const char *name, enum progress_mode *mode, struct error 
 int cli_option(struct cli *c, int *i, const char *name, bool takes_value, const char **value,
 	       struct error *e);
 
+/* The options of one verb, as a table: one of `value` and `flag` is set. */
+struct cli_known {
+	const char *name;
+	const char **value;
+	bool *flag;
+};
+
+/* Takes them out of the arguments after the verb; what is left is `rest`, at most `max` of them (0:
+ * any number). ERR_USAGE for options that are not in the table. */
+bool cli_arguments(struct cli *c, const struct cli_known *known, size_t n, size_t max,
+		   struct strings *rest, struct error *e);
+
+/* The entry of `names` (n of them) that is `name`, or -1 with ERR_USAGE: "--format is a, b or c". */
+int cli_choice(const char *option, const char *name, const char *const *names, size_t n,
+	       struct error *e);
+
 /* The error for an argument nobody knows: with the nearest of `known` (n names) as a suggestion. */
 bool cli_unknown(const char *verb, const char *argument, const char *const *known, size_t n,
 		 struct error *e);

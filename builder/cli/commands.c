@@ -45,9 +45,47 @@ const struct command commands[] = {
 	  "  imgbuild diff oci-archive:old.tar out/cephalo --format markdown\n\n"
 	  "  --format F      text, json or markdown; exits 1 when something differs\n",
 	  cmd_diff },
+	{ "verify", "IMAGE", "build an image again and compare",
+	  "  imgbuild verify out/cephalo\n"
+	  "  imgbuild verify oci-archive:cephalo.tar --recipe recipes/cephalo.json --cache-dir /tmp/empty\n\n"
+	  "  Run it in the repository the image was made from. What the store holds is reused: an empty\n"
+	  "  --cache-dir makes everything anew. Exits 1 at the first difference, and 5 when recipe or lock\n"
+	  "  are not those the image records.\n\n"
+	  "  --recipe FILE   the recipe, when the image records none or is another's\n"
+	  "  --anyway        compare even if recipe or lock have changed\n"
+	  "  --format F      text or json\n"
+	  "  --platform P    which image of a multi-platform index\n",
+	  cmd_verify },
+	{ "test", "IMAGE TESTS...", "structure tests of an image (container-structure-test's schema 2)",
+	  "  imgbuild test out/cephalo recipes/cephalo.tests.json\n"
+	  "  imgbuild test docker-archive:app.tar tests.yaml more.yaml --format junit -o tests.xml\n\n"
+	  "  Files, settings and licences need no container; commands are run by podman, and are skipped where\n"
+	  "  it is missing. Exits 1 when a test failed.\n\n"
+	  "  --format F      text, json, junit or tap\n"
+	  "  --no-commands   do not run commands: skip them\n"
+	  "  --no-skips      exit 1 when something was skipped, too\n"
+	  "  --platform P    which image of a multi-platform index\n"
+	  "  -o FILE         write the report there\n",
+	  cmd_test },
 	{ "explain", "[RULE]", "what a finding means and what to do about it",
 	  "  imgbuild explain elf.no-pie\n"
 	  "  Without a rule: lists all of them.\n", cmd_explain },
+	{ "why", "IMAGE WHAT", "why a file, library or package is in an image",
+	  "  imgbuild why out/cephalo libcap.so.2\n"
+	  "  imgbuild why out/cephalo /usr/bin/python3\n"
+	  "  imgbuild why docker-archive:app.tar libssl3t64 --format json\n\n"
+	  "  --format F      text or json\n"
+	  "  --recipe FILE   the recipe it was made from, when it records none or is another's\n"
+	  "  --platform P    which image of a multi-platform index\n",
+	  cmd_why },
+	{ "graph", "IMAGE", "who needs what in an image, for graphviz or mermaid",
+	  "  imgbuild graph out/cephalo | dot -Tsvg -o cephalo.svg\n"
+	  "  imgbuild graph out/cephalo --by package --format mermaid\n\n"
+	  "  --format F      dot, mermaid or json\n"
+	  "  --by WHAT       file or package\n"
+	  "  --all           every module by itself, not those of a folder as one\n"
+	  "  --platform P    which image of a multi-platform index\n",
+	  cmd_graph },
 	{ "elf", "PATH...", "the library tree of programs, or of a root folder",
 	  "  imgbuild elf /usr/bin/curl\n"
 	  "  imgbuild elf --root rootfs /usr/sbin/squid\n\n"

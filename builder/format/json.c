@@ -57,19 +57,46 @@ static bool check_depth(const char *file, struct str text, struct error *e)
 	return true;
 }
 
+/* The place of the last part that was marked at or before `at`. */
+static void place_of(const struct json_doc *doc, size_t at, unsigned *line, unsigned *col)
+{
+	size_t lo = 0, hi = doc->marks ? doc->marks->n : 0;
+
+	if (!doc->marks || hi == 0) {
+		line_col(doc->text, at, line, col);
+		return;
+	}
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (doc->marks->v[mid].at <= at)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	*line = doc->marks->v[lo].line;
+	*col = doc->marks->v[lo].col;
+}
+
 bool json_parse(const char *file, struct str text, struct json_doc *doc, struct error *e)
+{
+	return json_parse_marked(file, text, NULL, doc, e);
+}
+
+bool json_parse_marked(const char *file, struct str text, const struct json_marks *marks,
+		       struct json_doc *doc, struct error *e)
 {
 	json_error_t why;
 	unsigned line, col;
 
-	*doc = (struct json_doc){ file, text, NULL };
-	if (!check_depth(file, text, e))
+	*doc = (struct json_doc){ file, text, NULL, marks };
+	if (!marks && !check_depth(file, text, e))
 		return false;
 	doc->root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
 	if (doc->root)
 		return true;
-	line_col(text, why.position > 0 ? (size_t)why.position - 1 : 0, &line, &col);
-	err_set(e, ERR_INPUT, "not valid JSON: %s", why.text);
+	place_of(doc, why.position > 0 ? (size_t)why.position - 1 : 0, &line, &col);
+	err_set(e, ERR_INPUT, "not valid %s: %s", marks ? "YAML" : "JSON", why.text);
 	return err_at(e, file, line, col);
 }
 
@@ -77,7 +104,7 @@ bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct e
 {
 	struct str text;
 
-	*doc = (struct json_doc){ path, { "", 0 }, NULL };
+	*doc = (struct json_doc){ path, { "", 0 }, NULL, NULL };
 	return io_read_file(a, AT_FDCWD, path, JSON_TEXT_MAX, &text, e) &&
 	       json_parse(path, text, doc, e);
 }
@@ -114,7 +141,7 @@ static bool fail_at(const struct json_node *n, const char *key, struct error *e,
 		buf_printf(&path, "%s%s", path.n ? "." : "", key);
 		at = json_place_key(n, key);
 	}
-	line_col(n->doc->text, at, &line, &col);
+	place_of(n->doc, at, &line, &col);
 	err_set(e, ERR_INPUT, "%s%s%s", buf_cstr(&path), path.n ? ": " : "", text);
 	return err_at(e, n->doc->file, line, col);
 }
@@ -141,7 +168,7 @@ bool json_fail_key(const struct json_node *n, const char *key, struct error *e, 
 
 void json_place(const struct json_node *n, unsigned *line, unsigned *col)
 {
-	line_col(n->doc->text, json_place_value(n), line, col);
+	place_of(n->doc, json_place_value(n), line, col);
 }
 
 static const char *type_name(const json_t *v)
@@ -167,6 +194,11 @@ static const char *type_name(const json_t *v)
 static bool want(const struct json_node *n, bool is, const char *what, struct error *e)
 {
 	return is || json_fail(n, e, "expected %s, found %s", what, type_name(n->value));
+}
+
+bool json_node_is_null(const struct json_node *n)
+{
+	return json_typeof((json_t *)n->value) == JSON_NULL;
 }
 
 bool json_node_is_string(const struct json_node *n)

@@ -16,10 +16,22 @@
 #define JSON_TEXT_MAX (64u << 20)
 #define JSON_DEPTH_MAX 64
 
+/* Where a part of the text stood in the file it was made from (format/yaml.h). */
+struct json_mark {
+	size_t at;
+	unsigned line, col;
+};
+
+struct json_marks {
+	struct json_mark *v;	/* by `at` */
+	size_t n, cap;
+};
+
 struct json_doc {
 	const char *file;	/* for messages */
 	struct str text;
 	void *root;		/* json_t, owned */
+	const struct json_marks *marks;		/* NULL: the text is the file */
 };
 
 struct json_node {
@@ -34,6 +46,9 @@ struct json_node {
  * place for bad JSON, ERR_SYSTEM if the file cannot be read. Release with json_drop(). */
 MUST_CHECK bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct error *e);
 MUST_CHECK bool json_parse(const char *file, struct str text, struct json_doc *doc, struct error *e);
+/* As json_parse, for a text that was made from another one. */
+MUST_CHECK bool json_parse_marked(const char *file, struct str text, const struct json_marks *marks,
+				  struct json_doc *doc, struct error *e);
 void json_drop(struct json_doc *doc);
 #define AUTO_JSON __attribute__((cleanup(json_drop))) struct json_doc
 
@@ -77,6 +92,7 @@ MUST_CHECK bool json_as_u64(const struct json_node *n, uint64_t *out, struct err
 MUST_CHECK bool json_as_bool(const struct json_node *n, bool *out, struct error *e);
 MUST_CHECK bool json_as_strings(struct arena *a, const struct json_node *n, struct strings *out,
 			     struct error *e);
+bool json_node_is_null(const struct json_node *n);
 bool json_node_is_string(const struct json_node *n);
 bool json_node_is_object(const struct json_node *n);
 bool json_node_is_array(const struct json_node *n);

@@ -158,6 +158,9 @@ bool image_config_text(struct arena *a, const struct recipe *r, const struct ima
 	if (!image_time(a, r->epoch, &created, e))
 		return false;
 	image_effective_config(a, r, &c);
+	for (size_t i = 0; i < img->record.n; i++)
+		variables_set(a, &c.labels, img->record.v[i]);
+	variables_sort(&c.labels);
 	jsonw_init(&w, &text, false);
 	jsonw_object(&w, NULL);
 	jsonw_cstr(&w, "architecture", img->architecture);

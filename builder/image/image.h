@@ -13,6 +13,7 @@ struct image {
 	const char *architecture;	/* OCI (GOARCH) name: "amd64" */
 	const char *variant;		/* "v8" or NULL */
 	struct layers layers;		/* base layers first */
+	struct variables record;	/* labels that say what it was made from */
 	struct str config, manifest, index;	/* JSON texts */
 	struct digest config_digest, manifest_digest;
 };

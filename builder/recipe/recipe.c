@@ -88,13 +88,19 @@ static bool read_all(struct reader *rd, const struct json_node *root, struct rec
 static bool load(struct reader *rd, const char *path, struct recipe *r, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
+	size_t before = rd->inputs.n;
 	struct json_node root;
 
 	*r = (struct recipe){ .file = path, .repository = rd->repository };
 	if (!reader_load(rd, path, &doc, e))
 		return false;
 	root = json_root(&doc);
-	return read_all(rd, &root, r, e);
+	if (!read_all(rd, &root, r, e))
+		return false;
+	while (before < rd->inputs.n)
+		*list_push(rd->a, &r->inputs) = rd->inputs.v[before++];
+	strings_unique(&r->inputs);
+	return true;
 }
 
 /* The file beside a missing one whose name is nearest, or NULL. */
@@ -140,8 +146,6 @@ bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct err
 		copy += 2;
 	if (!check_there(a, copy, e) || !reader_open(a, copy, &rd, e) || !load(&rd, copy, r, e))
 		return false;
-	strings_unique(&rd.inputs);
-	r->inputs = rd.inputs;
 	r->digest = digest_end(&hash);
 	return true;
 }

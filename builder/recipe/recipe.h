@@ -200,7 +200,7 @@ struct recipe {
 	const char *file;		/* as the user gave it */
 	const char *repository;		/* real path of the folder with images.json */
 	struct digest digest;		/* of the text of every file read */
-	struct strings inputs;		/* real paths of every file read, sorted */
+	struct strings inputs;		/* paths of every file read for it, sorted */
 	const struct recipe *base;	/* the recipe of the base image, or NULL: from nothing */
 	const struct archive *archive;
 	list_of(struct component) components;

@@ -9,7 +9,7 @@
 /* The order in which data flows: a stage sees itself and what stands before it. */
 static const char *const stages[] = {
 	"base", "format", "tree", "recipe", "fetch", "lock", "unpack", "compile", "closure",
-	"layer", "image", "registry", "evidence", "audit", "build", "cli",
+	"layer", "image", "registry", "evidence", "audit", "structure", "build", "cli",
 };
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 
@@ -21,6 +21,8 @@ static const struct {
 	{ "jansson.h", "builder/format/json.c" },
 	{ "archive.h", "builder/format/tar.c" },
 	{ "archive_entry.h", "builder/format/tar.c" },
+	{ "yaml.h", "builder/format/yaml.c" },
+	{ "pcre2.h", "builder/format/regex.c" },
 };
 
 static const char *const banned[] = {

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_ESCAPE_H
+#define AUDIT_ESCAPE_H
+
+/* Untrusted texts in reports. */
+
+#include "base/buf.h"
+
+/* Attribute or element text of XML 1.0: what may not stand there at all becomes \xNN. */
+void escape_xml(struct buf *out, const char *text);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild verify IMAGE: builds the image again from the recipe and lock it records, and compares. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "audit/compare.h"
+#include "base/file.h"
+#include "base/jail.h"
+#include "build/build.h"
+#include "build/made_from.h"
+#include "cli/audit.h"
+#include "format/jsonw.h"
+
+struct verifying {
+	struct cli *c;
+	const char *image, *recipe, *platform;
+	bool anyway;			/* --anyway: also when recipe or lock have changed */
+	const char *dir;		/* temporary */
+	struct inspection original, rebuilt;
+	enum sameness same;
+	struct parting first;
+};
+
+/* The recipe as it is here must be the one the image was made from, or comparing says nothing. */
+static bool find_recipe(struct verifying *v, struct error *e)
+{
+	struct recipe r = { 0 };
+	const char *changed = NULL;
+	struct made_from from;
+	int recorded = made_from_image(v->c->a, &v->original.facts, &from, e);
+
+	if (recorded < 0)
+		return false;
+	if (!recorded && !v->recipe)
+		return err_set(e, ERR_INPUT, "it does not record the recipe it was made from; name it with "
+			       "--recipe FILE");
+	if (!v->recipe && !made_from_find(v->c->a, &from, &v->recipe, e))
+		return false;
+	if (!recorded)
+		return true;
+	if (!recipe_load(v->c->a, v->recipe, &r, e) ||
+	    !made_from_changed(v->c->a, &from, &r, &changed, e))
+		return false;
+	if (changed && v->anyway)
+		progress_warn(v->c->progress, "%s", changed);
+	return !changed || v->anyway ||
+	       err_set(e, ERR_VERIFY, "%s; go to the version of the repository it was made from, or compare "
+		       "with --anyway", changed);
+}
+
+static bool make_folder(struct verifying *v, struct error *e)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *name = arena_printf(v->c->a, "%s/imgbuild-verify-XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
+
+	if (!mkdtemp(name))
+		return err_sys(e, "make a temporary folder %s", name);
+	v->dir = name;
+	return true;
+}
+
+static bool rebuild(struct verifying *v, struct error *e)
+{
+	AUTO_STORE store = STORE_INIT;
+	const struct build_order order = {
+		.store = &store, .recipe = v->recipe, .mirrors = &v->c->mirrors, .locked = true,
+		.output = arena_printf(v->c->a, "%s/image", v->dir), .offline = v->c->offline,
+		.mirror_env = getenv("IMGBUILD_MIRROR"), .explain = v->c->explain, .no_audit = true,
+		.jobs = v->c->jobs, .progress = v->c->progress,
+	};
+	struct build_result result;
+
+	store.progress = v->c->progress;
+	if (!store_open(v->c->a, v->c->cache_dir, &store, e))
+		return false;
+	jail_report(v->c->progress);
+	return build_image(v->c->a, &order, &result, e) &&
+	       inspect_image(v->c->a, &(struct inspect_request){ .image = order.output }, &v->rebuilt, e);
+}
+
+static bool compare(struct verifying *v, struct error *e)
+{
+	bool ok = inspect_image(v->c->a, &(struct inspect_request){ v->image, v->platform, NULL, NULL },
+				&v->original, e) &&
+		  find_recipe(v, e);
+	struct error ignored = { 0 };
+
+	if (!ok)
+		return err_wrap(e, "image %s", v->image);
+	if (!make_folder(v, e))
+		return false;
+	ok = rebuild(v, e) && compare_images(v->c->a, &v->original, &v->rebuilt, "the rebuild", &v->same,
+					     &v->first, e);
+	if (!file_remove_tree(AT_FDCWD, v->dir, ok ? e : &ignored))
+		ok = false;
+	return ok;
+}
+
+static const char *safe(struct arena *a, const char *s)
+{
+	char *out = arena_alloc(a, strlen(s) * 4 + 1);
+
+	str_escape(str_of(s), out, strlen(s) * 4 + 1);
+	return out;
+}
+
+static void print_text(const struct verifying *v)
+{
+	const struct parting *p = &v->first;
+	struct arena *a = v->c->a;
+	FILE *out = v->c->out;
+
+	if (v->same == SAME_BYTES) {
+		fprintf(out, "%s: made again from %s: the same bytes, sha256:%s\n", v->image, v->recipe,
+			digest_hex_dup(a, &v->rebuilt.facts.manifest));
+	} else if (v->same == SAME_CONTENT) {
+		fprintf(out, "%s: made again from %s: the same %zu layers and the same config; it is packed in "
+			"another way\n", v->image, v->recipe, v->rebuilt.facts.layers.n);
+	} else {
+		fprintf(out, "%s: differs from what %s makes\n  %s", v->image, v->recipe, safe(a, p->layer));
+		if (p->path)
+			fprintf(out, " -> %s", safe(a, p->path));
+		if (p->has_offset)
+			fprintf(out, " -> offset %llu", (unsigned long long)p->offset);
+		fprintf(out, ": %s\n", safe(a, p->what));
+	}
+}
+
+static void print_json(const struct verifying *v)
+{
+	static const char *const names[] = { "same", "same-content", "different" };
+	struct buf text = { .a = v->c->a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, true);
+	jsonw_object(&w, NULL);
+	jsonw_u64(&w, "format", 1);
+	jsonw_cstr(&w, "image", v->image);
+	jsonw_cstr(&w, "recipe", v->recipe);
+	jsonw_cstr(&w, "result", names[v->same]);
+	jsonw_printf(&w, "rebuilt", "sha256:%s", digest_hex_dup(v->c->a, &v->rebuilt.facts.manifest));
+	if (v->same == DIFFERENT) {
+		jsonw_object(&w, "first");
+		jsonw_cstr(&w, "layer", v->first.layer);
+		if (v->first.path)
+			jsonw_cstr(&w, "path", v->first.path);
+		if (v->first.has_offset)
+			jsonw_u64(&w, "offset", v->first.offset);
+		jsonw_cstr(&w, "what", v->first.what);
+		jsonw_object_end(&w);
+	}
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+	fwrite(text.p, 1, text.n, v->c->out);
+}
+
+bool cmd_verify(struct cli *c, struct error *e)
+{
+	static const char *const formats[] = { "text", "json" };
+	struct verifying v = { .c = c, .original = INSPECTION_INIT, .rebuilt = INSPECTION_INIT };
+	const char *format = c->json ? "json" : "text";
+	const struct cli_known known[] = {
+		{ "--recipe", &v.recipe, NULL }, { "--platform", &v.platform, NULL },
+		{ "--format", &format, NULL }, { "--anyway", NULL, &v.anyway },
+	};
+	struct strings rest = { 0 };
+	bool ok;
+	int form;
+
+	if (!cli_arguments(c, known, sizeof(known) / sizeof(known[0]), 1, &rest, e))
+		return false;
+	form = cli_choice("--format", format, formats, 2, e);
+	if (form < 0)
+		return false;
+	if (rest.n == 0)
+		return err_set(e, ERR_USAGE, "verify: name an image");
+	v.image = rest.v[0];
+	ok = compare(&v, e);
+	inspect_close(&v.original);
+	inspect_close(&v.rebuilt);
+	if (!ok)
+		return false;
+	if (form)
+		print_json(&v);
+	else
+		print_text(&v);
+	return v.same != DIFFERENT || err_set(e, ERR_FINDINGS, "%s is not what %s makes", v.image, v.recipe);
+}

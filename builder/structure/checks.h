@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STRUCTURE_CHECKS_H
+#define STRUCTURE_CHECKS_H
+
+/* What every check gets. Private to structure/. */
+
+#include "structure/run.h"
+
+struct checking {
+	struct arena *a;
+	const struct inspection *image;
+	const struct structure_test *test;
+	size_t number;			/* of the test, among all */
+	struct test_outcome *out;
+};
+
+void failed(struct checking *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+void check_existence(struct checking *c);
+MUST_CHECK bool check_content(struct checking *c, struct error *e);
+void check_metadata(struct checking *c);
+MUST_CHECK bool check_license(struct checking *c, struct error *e);
+
+/* Searches each expression in the text: all expected, none excluded. `where` names the text. */
+void check_patterns(struct checking *c, const struct patterns *expected, const struct patterns *excluded,
+		    struct str text, const char *where);
+
+/* "$HOME/x" with the image's variables, as Go's os.Expand: a variable that is not set is empty. */
+const char *expand_variables(struct arena *a, const struct image_facts *facts, const char *text);
+
+/* What stands at a path; links in its folders are followed, itself it is not. NULL: nothing. The
+ * root is no item: *root tells. */
+const struct item *item_itself(const struct model *m, const char *path, bool *root);
+
+/* The file a content is asked of: links are followed. */
+const struct item *item_meant(const struct model *m, const char *path);
+
+/* commands.c: a container runtime, opened when the first command needs it. */
+struct runtime {
+	struct arena *a;
+	const char *dir;		/* temporary: its storage; NULL: not opened */
+	const char *id;			/* of the image in it */
+	const char *refusal;		/* why there is none */
+};
+
+MUST_CHECK bool runtime_open(struct runtime *r, const struct structure_request *req,
+			     const struct inspection *image, struct error *e);
+void runtime_close(struct runtime *r);
+MUST_CHECK bool check_command(struct checking *c, struct runtime *r, const struct suite *s,
+			      struct error *e);
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Commands in containers, by podman: with a storage of its own in a temporary folder, so that
+ * nothing of the user's is seen or left behind, without a network, for at most a minute each. */
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "structure/checks.h"
+#include "structure/process.h"
+
+#define SECONDS "60"
+#define PODMAN_FAILED 125	/* podman's own exit status for its own troubles */
+
+/* "podman" with the options that every call needs. */
+static void begin(const struct runtime *r, struct strings *argv)
+{
+	*list_push(r->a, argv) = "podman";
+	*list_push(r->a, argv) = "--log-level=error";
+	*list_push(r->a, argv) = arena_printf(r->a, "--root=%s/root", r->dir);
+	*list_push(r->a, argv) = arena_printf(r->a, "--runroot=%s/run", r->dir);
+}
+
+static void add(const struct runtime *r, struct strings *argv, const char *word)
+{
+	*list_push(r->a, argv) = word;
+}
+
+static int call(const struct runtime *r, struct strings *argv, struct process_result *out,
+		struct error *e)
+{
+	add(r, argv, NULL);
+	return process_run(r->a, argv->v, out, e);
+}
+
+/* The last line that is not empty. */
+static const char *last_line(struct arena *a, struct str text)
+{
+	struct str line, last = STR("it says nothing");
+
+	while (str_next(&text, '\n', &line))
+		if (str_trim(line).n)
+			last = str_trim(line);
+	return str_dup(a, last);
+}
+
+/* The reference as podman's transports have it. */
+static const char *reference(struct arena *a, const char *image, const struct bundle *b)
+{
+	static const char *const known[] = { "oci:", "oci-archive:", "docker-archive:" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strncmp(image, known[i], strlen(known[i])) == 0)
+			return image;
+	return arena_printf(a, "%s%s", known[!b->archive ? 0 : b->form == BUNDLE_OCI ? 1 : 2], image);
+}
+
+static bool make_folder(struct runtime *r, struct error *e)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *name = arena_printf(r->a, "%s/imgbuild-test-XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
+
+	if (!mkdtemp(name))
+		return err_sys(e, "make a temporary folder %s", name);
+	r->dir = name;
+	return true;
+}
+
+bool runtime_open(struct runtime *r, const struct structure_request *req,
+		  const struct inspection *image, struct error *e)
+{
+	struct strings argv = { NULL, 0, 0 };
+	struct process_result got;
+	int ok;
+
+	if (r->dir || r->refusal)
+		return true;
+	r->refusal = req->no_commands;
+	if (r->refusal)
+		return true;
+	if (!make_folder(r, e))
+		return false;
+	progress_begin(req->progress, "podman", "loading %s", req->image);
+	begin(r, &argv);
+	add(r, &argv, "pull");
+	add(r, &argv, "--quiet");
+	if (req->platform)
+		add(r, &argv, arena_printf(r->a, "--platform=%s", req->platform));
+	add(r, &argv, reference(r->a, req->image, &image->bundle));
+	ok = call(r, &argv, &got, e);
+	progress_end(req->progress, "podman", false, "loaded");
+	if (ok < 0)
+		return false;
+	if (ok == 0)
+		r->refusal = "podman is not installed";
+	else if (got.status != 0)
+		r->refusal = arena_printf(r->a, "podman cannot load the image: %s", last_line(r->a, got.err));
+	else
+		r->id = last_line(r->a, got.out);
+	return true;
+}
+
+void runtime_close(struct runtime *r)
+{
+	static const char *const last[][4] = { { "rm", "--all", "--force", NULL },
+					       { "rmi", "--all", "--force", NULL } };
+	struct error ignored = { 0 };
+	struct process_result got;
+
+	if (!r->dir)
+		return;
+	for (size_t i = 0; r->id && i < sizeof(last) / sizeof(last[0]); i++) {
+		struct strings argv = { NULL, 0, 0 };
+
+		begin(r, &argv);
+		for (size_t k = 0; last[i][k]; k++)
+			add(r, &argv, last[i][k]);
+		if (call(r, &argv, &got, &ignored) < 0)
+			err_clear(&ignored);
+	}
+	if (!file_remove_tree(AT_FDCWD, r->dir, &ignored))
+		err_clear(&ignored);
+	r->dir = NULL;
+}
+
+static void add_variables(struct checking *c, const struct runtime *r, struct strings *argv,
+			  const struct expected_values *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		add(r, argv, arena_printf(r->a, "--env=%s=%s", v->v[i].key,
+					  expand_variables(r->a, &c->image->facts, v->v[i].value)));
+}
+
+static void add_options(const struct runtime *r, struct strings *argv, const struct run_options *o)
+{
+	if (o->user)
+		add(r, argv, arena_printf(r->a, "--user=%s", o->user));
+	if (o->privileged)
+		add(r, argv, "--privileged");
+	if (o->tty)
+		add(r, argv, "--tty");
+	if (o->env_file)
+		add(r, argv, arena_printf(r->a, "--env-file=%s", o->env_file));
+	for (size_t i = 0; i < o->env_vars.n; i++)
+		add(r, argv, arena_printf(r->a, "--env=%s", o->env_vars.v[i]));
+	for (size_t i = 0; i < o->capabilities.n; i++)
+		add(r, argv, arena_printf(r->a, "--cap-add=%s", o->capabilities.v[i]));
+	for (size_t i = 0; i < o->bind_mounts.n; i++)
+		add(r, argv, arena_printf(r->a, "--volume=%s", o->bind_mounts.v[i]));
+}
+
+/* One command in a container of `image`. With `name` the container stays. */
+static int run(struct checking *c, const struct runtime *r, const struct suite *s, const char *image,
+	       const char *name, const struct command_line *line, struct process_result *out,
+	       struct error *e)
+{
+	struct strings argv = { NULL, 0, 0 };
+	const struct strings *w = &line->words;
+
+	begin(r, &argv);
+	add(r, &argv, "run");
+	add(r, &argv, name ? arena_printf(r->a, "--name=%s", name) : "--rm");
+	add(r, &argv, "--network=none");
+	add(r, &argv, "--timeout=" SECONDS);
+	add_options(r, &argv, &s->options);
+	add_variables(c, r, &argv, &s->global_env);
+	add_variables(c, r, &argv, &c->test->command.env);
+	add(r, &argv, arena_printf(r->a, "--entrypoint=%s",
+				   expand_variables(r->a, &c->image->facts, w->v[0])));
+	add(r, &argv, image);
+	for (size_t i = 1; i < w->n; i++)
+		add(r, &argv, expand_variables(r->a, &c->image->facts, w->v[i]));
+	return call(r, &argv, out, e);
+}
+
+/* Each command of the set-up changes the image that the next one sees. */
+static bool set_up(struct checking *c, const struct runtime *r, const struct suite *s,
+		   const char **image, struct error *e)
+{
+	const struct command_lines *l = &c->test->command.setup;
+	struct process_result got;
+
+	for (size_t i = 0; i < l->n && c->out->outcome != OUTCOME_FAILED; i++) {
+		const char *name = arena_printf(r->a, "setup-%zu-%zu", c->number, i);
+		struct strings argv = { NULL, 0, 0 };
+
+		if (run(c, r, s, *image, name, &l->v[i], &got, e) < 0)
+			return false;
+		if (got.status != 0) {
+			failed(c, "setup %s exits with %d: %s", l->v[i].words.v[0], got.status,
+			       last_line(r->a, got.err));
+			return true;
+		}
+		begin(r, &argv);
+		add(r, &argv, "commit");
+		add(r, &argv, "--quiet");
+		add(r, &argv, name);
+		if (call(r, &argv, &got, e) < 0)
+			return false;
+		if (got.status != 0)
+			failed(c, "podman commit: %s", last_line(r->a, got.err));
+		*image = last_line(r->a, got.out);
+	}
+	return true;
+}
+
+static bool tear_down(struct checking *c, const struct runtime *r, const struct suite *s,
+		      const char *image, struct error *e)
+{
+	const struct command_lines *l = &c->test->command.teardown;
+	struct process_result got;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (run(c, r, s, image, NULL, &l->v[i], &got, e) < 0)
+			return false;
+		if (got.status != 0)
+			failed(c, "teardown %s exits with %d: %s", l->v[i].words.v[0], got.status,
+			       last_line(r->a, got.err));
+	}
+	return true;
+}
+
+bool check_command(struct checking *c, struct runtime *r, const struct suite *s, struct error *e)
+{
+	const struct command_test *t = &c->test->command;
+	const char *image = r->id;
+	struct process_result got;
+
+	if (r->refusal) {
+		c->out->outcome = OUTCOME_SKIPPED;
+		c->out->reason = r->refusal;
+		return true;
+	}
+	if (!set_up(c, r, s, &image, e))
+		return false;
+	if (c->out->outcome == OUTCOME_FAILED)
+		return true;
+	if (run(c, r, s, image, NULL, &t->command, &got, e) < 0)
+		return false;
+	if (got.status == PODMAN_FAILED && t->exit_code != PODMAN_FAILED) {
+		failed(c, "podman: %s", last_line(r->a, got.err));
+	} else {
+		check_patterns(c, &t->expected_output, &t->excluded_output, got.out, "its output");
+		check_patterns(c, &t->expected_error, &t->excluded_error, got.err, "its error output");
+		if (got.status != t->exit_code)
+			failed(c, "it exits with %d, not %lld%s%s", got.status, (long long)t->exit_code,
+			       got.err.n ? ": " : "", got.err.n ? last_line(r->a, got.err) : "");
+	}
+	return tear_down(c, r, s, image, e);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STRUCTURE_PROCESS_H
+#define STRUCTURE_PROCESS_H
+
+/* Runs a program and keeps what it says. Private to structure/. */
+
+#include "base/io.h"
+
+struct process_result {
+	int status;		/* exit status; 128 + signal */
+	struct str out, err;	/* at most 1 MiB of each */
+};
+
+/* argv ends with NULL; looked up in PATH; standard input is empty. 1, 0: not installed, -1 with
+ * ERR_SYSTEM. */
+MUST_CHECK int process_run(struct arena *a, const char *const *argv, struct process_result *out,
+			   struct error *e);
+
+#endif
