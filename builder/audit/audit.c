@@ -13,7 +13,7 @@
 #include "audit/check.h"
 #include "audit/glob.h"
 #include "audit/rules.h"
-#include "audit/tracker.h"
+#include "audit/vuln.h"
 
 #define FINDINGS_MAX 100000
 
@@ -38,19 +38,20 @@ bool severity_parse(struct str name, enum severity *out)
 	return false;
 }
 
-void found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
+struct finding *found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
 {
 	char text[1024];
 	va_list ap;
 
 	if (r->out->n == FINDINGS_MAX)
-		return;
+		return NULL;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	*list_push(r->a, r->out) = (struct finding){
 		.rule = rule_find(rule), .path = path, .message = arena_strdup(r->a, text) };
 	assert(r->out->v[r->out->n - 1].rule);
+	return &r->out->v[r->out->n - 1];
 }
 
 /* os-release(5): NAME=value or NAME="value". */
@@ -144,7 +145,8 @@ static void weigh(struct arena *a, const struct policy *p, const struct audit_ac
 		f->severity = policy_weight(p, f->rule);
 		if (f->severity == SEV_NEVER)
 			continue;
-		f->accepted = accepted(accept, f, now, used);
+		if (!f->accepted)
+			f->accepted = accepted(accept, f, now, used);
 		if (f->accepted)
 			out->accepted++;
 		else
@@ -170,7 +172,7 @@ static void join_accepts(struct arena *a, const struct audit_accepts *x,
 
 /* Everything that needs the image at hand. */
 static bool look(struct arena *a, const struct audit_request *req, struct model *m,
-		 struct audit_run *run, struct error *e)
+		 struct audit_run *run, struct vulns *vulns, struct error *e)
 {
 	AUTO_BUNDLE bundle = BUNDLE_INIT;
 	struct image_facts *facts = arena_alloc(a, sizeof(*facts));
@@ -181,7 +183,7 @@ static bool look(struct arena *a, const struct audit_request *req, struct model 
 	       manifest_read(a, &bundle, req->platform, facts, e) &&
 	       model_read(a, &bundle, facts, m, e) && read_os(a, m, e) &&
 	       packages_read(a, m, &req->owned, records, e) && judge(run, e) &&
-	       (!req->cve || tracker_check(run, req->cve, e));
+	       (!req->cve.n || vuln_check(run, &req->cve, vulns, e));
 }
 
 bool audit_image(struct arena *a, const struct audit_request *req, struct audit_result *out,
@@ -190,6 +192,7 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 	struct model *m = arena_alloc(a, sizeof(*m));
 	struct audit_run run = { .a = a, .m = m, .out = &out->findings };
 	struct audit_accepts accept = { NULL, 0, 0 };
+	struct vulns *vulns = arena_alloc(a, sizeof(*vulns));
 	struct policy policy;
 	bool ok;
 
@@ -200,7 +203,8 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 		return false;
 	out->policy = policy.name;
 	out->fail_on = policy.fail_on;
-	ok = look(a, req, m, &run, e);
+	out->vulns = req->cve.n ? vulns : NULL;
+	ok = look(a, req, m, &run, vulns, e);
 	model_close(m);
 	if (!ok)
 		return err_wrap(e, "image %s", req->image);

@@ -94,6 +94,8 @@ bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *ou
 	    !read_layers(a, b, &entry, out, e) || !json_need(&entry, "Config", &config, e) ||
 	    !json_as_string(a, &config, &name, e) || !bundle_text(a, b, name, DOCUMENT_MAX, &text, e))
 		return false;
+	if (!jsonx_strings(a, &entry, "RepoTags", &out->names, e))
+		return false;
 	out->config = digest_of(text);
 	out->config_size = text.n;
 	return check_config_name(a, name, out, e) && image_config_read(a, name, text, out, e);

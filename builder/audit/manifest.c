@@ -288,6 +288,10 @@ static bool read_layout(struct arena *a, const struct bundle *b, const char *pla
 	if (!d || !read_manifest(a, b, d, out, e))
 		return d ? err_wrap(e, "manifest %.19s...", d->part + strlen("blobs/sha256/")) : false;
 	out->ref_name = d->ref_name;
+	if (d->ref_name)
+		*list_push(a, &out->names) = d->ref_name;
+	if (d->full_name)
+		*list_push(a, &out->names) = d->full_name;
 	compare_platform(a, d, out);
 	return true;
 }

@@ -34,6 +34,7 @@ struct env_var {
 struct image_facts {
 	const char *os, *architecture, *variant;	/* variant: NULL when none */
 	const char *ref_name;		/* tag in the index, or NULL */
+	struct strings names;		/* "registry/space/name:tag", as far as somebody says */
 	const char *created;		/* or NULL */
 	bool has_digest;		/* a manifest was there */
 	struct digest manifest, config;

@@ -35,8 +35,12 @@ const struct rule rules[] = {
 	  "The archive has a version of the source package in which it is fixed: imgbuild update "
 	  "moves the lock to it." },
 	{ "cve.open", SEV_LOW, "a vulnerability without a fix yet",
-	  "Debian lists it for this release and has no fixed version. Find out whether the image uses "
-	  "what is vulnerable; drop the file if not, or accept the finding until a date." },
+	  "It affects what is in the image, and no version has a fix. Find out whether the image uses "
+	  "what is vulnerable: drop the file, say in a VEX document that it is not affected, or accept "
+	  "the finding until a date." },
+	{ "cve.under-investigation", SEV_INFO, "a vulnerability that somebody looks into",
+	  "A VEX document says that it is not known yet whether the image is affected, and no other "
+	  "data tell of it. Ask its author for a decision." },
 	{ "cve.unimportant", SEV_INFO, "a vulnerability Debian holds to be unimportant",
 	  "It is in the source but does not matter in the binary package, or needs an unreasonable "
 	  "use of it." },

@@ -13,7 +13,8 @@
 #include "base/version.h"
 
 struct audit_options {
-	const char *image, *policy, *platform, *format, *fail_on, *output, *recipe, *cve;
+	const char *image, *policy, *platform, *format, *fail_on, *output, *recipe;
+	struct strings cve;
 };
 
 static const struct form {
@@ -36,9 +37,15 @@ static int take_option(struct cli *c, int *i, struct audit_options *o, struct er
 	} options[] = {
 		{ "--policy", &o->policy }, { "--format", &o->format }, { "--fail-on", &o->fail_on },
 		{ "--platform", &o->platform }, { "--output", &o->output }, { "-o", &o->output },
-		{ "--recipe", &o->recipe }, { "--cve", &o->cve },
+		{ "--recipe", &o->recipe },
 	};
+	const char *cve = NULL;
+	int taken = cli_option(c, i, "--cve", true, &cve, e);
 
+	if (taken > 0)
+		*list_push(c->a, &o->cve) = cve;
+	if (taken)
+		return taken;
 	for (size_t k = 0; k < sizeof(options) / sizeof(options[0]); k++) {
 		int got = cli_option(c, i, options[k].name, true, options[k].value, e);
 
