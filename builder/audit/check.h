@@ -28,7 +28,7 @@ void check_scripts(struct audit_run *r);
 void check_links(struct audit_run *r);
 void check_packages(struct audit_run *r);
 void check_layers(struct audit_run *r);
-void check_config(struct audit_run *r);
+MUST_CHECK bool check_config(struct audit_run *r, struct error *e);
 void check_secrets(struct audit_run *r);
 void check_hardening(struct audit_run *r);	/* ELF: how it was built */
 MUST_CHECK bool check_loading(struct audit_run *r, struct error *e);	/* ELF: does it load? */

@@ -28,6 +28,9 @@ const struct rule rules[] = {
 	{ "config.user-root", SEV_MEDIUM, "runs as root",
 	  "No user is set, or it is root: a hole in the program is a hole in all the container can "
 	  "reach. Set a user with a number, such as 65532:65532 or 1000:0." },
+	{ "config.user-unknown", SEV_HIGH, "runs as a user that is not there",
+	  "User is a name that etc/passwd does not have, so the container does not start. Use a number; "
+	  "orchestrators that check for root need one, too." },
 	{ "cve.deferred", SEV_LOW, "a vulnerability that Debian has put off",
 	  "The security team knows of it and does not think it worth an update of its own (no-dsa). "
 	  "It may be fixed by the next point release." },
@@ -92,6 +95,9 @@ const struct rule rules[] = {
 	  "-z separate-code and without -N." },
 	{ "elf.wrong-machine", SEV_HIGH, "made for another machine",
 	  "The file is of another architecture than the image says: it cannot run here." },
+	{ "file.build-path", SEV_INFO, "tells where it was compiled",
+	  "The file holds the path of a source file on the machine that built it: it tells about that "
+	  "machine, and makes the bytes depend on it. Compile with -ffile-prefix-map=FOLDER=." },
 	{ "file.capabilities", SEV_HIGH, "has file capabilities",
 	  "Whoever runs this program gains privileges of root. Remove them, or accept the file by "
 	  "name with a reason." },

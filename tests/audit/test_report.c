@@ -142,6 +142,36 @@ Test(audit, sarif_names_every_rule_it_uses_and_has_the_required_members)
 	ORACLE(&a, "python3", "-c", script, saved(&g, "report.sarif", &text));
 }
 
+/* OASIS's schema comes in a package of the JavaScript registry; it is no copy in this tree. */
+#define SCHEMA_PACKAGE "@microsoft/jest-sarif@1.0.0-beta.0"
+
+Test(audit, sarif_keeps_to_the_schema_of_its_standard, .timeout = 120)
+{
+	static const char script[] =
+		"import json, sys, glob, jsonschema\n"
+		"schema = json.load(open(glob.glob(sys.argv[1] + '/package/lib/schemas/sarif-2.1.0*.json')[0]))\n"
+		"check = jsonschema.Draft7Validator(schema)\n"
+		"log = json.load(open(sys.argv[2], encoding='utf-8'))\n"
+		"check.validate(log)\n"
+		"del log['runs'][0]['tool']\n"
+		"assert not check.is_valid(log)\n";
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct buf text = written(&a, &r, report_sarif);
+	struct oracle_run packed;
+
+	oracle_need("python3");
+	oracle_need("npm");
+	packed = oracle_run(&a, (const char *const[]){ "npm", "pack", "--silent", "--pack-destination", g.dir,
+						       "--cache", arena_printf(&a, "%s/npm", g.dir),
+						       SCHEMA_PACKAGE, NULL });
+	if (packed.status)
+		cr_skip_test("npm cannot fetch %s", SCHEMA_PACKAGE);
+	ORACLE(&a, "tar", "-xzf", arena_printf(&a, "%s/" STR_FMT, g.dir, STR_ARG(str_trim(packed.out))), "-C", g.dir);
+	ORACLE(&a, "python3", "-c", script, g.dir, saved(&g, "report.sarif", &text));
+}
+
 Test(audit, junit_is_xml_and_fails_where_the_audit_fails)
 {
 	static const char script[] =
