@@ -86,6 +86,8 @@ bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *ou
 	struct str text;
 	const char *name;
 
+	if (!bundle_has(b, "manifest.json"))
+		return docker_v1_read(a, b, out, e);
 	if (!bundle_text(a, b, "manifest.json", DOCUMENT_MAX, &text, e) ||
 	    !json_parse("manifest.json", text, &doc, e))
 		return false;
