@@ -56,6 +56,7 @@ imgbuild: $(OBJ)
 	$(LINK) $^ $(LINK_LIBS)
 
 $(BUILD)/builder/cli/version.o: docs/recipe.schema.json
+$(BUILD)/builder/audit/report_html.o: builder/audit/page.css builder/audit/page.js
 
 $(BUILD)/builder/%.o: builder/%.c
 	@mkdir -p $(@D)
@@ -195,7 +196,8 @@ RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-
                   libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev libyaml-dev libpcre2-dev bubblewrap sqv gpgv \
                   debian-archive-keyring ca-certificates
 CHECK_PACKAGES := redis-server libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
-                  conmon netavark aardvark-dns iptables skopeo umoci strace dpkg-dev
+                  conmon netavark aardvark-dns iptables skopeo umoci buildah mmdebstrap busybox-static strace \
+                  chromium dpkg-dev
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 # The packages of the tests come along when a check is made in the same call.

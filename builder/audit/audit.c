@@ -14,7 +14,7 @@
 #include "audit/glob.h"
 #include "audit/inspect.h"
 #include "audit/rules.h"
-#include "audit/tracker.h"
+#include "audit/vuln.h"
 
 #define FINDINGS_MAX 100000
 
@@ -39,19 +39,20 @@ bool severity_parse(struct str name, enum severity *out)
 	return false;
 }
 
-void found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
+struct finding *found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
 {
 	char text[1024];
 	va_list ap;
 
 	if (r->out->n == FINDINGS_MAX)
-		return;
+		return NULL;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	*list_push(r->a, r->out) = (struct finding){
 		.rule = rule_find(rule), .path = path, .message = arena_strdup(r->a, text) };
 	assert(r->out->v[r->out->n - 1].rule);
+	return &r->out->v[r->out->n - 1];
 }
 
 /* os-release(5): NAME=value or NAME="value". */
@@ -92,10 +93,9 @@ static bool judge(struct audit_run *r, struct error *e)
 	check_links(r);
 	check_packages(r);
 	check_layers(r);
-	check_config(r);
 	check_secrets(r);
 	check_hardening(r);
-	return check_loading(r, e) && check_certificates(r, e);
+	return check_config(r, e) && check_loading(r, e) && check_certificates(r, e);
 }
 
 static bool covers(const struct audit_accept *x, const struct finding *f, int64_t now)
@@ -145,7 +145,8 @@ static void weigh(struct arena *a, const struct policy *p, const struct audit_ac
 		f->severity = policy_weight(p, f->rule);
 		if (f->severity == SEV_NEVER)
 			continue;
-		f->accepted = accepted(accept, f, now, used);
+		if (!f->accepted)
+			f->accepted = accepted(accept, f, now, used);
 		if (f->accepted)
 			out->accepted++;
 		else
@@ -171,12 +172,12 @@ static void join_accepts(struct arena *a, const struct audit_accepts *x,
 
 /* Everything that needs the image at hand. */
 static bool look(struct arena *a, const struct audit_request *req, struct inspection *in,
-		 struct audit_run *run, struct error *e)
+		 struct audit_run *run, struct vulns *vulns, struct error *e)
 {
 	const struct inspect_request what = { req->image, req->platform, NULL, &req->owned };
 
 	return inspect_image(a, &what, in, e) && read_os(a, &in->model, e) && judge(run, e) &&
-	       (!req->cve || tracker_check(run, req->cve, e));
+	       (!req->cve.n || vuln_check(run, &req->cve, vulns, e));
 }
 
 bool audit_image(struct arena *a, const struct audit_request *req, struct audit_result *out,
@@ -186,6 +187,7 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 	struct audit_run run = { .a = a, .m = &in->model, .records = &in->records,
 				 .out = &out->findings };
 	struct audit_accepts accept = { NULL, 0, 0 };
+	struct vulns *vulns = arena_alloc(a, sizeof(*vulns));
 	struct policy policy;
 	bool ok;
 
@@ -197,7 +199,8 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 		return false;
 	out->policy = policy.name;
 	out->fail_on = policy.fail_on;
-	ok = look(a, req, in, &run, e);
+	out->vulns = req->cve.n ? vulns : NULL;
+	ok = look(a, req, in, &run, vulns, e);
 	inspect_close(in);
 	if (!ok)
 		return err_wrap(e, "image %s", req->image);

@@ -35,7 +35,7 @@ struct audit_request {
 	const char *platform;	/* "linux/arm64[/v8]", or NULL: the only one, else this machine's */
 	const char *policy;	/* "strict", "base", "report-only" or a policy file; NULL: strict */
 	struct audit_accepts accept;	/* besides the policy file's */
-	const char *cve;	/* the Debian security tracker's JSON to match packages with, or NULL */
+	struct strings cve;	/* files, or folders of files, with vulnerability data (audit/vuln.h) */
 	struct strings owned;	/* paths that recipe entries brought, any order, "/" optional */
 	const char *recipe;	/* file that findings of reports point at, or NULL: the image */
 	int64_t now;		/* seconds since the epoch, for dates; 0: the system's clock */
@@ -43,6 +43,7 @@ struct audit_request {
 
 struct rule;		/* audit/rules.h */
 struct model;		/* audit/model.h: what is in the image */
+struct vulns;		/* audit/vuln.h: what is known about it */
 
 struct finding {
 	const struct rule *rule;
@@ -63,6 +64,7 @@ struct audit_result {
 	enum severity fail_on;		/* the policy's level */
 	const char *recipe;
 	const struct model *model;
+	const struct vulns *vulns;	/* NULL: nobody asked */
 	struct findings findings;	/* by severity (worst first), rule, path */
 	struct audit_accepts unused;	/* accepted, but nothing was found */
 	size_t counts[SEV_NEVER];	/* findings that count, by severity */

@@ -12,6 +12,8 @@
 
 #include "audit/members.h"
 
+#define BLOBS "blobs/sha256/"
+
 /* Opens one name for reading without following links or waiting for a FIFO's writer. */
 static int open_beneath(int dirfd, const char *name)
 {
@@ -57,8 +59,6 @@ static bool open_folder(const char *path, struct bundle *b, struct error *e)
 		return err_set(e, ERR_INPUT, "%s is not there or no folder", path);
 	if (b->fd < 0)
 		return err_sys(e, "open %s", path);
-	if (!bundle_has(b, "oci-layout"))
-		return err_set(e, ERR_INPUT, "%s has no oci-layout file: it is no OCI image layout", path);
 	return true;
 }
 
@@ -78,14 +78,16 @@ static bool open_archive(struct arena *a, const char *path, struct bundle *b, st
 static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, struct error *e)
 {
 	bool oci = bundle_has(b, "index.json") && bundle_has(b, "oci-layout");
-	bool docker = bundle_has(b, "manifest.json");
+	bool manifest = bundle_has(b, "manifest.json");
+	bool docker = b->archive && (manifest || bundle_has(b, "repositories"));
 
-	b->form = forced ? wanted : oci ? BUNDLE_OCI : BUNDLE_DOCKER;
-	if (b->form == BUNDLE_OCI ? oci : docker)
+	b->form = forced ? wanted : oci ? BUNDLE_OCI : b->archive ? BUNDLE_DOCKER : BUNDLE_DIR;
+	if (b->form == BUNDLE_OCI ? oci : b->form == BUNDLE_DOCKER ? docker : manifest)
 		return true;
 	return err_set(e, ERR_INPUT, "%s holds no image: %s", b->name,
 		       b->form == BUNDLE_OCI ? "oci-layout and index.json are not in it"
-					     : "neither index.json nor manifest.json is in it");
+		       : b->form == BUNDLE_DIR ? "neither oci-layout with index.json nor manifest.json is in it"
+					       : "neither index.json nor manifest.json is in it");
 }
 
 /* DIR ends at the first ':' (containers-transports(5)). */
@@ -100,7 +102,7 @@ static void split_tag(struct arena *a, struct str rest, const char **path, const
 static bool cannot_read(const char *reference, struct error *e)
 {
 	static const char *const registry[] = { "docker://", "registry://", "http://", "https://" };
-	static const char *const other[] = { "containers-storage:", "docker-daemon:", "dir:", "ostree:" };
+	static const char *const other[] = { "containers-storage:", "docker-daemon:", "ostree:" };
 
 	for (size_t i = 0; i < sizeof(registry) / sizeof(registry[0]); i++)
 		if (str_starts(str_of(reference), str_of(registry[i])))
@@ -125,14 +127,14 @@ static bool open_plain(struct arena *a, const char *path, struct bundle *b, stru
 		return errno == ENOENT ? err_set(e, ERR_INPUT, "no image at %s", path)
 				       : err_sys(e, "%s", path);
 	if (S_ISDIR(st.st_mode))
-		return open_folder(path, b, e) && check_form(b, BUNDLE_OCI, true, e);
+		return open_folder(path, b, e) && check_form(b, BUNDLE_OCI, false, e);
 	return open_archive(a, path, b, e) && check_form(b, BUNDLE_OCI, false, e);
 }
 
 bool bundle_open(struct arena *a, const char *reference, struct bundle *b, struct error *e)
 {
 	static const struct str oci = STR("oci:"), oci_archive = STR("oci-archive:"),
-				docker_archive = STR("docker-archive:");
+				docker_archive = STR("docker-archive:"), dir = STR("dir:");
 	struct str ref = str_of(reference);
 	const char *path;
 
@@ -152,6 +154,8 @@ bool bundle_open(struct arena *a, const char *reference, struct bundle *b, struc
 		split_tag(a, str_from(ref, docker_archive.n), &path, &b->tag);
 		return open_archive(a, path, b, e) && check_form(b, BUNDLE_DOCKER, true, e);
 	}
+	if (str_starts(ref, dir))
+		return open_folder(reference + dir.n, b, e) && check_form(b, BUNDLE_DIR, true, e);
 	return open_plain(a, reference, b, e);
 }
 
@@ -184,6 +188,8 @@ bool bundle_part(const struct bundle *b, const char *name, struct part *out, str
 		out->size = m->size;
 		return true;
 	}
+	if (b->form == BUNDLE_DIR && str_starts(str_of(name), STR(BLOBS)))
+		name += strlen(BLOBS);
 	out->own = out->fd = open_beneath(b->fd, name);
 	if (out->fd >= 0)
 		return size_of(out->fd, name, &out->size, e);

@@ -8,7 +8,11 @@
 
 #include "base/io.h"
 
-enum bundle_form { BUNDLE_OCI, BUNDLE_DOCKER };
+enum bundle_form {
+	BUNDLE_OCI,
+	BUNDLE_DOCKER,	/* what docker save writes, now and before 1.10 */
+	BUNDLE_DIR,	/* a manifest and its blobs in one folder (podman save --format docker-dir) */
+};
 
 /* A file member of an archive. A link stands for the member it names. */
 struct member {

@@ -17,8 +17,9 @@ struct audit_run {
 	struct findings *out;
 };
 
-/* Adds a finding. `rule` must be in the table; `path` may be NULL. */
-void found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
+/* Adds a finding and gives it, or NULL when there are too many. `rule` must be in the table; `path`
+ * may be NULL. */
+struct finding *found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 
 void check_files(struct audit_run *r);		/* modes, devices, owners, leftovers */
@@ -27,7 +28,7 @@ void check_scripts(struct audit_run *r);
 void check_links(struct audit_run *r);
 void check_packages(struct audit_run *r);
 void check_layers(struct audit_run *r);
-void check_config(struct audit_run *r);
+MUST_CHECK bool check_config(struct audit_run *r, struct error *e);
 void check_secrets(struct audit_run *r);
 void check_hardening(struct audit_run *r);	/* ELF: how it was built */
 MUST_CHECK bool check_loading(struct audit_run *r, struct error *e);	/* ELF: does it load? */

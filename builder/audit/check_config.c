@@ -66,15 +66,44 @@ static void check_health(struct audit_run *r)
 		check_command(r, "Healthcheck", test->v + 1, test->n - 1);
 }
 
-static void check_user(struct audit_run *r)
+/* The number that etc/passwd has for a name; false if it has none. */
+static bool user_number(struct audit_run *r, struct str name, uint64_t *uid, bool *found_it, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct str text, line, field, rest;
+
+	*found_it = false;
+	if (!model_text(&scratch, r->m, model_resolve(r->m, "", "etc/passwd", NULL), &text, e))
+		return false;
+	while (!*found_it && str_next(&text, '\n', &line)) {
+		str_cut(line, ':', &field, &rest);
+		if (!str_eq(field, name))
+			continue;
+		str_cut(rest, ':', &field, &rest);
+		str_cut(rest, ':', &field, &rest);
+		*found_it = str_u64(field, uid);
+	}
+	return true;
+}
+
+static bool check_user(struct audit_run *r, struct error *e)
 {
 	struct str user, group;
+	bool known = true;
+	uint64_t uid = 0;
 
 	str_cut(str_of(r->m->image->user ? r->m->image->user : ""), ':', &user, &group);
+	if (user.n && !str_eq(user, STR("root")) && !str_u64(user, &uid) &&
+	    !user_number(r, user, &uid, &known, e))
+		return false;
 	if (user.n == 0)
 		found(r, "config.user-root", NULL, "no User is set");
-	else if (str_eq(user, STR("0")) || str_eq(user, STR("root")))
+	else if (!known)
+		found(r, "config.user-unknown", NULL, "User is " STR_FMT ", which etc/passwd does not have",
+		      STR_ARG(user));
+	else if (uid == 0)
 		found(r, "config.user-root", NULL, "User is " STR_FMT, STR_ARG(user));
+	return true;
 }
 
 static void check_ports(struct audit_run *r)
@@ -90,14 +119,16 @@ static void check_ports(struct audit_run *r)
 	}
 }
 
-void check_config(struct audit_run *r)
+bool check_config(struct audit_run *r, struct error *e)
 {
 	const struct image_facts *image = r->m->image;
 
-	check_user(r);
+	if (!check_user(r, e))
+		return false;
 	check_command(r, "Entrypoint", image->entrypoint.v, image->entrypoint.n);
 	if (image->entrypoint.n == 0)
 		check_command(r, "Cmd", image->cmd.v, image->cmd.n);
 	check_health(r);
 	check_ports(r);
+	return true;
 }

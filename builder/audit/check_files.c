@@ -85,6 +85,12 @@ static const char *leftover(const struct item *i)
 	return NULL;
 }
 
+static void check_build_path(struct audit_run *r, const struct item *i)
+{
+	if (i->elf && i->elf->build_path && !i->shared)
+		found(r, "file.build-path", i->path, "it holds %s", i->elf->build_path);
+}
+
 static void check_leftover(struct audit_run *r, const struct item *i)
 {
 	static const char *const folders[] = { ".git", ".svn", ".hg" };
@@ -123,6 +129,7 @@ void check_files(struct audit_run *r)
 		check_type(r, i);
 		check_owner(r, i);
 		check_leftover(r, i);
+		check_build_path(r, i);
 	}
 	check_merged_usr(r);
 }

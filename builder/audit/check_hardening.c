@@ -39,7 +39,10 @@ static const char *danger(const struct audit_run *r, struct str element, const c
 	dir = model_resolve(r->m, "", str_dup(&scratch, element), &root);
 	if (!dir && !root)
 		return "a folder that is not in the image";
-	return dir && dir->mode & 0002 ? "a folder everybody may write to" : NULL;
+	if (dir && dir->mode & 0002)
+		return "a folder everybody may write to";
+	return dir && dir->uid && dir->mode & 0200 ? "a folder that another user than root may write to"
+						   : NULL;
 }
 
 static void check_path(struct audit_run *r, const struct item *i, const char *what, const char *path)

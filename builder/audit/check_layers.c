@@ -21,8 +21,9 @@ void check_layers(struct audit_run *r)
 			found(r, "image.remote-layer", NULL, "layer %zu has urls", i + 1);
 		if (stat->wasted >= WASTE_FLOOR)
 			found(r, "layer.wasted-bytes", NULL,
-			      "layer %zu: %llu of %llu bytes are removed or replaced above it", i + 1,
-			      (unsigned long long)stat->wasted, (unsigned long long)stat->bytes);
+			      "layer %zu: %llu of %llu bytes are removed or replaced above it, the most of "
+			      "them /%s", i + 1, (unsigned long long)stat->wasted,
+			      (unsigned long long)stat->bytes, stat->largest->path);
 		if (stat->repeated >= WASTE_FLOOR)
 			found(r, "layer.wasted-bytes", NULL,
 			      "layer %zu: %llu bytes are the same as below it", i + 1,

@@ -18,20 +18,19 @@ static bool provided(const char *target)
 	return false;
 }
 
-/* More ".." at its beginning than folders above the link. */
+/* Climbs somewhere above the root: more ".." than folders above it, the link's own and those named
+ * before. */
 static bool escapes(const char *path, const char *target)
 {
+	struct str rest = str_of(target), one;
 	size_t depth = 0;
 
-	if (target[0] == '/')
-		return false;
-	for (const char *p = path; *p; p++)
+	for (const char *p = target[0] == '/' ? "" : path; *p; p++)
 		depth += *p == '/';
-	for (; strncmp(target, "..", 2) == 0 && (target[2] == '/' || !target[2]); target += 2) {
-		if (depth-- == 0)
+	while (str_next(&rest, '/', &one)) {
+		if (str_eq(one, STR("..")) && depth-- == 0)
 			return true;
-		while (target[2] == '/')
-			target++;
+		depth += one.n && !str_eq(one, STR(".")) && !str_eq(one, STR(".."));
 	}
 	return false;
 }

@@ -56,6 +56,30 @@ static void check_variable(struct audit_run *r, const char *where, const struct 
 		found(r, "secret.config", NULL, "%s %s has a value", where, v->name);
 }
 
+/* "ENV DB_PASSWORD=x", "ARG TOKEN=x", "|1 TOKEN=x /bin/sh -c ...": what builders write down. */
+static const char *secret_assignment(struct arena *a, struct str line)
+{
+	struct str word, name, value;
+
+	while (str_next(&line, ' ', &word)) {
+		if (str_cut(word, '=', &name, &value) && value.n && value.p[0] != '$' &&
+		    secret_name(str_dup(a, name)))
+			return arena_printf(a, "a value for " STR_FMT, STR_ARG(name));
+	}
+	return NULL;
+}
+
+static void check_history(struct audit_run *r, size_t i)
+{
+	struct str line = str_of(r->m->image->history.v[i].created_by);
+	const char *what = content_secret(line);
+
+	if (!what)
+		what = secret_assignment(r->a, line);
+	if (what)
+		found(r, "secret.config", NULL, "line %zu of the history holds %s", i + 1, what);
+}
+
 void check_secrets(struct audit_run *r)
 {
 	const struct image_facts *image = r->m->image;
@@ -67,10 +91,6 @@ void check_secrets(struct audit_run *r)
 		check_variable(r, "the variable", &image->env.v[i]);
 	for (size_t i = 0; i < image->labels.n; i++)
 		check_variable(r, "the label", &image->labels.v[i]);
-	for (size_t i = 0; i < image->history.n; i++) {
-		const char *what = content_secret(str_of(image->history.v[i].created_by));
-
-		if (what)
-			found(r, "secret.config", NULL, "line %zu of the history holds %s", i + 1, what);
-	}
+	for (size_t i = 0; i < image->history.n; i++)
+		check_history(r, i);
 }

@@ -111,8 +111,8 @@ static bool read_health(struct arena *a, const struct json_node *cfg, struct ima
 	return true;
 }
 
-static bool read_execution(struct arena *a, const struct json_node *root, struct image_facts *out,
-			   struct error *e)
+bool image_execution_read(struct arena *a, const struct json_node *root, struct image_facts *out,
+			  struct error *e)
 {
 	struct json_node cfg;
 
@@ -148,5 +148,5 @@ bool image_config_read(struct arena *a, const char *name, struct str text, struc
 	    !jsonx_string(a, &root, "created", &out->created, e))
 		return false;
 	return read_diff_ids(a, &root, out, e) && read_history(a, &root, out, e) &&
-	       read_execution(a, &root, out, e);
+	       image_execution_read(a, &root, out, e);
 }

@@ -161,3 +161,46 @@ const char *content_shell(struct str elf)
 			return marks[i].name;
 	return speaks_posix(elf) ? "a POSIX shell" : NULL;
 }
+
+/* The path at the front of `s`, if it ends like the name of a source file. */
+static struct str source_path(struct str s)
+{
+	static const struct str ends[] = {
+		STR(".c"), STR(".cc"), STR(".cpp"), STR(".cxx"), STR(".h"), STR(".hpp"), STR(".rs"),
+		STR(".go"), STR(".S"), STR(".f90"), STR(".pyx"),
+	};
+	size_t n = 0;
+
+	while (n < s.n && n < 512 && s.p[n] > ' ' && s.p[n] < 0x7f && s.p[n] != ':' && s.p[n] != '"')
+		n++;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_ends((struct str){ s.p, n }, ends[i]))
+			return (struct str){ s.p, n };
+	return (struct str){ NULL, 0 };
+}
+
+const char *content_build_path(struct arena *a, struct str elf)
+{
+	static const struct str roots[] = {
+		STR("/build/"), STR("/builds/"), STR("/home/"), STR("/root/"), STR("/tmp/"),
+		STR("/usr/src/"), STR("/usr/local/src/"), STR("/workspace/"), STR("/github/"),
+		STR("/go/src/"), STR("/opt/src/"), STR("/var/tmp/"), STR("/Users/"),
+	};
+	struct str rest = elf, path;
+	const char *p;
+
+	while ((p = memchr(rest.p, '/', rest.n)) != NULL) {
+		struct str here = str_from(rest, (size_t)(p - rest.p));
+		bool first = p == elf.p || !(token_byte(p[-1]) || p[-1] == '/' || p[-1] == '.');
+
+		for (size_t i = 0; first && i < sizeof(roots) / sizeof(roots[0]); i++) {
+			if (!str_starts(here, roots[i]))
+				continue;
+			path = source_path(here);
+			if (path.n > roots[i].n)
+				return str_dup(a, path);
+		}
+		rest = str_from(here, 1);
+	}
+	return NULL;
+}

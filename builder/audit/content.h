@@ -19,4 +19,7 @@ const char *content_secret(struct str text);
  * texts every build of it carries, whatever its name; or NULL. Static text. */
 const char *content_shell(struct str elf);
 
+/* A path of a source file on the machine that built it ("/home/x/src/main.c"), in `a`; or NULL. */
+const char *content_build_path(struct arena *a, struct str elf);
+
 #endif

@@ -86,6 +86,8 @@ bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *ou
 	struct str text;
 	const char *name;
 
+	if (!bundle_has(b, "manifest.json"))
+		return docker_v1_read(a, b, out, e);
 	if (!bundle_text(a, b, "manifest.json", DOCUMENT_MAX, &text, e) ||
 	    !json_parse("manifest.json", text, &doc, e))
 		return false;
@@ -93,6 +95,8 @@ bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *ou
 	if (!json_want_array(&root, e) || !choose(a, b, &root, &entry, e) ||
 	    !read_layers(a, b, &entry, out, e) || !json_need(&entry, "Config", &config, e) ||
 	    !json_as_string(a, &config, &name, e) || !bundle_text(a, b, name, DOCUMENT_MAX, &text, e))
+		return false;
+	if (!jsonx_strings(a, &entry, "RepoTags", &out->names, e))
 		return false;
 	out->config = digest_of(text);
 	out->config_size = text.n;

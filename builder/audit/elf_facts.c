@@ -10,7 +10,7 @@
 #include "audit/content.h"
 #include "audit/jsonx.h"
 
-#define SHELL_SCAN_MAX (16u << 20)	/* no shell is larger; keeps the mapped pages bounded */
+#define SCAN_MAX (16u << 20)	/* no shell is larger; keeps the mapped pages bounded */
 
 uint32_t symbol_hash(struct str name)
 {
@@ -149,6 +149,9 @@ void elf_facts_make(struct arena *a, struct str bytes, struct item *item)
 	take_notes(a, f);
 	f->program = is_program(&f->head, item);
 	f->is_static = f->program && !f->head.interp && f->head.needed.n == 0;
-	if (bytes.n <= SHELL_SCAN_MAX && f->head.type != ET_REL)
+	if (bytes.n > SCAN_MAX)
+		return;
+	f->build_path = content_build_path(a, bytes);
+	if (f->head.type != ET_REL)
 		item->shell = content_shell(bytes);
 }

@@ -33,6 +33,7 @@ struct elf_facts {
 	bool protector;			/* uses __stack_chk_fail */
 	bool fortified;			/* uses one of __*_chk */
 	const char *package_note;	/* .note.package, or NULL */
+	const char *build_path;		/* of a source file of it, or NULL */
 	struct strings dlopen;		/* sonames of .note.dlopen, required or recommended */
 };
 

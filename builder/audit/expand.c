@@ -24,7 +24,8 @@ enum layer_codec layer_codec_of(struct str first)
 
 static int bad(const struct expand *x, struct error *e, const char *why)
 {
-	err_set(e, ERR_INPUT, "%s: the compressed stream %s", x->base.name, why);
+	err_set(e, ERR_INPUT, "%s: the compressed stream %s, at offset %llu", x->base.name, why,
+		(unsigned long long)(x->taken - x->in.n));
 	return -1;
 }
 
@@ -57,9 +58,8 @@ static ssize_t step_zstd(struct expand *x, struct error *e)
 	size_t status = ZSTD_decompressStream(x->state, &out, &in);
 
 	if (ZSTD_isError(status)) {
-		err_set(e, ERR_INPUT, "%s: the compressed stream is damaged: %s", x->base.name,
-			ZSTD_getErrorName(status));
-		return -1;
+		err_wrap(e, "%s", ZSTD_getErrorName(status));
+		return bad(x, e, "is damaged");
 	}
 	x->in = str_from(x->in, in.pos);
 	x->within = status != 0;
@@ -69,8 +69,10 @@ static ssize_t step_zstd(struct expand *x, struct error *e)
 /* More input when there is none: 1, 0 at the end of a complete stream, -1. */
 static int refill(struct expand *x, struct error *e)
 {
-	int got = x->in.n ? 1 : x->from->next(x->from, &x->in, e);
+	int got = x->from->next(x->from, &x->in, e);
 
+	if (got == 1)
+		x->taken += x->in.n;
 	if (got == 0 && x->within)
 		return bad(x, e, "is cut short");
 	if (got == 0 && !x->begun)
@@ -152,7 +154,7 @@ bool expand_open(struct expand *x, struct source *from, enum layer_codec codec, 
 	x->in = (struct str){ NULL, 0 };
 	x->within = x->begun = false;
 	x->budget = budget;
-	x->given = 0;
+	x->given = x->taken = 0;
 	x->state = codec == LAYER_GZIP ? open_gzip() : codec == LAYER_ZSTD ? open_zstd() : NULL;
 	return x->state || codec == LAYER_PLAIN ||
 	       err_set(e, ERR_SYSTEM, "%s: no memory to decompress it", from->name);

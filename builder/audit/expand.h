@@ -22,6 +22,7 @@ struct expand {
 	bool within;			/* a member or frame has begun and not ended */
 	bool begun;			/* there was one at all */
 	uint64_t budget, given;		/* most bytes to give; given so far */
+	uint64_t taken;			/* bytes of the blob */
 	char out[65536];
 };
 

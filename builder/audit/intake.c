@@ -59,7 +59,10 @@ static bool kept_by_default(const char *path)
 	if (str_starts(p, STR("var/lib/dpkg/info/")))
 		return str_ends(p, STR(".md5sums")) || str_ends(p, STR(".list")) ||
 		       str_ends(p, STR(".conffiles"));
-	return str_starts(p, STR("var/lib/dpkg/status.d/")) || str_ends(p, STR(".crt")) ||
+	if (str_starts(p, STR("usr/share/doc/")) && str_ends(p, STR("/copyright")))
+		return true;
+	return str_starts(p, STR("var/lib/dpkg/status.d/")) ||
+	       str_starts(p, STR("var/lib/db/sbom/")) || str_ends(p, STR(".crt")) ||
 	       str_ends(p, STR(".pem"));
 }
 

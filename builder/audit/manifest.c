@@ -289,13 +289,40 @@ static bool read_layout(struct arena *a, const struct bundle *b, const char *pla
 	if (!d || !read_manifest(a, b, d, out, e))
 		return d ? err_wrap(e, "manifest %.19s...", d->part + strlen("blobs/sha256/")) : false;
 	out->ref_name = d->ref_name;
+	if (d->ref_name)
+		*list_push(a, &out->names) = d->ref_name;
+	if (d->full_name)
+		*list_push(a, &out->names) = d->full_name;
 	compare_platform(a, d, out);
 	return true;
+}
+
+/* A folder with one manifest, which nothing describes: it says itself of which type it is. */
+static bool read_dir(struct arena *a, const struct bundle *b, struct image_facts *out, struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct descriptor d = { .part = "manifest.json" };
+	struct json_node root, type;
+	struct str text;
+
+	if (!bundle_text(a, b, d.part, DOCUMENT_MAX, &text, e) || !json_parse(d.part, text, &doc, e))
+		return false;
+	root = json_root(&doc);
+	if (!json_want_object(&root, e) || !json_need(&root, "mediaType", &type, e) ||
+	    !json_as_string(a, &type, &d.media_type, e))
+		return false;
+	if (!media_is_manifest(d.media_type))
+		return json_fail(&type, e, "%s is no image manifest", d.media_type);
+	d.digest = digest_of(text);
+	d.size = text.n;
+	return read_manifest(a, b, &d, out, e);
 }
 
 bool manifest_read(struct arena *a, const struct bundle *b, const char *platform,
 		   struct image_facts *out, struct error *e)
 {
 	*out = (struct image_facts){ 0 };
+	if (b->form == BUNDLE_DIR)
+		return read_dir(a, b, out, e);
 	return b->form == BUNDLE_OCI ? read_layout(a, b, platform, out, e) : docker_read(a, b, out, e);
 }

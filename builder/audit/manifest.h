@@ -7,6 +7,7 @@
 
 #include "audit/bundle.h"
 #include "base/digest.h"
+#include "format/json.h"
 
 #define DOCUMENT_MAX (4u << 20)		/* bytes of an index, manifest or config (T31) */
 #define LAYERS_MAX 512			/* layers an image may have; runtimes stop at 127 */
@@ -34,6 +35,7 @@ struct env_var {
 struct image_facts {
 	const char *os, *architecture, *variant;	/* variant: NULL when none */
 	const char *ref_name;		/* tag in the index, or NULL */
+	struct strings names;		/* "registry/space/name:tag", as far as somebody says */
 	const char *created;		/* or NULL */
 	bool has_digest;		/* a manifest was there */
 	struct digest manifest, config;
@@ -60,8 +62,13 @@ MUST_CHECK bool manifest_read(struct arena *a, const struct bundle *b, const cha
  * with the layers that are there already. */
 MUST_CHECK bool image_config_read(struct arena *a, const char *name, struct str text,
 			    struct image_facts *out, struct error *e);
+/* Its member "config" alone: user, programs, environment, health. */
+MUST_CHECK bool image_execution_read(struct arena *a, const struct json_node *root,
+				     struct image_facts *out, struct error *e);
 MUST_CHECK bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *out,
 			    struct error *e);
+MUST_CHECK bool docker_v1_read(struct arena *a, const struct bundle *b, struct image_facts *out,
+			       struct error *e);
 
 /* This machine's OCI name: "amd64". */
 const char *machine_name(void);

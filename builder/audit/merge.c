@@ -77,6 +77,8 @@ static void retire(struct merge *g, struct item *i, const struct item *by)
 	if (i->type != ITEM_FILE || i->shared)
 		return;
 	stat[i->layer].wasted += i->size;
+	if (!stat[i->layer].largest || stat[i->layer].largest->size < i->size)
+		stat[i->layer].largest = i;
 	if (by && by->type == ITEM_FILE && by->size == i->size && digest_eq(&by->sha256, &i->sha256))
 		stat[g->layer].repeated += by->size;
 }

@@ -62,6 +62,7 @@ struct layer_stat {
 	size_t entries;
 	uint64_t bytes;		/* content of its files */
 	uint64_t wasted;	/* of these, removed or replaced by higher layers */
+	const struct item *largest;	/* of the wasted files, or NULL */
 	uint64_t repeated;	/* of these, equal to what a lower layer had at the same place */
 };
 

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "audit/licence.h"
 #include "audit/ownership.h"
 #include "format/deb822.h"
 #include "tree/tree.h"
@@ -115,16 +116,22 @@ const struct package *packages_find(const struct packages *l, const char *name)
 	return lo < l->n && strcmp(l->v[lo].name, name) == 0 ? &l->v[lo] : NULL;
 }
 
-static void find_copyrights(struct model *m)
+static bool read_copyrights(struct arena *a, struct model *m, struct error *e)
 {
-	AUTO_ARENA scratch = { 0 };
-
 	for (struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++) {
+		AUTO_ARENA scratch = { 0 };
 		const char *path = arena_printf(&scratch, "usr/share/doc/%s/copyright", p->name);
 		const struct item *i = model_resolve(m, "", path, NULL);
+		struct str text;
 
 		p->has_copyright = i && i->type == ITEM_FILE;
+		if (!p->has_copyright)
+			continue;
+		if (!model_text(&scratch, m, i, &text, e))
+			return false;
+		p->licences = licence_names(a, text);
 	}
+	return true;
 }
 
 static bool is_record(const struct item *i)
@@ -144,6 +151,5 @@ bool packages_read(struct arena *a, struct model *m, const struct strings *owned
 			return false;
 	if (m->packages.n)
 		qsort(m->packages.v, m->packages.n, sizeof(*m->packages.v), by_name);
-	find_copyrights(m);
-	return ownership_read(a, m, owned, out, e);
+	return read_copyrights(a, m, e) && ownership_read(a, m, owned, out, e);
 }

@@ -6,6 +6,7 @@
 #include "audit/model.h"
 #include "audit/packages.h"
 #include "audit/rules.h"
+#include "audit/vuln.h"
 
 #define SHOWN_PER_RULE 12	/* findings of one rule in the text; JSON has all */
 #define SHOWN_INFO 3		/* and of those that are for information only */
@@ -131,6 +132,18 @@ static void add_counts(const struct report *r, struct arena *a, struct buf *out)
 	buf_printf(out, "%zu accepted\n", r->result->accepted);
 }
 
+static void add_vulns(const struct report *r, struct buf *out)
+{
+	const struct vulns *l = r->result->vulns;
+
+	if (!l)
+		return;
+	buf_printf(out, "known     %zu vulnerabilit%s: ", l->n, l->n == 1 ? "y" : "ies");
+	for (int s = 0; s < VULN_STATES; s++)
+		buf_printf(out, "%s%zu %s", s ? ", " : "", l->counts[s], vuln_state_name((enum vuln_state)s));
+	buf_putc(out, '\n');
+}
+
 static void add_finding(const struct report *r, struct arena *a, const struct finding *f,
 			struct buf *out)
 {
@@ -193,6 +206,7 @@ void report_text(const struct report *r, struct buf *out)
 
 	add_facts(r, &scratch, out);
 	add_counts(r, &scratch, out);
+	add_vulns(r, out);
 	for (size_t i = 0, end; i < l->n; i = end) {
 		end = finding_group_end(l, i);
 		add_group(r, &scratch, i, end, out);

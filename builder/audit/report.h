@@ -27,8 +27,12 @@ void report_sarif(const struct report *r, struct buf *out);
 /* JUnit XML: one test case for each rule. */
 void report_junit(const struct report *r, struct buf *out);
 
-/* Workflow commands of GitHub Actions, worst first. */
+/* Workflow commands of GitHub Actions, worst first: of each kind as many as are shown. */
 void report_github(const struct report *r, struct buf *out);
+
+/* Tables in Markdown, for summaries and comments: at most MARKDOWN_MAX bytes. */
+#define MARKDOWN_MAX (512u << 10)	/* a step's summary may have 1 MiB in all */
+void report_markdown(const struct report *r, struct buf *out);
 
 /* One page for the browser, self-contained: what is in the image at a glance, and the findings with
  * filters and search. */

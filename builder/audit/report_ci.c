@@ -5,6 +5,8 @@
 #include "audit/report.h"
 #include "audit/rules.h"
 
+#define ANNOTATIONS_MAX 10	/* of one kind that GitHub shows for one step */
+
 static bool counts(const struct report *r, const struct finding *f)
 {
 	return !f->accepted && r->fail_on != SEV_NEVER && f->severity >= r->fail_on;
@@ -99,9 +101,36 @@ static void github(struct buf *out, const char *text, bool property)
 	}
 }
 
+static enum annotation { NOTICE, WARNING, ERROR } annotation(const struct report *r, const struct finding *f)
+{
+	return counts(r, f) ? ERROR : f->severity >= SEV_MEDIUM ? WARNING : NOTICE;
+}
+
+static void add_annotation(const struct report *r, const struct finding *f, struct buf *out)
+{
+	static const char *const words[] = { [NOTICE] = "notice", [WARNING] = "warning", [ERROR] = "error" };
+	AUTO_ARENA a = { 0 };
+
+	buf_printf(out, "::%s ", words[annotation(r, f)]);
+	if (r->result->recipe) {
+		buf_puts(out, "file=");
+		github(out, r->result->recipe, true);
+		buf_puts(out, ",line=1,");
+	}
+	buf_puts(out, "title=");
+	github(out, f->rule->id, true);
+	buf_puts(out, "::");
+	github(out, arena_printf(&a, "%s: %s", finding_subject(&a, f), f->message), false);
+	buf_putc(out, '\n');
+}
+
+/* Of each kind no more than are shown; the last notice is the verdict. */
 void report_github(const struct report *r, struct buf *out)
 {
 	const struct findings *l = &r->result->findings;
+	size_t left[] = { [NOTICE] = ANNOTATIONS_MAX - 1, [WARNING] = ANNOTATIONS_MAX,
+			  [ERROR] = ANNOTATIONS_MAX };
+	size_t hidden = 0;
 	AUTO_ARENA a = { 0 };
 
 	for (size_t i = 0; i < l->n; i++) {
@@ -109,18 +138,15 @@ void report_github(const struct report *r, struct buf *out)
 
 		if (f->accepted)
 			continue;
-		buf_printf(out, "::%s ", counts(r, f) ? "error"
-			   : f->severity >= SEV_MEDIUM ? "warning" : "notice");
-		if (r->result->recipe) {
-			buf_puts(out, "file=");
-			github(out, r->result->recipe, true);
-			buf_puts(out, ",line=1,");
+		if (left[annotation(r, f)]) {
+			left[annotation(r, f)]--;
+			add_annotation(r, f, out);
+		} else {
+			hidden++;
 		}
-		buf_puts(out, "title=");
-		github(out, f->rule->id, true);
-		buf_puts(out, "::");
-		github(out, arena_printf(&a, "%s: %s", finding_subject(&a, f), f->message), false);
-		buf_putc(out, '\n');
 	}
-	buf_printf(out, "::notice title=imgbuild audit::%s\n", report_verdict(&a, r));
+	buf_printf(out, "::notice title=imgbuild audit::%s", report_verdict(&a, r));
+	if (hidden)
+		buf_printf(out, "; %zu more findings are not annotated", hidden);
+	buf_putc(out, '\n');
 }

@@ -8,6 +8,7 @@
 #include "audit/packages.h"
 #include "audit/report.h"
 #include "audit/rules.h"
+#include "audit/vex.h"
 #include "format/jsonw.h"
 
 #define FILES_MAX 20000		/* files drawn in the map, largest images aside */
@@ -64,12 +65,18 @@ static void add_findings(struct jsonw *w, const struct audit_result *r)
 		shown_member(w, "message", f->message);
 		if (f->accepted)
 			shown_member(w, "accepted", f->accepted->reason);
+		if (f->accepted && f->accepted->until)
+			shown_member(w, "until", f->accepted->until);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);
 	jsonw_object(w, "rules");
-	for (size_t i = 0; i < rules_count; i++)
-		jsonw_cstr(w, rules[i].id, rules[i].explanation);
+	for (size_t i = 0; i < rules_count; i++) {
+		jsonw_array(w, rules[i].id);
+		jsonw_cstr(w, NULL, rules[i].title);
+		jsonw_cstr(w, NULL, rules[i].explanation);
+		jsonw_array_end(w);
+	}
 	jsonw_object_end(w);
 }
 
@@ -86,8 +93,40 @@ static void add_packages(struct jsonw *w, const struct model *m)
 		jsonw_u64(w, "listed", p->listed);
 		jsonw_u64(w, "present", p->present);
 		jsonw_u64(w, "bytes", p->bytes);
+		if (p->licences)
+			shown_member(w, "licences", p->licences);
 		jsonw_object_end(w);
 	}
+	jsonw_array_end(w);
+}
+
+static void add_vuln(struct jsonw *w, const struct vuln *v)
+{
+	AUTO_ARENA a = { 0 };
+
+	jsonw_object(w, NULL);
+	shown_member(w, "id", v->id);
+	jsonw_cstr(w, "state", vuln_state_name(v->state));
+	if (v->component)
+		shown_member(w, "package", v->component->name);
+	if (v->component && v->component->version)
+		shown_member(w, "version", v->component->version);
+	if (v->fixed)
+		shown_member(w, "fixed", v->fixed);
+	if (v->note)
+		shown_member(w, "note", v->note);
+	if (v->vex)
+		shown_member(w, "statement", arena_printf(&a, "%s (%s)", v->vex->reason, v->vex->where));
+	jsonw_object_end(w);
+}
+
+static void add_vulns(struct jsonw *w, const struct vulns *l)
+{
+	if (!l)
+		return;
+	jsonw_array(w, "vulnerabilities");
+	for (size_t i = 0; i < l->n; i++)
+		add_vuln(w, &l->v[i]);
 	jsonw_array_end(w);
 }
 
@@ -147,6 +186,7 @@ static void add_elf(struct jsonw *w, const struct model *m)
 		shown_member(w, "path", f->path);
 		if (f->elf->head.soname)
 			shown_member(w, "soname", f->elf->head.soname);
+		jsonw_i64(w, "package", f->package ? f->package - m->packages.v : -1);
 		jsonw_array(w, "needs");
 		for (size_t n = 0; n < f->elf->head.needed.n; n++)
 			shown_member(w, NULL, f->elf->head.needed.v[n]);
@@ -171,6 +211,7 @@ static void add_data(const struct report *r, struct buf *out)
 	jsonw_u64(&w, "bytes", r->result->model->bytes);
 	add_findings(&w, r->result);
 	add_packages(&w, r->result->model);
+	add_vulns(&w, r->result->vulns);
 	add_layers(&w, r->result->model);
 	jsonw_u64(&w, "omitted", add_files(&w, r->result->model));
 	add_elf(&w, r->result->model);
@@ -190,11 +231,11 @@ static void add_head(const struct report *r, struct buf *out)
 	bool failed = r->fail_on != SEV_NEVER && audit_failed(x, r->fail_on);
 
 	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-		 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+		 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
 		 "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
 		 "<meta name=\"viewport\" content=\"width=device-width\">\n<title>Audit of ");
 	markup(out, x->image);
-	buf_puts(out, "</title>\n<style>\n");
+	buf_puts(out, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n");
 	buf_add(out, (struct str){ audit_page_css, (size_t)(audit_page_css_end - audit_page_css) });
 	buf_puts(out, "</style></head>\n<body>\n<header><h1>");
 	markup(out, x->image);
@@ -214,26 +255,36 @@ static void add_head(const struct report *r, struct buf *out)
 
 static const char body[] =
 	"<nav aria-label=\"Parts of the report\"><a href=\"#findings\">Findings</a><a href=\"#space\">"
-	"Space</a><a href=\"#packages\">Packages</a><a href=\"#layers\">Layers</a>"
-	"<a href=\"#libraries\">Libraries</a></nav>\n"
+	"Space</a><a href=\"#layers\">Layers</a><a href=\"#packages\">Packages</a>"
+	"<a href=\"#vulnerabilities\">Vulnerabilities</a><a href=\"#libraries\">Libraries</a></nav>\n"
 	"<main><div id=\"cards\" class=\"cards\"></div>\n"
 	"<section id=\"findings\"><h2>Findings</h2><div class=\"controls\">"
 	"<input id=\"find\" type=\"search\" placeholder=\"Search findings ( / )\" aria-label=\"Search findings\">"
 	"<select id=\"level\" aria-label=\"Severity\"><option value=\"\">all severities</option></select>"
 	"<select id=\"rule\" aria-label=\"Rule\"><option value=\"\">all rules</option></select>"
 	"<label><input id=\"accepted\" type=\"checkbox\" checked> accepted ones</label></div>"
-	"<div id=\"findings-table\"></div></section>\n"
+	"<div id=\"groups\"></div><p id=\"groups-note\" class=\"more\" aria-live=\"polite\"></p></section>\n"
 	"<section id=\"space\"><h2>Space</h2><div class=\"controls\">"
 	"<select id=\"map-kind\" aria-label=\"Group by\"><option value=\"package\">by package</option>"
 	"<option value=\"folder\">by folder</option></select>"
 	"<button id=\"map-up\" type=\"button\">Up</button><span id=\"map-trail\" class=\"mono\" "
-	"aria-live=\"polite\"></span></div><div id=\"map\"></div></section>\n"
+	"aria-live=\"polite\"></span></div><div id=\"map\" role=\"group\" "
+	"aria-label=\"Bytes as areas; arrow keys move, Enter opens, Escape goes up\"></div></section>\n"
+	"<section id=\"layers\"><h2>Layers</h2><div id=\"layer-bar\" class=\"stack\" aria-hidden=\"true\">"
+	"</div><div id=\"layer-table\"></div></section>\n"
 	"<section id=\"packages\"><h2>Packages</h2><div class=\"controls\"><input id=\"find-package\" "
-	"type=\"search\" placeholder=\"Search packages\" aria-label=\"Search packages\"></div>"
+	"type=\"search\" placeholder=\"Search packages and licences\" aria-label=\"Search packages\"></div>"
 	"<div id=\"package-table\"></div></section>\n"
-	"<section id=\"layers\"><h2>Layers</h2><div id=\"layer-table\"></div></section>\n"
-	"<section id=\"libraries\"><h2>Libraries</h2><div class=\"controls\"><input id=\"find-library\" "
-	"type=\"search\" placeholder=\"Search files and libraries\" aria-label=\"Search libraries\"></div>"
+	"<section id=\"vulnerabilities\"><h2>Vulnerabilities</h2><div class=\"controls\">"
+	"<input id=\"find-vulnerability\" type=\"search\" placeholder=\"Search vulnerabilities\" "
+	"aria-label=\"Search vulnerabilities\"><select id=\"state\" aria-label=\"State\">"
+	"<option value=\"\">that matter</option><option value=\"*\">all states</option></select></div>"
+	"<div id=\"vulnerability-table\"></div></section>\n"
+	"<section id=\"libraries\"><h2>Libraries<small id=\"graph-note\"></small></h2>"
+	"<p id=\"graph-said\" class=\"more\" aria-live=\"polite\"></p><div id=\"graph\">"
+	"<svg id=\"drawing\" role=\"group\" aria-label=\"Packages and what they need\"></svg></div>"
+	"<div class=\"controls\"><input id=\"find-library\" type=\"search\" "
+	"placeholder=\"Search files and libraries\" aria-label=\"Search libraries\"></div>"
 	"<div id=\"library-table\"></div></section></main>\n"
 	"<noscript><p>The tables are drawn by a script in this page; it makes no connection.</p></noscript>\n";
 

@@ -5,6 +5,7 @@
 #include "audit/packages.h"
 #include "audit/report.h"
 #include "audit/rules.h"
+#include "audit/vex.h"
 #include "format/jsonw.h"
 
 static void digest_member(struct jsonw *w, const char *key, const struct digest *d)
@@ -80,9 +81,52 @@ static void add_packages(struct jsonw *w, const struct model *m)
 		jsonw_u64(w, "listed", p->listed);
 		jsonw_u64(w, "present", p->present);
 		jsonw_u64(w, "bytes", p->bytes);
+		optional(w, "licences", p->licences);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);
+}
+
+static void add_vuln(struct jsonw *w, const struct vuln *v)
+{
+	const struct component *c = v->component;
+
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "id", v->id);
+	if (v->aliases.n)
+		jsonw_strings(w, "aliases", &v->aliases);
+	if (c) {
+		jsonw_cstr(w, "package", c->name);
+		optional(w, "version", c->version);
+		optional(w, "source", c->source);
+		optional(w, "source_version", c->source_version);
+	}
+	jsonw_cstr(w, "state", vuln_state_name(v->state));
+	optional(w, "fixed_version", v->fixed);
+	optional(w, "note", v->note);
+	if (v->vex) {
+		jsonw_object(w, "statement");
+		jsonw_cstr(w, "where", v->vex->where);
+		jsonw_cstr(w, "reason", v->vex->reason);
+		jsonw_object_end(w);
+	}
+	jsonw_object_end(w);
+}
+
+static void add_vulns(struct jsonw *w, const struct vulns *l)
+{
+	if (!l)
+		return;
+	jsonw_object(w, "vulnerabilities");
+	jsonw_object(w, "counts");
+	for (int s = 0; s < VULN_STATES; s++)
+		jsonw_u64(w, vuln_state_name((enum vuln_state)s), l->counts[s]);
+	jsonw_object_end(w);
+	jsonw_array(w, "list");
+	for (size_t i = 0; i < l->n; i++)
+		add_vuln(w, &l->v[i]);
+	jsonw_array_end(w);
+	jsonw_object_end(w);
 }
 
 static void add_accept(struct jsonw *w, const char *key, const struct audit_accept *x)
@@ -134,6 +178,7 @@ void report_json(const struct report *r, struct buf *out)
 	jsonw_object_end(&w);
 	add_image(&w, x);
 	add_packages(&w, x->model);
+	add_vulns(&w, x->vulns);
 	add_findings(&w, x);
 	jsonw_array(&w, "unused_exceptions");
 	for (size_t i = 0; i < x->unused.n; i++)

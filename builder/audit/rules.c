@@ -28,6 +28,9 @@ const struct rule rules[] = {
 	{ "config.user-root", SEV_MEDIUM, "runs as root",
 	  "No user is set, or it is root: a hole in the program is a hole in all the container can "
 	  "reach. Set a user with a number, such as 65532:65532 or 1000:0." },
+	{ "config.user-unknown", SEV_HIGH, "runs as a user that is not there",
+	  "User is a name that etc/passwd does not have, so the container does not start. Use a number; "
+	  "orchestrators that check for root need one, too." },
 	{ "cve.deferred", SEV_LOW, "a vulnerability that Debian has put off",
 	  "The security team knows of it and does not think it worth an update of its own (no-dsa). "
 	  "It may be fixed by the next point release." },
@@ -35,8 +38,12 @@ const struct rule rules[] = {
 	  "The archive has a version of the source package in which it is fixed: imgbuild update "
 	  "moves the lock to it." },
 	{ "cve.open", SEV_LOW, "a vulnerability without a fix yet",
-	  "Debian lists it for this release and has no fixed version. Find out whether the image uses "
-	  "what is vulnerable; drop the file if not, or accept the finding until a date." },
+	  "It affects what is in the image, and no version has a fix. Find out whether the image uses "
+	  "what is vulnerable: drop the file, say in a VEX document that it is not affected, or accept "
+	  "the finding until a date." },
+	{ "cve.under-investigation", SEV_INFO, "a vulnerability that somebody looks into",
+	  "A VEX document says that it is not known yet whether the image is affected, and no other "
+	  "data tell of it. Ask its author for a decision." },
 	{ "cve.unimportant", SEV_INFO, "a vulnerability Debian holds to be unimportant",
 	  "It is in the source but does not matter in the binary package, or needs an unreasonable "
 	  "use of it." },
@@ -88,6 +95,9 @@ const struct rule rules[] = {
 	  "-z separate-code and without -N." },
 	{ "elf.wrong-machine", SEV_HIGH, "made for another machine",
 	  "The file is of another architecture than the image says: it cannot run here." },
+	{ "file.build-path", SEV_INFO, "tells where it was compiled",
+	  "The file holds the path of a source file on the machine that built it: it tells about that "
+	  "machine, and makes the bytes depend on it. Compile with -ffile-prefix-map=FOLDER=." },
 	{ "file.capabilities", SEV_HIGH, "has file capabilities",
 	  "Whoever runs this program gains privileges of root. Remove them, or accept the file by "
 	  "name with a reason." },

@@ -3,15 +3,13 @@
 #define AUDIT_TRACKER_H
 
 /* The Debian security tracker's JSON: {SOURCE: {CVE: {"releases": {CODENAME: {"status": ...}}}}}. The
- * file (some 70 MB) is read as a stream; only the member of a source package that the image has is
- * ever in memory. */
+ * file (some 70 MB) is read as a stream; of a source package that the image has, one vulnerability
+ * after the other is in memory. */
 
-#include "audit/check.h"
+#include "audit/vuln.h"
 
-#define TRACKER_MEMBER_MAX (16u << 20)	/* the entry of one source package (linux is the largest) */
-
-/* Adds findings for the packages of the model. ERR_INPUT with the offset if the file is no such
- * JSON, ERR_USAGE if the image's release is none the tracker knows by name here, ERR_SYSTEM. */
-MUST_CHECK bool tracker_check(struct audit_run *r, const char *file, struct error *e);
+/* Reads what is left of a file. `c` has its source, its name and the form of members. ERR_INPUT
+ * with the place, ERR_USAGE if the image is of no release that the tracker knows by name here. */
+MUST_CHECK bool tracker_read(struct vuln_set *s, struct jsoncut *c, struct error *e);
 
 #endif

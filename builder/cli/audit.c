@@ -13,7 +13,8 @@
 #include "base/version.h"
 
 struct audit_options {
-	const char *image, *policy, *platform, *format, *fail_on, *output, *recipe, *cve;
+	const char *image, *policy, *platform, *format, *fail_on, *output, *recipe;
+	struct strings cve;
 };
 
 static const struct form {
@@ -22,7 +23,7 @@ static const struct form {
 } forms[] = {
 	{ "text", report_text }, { "json", report_json }, { "sarif", report_sarif },
 	{ "junit", report_junit }, { "github", report_github },
-	{ "html", report_html },
+	{ "markdown", report_markdown }, { "html", report_html },
 };
 
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
@@ -36,9 +37,15 @@ static int take_option(struct cli *c, int *i, struct audit_options *o, struct er
 	} options[] = {
 		{ "--policy", &o->policy }, { "--format", &o->format }, { "--fail-on", &o->fail_on },
 		{ "--platform", &o->platform }, { "--output", &o->output }, { "-o", &o->output },
-		{ "--recipe", &o->recipe }, { "--cve", &o->cve },
+		{ "--recipe", &o->recipe },
 	};
+	const char *cve = NULL;
+	int taken = cli_option(c, i, "--cve", true, &cve, e);
 
+	if (taken > 0)
+		*list_push(c->a, &o->cve) = cve;
+	if (taken)
+		return taken;
 	for (size_t k = 0; k < sizeof(options) / sizeof(options[0]); k++) {
 		int got = cli_option(c, i, options[k].name, true, options[k].value, e);
 
@@ -76,7 +83,8 @@ static const struct form *find_form(const struct cli *c, const char *name, struc
 	for (size_t i = 0; i < FORMS; i++)
 		if (strcmp(forms[i].name, name) == 0)
 			return &forms[i];
-	err_set(e, ERR_USAGE, "--format is text, json, sarif, junit, github or html, not \"%s\"", name);
+	err_set(e, ERR_USAGE, "--format is text, json, sarif, junit, github, markdown or html, "
+		"not \"%s\"", name);
 	return NULL;
 }
 
@@ -113,6 +121,22 @@ static bool put(struct cli *c, const struct audit_options *o, struct buf *text, 
 	return true;
 }
 
+/* What annotations have no room for: the summary of the step, when the runner asks for one. */
+static bool summarise(const struct report *r, struct arena *a, struct error *e)
+{
+	const char *path = getenv("GITHUB_STEP_SUMMARY");
+	struct buf text = { .a = a };
+	AUTO_FD fd = -1;
+
+	if (!path || !*path)
+		return true;
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_sys(e, "open $GITHUB_STEP_SUMMARY, %s", path);
+	report_markdown(r, &text);
+	return fd_write(fd, buf_str(&text), path, e) && fd_close(&fd, path, e);
+}
+
 bool cmd_audit(struct cli *c, struct error *e)
 {
 	struct audit_options o = { 0 };
@@ -135,7 +159,8 @@ bool cmd_audit(struct cli *c, struct error *e)
 	report.fail_on = o.fail_on ? level : result.fail_on;
 	report.color = wants_color(c->out, &o);
 	form->write(&report, &text);
-	if (!put(c, &o, &text, e))
+	if (!put(c, &o, &text, e) ||
+	    (form->write == report_github && !summarise(&report, c->a, e)))
 		return false;
 	if (report.fail_on == SEV_NEVER || !audit_failed(&result, report.fail_on))
 		return true;

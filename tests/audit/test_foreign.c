@@ -88,4 +88,13 @@ Test(audit, what_podman_saves_is_read, .timeout = 120)
 		r = audit(&a, saved);
 		cr_expect(model_at(r.model, "usr/bin/hello") != NULL, "%s by content", forms[i]);
 	}
+	for (size_t i = 0; i < 2; i++) {
+		const char *form = i ? "oci-dir" : "docker-dir";
+		const char *saved = arena_printf(&a, "%s/%s", g.dir, form);
+		struct audit_result r;
+
+		cr_assert(PODMAN(&a, &g, "save", "--format", form, "-o", saved, "demo:latest"));
+		r = audit(&a, saved);
+		cr_expect(model_at(r.model, "usr/bin/hello") != NULL, "%s", form);
+	}
 }

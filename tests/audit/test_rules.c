@@ -49,6 +49,8 @@ static const struct elfgen rpath_tmp = { .soname = "x", GOOD, .runpath = "$ORIGI
 static const struct elfgen dlopens = { .soname = "x", GOOD, .note_owner = "FDO",
 	.note_type = 0x407c0c0a,
 	.note_desc = "[{\"soname\":[\"libwish.so.1\"],\"priority\":\"recommended\"}]" };
+static const struct elfgen built_at_home = { .soname = "x", GOOD, .note_owner = "FDO", .note_type = 1,
+	.note_desc = "from /home/ann/app/src/main.c:12" };
 static const struct elfgen calls = { .soname = "x", GOOD, .needed = { "libdemo.so.1" },
 				     .symbols = { { .name = "memcpy" } } };
 
@@ -67,6 +69,12 @@ static const struct plant plants[] = {
 	{ "config.user-root", NULL, .config = "{}" },
 	{ "config.user-root", NULL, .config = "{\"User\":\"0:0\"}" },
 	{ "config.user-root", NULL, .config = "{\"User\":\"root\"}" },
+	{ "config.user-root", NULL, .config = "{\"User\":\"00\"}" },
+	{ "config.user-root", NULL, .config = "{\"User\":\"toor:7\"}",
+	  .entry = FILE_AT("etc/passwd", 0644, "root:x:0:0::/:\ntoor:x:0:7::/:\n") },
+	{ "config.user-unknown", NULL, .config = "{\"User\":\"app\"}",
+	  .entry = FILE_AT("etc/passwd", 0644, "root:x:0:0::/:\napplication:x:7:7::/:\n") },
+	{ "config.user-unknown", NULL, .config = "{\"User\":\"app\"}" },
 	{ "elf.dlopen-missing", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &dlopens },
 	{ "elf.exec-stack", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &stack },
 	{ "elf.exec-stack", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &no_stack },
@@ -81,12 +89,15 @@ static const struct plant plants[] = {
 	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &rpath_relative },
 	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &rpath_gone },
 	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &rpath_tmp },
+	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &rpath_tmp,
+	  .second = { .path = "tmp/", .mode = 0755, .uid = 65532 } },
 	{ "elf.symbol-missing", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""), .elf = &no_symbol },
 	{ "elf.text-relocations", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &textrel },
 	{ "elf.unreadable", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, "\x7f" "ELF broken") },
 	{ "elf.version-missing", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &no_version },
 	{ "elf.write-exec", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &wx },
 	{ "elf.wrong-machine", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &arm },
+	{ "file.build-path", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &built_at_home },
 	{ "file.capabilities", "usr/bin/x",
 	  .entry = { .path = "usr/bin/x", .mode = 0755, .content = { "x", 1 },
 	    .pax = "42 SCHILY.xattr.security.capability=12345\n" } },
@@ -116,6 +127,8 @@ static const struct plant plants[] = {
 	{ "link.dangling", "etc/gone", .entry = LINK_AT("etc/gone", "nothing") },
 	{ "link.dangling", "etc/a", .entry = LINK_AT("etc/a", "b"), .second = LINK_AT("etc/b", "a") },
 	{ "link.escapes", "etc/out", .entry = LINK_AT("etc/out", "../../etc") },
+	{ "link.escapes", "etc/out", .entry = LINK_AT("etc/out", "x/../../../etc") },
+	{ "link.escapes", "etc/out", .entry = LINK_AT("etc/out", "/../etc") },
 	{ "link.hard-dangling", "etc/h", .entry = { .path = "etc/h", .type = '1', .link = "etc/none" } },
 	{ "os.unknown", NULL, .entry = FILE_AT("etc/.wh.debian_version", 0644, ""), .other_layer = true },
 	{ "os.unknown", NULL, .entry = FILE_AT("usr/lib/os-release", 0644, "NAME=x\n"), .other_layer = true },
@@ -140,6 +153,9 @@ static const struct plant plants[] = {
 	{ "secret.config", NULL, .config = CONFIG("\"Env\":[\"DB_PASSWORD=hunter2\"]") },
 	{ "secret.config", NULL,
 	  .config = CONFIG("\"Env\":[\"X=ghp_0123456789abcdefghijABCDEFGHIJ012345\"]") },
+	{ "secret.config", NULL, .edit_config = { "\"layer 0\"", "\"ARG API_TOKEN=abc\"" } },
+	{ "secret.config", NULL, .edit_config = { "\"layer 0\"",
+		"\"|1 DB_PASSWORD=abc /bin/sh -c make\"" } },
 	{ "secret.content", "srv/key", .entry = FILE_AT("srv/key", 0600,
 	  "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIODEwODEwODEwODEwODEwODEwODEwODEwODEw\n") },
 	{ "secret.content", "srv/conf", .entry = FILE_AT("srv/conf", 0644, "token = glpat-ABCDEFGHIJ0123456789\n") },
@@ -222,6 +238,13 @@ static const struct plant innocents[] = {
 	{ "config.shell-form", NULL, .config = CONFIG("\"Cmd\":[\"hello\"]") },
 	{ "config.port-privileged", NULL, .config = CONFIG("\"ExposedPorts\":{\"3128/tcp\":{}}") },
 	{ "secret.config", NULL, .config = CONFIG("\"Env\":[\"DB_PASSWORD_FILE=/run/x\",\"TOKEN=\"]") },
+	{ "secret.config", NULL, .edit_config = { "\"layer 0\"", "\"ARG API_TOKEN=$TOKEN DB_PASSWORD_FILE=/x\"" } },
+	{ "config.user-unknown", NULL, .config = "{\"User\":\"app\"}",
+	  .entry = FILE_AT("etc/passwd", 0644, "app:x:7:7::/:\n") },
+	{ "config.user-root", NULL, .config = "{\"User\":\"1000:0\"}" },
+	{ "file.build-path", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""),
+	  .elf = &(const struct elfgen){ .soname = "x", GOOD, .note_owner = "FDO", .note_type = 1,
+		.note_desc = "src/main.c /home/ann/notes.txt ./build/x/y.c $/tmp/%s.c?" } },
 	{ "secret.content", "srv/doc", .entry = FILE_AT("srv/doc", 0644,
 	  "use -----BEGIN PRIVATE KEY----- as the first line\n and ghp_short\n") },
 	{ "shell.program", "usr/share/sh", .entry = FILE_AT("usr/share/sh", 0644, "x") },
@@ -234,6 +257,7 @@ static const struct plant innocents[] = {
 	{ "link.dangling", "etc/mtab", .entry = LINK_AT("etc/mtab", "/proc/mounts") },
 	{ "link.dangling", "etc/root", .entry = LINK_AT("etc/root", "..") },
 	{ "link.escapes", "etc/out", .entry = LINK_AT("etc/out", "../usr") },
+	{ "link.escapes", "etc/out", .entry = LINK_AT("etc/out", "x/../../usr/./lib/..") },
 	{ "file.modified", "usr/lib/os-release",
 	  .entry = FILE_AT("usr/lib/os-release", 0644, "ID=debian\nVERSION_ID=13\n"), .other_layer = true },
 	{ "file.leftover", "tmp", .entry = { .path = "tmp/", .mode = 01777 } },
@@ -296,6 +320,7 @@ Test(audit, removed_bytes_are_counted_as_waste)
 	imagegen_write(&g);
 	r = audit(&a, &(struct audit_request){ .image = g.path, .now = NOW });
 	cr_expect(has(&r, "layer.wasted-bytes", NULL), "%s", describe(&a, &r));
+	cr_expect(strstr(describe(&a, &r), "the most of them /srv/big") != NULL, "%s", describe(&a, &r));
 }
 
 Test(audit, a_layer_with_urls_is_reported)
@@ -314,6 +339,7 @@ Test(audit, a_layer_with_urls_is_reported)
 
 Test(audit, shells_are_known_by_content_under_any_name)
 {
+	/* busybox is the static one where busybox-static is installed */
 	static const char *const shells[] = { "/bin/dash", "/bin/bash", "/bin/busybox" };
 
 	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {

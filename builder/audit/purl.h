@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_PURL_H
+#define AUDIT_PURL_H
+
+/* Names of software as security data write them: package URLs ("pkg:deb/debian/curl@8.14.1-2?arch=
+ * amd64") and CPE 2.3 ("cpe:2.3:a:squid-cache:squid:7.6:..."). */
+
+#include "base/str.h"
+
+struct purl_qualifier {
+	const char *key, *value;
+};
+
+struct purl {
+	const char *type;		/* lower case; NULL: there is no purl */
+	const char *space;		/* namespace ("debian"), or "" */
+	const char *name;
+	const char *version;		/* or NULL */
+	list_of(struct purl_qualifier) qualifiers;
+};
+
+/* Reads a package URL, percent-decoded; false if the text is none. */
+bool purl_parse(struct arena *a, const char *text, struct purl *out);
+
+/* The value of a qualifier, or NULL. */
+const char *purl_qualifier(const struct purl *p, const char *key);
+
+/* Does `wanted` name `have`? Type, namespace and name are equal, the version too if it has one. */
+bool purl_covers(const struct purl *wanted, const struct purl *have);
+
+/* The same for CPE 2.3 names: part, vendor, product and version, where '*' stands for any. */
+bool cpe_covers(const char *wanted, const char *have);
+
+#endif
