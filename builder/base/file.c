@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,17 +24,34 @@ static void random_name(char out[static 48])
 	snprintf(out, 48, ".tmp-%016llx%016llx", (unsigned long long)r[0], (unsigned long long)r[1]);
 }
 
+/* Creates and locks a file under the name f->tmp: 1; 0 when another name is to be tried, since one
+ * that looks for leftovers came between; -1. */
+static int create_locked(struct file_new *f)
+{
+	struct stat st;
+
+	f->fd = openat(f->dirfd, f->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (f->fd < 0)
+		return errno == EEXIST ? 0 : -1;
+	/* where there are no locks at all, nothing is ever taken for a leftover */
+	if ((flock(f->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
+	    (fstat(f->fd, &st) < 0 || st.st_nlink > 0))
+		return 1;
+	fd_closep(&f->fd);
+	return 0;
+}
+
 bool file_begin(struct file_new *f, int dirfd, const char *name, unsigned mode, struct error *e)
 {
+	int made = 0;
+
 	f->dirfd = dirfd;
 	f->name = name;
-	for (int i = 0; i < TRIES; i++) {
+	for (int i = 0; i < TRIES && made == 0; i++) {
 		random_name(f->tmp);
-		f->fd = openat(dirfd, f->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-		if (f->fd >= 0 || errno != EEXIST)
-			break;
+		made = create_locked(f);
 	}
-	if (f->fd < 0)
+	if (made <= 0)
 		return err_sys(e, "create a file for %s", name);
 	if (fchmod(f->fd, (mode_t)mode) < 0)
 		return err_sys(e, "set the mode of %s", name);
@@ -44,11 +62,12 @@ bool file_commit(struct file_new *f, struct error *e)
 {
 	if (fsync(f->fd) < 0)
 		return err_sys(e, "sync %s", f->name);
-	if (!fd_close(&f->fd, f->name, e))
-		return false;
 	if (renameat(f->dirfd, f->tmp, f->dirfd, f->name) < 0)
 		return err_sys(e, "rename to %s", f->name);
 	f->tmp[0] = '\0';
+	/* only now: closing gives up the lock by which others know that it is no leftover */
+	if (!fd_close(&f->fd, f->name, e))
+		return false;
 	/* some file systems cannot sync a folder; that says nothing about the file */
 	if (f->dirfd != AT_FDCWD && fsync(f->dirfd) < 0 && errno != EINVAL && errno != EROFS)
 		return err_sys(e, "sync the folder of %s", f->name);
@@ -61,6 +80,30 @@ void file_abort(struct file_new *f)
 	if (f->tmp[0])
 		unlinkat(f->dirfd, f->tmp, 0);
 	f->tmp[0] = '\0';
+}
+
+void file_remove_leftovers(int dirfd)
+{
+	int copy = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+	struct dirent *entry;
+
+	if (!dir) {
+		fd_closep(&copy);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		struct error ignored = { 0 };
+		AUTO_FD fd = -1;
+
+		if (strncmp(entry->d_name, ".tmp-", 5) != 0)
+			continue;
+		fd = openat(dirfd, entry->d_name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+		    !file_remove_tree(dirfd, entry->d_name, &ignored))
+			err_clear(&ignored);
+	}
+	closedir(dir);
 }
 
 bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes, struct error *e)

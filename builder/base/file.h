@@ -4,7 +4,8 @@
 
 /* Files and folders that are complete or not there. A new file is written under a temporary
  * name in its own folder and gets its name by rename, after fsync; the folder is synced too.
- * Dying at any moment leaves at most a temporary file whose name begins with ".tmp-". */
+ * Dying at any moment leaves at most a temporary file whose name begins with ".tmp-"; its writer
+ * holds a lock on it (flock), which dies with the writer. */
 
 #include "base/io.h"
 
@@ -26,6 +27,10 @@ MUST_CHECK bool file_commit(struct file_new *f, struct error *e);
 /* Removes what was not committed; safe at any time (AUTO_FILE calls it). */
 void file_abort(struct file_new *f);
 #define AUTO_FILE __attribute__((cleanup(file_abort))) struct file_new
+
+/* Removes what dead processes left in a folder: entries ".tmp-*" that nobody holds a lock on. That
+ * one cannot be removed is no reason to stop. */
+void file_remove_leftovers(int dirfd);
 
 /* Writes a whole small file by the protocol above. The second form takes a path whose folder exists. */
 MUST_CHECK bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes,

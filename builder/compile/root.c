@@ -238,10 +238,8 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 		return false;
 	*path = arena_printf(a, "%s/roots/%s", rq->store->path, hex);
 	there = openat(roots, hex, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (there >= 0) {
-		store_mark_used(there);	/* so that a collection keeps it */
+	if (there >= 0 && store_hold(there))
 		return true;
-	}
 	progress_begin(rq->progress, "toolchain", "unpacking toolchain %s", toolchain);
 	if (!make_root(a, rq, roots, hex, e))
 		return err_wrap(e, "toolchain %s", toolchain);
