@@ -268,7 +268,7 @@ static bool publish(struct arena *a, const struct build_order *o, const struct c
 			out->output = waiting;
 			return true;
 		}
-		if (!file_remove_tree(AT_FDCWD, waiting, e))
+		if (!image_remove_layout(waiting, e))
 			return false;
 	}
 	return image_write_layout(o->store, &top->image, out->output, e) &&
