@@ -50,6 +50,14 @@ static bool size_of(int fd, const char *name, uint64_t *size, struct error *e)
 	return true;
 }
 
+/* After bundle_has() said no: what is not there makes it no image, what could not be looked at says
+ * nothing about it. */
+static bool could_look(const struct bundle *b, struct error *e)
+{
+	return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+	       err_sys(e, "look into %s", b->name);
+}
+
 static bool open_folder(const char *path, struct bundle *b, struct error *e)
 {
 	b->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -57,9 +65,10 @@ static bool open_folder(const char *path, struct bundle *b, struct error *e)
 		return err_set(e, ERR_INPUT, "%s is not there or no folder", path);
 	if (b->fd < 0)
 		return err_sys(e, "open %s", path);
-	if (!bundle_has(b, "oci-layout"))
-		return err_set(e, ERR_INPUT, "%s has no oci-layout file: it is no OCI image layout", path);
-	return true;
+	if (bundle_has(b, "oci-layout"))
+		return true;
+	return could_look(b, e) &&
+	       err_set(e, ERR_INPUT, "%s has no oci-layout file: it is no OCI image layout", path);
 }
 
 static bool open_archive(struct arena *a, const char *path, struct bundle *b, struct error *e)
@@ -77,12 +86,14 @@ static bool open_archive(struct arena *a, const char *path, struct bundle *b, st
 
 static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, struct error *e)
 {
-	bool oci = bundle_has(b, "index.json") && bundle_has(b, "oci-layout");
-	bool docker = bundle_has(b, "manifest.json");
+	bool oci = (!forced || wanted == BUNDLE_OCI) && bundle_has(b, "index.json") &&
+		   bundle_has(b, "oci-layout");
 
 	b->form = forced ? wanted : oci ? BUNDLE_OCI : BUNDLE_DOCKER;
-	if (b->form == BUNDLE_OCI ? oci : docker)
+	if (oci || (b->form == BUNDLE_DOCKER && bundle_has(b, "manifest.json")))
 		return true;
+	if (!could_look(b, e))
+		return false;
 	return err_set(e, ERR_INPUT, "%s holds no image: %s", b->name,
 		       b->form == BUNDLE_OCI ? "oci-layout and index.json are not in it"
 					     : "neither index.json nor manifest.json is in it");
@@ -164,6 +175,7 @@ bool bundle_has(const struct bundle *b, const char *name)
 {
 	AUTO_FD fd = -1;
 
+	errno = ENOENT;
 	if (b->archive)
 		return members_find(&b->members, name) != NULL;
 	fd = open_beneath(b->fd, name);

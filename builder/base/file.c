@@ -82,6 +82,13 @@ void file_abort(struct file_new *f)
 	f->tmp[0] = '\0';
 }
 
+/* A name that random_name() makes: nobody else's file is touched. */
+static bool is_ours(const char *name)
+{
+	return strncmp(name, ".tmp-", 5) == 0 && strlen(name + 5) == 32 &&
+	       strspn(name + 5, "0123456789abcdef") == 32;
+}
+
 void file_remove_leftovers(int dirfd)
 {
 	int copy = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -93,15 +100,13 @@ void file_remove_leftovers(int dirfd)
 		return;
 	}
 	while ((entry = readdir(dir))) {
-		struct error ignored = { 0 };
 		AUTO_FD fd = -1;
 
-		if (strncmp(entry->d_name, ".tmp-", 5) != 0)
+		if (!is_ours(entry->d_name))
 			continue;
 		fd = openat(dirfd, entry->d_name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
-		    !file_remove_tree(dirfd, entry->d_name, &ignored))
-			err_clear(&ignored);
+		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+			unlinkat(dirfd, entry->d_name, 0);
 	}
 	closedir(dir);
 }
@@ -126,6 +131,7 @@ bool file_write_path(const char *path, unsigned mode, struct str bytes, struct e
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return err_sys(e, "open %s", dir);
+	file_remove_leftovers(dirfd);
 	return file_write(dirfd, slash ? slash + 1 : path, mode, bytes, e);
 }
 

@@ -28,11 +28,12 @@ MUST_CHECK bool file_commit(struct file_new *f, struct error *e);
 void file_abort(struct file_new *f);
 #define AUTO_FILE __attribute__((cleanup(file_abort))) struct file_new
 
-/* Removes what dead processes left in a folder: entries ".tmp-*" that nobody holds a lock on. That
- * one cannot be removed is no reason to stop. */
+/* Removes what dead processes left in a folder: temporary files of this protocol that nobody holds a
+ * lock on. That one cannot be removed is no reason to stop. */
 void file_remove_leftovers(int dirfd);
 
-/* Writes a whole small file by the protocol above. The second form takes a path whose folder exists. */
+/* Writes a whole small file by the protocol above. The second form takes a path whose folder exists,
+ * and removes leftovers in it first. */
 MUST_CHECK bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes,
 			   struct error *e);
 MUST_CHECK bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e);

@@ -73,11 +73,11 @@ void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *hos
 	http_start(h, &j->request);
 }
 
-/* Those that answered have it not; one of them may have been silent, or no URL would ever be known
- * to be dead where the last one, a snapshot, cannot be reached. */
+/* Those that answer have it not. Others may be out of reach: where only some servers can be reached at
+ * all, nothing would ever be known to be gone. */
 static bool is_nowhere(const struct fetch_job *j)
 {
-	return !j->wrong && j->not_found && j->not_found + 1 >= j->urls.n;
+	return !j->wrong && j->not_found;
 }
 
 static void finish(struct fetch_job *j)
@@ -243,7 +243,7 @@ bool fetch_job_error(const struct fetch_job *j, struct error *e)
 		return err_set(e, ERR_NETWORK, "%s: no URL is known for it", j->want->name);
 	if (is_nowhere(j))
 		return err_set(e, ERR_NETWORK,
-			       "%s: no mirror has it any more (%s); run: imgbuild update",
+			       "%s: no mirror that answers has it any more (%s); run: imgbuild update",
 			       j->want->name, j->trouble);
 	return err_set(
 		e, ERR_NETWORK, "%s: %s; check the network or name another mirror with --mirror",

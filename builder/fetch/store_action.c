@@ -81,7 +81,7 @@ bool store_put_action(const struct store *s, const struct digest *key, struct st
 	struct digest d;
 
 	if (s->readonly)
-		return err_set(e, ERR_SYSTEM, "the store %s is read-only", s->path);
+		return true;
 	if (text.n > ACTION_MAX - SEAL_SIZE)
 		return err_set(e, ERR_SYSTEM, "a result of %zu bytes is too large to keep", text.n);
 	digest_hex(key, name);

@@ -145,7 +145,7 @@ static bool replace(struct arena *a, const struct lock_order *o, struct lock *lo
 	struct lock now = { 0 };
 
 	for (size_t i = 0; i < gone->n; i++)
-		progress_warn(o->progress, "no mirror has %s any more: %s is made anew", gone->v[i],
+		progress_warn(o->progress, "no mirror that answers has %s any more: %s is made anew", gone->v[i],
 			      lock->file);
 	may_change(a, lock, gone, &names);
 	order.old = lock;

@@ -365,7 +365,7 @@ Test(store, leftovers_of_killed_runs_go_and_those_of_running_ones_stay)
 	const char *dead, *alive;
 
 	depot_open(&d);
-	dead = arena_printf(&d.a, "%s/blobs/sha256/.tmp-dead", d.path);
+	dead = arena_printf(&d.a, "%s/blobs/sha256/.tmp-%032x", d.path, 1u);
 	files_put(dead, "half");
 	cr_assert(store_put_begin(&d.store, &put, "a file", &e));
 	alive = arena_printf(&d.a, "%s/blobs/sha256/%s", d.path, put.file.tmp);

@@ -109,7 +109,7 @@ Test(store, two_builds_at_once_one_of_them_killed_lose_nothing, .timeout = 120)	
 	depot_close(&d);
 }
 
-#define SWAPS 100000
+#define SWAPS 2000000
 #define ENOUGH 50
 
 struct counted {

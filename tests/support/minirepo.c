@@ -96,6 +96,10 @@ void minirepo_open(struct minirepo *m, struct arena *a)
 		{ "libcap", "2.0-1", NULL, false },
 	};
 
+	static const char *const forgotten[] = { "http_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+						 "no_proxy", "NO_PROXY", "IMGBUILD_NETRC",
+						 "XDG_CONFIG_HOME", "IMGBUILD_PROGRESS" };
+
 	*m = (struct minirepo){ .a = a, .packages = { .a = a } };
 	archivegen_open(&m->archive, a);
 	m->dir = files_temporary(a);
@@ -111,8 +115,12 @@ void minirepo_open(struct minirepo *m, struct arena *a)
 	cr_assert_eq(mkdir(arena_printf(a, "%s/out", m->dir), 0700), 0);
 	setenv("HOME", m->home, 1);
 	setenv("IMGBUILD_CACHE_DIR", m->store, 1);
-	/* the snapshot is out of reach, as is any mirror of this machine */
+	for (size_t i = 0; i < sizeof(forgotten) / sizeof(*forgotten); i++)
+		unsetenv(forgotten[i]);
+	/* the snapshot and what this machine's apt knows are out of reach */
 	setenv("https_proxy", "http://127.0.0.1:9", 1);
+	setenv("http_proxy", "http://127.0.0.1:9", 1);
+	setenv("no_proxy", "127.0.0.1,mirror.invalid,[2001:db8::1]", 1);
 	for (size_t i = 0; i < sizeof(packages) / sizeof(*packages); i++)
 		minirepo_package(m, &packages[i]);
 	minirepo_publish(m, 5);
