@@ -13,7 +13,6 @@
  * By default some points drawn with a fixed seed; IMGBUILD_FAULTS=all takes every one. */
 
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -89,23 +88,6 @@ static void trial_close(struct trial *t)
 	cr_expect(condition, "%s at %u (%s): %s", (t)->name, (t)->at, (t)->result.call,      \
 		  arena_printf(&(t)->a, __VA_ARGS__))
 
-/* Names below a folder that begin with ".tmp-". */
-static unsigned temporaries(struct trial *t, const char *dir)
-{
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-	unsigned n = 0;
-
-	while (d && (entry = readdir(d))) {
-		n += strncmp(entry->d_name, ".tmp-", 5) == 0;
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-			n += temporaries(t, arena_printf(&t->a, "%s/%s", dir, entry->d_name));
-	}
-	if (d)
-		closedir(d);
-	return n;
-}
-
 static void expect_whole_blobs(struct trial *t)
 {
 	const char *dir = arena_printf(&t->a, "%s/blobs/sha256", t->m.store);
@@ -168,7 +150,7 @@ static void expect_invariants(struct trial *t)
 	EXPECT(t, !image[0] || strcmp(image, t->image) == 0, "I1: another image");
 	EXPECT(t, t->result.killed || t->result.status || image[0], "I1: success without an image");
 	if (!t->result.killed && !unlinks)
-		EXPECT(t, temporaries(t, t->m.dir) == 0, "I2: temporary files are left");
+		EXPECT(t, minirepo_temporaries(&t->a, t->m.dir) == 0, "I2: temporary files are left");
 	expect_whole_blobs(t);
 	expect_status(t);
 	EXPECT(t, store_is_free(t), "I6: somebody holds the store");
@@ -183,7 +165,7 @@ static void expect_recovery(struct trial *t)
 	r = minirepo_build(&t->m);
 	EXPECT(t, r.status == 0, "I4: the next run: %s", r.err.p);
 	EXPECT(t, strcmp(minirepo_digest(&t->a, t->m.out), t->image) == 0, "I4: another image");
-	EXPECT(t, temporaries(t, t->m.dir) == 0, "I4: leftovers stay");
+	EXPECT(t, minirepo_temporaries(&t->a, t->m.dir) == 0, "I4: leftovers stay");
 	EXPECT(t, strcmp(repository_of(t), t->repository) == 0, "I8: the repository has changed");
 }
 

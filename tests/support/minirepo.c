@@ -197,3 +197,19 @@ const char *minirepo_digest(struct arena *a, const char *dir)
 	digest = digest_of(buf_str(&text));
 	return digest_hex_dup(a, &digest);
 }
+
+unsigned minirepo_temporaries(struct arena *a, const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	unsigned n = 0;
+
+	while (d && (entry = readdir(d))) {
+		n += strncmp(entry->d_name, ".tmp-", 5) == 0;
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			n += minirepo_temporaries(a, arena_printf(a, "%s/%s", dir, entry->d_name));
+	}
+	if (d)
+		closedir(d);
+	return n;
+}

@@ -50,6 +50,9 @@ struct oracle_run minirepo_run(struct minirepo *m, const char *const *words);
 struct oracle_run minirepo_build(struct minirepo *m);
 extern const char *const minirepo_program;
 
+/* The number of names ".tmp-*" below a folder. */
+unsigned minirepo_temporaries(struct arena *a, const char *dir);
+
 /* A digest of all files and names below a folder, temporary ones included; "" if it is not there. */
 const char *minirepo_digest(struct arena *a, const char *dir);
 
