@@ -52,6 +52,14 @@ static bool size_of(int fd, const char *name, uint64_t *size, struct error *e)
 	return true;
 }
 
+/* Whether it has this part. What cannot be looked at is an error, and says nothing about the image. */
+static bool find(const struct bundle *b, const char *name, bool *there, struct error *e)
+{
+	*there = bundle_has(b, name);
+	return *there || b->archive || errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+	       err_sys(e, "look into %s", b->name);
+}
+
 static bool open_folder(const char *path, struct bundle *b, struct error *e)
 {
 	b->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -77,10 +85,13 @@ static bool open_archive(struct arena *a, const char *path, struct bundle *b, st
 
 static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, struct error *e)
 {
-	bool oci = bundle_has(b, "index.json") && bundle_has(b, "oci-layout");
-	bool manifest = bundle_has(b, "manifest.json");
-	bool docker = b->archive && (manifest || bundle_has(b, "repositories"));
+	bool index, layout, manifest, old, oci, docker;
 
+	if (!find(b, "index.json", &index, e) || !find(b, "oci-layout", &layout, e) ||
+	    !find(b, "manifest.json", &manifest, e) || !find(b, "repositories", &old, e))
+		return false;
+	oci = index && layout;
+	docker = b->archive && (manifest || old);
 	b->form = forced ? wanted : oci ? BUNDLE_OCI : b->archive ? BUNDLE_DOCKER : BUNDLE_DIR;
 	if (b->form == BUNDLE_OCI ? oci : b->form == BUNDLE_DOCKER ? docker : manifest)
 		return true;
@@ -168,6 +179,7 @@ bool bundle_has(const struct bundle *b, const char *name)
 {
 	AUTO_FD fd = -1;
 
+	errno = ENOENT;
 	if (b->archive)
 		return members_find(&b->members, name) != NULL;
 	fd = open_beneath(b->fd, name);

@@ -15,7 +15,7 @@
 
 #define TRIES 64
 #define DEPTH_MAX 256
-#define WORKDIR_AGE_S 60	/* its maker may not have locked a younger one yet */
+#define WORKDIR_AGE_S 60
 
 static void random_name(char out[static 48])
 {
@@ -26,17 +26,34 @@ static void random_name(char out[static 48])
 	snprintf(out, 48, ".tmp-%016llx%016llx", (unsigned long long)r[0], (unsigned long long)r[1]);
 }
 
+/* Creates and locks a file under the name f->tmp: 1; 0 when another name is to be tried, since one
+ * that looks for leftovers came between; -1. */
+static int create_locked(struct file_new *f)
+{
+	struct stat st;
+
+	f->fd = openat(f->dirfd, f->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (f->fd < 0)
+		return errno == EEXIST ? 0 : -1;
+	/* where there are no locks at all, nothing is ever taken for a leftover */
+	if ((flock(f->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
+	    (fstat(f->fd, &st) < 0 || st.st_nlink > 0))
+		return 1;
+	fd_closep(&f->fd);
+	return 0;
+}
+
 bool file_begin(struct file_new *f, int dirfd, const char *name, unsigned mode, struct error *e)
 {
+	int made = 0;
+
 	f->dirfd = dirfd;
 	f->name = name;
-	for (int i = 0; i < TRIES; i++) {
+	for (int i = 0; i < TRIES && made == 0; i++) {
 		random_name(f->tmp);
-		f->fd = openat(dirfd, f->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-		if (f->fd >= 0 || errno != EEXIST)
-			break;
+		made = create_locked(f);
 	}
-	if (f->fd < 0)
+	if (made <= 0)
 		return err_sys(e, "create a file for %s", name);
 	if (fchmod(f->fd, (mode_t)mode) < 0)
 		return err_sys(e, "set the mode of %s", name);
@@ -47,11 +64,12 @@ bool file_commit(struct file_new *f, struct error *e)
 {
 	if (fsync(f->fd) < 0)
 		return err_sys(e, "sync %s", f->name);
-	if (!fd_close(&f->fd, f->name, e))
-		return false;
 	if (renameat(f->dirfd, f->tmp, f->dirfd, f->name) < 0)
 		return err_sys(e, "rename to %s", f->name);
 	f->tmp[0] = '\0';
+	/* only now: closing gives up the lock by which others know that it is no leftover */
+	if (!fd_close(&f->fd, f->name, e))
+		return false;
 	/* some file systems cannot sync a folder; that says nothing about the file */
 	if (f->dirfd != AT_FDCWD && fsync(f->dirfd) < 0 && errno != EINVAL && errno != EROFS)
 		return err_sys(e, "sync the folder of %s", f->name);
@@ -64,6 +82,46 @@ void file_abort(struct file_new *f)
 	if (f->tmp[0])
 		unlinkat(f->dirfd, f->tmp, 0);
 	f->tmp[0] = '\0';
+}
+
+/* A name that random_name() makes: nobody else's file is touched. */
+static bool is_ours(const char *name)
+{
+	return strncmp(name, ".tmp-", 5) == 0 && strlen(name + 5) == 32 &&
+	       strspn(name + 5, "0123456789abcdef") == 32;
+}
+
+/* A folder that is young may be one whose maker has yet to lock it. */
+static bool is_leftover(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 &&
+	       (!S_ISDIR(st.st_mode) || st.st_mtime < time(NULL) - WORKDIR_AGE_S) &&
+	       flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+void file_remove_leftovers(int dirfd)
+{
+	int copy = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+	struct dirent *entry;
+
+	if (!dir) {
+		fd_closep(&copy);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		struct error ignored = { 0 };
+		AUTO_FD fd = -1;
+
+		if (!is_ours(entry->d_name))
+			continue;
+		fd = openat(dirfd, entry->d_name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0 && is_leftover(fd) && !file_remove_tree(dirfd, entry->d_name, &ignored))
+			err_clear(&ignored);
+	}
+	closedir(dir);
 }
 
 bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes, struct error *e)
@@ -98,6 +156,7 @@ bool file_write_path(const char *path, unsigned mode, struct str bytes, struct e
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return err_sys(e, "open %s", dir);
+	file_remove_leftovers(dirfd);
 	return file_write(dirfd, slash ? slash + 1 : path, mode, bytes, e);
 }
 
@@ -188,35 +247,4 @@ bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e)
 	if (flock(w->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
 		return err_sys(e, "lock the folder %s", name);
 	return fchmod(w->fd, 0700) == 0 || err_sys(e, "set the mode of %s", name);
-}
-
-static bool is_abandoned(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) && st.st_mtime < time(NULL) - WORKDIR_AGE_S &&
-	       flock(fd, LOCK_EX | LOCK_NB) == 0;
-}
-
-void file_remove_abandoned(int dirfd)
-{
-	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	if (!dir) {
-		fd_closep(&fd);
-		return;
-	}
-	while ((entry = readdir(dir))) {
-		struct error ignored = { 0 };
-		AUTO_FD one = -1;
-
-		if (!str_starts(str_of(entry->d_name), STR(".tmp-")))
-			continue;
-		one = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-		if (one >= 0 && is_abandoned(one) && !file_remove_tree(fd, entry->d_name, &ignored))
-			err_clear(&ignored);
-	}
-	closedir(dir);
 }

@@ -4,7 +4,8 @@
 
 /* Files and folders that are complete or not there. A new file is written under a temporary
  * name in its own folder and gets its name by rename, after fsync; the folder is synced too.
- * Dying at any moment leaves at most a temporary file whose name begins with ".tmp-". */
+ * Dying at any moment leaves at most a temporary file whose name begins with ".tmp-"; its writer
+ * holds a lock on it (flock), which dies with the writer. */
 
 #include "base/io.h"
 
@@ -27,8 +28,13 @@ MUST_CHECK bool file_commit(struct file_new *f, struct error *e);
 void file_abort(struct file_new *f);
 #define AUTO_FILE __attribute__((cleanup(file_abort))) struct file_new
 
-/* Writes a whole small file by the protocol above. The second form takes a path whose folder exists; a
- * device, a pipe or a socket there is written to as it is, never replaced. */
+/* Removes what dead processes left in a folder: temporary files and folders of this protocol that
+ * nobody holds a lock on. That one cannot be removed is no reason to stop. */
+void file_remove_leftovers(int dirfd);
+
+/* Writes a whole small file by the protocol above. The second form takes a path whose folder exists,
+ * and removes leftovers in it first; a device, a pipe or a socket at that path is written to as it is,
+ * never replaced. */
 MUST_CHECK bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes,
 			   struct error *e);
 MUST_CHECK bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e);
@@ -44,10 +50,6 @@ struct file_workdir {
 };
 #define FILE_WORKDIR_INIT { "", -1 }
 MUST_CHECK bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e);
-
-/* Removes the folders of file_workdir_make() in `dirfd` whose process is gone. What cannot be removed
- * stays: somebody may be at it too. */
-void file_remove_abandoned(int dirfd);
 
 /* Opens a folder without following a final link. -1 with *e set. */
 MUST_CHECK int file_open_dir(int dirfd, const char *path, struct error *e);

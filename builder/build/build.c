@@ -52,19 +52,25 @@ static void chain_open(struct arena *a, const struct recipe *r, struct chain *c)
 	tree_init(&c->tree, a);
 }
 
+static bool locking(struct arena *a, const struct build_order *o, const struct recipe *r,
+		    struct mirrors *mirrors, struct lock_order *out, struct error *e)
+{
+	*out = (struct lock_order){ .store = o->store, .mirrors = mirrors, .recipe = r,
+				    .arch = ARCHITECTURE, .offline = o->offline,
+				    .progress = o->progress };
+	return mirrors_find(a, o->mirrors, o->mirror_env, r->archive, "/", mirrors, e);
+}
+
 /* Makes the lock that is not there yet, as a first `imgbuild lock` would. */
 static bool make_lock(struct arena *a, const struct build_order *o, const struct recipe *r,
 		      const char *path, struct lock *lock, struct error *e)
 {
 	struct mirrors mirrors = { 0 };
-	struct lock_order order = { .store = o->store, .mirrors = &mirrors, .recipe = r,
-				    .arch = ARCHITECTURE, .offline = o->offline,
-				    .progress = o->progress };
+	struct lock_order order;
 	struct buf text = { .a = a };
 
 	progress_note(o->progress, "%s is not there yet: locking", path);
-	if (!mirrors_find(a, o->mirrors, o->mirror_env, r->archive, "/", &mirrors, e) ||
-	    !lock_make(a, &order, lock, e))
+	if (!locking(a, o, r, &mirrors, &order, e) || !lock_make(a, &order, lock, e))
 		return false;
 	lock->file = path;
 	lock_format(lock, &text);
@@ -99,9 +105,10 @@ static bool fetch_image(struct arena *a, const struct build_order *o, struct sta
 	static const char *names[] = { "image", "image-data", "library" };
 	const struct strings roles = { names, sizeof(names) / sizeof(names[0]), 0 };
 	struct mirrors mirrors = { 0 };
+	struct lock_order order;
 
-	return mirrors_find(a, o->mirrors, o->mirror_env, s->recipe->archive, "/", &mirrors, e) &&
-	       lock_fetch(a, o->store, &mirrors, &s->lock, &roles, o->offline, o->progress, e);
+	return locking(a, o, s->recipe, &mirrors, &order, e) &&
+	       lock_obtain(a, &order, &s->lock, &roles, o->locked, e);
 }
 
 static bool fetch_toolchains(struct arena *a, const struct build_order *o, struct stage *s,
@@ -110,6 +117,7 @@ static bool fetch_toolchains(struct arena *a, const struct build_order *o, struc
 	struct source_list sources = { 0 };
 	struct strings roles = { 0 };
 	struct mirrors mirrors = { 0 };
+	struct lock_order order;
 
 	recipe_sources(a, s->recipe, &sources);
 	for (size_t i = 0; i < sources.n; i++) {
@@ -129,8 +137,8 @@ static bool fetch_toolchains(struct arena *a, const struct build_order *o, struc
 	}
 	strings_unique(&roles);
 	return roles.n == 0 ||
-	       (mirrors_find(a, o->mirrors, o->mirror_env, s->recipe->archive, "/", &mirrors, e) &&
-		lock_fetch(a, o->store, &mirrors, &s->lock, &roles, o->offline, o->progress, e));
+	       (locking(a, o, s->recipe, &mirrors, &order, e) &&
+		lock_obtain(a, &order, &s->lock, &roles, o->locked, e));
 }
 
 static bool fetch_all(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
@@ -275,7 +283,7 @@ static bool publish(struct arena *a, const struct build_order *o, const struct c
 			out->output = waiting;
 			return true;
 		}
-		if (!file_remove_tree(AT_FDCWD, waiting, e))
+		if (!image_remove_layout(waiting, e))
 			return false;
 	}
 	return image_write_layout(o->store, &top->image, out->output, e) &&

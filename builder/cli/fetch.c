@@ -101,6 +101,9 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 	struct lock lock = { 0 };
 	struct mirrors mirrors = { 0 };
 	struct needed_list needed = { 0 };
+	struct lock_order order = { .store = s, .mirrors = &mirrors, .recipe = &recipe,
+				    .arch = "amd64", .offline = c->offline,
+				    .progress = c->progress };
 	struct account before;
 
 	if (!recipe_load(c->a, path, &recipe, e) ||
@@ -111,7 +114,7 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 		return false;
 	needed_files(c->a, &lock, &needed);
 	take_account(s, &needed, &before);
-	if (!lock_fetch(c->a, s, &mirrors, &lock, NULL, c->offline, c->progress, e))
+	if (!lock_obtain(c->a, &order, &lock, NULL, c->locked, e))
 		return err_wrap(e, "%s", path);
 	print_account(c, path, &before);
 	return true;

@@ -150,13 +150,14 @@ static void print_table(struct cli *c, const struct lock_changes *l)
 
 	if (l->n == 0)
 		return;
-	fprintf(c->out, "%-9s  %-*s  %-*s  %-*s  suite\n", "kind", name, "name", before, "old",
-		after, "new");
+	fprintf(c->out, "%-9s  %-*s  %-*s  %-*s  %10s  suite\n", "kind", name, "name", before,
+		"old", after, "new", "size");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct lock_change *k = &l->v[i];
 
-		fprintf(c->out, "%-9s  %-*s  %-*s  %-*s  %s\n", k->kind, name, k->name, before,
-			k->before ? k->before : "-", after, k->after ? k->after : "-", k->suite);
+		fprintf(c->out, "%-9s  %-*s  %-*s  %-*s  %7.1f kB  %s%s\n", k->kind, name, k->name,
+			before, k->before ? k->before : "-", after, k->after ? k->after : "-",
+			(double)k->size / 1e3, k->suite, k->security ? " (security)" : "");
 	}
 }
 
@@ -183,6 +184,7 @@ static void print_json(struct cli *c, const struct relock *r)
 			jsonw_cstr(&w, "old", k->before);
 		if (k->after)
 			jsonw_cstr(&w, "new", k->after);
+		jsonw_u64(&w, "bytes", k->size);
 		jsonw_cstr(&w, "suite", k->suite);
 		jsonw_bool(&w, "security", k->security);
 		jsonw_object_end(&w);

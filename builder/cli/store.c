@@ -75,9 +75,12 @@ static void print_gc(struct cli *c, const struct store_gc_rules *rules,
 	struct jsonw w;
 
 	if (!c->json) {
-		fprintf(c->out, "%s %zu entries, %.1f MB; kept %zu entries, %.1f MB\n",
+		fprintf(c->out, "%s %zu entries, %.1f MB; kept %zu entries, %.1f MB",
 			rules->dry_run ? "would remove" : "removed", r->removed,
 			(double)r->removed_bytes / 1e6, r->kept, (double)r->kept_bytes / 1e6);
+		if (r->in_use)
+			fprintf(c->out, ", %zu of them only because a build uses them", r->in_use);
+		fputc('\n', c->out);
 		return;
 	}
 	jsonw_init(&w, &text, true);
@@ -86,6 +89,7 @@ static void print_gc(struct cli *c, const struct store_gc_rules *rules,
 	jsonw_u64(&w, "removed", r->removed);
 	jsonw_u64(&w, "removed-bytes", r->removed_bytes);
 	jsonw_u64(&w, "kept", r->kept);
+	jsonw_u64(&w, "in-use", r->in_use);
 	jsonw_u64(&w, "kept-bytes", r->kept_bytes);
 	jsonw_object_end(&w);
 	jsonw_finish(&w);

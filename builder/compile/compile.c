@@ -41,7 +41,7 @@ static void workplace_close(struct workplace *w)
 static bool workplace_open(struct arena *a, const struct store *s, struct workplace *w,
 			   struct error *e)
 {
-	file_remove_abandoned(s->fd);
+	file_remove_leftovers(s->fd);
 	w->store = s;
 	if (!file_workdir_make(s->fd, &w->dir, e))
 		return err_wrap(e, "build folder in %s", s->path);

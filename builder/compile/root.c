@@ -214,7 +214,7 @@ static bool make_root(struct arena *a, const struct compile_request *rq, int roo
 
 	if (!list_packages(a, rq->lock, rq->source, rq->launcher, &packages, e))
 		return false;
-	file_remove_abandoned(roots);
+	file_remove_leftovers(roots);
 	ok = file_workdir_make(roots, &w, e) && lay_out(a, rq, &packages, w.fd, e) &&
 	     (fchmod(w.fd, 0755) == 0 || err_sys(e, "set the mode of the toolchain's folder")) &&
 	     name_root(roots, &w, name, e);
@@ -240,10 +240,8 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 		return false;
 	*path = arena_printf(a, "%s/roots/%s", rq->store->path, hex);
 	there = openat(roots, hex, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (there >= 0) {
-		store_mark_used(there);	/* so that a collection keeps it */
+	if (there >= 0 && store_hold(there))
 		return true;
-	}
 	progress_begin(rq->progress, "toolchain", "unpacking toolchain %s", toolchain);
 	if (!make_root(a, rq, roots, hex, e))
 		return err_wrap(e, "toolchain %s", toolchain);

@@ -15,7 +15,8 @@ struct want {
 	struct strings urls;
 	struct digest sha256;
 	uint64_t size;
-	bool missing;			/* out: 404 everywhere; only when `optional` */
+	bool missing;			/* out: 404 wherever there was an answer; only when
+					 * `optional` */
 	bool optional;
 };
 

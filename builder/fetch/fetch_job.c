@@ -73,10 +73,17 @@ void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *hos
 	http_start(h, &j->request);
 }
 
+/* Those that answer have it not. Others may be out of reach: where only some servers can be reached at
+ * all, nothing would ever be known to be gone. */
+static bool is_nowhere(const struct fetch_job *j)
+{
+	return !j->wrong && j->not_found;
+}
+
 static void finish(struct fetch_job *j)
 {
 	drop_partial(j);
-	if (!j->wrong && j->not_found == j->urls.n && j->optional)
+	if (j->optional && is_nowhere(j))
 		j->state = FETCH_MISSING;
 	else
 		j->state = FETCH_FAILED;
@@ -234,9 +241,9 @@ bool fetch_job_error(const struct fetch_job *j, struct error *e)
 			j->want->name, (unsigned long long)j->want->size, hex, j->wrong);
 	if (j->urls.n == 0)
 		return err_set(e, ERR_NETWORK, "%s: no URL is known for it", j->want->name);
-	if (j->not_found == j->urls.n)
+	if (is_nowhere(j))
 		return err_set(e, ERR_NETWORK,
-			       "%s: no mirror has it any more (%s); run: imgbuild update",
+			       "%s: no mirror that answers has it any more (%s); run: imgbuild update",
 			       j->want->name, j->trouble);
 	return err_set(
 		e, ERR_NETWORK, "%s: %s; check the network or name another mirror with --mirror",

@@ -11,6 +11,9 @@
 #include "format/deb822.h"
 
 #define SNAPSHOT "https://snapshot.debian.org/archive"
+/* A moment is answered with the state taken last before it, which is some hours older than the archive
+ * was then; what a suite replaced stays in the pool for longer than that. */
+#define SNAPSHOT_LAG_S (12 * 60 * 60)
 
 bool mirror_url_valid(struct str url)
 {
@@ -110,7 +113,7 @@ void mirrors_urls(struct arena *a, const struct mirrors *m, const char *archive,
 			*list_push(a, out) = arena_printf(a, "%s/%s", m->v.v[i].url, path);
 	}
 	if (date && date_parse(str_of(date), &when)) {
-		date_stamp(when, stamp);
+		date_stamp(when + SNAPSHOT_LAG_S, stamp);
 		*list_push(a, out) = arena_printf(a, SNAPSHOT "/%s/%s/%s", archive, stamp, path);
 	}
 }

@@ -27,7 +27,7 @@ MUST_CHECK bool mirrors_find(struct arena *a, const struct strings *options, con
 			     struct error *e);
 
 /* The URLs of `path` ("pool/main/...", "dists/...") in `archive`, in order. With `date` (a Release
- * file's Date; may be NULL) snapshot.debian.org comes last, at that time. */
+ * file's Date; may be NULL) snapshot.debian.org comes last, half a day after it. */
 void mirrors_urls(struct arena *a, const struct mirrors *m, const char *archive, const char *path,
 		  const char *date, struct strings *out);
 

@@ -6,11 +6,12 @@
  * So nobody but the user may be able to write in any of the folders.
  *
  * The lock is flock() on a descriptor: it dies with the process, however that ends. Every open
- * store holds it shared; only a collection takes it for itself. */
+ * store holds it shared. Whoever finds that nobody holds it sets its time: from then on the store
+ * has been in use without a pause, which is what a collection goes by (store_gc.c). One that may
+ * only read cannot mark what it uses; it holds a lock on the folder itself as well. */
 
 #include "fetch/store.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -21,7 +22,6 @@
 
 #define LOCK_NAME "lock"
 #define LOCK_WAIT_S 120
-#define LEFTOVER_AGE_S (24 * 60 * 60)
 
 static const char cachedir_tag[] =
 	"Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -128,21 +128,14 @@ static bool open_folders(struct store *s, struct error *e)
 	       open_folder(s, "actions", &s->actions, e);
 }
 
-/* Takes the lock shared. While a collection holds it, waits: they are short. */
-static bool take_lock(struct store *s, struct error *e)
+/* Waits for a shared lock. Nobody holds one alone for long. */
+static bool share_lock(const struct store *s, struct error *e)
 {
-	int flags = s->readonly ? O_RDONLY : O_RDONLY | O_CREAT;
-
-	s->lock = openat(s->fd, LOCK_NAME, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (s->lock < 0)
-		return (errno == ENOENT && s->readonly) || err_sys(e, "open %s", LOCK_NAME);
-	if (!s->readonly && fchmod(s->lock, 0600) < 0)	/* whatever the umask left of it */
-		return err_sys(e, "set the mode of %s", LOCK_NAME);
 	for (unsigned tenths = 0; flock(s->lock, LOCK_SH | LOCK_NB) < 0; tenths++) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return err_sys(e, "lock %s (the file system must support flock)",
 				       LOCK_NAME);
-		if (tenths == 0)
+		if (tenths == 10)
 			progress_note(s->progress, "waiting for `imgbuild gc` in %s", s->path);
 		if (tenths == LOCK_WAIT_S * 10)
 			return err_set(e, ERR_SYSTEM,
@@ -153,26 +146,20 @@ static bool take_lock(struct store *s, struct error *e)
 	return true;
 }
 
-/* Removes temporary files that killed runs left. Only old ones: the others may be in use. That a
- * file cannot be removed, or is gone by now, is no reason to stop. */
-static void remove_leftovers(int dirfd)
+static bool take_lock(struct store *s, struct error *e)
 {
-	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-	struct stat st;
+	int flags = s->readonly ? O_RDONLY : O_RDONLY | O_CREAT;
 
-	if (!dir) {
-		fd_closep(&fd);
-		return;
-	}
-	while ((entry = readdir(dir))) {
-		if (str_starts(str_of(entry->d_name), STR(".tmp-")) &&
-		    fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    st.st_mtime < time(NULL) - LEFTOVER_AGE_S)
-			unlinkat(fd, entry->d_name, 0);
-	}
-	closedir(dir);
+	s->lock = openat(s->fd, LOCK_NAME, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	if (s->lock < 0)
+		return (errno == ENOENT && s->readonly) || err_sys(e, "open %s", LOCK_NAME);
+	if (!s->readonly && fchmod(s->lock, 0600) < 0)	/* whatever the umask left of it */
+		return err_sys(e, "set the mode of %s", LOCK_NAME);
+	if (s->readonly)
+		(void)flock(s->fd, LOCK_SH | LOCK_NB);
+	else if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
+		(void)futimens(s->lock, NULL);
+	return share_lock(s, e);
 }
 
 static bool tag(const struct store *s, struct error *e)
@@ -190,9 +177,9 @@ static bool prepare(struct arena *a, struct store *s, struct error *e)
 		return false;
 	if (s->readonly)
 		return true;
-	remove_leftovers(s->fd);
-	remove_leftovers(s->blobs);
-	remove_leftovers(s->actions);
+	file_remove_leftovers(s->fd);
+	file_remove_leftovers(s->blobs);
+	file_remove_leftovers(s->actions);
 	return tag(s, e);
 }
 

@@ -31,8 +31,8 @@ struct store {
 
 /* Opens (and makes) the store at `path`, or when NULL at $IMGBUILD_CACHE_DIR,
  * $XDG_CACHE_HOME/imgbuild, ~/.cache/imgbuild. One that cannot be written is opened for reading.
- * Until store_close() nothing in it is collected (store_gc); while a collection runs, this waits
- * for its end. Temporary files that killed runs left behind more than a day ago are removed.
+ * Until store_close() nothing that was used in it meanwhile is collected (store_gc). Temporary files
+ * that killed runs left behind are removed.
  * ERR_SYSTEM if the store cannot be had, belongs to someone else or is writable by others. Fields
  * already set in *s but `progress` are lost. */
 MUST_CHECK bool store_open(struct arena *a, const char *path, struct store *s, struct error *e);
@@ -41,16 +41,17 @@ void store_close(struct store *s);
 
 /* Opens a blob for reading after checking its size (when not UINT64_MAX) and SHA-256:
  * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error. A blob used
- * is marked as such by its modification time, which is what store_gc() goes by. Any thread may
- * call. */
+ * is marked as such (store_hold). Any thread may call. */
 MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, uint64_t size,
 			       int *fd, struct error *e);
 
-/* Marks a file or folder of the store as used now (roots/ and logs/ too: their users call this),
- * not more often than needed. Failing is fine. */
-void store_mark_used(int fd);
+/* Marks an open file or folder of the store as used now, by its modification time (roots/ and logs/
+ * too: their users call this). From then on no collection removes it before store_close(); false: one
+ * has done so just before. */
+#define STORE_HOLD_S 10		/* the mark may be so many seconds old */
+MUST_CHECK bool store_hold(int fd);
 
-/* Whether a blob of this name and size is there, by stat alone: for planning, never for use. */
+/* Whether a blob of this name and size is there, unread: for planning, never for use. Marks it. */
 bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size);
 
 /* A blob being written, through &put.sink.base, which hashes. store_put_commit() then names it by
@@ -81,7 +82,8 @@ void store_put_abort(struct store_put *p);
 MUST_CHECK bool store_put_bytes(const struct store *s, struct str bytes, struct digest *digest,
 				struct error *e);
 
-/* Results of work. get: 1 and the text, 0 if unknown, -1 on error. put replaces. */
+/* Results of work. get: 1 and the text, 0 if unknown, -1 on error. put replaces; in a read-only store
+ * a result is not kept, and that is no error. */
 MUST_CHECK int store_get_action(struct arena *a, const struct store *s, const struct digest *key,
 				struct str *text, struct error *e);
 MUST_CHECK bool store_put_action(const struct store *s, const struct digest *key, struct str text,

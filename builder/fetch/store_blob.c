@@ -7,11 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-#define USED_AGAIN_S (60 * 60)	/* marking a blob as used costs a write: not more often than this */
 
 /* Takes a damaged entry away, whatever it is. Another process may have been faster. */
 static bool remove_damaged(const struct store *s, const char *name, const char *why,
@@ -44,13 +43,20 @@ static const char *check(int fd, const struct digest *d, uint64_t size)
 	return digest_eq(&found, d) ? NULL : "does not match its name";
 }
 
-void store_mark_used(int fd)
+/* A collection looks at the mark and removes with the lock to itself (store_gc.c), so that either it
+ * sees this mark, or this sees that the file has gone. Where there are no locks, or a mark cannot be
+ * set, the store is one that is only read. */
+bool store_hold(int fd)
 {
 	struct stat st;
 
-	/* failing is fine: the store may be read-only, and then nothing collects it */
-	if (fstat(fd, &st) == 0 && st.st_mtime < time(NULL) - USED_AGAIN_S)
+	while (flock(fd, LOCK_SH) < 0 && errno == EINTR)
+		;
+	if (fstat(fd, &st) < 0)
+		return true;
+	if (st.st_mtime < time(NULL) - STORE_HOLD_S)
 		(void)futimens(fd, NULL);
+	return st.st_nlink > 0;
 }
 
 int store_open_blob(const struct store *s, const struct digest *d, uint64_t size, int *fd,
@@ -73,13 +79,14 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 			return -1;
 		}
 		why = errno == ELOOP ? "is a symbolic link" : "cannot be opened";
+	} else if (!store_hold(*fd)) {
+		fd_closep(fd);
+		return 0;
 	} else {
 		why = check(*fd, d, size);
 	}
-	if (!why) {
-		store_mark_used(*fd);
+	if (!why)
 		return 1;
-	}
 	fd_closep(fd);
 	return remove_damaged(s, name, why, e) ? 0 : -1;
 }
@@ -87,11 +94,14 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size)
 {
 	char name[DIGEST_HEX + 1];
+	AUTO_FD fd = -1;
 	struct stat st;
 
 	digest_hex(d, name);
-	return s->blobs >= 0 && fstatat(s->blobs, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISREG(st.st_mode) && (size == UINT64_MAX || (uint64_t)st.st_size == size);
+	if (s->blobs >= 0)
+		fd = openat(s->blobs, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	return fd >= 0 && store_hold(fd) && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	       (size == UINT64_MAX || (uint64_t)st.st_size == size);
 }
 
 bool store_put_begin(const struct store *s, struct store_put *p, const char *what, struct error *e)

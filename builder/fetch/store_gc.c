@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists, collects and verifies. Age is the time of the last use; what an entry means is not looked
  * at, so an action may outlive the blobs it names: stages treat those as absent and make them
- * again. */
+ * again.
+ *
+ * Builds may run meanwhile. All that they use they mark (store_hold), and they began after the time
+ * of the lock (store.c): what was used since then is theirs. */
 
 #include "fetch/store_gc.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,6 +22,7 @@
 #include "base/parallel.h"
 
 #define TREE_DEPTH_MAX 256
+#define CLOCK_GRAIN_S 2		/* some file systems keep times of two seconds */
 
 static const char *const folders[] = { "actions", "blobs/sha256", "logs", "roots" };
 
@@ -112,51 +118,97 @@ bool store_list(struct arena *a, const struct store *s, struct store_entries *ou
 	return true;
 }
 
-static bool remove_entry(const struct store *s, const struct store_entry *entry, struct error *e)
+/* A folder does not go at once: first its name goes. */
+static bool remove_named(int dirfd, const struct store_entry *entry, struct error *e)
 {
-	AUTO_FD fd = openat(s->fd, entry->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	char aside[NAME_MAX + 1];
 
-	if (fd < 0)
-		return err_sys(e, "open the folder %s", entry->folder);
-	return file_remove_tree(fd, entry->name, e);
+	snprintf(aside, sizeof(aside), ".tmp-%.200s", entry->name);
+	if (!entry->temporary && renameat(dirfd, entry->name, dirfd, aside) == 0)
+		return file_remove_tree(dirfd, aside, e);
+	return file_remove_tree(dirfd, entry->name, e);
 }
 
-static bool lock_alone(struct store *s, struct error *e)
+/* 1 removed, 0 a build uses it or has just marked it, -1 error. */
+static int remove_entry(const struct store *s, const struct store_entry *entry, int64_t since,
+			struct error *e)
 {
+	AUTO_FD dirfd = openat(s->fd, entry->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	AUTO_FD fd = -1;
+	struct stat st;
+
+	if (dirfd < 0) {
+		err_sys(e, "open the folder %s", entry->folder);
+		return -1;
+	}
+	fd = openat(dirfd, entry->name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		return 0;
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_mtime >= since)
+		return 0;
+	return remove_named(dirfd, entry, e) ? 1 : -1;
+}
+
+/* Since when builds have been using the store; INT64_MAX when none does, and none can begin. */
+static bool used_since(const struct store *s, int64_t *since, struct error *e)
+{
+	struct stat st;
+
+	*since = INT64_MAX;
 	if (s->readonly)
 		return err_set(e, ERR_SYSTEM, "the store is read-only");
+	if (flock(s->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		return err_set(e, ERR_SYSTEM, "a build that may only read the store is using it; run "
+			       "gc again when it has ended");
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
 		return true;
-	if (errno == EWOULDBLOCK)
-		return err_set(e, ERR_SYSTEM,
-			       "a build is using the store; run gc again when it has ended");
-	return err_sys(e, "lock the store");
+	if (errno != EWOULDBLOCK || fstat(s->lock, &st) < 0)
+		return err_sys(e, "lock the store");
+	*since = st.st_mtime - STORE_HOLD_S - CLOCK_GRAIN_S;
+	return flock(s->lock, LOCK_SH) == 0 || err_sys(e, "lock the store");
+}
+
+static void keep_entry(const struct store_entry *x, struct store_gc_result *result)
+{
+	result->kept++;
+	result->kept_bytes += x->size;
+}
+
+/* Removes an entry, unless a build has used it. */
+static bool drop_entry(const struct store *s, const struct store_entry *x, bool dry_run,
+		       int64_t since, struct store_gc_result *result, struct error *e)
+{
+	int got = x->used >= since ? 0 : dry_run ? 1 : remove_entry(s, x, since, e);
+
+	if (got == 0) {
+		result->in_use++;
+		keep_entry(x, result);
+	} else if (got > 0) {
+		result->removed++;
+		result->removed_bytes += x->size;
+	}
+	return got >= 0;
 }
 
 static bool collect(struct arena *a, const struct store *s, const struct store_gc_rules *rules,
-		    int64_t now, struct store_gc_result *result, struct error *e)
+		    int64_t now, int64_t since, struct store_gc_result *result, struct error *e)
 {
 	struct store_entries entries;
-	uint64_t left = 0;
+	uint64_t all = 0;
 
 	if (!store_list(a, s, &entries, e))
 		return false;
 	for (size_t i = 0; i < entries.v.n; i++)
-		left += entries.v.v[i].size;
+		all += entries.v.v[i].size;
 	for (size_t i = 0; i < entries.v.n; i++) {
 		const struct store_entry *x = &entries.v.v[i];
 		uint64_t age = x->used < now ? (uint64_t)(now - x->used) : 0;
+		bool fits = all - result->removed_bytes <= rules->max_bytes;
 
-		if (!x->temporary && age <= rules->keep_s && left <= rules->max_bytes) {
-			result->kept++;
-			result->kept_bytes += x->size;
-			continue;
-		}
-		if (!rules->dry_run && !remove_entry(s, x, e))
+		if (!x->temporary && age <= rules->keep_s && fits)
+			keep_entry(x, result);
+		else if (!drop_entry(s, x, rules->dry_run, since, result, e))
 			return false;
-		left -= x->size;
-		result->removed++;
-		result->removed_bytes += x->size;
 	}
 	return true;
 }
@@ -165,15 +217,15 @@ bool store_gc(struct store *s, const struct store_gc_rules *rules, int64_t now,
 	      struct store_gc_result *result, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
+	int64_t since;
 	bool ok;
 
 	*result = (struct store_gc_result){ 0 };
-	if (!lock_alone(s, e))
-		return err_wrap(e, "store %s", s->path);
-	ok = collect(&a, s, rules, now, result, e);
+	ok = used_since(s, &since, e) && collect(&a, s, rules, now, since, result, e);
+	(void)flock(s->fd, LOCK_UN);
 	if (flock(s->lock, LOCK_SH) < 0 && ok)
-		return err_sys(e, "lock the store");
-	return ok;
+		ok = err_sys(e, "lock the store");
+	return ok || err_wrap(e, "store %s", s->path);
 }
 
 struct verification {

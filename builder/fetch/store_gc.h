@@ -30,13 +30,14 @@ struct store_gc_rules {
 };
 
 struct store_gc_result {
-	size_t removed, kept;
+	size_t removed, kept, in_use;	/* in_use: those kept only because a build is running */
 	uint64_t removed_bytes, kept_bytes;
 };
 
-/* Removes what the rules do not keep, and unfinished files. Takes the lock of the store for itself:
- * ERR_SYSTEM if a build is running, which thus never loses what it uses. `now`: seconds
- * since 1970. */
+/* Removes what the rules do not keep, and unfinished files. What running builds have used or made
+ * stays, whatever the rules: neither waits for the other. Only where a build runs that may but read
+ * the store, and so cannot mark what it uses, nothing is removed: ERR_SYSTEM. `now`: seconds since
+ * 1970. */
 MUST_CHECK bool store_gc(struct store *s, const struct store_gc_rules *rules, int64_t now,
 			 struct store_gc_result *result, struct error *e);
 

@@ -218,6 +218,19 @@ bool folder_commit(struct folder_new *f, folder_check *may_replace, struct error
 	return true;
 }
 
+bool folder_remove(const char *path, folder_check *may_remove, struct error *e)
+{
+	AUTO_FOLDER f = FOLDER_NEW_INIT;
+
+	if (!folder_begin(&f, path, may_remove, e))
+		return false;
+	if (f.old < 0)
+		return true;
+	(void)flock(f.old, LOCK_EX | LOCK_NB);
+	/* takes the place of the temporary folder, which is empty, and goes with its name */
+	return renameat(f.parent, f.name, f.parent, f.tmp) == 0 || err_sys(e, "remove %s", path);
+}
+
 void folder_abort(struct folder_new *f)
 {
 	if (f->parent >= 0 && f->tmp[0])

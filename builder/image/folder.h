@@ -30,6 +30,10 @@ MUST_CHECK bool folder_begin(struct folder_new *f, const char *path, folder_chec
 /* Syncs the folder itself (its files were synced by those who wrote them) and puts it in place. */
 MUST_CHECK bool folder_commit(struct folder_new *f, folder_check *may_replace, struct error *e);
 
+/* Removes the folder at `path`, if `may_remove` accepts it; nothing there is fine. Its name goes at
+ * once: dying while what is in it is removed leaves what the next run takes away. */
+MUST_CHECK bool folder_remove(const char *path, folder_check *may_remove, struct error *e);
+
 /* Removes what was not committed; safe at any time (AUTO_FOLDER calls it). */
 void folder_abort(struct folder_new *f);
 #define AUTO_FOLDER __attribute__((cleanup(folder_abort))) struct folder_new

@@ -28,6 +28,9 @@ MUST_CHECK bool image_describe(struct arena *a, const struct recipe *r, const st
 MUST_CHECK bool image_write_layout(const struct store *s, const struct image *img, const char *path,
 				   struct error *e);
 
+/* Removes such a layout; nothing there is fine. */
+MUST_CHECK bool image_remove_layout(const char *path, struct error *e);
+
 /* Writes the hybrid archive (OCI layout + manifest.json of docker save), deterministic. */
 MUST_CHECK bool image_write_archive(const struct store *s, const struct image *img,
 				    const char *path, struct error *e);

@@ -145,3 +145,8 @@ bool image_write_layout(const struct store *s, const struct image *img, const ch
 		folder_commit(&f, may_replace, e)) ||
 	       err_wrap(e, "layout %s", path);
 }
+
+bool image_remove_layout(const char *path, struct error *e)
+{
+	return folder_remove(path, may_replace, e) || err_wrap(e, "layout %s", path);
+}

@@ -24,7 +24,8 @@ static void add_package(struct arena *a, const struct locked_package *old,
 	c = list_push(a, out);
 	*c = (struct lock_change){ "package", shown->name, old ? old->version : NULL,
 				   now ? now->version : NULL, shown->suite,
-				   now && strcmp(now->archive, SECURITY) == 0 };
+				   now && strcmp(now->archive, SECURITY) == 0,
+				   now ? now->file.size : 0 };
 }
 
 static void diff_packages(struct arena *a, const struct lock *old, const struct lock *now,
@@ -54,6 +55,15 @@ static bool source_same(const struct locked_source *x, const struct locked_sourc
 	return true;
 }
 
+static uint64_t source_size(const struct locked_source *s)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < s->files.n; i++)
+		size += s->files.v[i].size == UINT64_MAX ? 0 : s->files.v[i].size;
+	return size;
+}
+
 static void add_source(struct arena *a, const struct locked_source *old,
 		       const struct locked_source *now, struct lock_changes *out)
 {
@@ -66,7 +76,8 @@ static void add_source(struct arena *a, const struct locked_source *old,
 	c = list_push(a, out);
 	*c = (struct lock_change){ "source", shown->name, old ? old->version : NULL,
 				   now ? now->version : NULL, shown->suite ? shown->suite : "",
-				   now && now->archive && strcmp(now->archive, SECURITY) == 0 };
+				   now && now->archive && strcmp(now->archive, SECURITY) == 0,
+				   now ? source_size(now) : 0 };
 }
 
 static void diff_sources(struct arena *a, const struct lock *old, const struct lock *now,
@@ -95,7 +106,7 @@ static void diff_components(struct arena *a, const struct lock *old, const struc
 		if (!x || x->provider == y->provider)
 			continue;
 		*list_push(a, out) = (struct lock_change){ "component", y->name, x->reason,
-							   y->reason,	"",	 false };
+							   y->reason, "", false, 0 };
 	}
 }
 

@@ -12,6 +12,7 @@ struct lock_change {
 	const char *before, *after;	/* versions; NULL: not there */
 	const char *suite;		/* of what is there now, or was; "" for components */
 	bool security;			/* what is there now comes from debian-security */
+	uint64_t size;			/* bytes to fetch for what is there now; 0 if nothing is */
 };
 
 struct lock_changes {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The search for a set of packages. What follows without choice is taken first; then the oldest
- * open choice is made, the leftmost way; when that leads nowhere, the last choice is taken back
- * and its next way tried (chronological backtracking, bounded). Which packages a relation means
- * is known in match.c. */
+/* The search for a set of packages, in apt's order: depth first. A package is chosen, then its
+ * relations are gone through one by one; what meets one is chosen, and all that this needs, before
+ * the next is looked at. Where a way leads nowhere, the search goes back to the last decision that
+ * has to do with the failure and takes its next way (conflict-directed backjumping, bounded). Which
+ * packages a relation means is known in match.c. */
 
 #include "lock/resolve.h"
 
@@ -12,88 +13,111 @@
 
 #define BACKTRACKS_MAX 5000
 
-/* A group of which one must be chosen. */
-struct choice {
-	const struct matches *ways;
+/* Relations still to be met, the next first. Never changed once made: a decision keeps where it
+ * stood by keeping a pointer. */
+struct agenda {
+	struct str groups;
 	const char *why;
+	size_t cause;			/* the decision that brought them in; 0: none did */
+	const struct agenda *next;
 };
 
-/* A choice that was made, and what there was before it. */
+/* A group that can be met in several ways, and the way taken. Decisions count from 1. */
 struct decision {
-	size_t choice, way;
-	size_t picks, taboos, choices;
+	const struct matches *ways;
+	const char *why;
+	size_t way, cause;
+	size_t picks, taboos;		/* how many there were before */
+	const struct agenda *then;
+	bool *blame;			/* earlier decisions that failures of its ways had to do with */
 };
 
 struct search {
 	struct arena *a;
 	const struct index *x;
-	bool *chosen;			/* by package number */
+	size_t *chosen;			/* by package number: place in picks + 1 */
 	struct picks picks;		/* in the order of choosing */
-	size_t done;			/* picks whose relations have been read */
+	list_of(size_t) causes;		/* of the picks */
+	const struct agenda *agenda;
 	struct taboos taboos;
-	list_of(struct choice) choices;
 	list_of(struct decision) decisions;
+	size_t blamed[2];		/* decisions that the last dead end has to do with */
 	struct error first;		/* the first dead end: what a person would meet */
 	bool hopeless;			/* malformed data: no other way helps */
 };
 
-static bool dead_end(struct search *s, const struct error *e)
+static bool dead_end(struct search *s, const struct error *e, size_t cause, size_t other)
 {
 	if (s->first.kind == ERR_NONE)
 		s->first = *e;
+	s->blamed[0] = cause;
+	s->blamed[1] = other;
 	return false;
 }
 
-static const char *why_of(const struct search *s, const struct index_package *p)
+static bool give_up(struct search *s, const struct error *e)
 {
-	for (size_t i = 0; i < s->picks.n; i++) {
-		if (s->picks.v[i].package == p)
-			return s->picks.v[i].why;
-	}
-	return "";
+	s->hopeless = true;
+	s->first = *e;
+	return false;
 }
 
 static bool clash_error(struct search *s, const struct index_package *p, const char *why,
-			const struct taboo *t)
+			size_t cause, const struct taboo *t)
 {
 	struct error e = { 0 };
 	const struct index_package *other = t->owner == p ? t->hit : t->owner;
+	size_t place = s->chosen[other->number] - 1;
 
 	err_set(&e, ERR_INPUT, "%.*s (%s) and %.*s (%s) cannot be together: %.*s has %s %s",
-		STR_ARG(p->name), why, STR_ARG(other->name), why_of(s, other),
+		STR_ARG(p->name), why, STR_ARG(other->name), s->picks.v[place].why,
 		STR_ARG(t->owner->name), t->breaks ? "Breaks:" : "Conflicts:",
 		relation_format(s->a, &t->relation));
-	return dead_end(s, &e);
+	return dead_end(s, &e, cause, s->causes.v[place]);
 }
 
-/* Whether `p` may join what is chosen. */
-static bool may_join(struct search *s, const struct index_package *p, struct taboo *clash)
+static void put_first(struct search *s, struct str groups, const char *why, size_t cause)
 {
-	struct error e = { 0 };
-	int hit = taboo_between(s->x, &s->taboos, &s->picks, p, clash, &e);
+	struct agenda *more = arena_alloc(s->a, sizeof(*more));
 
-	if (hit < 0) {
-		s->hopeless = true;
-		s->first = e;
-	}
-	return hit == 0;
+	*more = (struct agenda){ groups, why, cause, s->agenda };
+	s->agenda = more;
 }
 
-static bool choose(struct search *s, const struct index_package *p, const char *why)
+/* What a package needs comes before what else is open. */
+static void add_relations(struct search *s, const struct index_package *p, size_t cause)
+{
+	const char *why = arena_printf(s->a, "needed by %.*s", STR_ARG(p->name));
+
+	put_first(s, p->depends, why, cause);
+	put_first(s, p->pre_depends, why, cause);
+}
+
+/* Chooses a package, unless one that is chosen excludes it. */
+static bool join(struct search *s, const struct index_package *p, const char *why, size_t cause)
 {
 	struct taboo clash = { 0 };
 	struct error e = { 0 };
+	int hit;
 
 	if (s->chosen[p->number])
 		return true;
-	if (!may_join(s, p, &clash))
-		return s->hopeless ? false : clash_error(s, p, why, &clash);
-	if (!taboos_add(s->a, &s->taboos, p, &e)) {
-		s->hopeless = true;
-		return dead_end(s, &e);
-	}
-	s->chosen[p->number] = true;
+	hit = taboo_between(s->x, &s->taboos, &s->picks, p, &clash, &e);
+	if (hit < 0 || (hit == 0 && !taboos_add(s->a, &s->taboos, p, &e)))
+		return give_up(s, &e);
+	if (hit)
+		return clash_error(s, p, why, cause, &clash);
 	*list_push(s->a, &s->picks) = (struct pick){ p, why };
+	*list_push(s->a, &s->causes) = cause;
+	s->chosen[p->number] = s->picks.n;
+	return true;
+}
+
+static bool choose(struct search *s, const struct index_package *p, const char *why, size_t cause)
+{
+	if (!join(s, p, why, cause))
+		return false;
+	add_relations(s, p, cause);
 	return true;
 }
 
@@ -106,125 +130,156 @@ static bool is_met(const struct search *s, const struct matches *ways)
 	return false;
 }
 
-/* A group of relations: met already, forced, or a choice to be made later. */
-static bool add_group(struct search *s, struct str group, const char *why)
+/* Takes back what the last decision and all after it have chosen. */
+static void take_back(struct search *s, const struct decision *d)
+{
+	while (s->picks.n > d->picks)
+		s->chosen[s->picks.v[--s->picks.n].package->number] = 0;
+	s->causes.n = d->picks;
+	s->taboos.n = d->taboos;
+	s->agenda = d->then;
+}
+
+/* Takes the next way of the last decision that can be gone. What it needs is caused by it. */
+static bool take_way(struct search *s)
+{
+	size_t number = s->decisions.n;
+	struct decision *d = &s->decisions.v[number - 1];
+
+	for (; d->way < d->ways->n; d->way++) {
+		if (choose(s, d->ways->v[d->way], d->why, number))
+			return true;
+		if (s->hopeless)
+			return false;
+		for (size_t i = 0; i < 2; i++)
+			d->blame[s->blamed[i]] = true;
+	}
+	return false;
+}
+
+static bool decide(struct search *s, const struct matches *ways, const char *why, size_t cause)
+{
+	size_t number = s->decisions.n + 1;
+	struct decision *d = list_push(s->a, &s->decisions);
+
+	*d = (struct decision){ ways, why, 0, cause, s->picks.n, s->taboos.n, s->agenda,
+				arena_array(s->a, number + 1, sizeof(bool)) };
+	return take_way(s);
+}
+
+/* Drops decisions down to one that had to do with the failure, and takes its next way. The blame of
+ * one that has no way left goes to those before it. */
+static bool go_back(struct search *s)
+{
+	bool *blame = arena_array(s->a, s->decisions.n + 1, sizeof(*blame));
+
+	blame[s->blamed[0]] = blame[s->blamed[1]] = true;
+	while (s->decisions.n) {
+		size_t number = s->decisions.n;
+		struct decision *d = &s->decisions.v[number - 1];
+
+		take_back(s, d);
+		if (blame[number]) {
+			for (size_t i = 0; i < number; i++)
+				d->blame[i] |= blame[i];
+			d->way++;
+			if (take_way(s))
+				return true;
+			if (s->hopeless)
+				return false;
+			blame = d->blame;
+			blame[d->cause] = true;
+		}
+		s->decisions.n--;
+	}
+	return false;
+}
+
+/* Meets one group of relations: it is met already, forced, or a decision. */
+static bool meet(struct search *s, struct str group, const char *why, size_t cause)
 {
 	struct matches *ways = arena_alloc(s->a, sizeof(*ways));
 	struct error e = { 0 };
 
 	if (!match_group(s->a, s->x, group, ways, &e)) {
-		s->hopeless = true;
 		err_wrap(&e, "%s", why);
-		return dead_end(s, &e);
+		return give_up(s, &e);
 	}
 	if (ways->n == 0 && !ways->restricted) {
 		match_explain(s->a, s->x, group, why, &e);
-		return dead_end(s, &e);
+		return dead_end(s, &e, cause, cause);
 	}
 	if (ways->n == 0 || is_met(s, ways))
 		return true;
-	if (ways->n == 1)
-		return choose(s, ways->v[0], why);
-	*list_push(s->a, &s->choices) = (struct choice){ ways, why };
-	return true;
+	return ways->n == 1 ? choose(s, ways->v[0], why, cause) : decide(s, ways, why, cause);
 }
 
-static bool add_relations(struct search *s, const struct index_package *p)
+/* Takes the next group of the agenda. false: it is empty. */
+static bool next_group(struct search *s, struct str *group, const char **why, size_t *cause)
 {
-	struct str texts[] = { p->pre_depends, p->depends }, group;
-	const char *why = arena_printf(s->a, "needed by %.*s", STR_ARG(p->name));
+	while (s->agenda) {
+		struct agenda now = *s->agenda;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		while (relation_group(&texts[i], &group)) {
-			if (!add_group(s, group, why))
-				return false;
-		}
-	}
-	return true;
-}
-
-/* Everything that follows without choice. */
-static bool propagate(struct search *s)
-{
-	while (s->done < s->picks.n) {
-		if (!add_relations(s, s->picks.v[s->done++].package))
-			return false;
-	}
-	return true;
-}
-
-/* Tries the ways of a choice from `way` on. */
-static bool take_way(struct search *s, size_t choice, size_t way)
-{
-	const struct choice c = s->choices.v[choice];
-	struct decision d = { choice, way, s->picks.n, s->taboos.n, s->choices.n };
-	struct taboo clash = { 0 };
-
-	for (; d.way < c.ways->n; d.way++) {
-		if (may_join(s, c.ways->v[d.way], &clash))
-			break;
-		if (s->hopeless)
-			return false;
-	}
-	if (d.way == c.ways->n)	/* none was left to try, or the last one clashes */
-		return clash.owner ? clash_error(s, c.ways->v[d.way - 1], c.why, &clash) : false;
-	*list_push(s->a, &s->decisions) = d;
-	return choose(s, c.ways->v[d.way], c.why);
-}
-
-/* Takes back the last decision that has another way, and goes it. */
-static bool go_back(struct search *s)
-{
-	while (s->decisions.n) {
-		struct decision d = s->decisions.v[--s->decisions.n];
-
-		while (s->picks.n > d.picks)
-			s->chosen[s->picks.v[--s->picks.n].package->number] = false;
-		s->done = d.picks;
-		s->taboos.n = d.taboos;
-		s->choices.n = d.choices;
-		if (take_way(s, d.choice, d.way + 1))
-			return true;
-		if (s->hopeless)
-			return false;
+		s->agenda = now.next;
+		if (!relation_group(&now.groups, group))
+			continue;
+		put_first(s, now.groups, now.why, now.cause);
+		*why = now.why;
+		*cause = now.cause;
+		return true;
 	}
 	return false;
 }
 
-static bool find_open(const struct search *s, size_t *from)
-{
-	while (*from < s->choices.n && is_met(s, s->choices.v[*from].ways))
-		++*from;
-	return *from < s->choices.n;
-}
-
 static bool solve(struct search *s)
 {
-	size_t open = 0;
+	unsigned backtracks = 0;
+	const char *why;
+	struct str group;
+	size_t cause;
 
-	for (unsigned backtracks = 0; ; ) {
-		bool ok = propagate(s);
-
-		if (ok && !find_open(s, &open))
-			return true;
-		if (ok && take_way(s, open, 0))
+	while (next_group(s, &group, &why, &cause)) {
+		if (meet(s, group, why, cause))
 			continue;
 		if (s->hopeless || ++backtracks > BACKTRACKS_MAX || !go_back(s))
 			return false;
-		open = 0;
 	}
+	return true;
 }
 
-/* Requests are taken in order; those without choice come first of all. */
+/* Calls `act` for what a request can only be met by. */
+static bool for_forced(struct search *s, const struct request *r,
+		       bool (*act)(struct search *, const struct index_package *, const char *,
+				   size_t))
+{
+	struct str rest = str_of(r->text), group;
+
+	while (relation_group(&rest, &group)) {
+		struct matches ways = { 0 };
+		struct error e = { 0 };
+
+		if (!match_group(s->a, s->x, group, &ways, &e)) {
+			err_wrap(&e, "%s", r->why);
+			return give_up(s, &e);
+		}
+		if (ways.n == 1 && !act(s, ways.v[0], r->why, 0))
+			return false;
+	}
+	return true;
+}
+
+/* All that is asked for by name is there before anything is decided, as with apt; what it needs
+ * follows in the order of asking. */
 static bool add_requests(struct search *s, const struct request *requests, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct str rest = str_of(requests[i].text), group;
-
-		while (relation_group(&rest, &group)) {
-			if (!add_group(s, group, requests[i].why))
-				return false;
-		}
+		if (!for_forced(s, &requests[i], join))
+			return false;
+	}
+	for (size_t i = n; i-- > 0; ) {
+		put_first(s, str_of(requests[i].text), requests[i].why, 0);
+		if (!for_forced(s, &requests[i], choose))
+			return false;
 	}
 	return true;
 }

@@ -6,11 +6,7 @@
  * system where nothing is installed. Pre-Depends and Depends; the leftmost alternative that can
  * be had, unless another one is chosen already; a real package before one that provides the name;
  * Conflicts and Breaks. Essential packages are not implied. The result does not depend on the
- * order of anything but the requests and the relations themselves.
- *
- * One difference, on purpose: apt decides a choice when it comes to it, this search decides it after
- * everything that follows without choice. "littler | r-base-core" adds nothing when r-base-core
- * is needed anyway, where apt 2.6 installs littler as well. */
+ * order of anything but the requests and the relations themselves. */
 
 #include "lock/index.h"
 

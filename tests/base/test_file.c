@@ -168,7 +168,7 @@ Test(file, abandoned_folders_go_and_held_ones_stay)
 	files_put(arena_printf(&a, "%s/%s/file", dir, held.name), "x");
 	cr_assert(futimens(held.fd, old) == 0 && futimens(left.fd, old) == 0);
 	cr_assert(close(left.fd) == 0 && close(young.fd) == 0);	/* their process has ended */
-	file_remove_abandoned(fd);
+	file_remove_leftovers(fd);
 	cr_expect_eq(faccessat(fd, held.name, F_OK, 0), 0);
 	cr_expect_eq(faccessat(fd, young.name, F_OK, 0), 0);
 	cr_expect_eq(faccessat(fd, left.name, F_OK, 0), -1);

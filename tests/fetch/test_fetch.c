@@ -199,7 +199,7 @@ Test(fetch, statuses_decide_whether_to_ask_again)	/* F8, F9 */
 		  { { "/f", .status = 404 } },
 		  { "/f" },
 		  ERR_NETWORK,
-		  "no mirror has it any more",
+		  "no mirror that answers has it any more",
 		  1 },
 		{ "404 twice",
 		  { { "/x", .body = RIGHT } },

@@ -104,7 +104,7 @@ Test(mirrors, the_order_is_option_environment_recipe_host)
 	cr_assert_eq(urls.n, 2);
 	cr_assert_str_eq(urls.v[0], "http://127.0.0.1/2/pool/x");
 	cr_assert_str_eq(urls.v[1], "https://snapshot.debian.org/archive/debian-security/"
-			 "20260912T075541Z/pool/x");
+			 "20260912T195541Z/pool/x", "half a day later");
 	urls.n = 0;
 	mirrors_urls(&a, &m, "debian", "pool/x", NULL, &urls);
 	cr_assert_eq(urls.n, 4, "no date, no snapshot");

@@ -356,23 +356,25 @@ static void age(const char *path, time_t seconds)
 	cr_assert_eq(utimensat(AT_FDCWD, path, t, AT_SYMLINK_NOFOLLOW), 0, "%s", path);
 }
 
-Test(store, old_leftovers_of_killed_runs_go_and_young_ones_stay)
+Test(store, leftovers_of_killed_runs_go_and_those_of_running_ones_stay)
 {
 	struct depot d;
+	AUTO_STORE other = STORE_INIT;
+	AUTO_PUT put = STORE_PUT_INIT;
 	struct error e = { 0 };
-	const char *old, *young;
+	const char *dead, *alive;
 
 	depot_open(&d);
-	old = arena_printf(&d.a, "%s/blobs/sha256/.tmp-old", d.path);
-	young = arena_printf(&d.a, "%s/actions/.tmp-young", d.path);
-	files_put(old, "half a blo");
-	files_put(young, "half an act");
-	age(old, 25 * 60 * 60);
-	age(young, 60);
-	store_close(&d.store);
-	cr_assert(store_open(&d.a, d.path, &d.store, &e), "%s", e.cause);
-	cr_expect_eq(access(old, F_OK), -1);
-	cr_expect_eq(access(young, F_OK), 0);
+	dead = arena_printf(&d.a, "%s/blobs/sha256/.tmp-%032x", d.path, 1u);
+	files_put(dead, "half");
+	cr_assert(store_put_begin(&d.store, &put, "a file", &e));
+	alive = arena_printf(&d.a, "%s/blobs/sha256/%s", d.path, put.file.tmp);
+	cr_assert(store_open(&d.a, d.path, &other, &e), "%s", e.cause);
+	cr_expect_eq(access(dead, F_OK), -1);
+	cr_expect_eq(access(alive, F_OK), 0);
+	cr_expect(put.sink.base.write(&put.sink.base, STR("whole"), &e) &&
+		  store_put_commit(&put, NULL, NULL, NULL, &e), "%s", e.cause);
+	store_close(&other);
 	depot_close(&d);
 }
 

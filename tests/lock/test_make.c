@@ -98,11 +98,17 @@ static void add_provider(struct scene *s, struct component *c, const char *packa
 		p->source = &s->source;
 }
 
+static struct lock_order order_of(struct scene *s)
+{
+	return (struct lock_order){ .store = &s->d.store, .mirrors = &s->mirrors,
+				    .recipe = &s->recipe, .arch = "amd64", .old = s->old };
+}
+
 static bool make(struct scene *s, bool offline)
 {
-	struct lock_order o = { .store = &s->d.store, .mirrors = &s->mirrors, .recipe = &s->recipe,
-				.arch = "amd64", .offline = offline, .old = s->old };
+	struct lock_order o = order_of(s);
 
+	o.offline = offline;
 	s->mirrors.v.n = 0;
 	if (s->g.running)
 		mirrors_add(&s->a, &s->mirrors, "debian", archivegen_mirror(&s->g), "the test");
@@ -362,8 +368,8 @@ Test(make, an_older_state_than_the_locks_is_refused)
 	mirrors_add(&s.a, &s.mirrors, "debian", archivegen_mirror(&s.g), "the test");
 	*list_push(&s.a, &old.suites) = (struct locked_suite){
 		.archive = "debian", .codename = "trixie", .date = hours_ago(&s.a, 4) };
-	o = (struct lock_order){ .store = &s.d.store, .mirrors = &s.mirrors, .recipe = &s.recipe,
-				 .arch = "amd64", .old = &old };
+	o = order_of(&s);
+	o.old = &old;
 	cr_assert_not(lock_make(&s.a, &o, &s.lock, &s.e));
 	cr_assert_eq(s.e.kind, ERR_VERIFY);
 	o.allow_older = true;
@@ -376,6 +382,7 @@ Test(make, locked_files_are_fetched_by_role)
 {
 	struct scene s;
 	struct strings roles = { 0 };
+	struct lock_order o;
 	struct digest good = digest_of(STR("the package"));
 
 	scene_open(&s);
@@ -389,11 +396,11 @@ Test(make, locked_files_are_fetched_by_role)
 	add_provider(&s, add_component(&s, "app", NULL), "app");
 	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
 	*list_push(&s.a, &roles) = "library";
-	cr_assert(lock_fetch(&s.a, &s.d.store, &s.mirrors, &s.lock, &roles, false, NULL, &s.e));
+	o = order_of(&s);
+	cr_assert(lock_fetch(&s.a, &o, &s.lock, &roles, NULL, &s.e));
 	cr_assert_not(store_has_blob(&s.d.store, &good, 11), "it plays another role");
 	roles.v[0] = "image";
-	cr_assert(lock_fetch(&s.a, &s.d.store, &s.mirrors, &s.lock, &roles, false, NULL, &s.e), "%s",
-		  s.e.cause);
+	cr_assert(lock_fetch(&s.a, &o, &s.lock, &roles, NULL, &s.e), "%s", s.e.cause);
 	cr_assert(store_has_blob(&s.d.store, &good, 11));
 	scene_close(&s);
 }

@@ -82,8 +82,17 @@ Test(resolve, takes_the_leftmost_alternative_that_can_be_had)
 		{ "the left one is missing", "aa 1; Depends: xx | cc\n cc 1", "aa", "aa cc", NULL },
 		{ "the left one is too old", "aa 1; Depends: bb (>= 2) | cc\n bb 1\n cc 1", "aa",
 		  "aa cc", NULL },
-		{ "the right one is chosen already", "aa 1; Depends: bb | cc, cc\n bb 1\n cc 1", "aa",
+		{ "the right one is chosen already", "aa 1; Depends: cc, bb | cc\n bb 1\n cc 1", "aa",
 		  "aa cc", NULL },
+		{ "the right one comes later", "aa 1; Depends: bb | cc, cc\n bb 1\n cc 1", "aa",
+		  "aa bb cc", NULL },
+		{ "depth first", "aa 1; Depends: bb, cc | dd\n bb 1; Depends: ee\n cc 1\n dd 1\n"
+		  "ee 1; Depends: dd", "aa", "aa bb dd ee", NULL },
+		{ "Pre-Depends come first",
+		  "aa 1; Depends: bb | cc; Pre-Depends: cc\n bb 1\n cc 1", "aa", "aa cc", NULL },
+		{ "a failure is no matter of the choices between",
+		  "aa 1; Depends: bb | cc, d1 | d2, e1 | e2, ff\n bb 1\n cc 1\n d1 1\n d2 1\n e1 1\n"
+		  "e2 1\n ff 1; Conflicts: bb", "aa", "aa cc d1 e1 ff", NULL },
 		{ "the right one is asked for", "aa 1; Depends: bb | cc\n bb 1\n cc 1", "aa,cc",
 		  "aa cc", NULL },
 		{ "the left one leads nowhere",

@@ -96,7 +96,8 @@ static struct strings written_files(struct arena *a)
 	struct strings all = files_below(a, "recipes", ".json"), out = { 0 };
 
 	for (size_t i = 0; i < all.n; i++) {
-		if (!str_ends(str_of(all.v[i]), STR(".lock.json")))
+		if (!str_ends(str_of(all.v[i]), STR(".lock.json")) &&
+		    !str_ends(str_of(all.v[i]), STR(".tests.json")))
 			*list_push(a, &out) = all.v[i];
 	}
 	*list_push(a, &out) = "images.json";

@@ -92,7 +92,7 @@ static struct str packed(struct arena *a, struct str text)
 	return (struct str){ (const char *)out, n };
 }
 
-static void serve_bytes(struct archivegen *g, const char *path, struct str bytes)
+void archivegen_bytes(struct archivegen *g, const char *path, struct str bytes)
 {
 	*list_push(g->a, &g->script) = (struct fault_reply){
 		.path = arena_printf(g->a, "/debian/%s", path), .body = bytes };
@@ -100,7 +100,7 @@ static void serve_bytes(struct archivegen *g, const char *path, struct str bytes
 
 void archivegen_file(struct archivegen *g, const char *path, const char *text)
 {
-	serve_bytes(g, path, str_of(arena_strdup(g->a, text)));
+	archivegen_bytes(g, path, str_of(arena_strdup(g->a, text)));
 }
 
 static void list_entry(struct archivegen *g, struct buf *out, struct str bytes, const char *path)
@@ -120,9 +120,9 @@ static void add_index(struct archivegen *g, const struct archivegen_suite *s, st
 	list_entry(g, out, plain, arena_printf(g->a, "%s/%s", dir, name));
 	list_entry(g, out, xz, arena_printf(g->a, "%s/%s.xz", dir, name));
 	if (!s->missing)
-		serve_bytes(g, arena_printf(g->a, "dists/%s/%s/by-hash/SHA256/%s", s->codename, dir,
-					    digest_hex_dup(g->a, &digest)),
-			    served ? packed(g->a, str_of(served)) : xz);
+		archivegen_bytes(g, arena_printf(g->a, "dists/%s/%s/by-hash/SHA256/%s",
+						 s->codename, dir, digest_hex_dup(g->a, &digest)),
+				 served ? packed(g->a, str_of(served)) : xz);
 }
 
 const char *archivegen_inrelease(struct archivegen *g, const struct archivegen_suite *s)

@@ -48,8 +48,9 @@ const char *archivegen_sign(struct archivegen *g, const char *text, const char *
 const char *archivegen_inrelease(struct archivegen *g, const struct archivegen_suite *s);
 void archivegen_add(struct archivegen *g, const struct archivegen_suite *s);
 
-/* Serves a file at "/debian/PATH". */
+/* Serves a file at "/debian/PATH". The bytes of the second form are borrowed. */
 void archivegen_file(struct archivegen *g, const char *path, const char *text);
+void archivegen_bytes(struct archivegen *g, const char *path, struct str bytes);
 
 /* Starts serving (again). */
 void archivegen_serve(struct archivegen *g);

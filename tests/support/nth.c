@@ -73,8 +73,17 @@ static void run_child(int socket, const char *const *calls, int (*work)(void *),
 	_exit(work(user));
 }
 
-/* Answers one call. The number of calls so far is in *count. */
-static void answer(int listener, pid_t pid, const struct nth_fault *fault, unsigned *count,
+/* Whether a call is one of the child's own threads. */
+static bool is_own(pid_t pid, unsigned thread)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%ld/task/%u", (long)pid, thread);
+	return access(path, F_OK) == 0;
+}
+
+/* Answers one call. */
+static void answer(int listener, pid_t pid, const struct nth_fault *fault,
 		   struct nth_result *result)
 {
 	struct seccomp_notif *req = NULL;
@@ -85,7 +94,7 @@ static void answer(int listener, pid_t pid, const struct nth_fault *fault, unsig
 	if (seccomp_notify_receive(listener, req) == 0) {
 		resp->id = req->id;
 		resp->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-		if (++*count == fault->at) {
+		if (is_own(pid, req->pid) && ++result->count == fault->at) {
 			char *name =
 				seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, req->data.nr);
 
@@ -105,8 +114,6 @@ static void answer(int listener, pid_t pid, const struct nth_fault *fault, unsig
 static void supervise(int listener, pid_t pid, const struct nth_fault *fault,
 		      struct nth_result *result)
 {
-	unsigned count = 0;
-
 	for (;;) {
 		struct pollfd p = { .fd = listener, .events = POLLIN };
 
@@ -114,7 +121,7 @@ static void supervise(int listener, pid_t pid, const struct nth_fault *fault,
 			continue;
 		if (!(p.revents & POLLIN))
 			return;		/* hung up: no task has the filter any more */
-		answer(listener, pid, fault, &count, result);
+		answer(listener, pid, fault, result);
 	}
 }
 

@@ -4,8 +4,9 @@
 
 /* Faults at every point: runs some work in a child process and makes its n-th system call of given
  * kinds fail, or kills the child there. With n = 1, 2, ... until nothing is hit any more, every
- * such point of the work has been tried. Uses seccomp's user notification; all threads of the child
- * count. */
+ * such point of the work has been tried. Uses seccomp's user notification, which sees all threads of
+ * the child at once (strace's inject counts for each thread by itself); processes that the child
+ * starts do not count. */
 
 #include <stdbool.h>
 
@@ -19,6 +20,7 @@ struct nth_fault {
 struct nth_result {
 	bool hit;			/* there was such a call */
 	char call[32];			/* its name */
+	unsigned count;			/* such calls in all */
 	bool killed;
 	int status;			/* exit status, if it exited */
 };

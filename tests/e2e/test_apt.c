@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Resolution against apt itself, on the real archive and an empty system (T25). Names are drawn with
+ * a fixed seed; IMGBUILD_APT_NAMES says how many. */
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lock/resolve.h"
+#include "lock/state.h"
+#include "support/files.h"
+#include "support/oracle.h"
+
+#define NAMES 40
+#define SEED 20260912
+
+struct comparison {
+	struct arena a;
+	const char *dir;
+	struct store store;
+	struct recipe recipe;
+	struct mirrors mirrors;
+	struct state state;
+	struct strings apt;		/* "apt-get" and its options */
+	unsigned same, both_refuse, tie;
+};
+
+/* The root folder of an apt that knows the recipe's suites and has nothing installed. */
+static void make_apt(struct comparison *c)
+{
+	static const char *const folders[] = { "etc/apt/apt.conf.d", "etc/apt/trusted.gpg.d",
+					       "etc/apt/preferences.d", "var/lib/apt/lists/partial",
+					       "var/lib/dpkg", "var/cache/apt/archives/partial" };
+	const struct archive *archive = c->recipe.archive;
+	const char *root = arena_printf(&c->a, "%s/apt", c->dir);
+	struct buf sources = { .a = &c->a };
+	struct error e = { 0 };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+		cr_assert(file_mkdirs(AT_FDCWD, arena_printf(&c->a, "%s/%s", root, folders[i]), &e));
+	for (size_t i = 0; i < archive->keyrings.n; i++) {
+		if (access(archive->keyrings.v[i], R_OK) == 0)
+			ORACLE(&c->a, "cp", archive->keyrings.v[i],
+			       arena_printf(&c->a, "%s/etc/apt/trusted.gpg.d/%zu.gpg", root, i));
+	}
+	for (size_t i = 0; i < archive->suites.n; i++) {
+		struct strings urls = { 0 };
+
+		mirrors_urls(&c->a, &c->mirrors, archive->suites.v[i].archive, "", NULL, &urls);
+		if (urls.n == 0)
+			cr_skip_test("this machine's apt knows no mirror of %s",
+				     archive->suites.v[i].archive);
+		buf_printf(&sources, "deb %s %s main\n", urls.v[0], archive->suites.v[i].codename);
+	}
+	files_put(arena_printf(&c->a, "%s/etc/apt/sources.list", root), buf_cstr(&sources));
+	files_put(arena_printf(&c->a, "%s/var/lib/dpkg/status", root), "");
+	*list_push(&c->a, &c->apt) = "apt-get";
+	*list_push(&c->a, &c->apt) = arena_printf(&c->a, "-oDir=%s", root);
+	*list_push(&c->a, &c->apt) = arena_printf(&c->a, "-oDir::State::status=%s/var/lib/dpkg/status",
+						  root);
+	*list_push(&c->a, &c->apt) = "-oAPT::Architecture=amd64";
+	*list_push(&c->a, &c->apt) = "-oAPT::Architectures::=amd64";
+	*list_push(&c->a, &c->apt) = "-oAPT::Sandbox::User=root";
+	*list_push(&c->a, &c->apt) = "-oAcquire::Languages=none";
+	/* reading the lists anew for each name would take seconds; some machines forbid the cache */
+	*list_push(&c->a, &c->apt) = "-oDir::Cache::pkgcache=pkgcache.bin";
+	*list_push(&c->a, &c->apt) = "-oAcquire::GzipIndexes=false";
+}
+
+static struct oracle_run apt(struct comparison *c, const char *const *words)
+{
+	struct strings argv = { 0 };
+
+	for (size_t i = 0; i < c->apt.n; i++)
+		*list_push(&c->a, &argv) = c->apt.v[i];
+	while (*words)
+		*list_push(&c->a, &argv) = *words++;
+	*list_push(&c->a, &argv) = NULL;
+	return oracle_run(&c->a, argv.v);
+}
+#define APT(c, ...) apt((c), (const char *const[]){ __VA_ARGS__, NULL })
+
+static void comparison_open(struct comparison *c)
+{
+	static const struct strings no_sources;
+	struct lock_order order = { .store = &c->store, .mirrors = &c->mirrors,
+				    .recipe = &c->recipe, .arch = "amd64" };
+	struct error e = { 0 };
+	struct oracle_run r;
+
+	*c = (struct comparison){ .store = STORE_INIT };
+	oracle_need("apt-get");
+	c->dir = files_temporary(&c->a);
+	cr_assert(recipe_load(&c->a, "recipes/cephalo.json", &c->recipe, &e), "%s", e.cause);
+	cr_assert(mirrors_find(&c->a, NULL, getenv("IMGBUILD_MIRROR"), c->recipe.archive, "/",
+			       &c->mirrors, &e));
+	make_apt(c);
+	r = APT(c, "update");
+	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
+	cr_assert(store_open(&c->a, arena_printf(&c->a, "%s/store", c->dir), &c->store, &e));
+	cr_assert(state_open(&c->a, &order, &no_sources, &c->state, &e), "%s%s", e.context, e.cause);
+}
+
+static void comparison_close(struct comparison *c)
+{
+	state_close(&c->state);
+	store_close(&c->store);
+	files_remove(c->dir);
+	arena_free(&c->a);
+}
+
+/* "name version" of every package that apt would install, sorted. false: it refuses. */
+static bool apt_says(struct comparison *c, const char *name, struct strings *out)
+{
+	struct oracle_run r = APT(c, "install", "--simulate", "--no-install-recommends", name);
+	struct str line, word, version;
+
+	while (str_next(&r.out, '\n', &line)) {
+		if (!str_starts(line, STR("Inst ")))
+			continue;
+		line = str_from(line, 5);
+		cr_assert(str_next(&line, ' ', &word) && str_next(&line, ' ', &version), "%s", name);
+		*list_push(&c->a, out) = arena_printf(&c->a, "%.*s %.*s", STR_ARG(word),
+						      STR_ARG(str_from(version, 1)));
+	}
+	strings_sort(out);
+	return r.status == 0;
+}
+
+static bool we_say(struct comparison *c, const char *name, struct strings *out)
+{
+	struct request request = { name, "asked for by the test" };
+	struct picks picks = { 0 };
+	struct error e = { 0 };
+
+	if (!resolve(&c->a, &c->state.index, &request, 1, &picks, &e))
+		return false;
+	for (size_t i = 0; i < picks.n; i++)
+		*list_push(&c->a, out) = arena_printf(&c->a, "%.*s %.*s",
+						      STR_ARG(picks.v[i].package->name),
+						      STR_ARG(picks.v[i].package->version));
+	strings_sort(out);
+	return true;
+}
+
+/* "a b" for what x has and y has not. */
+static const char *only_in(struct arena *a, const struct strings *x, const struct strings *y)
+{
+	struct buf text = { .a = a };
+
+	for (size_t i = 0; i < x->n; i++) {
+		if (!strings_has(y, x->v[i]))
+			buf_printf(&text, " %s", x->v[i]);
+	}
+	return text.n ? buf_cstr(&text) : "";
+}
+
+static void compare(struct comparison *c, const char *name)
+{
+	struct strings theirs = { 0 }, ours = { 0 };
+	bool they = apt_says(c, name, &theirs), we = we_say(c, name, &ours);
+	const char *more = only_in(&c->a, &theirs, &ours), *less = only_in(&c->a, &ours, &theirs);
+
+	cr_expect_eq(they, we, "%s: apt %s, imgbuild %s", name, they ? "installs it" : "refuses",
+		     we ? "installs it" : "refuses");
+	if (!they && !we)
+		c->both_refuse++;
+	else if (!more[0] && !less[0])
+		c->same++;
+	else
+		cr_expect(false, "%s: only apt:%s; only imgbuild:%s", name, more, less);
+}
+
+Test(apt, T25_resolution_gives_the_set_that_apt_gives, .timeout = 3600)
+{
+	const char *count = getenv("IMGBUILD_APT_NAMES");
+	unsigned seed = SEED, n = count ? (unsigned)atoi(count) : NAMES;
+	struct comparison c;
+
+	comparison_open(&c);
+	for (unsigned i = 0; i < n; i++) {
+		size_t drawn = (size_t)rand_r(&seed) % c.state.index.packages.n;
+
+		compare(&c, str_dup(&c.a, c.state.index.packages.v[drawn]->name));
+	}
+	cr_log_info("%u names: %u sets equal, %u refused by both", n, c.same, c.both_refuse);
+	cr_expect_geq(c.same, n * 9 / 10);
+	comparison_close(&c);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Disks of every size, damaged entries, and the order of writes: F2, F3, F13 and F24 of the fault plan
+ * over whole builds. IMGBUILD_FAULTS=all takes finer steps. */
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/files.h"
+#include "support/minirepo.h"
+#include "support/sandbox.h"
+#include "support/writelog.h"
+
+static bool thorough(void)
+{
+	const char *how = getenv("IMGBUILD_FAULTS");
+
+	return how && strcmp(how, "all") == 0;
+}
+
+/* Builds with `dir` on disks that grow until all fits. */
+static void sweep(struct minirepo *m, const char *dir, const char *image)
+{
+	unsigned step = thorough() ? 4 : 8, full = 0, kib = 8;
+	struct oracle_run r = { .status = 6 };
+
+	for (; r.status && kib < 4096; kib += step) {
+		minirepo_clear(m);
+		minirepo_serve(m);
+		(void)mkdir(dir, 0700);
+		sandbox_tmpfs(dir, kib);
+		r = minirepo_build(m);
+		full += r.status == 6;
+		cr_expect(r.status == 0 || r.status == 6, "%u KiB: %d %s", kib, r.status, r.err.p);
+		cr_expect(r.status == 0 || strstr(r.err.p, "No space left on device"), "%u KiB: %s", kib,
+			  r.err.p);
+		cr_expect(r.status == 0 || access(m->out, F_OK) != 0, "%u KiB: half an image", kib);
+		cr_expect_eq(minirepo_temporaries(m->a, m->dir), 0, "%u KiB: leftovers", kib);
+		if (r.status == 0)
+			cr_expect_str_eq(minirepo_digest(m->a, m->out), image);
+		sandbox_unmount(dir);
+	}
+	cr_expect_eq(r.status, 0, "at last there was room");
+	cr_expect_gt(full, 0, "no disk was too small");
+	cr_log_info("%s: %u disks too small, %u KiB enough", path_base(dir), full, kib - step);
+}
+
+Test(disk, F3_disks_of_every_size, .timeout = 1200)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	const char *image;
+
+	if (!sandbox_enter())
+		cr_skip_test("no mount namespaces here");
+	minirepo_open(&m, &a);
+	cr_assert_eq(minirepo_build(&m).status, 0);
+	image = minirepo_digest(&a, m.out);
+	sweep(&m, m.store, image);
+	sweep(&m, arena_printf(&a, "%s/out", m.dir), image);
+	minirepo_close(&m);
+}
+
+enum damage { FLIPPED, CUT, EMPTY, FOLDER, LINK, FIFO, UNREADABLE, DAMAGES };
+
+static void damage(const char *path, enum damage how)
+{
+	struct stat st;
+	char byte = 0;
+	int fd;
+
+	cr_assert_eq(stat(path, &st), 0);
+	chmod(path, 0600);
+	fd = open(path, O_RDWR);
+	if (how == FLIPPED && pread(fd, &byte, 1, st.st_size / 2) == 1) {
+		byte ^= 1;
+		cr_assert_eq(pwrite(fd, &byte, 1, st.st_size / 2), 1);
+	}
+	if (how == CUT || how == EMPTY)
+		cr_assert_eq(ftruncate(fd, how == CUT ? st.st_size / 2 : 0), 0);
+	close(fd);
+	if (how == FOLDER || how == LINK || how == FIFO)
+		unlink(path);
+	if (how == FOLDER)
+		cr_assert_eq(mkdir(path, 0700), 0);
+	if (how == LINK)
+		cr_assert_eq(symlink("/etc/passwd", path), 0);
+	if (how == FIFO)
+		cr_assert_eq(mkfifo(path, 0600), 0);
+	chmod(path, how == UNREADABLE ? 0 : 0444);
+}
+
+Test(disk, F13_every_entry_of_the_store_damaged_in_every_way, .timeout = 1200)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct strings entries;
+	const char *image;
+	unsigned done = 0;
+
+	minirepo_open(&m, &a);
+	cr_assert_eq(minirepo_build(&m).status, 0);
+	image = minirepo_digest(&a, m.out);
+	entries = files_below(&a, arena_printf(&a, "%s/blobs", m.store), "");
+	for (struct strings more = files_below(&a, arena_printf(&a, "%s/actions", m.store), ""); more.n;)
+		*list_push(&a, &entries) = more.v[--more.n];
+	for (size_t i = 0; i < entries.n; i++) {
+		for (enum damage how = 0; how < DAMAGES; how++) {
+			struct oracle_run r;
+
+			if (!thorough() && how != i % DAMAGES)
+				continue;
+			if (access(entries.v[i], F_OK) != 0)
+				continue;	/* an earlier build had no use for it */
+			if (done++ % 40 == 0)
+				minirepo_serve(&m);
+			damage(entries.v[i], how);
+			files_remove(m.out);
+			r = minirepo_build(&m);
+			cr_expect_eq(r.status, 0, "%s, damage %d: %s", entries.v[i], how, r.err.p);
+			cr_expect_str_eq(minirepo_digest(&a, m.out), image, "%s, damage %d", entries.v[i],
+					 how);
+		}
+	}
+	cr_log_info("%u entries damaged", done);
+	minirepo_close(&m);
+}
+
+/* No file has its name before its bytes are on the disk, no name is believed before its folder is:
+ * whatever of the rest a power loss takes, what is visible is whole. */
+Test(disk, F2_every_rename_comes_after_the_sync_of_what_it_names, .timeout = 120)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct writelog log = { .a = &a };
+	const char *prefix;
+	struct oracle_run r;
+
+	oracle_need("strace");
+	minirepo_open(&m, &a);
+	prefix = arena_printf(&a, "%s/home/log", m.dir);
+	r = oracle_run(&a, (const char *const[]){
+		"strace", "-ff", "-y", "-qq", "-o", prefix, "-e",
+		"trace=/^(p?write(v|64)?|copy_file_range|f(data)?sync|syncfs|rename.*|link(at)?|mkdir(at)?)$",
+		minirepo_program, "--progress=quiet", m.recipe, "-o", m.out, NULL });
+	if (r.status != 0 && strstr(r.err.p, "ptrace"))
+		cr_skip_test("processes cannot be traced here");
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	writelog_read(&log, arena_printf(&a, "%s/home", m.dir), m.dir);
+	cr_expect_gt(log.renames, 10, "only %u renames seen", log.renames);
+	cr_expect_eq(log.faults.n, 0, "%zu faults; the first: %s", log.faults.n,
+		     log.faults.n ? log.faults.v[0] : "");
+	minirepo_close(&m);
+}
+
+Test(disk, F2_a_log_with_a_missing_sync_is_found)
+{
+	static const struct {
+		const char *text, *fault;
+	} cases[] = {
+		{ "write(5</w/.tmp-a>, \"x\", 1) = 1\nfsync(5</w/.tmp-a>) = 0\n"
+		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\nfsync(4</w>) = 0\n", NULL },
+		{ "write(5</w/.tmp-a>, \"x\", 1) = 1\n"
+		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\nfsync(4</w>) = 0\n", "/w/.tmp-a" },
+		{ "fsync(5</w/.tmp-a>) = 0\nwrite(5</w/.tmp-a>, \"x\", 1) = 1\n"
+		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\nfsync(4</w>) = 0\n", "/w/.tmp-a" },
+		{ "write(5</w/.tmp-a>, \"x\", 1) = 1\nfsync(5</w/.tmp-a>) = 0\n"
+		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\n", "/w " },
+		{ "write(5</w/.tmp-d/f>, \"x\", 1) = 1\nfsync(5</w/.tmp-d>) = 0\n"
+		  "renameat2(4</w>, \".tmp-d\", 4</w>, \"d\", RENAME_NOREPLACE) = 0\nfsync(4</w>) = 0\n",
+		  "/w/.tmp-d/f" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct writelog log = { .a = &a };
+
+		writelog_add(&log, cases[i].text, "/w");
+		cr_expect_eq(log.faults.n, cases[i].fault != NULL, "case %zu", i);
+		if (cases[i].fault && log.faults.n)
+			cr_expect(strstr(log.faults.v[0], cases[i].fault), "case %zu: %s", i,
+				  log.faults.v[0]);
+	}
+}
+
+Test(disk, F24_odd_surroundings, .timeout = 120)
+{
+	static const struct {
+		const char *what, *command;
+		int status;
+	} cases[] = {
+		{ "closed descriptors", "exec \"$0\" \"$@\" <&- >&- 2>&-", 0 },
+		{ "no rights for new files", "umask 0777; exec \"$0\" \"$@\"", 0 },
+		{ "no home", "unset HOME; exec \"$0\" \"$@\"", 0 },
+		{ "no place for temporary files", "TMPDIR=/nonexistent exec \"$0\" \"$@\"", 6 },
+	};
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	const char *image;
+
+	minirepo_open(&m, &a);
+	cr_assert_eq(minirepo_build(&m).status, 0);
+	image = minirepo_digest(&a, m.out);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct oracle_run r;
+
+		minirepo_clear(&m);
+		minirepo_serve(&m);
+		r = oracle_run(&a, (const char *const[]){ "sh", "-c", cases[i].command, minirepo_program,
+							  m.recipe, "-o", m.out, NULL });
+		cr_expect_eq(r.status, cases[i].status, "%s: %d %s", cases[i].what, r.status, r.err.p);
+		if (r.status)
+			cr_expect(strstr(r.err.p, "/nonexistent"), "%s", r.err.p);
+		else
+			cr_expect_str_eq(minirepo_digest(&a, m.out), image, "%s", cases[i].what);
+	}
+	minirepo_close(&m);
+}

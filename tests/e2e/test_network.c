@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Networks that are not there, archives that have moved on (F12, F16 of the fault plan), and the
+ * verbs that lock, on a small archive of the test's own. */
+
+#include <criterion/criterion.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "support/files.h"
+#include "support/minirepo.h"
+#include "support/sandbox.h"
+#include "support/snapshot.h"
+
+#define PATIENCE_S 15
+
+static bool has(struct str text, const char *part)
+{
+	return strstr(text.p, part) != NULL;
+}
+
+/* A port of 127.0.0.1 that swallows connections: its queue is full. The sockets are left open. */
+static unsigned swallowing_port(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t size = sizeof(at);
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+	cr_assert_eq(bind(listener, (struct sockaddr *)&at, size), 0);
+	cr_assert_eq(listen(listener, 0), 0);
+	cr_assert_eq(getsockname(listener, (struct sockaddr *)&at, &size), 0);
+	for (int i = 0; i < 4; i++) {
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+		(void)!connect(fd, (struct sockaddr *)&at, sizeof(at));
+	}
+	return ntohs(at.sin_port);
+}
+
+Test(network, F12_without_a_network_only_a_full_store_serves, .timeout = 120)
+{
+	static const char *const alone[] = { "unshare", "--net", "--map-root-user", NULL };
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	const struct {
+		const char *mirror, *proxy;
+	} cases[] = {
+		{ "http://mirror.invalid/debian", NULL },
+		{ "http://[2001:db8::1]/debian", NULL },
+		{ "http://127.0.0.1:9/debian", NULL },
+		{ "http://127.0.0.1:9/debian", "no proxy at all" },
+		{ "http://127.0.0.1:9/debian", "http://[::1" },
+		{ NULL, NULL },		/* silence */
+	};
+
+	minirepo_open(&m, &a);
+	cr_assert_eq(minirepo_build(&m).status, 0);
+	files_remove(m.out);
+	cr_expect_eq(MINIREPO_RUN(&m, "--frozen", m.recipe, "-o", m.out).status, 0);
+	files_remove(m.out);
+	files_remove(m.store);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		time_t began = time(NULL);
+		bool isolated = cases[i].mirror && !cases[i].proxy;
+		struct strings argv = { 0 };
+		struct oracle_run r;
+
+		setenv("IMGBUILD_MIRROR", cases[i].mirror ? cases[i].mirror :
+		       arena_printf(&a, "http://127.0.0.1:%u/debian", swallowing_port()), 1);
+		if (cases[i].proxy) {
+			setenv("http_proxy", cases[i].proxy, 1);
+			unsetenv("no_proxy");
+		}
+		for (size_t k = 0; isolated && alone[k]; k++)
+			*list_push(&a, &argv) = alone[k];
+		*list_push(&a, &argv) = minirepo_program;
+		*list_push(&a, &argv) = m.recipe;
+		*list_push(&a, &argv) = "-o";
+		*list_push(&a, &argv) = m.out;
+		*list_push(&a, &argv) = NULL;
+		r = oracle_run(&a, argv.v);
+		cr_expect_eq(r.status, 4, "case %zu: %d %s", i, r.status, r.err.p);
+		cr_expect(has(r.err, "imgbuild: error: ") && has(r.err, "app 1.0-1"), "case %zu: %s", i,
+			  r.err.p);
+		cr_expect_lt(time(NULL) - began, PATIENCE_S, "case %zu", i);
+		cr_expect_eq(access(m.out, F_OK), -1);
+	}
+	minirepo_close(&m);
+}
+
+Test(network, F16_a_store_on_a_read_only_disk_is_built_from, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct oracle_run r;
+	const char *image, *store;
+
+	if (!sandbox_enter())
+		cr_skip_test("no mount namespaces here");
+	minirepo_open(&m, &a);
+	cr_assert_eq(minirepo_build(&m).status, 0);
+	image = minirepo_digest(&a, m.out);
+	files_remove(m.out);
+	store = minirepo_digest(&a, m.store);
+	sandbox_readonly(m.store);
+	r = MINIREPO_RUN(&m, "--frozen", m.recipe, "-o", m.out);
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect_str_eq(minirepo_digest(&a, m.out), image);
+	cr_expect_str_eq(minirepo_digest(&a, m.store), store);
+	cr_expect_eq(MINIREPO_RUN(&m, "store", "verify").status, 0);
+	r = MINIREPO_RUN(&m, "gc");
+	cr_expect_eq(r.status, 6);
+	cr_expect(has(r.err, "the store is read-only"), "%s", r.err.p);
+	sandbox_unmount(m.store);
+	minirepo_close(&m);
+}
+
+/* The archive as it is after libapp1 got an update and its old file went. */
+static void move_on(struct minirepo *m)
+{
+	minirepo_forget(m);
+	minirepo_package(m, &(struct minirepo_package){ "app", "1.0-1", "libapp1 (>= 1.0), libcap", false });
+	minirepo_package(m, &(struct minirepo_package){ "libapp1", "1.0-2", NULL, false });
+	minirepo_package(m, &(struct minirepo_package){ "libcap", "2.0-1", NULL, false });
+	minirepo_publish(m, 3);
+}
+
+Test(network, an_entry_that_vanished_is_replaced_loudly_unless_locked, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct oracle_run r;
+	const char *lock;
+
+	minirepo_open(&m, &a);
+	cr_assert_eq(MINIREPO_RUN(&m, "lock", m.recipe).status, 0);
+	lock = files_get(&a, m.lock);
+	files_remove(m.store);
+	move_on(&m);
+	r = MINIREPO_RUN(&m, "--locked", m.recipe, "-o", m.out);
+	cr_expect_eq(r.status, 4, "%d %s", r.status, r.err.p);
+	cr_expect(has(r.err, "libapp1 1.0-1 (amd64): no mirror that answers has it any more"), "%s", r.err.p);
+	cr_expect(has(r.err, "imgbuild update"), "%s", r.err.p);
+	cr_expect_eq(MINIREPO_RUN(&m, "--locked", "fetch", m.recipe).status, 4);
+	cr_expect_str_eq(files_get(&a, m.lock), lock, "--locked changes nothing");
+	r = MINIREPO_RUN(&m, m.recipe, "-o", m.out);
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(has(r.err, "no mirror that answers has libapp1 1.0-1 (amd64) any more"), "%s", r.err.p);
+	cr_expect(has(r.err, "package libapp1 was 1.0-1, is now 1.0-2"), "%s", r.err.p);
+	cr_expect(strstr(files_get(&a, m.lock), "libapp1_1.0-2_amd64.deb"));
+	minirepo_close(&m);
+}
+
+Test(network, what_the_index_names_and_nobody_has_is_an_error_of_the_network, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct oracle_run r;
+
+	minirepo_open(&m, &a);
+	cr_assert_eq(MINIREPO_RUN(&m, "lock", m.recipe).status, 0);
+	files_remove(m.store);
+	minirepo_forget(&m);
+	minirepo_package(&m, &(struct minirepo_package){ "app", "1.0-1", "libapp1 (>= 1.0), libcap", false });
+	minirepo_package(&m, &(struct minirepo_package){ "libapp1", "1.0-2", NULL, true });
+	minirepo_package(&m, &(struct minirepo_package){ "libcap", "2.0-1", NULL, false });
+	minirepo_publish(&m, 3);
+	r = MINIREPO_RUN(&m, m.recipe, "-o", m.out);
+	cr_expect_eq(r.status, 4, "%d %s", r.status, r.err.p);
+	cr_expect(has(r.err, "libapp1 1.0-2 (amd64): no mirror that answers has it any more"), "%s", r.err.p);
+	cr_expect_eq(access(m.out, F_OK), -1);
+	minirepo_close(&m);
+}
+
+Test(network, lock_check_and_update_tell_what_is_newer, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct oracle_run r;
+	const char *lock;
+
+	minirepo_open(&m, &a);
+	cr_assert_eq(MINIREPO_RUN(&m, "lock", m.recipe).status, 0);
+	lock = files_get(&a, m.lock);
+	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 0);
+	move_on(&m);
+	r = MINIREPO_RUN(&m, "lock", "--check", m.recipe);
+	cr_expect_eq(r.status, 1, "%d %s", r.status, r.err.p);
+	cr_expect(has(r.out, "would change"), "%s", r.out.p);
+	cr_expect_str_eq(files_get(&a, m.lock), lock);
+	r = MINIREPO_RUN(&m, "update", m.recipe, "libap1");
+	cr_expect_eq(r.status, 2);
+	cr_expect(has(r.err, "did you mean \"libapp1\"?"), "%s", r.err.p);
+	r = MINIREPO_RUN(&m, "update", m.recipe, "libapp1");
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(has(r.out, "kind       name     old    new          size  suite\n"
+			     "package    libapp1  1.0-1  1.0-2      0.7 kB  trixie\n"), "%s", r.out.p);
+	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 0);
+	minirepo_close(&m);
+}
+
+/* Every file has snapshot.debian.org at the date of its suite as its second source. */
+Test(network, the_snapshot_has_what_the_mirrors_lost, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct snapshot s;
+	struct oracle_run r;
+
+	oracle_need("openssl");
+	minirepo_open(&m, &a);
+	cr_assert_eq(MINIREPO_RUN(&m, "lock", m.recipe).status, 0);
+	files_remove(m.store);
+	snapshot_open(&s, &a, m.lock);
+	snapshot_take(&s, &m.archive, "pool/main/libapp1_1.0-1_amd64.deb");
+	move_on(&m);
+	r = MINIREPO_RUN(&m, "--locked", m.recipe, "-o", m.out);
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	snapshot_close(&s);
+	minirepo_close(&m);
+}

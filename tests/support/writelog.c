@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads lines like
+ *   write(5</w/.tmp-a>, "x", 1) = 1
+ *   renameat(4</w>, ".tmp-a", 4</w>, "a") = 0 */
+
+#include "support/writelog.h"
+
+#include "support/files.h"
+
+/* Files with bytes, and folders with names, that are not synced. */
+struct unsynced {
+	struct arena *a;
+	struct strings files, folders;
+};
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+static void note(struct arena *a, struct strings *l, const char *path)
+{
+	if (!strings_has(l, path))
+		*list_push(a, l) = path;
+}
+
+static void forget(struct strings *l, const char *path)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (strcmp(l->v[i], path) == 0)
+			l->v[i--] = l->v[--l->n];
+	}
+}
+
+/* The path in the n-th "<...>", or the n-th quoted string. */
+static const char *between(struct arena *a, struct str line, char open, char close, unsigned n)
+{
+	for (size_t i = 0; i < line.n; i++) {
+		const char *end;
+
+		if (line.p[i] != open)
+			continue;
+		end = memchr(line.p + i + 1, close, line.n - i - 1);
+		if (!end)
+			return NULL;
+		if (n-- == 0)
+			return arena_strndup(a, line.p + i + 1, (size_t)(end - line.p) - i - 1);
+		i = (size_t)(end - line.p);
+	}
+	return NULL;
+}
+
+static void renamed(struct writelog *w, struct unsynced *u, struct str line)
+{
+	const char *from_dir = between(w->a, line, '<', '>', 0), *to_dir = between(w->a, line, '<', '>', 1);
+	const char *from = between(w->a, line, '"', '"', 0), *path;
+
+	if (!from_dir || !to_dir || !from)
+		return;
+	w->renames++;
+	path = arena_printf(w->a, "%s/%s", from_dir, from);
+	for (size_t i = 0; i < u->files.n; i++) {
+		if (is_below(u->files.v[i], path))
+			*list_push(w->a, &w->faults) = arena_printf(w->a, "%s is not synced before %.*s",
+								    u->files.v[i], STR_ARG(line));
+	}
+	for (size_t i = 0; i < u->folders.n; i++) {
+		if (is_below(u->folders.v[i], path))
+			*list_push(w->a, &w->faults) = arena_printf(w->a, "%s is not synced before %.*s",
+								    u->folders.v[i], STR_ARG(line));
+	}
+	note(w->a, &u->folders, to_dir);
+}
+
+static void take_line(struct writelog *w, struct unsynced *u, struct str line, const char *dir)
+{
+	const char *path = between(w->a, line, '<', '>', 0);
+
+	if (!path || !is_below(path, dir) || memmem(line.p, line.n, ") = -1 ", 7))
+		return;
+	if (str_starts(line, STR("rename"))) {
+		renamed(w, u, line);
+	} else if (str_starts(line, STR("write")) || str_starts(line, STR("pwrite"))) {
+		note(w->a, &u->files, path);
+	} else if (str_starts(line, STR("copy_file_range"))) {
+		note(w->a, &u->files, between(w->a, line, '<', '>', 1));
+	} else if (str_starts(line, STR("fsync")) || str_starts(line, STR("fdatasync"))) {
+		forget(&u->files, path);
+		forget(&u->folders, path);
+	}
+}
+
+void writelog_add(struct writelog *w, const char *text, const char *dir)
+{
+	struct unsynced u = { .a = w->a };
+	struct str rest = str_of(text), line;
+
+	while (str_next(&rest, '\n', &line))
+		take_line(w, &u, line, dir);
+	for (size_t i = 0; i < u.folders.n; i++)
+		*list_push(w->a, &w->faults) = arena_printf(w->a, "%s is not synced at the end",
+							    u.folders.v[i]);
+}
+
+void writelog_read(struct writelog *w, const char *logs, const char *dir)
+{
+	struct strings files = files_below(w->a, logs, "");
+
+	for (size_t i = 0; i < files.n; i++)
+		writelog_add(w, files_get(w->a, files.v[i]), dir);
+}
