@@ -16,7 +16,7 @@ struct lock_order {
 	const struct store *store;
 	const struct mirrors *mirrors;
 	const struct recipe *recipe;
-	const char *arch;		/* Debian architecture: "amd64" */
+	const struct platform *platform;	/* what the image is made for */
 	const struct lock *old;		/* the lock there was, or NULL: its dates may not be undercut */
 	const struct strings *update;	/* only these packages may change against `old`; NULL: all */
 	bool offline;			/* use the archive state that the store holds, verified again */
@@ -29,7 +29,9 @@ struct lock_order {
 MUST_CHECK bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out,
 			  struct error *e);
 
-/* Checks that a lock answers the recipe as it is now. ERR_INPUT saying what to run if not. */
-MUST_CHECK bool lock_check(const struct lock *lock, const struct recipe *r, struct error *e);
+/* Checks that a lock answers the recipe as it is now, for this platform. ERR_INPUT saying what to run
+ * if not. */
+MUST_CHECK bool lock_check(const struct lock *lock, const struct recipe *r,
+			   const struct platform *p, struct error *e);
 
 #endif

@@ -29,6 +29,7 @@ struct scene {
 	struct source_recipe source;
 	struct recipe recipe;
 	struct mirrors mirrors;
+	const struct platform *platform;
 	struct lock lock;
 	const struct lock *old;
 	struct error e;
@@ -46,7 +47,7 @@ static const char *hours_ago(struct arena *a, int hours)
 /* A recipe without components on an archive that trusts the generated key. */
 static void scene_open(struct scene *s)
 {
-	*s = (struct scene){ 0 };
+	*s = (struct scene){ .platform = platform_of_compilers() };
 	archivegen_open(&s->g, &s->a);
 	depot_open(&s->d);
 	/* snapshot.debian.org is the last resort of every file: here it is unreachable */
@@ -101,7 +102,7 @@ static void add_provider(struct scene *s, struct component *c, const char *packa
 static bool make(struct scene *s, bool offline)
 {
 	struct lock_order o = { .store = &s->d.store, .mirrors = &s->mirrors, .recipe = &s->recipe,
-				.arch = "amd64", .offline = offline, .old = s->old };
+				.platform = s->platform, .offline = offline, .old = s->old };
 
 	s->mirrors.v.n = 0;
 	if (s->g.running)
@@ -155,9 +156,9 @@ Test(make, packages_get_roles_and_the_lock_can_be_read_again)
 	path = arena_printf(&s.a, "%s/x.lock.json", s.d.dir);
 	files_put(path, text_of(&s));
 	cr_assert(lock_load(&s.a, path, &again, &s.e), "%s", s.e.cause);
-	cr_assert(lock_check(&again, &s.recipe, &s.e));
+	cr_assert(lock_check(&again, &s.recipe, s.platform, &s.e));
 	s.recipe.components.v[0].version = ">= 2";
-	cr_assert_not(lock_check(&again, &s.recipe, &s.e), "the recipe asks for something else now");
+	cr_assert_not(lock_check(&again, &s.recipe, s.platform, &s.e), "the recipe asks for something else now");
 	cr_assert(strstr(s.e.cause, "imgbuild lock x.json"), "%s", s.e.cause);
 	scene_close(&s);
 }
@@ -363,7 +364,7 @@ Test(make, an_older_state_than_the_locks_is_refused)
 	*list_push(&s.a, &old.suites) = (struct locked_suite){
 		.archive = "debian", .codename = "trixie", .date = hours_ago(&s.a, 4) };
 	o = (struct lock_order){ .store = &s.d.store, .mirrors = &s.mirrors, .recipe = &s.recipe,
-				 .arch = "amd64", .old = &old };
+				 .platform = s.platform, .old = &old };
 	cr_assert_not(lock_make(&s.a, &o, &s.lock, &s.e));
 	cr_assert_eq(s.e.kind, ERR_VERIFY);
 	o.allow_older = true;
