@@ -31,7 +31,7 @@ static bool read_cross(struct reader *rd, const struct json_node *n, struct tool
 		    !read_variables(rd, &one, "env", &c->env, e))
 			return false;
 		if (c->platform == platform_of_compilers())
-			return json_fail(&one, e, "the compilers run on %s: that needs no \"cross\"", one.key);
+			return json_fail(&one, e, "is what the compilers run on: that needs no \"cross\"");
 		if (c->packages.n == 0)
 			return json_fail(&one, e, "a \"cross\" needs \"packages\"");
 	}
