@@ -76,7 +76,8 @@ static bool make_lock(struct arena *a, const struct build_order *o, const struct
 {
 	struct mirrors mirrors = { 0 };
 	struct lock_order order = { .store = o->store, .mirrors = &mirrors, .recipe = r,
-				    .platform = p, .offline = o->offline, .progress = o->progress };
+				    .platform = p, .first = lock_first(a, r, p), .offline = o->offline,
+				    .progress = o->progress };
 	struct buf text = { .a = a };
 
 	progress_note(o->progress, "%s is not there yet: locking", path);

@@ -63,6 +63,7 @@ static bool make(struct cli *c, const struct store *s, const struct options *o, 
 		return false;
 	read_old(c, r);
 	order.old = r->old;
+	order.first = lock_first(c->a, &r->recipe, r->platform);
 	if (!mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->recipe.archive, "/",
 			  &mirrors, e) ||
 	    !lock_make(c->a, &order, &r->now, e))

@@ -70,6 +70,17 @@ bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, st
 	return true;
 }
 
+const struct lock *lock_first(struct arena *a, const struct recipe *r, const struct platform *p)
+{
+	struct lock *first = arena_alloc(a, sizeof(*first));
+	struct error ignored = { 0 };
+
+	if (p == platform_of_compilers() ||
+	    !lock_load(a, recipe_lock_path(a, r->file, platform_of_compilers()), first, &ignored))
+		return NULL;
+	return first;
+}
+
 bool lock_check(const struct lock *lock, const struct recipe *r, const struct platform *p,
 		struct error *e)
 {

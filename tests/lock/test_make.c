@@ -32,7 +32,7 @@ struct scene {
 	struct mirrors mirrors;
 	const struct platform *platform;
 	struct lock lock;
-	const struct lock *old;
+	const struct lock *old, *first;
 	struct error e;
 };
 
@@ -103,7 +103,8 @@ static void add_provider(struct scene *s, struct component *c, const char *packa
 static bool make(struct scene *s, bool offline)
 {
 	struct lock_order o = { .store = &s->d.store, .mirrors = &s->mirrors, .recipe = &s->recipe,
-				.platform = s->platform, .offline = offline, .old = s->old };
+				.platform = s->platform, .offline = offline, .old = s->old,
+				.first = s->first };
 
 	s->mirrors.v.n = 0;
 	if (s->g.running)
@@ -242,6 +243,10 @@ Test(make, a_locked_source_stays_when_nothing_newer_can_be_had)
 	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
 	again = s.lock;
 	s.old = &again;
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
+	s.old = NULL;
+	s.first = &before;	/* of another platform: its sources are as good */
 	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
 	s.recipe.components.v[0].version = ">= 2";
