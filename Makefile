@@ -131,6 +131,7 @@ check-runtime: $(BUILD)/check-runtime $(RUNTIME_PROGRAMS)
 check-e2e: $(BUILD)/check-e2e imgbuild
 	./imgbuild --progress=plain recipes/hello.json recipes/cephalo.json recipes/cephalo-slim.json \
 	    recipes/cephalo-packages.json recipes/cephalo-py-source.json
+	./imgbuild --progress=plain --platform linux/arm64 recipes/hello.json recipes/cephalo-packages.json
 	$(TEST_ENV) $(BUILD)/check-e2e --jobs 1
 
 # A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.
@@ -197,7 +198,7 @@ RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-
                   debian-archive-keyring ca-certificates
 CHECK_PACKAGES := redis-server libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
                   conmon netavark aardvark-dns iptables skopeo umoci buildah mmdebstrap busybox-static strace \
-                  chromium dpkg-dev
+                  chromium dpkg-dev qemu-user-static
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 # The packages of the tests come along when a check is made in the same call.

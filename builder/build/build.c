@@ -14,8 +14,6 @@
 #include "lock/make.h"
 #include "lock/wants.h"
 
-#define ARCHITECTURE "amd64"
-
 /* A recipe on its way to an image. Bases come first in the chain. */
 struct stage {
 	const struct recipe *recipe;
@@ -25,22 +23,33 @@ struct stage {
 	struct image image;
 };
 
+/* One for each platform. */
 struct chain {
+	const struct platform *platform;
 	struct stage *v;
 	size_t n;
 	struct tree tree;
 };
 
-static void chain_close(struct chain *c)
+struct chains {
+	struct chain *v;
+	size_t n;
+};
+
+static void chains_close(struct chains *all)
 {
-	for (size_t i = 0; i < c->n; i++)
-		compose_close(&c->v[i].composition);
+	for (struct chain *c = all->v; c < all->v + all->n; c++) {
+		for (size_t i = 0; i < c->n; i++)
+			compose_close(&c->v[i].composition);
+	}
 }
 
-static void chain_open(struct arena *a, const struct recipe *r, struct chain *c)
+static void chain_open(struct arena *a, const struct recipe *r, const struct platform *p,
+		       struct chain *c)
 {
 	size_t n = 0;
 
+	c->platform = p;
 	for (const struct recipe *one = r; one; one = one->base)
 		n++;
 	c->v = arena_array(a, n, sizeof(*c->v));
@@ -52,46 +61,56 @@ static void chain_open(struct arena *a, const struct recipe *r, struct chain *c)
 	tree_init(&c->tree, a);
 }
 
-static bool locking(struct arena *a, const struct build_order *o, const struct recipe *r,
-		    struct mirrors *mirrors, struct lock_order *out, struct error *e)
+static void chains_open(struct arena *a, const struct build_order *o, const struct recipe *r,
+			struct chains *all)
 {
-	*out = (struct lock_order){ .store = o->store, .mirrors = mirrors, .recipe = r,
-				    .arch = ARCHITECTURE, .offline = o->offline,
+	all->n = o->platforms.n;
+	all->v = arena_array(a, all->n, sizeof(*all->v));
+	for (size_t i = 0; i < all->n; i++)
+		chain_open(a, r, o->platforms.v[i], &all->v[i]);
+}
+
+static bool locking(struct arena *a, const struct build_order *o, const struct platform *p,
+		    const struct recipe *r, struct mirrors *mirrors, struct lock_order *out,
+		    struct error *e)
+{
+	*out = (struct lock_order){ .store = o->store, .mirrors = mirrors, .recipe = r, .platform = p,
+				    .first = lock_first(a, r, p), .offline = o->offline,
 				    .progress = o->progress };
 	return mirrors_find(a, o->mirrors, o->mirror_env, r->archive, "/", mirrors, e);
 }
 
 /* Makes the lock that is not there yet, as a first `imgbuild lock` would. */
-static bool make_lock(struct arena *a, const struct build_order *o, const struct recipe *r,
-		      const char *path, struct lock *lock, struct error *e)
+static bool make_lock(struct arena *a, const struct build_order *o, const struct platform *p,
+		      const struct recipe *r, const char *path, struct lock *lock, struct error *e)
 {
 	struct mirrors mirrors = { 0 };
 	struct lock_order order;
 	struct buf text = { .a = a };
 
 	progress_note(o->progress, "%s is not there yet: locking", path);
-	if (!locking(a, o, r, &mirrors, &order, e) || !lock_make(a, &order, lock, e))
+	if (!locking(a, o, p, r, &mirrors, &order, e) || !lock_make(a, &order, lock, e))
 		return false;
 	lock->file = path;
 	lock_format(lock, &text);
 	return file_write_path(path, 0644, buf_str(&text), e);
 }
 
-static bool get_lock(struct arena *a, const struct build_order *o, const struct recipe *r,
-		     struct lock *lock, struct error *e)
+static bool get_lock(struct arena *a, const struct build_order *o, const struct platform *p,
+		     const struct recipe *r, struct lock *lock, struct error *e)
 {
-	const char *path = recipe_lock_path(a, r->file);
+	const char *path = recipe_lock_path(a, r->file, p);
 	struct stat st;
 
 	if (!o->locked && stat(path, &st) < 0)
-		return make_lock(a, o, r, path, lock, e);
-	return lock_load(a, path, lock, e) && lock_check(lock, r, e);
+		return make_lock(a, o, p, r, path, lock, e);
+	return lock_load(a, path, lock, e) && lock_check(lock, r, p, e);
 }
 
 static bool get_locks(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
 {
 	for (struct stage *s = c->v; s < c->v + c->n; s++) {
-		if (!get_lock(a, o, s->recipe, &s->lock, e))
+		if (!get_lock(a, o, c->platform, s->recipe, &s->lock, e))
 			return false;
 	}
 	return true;
@@ -99,20 +118,20 @@ static bool get_locks(struct arena *a, const struct build_order *o, struct chain
 
 /* What the image itself is made of. What only compiling needs is fetched when something has to be
  * compiled: a build whose sources are in the store needs no compiler. */
-static bool fetch_image(struct arena *a, const struct build_order *o, struct stage *s,
-			struct error *e)
+static bool fetch_image(struct arena *a, const struct build_order *o, const struct chain *c,
+			struct stage *s, struct error *e)
 {
 	static const char *names[] = { "image", "image-data", "library" };
 	const struct strings roles = { names, sizeof(names) / sizeof(names[0]), 0 };
 	struct mirrors mirrors = { 0 };
 	struct lock_order order;
 
-	return locking(a, o, s->recipe, &mirrors, &order, e) &&
+	return locking(a, o, c->platform, s->recipe, &mirrors, &order, e) &&
 	       lock_obtain(a, &order, &s->lock, &roles, o->locked, e);
 }
 
-static bool fetch_toolchains(struct arena *a, const struct build_order *o, struct stage *s,
-			     struct error *e)
+static bool fetch_toolchains(struct arena *a, const struct build_order *o, const struct chain *c,
+			     struct stage *s, struct error *e)
 {
 	struct source_list sources = { 0 };
 	struct strings roles = { 0 };
@@ -124,7 +143,8 @@ static bool fetch_toolchains(struct arena *a, const struct build_order *o, struc
 		struct compile_request rq = { .store = o->store, .lock = &s->lock, .source = sources.v[i] };
 		bool cached = true;
 
-		if (sources.v[i]->debian_source && !lock_source(&s->lock, sources.v[i]->name))
+		if ((sources.v[i]->debian_source || sources.v[i]->urls.n) &&
+		    !lock_source(&s->lock, sources.v[i]->name))
 			continue;	/* its provider lost */
 		if (!compile_is_cached(a, &rq, &cached, e))
 			return false;
@@ -137,14 +157,14 @@ static bool fetch_toolchains(struct arena *a, const struct build_order *o, struc
 	}
 	strings_unique(&roles);
 	return roles.n == 0 ||
-	       (locking(a, o, s->recipe, &mirrors, &order, e) &&
+	       (locking(a, o, c->platform, s->recipe, &mirrors, &order, e) &&
 		lock_obtain(a, &order, &s->lock, &roles, o->locked, e));
 }
 
 static bool fetch_all(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
 {
 	for (struct stage *s = c->v; s < c->v + c->n; s++) {
-		if (!fetch_image(a, o, s, e) || !fetch_toolchains(a, o, s, e))
+		if (!fetch_image(a, o, c, s, e) || !fetch_toolchains(a, o, c, s, e))
 			return false;
 	}
 	return true;
@@ -175,20 +195,21 @@ static const char *image_name(struct arena *a, const struct build_order *o, cons
 }
 
 /* The stage's own layers, on those of its base. */
-static bool write_layers(struct arena *a, const struct build_order *o, struct tree *tree,
+static bool write_layers(struct arena *a, const struct build_order *o, struct chain *c,
 			 struct stage *s, const struct stage *base, struct error *e)
 {
 	struct layers own = { 0 };
 	struct made_from from;
 
-	if (!layer_write_all(a, o->store, tree, &s->composition.layers, s->recipe->compression, &own, e))
+	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, s->recipe->compression, &own, e))
 		return false;
 	for (size_t i = 0; base && i < base->image.layers.v.n; i++)
 		*list_push(a, &s->image.layers.v) = base->image.layers.v.v[i];
 	for (size_t i = 0; i < own.v.n; i++)
 		*list_push(a, &s->image.layers.v) = own.v.v[i];
-	s->image.architecture = ARCHITECTURE;
-	if (!made_from_now(a, s->recipe, &from, e))
+	s->image.architecture = c->platform->architecture;
+	s->image.variant = c->platform->variant;
+	if (!made_from_now(a, s->recipe, c->platform, &from, e))
 		return false;
 	made_from_labels(a, &from, &s->image.record);
 	return image_describe(a, s->recipe, base ? &base->image : NULL, &s->image, e);
@@ -209,19 +230,23 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 		if (base)
 			warn_apart(o, base, s);
 		if (!compose(a, &s->order, &c->tree, &s->composition, e) ||
-		    !write_layers(a, o, &c->tree, s, base, e))
+		    !write_layers(a, o, c, s, base, e))
 			return err_wrap(e, "image %s", s->recipe->name);
 	}
 	return true;
 }
 
+static const struct stage *top_of(const struct chain *c)
+{
+	return &c->v[c->n - 1];
+}
+
 static void summarise(const struct chain *c, struct build_result *out)
 {
-	const struct image *img = &c->v[c->n - 1].image;
+	const struct image *img = &top_of(c)->image;
 
-	out->manifest = img->manifest_digest;
-	out->layers = img->layers.v.n;
-	out->size = img->config.n + img->manifest.n;
+	out->layers += img->layers.v.n;
+	out->size += img->config.n + img->manifest.n;
 	for (size_t i = 0; i < img->layers.v.n; i++)
 		out->size += img->layers.v.v[i].size;
 	for (size_t i = 0; i < c->tree.n; i++) {
@@ -262,23 +287,36 @@ static bool write_archive(const struct build_order *o, const struct image *img, 
 	return image_write_archive(o->store, img, o->archive, e);
 }
 
-/* Writes the image under a name of its own, judges it there, and only then puts it in its place. */
-static bool publish(struct arena *a, const struct build_order *o, const struct chain *c,
-		    struct build_result *out, struct error *e)
+/* Judges what was written for one platform. */
+static bool audit_chain(struct arena *a, const struct build_order *o, const struct chain *c,
+			const char *written, struct build_result *out, struct error *e)
 {
-	const struct stage *top = &c->v[c->n - 1];
+	struct audit_request req = { .image = written, .platform = c->platform->name };
+	struct audit_result *r = list_push(a, &out->audits);
+
+	fill_audit(a, top_of(c)->recipe, &c->tree, &req);
+	progress_begin(o->progress, "audit", "reading %s again", out->name);
+	if (!audit_image(a, &req, r, e))
+		return false;
+	out->rejected |= audit_failed(r, r->fail_on);
+	progress_end(o->progress, "audit", false, "%zu findings, %zu accepted",
+		     r->findings.n - r->accepted, r->accepted);
+	return true;
+}
+
+/* Writes the image under a name of its own, judges it there, and only then puts it in its place. */
+static bool publish(struct arena *a, const struct build_order *o, const struct chains *all,
+		    const struct image *img, struct build_result *out, struct error *e)
+{
 	const char *waiting = arena_printf(a, "%s.rejected", out->output);
-	struct audit_request req = { .image = waiting };
 
 	if (!o->no_audit) {
-		fill_audit(a, top->recipe, &c->tree, &req);
-		progress_begin(o->progress, "audit", "reading %s again", out->name);
-		if (!image_write_layout(o->store, &top->image, waiting, e) ||
-		    !audit_image(a, &req, &out->audit, e))
+		if (!image_write_layout(o->store, img, waiting, e))
 			return false;
-		out->rejected = audit_failed(&out->audit, out->audit.fail_on);
-		progress_end(o->progress, "audit", false, "%zu findings, %zu accepted",
-			     out->audit.findings.n - out->audit.accepted, out->audit.accepted);
+		for (size_t i = 0; i < all->n; i++) {
+			if (!audit_chain(a, o, &all->v[i], waiting, out, e))
+				return false;
+		}
 		if (out->rejected) {
 			out->output = waiting;
 			return true;
@@ -286,19 +324,33 @@ static bool publish(struct arena *a, const struct build_order *o, const struct c
 		if (!image_remove_layout(waiting, e))
 			return false;
 	}
-	return image_write_layout(o->store, &top->image, out->output, e) &&
-	       write_archive(o, &top->image, e);
+	return image_write_layout(o->store, img, out->output, e) && write_archive(o, img, e);
 }
 
 static bool build_chain(struct arena *a, const struct build_order *o, struct chain *c,
-			struct build_result *out, struct error *e)
+			struct error *e)
 {
-	if (!(get_locks(a, o, c, e)
-	   && fetch_all(a, o, c, e)
-	   && make_images(a, o, c, e)
-	   && publish(a, o, c, out, e)))
+	return get_locks(a, o, c, e)
+	    && fetch_all(a, o, c, e)
+	    && make_images(a, o, c, e);
+}
+
+static bool build_chains(struct arena *a, const struct build_order *o, struct chains *all,
+			 struct image *img, struct build_result *out, struct error *e)
+{
+	const struct image **parts = arena_array(a, all->n, sizeof(*parts));
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (!build_chain(a, o, &all->v[i], e))
+			return all->n == 1 ? false : err_wrap(e, "%s", all->v[i].platform->name);
+		parts[i] = &top_of(&all->v[i])->image;
+	}
+	image_join(a, parts, all->n, img);
+	if (!publish(a, o, all, img, out, e))
 		return false;
-	summarise(c, out);
+	out->manifest = img->manifest_digest;
+	for (size_t i = 0; i < all->n; i++)
+		summarise(&all->v[i], out);
 	return true;
 }
 
@@ -309,28 +361,54 @@ static bool make_output_folder(struct arena *a, const char *output, struct error
 	return !dir[0] || file_mkdirs(AT_FDCWD, dir, e);
 }
 
-static bool locks_exist(struct arena *a, const struct recipe *r)
+static bool locks_exist(struct arena *a, const struct platform *p, const struct recipe *r)
 {
 	struct stat st;
 
-	return stat(recipe_lock_path(a, r->file), &st) == 0 && (!r->base || locks_exist(a, r->base));
+	return stat(recipe_lock_path(a, r->file, p), &st) == 0 &&
+	       (!r->base || locks_exist(a, p, r->base));
+}
+
+/* An image for another platform does not take the place of the usual one. */
+static const char *output_of(struct arena *a, const struct build_order *o, const struct recipe *r)
+{
+	const struct platform *p = o->platforms.v[0];
+
+	if (o->platforms.n > 1 || p == platform_of_compilers())
+		return arena_printf(a, "out/%s", r->name);
+	return arena_printf(a, "out/%s-%s", r->name, p->architecture);
+}
+
+/* The recipe, and whether it may be built as ordered. */
+static bool load_recipe(struct arena *a, const struct build_order *o, struct recipe *r,
+			bool *have_locks, struct error *e)
+{
+	if (!recipe_load(a, o->recipe, r, e))
+		return false;
+	*have_locks = true;
+	for (size_t i = 0; i < o->platforms.n; i++) {
+		if (!recipe_check_platform(a, r, o->platforms.v[i], e))
+			return false;
+		*have_locks &= locks_exist(a, o->platforms.v[i], r);
+	}
+	return true;
 }
 
 bool build_image(struct arena *a, const struct build_order *o, struct build_result *out,
 		 struct error *e)
 {
 	struct recipe r = { 0 };
-	struct chain c = { 0 };
+	struct chains all = { 0 };
+	struct image img = { 0 };
 	struct digest key;
 	bool have_locks, ok;
 	int found;
 
-	if (!recipe_load(a, o->recipe, &r, e))
+	if (!load_recipe(a, o, &r, &have_locks, e))
 		return false;
 	*out = (struct build_result){ .name = r.name, .output = o->output };
 	if (!out->output)
-		out->output = arena_printf(a, "out/%s", r.name);
-	have_locks = locks_exist(a, &r);
+		out->output = output_of(a, o, &r);
 	if (have_locks && !o->archive) {
 		if (!unchanged_key(a, o, &r, &key, e))
 			return false;
@@ -338,11 +416,10 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 		if (found)
 			return found > 0;
 	}
-	chain_open(a, &r, &c);
-	ok = make_output_folder(a, out->output, e) && build_chain(a, o, &c, out, e);
+	chains_open(a, o, &r, &all);
+	ok = make_output_folder(a, out->output, e) && build_chains(a, o, &all, &img, out, e);
 	if (ok && !out->rejected)
-		ok = unchanged_key(a, o, &r, &key, e) &&
-		     unchanged_note(a, o, &key, &c.v[c.n - 1].image, out, e);
-	chain_close(&c);
+		ok = unchanged_key(a, o, &r, &key, e) && unchanged_note(a, o, &key, &img, out, e);
+	chains_close(&all);
 	return ok;
 }

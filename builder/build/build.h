@@ -14,7 +14,8 @@
 struct build_order {
 	const struct store *store;
 	const char *recipe;		/* path of the recipe */
-	const char *output;		/* layout folder; NULL: out/NAME */
+	struct platforms platforms;	/* at least one: an image for several has a part for each */
+	const char *output;		/* layout folder; NULL: out/NAME, out/NAME-arm64 */
 	const char *archive;		/* tar to write as well, or NULL */
 	int archive_fd;			/* with archive "-": where it is written to */
 	const char *tag;		/* "NAME:TAG", or NULL: "<recipe name>:latest" */
@@ -34,7 +35,7 @@ struct build_result {
 	struct digest manifest;
 	uint64_t layers, files, packages, size;	/* size: bytes of all blobs */
 	bool unchanged;			/* nothing had to be done */
-	struct audit_result audit;	/* .model is NULL when there was no audit */
+	list_of(struct audit_result) audits;	/* one for each platform; none when there was no audit */
 	bool rejected;			/* the audit's policy refused it: it is at OUTPUT.rejected */
 };
 

@@ -69,7 +69,16 @@ static struct digest digest_of_set(struct arena *a, struct strings *sums)
 	return digest_of(buf_str(&all));
 }
 
-bool made_from_now(struct arena *a, const struct recipe *r, struct made_from *out, struct error *e)
+const struct platform *made_from_platform(struct arena *a, const struct image_facts *image)
+{
+	const char *name = arena_printf(a, "%s/%s", image->os, image->architecture);
+	const struct platform *p = platform_find(str_of(name));
+
+	return p ? p : platform_of_compilers();
+}
+
+bool made_from_now(struct arena *a, const struct recipe *r, const struct platform *p,
+		   struct made_from *out, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct strings recipes = { 0 }, locks = { 0 };
@@ -81,7 +90,7 @@ bool made_from_now(struct arena *a, const struct recipe *r, struct made_from *ou
 		    !add_text(&scratch, r->inputs.v[i], &recipes, e))
 			return false;
 	for (const struct recipe *one = r; one; one = one->base)
-		if (!add_text(&scratch, recipe_lock_path(&scratch, one->file), &locks, e))
+		if (!add_text(&scratch, recipe_lock_path(&scratch, one->file, p), &locks, e))
 			return false;
 	out->recipes = digest_of_set(&scratch, &recipes);
 	out->locks = digest_of_set(&scratch, &locks);
@@ -160,12 +169,12 @@ static const char *both(struct arena *a, const struct digest *was, const struct 
 }
 
 bool made_from_changed(struct arena *a, const struct made_from *m, const struct recipe *r,
-		       const char **changed, struct error *e)
+		       const struct platform *p, const char **changed, struct error *e)
 {
 	struct made_from now;
 
 	*changed = NULL;
-	if (!made_from_now(a, r, &now, e))
+	if (!made_from_now(a, r, p, &now, e))
 		return false;
 	if (!digest_eq(&m->locks, &now.locks))
 		*changed = arena_printf(a, "the lock of %s%s has changed since the image was made: %s", r->file,

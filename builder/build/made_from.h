@@ -15,9 +15,13 @@ struct made_from {
 	struct digest locks;		/* of the texts of its lock and its bases' locks */
 };
 
-/* What a build of `r` would record now. ERR_SYSTEM, or ERR_INPUT when a lock is not there. */
-MUST_CHECK bool made_from_now(struct arena *a, const struct recipe *r, struct made_from *out,
-			      struct error *e);
+/* What a build of `r` for `p` would record now. ERR_SYSTEM, or ERR_INPUT when a lock is not there. */
+MUST_CHECK bool made_from_now(struct arena *a, const struct recipe *r, const struct platform *p,
+			      struct made_from *out, struct error *e);
+
+/* The platform an image is for. One that is not known here counts as the compilers' own: nobody can have
+ * made it here, and comparing says so. */
+const struct platform *made_from_platform(struct arena *a, const struct image_facts *image);
 
 /* To labels, and from them: 1, 0 when the image records nothing, -1 with ERR_INPUT when it records
  * something that cannot be (a path that leads out, half a record). */
@@ -32,6 +36,6 @@ MUST_CHECK bool made_from_find(struct arena *a, const struct made_from *m, const
 
 /* Does the recipe still say what the image was made from? NULL, or what has changed, in words. */
 MUST_CHECK bool made_from_changed(struct arena *a, const struct made_from *m, const struct recipe *r,
-				  const char **changed, struct error *e);
+				  const struct platform *p, const char **changed, struct error *e);
 
 #endif

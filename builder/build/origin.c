@@ -12,13 +12,14 @@
 #define LAYER_PREFIX "imgbuild layer "
 #define RECORDS "var/lib/dpkg/status.d/"
 
-bool makings_load(struct arena *a, const struct recipe *r, struct makings *out, struct error *e)
+bool makings_load(struct arena *a, const struct recipe *r, const struct platform *p,
+		  struct makings *out, struct error *e)
 {
 	for (; r; r = r->base) {
 		struct making *m = list_push(a, out);
 
 		m->recipe = r;
-		if (!lock_load(a, recipe_lock_path(a, r->file), &m->lock, e))
+		if (!lock_load(a, recipe_lock_path(a, r->file, p), &m->lock, e))
 			return false;
 	}
 	return true;

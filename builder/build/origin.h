@@ -20,9 +20,9 @@ struct makings {
 	size_t n, cap;
 };
 
-/* Loads the locks. Fails as lock_load() does. */
-MUST_CHECK bool makings_load(struct arena *a, const struct recipe *r, struct makings *out,
-			     struct error *e);
+/* Loads the locks for a platform. Fails as lock_load() does. */
+MUST_CHECK bool makings_load(struct arena *a, const struct recipe *r, const struct platform *p,
+			     struct makings *out, struct error *e);
 
 /* One step of an explanation: "component squid keeps it", "recipes/cephalo.json:8:5". */
 struct reason {

@@ -9,6 +9,7 @@
 #include "compile/local.h"
 #include "format/json.h"
 #include "format/jsonw.h"
+#include "image/blobs.h"
 
 #define LOCK_MAX (16u << 20)
 
@@ -41,11 +42,12 @@ static bool add_folder(struct arena *a, struct buf *out, const char *path, struc
 	return true;
 }
 
-static bool add_recipe(struct arena *a, struct buf *out, const struct recipe *r, struct error *e)
+static bool add_recipe(struct arena *a, struct buf *out, const struct platform *p,
+		       const struct recipe *r, struct error *e)
 {
 	struct source_list sources = { 0 };
 
-	if (!add_bytes(a, out, recipe_lock_path(a, r->file), e))
+	if (!add_bytes(a, out, recipe_lock_path(a, r->file, p), e))
 		return false;
 	for (size_t i = 0; i < r->files.n; i++) {
 		if (!add_folder(a, out, r->files.v[i].from, e))
@@ -62,7 +64,7 @@ static bool add_recipe(struct arena *a, struct buf *out, const struct recipe *r,
 				return false;
 		}
 	}
-	return !r->base || add_recipe(a, out, r->base, e);
+	return !r->base || add_recipe(a, out, p, r->base, e);
 }
 
 /* This program's own bytes decide too; its size and time stand for them. */
@@ -80,12 +82,14 @@ bool unchanged_key(struct arena *a, const struct build_order *o, const struct re
 {
 	struct buf text = { .a = a };
 
-	buf_printf(&text, "imgbuild build 1\nrecipe %s\noutput %s\ntag %s\naudit %d\n",
+	buf_printf(&text, "imgbuild build 1\nrecipe %s\noutput %s\ntag %s\naudit %d\nplatforms %s\n",
 		   digest_hex_dup(a, &r->digest), o->output ? o->output : "", o->tag ? o->tag : "",
-		   !o->no_audit);
+		   !o->no_audit, platforms_format(a, &o->platforms));
 	add_program(&text);
-	if (!add_recipe(a, &text, r, e))
-		return false;
+	for (size_t i = 0; i < o->platforms.n; i++) {
+		if (!add_recipe(a, &text, o->platforms.v[i], r, e))
+			return false;
+	}
 	*key = digest_of(buf_str(&text));
 	return true;
 }
@@ -151,9 +155,11 @@ int unchanged_find(struct arena *a, const struct build_order *o, const struct di
 bool unchanged_note(struct arena *a, const struct build_order *o, const struct digest *key,
 		    const struct image *img, const struct build_result *r, struct error *e)
 {
+	struct image_blobs blobs = { 0 };
 	struct buf text = { .a = a };
 	struct jsonw w;
 
+	image_blobs_list(a, img, &blobs);
 	jsonw_init(&w, &text, true);
 	jsonw_object(&w, NULL);
 	jsonw_cstr(&w, "manifest", digest_hex_dup(a, &r->manifest));
@@ -162,11 +168,9 @@ bool unchanged_note(struct arena *a, const struct build_order *o, const struct d
 	jsonw_u64(&w, "packages", r->packages);
 	jsonw_u64(&w, "size", r->size);
 	jsonw_array(&w, "blobs");
-	for (size_t i = 0; i < img->layers.v.n; i++)
-		jsonw_printf(&w, NULL, "%s %llu", digest_hex_dup(a, &img->layers.v.v[i].digest),
-			     (unsigned long long)img->layers.v.v[i].size);
-	jsonw_printf(&w, NULL, "%s %zu", digest_hex_dup(a, &img->config_digest), img->config.n);
-	jsonw_printf(&w, NULL, "%s %zu", digest_hex_dup(a, &img->manifest_digest), img->manifest.n);
+	for (size_t i = 0; i < blobs.v.n; i++)
+		jsonw_printf(&w, NULL, "%s %llu", blobs.v.v[i].name,
+			     (unsigned long long)blobs.v.v[i].size);
 	jsonw_array_end(&w);
 	jsonw_object_end(&w);
 	jsonw_finish(&w);

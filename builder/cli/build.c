@@ -14,16 +14,9 @@
 static const char *const known[] = { "-o", "--output", "--archive", "--tag", "--platform", "--no-audit",
 				     "--shell-on-failure" };
 
-static bool check_platform(const char *platform, struct error *e)
-{
-	return strcmp(platform, "linux/amd64") == 0 ||
-	       err_set(e, ERR_USAGE, "--platform %s: images are built for linux/amd64 only as yet", platform);
-}
-
 /* 1: the argument was an option, 0: it is a recipe, -1: error */
 static int take_option(struct cli *c, int *i, struct build_order *o, struct error *e)
 {
-	const char *platform;
 	int got;
 
 	if ((got = cli_option(c, i, "-o", true, &o->output, e)) ||
@@ -31,8 +24,8 @@ static int take_option(struct cli *c, int *i, struct build_order *o, struct erro
 	    (got = cli_option(c, i, "--archive", true, &o->archive, e)) ||
 	    (got = cli_option(c, i, "--tag", true, &o->tag, e)))
 		return got;
-	if ((got = cli_option(c, i, "--platform", true, &platform, e)))
-		return got > 0 && check_platform(platform, e) ? 1 : -1;
+	if ((got = cli_platforms(c, i, &o->platforms, e)))
+		return got;
 	got = cli_option(c, i, "--no-audit", false, NULL, e);
 	o->no_audit = o->no_audit || got > 0;
 	if (got == 0 && (got = cli_option(c, i, "--shell-on-failure", false, NULL, e)) > 0) {
@@ -93,6 +86,17 @@ static void print(struct cli *c, const struct build_order *o, const struct build
 		print_text(c, r);
 }
 
+static void warn_findings(struct cli *c, const char *name, const struct audit_result *r)
+{
+	for (size_t i = 0; i < r->findings.n; i++) {
+		const struct finding *f = &r->findings.v[i];
+
+		if (!f->accepted && f->severity >= r->fail_on)
+			progress_warn(c->progress, "%s: %s%s: %s", severity_name(f->severity),
+				      f->path ? "/" : "", f->path ? f->path : name, f->message);
+	}
+}
+
 static bool build_one(struct cli *c, const struct build_order *o, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -100,17 +104,12 @@ static bool build_one(struct cli *c, const struct build_order *o, struct error *
 
 	if (!build_image(&a, o, &r, e))
 		return false;
-	for (size_t i = 0; i < r.audit.findings.n; i++) {
-		const struct finding *f = &r.audit.findings.v[i];
-
-		if (!f->accepted && f->severity >= r.audit.fail_on)
-			progress_warn(c->progress, "%s: %s%s: %s", severity_name(f->severity),
-				      f->path ? "/" : "", f->path ? f->path : r.name, f->message);
-	}
+	for (size_t i = 0; i < r.audits.n; i++)
+		warn_findings(c, r.name, &r.audits.v[i]);
 	print(c, o, &r);
 	return !r.rejected ||
 	       err_set(e, ERR_FINDINGS, "the audit's policy \"%s\" refuses %s; it was kept as %s, see "
-					"imgbuild audit %s", r.audit.policy, r.name, r.output, r.output);
+					"imgbuild audit %s", r.audits.v[0].policy, r.name, r.output, r.output);
 }
 
 bool cmd_build(struct cli *c, struct error *e)
@@ -136,6 +135,7 @@ bool cmd_build(struct cli *c, struct error *e)
 		if (got == 0)
 			*list_push(c->a, &recipes) = c->argv[i];
 	}
+	cli_default_platform(c, &o.platforms);
 	if (recipes.n == 0)
 		return err_set(e, ERR_USAGE, "build: no recipe given; try imgbuild recipes/hello.json");
 	if (recipes.n > 1 && (o.output || o.archive || o.tag))

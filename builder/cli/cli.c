@@ -46,6 +46,20 @@ int cli_option(struct cli *c, int *i, const char *name, bool takes_value, const 
 	return 1;
 }
 
+int cli_platforms(struct cli *c, int *i, struct platforms *out, struct error *e)
+{
+	const char *text;
+	int got = cli_option(c, i, "--platform", true, &text, e);
+
+	return got > 0 && !platforms_parse(c->a, text, out, e) ? -1 : got;
+}
+
+void cli_default_platform(struct cli *c, struct platforms *out)
+{
+	if (out->n == 0)
+		*list_push(c->a, out) = platform_of_compilers();
+}
+
 bool cli_unknown(const char *verb, const char *argument, const char *const *known, size_t n,
 		 struct error *e)
 {

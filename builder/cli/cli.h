@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "base/progress.h"
-#include "base/str.h"
+#include "recipe/platform.h"
 
 enum progress_mode { PROGRESS_AUTO, PROGRESS_PLAIN, PROGRESS_TTY, PROGRESS_JSON, PROGRESS_QUIET };
 
@@ -77,6 +77,10 @@ bool cli_arguments(struct cli *c, const struct cli_known *known, size_t n, size_
 /* The entry of `names` (n of them) that is `name`, or -1 with ERR_USAGE: "--format is a, b or c". */
 int cli_choice(const char *option, const char *name, const char *const *names, size_t n,
 	       struct error *e);
+
+/* The option --platform LIST: 1 and the list, 0, -1. And what is meant when there was none. */
+int cli_platforms(struct cli *c, int *i, struct platforms *out, struct error *e);
+void cli_default_platform(struct cli *c, struct platforms *out);
 
 /* The error for an argument nobody knows: with the nearest of `known` (n names) as a suggestion. */
 bool cli_unknown(const char *verb, const char *argument, const char *const *known, size_t n,

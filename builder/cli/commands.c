@@ -14,22 +14,25 @@ const struct command commands[] = {
 	  "  --archive FILE  also write a tar for docker load, podman load and skopeo;\n"
 	  "                  - is standard output: imgbuild RECIPE.json --archive - | podman load\n"
 	  "  --tag NAME      the image's name and tag (default NAME:latest)\n"
-	  "  --platform P    linux/amd64 (the default)\n"
+	  "  --platform P    linux/amd64 (the default), linux/arm64, or both: P,P makes one image of two\n"
 	  "  --no-audit      skip the audit at the end\n"
 	  "  --shell-on-failure  a shell in the sandbox of a compile step that failed\n",
 	  cmd_build },
 	{ "lock", "RECIPE.json...", "pin every package and source a recipe stands on",
 	  "  imgbuild lock recipes/hello.json\n\n"
 	  "  --check         change nothing; exit 1 if the lock would change\n"
+	  "  --platform P    whose lock: linux/amd64 (the default), linux/arm64, or P,P\n"
 	  "  --allow-older   take an archive state older than one seen before\n",
 	  cmd_lock },
 	{ "update", "RECIPE.json [PACKAGE...]", "move a lock forward and show what changed",
 	  "  imgbuild update recipes/cephalo.json\n"
 	  "  imgbuild update recipes/cephalo.json libssl3t64\n\n"
+	  "  --platform P    whose lock: linux/amd64 (the default), linux/arm64, or P,P\n"
 	  "  --allow-older   take an archive state older than one seen before\n",
 	  cmd_update },
 	{ "fetch", "RECIPE.json...", "download what a lock names, and nothing else",
-	  "  imgbuild fetch recipes/cephalo.json\n", cmd_fetch },
+	  "  imgbuild fetch recipes/cephalo.json\n\n"
+	  "  --platform P    for linux/amd64 (the default), linux/arm64, or P,P\n", cmd_fetch },
 	{ "audit", "IMAGE", "judge what is in an image",
 	  "  imgbuild audit out/hello\n"
 	  "  imgbuild audit oci-archive:hello.tar --format html -o report.html\n"

@@ -95,23 +95,26 @@ static void print_account(struct cli *c, const char *recipe, const struct accoun
 	fprintf(c->out, "%s\n", buf_cstr(&text));
 }
 
-static bool fetch_recipe(struct cli *c, const struct store *s, const char *path, struct error *e)
+static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
+			 const struct platform *p, struct error *e)
 {
 	struct recipe recipe = { 0 };
 	struct lock lock = { 0 };
 	struct mirrors mirrors = { 0 };
 	struct needed_list needed = { 0 };
 	struct lock_order order = { .store = s, .mirrors = &mirrors, .recipe = &recipe,
-				    .arch = "amd64", .offline = c->offline,
+				    .platform = p, .offline = c->offline,
 				    .progress = c->progress };
 	struct account before;
 
 	if (!recipe_load(c->a, path, &recipe, e) ||
-	    !lock_load(c->a, recipe_lock_path(c->a, path), &lock, e) ||
-	    !lock_check(&lock, &recipe, e) ||
+	    !recipe_check_platform(c->a, &recipe, p, e) ||
+	    !lock_load(c->a, recipe_lock_path(c->a, path, p), &lock, e) ||
+	    !lock_check(&lock, &recipe, p, e) ||
 	    !mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), recipe.archive, "/",
 			  &mirrors, e))
 		return false;
+	order.first = lock_first(c->a, &recipe, p);
 	needed_files(c->a, &lock, &needed);
 	take_account(s, &needed, &before);
 	if (!lock_obtain(c->a, &order, &lock, NULL, c->locked, e))
@@ -122,19 +125,29 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 
 bool cmd_fetch(struct cli *c, struct error *e)
 {
+	static const char *const known[] = { "--platform" };
 	AUTO_STORE s = STORE_INIT;
+	struct platforms platforms = { 0 };
+	struct strings recipes = { 0 };
 
-	if (c->argc < 2)
-		return err_set(e, ERR_USAGE, "fetch: which recipe? imgbuild fetch RECIPE.json...");
 	for (int i = 1; i < c->argc; i++) {
-		if (c->argv[i][0] == '-')
-			return cli_unknown("fetch", c->argv[i], NULL, 0, e);
+		int got = cli_platforms(c, &i, &platforms, e);
+
+		if (got < 0)
+			return false;
+		if (!got && c->argv[i][0] == '-')
+			return cli_unknown("fetch", c->argv[i], known, 1, e);
+		if (!got)
+			*list_push(c->a, &recipes) = c->argv[i];
 	}
+	if (recipes.n == 0)
+		return err_set(e, ERR_USAGE, "fetch: which recipe? imgbuild fetch RECIPE.json...");
+	cli_default_platform(c, &platforms);
 	s.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &s, e))
 		return false;
-	for (int i = 1; i < c->argc; i++) {
-		if (!fetch_recipe(c, &s, c->argv[i], e))
+	for (size_t i = 0; i < recipes.n * platforms.n; i++) {
+		if (!fetch_recipe(c, &s, recipes.v[i / platforms.n], platforms.v[i % platforms.n], e))
 			return false;
 	}
 	return true;

@@ -15,17 +15,17 @@
 #include "lock/diff.h"
 #include "lock/make.h"
 
-#define ARCHITECTURE "amd64"
-
 struct options {
 	bool check;			/* change nothing, say whether anything would change */
 	bool allow_older;
 	bool table;			/* print what changed: update */
 	const struct strings *update;	/* only these packages; NULL: all */
+	struct platforms platforms;
 };
 
 struct relock {
 	const char *recipe_file, *lock_file;
+	const struct platform *platform;
 	struct recipe recipe;
 	struct lock old_lock, now;
 	const struct lock *old;		/* NULL: there was none */
@@ -53,15 +53,17 @@ static bool make(struct cli *c, const struct store *s, const struct options *o, 
 {
 	struct mirrors mirrors = { 0 };
 	struct lock_order order = {
-		.store = s, .mirrors = &mirrors, .recipe = &r->recipe, .arch = ARCHITECTURE,
+		.store = s, .mirrors = &mirrors, .recipe = &r->recipe, .platform = r->platform,
 		.update = o->update, .offline = c->offline, .allow_older = o->allow_older,
 		.progress = c->progress,
 	};
 
-	if (!recipe_load(c->a, r->recipe_file, &r->recipe, e))
+	if (!recipe_load(c->a, r->recipe_file, &r->recipe, e) ||
+	    !recipe_check_platform(c->a, &r->recipe, r->platform, e))
 		return false;
 	read_old(c, r);
 	order.old = r->old;
+	order.first = lock_first(c->a, &r->recipe, r->platform);
 	if (!mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->recipe.archive, "/",
 			  &mirrors, e) ||
 	    !lock_make(c->a, &order, &r->now, e))
@@ -194,11 +196,12 @@ static void print_json(struct cli *c, const struct relock *r)
 	fprintf(c->out, "%s\n", buf_cstr(&text));
 }
 
-/* One recipe. *differs: its lock is not what it would be now. */
-static bool relock(struct cli *c, const struct store *s, const struct options *o, const char *file,
-		   bool *differs, struct error *e)
+/* One lock of a recipe. *differs: it is not what it would be now. */
+static bool relock_one(struct cli *c, const struct store *s, const struct options *o,
+		       const char *file, const struct platform *p, bool *differs, struct error *e)
 {
-	struct relock r = { .recipe_file = file, .lock_file = recipe_lock_path(c->a, file) };
+	struct relock r = { .recipe_file = file, .lock_file = recipe_lock_path(c->a, file, p),
+			    .platform = p };
 
 	if (!make(c, s, o, &r, e))
 		return err_wrap(e, "lock %s", file);
@@ -216,6 +219,16 @@ static bool relock(struct cli *c, const struct store *s, const struct options *o
 	return true;
 }
 
+static bool relock(struct cli *c, const struct store *s, const struct options *o, const char *file,
+		   bool *differs, struct error *e)
+{
+	for (size_t i = 0; i < o->platforms.n; i++) {
+		if (!relock_one(c, s, o, file, o->platforms.v[i], differs, e))
+			return false;
+	}
+	return true;
+}
+
 static bool open_store(struct cli *c, struct store *s, struct error *e)
 {
 	s->progress = c->progress;
@@ -226,22 +239,25 @@ static bool open_store(struct cli *c, struct store *s, struct error *e)
 static bool read_arguments(struct cli *c, struct options *o, struct strings *operands,
 			   struct error *e)
 {
-	static const char *const known[] = { "--check", "--allow-older" };
+	static const char *const known[] = { "--check", "--allow-older", "--platform" };
 
 	o->check = c->locked;
 	for (int i = 1; i < c->argc; i++) {
 		int check = cli_option(c, &i, "--check", false, NULL, e);
 		int older = check ? 0 : cli_option(c, &i, "--allow-older", false, NULL, e);
+		int platform = check || older ? 0 : cli_platforms(c, &i, &o->platforms, e);
 
-		if (check < 0 || older < 0)
+		if (check < 0 || older < 0 || platform < 0)
 			return false;
 		o->check |= check > 0;
 		o->allow_older |= older > 0;
-		if (!check && !older && c->argv[i][0] == '-')
-			return cli_unknown(c->argv[0], c->argv[i], known, 2, e);
-		if (!check && !older)
-			*list_push(c->a, operands) = c->argv[i];
+		if (check || older || platform)
+			continue;
+		if (c->argv[i][0] == '-')
+			return cli_unknown(c->argv[0], c->argv[i], known, 3, e);
+		*list_push(c->a, operands) = c->argv[i];
 	}
+	cli_default_platform(c, &o->platforms);
 	return operands->n || err_set(e, ERR_USAGE, "%s: which recipe? imgbuild %s RECIPE.json",
 				      c->argv[0], c->argv[0]);
 }
@@ -272,21 +288,21 @@ bool cmd_lock(struct cli *c, struct error *e)
 
 /* Every package named must be one that the lock has: a misspelt name would silently update
  * nothing. */
-static bool check_names(struct cli *c, const char *file, const struct strings *names,
-			struct error *e)
+static bool check_names(struct cli *c, const char *file, const struct platform *p,
+			const struct strings *names, struct error *e)
 {
 	struct lock lock = { 0 };
 
-	if (!lock_load(c->a, recipe_lock_path(c->a, file), &lock, e))
+	if (!lock_load(c->a, recipe_lock_path(c->a, file, p), &lock, e))
 		return false;
 	for (size_t i = 0; i < names->n; i++) {
 		struct strings known = { 0 };
 		const char *near;
 
-		if (lock_package(&lock, names->v[i]))
-			continue;
 		for (size_t k = 0; k < lock.packages.n; k++)
 			*list_push(c->a, &known) = lock.packages.v[k].name;
+		if (strings_has(&known, names->v[i]))
+			continue;
 		near = str_nearest(str_of(names->v[i]), known.v, known.n);
 		return err_set(e, ERR_USAGE, "%s has no package \"%s\"%s%s%s", lock.file,
 			       names->v[i], near ? "; did you mean \"" : "", near ? near : "",
@@ -307,8 +323,10 @@ bool cmd_update(struct cli *c, struct error *e)
 	names = (struct strings){ operands.v + 1, operands.n - 1, 0 };
 	if (names.n) {
 		o.update = &names;
-		if (!check_names(c, operands.v[0], &names, e))
-			return false;
+		for (size_t i = 0; i < o.platforms.n; i++) {
+			if (!check_names(c, operands.v[0], o.platforms.v[i], &names, e))
+				return false;
+		}
 	}
 	return open_store(c, &s, e) && relock(c, &s, &o, operands.v[0], &differs, e) &&
 	       outcome(&o, differs, e);

@@ -26,6 +26,7 @@ struct verifying {
 /* The recipe as it is here must be the one the image was made from, or comparing says nothing. */
 static bool find_recipe(struct verifying *v, struct error *e)
 {
+	const struct platform *p = made_from_platform(v->c->a, &v->original.facts);
 	struct recipe r = { 0 };
 	const char *changed = NULL;
 	struct made_from from;
@@ -41,7 +42,7 @@ static bool find_recipe(struct verifying *v, struct error *e)
 	if (!recorded)
 		return true;
 	if (!recipe_load(v->c->a, v->recipe, &r, e) ||
-	    !made_from_changed(v->c->a, &from, &r, &changed, e))
+	    !made_from_changed(v->c->a, &from, &r, p, &changed, e))
 		return false;
 	if (changed && v->anyway)
 		progress_warn(v->c->progress, "%s", changed);
@@ -64,8 +65,9 @@ static bool make_folder(struct verifying *v, struct error *e)
 static bool rebuild(struct verifying *v, struct error *e)
 {
 	AUTO_STORE store = STORE_INIT;
+	const struct platform *platform = made_from_platform(v->c->a, &v->original.facts);
 	const struct build_order order = {
-		.store = &store, .recipe = v->recipe, .mirrors = &v->c->mirrors, .locked = true,
+		.store = &store, .platforms = { &platform, 1, 1 }, .recipe = v->recipe, .mirrors = &v->c->mirrors, .locked = true,
 		.output = arena_printf(v->c->a, "%s/image", v->dir), .offline = v->c->offline,
 		.mirror_env = getenv("IMGBUILD_MIRROR"), .explain = v->c->explain, .no_audit = true,
 		.jobs = v->c->jobs, .progress = v->c->progress,

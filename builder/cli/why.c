@@ -17,6 +17,7 @@ static bool find_recipe(struct cli *c, const struct why_options *o, const struct
 			struct makings *out, const char **note, struct error *e)
 {
 	struct recipe *r = arena_alloc(c->a, sizeof(*r));
+	const struct platform *p = made_from_platform(c->a, facts);
 	struct error lost = { 0 };
 	const char *path = o->recipe;
 	struct made_from from;
@@ -32,8 +33,8 @@ static bool find_recipe(struct cli *c, const struct why_options *o, const struct
 		*note = arena_strdup(c->a, lost.cause);
 		return true;
 	}
-	return recipe_load(c->a, path, r, e) && makings_load(c->a, r, out, e) &&
-	       (!recorded || made_from_changed(c->a, &from, r, note, e));
+	return recipe_load(c->a, path, r, e) && makings_load(c->a, r, p, out, e) &&
+	       (!recorded || made_from_changed(c->a, &from, r, p, note, e));
 }
 
 bool cmd_why(struct cli *c, struct error *e)

@@ -55,10 +55,21 @@ static const struct variable fixed_environment[] = {
 	{ "TZ", "UTC0" }, { "SOURCE_DATE_EPOCH", "1" }, { "TERM", "dumb" }, { "USER", "build" },
 };
 
-static void fill_environment(struct arena *a, const struct source_recipe *s, struct sandbox *box)
+const struct platform *compile_platform(const struct lock *lock)
 {
+	return platform_of_debian(lock->architecture);
+}
+
+/* What comes later wins. */
+static void fill_environment(struct arena *a, const struct compile_request *rq, struct sandbox *box)
+{
+	const struct source_recipe *s = rq->source;
+	const struct cross *cross = toolchain_cross(s->toolchain, compile_platform(rq->lock));
+
 	for (size_t i = 0; i < sizeof(fixed_environment) / sizeof(fixed_environment[0]); i++)
 		*list_push(a, &box->env) = fixed_environment[i];
+	for (size_t i = 0; cross && i < cross->env.n; i++)
+		*list_push(a, &box->env) = cross->env.v[i];
 	for (size_t i = 0; i < s->env.n; i++)
 		*list_push(a, &box->env) = s->env.v[i];
 }
@@ -191,7 +202,7 @@ static bool compile(struct arena *a, const struct compile_request *rq, const str
 	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq->source, w.dir.fd, e) || !make_parents(rq->source, w.dir.fd, e) ||
 	    !open_log(a, rq, key, &log_path, &log, e))
 		return false;
-	fill_environment(a, rq->source, &box);
+	fill_environment(a, rq, &box);
 	if (rq->launcher && !launcher_enter(a, rq, &box, e))
 		return false;
 	box.build = w.path;

@@ -45,6 +45,9 @@ void fragment_close(struct fragment *f);
 MUST_CHECK bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *cached,
 				  struct error *e);
 
+/* The platform that a lock is for. */
+const struct platform *compile_platform(const struct lock *lock);
+
 /* The role in the lock of the packages that make up the file system a source is compiled in. */
 const char *compile_role(struct arena *a, const struct source_recipe *s);
 

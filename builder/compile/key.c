@@ -8,28 +8,47 @@
 #include "compile/local.h"
 #include "compile/note.h"
 #include "compile/root.h"
+#include "compile/steps.h"
 
 /* Raise it when steps.c or fragment.c change what they do with the same inputs. */
 #define FORMAT_NUMBER 3
+
+static void add_word(struct buf *out, const char *word)
+{
+	buf_printf(out, " %zu:%s", strlen(word), word);
+}
 
 static void add_strings(struct buf *out, const char *name, const struct strings *l)
 {
 	buf_printf(out, "%s", name);
 	for (size_t i = 0; i < l->n; i++)
-		buf_printf(out, " %zu:%s", strlen(l->v[i]), l->v[i]);
+		add_word(out, l->v[i]);
 	buf_putc(out, '\n');
 }
 
-static void add_steps(struct buf *out, const struct source_recipe *s)
+static void add_env(struct buf *out, const struct variables *env, const struct platform *p)
 {
-	for (size_t i = 0; i < s->env.n; i++)
-		buf_printf(out, "env.%s %s\n", s->env.v[i].name, s->env.v[i].value);
+	for (size_t i = 0; i < env->n; i++)
+		buf_printf(out, "env.%s %s\n", env->v[i].name,
+			   steps_for_platform(out->a, p, env->v[i].value));
+}
+
+/* What is said to the compiler counts, not the words of the recipe that stand for it. */
+static void add_steps(struct buf *out, const struct source_recipe *s, const struct platform *p)
+{
+	const struct cross *cross = toolchain_cross(s->toolchain, p);
+
+	if (cross)
+		add_env(out, &cross->env, p);
+	add_env(out, &s->env, p);
 	for (size_t i = 0; i < s->steps.n; i++) {
 		const struct step *step = &s->steps.v[i];
 
 		buf_printf(out, "step.%s.dir %s\n", step->name, step->dir ? step->dir : ".");
-		buf_printf(out, "step.%s.", step->name);
-		add_strings(out, "run", &step->run);
+		buf_printf(out, "step.%s.run", step->name);
+		for (size_t k = 0; k < step->run.n; k++)
+			add_word(out, steps_for_platform(out->a, p, step->run.v[k]));
+		buf_putc(out, '\n');
 	}
 	add_strings(out, "keep", &s->keep);
 	add_strings(out, "drop", &s->drop);
@@ -85,7 +104,7 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 		if (!add_local(a, &out, "patch", s->patches.v[i], e))
 			return false;
 	}
-	add_steps(&out, s);
+	add_steps(&out, s, compile_platform(rq->lock));
 	*text = buf_str(&out);
 	return true;
 }

@@ -17,9 +17,13 @@ const char *launcher_role(struct arena *a, const struct source_recipe *s)
 
 static bool is_locked(const struct compile_request *rq, const char *role, const char *program)
 {
-	const struct locked_package *p = lock_package(rq->lock, program);
+	for (size_t i = 0; i < rq->lock->packages.n; i++) {
+		const struct locked_package *p = &rq->lock->packages.v[i];
 
-	return p && package_has_role(p, role);
+		if (strcmp(p->name, program) == 0 && package_has_role(p, role))
+			return true;
+	}
+	return false;
 }
 
 bool launcher_is_there(struct arena *a, const struct compile_request *rq)

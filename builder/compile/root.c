@@ -31,6 +31,12 @@ struct package_list {
 	size_t n, cap;
 };
 
+/* Of the machine that is compiled for, when that is not the compilers' own. */
+static bool is_foreign(const struct lock *lock, const struct locked_package *p)
+{
+	return lock->compilers && strcmp(p->architecture, lock->architecture) == 0;
+}
+
 static bool list_packages(struct arena *a, const struct lock *lock,
 			  const struct source_recipe *source, bool launcher,
 			  struct package_list *out, struct error *e)
@@ -38,10 +44,15 @@ static bool list_packages(struct arena *a, const struct lock *lock,
 	const char *role = compile_role(a, source);
 	const char *more = launcher_role(a, source);
 
-	for (const struct locked_package *p = lock->packages.v; p < lock->packages.v + lock->packages.n;
-	     p++) {
-		if (package_has_role(p, role) || (launcher && package_has_role(p, more)))
-			*list_push(a, out) = p;
+	/* the compilers' own come first: they have the choice of what stands at a path */
+	for (int foreign = 0; foreign < 2; foreign++) {
+		for (size_t i = 0; i < lock->packages.n; i++) {
+			const struct locked_package *p = &lock->packages.v[i];
+
+			if (is_foreign(lock, p) == foreign &&
+			    (package_has_role(p, role) || (launcher && package_has_role(p, more))))
+				*list_push(a, out) = p;
+		}
 	}
 	return out->n > 0 || err_set(e, ERR_INPUT, "%s names no package for \"%s\"; run imgbuild lock",
 				     lock->file, role);
@@ -121,7 +132,16 @@ static bool write_node(int rootfd, const struct node *n, struct error *e)
 	return true;
 }
 
-static bool add_entries(struct arena *a, struct tree *t, const struct deb *deb, struct error *e)
+/* What is compiled against: of packages of another machine only this is laid out, and only where the
+ * compilers' own packages have nothing. Their programs could not run here. */
+static bool is_compiled_against(const struct tree *t, const char *path)
+{
+	return (strncmp(path, "usr/include/", 12) == 0 || strncmp(path, "usr/lib/", 8) == 0 ||
+		strncmp(path, "usr/share/pkgconfig/", 20) == 0) && !tree_find(t, path);
+}
+
+static bool add_entries(struct arena *a, struct tree *t, const struct deb *deb, bool foreign,
+			struct error *e)
 {
 	struct owner *owner = arena_alloc(a, sizeof(*owner));
 
@@ -132,6 +152,8 @@ static bool add_entries(struct arena *a, struct tree *t, const struct deb *deb, 
 		/* what nobody compiles with only costs time */
 		if (strncmp(n.path, "usr/share/doc/", 14) == 0 || strncmp(n.path, "usr/share/man/", 14) == 0 ||
 		    strncmp(n.path, "usr/share/locale/", 17) == 0)
+			continue;
+		if (foreign && !is_compiled_against(t, n.path))
 			continue;
 		if (n.type == NODE_DIR)
 			n.mode = 0755;
@@ -184,9 +206,11 @@ static bool lay_out(struct arena *a, const struct compile_request *rq,
 
 	tree_init(&t, a);
 	while (ok && opened < packages->n) {
-		ok = deb_open(a, rq->store, packages->v[opened], &debs[opened], e);
+		const struct locked_package *p = packages->v[opened];
+
+		ok = deb_open(a, rq->store, p, &debs[opened], e);
 		opened += ok;
-		ok = ok && add_entries(a, &t, &debs[opened - 1], e);
+		ok = ok && add_entries(a, &t, &debs[opened - 1], is_foreign(rq->lock, p), e);
 	}
 	ok = ok && add_extras(&t, rq->source->toolchain, rq->launcher, e) && write_tree(rootfd, &t, e);
 	while (opened)

@@ -25,21 +25,6 @@ struct run {
 	struct jobserver jobserver;
 };
 
-static const char *target_triplet(const char *architecture)
-{
-	static const char *const triplets[][2] = {
-		{ "amd64", "x86_64-linux-gnu" }, { "arm64", "aarch64-linux-gnu" },
-		{ "riscv64", "riscv64-linux-gnu" }, { "ppc64el", "powerpc64le-linux-gnu" },
-		{ "s390x", "s390x-linux-gnu" }, { "armhf", "arm-linux-gnueabihf" },
-	};
-
-	for (size_t i = 0; i < sizeof(triplets) / sizeof(triplets[0]); i++) {
-		if (strcmp(triplets[i][0], architecture) == 0)
-			return triplets[i][1];
-	}
-	return architecture;
-}
-
 static const char *replace(struct arena *a, const char *text, const char *name, const char *value)
 {
 	struct buf out = { .a = a };
@@ -62,13 +47,26 @@ static unsigned jobs(const struct run *r)
 	return r->jobserver.in < 0 ? parallel_cpus() : 1 + r->jobserver.n;
 }
 
+const char *steps_for_platform(struct arena *a, const struct platform *p, const char *text)
+{
+	const char *cc = p == platform_of_compilers() ? "gcc" : arena_printf(a, "%s-gcc", p->triplet);
+
+	if (!strstr(text, "${"))
+		return text;
+	text = replace(a, text, "${cc}", cc);
+	return replace(a, text, "${branch-protection}", p->branch_protection);
+}
+
 static const char *expand(const struct run *r, const char *text)
 {
+	const struct platform *p = compile_platform(r->rq->lock);
+
 	text = replace(r->a, text, "${jobs}", arena_printf(r->a, "%u", jobs(r)));
 	text = replace(r->a, text, "${destdir}", BUILD_DESTDIR);
 	text = replace(r->a, text, "${source}", BUILD_SOURCE);
 	text = replace(r->a, text, "${package-note}", note_option(r->a, r->rq->lock, r->rq->source));
-	return replace(r->a, text, "${target}", target_triplet(r->rq->lock->architecture));
+	text = replace(r->a, text, "${target}", p->triplet);
+	return steps_for_platform(r->a, p, text);
 }
 
 /* ${sources}: every .c file of the local folders, in order. */

@@ -3,10 +3,14 @@
 #define COMPILE_STEPS_H
 
 /* From a source recipe to the commands that are run: unpack, patch, and the recipe's own steps
- * with ${jobs}, ${destdir}, ${source}, ${target} and ${sources} filled in. */
+ * with ${jobs}, ${destdir}, ${source}, ${target}, ${sources} and the like filled in. */
 
 #include "compile/compile.h"
 #include "compile/sandbox.h"
+
+/* Fills in the words that each platform spells in its own way: ${cc} (the C compiler for it) and
+ * ${branch-protection} (an option of that compiler). In `a`, or the text itself. */
+const char *steps_for_platform(struct arena *a, const struct platform *p, const char *text);
 
 #define BUILD_SOURCE "/build/src"
 #define BUILD_DESTDIR "/build/out"

@@ -22,6 +22,8 @@ static struct str save_text(struct arena *a, const struct image *img)
 	char hex[DIGEST_HEX + 1];
 	struct jsonw w;
 
+	if (img->parts.n)
+		img = img->parts.v[0];
 	jsonw_init(&w, &text, false);
 	jsonw_array(&w, NULL);
 	jsonw_object(&w, NULL);

@@ -22,14 +22,23 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+static void add_image(struct arena *a, const struct image *img, struct image_blobs *out)
+{
+	add(a, out, &img->manifest_digest, img->manifest.n, "manifest")->text = img->manifest;
+	for (size_t i = 0; i < img->parts.n; i++)
+		add_image(a, img->parts.v[i], out);
+	if (img->parts.n)
+		return;
+	add(a, out, &img->config_digest, img->config.n, "config")->text = img->config;
+	for (const struct layer *l = img->layers.v.v; l < img->layers.v.v + img->layers.v.n; l++)
+		add(a, out, &l->digest, l->size, arena_printf(a, "layer %s", l->name));
+}
+
 void image_blobs_list(struct arena *a, const struct image *img, struct image_blobs *out)
 {
 	size_t kept = 0;
 
-	add(a, out, &img->config_digest, img->config.n, "config")->text = img->config;
-	add(a, out, &img->manifest_digest, img->manifest.n, "manifest")->text = img->manifest;
-	for (const struct layer *l = img->layers.v.v; l < img->layers.v.v + img->layers.v.n; l++)
-		add(a, out, &l->digest, l->size, arena_printf(a, "layer %s", l->name));
+	add_image(a, img, out);
 	qsort(out->v.v, out->v.n, sizeof(*out->v.v), by_name);
 	for (size_t i = 0; i < out->v.n; i++) {
 		if (kept == 0 || strcmp(out->v.v[kept - 1].name, out->v.v[i].name) != 0)

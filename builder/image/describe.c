@@ -86,6 +86,31 @@ static void write_platform(struct jsonw *w, const struct image *img)
 	jsonw_object_end(w);
 }
 
+/* The index of an image for several platforms. */
+static struct str parts_text(struct arena *a, const struct image *img)
+{
+	struct buf text = { .a = a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, false);
+	jsonw_object(&w, NULL);
+	jsonw_array(&w, "manifests");
+	for (size_t i = 0; i < img->parts.n; i++) {
+		jsonw_object(&w, NULL);
+		write_digest(&w, &img->parts.v[i]->manifest_digest);
+		jsonw_cstr(&w, "mediaType", TYPE_MANIFEST);
+		write_platform(&w, img->parts.v[i]);
+		jsonw_u64(&w, "size", img->parts.v[i]->manifest.n);
+		jsonw_object_end(&w);
+	}
+	jsonw_array_end(&w);
+	jsonw_cstr(&w, "mediaType", TYPE_INDEX);
+	jsonw_u64(&w, "schemaVersion", 2);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+	return buf_str(&text);
+}
+
 /* Exactly one descriptor: podman and skopeo refuse an archive whose index has several. */
 static struct str index_text(struct arena *a, const struct image *img)
 {
@@ -101,8 +126,9 @@ static struct str index_text(struct arena *a, const struct image *img)
 	jsonw_cstr(&w, "org.opencontainers.image.ref.name", img->name);
 	jsonw_object_end(&w);
 	write_digest(&w, &img->manifest_digest);
-	jsonw_cstr(&w, "mediaType", TYPE_MANIFEST);
-	write_platform(&w, img);
+	jsonw_cstr(&w, "mediaType", img->parts.n ? TYPE_INDEX : TYPE_MANIFEST);
+	if (!img->parts.n)
+		write_platform(&w, img);
 	jsonw_u64(&w, "size", img->manifest.n);
 	jsonw_object_end(&w);
 	jsonw_array_end(&w);
@@ -130,4 +156,17 @@ bool image_describe(struct arena *a, const struct recipe *r, const struct image 
 	img->manifest_digest = digest_of(img->manifest);
 	img->index = index_text(a, img);
 	return true;
+}
+
+void image_join(struct arena *a, const struct image *const *images, size_t n, struct image *out)
+{
+	*out = *images[0];
+	if (n == 1)
+		return;
+	*out = (struct image){ .name = images[0]->name };
+	for (size_t i = 0; i < n; i++)
+		*list_push(a, &out->parts) = images[i];
+	out->manifest = parts_text(a, out);
+	out->manifest_digest = digest_of(out->manifest);
+	out->index = index_text(a, out);
 }

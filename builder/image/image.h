@@ -14,6 +14,8 @@ struct image {
 	const char *variant;		/* "v8" or NULL */
 	struct layers layers;		/* base layers first */
 	struct variables record;	/* labels that say what it was made from */
+	list_of(const struct image *) parts;	/* for several platforms: one image for each; `manifest` is
+						 * the index that names them, and the rest is not used */
 	struct str config, manifest, index;	/* JSON texts */
 	struct digest config_digest, manifest_digest;
 };
@@ -21,6 +23,10 @@ struct image {
 /* Fills the JSON texts from the recipe and the layers. `base` may be NULL. */
 MUST_CHECK bool image_describe(struct arena *a, const struct recipe *r, const struct image *base,
 			       struct image *img, struct error *e);
+
+/* Makes one image of `n` that were described: for several platforms, under the name of the first. They
+ * must live as long. With n == 1 it is that image. */
+void image_join(struct arena *a, const struct image *const *images, size_t n, struct image *out);
 
 /* Writes the layout folder: blobs (hard-linked or copied from the store), oci-layout, index.json
  * last. A folder at `path` that is such a layout (or empty, or absent) is replaced as a whole;
@@ -31,7 +37,8 @@ MUST_CHECK bool image_write_layout(const struct store *s, const struct image *im
 /* Removes such a layout; nothing there is fine. */
 MUST_CHECK bool image_remove_layout(const char *path, struct error *e);
 
-/* Writes the hybrid archive (OCI layout + manifest.json of docker save), deterministic. */
+/* Writes the hybrid archive (OCI layout + manifest.json of docker save), deterministic. docker save
+ * knows no platforms: its part is the first one's. */
 MUST_CHECK bool image_write_archive(const struct store *s, const struct image *img,
 				    const char *path, struct error *e);
 

@@ -28,6 +28,15 @@ static void add_package(struct arena *a, const struct locked_package *old,
 				   now ? now->file.size : 0 };
 }
 
+/* Tools come after what has their name. */
+static int compare_packages(const struct lock *old, const struct locked_package *x,
+			    const struct lock *now, const struct locked_package *y)
+{
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : lock_is_tool(old, x) - lock_is_tool(now, y);
+}
+
 static void diff_packages(struct arena *a, const struct lock *old, const struct lock *now,
 			  struct lock_changes *out)
 {
@@ -36,7 +45,7 @@ static void diff_packages(struct arena *a, const struct lock *old, const struct 
 	while (i < old->packages.n || k < now->packages.n) {
 		const struct locked_package *x = i < old->packages.n ? &old->packages.v[i] : NULL;
 		const struct locked_package *y = k < now->packages.n ? &now->packages.v[k] : NULL;
-		int order = !x ? 1 : !y ? -1 : strcmp(x->name, y->name);
+		int order = !x ? 1 : !y ? -1 : compare_packages(old, x, now, y);
 
 		add_package(a, order <= 0 ? x : NULL, order >= 0 ? y : NULL, out);
 		i += order <= 0;

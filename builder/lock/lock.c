@@ -10,13 +10,22 @@ static int compare_name(const void *key, const void *entry)
 	return strcmp(key, ((const struct locked_package *)entry)->name);
 }
 
+bool lock_is_tool(const struct lock *lock, const struct locked_package *p)
+{
+	return lock->compilers && strcmp(p->architecture, lock->compilers) == 0;
+}
+
+/* Of two packages of one name the tool is the second. */
 const struct locked_package *lock_package(const struct lock *lock, const char *name)
 {
-	const struct locked_package *v = lock->packages.v;
+	const struct locked_package *v = lock->packages.v, *found;
 
 	if (lock->packages.n == 0)
 		return NULL;
-	return bsearch(name, v, lock->packages.n, sizeof(*v), compare_name);
+	found = bsearch(name, v, lock->packages.n, sizeof(*v), compare_name);
+	if (found && lock_is_tool(lock, found))
+		found = found > v && strcmp(found[-1].name, name) == 0 ? found - 1 : NULL;
+	return found;
 }
 
 const struct locked_source *lock_source(const struct lock *lock, const char *name)

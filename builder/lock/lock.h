@@ -65,9 +65,10 @@ struct lock {
 	const char *file;		/* where it was read from, for messages */
 	struct digest answers;		/* digest of what the recipe asks for (recipe_request_digest) */
 	const char *architecture;	/* Debian architecture: "amd64" */
+	const char *compilers;		/* of the machine the compilers run on; NULL: the same */
 	list_of(struct locked_suite) suites;
 	list_of(struct locked_component) components;
-	list_of(struct locked_package) packages;	/* sorted by name, each name once */
+	list_of(struct locked_package) packages;	/* sorted by name, each once; and once more as a tool */
 	list_of(struct locked_source) sources;		/* sorted by name */
 };
 
@@ -81,7 +82,12 @@ MUST_CHECK bool lock_load(struct arena *a, const char *path, struct lock *lock, 
 /* The text of a lock: deterministic. */
 void lock_format(const struct lock *lock, struct buf *out);
 
+/* The package of this name that is of the lock's architecture (or of none). */
 const struct locked_package *lock_package(const struct lock *lock, const char *name);
+
+/* Whether a package can only be of use to compilers of another architecture than the lock's: gcc for
+ * amd64 in a lock for arm64. */
+bool lock_is_tool(const struct lock *lock, const struct locked_package *p);
 const struct locked_source *lock_source(const struct lock *lock, const char *name);
 const struct locked_component *lock_component(const struct lock *lock, const char *name);
 bool package_has_role(const struct locked_package *p, const char *role);

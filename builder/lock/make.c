@@ -57,8 +57,10 @@ bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, st
 	struct strings sources = { 0 };
 	AUTO_STATE state = { 0 };
 
-	*out = (struct lock){ .answers = recipe_request_digest(o->recipe),
-			      .architecture = o->arch };
+	*out = (struct lock){ .answers = recipe_request_digest(o->recipe, o->platform),
+			      .architecture = o->platform->debian };
+	if (o->platform != platform_of_compilers())
+		out->compilers = platform_of_compilers()->debian;
 	source_names(a, o->recipe, &sources);
 	if (!state_open(a, o, &sources, &state, e) || !providers_choose(a, &state, out, e) ||
 	    !roles_fill(a, &state, out, e))
@@ -68,12 +70,27 @@ bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, st
 	return true;
 }
 
-bool lock_check(const struct lock *lock, const struct recipe *r, struct error *e)
+const struct lock *lock_first(struct arena *a, const struct recipe *r, const struct platform *p)
 {
-	struct digest asked = recipe_request_digest(r);
+	struct lock *first = arena_alloc(a, sizeof(*first));
+	struct error ignored = { 0 };
 
+	if (p == platform_of_compilers() ||
+	    !lock_load(a, recipe_lock_path(a, r->file, platform_of_compilers()), first, &ignored))
+		return NULL;
+	return first;
+}
+
+bool lock_check(const struct lock *lock, const struct recipe *r, const struct platform *p,
+		struct error *e)
+{
+	struct digest asked = recipe_request_digest(r, p);
+
+	if (strcmp(lock->architecture, p->debian) != 0)
+		return err_set(e, ERR_INPUT, "%s is a lock for %s, not for %s: run imgbuild lock %s%s",
+			       lock->file, lock->architecture, p->debian, p->option, r->file);
 	if (!digest_eq(&asked, &lock->answers))
-		return err_set(e, ERR_INPUT, "%s answers an older %s: run imgbuild lock %s",
-			       lock->file, r->file, r->file);
+		return err_set(e, ERR_INPUT, "%s answers an older %s: run imgbuild lock %s%s",
+			       lock->file, r->file, p->option, r->file);
 	return true;
 }

@@ -16,8 +16,9 @@ struct lock_order {
 	const struct store *store;
 	const struct mirrors *mirrors;
 	const struct recipe *recipe;
-	const char *arch;		/* Debian architecture: "amd64" */
+	const struct platform *platform;	/* what the image is made for */
 	const struct lock *old;		/* the lock there was, or NULL: its dates may not be undercut */
+	const struct lock *first;	/* as lock_first() gives it */
 	const struct strings *update;	/* only these packages may change against `old`; NULL: all */
 	bool offline;			/* use the archive state that the store holds, verified again */
 	bool allow_older;		/* take an archive state that is older than one seen before */
@@ -29,7 +30,13 @@ struct lock_order {
 MUST_CHECK bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out,
 			  struct error *e);
 
-/* Checks that a lock answers the recipe as it is now. ERR_INPUT saying what to run if not. */
-MUST_CHECK bool lock_check(const struct lock *lock, const struct recipe *r, struct error *e);
+/* The recipe's lock for the compilers' platform, in `a`, when `p` is another and it is there and can be
+ * read; else NULL. Sources that it has may be kept: a source is the same for all platforms. */
+const struct lock *lock_first(struct arena *a, const struct recipe *r, const struct platform *p);
+
+/* Checks that a lock answers the recipe as it is now, for this platform. ERR_INPUT saying what to run
+ * if not. */
+MUST_CHECK bool lock_check(const struct lock *lock, const struct recipe *r,
+			   const struct platform *p, struct error *e);
 
 #endif

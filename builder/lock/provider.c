@@ -76,16 +76,22 @@ static int try_source(struct arena *a, const struct state *s, const struct compo
 {
 	struct locked_component *out = &lock->components.v[lock->components.n - 1];
 	struct locked_source source;
-	int ok = source_lock(a, s, p->source, c->version, &source, lost, e);
+	const char *obstacle = source_obstacle(a, p->source, s->order->platform);
+	int ok;
 
+	if (obstacle) {
+		*lost = obstacle;
+		return 0;
+	}
+	ok = source_lock(a, s, p->source, c->version, &source, lost, e);
 	if (ok <= 0)
 		return ok;
 	if (!lock_source(lock, source.name))
 		*list_push(a, &lock->sources) = source;
 	out->version = source.version;
-	out->reason = arena_printf(a, "%s %s (%s)%s; compiled", source.package, source.version,
+	out->reason = arena_printf(a, "%s %s (%s)%s; %scompiled", source.package, source.version,
 				   source.archive ? "Debian source" : "upstream source",
-				   satisfies(a, c));
+				   satisfies(a, c), lock->compilers ? "cross-" : "");
 	if (source.warning)
 		progress_warn(s->order->progress, "component %s: %s; %s is used", c->name,
 			      source.warning, source.version);
@@ -122,12 +128,13 @@ static bool lock_program(struct arena *a, const struct state *s, const struct pr
 			 struct lock *lock, struct error *e)
 {
 	struct locked_source source;
-	const char *reason;
-	int ok;
+	const char *reason = source_obstacle(a, p->source, s->order->platform);
+	int ok = 0;
 
 	if (lock_source(lock, p->source->name))
 		return true;
-	ok = source_lock(a, s, p->source, NULL, &source, &reason, e);
+	if (!reason)
+		ok = source_lock(a, s, p->source, NULL, &source, &reason, e);
 	if (ok > 0)
 		*list_push(a, &lock->sources) = source;
 	if (ok == 0) {

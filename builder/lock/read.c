@@ -139,18 +139,34 @@ static bool read_package_source(struct arena *a, const struct json_node *n,
 	       json_no_other_keys(&source, keys, e);
 }
 
+/* Tools of another machine can be no part of an image. */
+static bool check_architecture(const struct json_node *n, const struct lock *lock,
+			       const struct locked_package *p, struct error *e)
+{
+	if (lock_is_tool(lock, p)) {
+		for (size_t i = 0; i < p->roles.n; i++) {
+			if (strncmp(p->roles.v[i], "image", 5) == 0 ||
+			    strcmp(p->roles.v[i], "library") == 0)
+				return json_fail(n, e, "package %s is for %s and cannot have the role \"%s\"",
+						 p->name, p->architecture, p->roles.v[i]);
+		}
+		return true;
+	}
+	return strcmp(p->architecture, lock->architecture) == 0 ||
+	       strcmp(p->architecture, "all") == 0 ||
+	       json_fail(n, e, "package %s is for %s, the lock for %s", p->name, p->architecture,
+			 lock->architecture);
+}
+
 /* Packages are looked up by bisection: the order is part of the form. */
 static bool check_order(const struct json_node *n, const struct lock *lock, struct error *e)
 {
-	size_t last = lock->packages.n - 1;
-	const struct locked_package *p = &lock->packages.v[last];
+	const struct locked_package *p = &lock->packages.v[lock->packages.n - 1];
+	int order = lock->packages.n > 1 ? strcmp(p[-1].name, p->name) : -1;
 
-	if (strcmp(p->architecture, lock->architecture) != 0 && strcmp(p->architecture, "all") != 0)
-		return json_fail(n, e, "package %s is for %s, the lock for %s", p->name,
-				 p->architecture, lock->architecture);
-	if (last && strcmp(lock->packages.v[last - 1].name, p->name) >= 0)
+	if (order > 0 || (order == 0 && (lock_is_tool(lock, p - 1) || !lock_is_tool(lock, p))))
 		return json_fail(n, e, "package %s is not in order, or there twice", p->name);
-	return true;
+	return check_architecture(n, lock, p, e);
 }
 
 static bool read_package(struct arena *a, const struct json_node *n, struct lock *lock,
@@ -234,8 +250,9 @@ static bool read_list(struct arena *a, const struct json_node *root, const char 
 static bool read_lock(struct arena *a, const struct json_node *root, struct lock *lock,
 		      struct error *e)
 {
-	static const char *const keys[] = { "lock", "answers", "architecture", "suites",
+	static const char *const keys[] = { "lock", "answers", "architecture", "compilers", "suites",
 					    "components", "packages", "sources", NULL };
+	struct json_node compilers;
 	uint64_t version;
 
 	if (!json_want_object(root, e) || !need_u64(root, "lock", &version, e))
@@ -243,9 +260,16 @@ static bool read_lock(struct arena *a, const struct json_node *root, struct lock
 	if (version != LOCK_VERSION)
 		return json_fail(root, e, "lock format %llu; this imgbuild reads format %d: run "
 				 "imgbuild lock", (unsigned long long)version, LOCK_VERSION);
-	return need_digest(a, root, "answers", &lock->answers, e) &&
-	       need_name(a, root, "architecture", name_is_architecture, &lock->architecture, e) &&
-	       read_list(a, root, "suites", read_suite, lock, e) &&
+	if (!need_digest(a, root, "answers", &lock->answers, e) ||
+	    !need_name(a, root, "architecture", name_is_architecture, &lock->architecture, e))
+		return false;
+	if (json_get(root, "compilers", &compilers)) {
+		if (!need_name(a, root, "compilers", name_is_architecture, &lock->compilers, e))
+			return false;
+		if (strcmp(lock->compilers, lock->architecture) == 0)
+			return json_fail(&compilers, e, "is the lock's own architecture: leave it out");
+	}
+	return read_list(a, root, "suites", read_suite, lock, e) &&
 	       read_list(a, root, "components", read_component, lock, e) &&
 	       read_list(a, root, "packages", read_package, lock, e) &&
 	       read_list(a, root, "sources", read_source, lock, e) &&

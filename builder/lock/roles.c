@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Roles of packages. Each role is resolved as a set of its own; the candidate of a name is the
- * same in all of them, so a package has one version in a lock. */
+/* Roles of packages. Each role is resolved as a set of its own - of two sets, when compilers run on
+ * another machine than the image; the candidate of a name is the same in all of them, so a package has
+ * one version in a lock. */
 
 #include "lock/roles.h"
 
@@ -15,11 +16,19 @@ struct entry {
 	const char *why;
 };
 
+/* Entries by the numbers of an index. */
+struct table {
+	const struct index *x;
+	struct entry **by_number;
+};
+
 struct roles {
 	struct arena *a;
 	const struct state *s;
 	const struct lock *lock;
-	struct entry **by_number;	/* of index packages */
+	struct table image;
+	struct table other;		/* of the compilers' machine, when that is another */
+	struct table *tools;		/* where compilers are: one of these two */
 	list_of(struct entry *) entries;
 };
 
@@ -28,10 +37,15 @@ struct requests {
 	size_t n, cap;
 };
 
-static void add_role(struct roles *r, const struct index_package *p, const char *role,
-		     const char *why)
+static struct table table_of(struct arena *a, const struct index *x)
 {
-	struct entry **slot = &r->by_number[p->number];
+	return (struct table){ x, arena_array(a, x->packages.n + 1, sizeof(struct entry *)) };
+}
+
+static void add_role(struct roles *r, struct table *in, const struct index_package *p,
+		     const char *role, const char *why)
+{
+	struct entry **slot = &in->by_number[p->number];
 
 	if (!*slot) {
 		*slot = arena_alloc(r->a, sizeof(**slot));
@@ -49,18 +63,18 @@ static void ask(struct roles *r, struct requests *l, const struct strings *names
 }
 
 /* Gives `role` to all that the requests need; those that have the role `but` already are left. */
-static bool give(struct roles *r, const struct requests *l, const char *role, const char *but,
-		 struct error *e)
+static bool give(struct roles *r, struct table *in, const struct requests *l, const char *role,
+		 const char *but, struct error *e)
 {
 	struct picks picks = { 0 };
 
-	if (!resolve(r->a, &r->s->index, l->v, l->n, &picks, e))
+	if (!resolve(r->a, in->x, l->v, l->n, &picks, e))
 		return err_wrap(e, "%s packages", role);
 	for (size_t i = 0; i < picks.n; i++) {
-		const struct entry *known = r->by_number[picks.v[i].package->number];
+		const struct entry *known = in->by_number[picks.v[i].package->number];
 
 		if (!but || !known || !strings_has(&known->roles, but))
-			add_role(r, picks.v[i].package, role, picks.v[i].why);
+			add_role(r, in, picks.v[i].package, role, picks.v[i].why);
 	}
 	return true;
 }
@@ -97,7 +111,7 @@ static bool give_image(struct roles *r, struct requests *needed, struct error *e
 				err_set(e, ERR_INPUT, "no suite has a package %s", name);
 				return err_at(e, p->at.file, p->at.line, p->at.col);
 			}
-			add_role(r, found, "image", why);
+			add_role(r, &r->image, found, "image", why);
 		}
 	}
 	return true;
@@ -119,7 +133,7 @@ static bool give_libraries(struct roles *r, struct requests *needed, struct erro
 
 		ask(r, needed, &source->build_depends, asked_by(r, "source", source->name));
 	}
-	return give(r, needed, "library", "image", e);
+	return give(r, &r->image, needed, "library", "image", e);
 }
 
 static bool give_data(struct roles *r, struct error *e)
@@ -134,8 +148,24 @@ static bool give_data(struct roles *r, struct error *e)
 	if (!p)
 		return err_set(e, ERR_INPUT, "no suite has a package %s (effects: ca-bundle)",
 			       name);
-	add_role(r, p, "image-data", "asked for by ca-bundle");
+	add_role(r, &r->image, p, "image-data", "asked for by ca-bundle");
 	return true;
+}
+
+static const struct cross *cross_of(const struct roles *r, const struct toolchain *t)
+{
+	return toolchain_cross(t, r->s->order->platform);
+}
+
+/* The compilers, and what they run with. */
+static void ask_tools(struct roles *r, struct requests *l, const struct toolchain *t)
+{
+	const char *why = asked_by(r, "toolchain", t->name);
+	const struct cross *cross = cross_of(r, t);
+
+	ask(r, l, &t->packages, why);
+	if (cross)
+		ask(r, l, &cross->packages, why);
 }
 
 /* Only what the launcher adds: its root is a toolchain's root with these besides. */
@@ -144,23 +174,30 @@ static bool give_launcher(struct roles *r, const struct toolchain *t, struct err
 	const char *toolchain = arena_printf(r->a, "toolchain:%s", t->name);
 	struct requests l = { 0 };
 
-	ask(r, &l, &t->packages, asked_by(r, "toolchain", t->name));
+	ask_tools(r, &l, t);
 	ask(r, &l, &t->launcher, asked_by(r, "toolchain", t->name));
-	return give(r, &l, arena_printf(r->a, "launcher:%s", t->name), toolchain, e);
+	return give(r, r->tools, &l, arena_printf(r->a, "launcher:%s", t->name), toolchain, e);
 }
 
+/* What is compiled against stands beside the compilers; without cross-compiling both are one set. */
 static bool give_toolchain(struct roles *r, const struct source_recipe *source, struct error *e)
 {
 	const struct toolchain *t = source->toolchain;
-	struct requests l = { 0 };
+	const struct cross *cross = cross_of(r, t);
+	const char *by_toolchain = arena_printf(r->a, "toolchain:%s", t->name);
+	const char *by_source = arena_printf(r->a, "source:%s", source->name);
+	struct requests tools = { 0 }, targets = { 0 }, *l = cross ? &targets : &tools;
 
-	ask(r, &l, &t->packages, asked_by(r, "toolchain", t->name));
-	if (!give(r, &l, arena_printf(r->a, "toolchain:%s", t->name), NULL, e))
+	ask_tools(r, &tools, t);
+	if (cross)
+		ask(r, l, &cross->target_packages, asked_by(r, "toolchain", t->name));
+	if (!give(r, r->tools, &tools, by_toolchain, NULL, e) ||
+	    (cross && !give(r, &r->image, l, by_toolchain, NULL, e)) ||
+	    (t->launcher.n && !give_launcher(r, t, e)))
 		return false;
-	if (t->launcher.n && !give_launcher(r, t, e))
-		return false;
-	ask(r, &l, &source->build_depends, asked_by(r, "source", source->name));
-	return give(r, &l, arena_printf(r->a, "source:%s", source->name), NULL, e);
+	ask(r, l, &source->build_depends, asked_by(r, "source", source->name));
+	return give(r, r->tools, &tools, by_source, NULL, e) &&
+	       (!cross || give(r, &r->image, l, by_source, NULL, e));
 }
 
 static bool give_toolchains(struct roles *r, struct error *e)
@@ -209,24 +246,65 @@ static void lock_entry(struct arena *a, const struct entry *entry, struct locked
 	out->why = entry->why;
 }
 
+static bool is_for_all(const struct entry *x)
+{
+	return str_eq(x->package->architecture, STR("all"));
+}
+
+/* By name; a tool of another architecture comes second. */
 static int compare_entries(const void *a, const void *b)
 {
 	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
+	const char *tools = platform_of_compilers()->debian;
+	int order = str_cmp(x->package->name, y->package->name);
 
-	return str_cmp(x->package->name, y->package->name);
+	return order ? order : str_eq(x->package->architecture, str_of(tools)) -
+				       str_eq(y->package->architecture, str_of(tools));
+}
+
+/* A package for all architectures stands in both indexes: one entry with the roles of both. */
+static bool join_entries(struct roles *r, struct error *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->entries.n; i++) {
+		struct entry *x = r->entries.v[i], *last = kept ? r->entries.v[kept - 1] : NULL;
+
+		if (!last || !str_eq(last->package->name, x->package->name) || !is_for_all(last) ||
+		    !is_for_all(x)) {
+			r->entries.v[kept++] = x;
+			continue;
+		}
+		if (!digest_eq(&last->package->sha256, &x->package->sha256))
+			return err_set(e, ERR_INPUT, "the archive has %.*s %.*s for one architecture and "
+						     "%.*s for another; try again when both have the same",
+				       STR_ARG(x->package->name), STR_ARG(x->package->version),
+				       STR_ARG(last->package->version));
+		for (size_t k = 0; k < x->roles.n; k++)
+			*list_push(r->a, &last->roles) = x->roles.v[k];
+		strings_unique(&last->roles);
+	}
+	r->entries.n = kept;
+	return true;
 }
 
 bool roles_fill(struct arena *a, const struct state *s, struct lock *lock, struct error *e)
 {
-	struct roles r = { .a = a, .s = s, .lock = lock };
+	struct roles r = { .a = a, .s = s, .lock = lock, .image = table_of(a, &s->index) };
 	struct requests needed = { 0 };
 
-	r.by_number = arena_array(a, s->index.packages.n + 1, sizeof(struct entry *));
+	r.tools = &r.image;
+	if (s->tools.arch) {
+		r.other = table_of(a, &s->tools);
+		r.tools = &r.other;
+	}
 	if (!give_image(&r, &needed, e) || !give_libraries(&r, &needed, e) || !give_data(&r, e) ||
 	    !give_toolchains(&r, e))
 		return false;
 	if (r.entries.n)
 		qsort(r.entries.v, r.entries.n, sizeof(*r.entries.v), compare_entries);
+	if (!join_entries(&r, e))
+		return false;
 	for (size_t i = 0; i < r.entries.n; i++)
 		lock_entry(a, r.entries.v[i], list_push(a, &lock->packages));
 	return true;

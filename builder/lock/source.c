@@ -70,10 +70,10 @@ static const char *list_versions(struct arena *a, const struct index_source *con
 
 /* What the lock before has, when nothing that the archive names can be had: its digests came from a
  * signed index too. 1, 0 or -1. */
-static int keep_locked(struct arena *a, const struct state *s, const struct source_recipe *r,
-		       const char *version, struct locked_source *out, struct error *e)
+static int keep_locked(struct arena *a, const struct state *s, const struct lock *old,
+		       const struct source_recipe *r, const char *version,
+		       struct locked_source *out, struct error *e)
 {
-	const struct lock *old = s->order->old;
 	const struct locked_source *locked = old ? lock_source(old, r->name) : NULL;
 	const char *date, *ignored;
 	int ok;
@@ -112,7 +112,9 @@ static int lock_debian(struct arena *a, const struct state *s, const struct sour
 						   out->version, out->suite, *reason);
 	}
 	if (fits == 0 && passed_over)
-		fits = keep_locked(a, s, r, version, out, e);
+		fits = keep_locked(a, s, s->order->old, r, version, out, e);
+	if (fits == 0 && passed_over)
+		fits = keep_locked(a, s, s->order->first, r, version, out, e);
 	if (fits > 0)
 		out->warning = passed_over;
 	if (fits != 0)

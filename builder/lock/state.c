@@ -16,6 +16,7 @@
 /* An index on its way from the archive into memory. */
 struct part {
 	struct release_index index;
+	struct index *to;		/* where it is read into */
 	bool sources;
 	const char *const *fields;
 	struct digest key;		/* of the action that remembers the copy */
@@ -35,6 +36,11 @@ void state_close(struct state *s)
 	for (size_t i = 0; i < s->maps.n; i++)
 		io_unmap(&s->maps.v[i]);
 	s->maps.n = 0;
+}
+
+const struct index *state_tools(const struct state *s)
+{
+	return s->tools.arch ? &s->tools : &s->index;
 }
 
 const struct release *state_release(const struct state *s, const struct suite *suite)
@@ -77,13 +83,15 @@ static bool read_releases(struct state *s, const struct release_context *c, stru
 }
 
 static bool add_part(struct loading *l, const struct release *r, const char *component,
-		     const char *kind, bool sources, struct error *e)
+		     struct index *to, bool sources, struct error *e)
 {
 	struct part *p = list_push(l->a, &l->parts);
+	const char *kind = sources ? "source/Sources" : arena_printf(l->a, "binary-%s/Packages", to->arch);
 	char hex[DIGEST_HEX + 1];
 
 	if (!release_index_find(l->a, r, component, kind, &p->index, e))
 		return false;
+	p->to = to;
 	p->sources = sources;
 	p->fields = sources ? index_source_fields : index_package_fields;
 	digest_hex(&p->index.plain->sha256, hex);
@@ -93,10 +101,8 @@ static bool add_part(struct loading *l, const struct release *r, const char *com
 }
 
 /* Which indexes there are to read. */
-static bool list_parts(struct loading *l, const struct state *s, bool sources, struct error *e)
+static bool list_parts(struct loading *l, struct state *s, bool sources, struct error *e)
 {
-	const char *packages = arena_printf(l->a, "binary-%s/Packages", s->order->arch);
-
 	l->parts.n = 0;
 	for (size_t i = 0; i < s->releases.n; i++) {
 		const struct release *r = &s->releases.v[i];
@@ -104,8 +110,9 @@ static bool list_parts(struct loading *l, const struct state *s, bool sources, s
 		for (size_t k = 0; k < r->suite->components.n; k++) {
 			const char *component = r->suite->components.v[k];
 
-			if (!add_part(l, r, component, packages, false, e) ||
-			    (sources && !add_part(l, r, component, "source/Sources", true, e)))
+			if (!add_part(l, r, component, &s->index, false, e) ||
+			    (s->tools.arch && !add_part(l, r, component, &s->tools, false, e)) ||
+			    (sources && !add_part(l, r, component, &s->index, true, e)))
 				return false;
 		}
 	}
@@ -181,8 +188,8 @@ static bool add_to_index(struct state *s, const struct part *p, const struct str
 			       name);
 	if (got < 0 || !io_map(fd, 0, p->size, name, map, e))
 		return false;
-	return p->sources ? index_add_sources(&s->index, suite, sources, map->bytes, name, e)
-			  : index_add_packages(&s->index, suite, map->bytes, name, e);
+	return p->sources ? index_add_sources(p->to, suite, sources, map->bytes, name, e)
+			  : index_add_packages(p->to, suite, map->bytes, name, e);
 }
 
 /* Reads InRelease files and their indexes; once more when a mirror was being updated meanwhile. */
@@ -206,29 +213,29 @@ static bool load(struct state *s, struct loading *l, bool sources, struct error 
 	return got > 0;
 }
 
-static void pin_old(struct state *s)
+/* Of two packages of one name the tool is no candidate for an image, nor the other a tool. */
+static void pin_old(const struct lock_order *o, bool tools, struct index *x)
 {
-	const struct lock_order *o = s->order;
-
 	for (size_t i = 0; o->old && o->update && i < o->old->packages.n; i++) {
 		const struct locked_package *p = &o->old->packages.v[i];
 
-		if (!strings_has(o->update, p->name))
-			index_pin(&s->index, p->name, p->version);
+		if (!strings_has(o->update, p->name) &&
+		    (strcmp(p->architecture, "all") == 0 || lock_is_tool(o->old, p) == tools))
+			index_pin(x, p->name, p->version);
 	}
 }
 
 static bool build_index(struct state *s, struct loading *l, const struct strings *sources,
 			struct error *e)
 {
-	s->index = (struct index){ .a = s->a, .arch = s->order->arch };
 	for (size_t i = 0; i < l->parts.n; i++) {
 		if (!add_to_index(s, &l->parts.v[i], sources, e))
 			return false;
 	}
-	pin_old(s);
+	pin_old(s->order, false, &s->index);
+	pin_old(s->order, true, &s->tools);
 	index_finish_sources(&s->index);
-	return index_finish(&s->index, e);
+	return index_finish(&s->index, e) && index_finish(&s->tools, e);
 }
 
 bool state_open(struct arena *a, const struct lock_order *o, const struct strings *sources,
@@ -239,7 +246,9 @@ bool state_open(struct arena *a, const struct lock_order *o, const struct string
 	struct loading l = { .a = a, .c = &c };
 	AUTO_HTTP http = HTTP_INIT;
 
-	*out = (struct state){ .a = a, .order = o };
+	*out = (struct state){ .a = a, .order = o, .index = { .a = a, .arch = o->platform->debian } };
+	if (o->platform != platform_of_compilers())
+		out->tools = (struct index){ .a = a, .arch = platform_of_compilers()->debian };
 	if (!o->offline) {
 		if (!http_open(a, NULL, &http, e))
 			return false;

@@ -13,8 +13,12 @@ struct state {
 	const struct lock_order *order;
 	list_of(struct release) releases;	/* in the order of the recipe's suites */
 	list_of(struct mapping) maps;		/* the index texts */
-	struct index index;
+	struct index index;			/* what an image can be made of */
+	struct index tools;			/* of the compilers' machine, when that is another */
 };
+
+/* The index in which compilers are found. */
+const struct index *state_tools(const struct state *s);
 
 /* Reads all suites of the recipe's archive, and of Sources what concerns `sources` (source package
  * names). A shortened copy of each index is kept in the store, so that an archive that has not

@@ -117,6 +117,8 @@ void lock_format(const struct lock *lock, struct buf *out)
 	jsonw_u64(&w, "lock", LOCK_VERSION);
 	write_digest(&w, "answers", &lock->answers);
 	jsonw_cstr(&w, "architecture", lock->architecture);
+	if (lock->compilers)
+		jsonw_cstr(&w, "compilers", lock->compilers);
 	jsonw_array(&w, "suites");
 	for (size_t i = 0; i < lock->suites.n; i++)
 		write_suite(&w, &lock->suites.v[i]);

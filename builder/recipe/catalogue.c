@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* images.json: the archives, and the images others may stand on. */
 
+#include <sys/stat.h>
+
 #include "recipe/reader.h"
 
 static const char *const default_keyrings[] = {
@@ -52,15 +54,19 @@ static bool read_archive(struct reader *rd, const struct json_node *n, const str
 	return true;
 }
 
+static const char *catalogue_path(struct arena *a, const char *repository)
+{
+	return strcmp(repository, ".") == 0 ? "images.json"
+					    : arena_printf(a, "%s/images.json", repository);
+}
+
 /* Opens images.json and finds `name` in its object `section`; the caller's value is blamed. */
 static bool find(struct reader *rd, const struct json_node *n, const char *section,
 		 const char *name, struct json_doc *doc, struct json_node out[3], struct error *e)
 {
 	static const char *const keys[] = { "$schema", "archives", "images", "bases", NULL };
 	struct strings names = { 0 };
-	const char *path = strcmp(rd->repository, ".") == 0
-				   ? "images.json"
-				   : arena_printf(rd->a, "%s/images.json", rd->repository);
+	const char *path = catalogue_path(rd->a, rd->repository);
 	const char *near;
 
 	if (!reader_load(rd, path, doc, e))
@@ -101,13 +107,64 @@ bool catalogue_base(struct reader *rd, const struct json_node *n, const char **r
 					    "description", NULL };
 	AUTO_JSON doc = { 0 };
 	struct json_node found[3], path;
+	struct platforms ignored = { 0 };
 	const char *name;
 
 	if (!json_as_string(rd->a, n, &name, e) || !find(rd, n, "bases", name, &doc, found, e) ||
-	    !json_want_object(&found[2], e) || !json_no_other_keys(&found[2], keys, e))
+	    !json_want_object(&found[2], e) || !json_no_other_keys(&found[2], keys, e) ||
+	    !read_platforms(rd, &found[2], &ignored, e))
 		return false;
 	if (json_get(&found[2], "recipe", &path))
 		return read_path(rd, &path, recipe, e);
 	return json_fail(&found[2], e, "only bases with a \"recipe\" can be built on; pulling one from a "
 				       "registry by digest is not there yet");
+}
+
+/* Whether an entry of images.json is of this recipe. One that names no file is not. */
+static bool is_of(struct reader *rd, const struct json_node *entry, const struct recipe *r)
+{
+	struct error ignored = { 0 };
+	struct json_node node;
+	struct stat x, y;
+	const char *path;
+
+	return json_node_is_object(entry) && json_get(entry, "recipe", &node) &&
+	       read_path(rd, &node, &path, &ignored) && stat(path, &x) == 0 &&
+	       stat(r->file, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static bool check_section(struct reader *rd, const struct json_node *root, const char *section,
+			  const struct recipe *r, const struct platform *p, struct error *e)
+{
+	struct json_node map, entry, list;
+
+	if (!json_get(root, section, &map))
+		return true;
+	for (size_t i = 0; json_member(&map, i, &entry); i++) {
+		struct platforms listed = { 0 };
+
+		if (!is_of(rd, &entry, r) || !json_get(&entry, "platforms", &list))
+			continue;
+		if (!read_platforms(rd, &entry, &listed, e))
+			return false;
+		if (!platforms_have(&listed, p))
+			return json_fail(&list, e, "%s is not made for %s; if it should be, add that here",
+					 r->file, p->name);
+	}
+	return true;
+}
+
+bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct platform *p,
+			   struct error *e)
+{
+	struct reader rd = { .a = a, .repository = r->repository };
+	AUTO_JSON doc = { 0 };
+	struct json_node root;
+
+	if (!json_load(a, catalogue_path(a, r->repository), &doc, e))
+		return false;
+	root = json_root(&doc);
+	return json_want_object(&root, e) && check_section(&rd, &root, "images", r, p, e) &&
+	       check_section(&rd, &root, "bases", r, p, e) &&
+	       (!r->base || recipe_check_platform(a, r->base, p, e));
 }

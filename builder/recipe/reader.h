@@ -56,6 +56,14 @@ MUST_CHECK bool read_variables(struct reader *rd, const struct json_node *object
 MUST_CHECK bool read_links(struct reader *rd, const struct json_node *object, const char *key,
 			   struct links *out, struct error *e);
 
+/* A platform that is known; `name` is the value, or the key, that `n` stands for. */
+MUST_CHECK bool read_platform(const struct json_node *n, const char *name,
+			      const struct platform **out, struct error *e);
+
+/* "platforms": each once; a list that is there is not empty. */
+MUST_CHECK bool read_platforms(struct reader *rd, const struct json_node *object,
+			       struct platforms *out, struct error *e);
+
 /* Where a value stands. */
 struct place read_place(const struct json_node *n);
 

@@ -150,11 +150,13 @@ bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct err
 	return true;
 }
 
-const char *recipe_lock_path(struct arena *a, const char *recipe_path)
+const char *recipe_lock_path(struct arena *a, const char *recipe_path, const struct platform *p)
 {
-	struct str p = str_of(recipe_path);
+	struct str path = str_of(recipe_path);
 
-	if (str_ends(p, STR(".json")))
-		p.n -= 5;
-	return arena_printf(a, STR_FMT ".lock.json", STR_ARG(p));
+	if (str_ends(path, STR(".json")))
+		path.n -= 5;
+	if (p == platform_of_compilers())
+		return arena_printf(a, STR_FMT ".lock.json", STR_ARG(path));
+	return arena_printf(a, STR_FMT ".%s.lock.json", STR_ARG(path), p->debian);
 }

@@ -10,6 +10,7 @@
  * repository: the folder that holds images.json, found upward from the recipe. */
 
 #include "base/digest.h"
+#include "recipe/platform.h"
 #include "tree/tree.h"
 
 /* Where something stands in a recipe, for messages and for `why`: "recipes/x.json:12:5". */
@@ -50,6 +51,24 @@ struct links {
 	size_t n, cap;
 };
 
+struct variable {
+	const char *name, *value;
+};
+
+struct variables {
+	struct variable *v;
+	size_t n, cap;
+};
+
+/* What a toolchain holds besides to compile for another platform than the compilers' own. */
+struct cross {
+	const struct platform *platform;
+	struct strings packages;	/* of the compilers' machine: gcc-aarch64-linux-gnu */
+	struct strings target_packages;	/* of the platform: libc6-dev; no program of them is used */
+	struct variables env;		/* what configure scripts have to be told; a source's own wins */
+	struct place at;
+};
+
 /* What the compile sandbox holds: a list of packages and the links that scripts would have made. */
 struct toolchain {
 	const char *name;
@@ -58,6 +77,7 @@ struct toolchain {
 	struct links links;
 	struct strings launcher;	/* packages of a compiler cache (ccache): used when asked for, never
 					   part of the result, so no part of what a lock answers */
+	list_of(struct cross) cross;
 	struct place at;
 };
 
@@ -71,15 +91,6 @@ struct step {
 
 struct limits {
 	uint64_t wall_seconds, memory_mib, file_mib, processes;
-};
-
-struct variable {
-	const char *name, *value;
-};
-
-struct variables {
-	struct variable *v;
-	size_t n, cap;
 };
 
 /* A detached OpenPGP signature of an upstream tarball, kept in the repository. */
@@ -101,7 +112,8 @@ struct source_recipe {
 	struct strings trees;		/* local folders (real paths) copied into the source folder */
 	struct strings patches;		/* real paths, applied after the Debian ones */
 	const struct toolchain *toolchain;
-	struct strings build_depends;	/* packages added to the toolchain */
+	struct platforms platforms;	/* what it can be compiled for; empty: what its toolchain can */
+	struct strings build_depends;	/* packages added to the toolchain, of the image's platform */
 	struct variables env;
 	list_of(struct step) steps;
 	struct strings keep, drop;
@@ -223,12 +235,25 @@ struct recipe {
  * path. The repository and inputs are found as said above. */
 MUST_CHECK bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e);
 
-/* The digest of everything in the recipe that a lock answers: archive, packages, versions, needs,
- * sources, toolchains. Changing anything else leaves a lock valid. */
-struct digest recipe_request_digest(const struct recipe *r);
+/* Checks that images.json, where it names the recipe or a base of it and says for which platforms,
+ * names this one. ERR_INPUT at the list. */
+MUST_CHECK bool recipe_check_platform(struct arena *a, const struct recipe *r,
+				      const struct platform *p, struct error *e);
 
-/* "recipes/cephalo.json" -> "recipes/cephalo.lock.json". */
-const char *recipe_lock_path(struct arena *a, const char *recipe_path);
+/* The digest of everything in the recipe that a lock for this platform answers: archive, packages,
+ * versions, needs, sources, toolchains. Changing anything else leaves a lock valid. */
+struct digest recipe_request_digest(const struct recipe *r, const struct platform *p);
+
+/* "recipes/cephalo.json" -> "recipes/cephalo.lock.json", or "recipes/cephalo.arm64.lock.json" for a
+ * platform that is not the compilers' own: each platform has a lock of its own. */
+const char *recipe_lock_path(struct arena *a, const char *recipe_path, const struct platform *p);
+
+/* What the toolchain adds for a platform, or NULL: it is the compilers' own, or it cannot. */
+const struct cross *toolchain_cross(const struct toolchain *t, const struct platform *p);
+
+/* Why a source cannot be compiled for a platform, in `a`; NULL: it can. */
+const char *source_obstacle(struct arena *a, const struct source_recipe *s,
+			    const struct platform *p);
 
 /* Every source recipe that the recipe may need, each once, in order of first mention: those of
  * providers, then those of programs. And every toolchain. */

@@ -27,6 +27,27 @@ void recipe_sources(struct arena *a, const struct recipe *r, struct source_list 
 		add_source(a, out, r->programs.v[i].source);
 }
 
+const struct cross *toolchain_cross(const struct toolchain *t, const struct platform *p)
+{
+	for (size_t i = 0; i < t->cross.n; i++) {
+		if (t->cross.v[i].platform == p)
+			return &t->cross.v[i];
+	}
+	return NULL;
+}
+
+const char *source_obstacle(struct arena *a, const struct source_recipe *s,
+			    const struct platform *p)
+{
+	if (s->platforms.n && !platforms_have(&s->platforms, p))
+		return arena_printf(a, "source %s cannot be compiled for %s: its \"platforms\" are %s",
+				    s->name, p->name, platforms_format(a, &s->platforms));
+	if (p != platform_of_compilers() && !toolchain_cross(s->toolchain, p))
+		return arena_printf(a, "source %s cannot be compiled for %s: its toolchain %s has no "
+				       "\"cross\" for it", s->name, p->name, s->toolchain->name);
+	return NULL;
+}
+
 static void ask_archive(struct jsonw *w, const struct archive *archive)
 {
 	jsonw_array(w, "suites");
@@ -43,8 +64,16 @@ static void ask_archive(struct jsonw *w, const struct archive *archive)
 	jsonw_strings(w, "signers", &archive->signers);
 }
 
-static void ask_source(struct jsonw *w, const struct source_recipe *s)
+static void ask_cross(struct jsonw *w, const struct cross *c)
 {
+	jsonw_strings(w, "cross-packages", &c->packages);
+	jsonw_strings(w, "target-packages", &c->target_packages);
+}
+
+static void ask_source(struct jsonw *w, const struct source_recipe *s, const struct platform *p)
+{
+	const struct cross *cross = toolchain_cross(s->toolchain, p);
+
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "name", s->name);
 	if (s->debian_source)
@@ -56,10 +85,14 @@ static void ask_source(struct jsonw *w, const struct source_recipe *s)
 	jsonw_strings(w, "build-depends", &s->build_depends);
 	jsonw_cstr(w, "toolchain", s->toolchain->name);
 	jsonw_strings(w, "packages", &s->toolchain->packages);
+	if (cross)
+		ask_cross(w, cross);
+	if (source_obstacle(w->out->a, s, p))
+		jsonw_bool(w, "cannot-be-compiled", true);
 	jsonw_object_end(w);
 }
 
-static void ask_component(struct jsonw *w, const struct component *c)
+static void ask_component(struct jsonw *w, const struct component *c, const struct platform *p)
 {
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "name", c->name);
@@ -69,7 +102,7 @@ static void ask_component(struct jsonw *w, const struct component *c)
 	jsonw_array(w, "providers");
 	for (size_t i = 0; i < c->providers.n; i++) {
 		if (c->providers.v[i].source)
-			ask_source(w, c->providers.v[i].source);
+			ask_source(w, c->providers.v[i].source, p);
 		else
 			jsonw_strings(w, NULL, &c->providers.v[i].packages);
 	}
@@ -77,7 +110,7 @@ static void ask_component(struct jsonw *w, const struct component *c)
 	jsonw_object_end(w);
 }
 
-struct digest recipe_request_digest(const struct recipe *r)
+struct digest recipe_request_digest(const struct recipe *r, const struct platform *p)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf text = { .a = &a };
@@ -86,13 +119,15 @@ struct digest recipe_request_digest(const struct recipe *r)
 	jsonw_init(&w, &text, false);
 	jsonw_object(&w, NULL);
 	ask_archive(&w, r->archive);
+	if (p != platform_of_compilers())
+		jsonw_cstr(&w, "platform", p->name);
 	jsonw_array(&w, "components");
 	for (size_t i = 0; i < r->components.n; i++)
-		ask_component(&w, &r->components.v[i]);
+		ask_component(&w, &r->components.v[i], p);
 	jsonw_array_end(&w);
 	jsonw_array(&w, "programs");
 	for (size_t i = 0; i < r->programs.n; i++)
-		ask_source(&w, r->programs.v[i].source);
+		ask_source(&w, r->programs.v[i].source, p);
 	jsonw_array_end(&w);
 	jsonw_strings(&w, "libraries", &r->libraries);
 	jsonw_cstr(&w, "ca-bundle", r->effects.ca_bundle ? r->effects.ca_bundle : "");

@@ -9,11 +9,40 @@ static const struct limits default_limits = {
 	.wall_seconds = 3600, .memory_mib = 8192, .file_mib = 4096, .processes = 4096,
 };
 
+/* Keys are names of platforms. */
+static bool read_cross(struct reader *rd, const struct json_node *n, struct toolchain *t,
+		       struct error *e)
+{
+	static const char *const keys[] = { "packages", "target-packages", "env", NULL };
+	struct json_node map, one;
+
+	if (!json_get(n, "cross", &map))
+		return true;
+	if (!json_want_object(&map, e))
+		return false;
+	for (size_t i = 0; json_member(&map, i, &one); i++) {
+		struct cross *c = list_push(rd->a, &t->cross);
+
+		c->at = read_place(&one);
+		if (!read_platform(&one, one.key, &c->platform, e) || !json_want_object(&one, e) ||
+		    !json_no_other_keys(&one, keys, e) ||
+		    !read_packages(rd, &one, "packages", &c->packages, e) ||
+		    !read_packages(rd, &one, "target-packages", &c->target_packages, e) ||
+		    !read_variables(rd, &one, "env", &c->env, e))
+			return false;
+		if (c->platform == platform_of_compilers())
+			return json_fail(&one, e, "is what the compilers run on: that needs no \"cross\"");
+		if (c->packages.n == 0)
+			return json_fail(&one, e, "a \"cross\" needs \"packages\"");
+	}
+	return true;
+}
+
 bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
 		    struct error *e)
 {
 	static const char *const keys[] = { "$schema", "name", "description", "packages", "links",
-					    "launcher", NULL };
+					    "launcher", "cross", NULL };
 	struct toolchain *t = arena_alloc(rd->a, sizeof(*t));
 	AUTO_JSON doc = { 0 };
 	struct json_node root, name;
@@ -30,7 +59,7 @@ bool toolchain_read(struct reader *rd, const char *path, const struct toolchain 
 	    !json_opt_string(rd->a, &root, "$schema", &ignored, e) ||
 	    !read_packages(rd, &root, "packages", &t->packages, e) ||
 	    !read_packages(rd, &root, "launcher", &t->launcher, e) ||
-	    !read_links(rd, &root, "links", &t->links, e))
+	    !read_links(rd, &root, "links", &t->links, e) || !read_cross(rd, &root, t, e))
 		return false;
 	if (t->packages.n == 0)
 		return json_fail(&root, e, "a toolchain needs \"packages\"");
@@ -161,7 +190,8 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 {
 	static const char *const keys[] = { "$schema", "name", "description", "debian-source", "version",
 					    "urls", "sha256", "signature", "patches", "toolchain", "build-depends",
-					    "env", "steps", "keep", "drop", "package", "limits", NULL };
+					    "env", "steps", "keep", "drop", "package", "limits",
+					    "platforms", NULL };
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
 	AUTO_JSON doc = { 0 };
 	struct json_node root, name;
@@ -182,7 +212,8 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 	    !read_each(rd, &root, "steps", read_step, s, e) ||
 	    !read_globs(rd, &root, "keep", &s->keep, e) ||
 	    !read_globs(rd, &root, "drop", &s->drop, e) || !read_publish(rd, &root, s, e) ||
-	    !read_limits(&root, &s->limits, e))
+	    !read_limits(&root, &s->limits, e) ||
+	    !read_platforms(rd, &root, &s->platforms, e))
 		return false;
 	if (s->steps.n == 0)
 		return json_fail(&root, e, "a source needs \"steps\"");
@@ -192,8 +223,8 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 
 /* A program is a source made of local folders and one compiler call. */
 static const char *const compile_program[] = {
-	"gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra",
-	"-fstack-protector-strong", "-fstack-clash-protection", "-fcf-protection=full",
+	"${cc}", "-std=gnu17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra",
+	"-fstack-protector-strong", "-fstack-clash-protection", "${branch-protection}",
 	"-ftrivial-auto-var-init=zero", "-fno-delete-null-pointer-checks", "-fno-strict-overflow",
 	"-fno-strict-aliasing", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3", "-fstrict-flex-arrays=3",
 	"-ffile-prefix-map=${source}=.", "-I${source}", "${package-note}",

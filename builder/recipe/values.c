@@ -172,6 +172,37 @@ bool read_variables(struct reader *rd, const struct json_node *object, const cha
 	return true;
 }
 
+bool read_platform(const struct json_node *n, const char *name, const struct platform **out,
+		   struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+
+	*out = platform_find(str_of(name));
+	return (*out && strcmp((*out)->name, name) == 0) ||
+	       json_fail(n, e, "\"%s\" is no platform known here: %s", name, platforms_format(&a, NULL));
+}
+
+bool read_platforms(struct reader *rd, const struct json_node *object, struct platforms *out,
+		    struct error *e)
+{
+	struct json_node array, item;
+	const struct platform *p;
+	const char *name;
+
+	if (!json_get(object, "platforms", &array))
+		return true;
+	if (!json_want_array(&array, e))
+		return false;
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		if (!json_as_string(rd->a, &item, &name, e) || !read_platform(&item, name, &p, e))
+			return false;
+		if (platforms_have(out, p))
+			return json_fail(&item, e, "%s is there twice", name);
+		*list_push(rd->a, out) = p;
+	}
+	return out->n > 0 || json_fail(&array, e, "name at least one platform");
+}
+
 static bool read_link(struct reader *rd, const struct json_node *n, void *context, struct error *e)
 {
 	static const char *const keys[] = { "path", "to", NULL };

@@ -86,7 +86,7 @@ static void comparison_open(struct comparison *c)
 {
 	static const struct strings no_sources;
 	struct lock_order order = { .store = &c->store, .mirrors = &c->mirrors,
-				    .recipe = &c->recipe, .arch = "amd64" };
+				    .recipe = &c->recipe, .platform = platform_of_compilers() };
 	struct error e = { 0 };
 	struct oracle_run r;
 

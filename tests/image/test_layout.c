@@ -139,23 +139,6 @@ Test(layout, umoci_unpacks_the_tree)
 	scene_end(&s);
 }
 
-/* A configuration of its own (podman in a machine of few rights) and storage of its own. */
-static void podman(struct scene *s)
-{
-	const char *conf = in(s, "containers.conf");
-
-	oracle_need("podman");
-	files_put(conf, "[engine]\ncgroup_manager = \"cgroupfs\"\nruntime = \"runc\"\n");
-	files_put(in(s, "storage.conf"),
-		  arena_printf(s->a, "[storage]\ndriver = \"vfs\"\ngraphroot = \"%s/graph\"\n"
-				     "runroot = \"%s/run\"\n"
-				     "[storage.options.vfs]\nignore_chown_errors = \"true\"\n",
-			       s->dir, s->dir));
-	cr_assert_eq(setenv("HOME", s->dir, 1), 0);
-	cr_assert_eq(setenv("CONTAINERS_CONF", conf, 1), 0);
-	cr_assert_eq(setenv("CONTAINERS_STORAGE_CONF", in(s, "storage.conf"), 1), 0);
-}
-
 static const char inspect[] =
 	"{{.Architecture}} {{.Config.User}} {{.Config.WorkingDir}} {{.Config.StopSignal}} "
 	"{{.Config.Entrypoint}} {{.Config.Cmd}} {{len .RootFS.Layers}} {{index .Config.Labels \"z.example\"}}";
@@ -171,7 +154,7 @@ Test(layout, podman_loads_the_folder_and_the_archive)
 	struct scene s;
 
 	begin(&s, &a);
-	podman(&s);
+	image_scene_podman(&s);
 	img = image_scene(&s, "small:1");
 	write_layout(&s, &img, in(&s, "small"));
 	cr_assert_eq(chdir(s.dir), 0); /* podman names an image of a folder by the folder's path */

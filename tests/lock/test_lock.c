@@ -172,3 +172,85 @@ Test(lock, differences_are_told_and_dates_do_not_count)
 	cr_assert(changes.v[1].before == NULL && strcmp(changes.v[1].name, "cc") == 0);
 	cr_assert(changes.v[2].after == NULL && strcmp(changes.v[2].name, "zz") == 0);
 }
+
+/* A lock for arm64 whose compilers run on amd64: "aa" stands in it twice. */
+static struct lock cross_sample(struct arena *a)
+{
+	struct lock l = sample(a);
+
+	l.architecture = "arm64";
+	l.compilers = "amd64";
+	l.packages.n = 0;
+	add_package(a, &l, "aa", "1");
+	l.packages.v[0].architecture = "arm64";
+	add_package(a, &l, "aa", "1");
+	l.packages.v[1].roles.v[0] = "toolchain:c";
+	add_package(a, &l, "bb", "2");
+	l.packages.v[2].architecture = "all";
+	return l;
+}
+
+Test(lock, tools_of_another_machine_stand_behind_what_has_their_name)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.lock.json", dir);
+	struct lock l = cross_sample(&a), other = cross_sample(&a), after;
+	struct lock_changes changes = { 0 };
+	struct error e = { 0 };
+
+	files_put(path, text_of(&a, &l));
+	cr_assert(lock_load(&a, path, &after, &e), "%s: %s", e.context, e.cause);
+	cr_expect_str_eq(text_of(&a, &after), text_of(&a, &l));
+	cr_expect_str_eq(lock_package(&after, "aa")->architecture, "arm64");
+	cr_expect(lock_is_tool(&after, lock_package(&after, "aa") + 1));
+	cr_expect_not(lock_is_tool(&after, lock_package(&after, "bb")));
+	/* only the tool is another now */
+	other.packages.v[1].version = "1.1";
+	other.packages.v[1].file.sha256 = digest_of(STR("new"));
+	lock_diff(&a, &l, &other, &changes);
+	cr_assert_eq(changes.n, 1);
+	cr_expect_str_eq(changes.v[0].before, "1");
+	cr_expect_str_eq(changes.v[0].after, "1.1");
+	/* the same name without the other machine's package */
+	other.packages.v[0] = other.packages.v[1];
+	other.packages.v[1] = other.packages.v[2];
+	other.packages.n = 2;
+	cr_expect_null(lock_package(&other, "aa"), "a tool is no part of an image");
+	changes.n = 0;
+	lock_diff(&a, &l, &other, &changes);
+	cr_assert_eq(changes.n, 2);
+	cr_expect_null(changes.v[0].after);
+	files_remove(dir);
+}
+
+Test(lock, malformed_locks_for_another_machine_are_refused)
+{
+	static const struct {
+		size_t package;
+		const char *architecture, *role, *compilers, *error;
+	} cases[] = {
+		{ 1, "amd64", "library", "amd64", "package aa is for amd64 and cannot have the role \"library\"" },
+		{ 1, "amd64", "image-data", "amd64", "package aa is for amd64 and cannot have the role \"image-data\"" },
+		{ 1, "arm64", "toolchain:c", "amd64", "package aa is not in order, or there twice" },
+		{ 0, "amd64", "toolchain:c", "amd64", "package aa is not in order, or there twice" },
+		{ 2, "riscv64", "image", "amd64", "package bb is for riscv64, the lock for arm64" },
+		{ 1, "amd64", "toolchain:c", "arm64", "is the lock's own architecture: leave it out" },
+		{ 1, "amd64", "toolchain:c", "../x", "\"../x\" is no valid compilers" },
+	};
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.lock.json", dir);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct lock bad = cross_sample(&a), l;
+		struct error e = { 0 };
+
+		bad.compilers = cases[i].compilers;
+		bad.packages.v[cases[i].package].architecture = cases[i].architecture;
+		bad.packages.v[cases[i].package].roles.v[0] = cases[i].role;
+		files_put(path, text_of(&a, &bad));
+		cr_expect_not(lock_load(&a, path, &l, &e), "case %zu", i);
+		cr_expect_eq(e.kind, ERR_INPUT);
+		cr_expect(strstr(e.cause, cases[i].error), "case %zu: %s", i, e.cause);
+	}
+	files_remove(dir);
+}

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "fetch/date.h"
+#include "lock/diff.h"
 #include "lock/make.h"
 #include "lock/wants.h"
 #include "support/archivegen.h"
@@ -29,8 +30,9 @@ struct scene {
 	struct source_recipe source;
 	struct recipe recipe;
 	struct mirrors mirrors;
+	const struct platform *platform;
 	struct lock lock;
-	const struct lock *old;
+	const struct lock *old, *first;
 	struct error e;
 };
 
@@ -46,7 +48,7 @@ static const char *hours_ago(struct arena *a, int hours)
 /* A recipe without components on an archive that trusts the generated key. */
 static void scene_open(struct scene *s)
 {
-	*s = (struct scene){ 0 };
+	*s = (struct scene){ .platform = platform_of_compilers() };
 	archivegen_open(&s->g, &s->a);
 	depot_open(&s->d);
 	/* snapshot.debian.org is the last resort of every file: here it is unreachable */
@@ -101,7 +103,8 @@ static void add_provider(struct scene *s, struct component *c, const char *packa
 static struct lock_order order_of(struct scene *s)
 {
 	return (struct lock_order){ .store = &s->d.store, .mirrors = &s->mirrors,
-				    .recipe = &s->recipe, .arch = "amd64", .old = s->old };
+				    .recipe = &s->recipe, .platform = s->platform, .old = s->old,
+				    .first = s->first };
 }
 
 static bool make(struct scene *s, bool offline)
@@ -161,9 +164,9 @@ Test(make, packages_get_roles_and_the_lock_can_be_read_again)
 	path = arena_printf(&s.a, "%s/x.lock.json", s.d.dir);
 	files_put(path, text_of(&s));
 	cr_assert(lock_load(&s.a, path, &again, &s.e), "%s", s.e.cause);
-	cr_assert(lock_check(&again, &s.recipe, &s.e));
+	cr_assert(lock_check(&again, &s.recipe, s.platform, &s.e));
 	s.recipe.components.v[0].version = ">= 2";
-	cr_assert_not(lock_check(&again, &s.recipe, &s.e), "the recipe asks for something else now");
+	cr_assert_not(lock_check(&again, &s.recipe, s.platform, &s.e), "the recipe asks for something else now");
 	cr_assert(strstr(s.e.cause, "imgbuild lock x.json"), "%s", s.e.cause);
 	scene_close(&s);
 }
@@ -246,6 +249,10 @@ Test(make, a_locked_source_stays_when_nothing_newer_can_be_had)
 	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
 	again = s.lock;
 	s.old = &again;
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
+	s.old = NULL;
+	s.first = &before;	/* of another platform: its sources are as good */
 	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
 	s.recipe.components.v[0].version = ">= 2";
@@ -402,5 +409,183 @@ Test(make, locked_files_are_fetched_by_role)
 	roles.v[0] = "image";
 	cr_assert(lock_fetch(&s.a, &o, &s.lock, &roles, NULL, &s.e), "%s", s.e.cause);
 	cr_assert(store_has_blob(&s.d.store, &good, 11));
+	scene_close(&s);
+}
+
+#define TOOLS                                                                                \
+	"gcc 14; Depends: libc6-dev\n gcc-arm 14; Depends: libc6-dev, headers\n"             \
+	"libc6-dev 2.41; Depends: libc6, headers\n libc6 2.41\n headers 6; Architecture: all"
+#define TARGETS                                                                              \
+	"libc6-dev 2.41; Depends: libc6, headers\n libc6 2.41\n headers 6; Architecture: all\n" \
+	"app 2.0-1; Depends: libc6\n libcap-dev 1; Depends: libcap2\n libcap2 1"
+
+static void publish_arm64(struct scene *s, int hours, const char *tools, const char *targets)
+{
+	archivegen_add(&s->g, &(struct archivegen_suite){
+		.codename = "trixie", .date = hours_ago(&s->a, hours), .sources = two_sources(s),
+		.packages = indexgen_packages(&s->a, tools),
+		.arm64 = indexgen_packages_of(&s->a, "arm64", targets) });
+}
+
+/* An archive for two architectures, and an order for the second. */
+static void open_arm64(struct scene *s, const char *tools, const char *targets)
+{
+	scene_open(s);
+	s->platform = platform_of_debian("arm64");
+	publish_arm64(s, 2, tools, targets);
+	archivegen_file(&s->g, "pool/main/a/old.dsc", "old");
+	archivegen_file(&s->g, "pool/main/a/new.dsc", "new");
+	archivegen_serve(&s->g);
+}
+
+static void can_cross(struct scene *s)
+{
+	struct cross *c = list_push(&s->a, &s->toolchain.cross);
+
+	c->platform = s->platform;
+	*list_push(&s->a, &c->packages) = "gcc-arm";
+	*list_push(&s->a, &c->target_packages) = "libc6-dev";
+}
+
+/* "name/architecture:role,role ..." */
+static const char *tools_of(struct scene *s)
+{
+	struct buf text = { .a = &s->a };
+
+	for (size_t i = 0; i < s->lock.packages.n; i++) {
+		const struct locked_package *p = &s->lock.packages.v[i];
+
+		buf_printf(&text, "%s%s/%s:", i ? " " : "", p->name, p->architecture);
+		for (size_t k = 0; k < p->roles.n; k++)
+			buf_printf(&text, "%s%s", k ? "," : "", p->roles.v[k]);
+	}
+	return buf_cstr(&text);
+}
+
+Test(make, for_another_platform_compilers_are_tools_and_the_rest_is_its_own)
+{
+	struct scene s;
+	struct lock again;
+	const char *path;
+
+	open_arm64(&s, TOOLS, TARGETS);
+	can_cross(&s);
+	add_provider(&s, add_component(&s, "app", NULL), NULL);
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_expect_str_eq(lock_component(&s.lock, "app")->reason,
+			 "app 2.0-2 (Debian source); cross-compiled");
+	cr_expect_str_eq(tools_of(&s),
+			 "gcc/amd64:source:app,toolchain:c gcc-arm/amd64:source:app,toolchain:c "
+			 "headers/all:source:app,toolchain:c "
+			 "libc6/arm64:source:app,toolchain:c libc6/amd64:source:app,toolchain:c "
+			 "libc6-dev/arm64:source:app,toolchain:c libc6-dev/amd64:source:app,toolchain:c "
+			 "libcap-dev/arm64:library,source:app libcap2/arm64:library,source:app");
+	path = arena_printf(&s.a, "%s/x.arm64.lock.json", s.d.dir);
+	files_put(path, text_of(&s));
+	cr_assert(lock_load(&s.a, path, &again, &s.e), "%s", s.e.cause);
+	cr_expect_str_eq(again.architecture, "arm64");
+	cr_expect_str_eq(again.compilers, "amd64");
+	cr_expect_str_eq(lock_package(&again, "libc6")->architecture, "arm64");
+	cr_expect_null(lock_package(&again, "gcc"), "a tool is no part of an image");
+	cr_expect(lock_same(&s.lock, &again));
+	cr_expect(lock_check(&again, &s.recipe, s.platform, &s.e), "%s", s.e.cause);
+	scene_close(&s);
+}
+
+Test(make, a_lock_is_for_one_platform)
+{
+	struct scene s;
+
+	open_arm64(&s, TOOLS, TARGETS);
+	add_provider(&s, add_component(&s, "app", NULL), "app");
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	s.lock.file = "x.lock.json";
+	cr_expect_not(lock_check(&s.lock, &s.recipe, platform_of_compilers(), &s.e));
+	cr_expect_eq(s.e.kind, ERR_INPUT);
+	cr_expect_str_eq(s.e.cause, "x.lock.json is a lock for arm64, not for amd64: run imgbuild lock x.json");
+	err_clear(&s.e);
+	s.lock.architecture = "amd64";
+	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e));
+	cr_expect_str_eq(s.e.cause, "x.lock.json is a lock for amd64, not for arm64: run imgbuild lock "
+				    "--platform linux/arm64 x.json");
+	scene_close(&s);
+}
+
+Test(make, what_cannot_be_compiled_for_a_platform_loses_visibly)
+{
+	struct scene s;
+	struct component *c;
+
+	open_arm64(&s, TOOLS, TARGETS);
+	c = add_component(&s, "app", NULL);
+	add_provider(&s, c, NULL);
+	add_provider(&s, c, "app");
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_expect_eq(lock_component(&s.lock, "app")->provider, 1);
+	cr_expect_str_eq(lock_component(&s.lock, "app")->lost.v[0],
+			 "source app cannot be compiled for linux/arm64: its toolchain c has no \"cross\" for it");
+	cr_expect_eq(s.lock.sources.n, 0);
+	can_cross(&s);
+	*list_push(&s.a, &s.source.platforms) = platform_of_compilers();
+	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e), "the question is another now");
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_expect_str_eq(lock_component(&s.lock, "app")->lost.v[0],
+			 "source app cannot be compiled for linux/arm64: its \"platforms\" are linux/amd64");
+	scene_close(&s);
+}
+
+Test(make, a_program_that_cannot_be_compiled_for_a_platform_is_an_error_at_its_place)
+{
+	struct scene s;
+
+	open_arm64(&s, TOOLS, TARGETS);
+	*list_push(&s.a, &s.recipe.programs) = (struct program){ .name = "app", .source = &s.source,
+								 .to = "/app", .at = { "x.json", 9, 5 } };
+	cr_expect_not(make(&s, false));
+	cr_expect_eq(s.e.kind, ERR_INPUT);
+	cr_expect_eq(s.e.at.line, 9);
+	cr_expect_str_eq(s.e.context, "program app: ");
+	cr_expect(strstr(s.e.cause, "source app cannot be compiled for linux/arm64"), "%s", s.e.cause);
+	scene_close(&s);
+}
+
+/* Both indexes of a suite are made at the same time; a package for all that differs is a mirror's fault. */
+Test(make, a_package_for_all_architectures_is_the_same_for_all)
+{
+	struct scene s;
+
+	open_arm64(&s, TOOLS, "libc6-dev 2.41; Depends: headers\n libcap-dev 1\n headers 7; Architecture: all");
+	can_cross(&s);
+	add_provider(&s, add_component(&s, "app", NULL), NULL);
+	cr_expect_not(make(&s, false));
+	cr_expect_eq(s.e.kind, ERR_INPUT);
+	cr_expect(strstr(s.e.cause, "the archive has headers") && strstr(s.e.cause, "try again"), "%s",
+		  s.e.cause);
+	scene_close(&s);
+}
+
+#define NEWER "\n libc6 2.42\n libcap2 2"
+
+Test(make, an_update_of_one_package_leaves_those_of_both_machines)
+{
+	struct strings only = { (const char *[]){ "libcap2" }, 1, 1 };
+	struct scene s;
+	struct lock old;
+	struct lock_order o;
+
+	open_arm64(&s, TOOLS, TARGETS);
+	publish_arm64(&s, 1, TOOLS NEWER, TARGETS NEWER);	/* what the second request gets */
+	archivegen_serve(&s.g);
+	can_cross(&s);
+	add_provider(&s, add_component(&s, "app", NULL), NULL);
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	old = s.lock;
+	o = (struct lock_order){ .store = &s.d.store, .mirrors = &s.mirrors, .recipe = &s.recipe,
+				 .platform = s.platform, .old = &old, .update = &only };
+	cr_assert(lock_make(&s.a, &o, &s.lock, &s.e), "%s", s.e.cause);
+	cr_expect_str_eq(lock_package(&s.lock, "libcap2")->version, "2");
+	cr_expect_str_eq(lock_package(&s.lock, "libc6")->version, "2.41");
+	cr_expect_str_eq(lock_package(&s.lock, "libc6")[1].version, "2.41", "the tool");
+	cr_expect_str_eq(lock_package(&s.lock, "libc6")[1].architecture, "amd64");
 	scene_close(&s);
 }

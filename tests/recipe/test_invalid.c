@@ -18,7 +18,9 @@ static const char *const beyond_schema[] = {
 	"file-leaves-repository", "file-leaves-through-link", "source-is-no-source",
 	"source-leaves-repository", "source-missing-file",
 	/* the fault stands in a file that the recipe names */
-	"source-limit-zero", "source-signature-without-signers",
+	"source-limit-zero", "source-signature-without-signers", "cross-unknown-platform",
+	"cross-of-the-compilers", "cross-without-packages", "cross-unknown-key", "source-platform-unknown",
+	"source-platform-twice", "source-platforms-empty", "base-platform-unknown",
 	/* the schema is that of these files too */
 	"a-catalogue", "a-toolchain",
 };
@@ -89,6 +91,20 @@ Test(recipe, schema_refuses_what_the_reader_refuses)
 	while (str_next(&rest, '\n', &line))
 		cr_expect(is_beyond_schema(str_dup(&a, line)), "the schema accepts " STR_FMT,
 			  STR_ARG(line));
+}
+
+Test(recipe, schema_refuses_the_faulty_files_that_bad_recipes_name)
+{
+	static const char *const names[] = { "/source.json", "/toolchain.json", "/images.json" };
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct strings files = files_below(&a, INVALID, names[i]);
+		struct str accepted = accepted_by_schema(&a, &files);
+
+		cr_expect_gt(files.n, 0);
+		cr_expect_eq(accepted.n, 0, "the schema accepts " STR_FMT, STR_ARG(accepted));
+	}
 }
 
 static struct strings written_files(struct arena *a)

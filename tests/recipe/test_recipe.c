@@ -56,8 +56,11 @@ Test(recipe, lock_stands_beside_its_recipe)
 {
 	AUTO_ARENA a = { 0 };
 
-	cr_expect_str_eq(recipe_lock_path(&a, "recipes/x.json"), "recipes/x.lock.json");
-	cr_expect_str_eq(recipe_lock_path(&a, "x"), "x.lock.json");
+	const struct platform *amd64 = platform_of_compilers(), *arm64 = platform_of_debian("arm64");
+
+	cr_expect_str_eq(recipe_lock_path(&a, "recipes/x.json", amd64), "recipes/x.lock.json");
+	cr_expect_str_eq(recipe_lock_path(&a, "x", amd64), "x.lock.json");
+	cr_expect_str_eq(recipe_lock_path(&a, "recipes/x.json", arm64), "recipes/x.arm64.lock.json");
 }
 
 /* A repository of its own, so that recipes can be changed. */
@@ -78,7 +81,7 @@ static struct digest request_of(struct arena *a, const char *dir, const char *te
 
 	files_put(path, text);
 	r = load(a, path);
-	return recipe_request_digest(&r);
+	return recipe_request_digest(&r, platform_of_compilers());
 }
 
 Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)

@@ -136,6 +136,8 @@ const char *archivegen_inrelease(struct archivegen *g, const struct archivegen_s
 		buf_printf(&text, "Valid-Until: %s\n", s->valid_until);
 	buf_puts(&text, "Acquire-By-Hash: yes\nComponents: updates/main contrib\nSHA256:\n");
 	add_index(g, s, &text, "main/binary-amd64", "Packages", s->packages, s->served);
+	if (s->arm64)
+		add_index(g, s, &text, "main/binary-arm64", "Packages", s->arm64, NULL);
 	add_index(g, s, &text, "main/source", "Sources", s->sources, NULL);
 	return archivegen_sign(g, buf_cstr(&text), signers);
 }

@@ -31,6 +31,7 @@ struct archivegen_suite {
 	const char *claims;		/* Codename in the file, when it differs */
 	const char *date, *valid_until;	/* as in a Release file; valid_until may be NULL */
 	const char *packages, *sources;	/* index texts; NULL: empty */
+	const char *arm64;		/* Packages text of that architecture; NULL: there is none */
 	const char *signer;		/* fingerprint; NULL: the archive's key */
 	const char *served;		/* Packages text that is served instead of the listed one, or NULL */
 	bool missing;			/* the indexes are not served at all */

@@ -4,6 +4,10 @@
 #include "support/image_scene.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "support/files.h"
+#include "support/oracle.h"
 
 static void add_strings(struct arena *a, struct strings *l, const char *first, const char *second)
 {
@@ -52,4 +56,21 @@ struct image image_scene(struct scene *s, const char *name)
 			  image_describe(s->a, &r, NULL, &img, &e),
 		  "%s%s", e.context, e.cause);
 	return img;
+}
+
+void image_scene_podman(const struct scene *s)
+{
+	const char *conf = arena_printf(s->a, "%s/containers.conf", s->dir);
+	const char *storage = arena_printf(s->a, "%s/storage.conf", s->dir);
+
+	oracle_need("podman");
+	files_put(conf, "[engine]\ncgroup_manager = \"cgroupfs\"\nruntime = \"runc\"\n");
+	files_put(storage,
+		  arena_printf(s->a, "[storage]\ndriver = \"vfs\"\ngraphroot = \"%s/graph\"\n"
+				     "runroot = \"%s/run\"\n"
+				     "[storage.options.vfs]\nignore_chown_errors = \"true\"\n",
+			       s->dir, s->dir));
+	cr_assert_eq(setenv("HOME", s->dir, 1), 0);
+	cr_assert_eq(setenv("CONTAINERS_CONF", conf, 1), 0);
+	cr_assert_eq(setenv("CONTAINERS_STORAGE_CONF", storage, 1), 0);
 }

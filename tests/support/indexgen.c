@@ -7,7 +7,7 @@
 
 #include "format/deb822.h"
 
-static void add_stanza(struct buf *out, struct str line)
+static void add_stanza(struct buf *out, const char *architecture, struct str line)
 {
 	struct str field, name, version, head;
 	struct digest digest = digest_of(line);
@@ -16,8 +16,9 @@ static void add_stanza(struct buf *out, struct str line)
 	digest_hex(&digest, hex);
 	str_cut(line, ';', &head, &line);
 	cr_assert(deb822_word(&head, &name) && deb822_word(&head, &version));
-	buf_printf(out, "Package: %.*s\nVersion: %.*s\nArchitecture: amd64\n", STR_ARG(name),
-		   STR_ARG(version));
+	buf_printf(out, "Package: %.*s\nVersion: %.*s\n", STR_ARG(name), STR_ARG(version));
+	if (!memmem(line.p, line.n, "Architecture:", strlen("Architecture:")))
+		buf_printf(out, "Architecture: %s\n", architecture);
 	while (str_next(&line, ';', &field)) {
 		buf_add(out, str_trim(field));
 		buf_putc(out, '\n');
@@ -26,14 +27,19 @@ static void add_stanza(struct buf *out, struct str line)
 		   STR_ARG(name), hex, hex);
 }
 
-const char *indexgen_packages(struct arena *a, const char *lines)
+const char *indexgen_packages_of(struct arena *a, const char *architecture, const char *lines)
 {
 	struct buf out = { .a = a };
 	struct str rest = str_of(lines), line;
 
 	while (deb822_line(&rest, &line))
-		add_stanza(&out, line);
+		add_stanza(&out, architecture, line);
 	return buf_cstr(&out);
+}
+
+const char *indexgen_packages(struct arena *a, const char *lines)
+{
+	return indexgen_packages_of(a, "amd64", lines);
 }
 
 struct index *indexgen_index(struct arena *a, const char *lines)

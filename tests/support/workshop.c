@@ -60,29 +60,36 @@ static struct str compile_tool(struct workshop *w)
 	return bytes;
 }
 
-void workshop_package(struct workshop *w, const char *name, const char *role)
+void workshop_deb(struct workshop *w, const char *name, const char *architecture, const char *role,
+		  struct str data)
 {
-	struct buf data = { .a = &w->depot.a };
 	struct locked_package *p = list_push(&w->depot.a, &w->lock.packages);
 	struct error e = { 0 };
 	struct str deb;
+
+	deb = debgen_deb(&w->depot.a, &(struct debgen_deb){
+		.control = arena_printf(&w->depot.a, "Package: %s\nVersion: 1\nArchitecture: %s\n"
+						     "Description: for tests\n", name, architecture),
+		.data = data, .suffix = "" });
+	*p = (struct locked_package){ .name = name, .version = "1", .architecture = architecture,
+				      .source = name, .source_version = "1", .depends = "",
+				      .why = "asked for by a test" };
+	p->file.name = p->file.path = arena_printf(&w->depot.a, "%s_1_%s.deb", name, architecture);
+	cr_assert(store_put_bytes(&w->depot.store, deb, &p->file.sha256, &e));
+	p->file.size = deb.n;
+	*list_push(&w->depot.a, &p->roles) = role;
+}
+
+void workshop_package(struct workshop *w, const char *name, const char *role)
+{
+	struct buf data = { .a = &w->depot.a };
 
 	debgen_tar_dir(&data, "./usr/");
 	debgen_tar_dir(&data, "./usr/bin/");
 	debgen_tar_entry(&data, &(struct debgen_entry){ .name = arena_printf(&w->depot.a, "./usr/bin/%s", name), .mode = 0755,
 							.content = compile_tool(w) });
 	debgen_tar_end(&data);
-	deb = debgen_deb(&w->depot.a, &(struct debgen_deb){
-		.control = arena_printf(&w->depot.a, "Package: %s\nVersion: 1\nArchitecture: amd64\n"
-						     "Description: for tests\n", name),
-		.data = buf_str(&data), .suffix = "" });
-	*p = (struct locked_package){ .name = name, .version = "1", .architecture = "amd64",
-				      .source = name, .source_version = "1", .depends = "",
-				      .why = "asked for by a test" };
-	p->file.name = p->file.path = arena_printf(&w->depot.a, "%s_1_amd64.deb", name);
-	cr_assert(store_put_bytes(&w->depot.store, deb, &p->file.sha256, &e));
-	p->file.size = deb.n;
-	*list_push(&w->depot.a, &p->roles) = role;
+	workshop_deb(w, name, "amd64", role, buf_str(&data));
 }
 
 void workshop_open(struct workshop *w)

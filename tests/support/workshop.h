@@ -23,7 +23,11 @@ struct workshop {
 void workshop_open(struct workshop *w);
 void workshop_close(struct workshop *w);
 
-/* Adds a package to store and lock; /usr/bin/NAME in it is the program. */
+/* Adds a package with this data.tar to store and lock. */
+void workshop_deb(struct workshop *w, const char *name, const char *architecture, const char *role,
+		  struct str data);
+
+/* The same for amd64; /usr/bin/NAME in it is the program. */
 void workshop_package(struct workshop *w, const char *name, const char *role);
 
 /* Adds a step "tool WORDS..."; the list ends with NULL. */

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of platforms. */
+
+#include "recipe/platform.h"
+
+#include "base/buf.h"
+
+static const struct platform known[] = {
+	{ "linux/amd64", "amd64", NULL, "amd64", "x86_64-linux-gnu", "-fcf-protection=full", "" },
+	{ "linux/arm64", "arm64", "v8", "arm64", "aarch64-linux-gnu", "-mbranch-protection=standard",
+	  "--platform linux/arm64 " },
+};
+#define KNOWN (sizeof(known) / sizeof(known[0]))
+
+/* Whether `name` is "linux/arm64" or "linux/arm64/v8". */
+static bool is_named(const struct platform *p, struct str name)
+{
+	struct str plain = str_of(p->name);
+
+	if (!str_starts(name, plain))
+		return false;
+	name = str_from(name, plain.n);
+	return name.n == 0 ||
+	       (p->variant && name.p[0] == '/' && str_eq(str_from(name, 1), str_of(p->variant)));
+}
+
+const struct platform *platform_find(struct str name)
+{
+	for (size_t i = 0; i < KNOWN; i++) {
+		if (is_named(&known[i], name))
+			return &known[i];
+	}
+	return NULL;
+}
+
+const struct platform *platform_of_debian(const char *architecture)
+{
+	for (size_t i = 0; i < KNOWN; i++) {
+		if (strcmp(known[i].debian, architecture) == 0)
+			return &known[i];
+	}
+	return NULL;
+}
+
+const struct platform *platform_of_compilers(void)
+{
+	return &known[0];
+}
+
+bool platforms_have(const struct platforms *l, const struct platform *p)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i] == p)
+			return true;
+	}
+	return false;
+}
+
+const char *platforms_format(struct arena *a, const struct platforms *l)
+{
+	struct buf text = { .a = a };
+
+	for (size_t i = 0; i < (l ? l->n : KNOWN); i++)
+		buf_printf(&text, "%s%s", i ? ", " : "", l ? l->v[i]->name : known[i].name);
+	return buf_cstr(&text);
+}
+
+bool platforms_parse(struct arena *a, const char *text, struct platforms *out, struct error *e)
+{
+	struct platforms asked = { 0 };
+	struct str rest = str_of(text), one;
+	bool more;
+
+	do {
+		const struct platform *p;
+
+		more = str_cut(rest, ',', &one, &rest);
+		p = platform_find(one);
+		if (!p)
+			return err_set(e, ERR_USAGE, "--platform %s: no platform \"" STR_FMT "\"; known are %s",
+				       text, STR_ARG(one), platforms_format(a, NULL));
+		if (platforms_have(&asked, p))
+			return err_set(e, ERR_USAGE, "--platform %s: %s is there twice", text, p->name);
+		*list_push(a, &asked) = p;
+	} while (more);
+	out->n = 0;
+	for (size_t i = 0; i < KNOWN; i++) {
+		if (platforms_have(&asked, &known[i]))
+			*list_push(a, out) = &known[i];
+	}
+	return true;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECIPE_PLATFORM_H
+#define RECIPE_PLATFORM_H
+
+/* What an image is made for: one kind of machine, under the names that OCI, Debian and the compilers
+ * have for it. To know a platform means to have tested it: the list is short on purpose. */
+
+#include "base/str.h"
+
+struct platform {
+	const char *name;		/* "linux/arm64": what people write */
+	const char *architecture;	/* OCI (GOARCH): "arm64" */
+	const char *variant;		/* OCI: "v8"; NULL: none */
+	const char *debian;		/* "arm64" */
+	const char *triplet;		/* "aarch64-linux-gnu" */
+	const char *branch_protection;	/* the compilers' option against diverted jumps and returns */
+	const char *option;		/* what a command line says to mean it: "--platform linux/arm64 " */
+};
+
+struct platforms {
+	const struct platform **v;
+	size_t n, cap;
+};
+
+/* The platform of this name ("linux/arm64/v8" is "linux/arm64"), or NULL. */
+const struct platform *platform_find(struct str name);
+
+/* The platform of a Debian architecture, or NULL. */
+const struct platform *platform_of_debian(const char *architecture);
+
+/* The machine that compilers run on. It is the same wherever imgbuild runs: a lock, and what is
+ * compiled by it, does not depend on the host. An image for another platform is cross-compiled. */
+const struct platform *platform_of_compilers(void);
+
+bool platforms_have(const struct platforms *l, const struct platform *p);
+
+/* "linux/amd64, linux/arm64": these names, or with NULL all that are known. */
+const char *platforms_format(struct arena *a, const struct platforms *l);
+
+/* Reads what follows --platform: one name, or several with commas between them; their order there does
+ * not matter. ERR_USAGE naming those that are known. */
+MUST_CHECK bool platforms_parse(struct arena *a, const char *text, struct platforms *out,
+				struct error *e);
+
+#endif

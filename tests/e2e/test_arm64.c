@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Images for linux/arm64, made where the compilers run on amd64; their programs are started by qemu's
+ * user-mode emulation, one at a time. */
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "e2e/image.h"
+#include "support/files.h"
+
+#define ARM64 "--platform=linux/arm64"
+
+static const char *build(struct arena *a, const char *dir, const char *platform, const char *name)
+{
+	const char *layout = arena_printf(a, "%s/%s", dir, name);
+	struct oracle_run r = IMGBUILD(a, "--progress=plain", platform, arena_printf(a, "recipes/%s.json", name), "-o",
+				       layout);
+
+	cr_assert_eq(r.status, 0, "%s recipes/%s.json: %d\n%s%s", platform, name, r.status, r.out.p, r.err.p);
+	return layout;
+}
+
+/* What a program of an unpacked image prints; it must exit 0. */
+static const char *emulate(struct arena *a, const char *root, const char *const *words)
+{
+	struct strings argv = { 0 };
+
+	oracle_need("qemu-aarch64-static");
+	*list_push(a, &argv) = "qemu-aarch64-static";
+	*list_push(a, &argv) = "-L";
+	*list_push(a, &argv) = root;
+	*list_push(a, &argv) = arena_printf(a, "%s%s", root, *words++);
+	while (*words)
+		*list_push(a, &argv) = *words++;
+	*list_push(a, &argv) = NULL;
+	return oracle_ask(a, argv.v).p;
+}
+#define EMULATE(a, root, ...) emulate((a), (root), (const char *const[]){ __VA_ARGS__, NULL })
+
+Test(arm64, hello_says_its_line_and_is_what_it_claims)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout = build(&a, dir, ARM64, "hello"), *root;
+	struct str text;
+
+	oracle_need("skopeo");
+	text = ORACLE(&a, "skopeo", "inspect", "--config", "--raw", arena_printf(&a, "oci:%s:hello:latest", layout));
+	cr_expect(strstr(text.p, "\"architecture\":\"arm64\"") && strstr(text.p, "\"variant\":\"v8\""), "%s", text.p);
+	root = image_unpack(&a, dir, layout, "hello");
+	cr_expect_str_eq(EMULATE(&a, root, "/usr/bin/hello"), "Hello from an image without a shell.\n");
+	text = ORACLE(&a, "readelf", "--notes", arena_printf(&a, "%s/usr/bin/hello", root));
+	cr_expect(strstr(text.p, "AArch64 feature: BTI, PAC"), "%s", text.p);
+	cr_expect(strstr(text.p, "\"architecture\":\"arm64\""), "the package note: %s", text.p);
+	text = ORACLE(&a, "grep", "--recursive", "--no-filename", "^Architecture: ",
+		      arena_printf(&a, "%s/var/lib/dpkg/status.d", root));
+	cr_expect(strstr(text.p, "Architecture: arm64\n") && !strstr(text.p, "amd64"), "%s", text.p);
+	files_remove(dir);
+}
+
+/* "sha256:..." of the manifest of a layout that holds one image. */
+static const char *digest_of_layout(struct arena *a, const char *layout)
+{
+	const char *at = strstr(files_get(a, arena_printf(a, "%s/index.json", layout)), "sha256:");
+
+	cr_assert(at);
+	return arena_strndup(a, at, strlen("sha256:") + 64);
+}
+
+Test(arm64, one_image_for_two_platforms_holds_the_bytes_of_both)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	const char *amd64 = digest_of_layout(&a, build(&a, arena_printf(&a, "%s/1", dir), "--platform=linux/amd64", "hello"));
+	const char *arm64 = digest_of_layout(&a, build(&a, arena_printf(&a, "%s/2", dir), ARM64, "hello"));
+	const char *both = build(&a, arena_printf(&a, "%s/3", dir), "--platform=linux/arm64,linux/amd64", "hello");
+	struct str text;
+
+	oracle_need("skopeo");
+	text = ORACLE(&a, "skopeo", "inspect", "--raw", arena_printf(&a, "oci:%s:hello:latest", both));
+	cr_expect(strstr(text.p, amd64), "%s is not in %s", amd64, text.p);
+	cr_expect(strstr(text.p, arm64), "%s is not in %s", arm64, text.p);
+	for (const char *const *p = (const char *const[]){ "linux/amd64", "linux/arm64", NULL }; *p; p++) {
+		struct oracle_run r = IMGBUILD(&a, "audit", "--platform", *p, "--format=json", both);
+
+		cr_expect_eq(r.status, 0, "%s: %d %s", *p, r.status, r.err.p);
+		cr_expect(strstr(r.out.p, arena_printf(&a, "\"%s", *p)), "%s", *p);
+	}
+	files_remove(dir);
+}
+
+/* Python's own modules that need libraries of other packages. */
+static const char modules[] =
+	"import bz2, ctypes, curses, hashlib, lzma, readline, sqlite3, ssl, uuid, zlib, platform; "
+	"print(platform.machine(), ssl.OPENSSL_VERSION.split()[0])";
+
+Test(arm64, every_program_of_cephalo_starts, .timeout = 300)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *name = "cephalo-packages";
+	const char *root = image_unpack(&a, dir, build(&a, dir, ARM64, name), name);
+	struct str cache;
+
+	cr_expect(strstr(EMULATE(&a, root, "/usr/local/bin/entrypoint", "--version"), "entrypoint "));
+	cr_expect(strstr(EMULATE(&a, root, "/usr/local/bin/healthcheck", "--help"), "Usage: healthcheck"));
+	cr_expect(strstr(EMULATE(&a, root, "/usr/sbin/squid-openssl", "-v"), "--enable-ssl-crtd"));
+	cr_expect_str_eq(EMULATE(&a, root, "/usr/bin/python3.13", "-c", modules), "aarch64 OpenSSL\n");
+	/* the loader's cache, as the host's ldconfig reads it */
+	cache = ORACLE(&a, "/sbin/ldconfig", "-p", "-C", arena_printf(&a, "%s/etc/ld.so.cache", root));
+	cr_expect(strstr(cache.p, "libltdl.so.7 (libc6,AArch64) => /lib/aarch64-linux-gnu/libltdl.so.7\n"), "%s", cache.p);
+	cr_expect(strstr(cache.p, "ld-linux-aarch64.so.1 (libc6,AArch64) => /lib/ld-linux-aarch64.so.1\n"), "%s", cache.p);
+	cr_expect_eq(IMGBUILD(&a, "elf", "--root", root, "/usr").status, 0, "every library is there");
+	files_remove(dir);
+}
