@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -159,17 +160,40 @@ static const char *log_name(struct arena *a, const struct compile_request *rq,
 	return arena_printf(a, "logs/%s-%.12s.log", rq->source->name, digest_hex_dup(a, key));
 }
 
-static bool open_log(struct arena *a, const struct compile_request *rq, const struct digest *key,
-		     const char **path, int *fd, struct error *e)
+/* The log of one compilation; who holds its lock (flock(2)) compiles. */
+struct turn {
+	const char *path;
+	int log;
+	bool waited;			/* another imgbuild had it before */
+};
+#define TURN_INIT { .log = -1 }
+
+static void turn_end(struct turn *t)
+{
+	fd_closep(&t->log);
+}
+#define AUTO_TURN __attribute__((cleanup(turn_end))) struct turn
+
+static bool take_turn(struct arena *a, const struct compile_request *rq, const struct digest *key,
+		      struct turn *t, struct error *e)
 {
 	const char *name = log_name(a, rq, key);
 
-	*path = arena_printf(a, "%s/%s", rq->store->path, name);
+	t->path = arena_printf(a, "%s/%s", rq->store->path, name);
 	if (!file_mkdirs(rq->store->fd, "logs", e))
 		return false;
-	*fd = openat(rq->store->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
-		     0644);
-	return *fd >= 0 || err_sys(e, "create the log %s", *path);
+	t->log = openat(rq->store->fd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (t->log < 0)
+		return err_sys(e, "create the log %s", t->path);
+	t->waited = flock(t->log, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+	if (!t->waited)
+		return true;	/* or there are no locks here: then twice is better than never */
+	progress_note(rq->progress, "%s is being compiled by another imgbuild: waiting for it", rq->source->name);
+	while (flock(t->log, LOCK_EX) < 0) {
+		if (errno != EINTR)
+			return err_sys(e, "wait for %s", t->path);
+	}
+	return true;
 }
 
 /* The result's folders exist where install steps expect them, also for a lone compiler call. */
@@ -189,25 +213,24 @@ static bool make_parents(const struct source_recipe *s, int workplace, struct er
 }
 
 static bool compile(struct arena *a, const struct compile_request *rq, const struct digest *key,
-		    struct error *e)
+		    const struct turn *turn, struct error *e)
 {
 	__attribute__((cleanup(workplace_close))) struct workplace w = WORKPLACE_INIT;
-	struct sandbox box = { .limits = rq->source->limits };
-	AUTO_FD log = -1;
+	struct sandbox box = { .limits = rq->source->limits, .log = turn->log };
 	AUTO_FD out = -1;
-	const char *log_path;
 
 	if (!sandbox_check(e) || !root_get(a, rq, &box.root, e) ||
 	    !workplace_open(a, rq->store, &w, e) || !mount_sources(a, rq, &box, e) ||
-	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq->source, w.dir.fd, e) || !make_parents(rq->source, w.dir.fd, e) ||
-	    !open_log(a, rq, key, &log_path, &log, e))
+	    !mount_patches(a, rq->source, &w, &box, e) || !copy_trees(rq->source, w.dir.fd, e) ||
+	    !make_parents(rq->source, w.dir.fd, e))
 		return false;
+	if (ftruncate(turn->log, 0) < 0)
+		return err_sys(e, "write the log %s", turn->path);
 	fill_environment(a, rq, &box);
 	if (rq->launcher && !launcher_enter(a, rq, &box, e))
 		return false;
 	box.build = w.path;
-	box.log = log;
-	if (!steps_run(rq, &box, log_path, e))
+	if (!steps_run(rq, &box, turn->path, e))
 		return false;
 	out = file_open_dir(w.dir.fd, "out", e);
 	return out >= 0 && fragment_collect(rq->store, out, rq->source, key, e);
@@ -254,12 +277,40 @@ bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *
 	return got >= 0;
 }
 
+/* Compiles, unless another imgbuild on the same store has just done so. */
+static bool compile_anew(struct arena *a, const struct compile_request *rq, const struct digest *key,
+			 struct str text, struct fragment *out, struct error *e)
+{
+	const char *name = rq->source->name;
+	struct compile_request with = *rq;
+	struct digest history = history_key(a, rq->source);
+	AUTO_TURN turn = TURN_INIT;
+	int got = 0;
+
+	if (!take_turn(a, rq, key, &turn, e))
+		return false;
+	if (turn.waited)
+		got = fragment_open(a, rq->store, key, out, e);
+	if (got != 0)
+		return got > 0;
+	if (rq->explain && !explain(a, rq, text, e))
+		return false;
+	progress_begin(rq->progress, name, "compiling %s", name);
+	if (rq->launcher && !launcher_is_there(a, rq))
+		with.launcher = NULL;
+	if (!compile(a, &with, key, &turn, e) || !store_put_action(rq->store, &history, text, e))
+		return false;
+	progress_end(rq->progress, name, false, "compiled %s", name);
+	got = fragment_open(a, rq->store, key, out, e);
+	out->cached = false;
+	return got > 0 || (got == 0 && err_set(e, ERR_SYSTEM, "%s vanished from the store", name));
+}
+
 bool compile_source(struct arena *a, const struct compile_request *rq, struct fragment *out,
 		    struct error *e)
 {
 	const char *name = rq->source->name;
-	struct compile_request with = *rq;
-	struct digest key, history = history_key(a, rq->source);
+	struct digest key;
 	struct str text;
 	int got;
 
@@ -267,22 +318,9 @@ bool compile_source(struct arena *a, const struct compile_request *rq, struct fr
 		return err_wrap(e, "compile %s", name);
 	key = digest_of(text);
 	got = fragment_open(a, rq->store, &key, out, e);
-	if (got < 0)
-		return err_wrap(e, "compile %s", name);
-	if (got > 0) {
-		if (rq->explain)
-			progress_note(rq->progress, "%s: nothing changed, taken from the store", name);
+	if (got > 0 && rq->explain)
+		progress_note(rq->progress, "%s: nothing changed, taken from the store", name);
+	if (got > 0 || (got == 0 && compile_anew(a, rq, &key, text, out, e)))
 		return true;
-	}
-	if (rq->explain && !explain(a, rq, text, e))
-		return false;
-	progress_begin(rq->progress, name, "compiling %s", name);
-	if (rq->launcher && !launcher_is_there(a, rq))
-		with.launcher = NULL;
-	if (!compile(a, &with, &key, e) || !store_put_action(rq->store, &history, text, e))
-		return err_wrap(e, "compile %s", name);
-	progress_end(rq->progress, name, false, "compiled %s", name);
-	got = fragment_open(a, rq->store, &key, out, e);
-	out->cached = false;
-	return got > 0 || (got == 0 && err_set(e, ERR_SYSTEM, "%s vanished from the store", name));
+	return err_wrap(e, "compile %s", name);
 }

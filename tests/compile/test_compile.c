@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fetch/clearsign.h"
@@ -155,6 +156,32 @@ Test(compile, the_second_time_it_is_taken_from_the_store)
 	must_compile(&w, 8, &f);
 	cr_expect(f.cached);
 	cr_expect(strstr(buf_cstr(&w.said), "thing: nothing changed, taken from the store"));
+	fragment_close(&f);
+	workshop_close(&w);
+}
+
+/* Whoever comes second waits for the first, and takes what it has made. */
+Test(compile, two_builds_on_one_store_compile_a_source_once)
+{
+	struct workshop w;
+	struct fragment f;
+	int status;
+	pid_t pid;
+
+	open_simple(&w);
+	WORKSHOP_STEP(&w, "slow", "sleep");
+	pid = fork();
+	if (pid == 0) {
+		must_compile(&w, 1, &f);
+		_exit(f.cached ? 1 : 0);
+	}
+	while (files_below(&w.depot.a, w.depot.path, ".log").n == 0)
+		usleep(1000);
+	must_compile(&w, 1, &f);
+	cr_assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	cr_expect_eq(WEXITSTATUS(status) + f.cached, 1, "one of them has compiled, the other has not");
+	cr_expect(!f.cached || strstr(buf_cstr(&w.said), "thing is being compiled by another imgbuild"), "%s",
+		  buf_cstr(&w.said));
 	fragment_close(&f);
 	workshop_close(&w);
 }

@@ -5,6 +5,7 @@
  *   tool fail N             writes 60 lines, then ends with status N
  *   tool parts DIR N       twenty files in DIR by N writers at once
  *   tool get TO ADDRESS PORT  writes what a web server there answers, or the error
+ *   tool sleep             for a second
  *   tool hang, tool nothing */
 
 #include <arpa/inet.h>
@@ -106,6 +107,8 @@ int main(int argc, char **argv)
 		return write_parts(argv[2], atoi(argv[3]));
 	if (strcmp(verb, "get") == 0 && argc > 4)
 		return get(argv[2], argv[3], atoi(argv[4]));
+	if (strcmp(verb, "sleep") == 0)
+		return (int)sleep(1);
 	while (strcmp(verb, "hang") == 0)
 		pause();
 	return strcmp(verb, "nothing") == 0 ? 0 : 99;
