@@ -176,8 +176,11 @@ static bool look(struct arena *a, const struct audit_request *req, struct inspec
 {
 	const struct inspect_request what = { req->image, req->platform, NULL, &req->owned };
 
-	return inspect_image(a, &what, in, e) && read_os(a, &in->model, e) && judge(run, e) &&
-	       (!req->cve.n || vuln_check(run, &req->cve, vulns, e));
+	if (!inspect_image(a, &what, in, e) || !read_os(a, &in->model, e) || !judge(run, e))
+		return false;
+	for (size_t i = 0; i < req->outdated.n; i++)
+		found(run, "source.outdated", NULL, "%s", req->outdated.v[i]);
+	return !req->cve.n || vuln_check(run, &req->cve, vulns, e);
 }
 
 bool audit_image(struct arena *a, const struct audit_request *req, struct audit_result *out,

@@ -37,6 +37,7 @@ struct audit_request {
 	struct audit_accepts accept;	/* besides the policy file's */
 	struct strings cve;	/* files, or folders of files, with vulnerability data (audit/vuln.h) */
 	struct strings owned;	/* paths that recipe entries brought, any order, "/" optional */
+	struct strings outdated;	/* what the builder knows of sources that are not the newest */
 	const char *recipe;	/* file that findings of reports point at, or NULL: the image */
 	int64_t now;		/* seconds since the epoch, for dates; 0: the system's clock */
 };

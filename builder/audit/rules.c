@@ -196,6 +196,9 @@ const struct rule rules[] = {
 	  "With a shell, any way to run a command becomes a way to run anything. It was recognised "
 	  "by its name or by its content: a renamed copy or a multi-call program such as BusyBox "
 	  "is found too. Remove it." },
+	{ "source.outdated", SEV_LOW, "compiled from a source that is not the newest",
+	  "The archive names a newer version of the source package, but no mirror had its files when the "
+	  "lock was made. Fixes may be missing: run imgbuild update with a mirror that has them." },
 };
 
 const size_t rules_count = COUNT(rules);

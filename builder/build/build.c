@@ -258,6 +258,21 @@ static void summarise(const struct chain *c, struct build_result *out)
 	}
 }
 
+static void add_outdated(struct arena *a, const struct chain *c, struct audit_request *req)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct lock *lock = &c->v[i].lock;
+
+		for (size_t k = 0; k < lock->sources.n; k++) {
+			const struct locked_source *s = &lock->sources.v[k];
+
+			if (s->warning)
+				*list_push(a, &req->outdated) =
+					arena_printf(a, "%s; %s is used", s->warning, s->version);
+		}
+	}
+}
+
 /* What the audit cannot know from the image alone: which files the recipe answers for. */
 static void fill_audit(struct arena *a, const struct recipe *r, const struct tree *t,
 		       struct audit_request *req)
@@ -295,6 +310,7 @@ static bool audit_chain(struct arena *a, const struct build_order *o, const stru
 	struct audit_result *r = list_push(a, &out->audits);
 
 	fill_audit(a, top_of(c)->recipe, &c->tree, &req);
+	add_outdated(a, c, &req);
 	progress_begin(o->progress, "audit", "reading %s again", out->name);
 	if (!audit_image(a, &req, r, e))
 		return false;

@@ -294,6 +294,7 @@ Test(audit, rules_are_sorted_and_say_what_to_do)
 		bool planted = strcmp(rules[i].id, "layer.wasted-bytes") == 0 ||
 			       strcmp(rules[i].id, "image.remote-layer") == 0 ||
 			       strcmp(rules[i].id, "certificate.expired") == 0 ||
+			       strcmp(rules[i].id, "source.outdated") == 0 ||
 			       strncmp(rules[i].id, "cve.", 4) == 0;	/* these have own tests */
 
 		if (i)
@@ -411,4 +412,22 @@ Test(audit, what_the_recipe_brought_is_owned)
 	*list_push(&a, &req.owned) = "etc/mine";
 	r = audit(&a, &req);
 	cr_expect(r.findings.n == 0, "%s", describe(&a, &r));
+}
+
+Test(audit, what_the_builder_knows_of_old_sources_is_told)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_request req = { .now = NOW };
+	struct audit_result r;
+
+	imagegen_begin(&g, &a);
+	imagegen_good(&g);
+	imagegen_write(&g);
+	req.image = g.path;
+	*list_push(&a, &req.outdated) = "squid 2 of trixie is newer; 1 is used";
+	r = audit(&a, &req);
+	cr_assert_eq(r.findings.n, 1, "%s", describe(&a, &r));
+	cr_expect_str_eq(r.findings.v[0].rule->id, "source.outdated");
+	cr_expect_str_eq(r.findings.v[0].message, "squid 2 of trixie is newer; 1 is used");
 }
