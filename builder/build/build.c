@@ -11,6 +11,7 @@
 #include "build/made_from.h"
 #include "build/unchanged.h"
 #include "compile/launcher.h"
+#include "image/name.h"
 #include "lock/make.h"
 #include "lock/wants.h"
 
@@ -370,6 +371,14 @@ static bool build_chains(struct arena *a, const struct build_order *o, struct ch
 	return true;
 }
 
+/* What would be refused at the end is refused before the work. */
+static bool check_results(struct arena *a, const struct build_order *o, const struct recipe *r,
+			  const char *output, struct error *e)
+{
+	return image_name_check(image_name(a, o, r, true), e) && image_check_layout(output, e) &&
+	       (!o->archive || strcmp(o->archive, "-") == 0 || image_check_archive(o->archive, e));
+}
+
 static bool make_output_folder(struct arena *a, const char *output, struct error *e)
 {
 	const char *dir = path_dir(a, output);
@@ -425,6 +434,8 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 	*out = (struct build_result){ .name = r.name, .output = o->output };
 	if (!out->output)
 		out->output = output_of(a, o, &r);
+	if (!check_results(a, o, &r, out->output, e))
+		return false;
 	if (have_locks && !o->archive) {
 		if (!unchanged_key(a, o, &r, &key, e))
 			return false;

@@ -120,6 +120,11 @@ static bool check_place(int dir, const char *name, const char *path, struct erro
 		       path);
 }
 
+bool image_check_archive(const char *path, struct error *e)
+{
+	return check_place(AT_FDCWD, path, path, e) || err_wrap(e, "archive %s", path);
+}
+
 static int open_parent(struct arena *a, const char *path, const char **name, struct error *e)
 {
 	const char *slash = strrchr(path, '/');

@@ -167,6 +167,21 @@ bool folder_begin(struct folder_new *f, const char *path, folder_check *may_repl
 	return make_temporary(f, e);
 }
 
+bool folder_check_place(const char *path, folder_check *may_replace, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_FOLDER f = FOLDER_NEW_INIT;
+	const char *dir = ".";
+
+	f.path = path;
+	if (!split(&a, &f, &dir, e))
+		return false;
+	f.parent = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f.parent < 0)
+		return errno == ENOENT || err_sys(e, "open %s", dir);
+	return check_old(&f, may_replace, e);
+}
+
 /* For file systems that cannot exchange two names: there is a moment without either, but what
  * stood there comes back if the new folder cannot take its place. */
 static bool replace_in_two_steps(struct folder_new *f, struct error *e)

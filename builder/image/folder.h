@@ -27,6 +27,9 @@ typedef bool folder_check(int fd, const char *path, struct error *e);
 MUST_CHECK bool folder_begin(struct folder_new *f, const char *path, folder_check *may_replace,
 			     struct error *e);
 
+/* Whether folder_begin() would accept the place as it is now, making nothing: to ask before long work. */
+MUST_CHECK bool folder_check_place(const char *path, folder_check *may_replace, struct error *e);
+
 /* Syncs the folder itself (its files were synced by those who wrote them) and puts it in place. */
 MUST_CHECK bool folder_commit(struct folder_new *f, folder_check *may_replace, struct error *e);
 

@@ -37,6 +37,11 @@ MUST_CHECK bool image_write_layout(const struct store *s, const struct image *im
 /* Removes such a layout; nothing there is fine. */
 MUST_CHECK bool image_remove_layout(const char *path, struct error *e);
 
+/* Whether a layout, an archive, may be written to `path` as it stands now: asked before long work,
+ * and answered as writing would be. Nothing is made. */
+MUST_CHECK bool image_check_layout(const char *path, struct error *e);
+MUST_CHECK bool image_check_archive(const char *path, struct error *e);
+
 /* Writes the hybrid archive (OCI layout + manifest.json of docker save), deterministic. docker save
  * knows no platforms: its part is the first one's. */
 MUST_CHECK bool image_write_archive(const struct store *s, const struct image *img,

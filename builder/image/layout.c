@@ -150,3 +150,8 @@ bool image_remove_layout(const char *path, struct error *e)
 {
 	return folder_remove(path, may_replace, e) || err_wrap(e, "layout %s", path);
 }
+
+bool image_check_layout(const char *path, struct error *e)
+{
+	return folder_check_place(path, may_replace, e) || err_wrap(e, "layout %s", path);
+}

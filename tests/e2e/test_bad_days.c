@@ -128,6 +128,29 @@ Test(cli, mistakes_are_answered_with_what_to_do)
 	}
 }
 
+/* A compile may take long: what its end would refuse is refused at once. */
+Test(cli, a_place_or_name_that_cannot_be_is_told_before_the_work)
+{
+	static const struct {
+		const char *option, *value, *says;
+	} cases[] = {
+		{ "-o", "Makefile", "layout Makefile: Makefile is there and is no folder" },
+		{ "-o", "tests", "is not replaced" },
+		{ "--archive", "tests", "archive tests: tests is there and is no regular file" },
+		{ "--tag", "No Name", "is no image name" },
+	};
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct oracle_run r = IMGBUILD(&a, "--progress=plain", "recipes/hello.json", cases[i].option,
+					       cases[i].value);
+
+		cr_expect_eq(r.status, 3, "case %zu: %d\n%s", i, r.status, r.err.p);
+		cr_expect(strstr(r.err.p, cases[i].says) && !strstr(r.err.p, "[fetch]"), "case %zu says:\n%s", i,
+			  r.err.p);
+	}
+}
+
 Test(cli, help_of_every_verb_is_a_result)
 {
 	AUTO_ARENA a = { 0 };
