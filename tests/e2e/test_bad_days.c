@@ -111,7 +111,7 @@ Test(cli, mistakes_are_answered_with_what_to_do)
 		{ { "--progres=plain", "recipes/hello.json" }, 2, "did you mean \"--progress\"?" },
 		{ { "--progress=loud", "recipes/hello.json" }, 2, "--progress is auto, plain, tty, json or quiet" },
 		{ { "-j", "many", "recipes/hello.json" }, 2, "-j takes a number" },
-		{ { "recipes/hello.json", "--platform", "linux/vax" }, 2, "linux/amd64 only" },
+		{ { "recipes/hello.json", "--platform", "linux/vax" }, 2, "known are linux/amd64, linux/arm64" },
 		{ { "recipes/hello.json", "recipes/cephalo.json", "--tag=x" }, 2, "one recipe only" },
 		{ { "--locked=yes", "version" }, 2, "--locked takes no value" },
 		{ { "fetch" }, 2, "fetch" },
@@ -137,7 +137,7 @@ Test(cli, a_place_or_name_that_cannot_be_is_told_before_the_work)
 		{ "-o", "Makefile", "layout Makefile: Makefile is there and is no folder" },
 		{ "-o", "tests", "is not replaced" },
 		{ "--archive", "tests", "archive tests: tests is there and is no regular file" },
-		{ "--tag", "No Name", "is no image name" },
+		{ "--tag", "No Name", "a tag has 1 to 128 letters" },
 	};
 	AUTO_ARENA a = { 0 };
 
