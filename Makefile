@@ -198,7 +198,7 @@ RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-
                   debian-archive-keyring ca-certificates
 CHECK_PACKAGES := redis-server libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
                   conmon netavark aardvark-dns iptables skopeo umoci buildah mmdebstrap busybox-static strace \
-                  chromium dpkg-dev qemu-user-static
+                  chromium dpkg-dev qemu-user-static graphviz
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 # The packages of the tests come along when a check is made in the same call.
