@@ -62,8 +62,16 @@ static void want_target(void *context, const char *path)
 	const struct item *i = item_meant(&w->image->model,
 					  expand_variables(w->a, &w->image->facts, path));
 
-	if (i && i->type == ITEM_FILE && !i->kept_at)
-		*list_push(w->a, &w->wanted->paths) = i->path;
+	if (!i || i->type != ITEM_FILE || i->kept_at)
+		return;
+	*list_push(w->a, &w->wanted->paths) = i->path;
+	/* a hard link has no content of its own: that of the file it names is kept */
+	for (size_t k = 0; i->shared && k < w->image->model.items.n; k++) {
+		const struct item *one = w->image->model.items.v[k];
+
+		if (one->type == ITEM_FILE && !one->shared && digest_eq(&one->sha256, &i->sha256))
+			*list_push(w->a, &w->wanted->paths) = one->path;
+	}
 }
 
 static void want(struct arena *a, const struct structure_result *r, struct wanted *out)
