@@ -321,6 +321,28 @@ static bool audit_chain(struct arena *a, const struct build_order *o, const stru
 	return true;
 }
 
+/* The recipe's own tests of files and settings. Commands need a container, which no build needs. */
+static bool test_chain(struct arena *a, const struct build_order *o, const struct chain *c,
+		       const char *written, struct build_result *out, struct error *e)
+{
+	const struct recipe *r = top_of(c)->recipe;
+	const struct structure_request req = {
+		.image = written, .platform = c->platform->name, .files = &r->tests,
+		.no_commands = "a build runs no containers: imgbuild test does", .progress = o->progress };
+	struct structure_result *t;
+
+	if (r->tests.n == 0)
+		return true;
+	t = list_push(a, &out->tests);
+	progress_begin(o->progress, "test", "testing %s", out->name);
+	if (!structure_run(a, &req, t, e))
+		return false;
+	out->rejected |= t->failed > 0;
+	progress_end(o->progress, "test", false, "%zu passed, %zu failed, %zu skipped", t->passed, t->failed,
+		     t->skipped);
+	return true;
+}
+
 /* Writes the image under a name of its own, judges it there, and only then puts it in its place. */
 static bool publish(struct arena *a, const struct build_order *o, const struct chains *all,
 		    const struct image *img, struct build_result *out, struct error *e)
@@ -331,7 +353,8 @@ static bool publish(struct arena *a, const struct build_order *o, const struct c
 		if (!image_write_layout(o->store, img, waiting, e))
 			return false;
 		for (size_t i = 0; i < all->n; i++) {
-			if (!audit_chain(a, o, &all->v[i], waiting, out, e))
+			if (!audit_chain(a, o, &all->v[i], waiting, out, e) ||
+			    !test_chain(a, o, &all->v[i], waiting, out, e))
 				return false;
 		}
 		if (out->rejected) {

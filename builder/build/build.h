@@ -2,13 +2,15 @@
 #ifndef BUILD_BUILD_H
 #define BUILD_BUILD_H
 
-/* The whole line: recipe -> lock -> fetch -> unpack -> compile -> closure -> layers -> image -> audit. */
+/* The whole line: recipe -> lock -> fetch -> unpack -> compile -> closure -> layers -> image -> audit
+ * and tests. */
 
 #include "audit/audit.h"
 #include "base/progress.h"
 #include "fetch/mirrors.h"
 #include "fetch/store.h"
 #include "image/image.h"
+#include "structure/run.h"
 
 /* How a build is wanted. Everything is borrowed. */
 struct build_order {
@@ -36,7 +38,8 @@ struct build_result {
 	uint64_t layers, files, packages, size;	/* size: bytes of all blobs */
 	bool unchanged;			/* nothing had to be done */
 	list_of(struct audit_result) audits;	/* one for each platform; none when there was no audit */
-	bool rejected;			/* the audit's policy refused it: it is at OUTPUT.rejected */
+	list_of(struct structure_result) tests;	/* of the recipe, one for each platform; without commands */
+	bool rejected;			/* the audit's policy or a test refused it: it is at OUTPUT.rejected */
 };
 
 MUST_CHECK bool build_image(struct arena *a, const struct build_order *o, struct build_result *out,

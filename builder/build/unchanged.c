@@ -53,6 +53,10 @@ static bool add_recipe(struct arena *a, struct buf *out, const struct platform *
 		if (!add_folder(a, out, r->files.v[i].from, e))
 			return false;
 	}
+	for (size_t i = 0; i < r->tests.n; i++) {
+		if (!add_bytes(a, out, r->tests.v[i], e))
+			return false;
+	}
 	recipe_sources(a, r, &sources);
 	for (size_t i = 0; i < sources.n; i++) {
 		for (size_t k = 0; k < sources.v[i]->trees.n; k++) {

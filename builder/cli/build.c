@@ -97,6 +97,33 @@ static void warn_findings(struct cli *c, const char *name, const struct audit_re
 	}
 }
 
+static void warn_tests(struct cli *c, const struct structure_result *r)
+{
+	for (size_t s = 0; s < r->suites.n; s++)
+		for (size_t i = 0; i < r->suites.v[s].tests.n; i++) {
+			const struct test_outcome *t = &r->suites.v[s].tests.v[i];
+
+			for (size_t k = 0; k < t->failures.n; k++)
+				progress_warn(c->progress, "%s: %s: %s", t->test->at, t->test->name,
+					      t->failures.v[k]);
+		}
+}
+
+static bool refuse(const struct build_result *r, struct error *e)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < r->audits.n; i++)
+		if (audit_failed(&r->audits.v[i], r->audits.v[i].fail_on))
+			return err_set(e, ERR_FINDINGS, "the audit's policy \"%s\" refuses %s; it was kept as "
+				       "%s, see imgbuild audit %s", r->audits.v[i].policy, r->name, r->output,
+				       r->output);
+	for (size_t i = 0; i < r->tests.n; i++)
+		failed += r->tests.v[i].failed;
+	return err_set(e, ERR_FINDINGS, "%zu of %s's own tests failed; it was kept as %s", failed, r->name,
+		       r->output);
+}
+
 static bool build_one(struct cli *c, const struct build_order *o, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -106,10 +133,10 @@ static bool build_one(struct cli *c, const struct build_order *o, struct error *
 		return false;
 	for (size_t i = 0; i < r.audits.n; i++)
 		warn_findings(c, r.name, &r.audits.v[i]);
+	for (size_t i = 0; i < r.tests.n; i++)
+		warn_tests(c, &r.tests.v[i]);
 	print(c, o, &r);
-	return !r.rejected ||
-	       err_set(e, ERR_FINDINGS, "the audit's policy \"%s\" refuses %s; it was kept as %s, see "
-					"imgbuild audit %s", r.audits.v[0].policy, r.name, r.output, r.output);
+	return !r.rejected || refuse(&r, e);
 }
 
 bool cmd_build(struct cli *c, struct error *e)

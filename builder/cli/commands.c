@@ -15,7 +15,7 @@ const struct command commands[] = {
 	  "                  - is standard output: imgbuild RECIPE.json --archive - | podman load\n"
 	  "  --tag NAME      the image's name and tag (default NAME:latest)\n"
 	  "  --platform P    linux/amd64 (the default), linux/arm64, or both: P,P makes one image of two\n"
-	  "  --no-audit      skip the audit at the end\n"
+	  "  --no-audit      skip the audit and the recipe's tests at the end\n"
 	  "  --shell-on-failure  a shell in the sandbox of a compile step that failed\n",
 	  cmd_build },
 	{ "lock", "RECIPE.json...", "pin every package and source a recipe stands on",

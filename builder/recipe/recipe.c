@@ -72,7 +72,7 @@ static bool read_all(struct reader *rd, const struct json_node *root, struct rec
 	static const char *const keys[] = { "$schema", "name", "description", "base", "archive",
 					    "components", "programs", "files", "dirs", "links", "users",
 					    "groups", "libraries", "effects", "config", "layers", "audit",
-					    "epoch", NULL };
+					    "tests", "epoch", NULL };
 	const char *ignored = NULL;
 	struct json_node name;
 

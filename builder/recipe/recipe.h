@@ -228,6 +228,7 @@ struct recipe {
 	enum compression compression;
 	const char *audit_policy;
 	list_of(struct accepted_finding) accept;
+	struct strings tests;		/* real paths of files of structure tests, for the end of a build */
 	uint64_t epoch;			/* seconds: config.created and the mtime of generated files */
 };
 

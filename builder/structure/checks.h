@@ -46,7 +46,7 @@ struct runtime {
 MUST_CHECK bool runtime_open(struct runtime *r, const struct structure_request *req,
 			     const struct inspection *image, struct error *e);
 void runtime_close(struct runtime *r);
-MUST_CHECK bool check_command(struct checking *c, struct runtime *r, const struct suite *s,
+MUST_CHECK bool check_command(struct checking *c, struct runtime *r, const struct test_suite *s,
 			      struct error *e);
 
 #endif

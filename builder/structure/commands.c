@@ -150,7 +150,7 @@ static void add_options(const struct runtime *r, struct strings *argv, const str
 }
 
 /* One command in a container of `image`. With `name` the container stays. */
-static int run(struct checking *c, const struct runtime *r, const struct suite *s, const char *image,
+static int run(struct checking *c, const struct runtime *r, const struct test_suite *s, const char *image,
 	       const char *name, const struct command_line *line, struct process_result *out,
 	       struct error *e)
 {
@@ -174,7 +174,7 @@ static int run(struct checking *c, const struct runtime *r, const struct suite *
 }
 
 /* Each command of the set-up changes the image that the next one sees. */
-static bool set_up(struct checking *c, const struct runtime *r, const struct suite *s,
+static bool set_up(struct checking *c, const struct runtime *r, const struct test_suite *s,
 		   const char **image, struct error *e)
 {
 	const struct command_lines *l = &c->test->command.setup;
@@ -204,7 +204,7 @@ static bool set_up(struct checking *c, const struct runtime *r, const struct sui
 	return true;
 }
 
-static bool tear_down(struct checking *c, const struct runtime *r, const struct suite *s,
+static bool tear_down(struct checking *c, const struct runtime *r, const struct test_suite *s,
 		      const char *image, struct error *e)
 {
 	const struct command_lines *l = &c->test->command.teardown;
@@ -220,7 +220,7 @@ static bool tear_down(struct checking *c, const struct runtime *r, const struct 
 	return true;
 }
 
-bool check_command(struct checking *c, struct runtime *r, const struct suite *s, struct error *e)
+bool check_command(struct checking *c, struct runtime *r, const struct test_suite *s, struct error *e)
 {
 	const struct command_test *t = &c->test->command;
 	const char *image = r->id;

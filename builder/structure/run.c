@@ -29,7 +29,7 @@ static void each_path(const struct structure_result *r, void (*one)(void *contex
 		      void *context)
 {
 	for (size_t s = 0; s < r->suites.n; s++) {
-		const struct suite *suite = r->suites.v[s].suite;
+		const struct test_suite *suite = r->suites.v[s].suite;
 
 		for (size_t i = 0; i < suite->tests.n; i++) {
 			const struct structure_test *t = &suite->tests.v[i];
@@ -110,7 +110,7 @@ static bool read_image(struct arena *a, const struct structure_request *req,
 }
 
 static bool run_one(struct checking *c, struct runtime *runtime, const struct structure_request *req,
-		    const struct suite *s, struct error *e)
+		    const struct test_suite *s, struct error *e)
 {
 	switch (c->test->kind) {
 	case TEST_EXISTENCE:
@@ -136,7 +136,7 @@ static bool run_all(struct arena *a, const struct structure_request *req, const 
 	size_t number = 0;
 
 	for (size_t s = 0; s < out->suites.n; s++) {
-		const struct suite *suite = out->suites.v[s].suite;
+		const struct test_suite *suite = out->suites.v[s].suite;
 
 		for (size_t i = 0; i < suite->tests.n; i++) {
 			struct test_outcome *o = list_push(a, &out->suites.v[s].tests);
@@ -160,7 +160,7 @@ bool structure_run(struct arena *a, const struct structure_request *req, struct 
 
 	*out = (struct structure_result){ .image = req->image };
 	for (size_t i = 0; i < req->files->n; i++) {
-		struct suite *suite = arena_alloc(a, sizeof(*suite));
+		struct test_suite *suite = arena_alloc(a, sizeof(*suite));
 
 		if (!suite_load(a, req->files->v[i], suite, e))
 			return false;

@@ -20,7 +20,7 @@ struct test_outcome {
 };
 
 struct suite_outcomes {
-	const struct suite *suite;
+	const struct test_suite *suite;
 	struct { struct test_outcome *v; size_t n, cap; } tests;
 };
 

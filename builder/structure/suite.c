@@ -14,7 +14,7 @@ const char *test_kind_name(enum test_kind kind)
 	return names[kind];
 }
 
-static struct structure_test *add(struct arena *a, struct suite *out, const struct json_node *n,
+static struct structure_test *add(struct arena *a, struct test_suite *out, const struct json_node *n,
 				  enum test_kind kind)
 {
 	struct structure_test *t = list_push(a, &out->tests);
@@ -28,7 +28,7 @@ static struct structure_test *add(struct arena *a, struct suite *out, const stru
 }
 
 static bool read_list(struct arena *a, const struct json_node *root, const char *key,
-		      enum test_kind kind, struct suite *out, struct error *e)
+		      enum test_kind kind, struct test_suite *out, struct error *e)
 {
 	static bool (*const readers[])(struct arena *a, const struct json_node *n,
 				       struct structure_test *t, struct error *e) = {
@@ -46,7 +46,7 @@ static bool read_list(struct arena *a, const struct json_node *root, const char 
 	return true;
 }
 
-static bool read_metadata(struct arena *a, const struct json_node *root, struct suite *out,
+static bool read_metadata(struct arena *a, const struct json_node *root, struct test_suite *out,
 			  struct error *e)
 {
 	struct json_node n;
@@ -86,7 +86,7 @@ static bool check_version(struct arena *a, const struct json_node *root, struct 
 	       json_fail(&n, e, "is \"2.0.0\" here; other schemas are not known");
 }
 
-static bool read_all(struct arena *a, const struct json_node *root, struct suite *out,
+static bool read_all(struct arena *a, const struct json_node *root, struct test_suite *out,
 		     struct error *e)
 {
 	static const char *const keys[] = {
@@ -103,14 +103,14 @@ static bool read_all(struct arena *a, const struct json_node *root, struct suite
 	       read_metadata(a, root, out, e);
 }
 
-bool suite_load(struct arena *a, const char *path, struct suite *out, struct error *e)
+bool suite_load(struct arena *a, const char *path, struct test_suite *out, struct error *e)
 {
 	struct str name = str_of(path);
 	bool is_yaml = str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml"));
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
 
-	*out = (struct suite){ .file = path };
+	*out = (struct test_suite){ .file = path };
 	if (!(is_yaml ? yaml_load(a, path, &doc, e) : json_load(a, path, &doc, e)))
 		return false;
 	root = json_root(&doc);

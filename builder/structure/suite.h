@@ -96,7 +96,7 @@ struct run_options {
 	struct strings env_vars, capabilities, bind_mounts;
 };
 
-struct suite {
+struct test_suite {
 	const char *file;
 	struct expected_values global_env;
 	struct run_options options;
@@ -105,7 +105,7 @@ struct suite {
 
 /* Reads a file (YAML if its name ends in .yaml or .yml). ERR_INPUT with file:line:col and the path of
  * the value; ERR_SYSTEM. */
-MUST_CHECK bool suite_load(struct arena *a, const char *path, struct suite *out, struct error *e);
+MUST_CHECK bool suite_load(struct arena *a, const char *path, struct test_suite *out, struct error *e);
 
 /* "command", "file-existence", "file-content", "metadata", "license". */
 const char *test_kind_name(enum test_kind kind);

@@ -16,7 +16,7 @@
 static const char *const beyond_schema[] = {
 	"archive-unknown", "base-unknown", "component-twice", "duplicate-key", "empty-file", "not-json",
 	"file-leaves-repository", "file-leaves-through-link", "source-is-no-source",
-	"source-leaves-repository", "source-missing-file",
+	"source-leaves-repository", "source-missing-file", "tests-missing-file",
 	/* the fault stands in a file that the recipe names */
 	"source-limit-zero", "source-signature-without-signers", "cross-unknown-platform",
 	"cross-of-the-compilers", "cross-without-packages", "cross-unknown-key", "source-platform-unknown",

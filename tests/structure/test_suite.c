@@ -26,7 +26,7 @@
 	"licenseTests:\n- {debian: true, files: [/l]}\n"
 
 /* The whole message of reading this text, or "". */
-static const char *read_text(struct arena *a, const char *name, const char *text, struct suite *out)
+static const char *read_text(struct arena *a, const char *name, const char *text, struct test_suite *out)
 {
 	const char *dir = files_temporary(a), *path = arena_printf(a, "%s/%s", dir, name);
 	struct error e = { 0 };
@@ -39,7 +39,7 @@ static const char *read_text(struct arena *a, const char *name, const char *text
 	return arena_strdup(a, strstr(message, name) ? strstr(message, name) : message);
 }
 
-static void expect_all(const struct suite *s)
+static void expect_all(const struct test_suite *s)
 {
 	const struct structure_test *t = s->tests.v;
 
@@ -61,7 +61,7 @@ static void expect_all(const struct suite *s)
 Test(suite, every_key_of_the_schema_is_known)
 {
 	AUTO_ARENA a = { 0 };
-	struct suite s;
+	struct test_suite s;
 
 	cr_expect_str_eq(read_text(&a, "t.yaml", ALL, &s), "");
 	expect_all(&s);
@@ -71,7 +71,7 @@ Test(suite, every_key_of_the_schema_is_known)
 Test(suite, json_says_the_same)
 {
 	AUTO_ARENA a = { 0 };
-	struct suite s;
+	struct test_suite s;
 	const char *text =
 		"{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"e\",\"path\":\"/x\","
 		"\"shouldExist\":false,\"uid\":1}],\"metadataTest\":{\"cmd\":null,\"entrypoint\":[]}}";
@@ -121,7 +121,7 @@ Test(suite, every_mistake_has_its_place)
 	AUTO_ARENA a = { 0 };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct suite s;
+		struct test_suite s;
 		const char *message = read_text(&a, "t.json", cases[i].text, &s);
 
 		cr_expect(strstr(message, cases[i].message), "%s\n%s", cases[i].text, message);
@@ -131,7 +131,7 @@ Test(suite, every_mistake_has_its_place)
 Test(suite, yaml_truths_and_numbers_are_checked)
 {
 	AUTO_ARENA a = { 0 };
-	struct suite s;
+	struct test_suite s;
 
 	cr_expect_str_eq(read_text(&a, "t.yml", "schemaVersion: 2.0.0\nfileExistenceTests:\n- name: a\n"
 					       "  path: /x\n  shouldExist: yes\n", &s),
