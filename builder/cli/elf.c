@@ -14,7 +14,8 @@ struct request {
 	struct cli *c;
 	struct folder folder;
 	const char *root;	/* --root, or NULL: the host's */
-	struct tree tree;
+	struct tree tree;	/* of the files named; a folder has a tree of its own */
+	struct world *world;	/* what was read of it; NULL: nothing yet */
 	size_t missing;		/* libraries and versions */
 };
 
@@ -198,27 +199,43 @@ static bool absolute(struct request *r, const char *path, const char **out, stru
 	return true;
 }
 
-/* A file is followed as one process; of a folder, every ELF file. */
+/* Every ELF file below a folder. */
+static bool examine_folder(struct request *r, const char *path, struct error *e)
+{
+	struct closure c;
+	struct tree tree;
+	const struct node *n;
+
+	tree_init(&tree, r->c->a);
+	if (!folder_reach(&r->folder, &tree, path, e))
+		return false;
+	n = tree_resolve(&tree, path);
+	if (!folder_walk(&r->folder, &tree, n ? n->path : "", e) ||
+	    !closure_run(r->c->a, &tree, &r->folder.base, &c, e))
+		return false;
+	report(r, path, &c, true);
+	return true;
+}
+
+/* A file is followed as one process; what was read for one is there for the next. */
 static bool examine(struct request *r, const char *path, struct error *e)
 {
 	struct closure c;
 	const struct node *n;
 	const char *full;
-	bool whole;
 
-	tree_init(&r->tree, r->c->a);
 	if (!absolute(r, path, &full, e) || !folder_reach(&r->folder, &r->tree, full, e))
 		return false;
 	n = tree_resolve(&r->tree, full);
 	if (!n && r->folder.unreadable.n)
 		return err_set(e, ERR_SYSTEM, "%s: permission denied", full);
-	whole = full[strspn(full, "/")] == '\0' || (n && n->type == NODE_DIR);
-	if (whole && !folder_walk(&r->folder, &r->tree, n ? n->path : "", e))
+	if (full[strspn(full, "/")] == '\0' || (n && n->type == NODE_DIR))
+		return examine_folder(r, full, e);
+	if (!r->world)
+		r->world = closure_world(r->c->a, &r->tree, &r->folder.base, e);
+	if (!r->world || !closure_run_in(r->world, full, &c, e))
 		return false;
-	if (!(whole ? closure_run(r->c->a, &r->tree, &r->folder.base, &c, e)
-		    : closure_run_one(r->c->a, &r->tree, &r->folder.base, full, &c, e)))
-		return false;
-	report(r, full, &c, whole);
+	report(r, full, &c, false);
 	return true;
 }
 
@@ -248,6 +265,7 @@ static bool examine_all(struct request *r, const struct strings *paths, struct e
 {
 	if (!folder_open(&r->folder, r->c->a, r->root ? r->root : "/", e))
 		return false;
+	tree_init(&r->tree, r->c->a);
 	for (size_t i = 0; i < paths->n; i++) {
 		if (!examine(r, paths->v[i], e))
 			return false;

@@ -118,7 +118,7 @@ static bool follow(struct world *w, const char *one, struct drafts *out, struct 
 	const struct node *n;
 
 	for (size_t i = 0; i < w->objects.v.n; i++)
-		w->objects.v.v[i]->reached = false;
+		w->objects.v.v[i]->reached = w->objects.v.v[i]->touched = false;
 	if (!one) {
 		if (!read_objects(w, e) || !follow_all(w, true, out, e) ||
 		    !follow_all(w, false, out, e))
@@ -197,6 +197,8 @@ static void give(const struct world *w, const struct drafts *d, struct closure *
 	for (size_t i = 0; i < w->objects.v.n; i++) {
 		const struct object *o = w->objects.v.v[i];
 
+		if (!o->touched)
+			continue;
 		if (o->bad)
 			*list_push(w->a, &out->bad) = (struct closure_bad){ o->node->path, o->bad };
 		else if (o->is_elf)
@@ -206,39 +208,54 @@ static void give(const struct world *w, const struct drafts *d, struct closure *
 	out->elf_files = out->objects.n + out->bad.n;
 }
 
-static bool run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
-		const char *one, struct closure *out, struct error *e)
+static bool run(struct world *w, const char *one, struct closure *out, struct error *e)
 {
-	struct world w = { .a = a, .t = t, .candidates = candidates };
+	const struct closure_candidates *candidates = w->candidates;
 	struct drafts drafts = { 0 };
 	struct strings asked = { 0 };
 	bool again = false;
 
 	*out = (struct closure){ 0 };
-	if (!world_open(&w, e))
-		return false;
 	do {
 		drafts.n = 0;
-		if (!follow(&w, one, &drafts, e))
+		if (!follow(w, one, &drafts, e))
 			return false;
 		if (candidates && candidates->provide &&
-		    (!check_bad(&w, e) || !provide(&w, &drafts, &asked, &again, e)))
+		    (!check_bad(w, e) || !provide(w, &drafts, &asked, &again, e)))
 			return false;
 	} while (again);
-	give(&w, &drafts, out);
+	give(w, &drafts, out);
 	return true;
+}
+
+struct world *closure_world(struct arena *a, struct tree *t, struct closure_candidates *candidates,
+			    struct error *e)
+{
+	struct world *w = arena_alloc(a, sizeof(*w));
+
+	*w = (struct world){ .a = a, .t = t, .candidates = candidates };
+	return world_open(w, e) ? w : NULL;
 }
 
 bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 		 struct closure *out, struct error *e)
 {
-	return run(a, t, candidates, NULL, out, e);
+	struct world *w = closure_world(a, t, candidates, e);
+
+	return w && run(w, NULL, out, e);
 }
 
 bool closure_run_one(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 		     const char *path, struct closure *out, struct error *e)
 {
-	return run(a, t, candidates, path, out, e);
+	struct world *w = closure_world(a, t, candidates, e);
+
+	return w && run(w, path, out, e);
+}
+
+bool closure_run_in(struct world *w, const char *path, struct closure *out, struct error *e)
+{
+	return run(w, path, out, e);
 }
 
 const struct closure_edge *closure_edges(const struct closure *c, const char *file, size_t *n)

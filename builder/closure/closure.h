@@ -83,6 +83,14 @@ MUST_CHECK bool closure_run_one(struct arena *a, struct tree *t,
 				struct closure_candidates *candidates, const char *path,
 				struct closure *out, struct error *e);
 
+/* The same for one file after the other of one tree: what was read for one is not read again. The
+ * world lives in `a`; NULL with *e set. */
+struct world;
+MUST_CHECK struct world *closure_world(struct arena *a, struct tree *t,
+				       struct closure_candidates *candidates, struct error *e);
+MUST_CHECK bool closure_run_in(struct world *w, const char *path, struct closure *out,
+			       struct error *e);
+
 /* The edges of a file: a range of edges.v. */
 const struct closure_edge *closure_edges(const struct closure *c, const char *file, size_t *n);
 

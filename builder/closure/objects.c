@@ -37,11 +37,13 @@ bool objects_get(struct objects *o, const struct node *n, struct object **out, s
 
 	if (at < o->v.n && o->v.v[at]->node == n) {
 		*out = o->v.v[at];
+		(*out)->touched = true;
 		return true;
 	}
 	if (!node_map(n, &m, e))
 		return false;
 	*out = insert(o, at, n);
+	(*out)->touched = true;
 	(*out)->is_elf = elf_is(m.bytes);
 	if ((*out)->is_elf && !elf_read(o->a, m.bytes, &(*out)->elf, &bad))
 		(*out)->bad = arena_strdup(o->a, bad.cause);

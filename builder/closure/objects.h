@@ -12,6 +12,7 @@ struct object {
 	const char *bad;	/* why it cannot be read, or NULL */
 	struct elf elf;		/* if is_elf and not bad */
 	bool reached;		/* some program loads it */
+	bool touched;		/* looked at in this round */
 };
 
 struct objects {
