@@ -13,7 +13,8 @@
 static void add(struct arena *a, struct diff *out, enum diff_part part, char sign,
 		const char *subject, const char *detail)
 {
-	*list_push(a, &out->list) = (struct difference){ part, sign, subject, detail };
+	*list_push(a, &out->list) = (struct difference){ .part = part, .sign = sign, .subject = subject,
+							 .detail = detail };
 }
 
 static void compare_versions(struct arena *a, const struct package *x, const struct package *y,
@@ -144,14 +145,15 @@ static size_t lost_symbols(const struct elf_facts *x, const struct elf_facts *y)
 	return lost;
 }
 
-static void compare_elf(struct arena *a, const struct elf_facts *x, const struct elf_facts *y,
+/* Did it lose symbols? */
+static bool compare_elf(struct arena *a, const struct elf_facts *x, const struct elf_facts *y,
 			struct buf *b)
 {
 	const char *needs[2];
 	size_t lost;
 
 	if (!x || !y || !x->readable || !y->readable)
-		return;
+		return false;
 	needs[0] = joined(a, &x->head.needed);
 	needs[1] = joined(a, &y->head.needed);
 	if (strcmp(needs[0] ? needs[0] : "", needs[1] ? needs[1] : "") != 0)
@@ -159,6 +161,7 @@ static void compare_elf(struct arena *a, const struct elf_facts *x, const struct
 	lost = lost_symbols(x, y);
 	if (lost)
 		buf_printf(b, "%slost %zu of %zu symbols", b->n ? ", " : "", lost, x->n_defined);
+	return lost;
 }
 
 static const char *type_name(const struct item *i)
@@ -173,6 +176,7 @@ static void compare_items(struct arena *a, const struct item *x, const struct it
 			  struct diff *out)
 {
 	struct buf b = { .a = a };
+	bool lost = false;
 
 	if (x->type != y->type)
 		note(&b, "kind", type_name(x), type_name(y));
@@ -188,10 +192,12 @@ static void compare_items(struct arena *a, const struct item *x, const struct it
 			buf_printf(&b, "%scontent", b.n ? ", " : "");
 		else
 			note(&b, "size", size_text(a, x->size), size_text(a, y->size));
-		compare_elf(a, x->elf, y->elf, &b);
+		lost = compare_elf(a, x->elf, y->elf, &b);
 	}
-	if (b.n)
-		add(a, out, DIFF_FILES, '~', arena_printf(a, "/%s", y->path), buf_cstr(&b));
+	if (b.n == 0)
+		return;
+	add(a, out, DIFF_FILES, '~', arena_printf(a, "/%s", y->path), buf_cstr(&b));
+	out->list.v[out->list.n - 1].symbols = lost;
 }
 
 static void one_sided(struct arena *a, char sign, const struct item *i, struct diff *out)

@@ -16,6 +16,8 @@ struct difference {
 	char sign;		/* '+' new, '-' gone, '~' changed */
 	const char *subject;	/* package, path, name of the setting, rule */
 	const char *detail;	/* "1.0-1 -> 1.0-2 (upgrade)"; may be empty */
+	bool symbols;		/* an ELF file that lost some */
+	struct strings more;	/* lines of diff_more(): names of symbols, entries of changelogs */
 };
 
 struct diff {
@@ -25,6 +27,10 @@ struct diff {
 
 void diff_make(struct arena *a, const struct audit_result *before, const struct audit_result *after,
 	       struct diff *out);
+
+/* Adds what only contents tell: reads both images once more, where there is need to. Fails as
+ * audit_image() does. */
+MUST_CHECK bool diff_more(struct arena *a, struct diff *d, const char *platform, struct error *e);
 
 /* What differs in two configurations, alone. */
 void diff_settings(struct arena *a, const struct image_facts *before, const struct image_facts *after,

@@ -62,6 +62,11 @@ void diff_text(const struct diff *d, struct buf *out)
 			buf_puts(out, "  ");
 			add_text(out, x->detail, false);
 			buf_putc(out, '\n');
+			for (size_t k = 0; k < x->more.n; k++) {
+				buf_puts(out, "      ");
+				add_text(out, x->more.v[k], false);
+				buf_putc(out, '\n');
+			}
 		}
 	}
 	if (d->list.n == 0)
@@ -90,6 +95,8 @@ void diff_json(const struct diff *d, struct buf *out)
 		jsonw_cstr(&w, "change", x->sign == '+' ? "new" : x->sign == '-' ? "gone" : "changed");
 		jsonw_cstr(&w, "subject", x->subject);
 		jsonw_cstr(&w, "detail", x->detail);
+		if (x->more.n)
+			jsonw_strings(&w, "more", &x->more);
 		jsonw_object_end(&w);
 	}
 	jsonw_array_end(&w);
@@ -115,6 +122,10 @@ static void markdown_part(const struct diff *d, enum diff_part part, struct buf 
 		add_text(out, d->list.v[i].subject, true);
 		buf_puts(out, " | ");
 		add_text(out, d->list.v[i].detail, true);
+		for (size_t k = 0; k < d->list.v[i].more.n; k++) {
+			buf_puts(out, "<br>");
+			add_text(out, d->list.v[i].more.v[k], true);
+		}
 		buf_puts(out, " |\n");
 	}
 	buf_puts(out, "\n</details>\n");

@@ -62,6 +62,8 @@ bool cmd_diff(struct cli *c, struct error *e)
 				 &results[i], e))
 			return false;
 	diff_make(c->a, &results[0], &results[1], &diff);
+	if (!diff_more(c->a, &diff, o.platform, e))
+		return false;
 	forms[f].write(&diff, &text);
 	fwrite(text.p, 1, text.n, c->out);
 	return diff.list.n == 0 || err_set(e, ERR_FINDINGS, "%s and %s differ in %zu places",

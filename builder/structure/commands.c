@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "structure/checks.h"
@@ -30,7 +31,7 @@ static int call(const struct runtime *r, struct strings *argv, struct process_re
 		struct error *e)
 {
 	add(r, argv, NULL);
-	return process_run(r->a, argv->v, out, e);
+	return process_run(r->a, argv->v, NULL, out, e);
 }
 
 /* The last line that is not empty. */
@@ -44,15 +45,32 @@ static const char *last_line(struct arena *a, struct str text)
 	return str_dup(a, last);
 }
 
-/* The reference as podman's transports have it. */
-static const char *reference(struct arena *a, const char *image, const struct bundle *b)
+/* The image under a name of our own in the temporary folder: podman makes a name for the image of its
+ * path, and not every path will do. The reference to it, as podman's transports have it. */
+static const char *link_image(const struct runtime *r, const char *image, const struct bundle *b,
+			      struct error *e)
 {
 	static const char *const known[] = { "oci:", "oci-archive:", "docker-archive:" };
+	struct str path = str_of(image);
+	char cwd[4096];
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strncmp(image, known[i], strlen(known[i])) == 0)
-			return image;
-	return arena_printf(a, "%s%s", known[!b->archive ? 0 : b->form == BUNDLE_OCI ? 1 : 2], image);
+		if (str_starts(path, str_of(known[i])))
+			path = str_from(path, strlen(known[i]));
+	if (b->tag)
+		path.n -= strlen(b->tag) + 1;
+	if (!getcwd(cwd, sizeof(cwd))) {
+		err_sys(e, "find the working folder");
+		return NULL;
+	}
+	if (symlink(arena_printf(r->a, "%s%s" STR_FMT, path.p[0] == '/' ? "" : cwd,
+				 path.p[0] == '/' ? "" : "/", STR_ARG(path)),
+		    arena_printf(r->a, "%s/image", r->dir)) < 0) {
+		err_sys(e, "make a link in %s", r->dir);
+		return NULL;
+	}
+	return arena_printf(r->a, "%simage%s%s", known[!b->archive ? 0 : b->form == BUNDLE_OCI ? 1 : 2],
+			    b->tag ? ":" : "", b->tag ? b->tag : "");
 }
 
 static bool make_folder(struct runtime *r, struct error *e)
@@ -71,6 +89,7 @@ bool runtime_open(struct runtime *r, const struct structure_request *req,
 {
 	struct strings argv = { NULL, 0, 0 };
 	struct process_result got;
+	const char *link;
 	int ok;
 
 	if (r->dir || r->refusal)
@@ -78,7 +97,7 @@ bool runtime_open(struct runtime *r, const struct structure_request *req,
 	r->refusal = req->no_commands;
 	if (r->refusal)
 		return true;
-	if (!make_folder(r, e))
+	if (!make_folder(r, e) || !(link = link_image(r, req->image, &image->bundle, e)))
 		return false;
 	progress_begin(req->progress, "podman", "loading %s", req->image);
 	begin(r, &argv);
@@ -86,8 +105,9 @@ bool runtime_open(struct runtime *r, const struct structure_request *req,
 	add(r, &argv, "--quiet");
 	if (req->platform)
 		add(r, &argv, arena_printf(r->a, "--platform=%s", req->platform));
-	add(r, &argv, reference(r->a, req->image, &image->bundle));
-	ok = call(r, &argv, &got, e);
+	add(r, &argv, link);
+	add(r, &argv, NULL);
+	ok = process_run(r->a, argv.v, r->dir, &got, e);
 	progress_end(req->progress, "podman", false, "loaded");
 	if (ok < 0)
 		return false;

@@ -25,7 +25,7 @@ static bool read_back(struct arena *a, int fd, struct str *out, struct error *e)
 	return fd_pread(fd, p, (size_t)size, 0, "the output of a program", e);
 }
 
-static int spawn(const char *const *argv, int out, int err, pid_t *pid)
+static int spawn(const char *const *argv, const char *dir, int out, int err, pid_t *pid)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
@@ -40,13 +40,16 @@ static int spawn(const char *const *argv, int out, int err, pid_t *pid)
 	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&files, out, 1);
 	posix_spawn_file_actions_adddup2(&files, err, 2);
+	if (dir)
+		posix_spawn_file_actions_addchdir_np(&files, dir);
 	status = posix_spawnp(pid, argv[0], &files, &attributes, (char *const *)argv, environ);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&files);
 	return status;
 }
 
-int process_run(struct arena *a, const char *const *argv, struct process_result *out, struct error *e)
+int process_run(struct arena *a, const char *const *argv, const char *dir,
+		struct process_result *out, struct error *e)
 {
 	AUTO_FD o = memfd_create("out", MFD_CLOEXEC);
 	AUTO_FD r = memfd_create("err", MFD_CLOEXEC);
@@ -57,7 +60,7 @@ int process_run(struct arena *a, const char *const *argv, struct process_result 
 		err_sys(e, "make a memory file");
 		return -1;
 	}
-	why = spawn(argv, o, r, &pid);
+	why = spawn(argv, dir, o, r, &pid);
 	if (why == ENOENT)
 		return 0;
 	if (why) {

@@ -11,9 +11,9 @@ struct process_result {
 	struct str out, err;	/* at most 1 MiB of each */
 };
 
-/* argv ends with NULL; looked up in PATH; standard input is empty. 1, 0: not installed, -1 with
- * ERR_SYSTEM. */
-MUST_CHECK int process_run(struct arena *a, const char *const *argv, struct process_result *out,
-			   struct error *e);
+/* argv ends with NULL; looked up in PATH; standard input is empty; `dir` is its working folder (NULL:
+ * ours). 1, 0: not installed, -1 with ERR_SYSTEM. */
+MUST_CHECK int process_run(struct arena *a, const char *const *argv, const char *dir,
+			   struct process_result *out, struct error *e);
 
 #endif

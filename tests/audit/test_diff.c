@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
+#include "audit/changelog.h"
 #include "audit/diff.h"
 #include "support/elfgen.h"
 #include "support/imagegen.h"
@@ -106,4 +107,62 @@ Test(audit, every_kind_of_change_is_told_once)
 	text = (struct buf){ .a = &a };
 	diff_markdown(&d, &text);
 	cr_expect(strstr(text.p, "| new | /etc/l&#124;k | link to new |") != NULL, "%s", text.p);
+}
+
+#define CHANGELOG \
+	"hello (1.0-4) unstable; urgency=low\n\n  * Not in this image yet.\n\n -- N <n@example.org>  Thu, 01 Jan\n\n" \
+	"hello (1.0-3) trixie-security; urgency=high\n\n  * CVE-2026-1: do not\n    fall over.\n  * Second.\n\n" \
+	" -- N <n@example.org>  Thu, 01 Jan\n\n" \
+	"hello (1.0-2) trixie; urgency=medium\n\n  [ Somebody ]\n  * Third.\n\n -- N <n@example.org>  Thu, 01 Jan\n\n" \
+	"hello (1.0-1) trixie; urgency=medium\n\n  * Old.\n\n -- N <n@example.org>  Thu, 01 Jan\n"
+
+Test(audit, upgrades_tell_their_changelogs_and_lost_symbols_their_names)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	AUTO_IMAGEGEN h;
+	struct audit_result r, s;
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+	struct diff d;
+
+	imagegen_begin(&g, &a);
+	imagegen_begin(&h, &a);
+	imagegen_good(&g);
+	imagegen_good(&h);
+	library(&g, false);
+	library(&h, true);
+	imagegen_layer(&h);
+	imagegen_file(&h, "var/lib/dpkg/status.d/hello", 0644,
+		      STR("Package: hello\nVersion: 1.0-3\nArchitecture: amd64\n"));
+	imagegen_file(&h, "usr/share/doc/hello/changelog.Debian.gz", 0644,
+		      imagegen_compress(&a, STR(CHANGELOG), IMAGEGEN_GZIP));
+	audit(&a, &g, &r);
+	audit(&a, &h, &s);
+	diff_make(&a, &r, &s, &d);
+	cr_assert(diff_more(&a, &d, NULL, &e), "%s", e.cause);
+	diff_text(&d, &text);
+	cr_expect(strstr(text.p, "  ~ hello  1.0-1 -> 1.0-3 (upgrade)\n"
+				 "      1.0-3 (trixie-security): CVE-2026-1: do not fall over.; Second.\n"
+				 "      1.0-2 (trixie): [ Somebody ]; Third.\n"), "%s", text.p);
+	cr_expect(strstr(text.p, "lost 1 of 2 symbols\n      lost: lost\n"), "%s", text.p);
+	text = (struct buf){ .a = &a };
+	diff_markdown(&d, &text);
+	cr_expect(strstr(text.p, "(upgrade)<br>1.0-3 (trixie-security): CVE-2026-1"), "%s", text.p);
+	text = (struct buf){ .a = &a };
+	diff_json(&d, &text);
+	cr_expect(strstr(text.p, "\"more\": [\"lost: lost\"]"), "%s", text.p);
+}
+
+Test(audit, a_damaged_changelog_tells_nothing)
+{
+	AUTO_ARENA a = { 0 };
+	static const char *const texts[] = { "", "no changelog at all\n", "hello (1.0-2\n  * x\n", "\x1f\x8b", "(((\n" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct strings out = { NULL, 0, 0 };
+
+		changelog_between(&a, str_of(texts[i]), "1.0-1", "1.0-3", &out);
+		cr_expect_eq(out.n, 0, "%s", texts[i]);
+	}
 }

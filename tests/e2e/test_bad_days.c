@@ -154,7 +154,8 @@ Test(cli, a_place_or_name_that_cannot_be_is_told_before_the_work)
 Test(cli, help_of_every_verb_is_a_result)
 {
 	AUTO_ARENA a = { 0 };
-	static const char *const verbs[] = { "build", "lock", "update", "fetch", "audit", "explain", "diff", "elf", "gc",
+	static const char *const verbs[] = { "build", "lock", "update", "fetch", "audit", "explain", "diff", "why", "graph",
+					     "verify", "test", "elf", "gc",
 					     "store", "schema", "version" };
 	struct oracle_run r = IMGBUILD(&a, "--help");
 
