@@ -77,18 +77,17 @@ static double time_program(const char *const *argv)
 }
 
 #define BESIDE_MAX 1000
-#define ROUNDS 3
 #define PROGRAMS 4
 
-/* The library tree of each of up to 1,000 files, by imgbuild and by two others; the best of three
- * rounds, as ratios. */
+/* The library tree of each of up to 1,000 files, by imgbuild and by two others, as ratios. Everything
+ * was read before, so that all find it in memory. */
 static void beside_others(const struct closure *c, const char *root)
 {
 	/* -vvv: all libraries, as the others list them; without it some well-known ones are left out */
-	static const char *const programs[][3] = { { "./imgbuild", "elf", NULL }, { "libtree", "-vvv", NULL },
-						   { "libtree", NULL }, { "lddtree", NULL } };
+	static const char *const programs[PROGRAMS][3] = {
+		{ "./imgbuild", "elf", NULL }, { "libtree", "-vvv", NULL }, { "libtree", NULL }, { "lddtree", NULL } };
 	AUTO_ARENA a = { 0 };
-	double best[] = { -1, -1, -1, -1 };
+	double took[PROGRAMS];
 	struct strings names = { 0 };
 
 	setenv("PATH", "/usr/bin:/bin", 1);	/* Debian's lddtree runs with Debian's Python */
@@ -96,28 +95,22 @@ static void beside_others(const struct closure *c, const char *root)
 		if (c->objects.v[i].elf.needed.n)
 			*list_push(&a, &names) = arena_printf(&a, "%s/%s", strcmp(root, "/") == 0 ? "" : root,
 							      c->objects.v[i].node->path);
-	for (int round = 0; round < ROUNDS; round++)
-		for (size_t p = 0; p < PROGRAMS; p++) {
-			struct strings argv = { 0 };
-			double took;
-
-			for (size_t k = 0; programs[p][k]; k++)
-				*list_push(&a, &argv) = programs[p][k];
-			for (size_t i = 0; i < names.n; i++)
-				*list_push(&a, &argv) = names.v[i];
-			*list_push(&a, &argv) = NULL;
-			took = time_program(argv.v);
-			if (took >= 0 && (best[p] < 0 || took < best[p]))
-				best[p] = took;
-		}
 	for (size_t p = 0; p < PROGRAMS; p++) {
-		const char *option = programs[p][1] ? programs[p][1] : "";
+		struct strings argv = { 0 };
 
-		if (best[p] < 0)
-			printf("%-10s %-5s did not run\n", programs[p][0], option);
+		for (size_t k = 0; programs[p][k]; k++)
+			*list_push(&a, &argv) = programs[p][k];
+		for (size_t i = 0; i < names.n; i++)
+			*list_push(&a, &argv) = names.v[i];
+		*list_push(&a, &argv) = NULL;
+		took[p] = time_program(argv.v);
+		printf("%-10s %-5s ", programs[p][0], programs[p][1] ? programs[p][1] : "");
+		if (took[p] < 0)
+			puts("did not run");
 		else
-			printf("%-10s %-5s %8.3f s   the trees of %zu files, %.1f times imgbuild's\n", programs[p][0],
-			       option, best[p], names.n, best[p] / best[0]);
+			printf("%8.3f s   the trees of %zu files, %.1f times imgbuild's\n", took[p], names.n,
+			       took[p] / took[0]);
+		fflush(stdout);
 	}
 }
 

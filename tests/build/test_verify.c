@@ -172,7 +172,7 @@ Test(verify, says_what_stands_in_its_way)
 	homestead_build(&h);
 	expect_error(VERB(&h.depot.a, cmd_verify, "verify"), ERR_USAGE, "verify: name an image");
 	expect_error(verify(&h, h.image, "--format=xml"), ERR_USAGE, "--format is text or json");
-	expect_error(verify(&h, h.image, "--recipe=recipes/none.json"), ERR_SYSTEM, "recipes/none.json");
+	expect_error(verify(&h, h.image, "--recipe=recipes/none.json"), ERR_INPUT, "recipes/none.json");
 	files_put("recipes/other.json", files_get(&h.depot.a, "recipes/app.json"));
 	files_put("recipes/other.lock.json", files_get(&h.depot.a, "recipes/app.lock.json"));
 	expect_error(verify(&h, h.image, "--recipe=recipes/other.json"), ERR_VERIFY,

@@ -94,7 +94,7 @@ void homestead_lock(struct homestead *h)
 	struct recipe r;
 
 	cr_assert(recipe_load(a, path(h, "recipes/app.json"), &r, &e), "%s", e.cause);
-	lock.answers = recipe_request_digest(&r);
+	lock.answers = recipe_request_digest(&r, platform_of_compilers());
 	*list_push(a, &lock.components) = (struct locked_component){
 		.name = "tool", .version = "1.0-1", .reason = "tool 1.0-1 (package)" };
 	add_packages(h, &lock);
