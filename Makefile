@@ -199,6 +199,7 @@ RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-
 CHECK_PACKAGES := redis-server libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
                   conmon netavark aardvark-dns iptables skopeo umoci buildah mmdebstrap busybox-static strace \
                   chromium dpkg-dev qemu-user-static graphviz
+BENCH_PACKAGES := libtree pax-utils python3-pyelftools
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 # The packages of the tests come along when a check is made in the same call.
@@ -206,7 +207,8 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 deps:
 	$(SUDO) apt-get update --quiet
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends \
-	    $(RUN_PACKAGES) $(if $(filter check% bench,$(MAKECMDGOALS)),$(CHECK_PACKAGES))
+	    $(RUN_PACKAGES) $(if $(filter check% bench,$(MAKECMDGOALS)),$(CHECK_PACKAGES)) \
+	    $(if $(filter bench,$(MAKECMDGOALS)),$(BENCH_PACKAGES))
 
 .PHONY: install
 install: imgbuild

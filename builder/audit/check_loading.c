@@ -96,25 +96,10 @@ static void check_versions(struct loading *l, const struct item *item)
 	}
 }
 
-static bool defines(const struct elf_facts *f, uint32_t hash)
-{
-	size_t lo = 0, hi = f->n_defined;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (f->defined[mid] < hash)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < f->n_defined && f->defined[lo] == hash;
-}
-
 static bool defined_anywhere(const struct loading *l, uint32_t hash)
 {
 	for (size_t i = 0; i < l->objects.n; i++)
-		if (defines(l->objects.v[i].item->elf, hash))
+		if (elf_facts_define(l->objects.v[i].item->elf, hash))
 			return true;
 	return false;
 }

@@ -32,21 +32,6 @@ static const struct item *file_at(const struct audit_result *r, const char *subj
 	return i && i->type == ITEM_FILE && i->elf && i->elf->readable ? i : NULL;
 }
 
-static bool has_hash(const struct elf_facts *f, uint32_t hash)
-{
-	size_t lo = 0, hi = f->n_defined;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (f->defined[mid] < hash)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < f->n_defined && f->defined[lo] == hash;
-}
-
 /* "lost: a, b and 3 more" */
 static void name_lost(struct arena *a, struct difference *d, struct str elf, const struct elf_facts *before,
 		      const struct elf_facts *after)
@@ -62,7 +47,8 @@ static void name_lost(struct arena *a, struct difference *d, struct str elf, con
 	for (size_t i = 0; i < list.v.n; i++) {
 		uint32_t hash = symbol_hash(list.v.v[i].name);
 
-		if (list.v.v[i].defined && has_hash(before, hash) && !has_hash(after, hash))
+		if (list.v.v[i].defined && elf_facts_define(before, hash) &&
+		    !elf_facts_define(after, hash))
 			*list_push(&scratch, &names) = str_dup(a, list.v.v[i].name);
 	}
 	strings_sort(&names);

@@ -89,6 +89,7 @@ static bool read_layer(struct arena *a, const struct bundle *b, const char *id, 
 	out->architecture = "amd64";
 	out->config = digest_of(text);
 	out->config_size = text.n;
+	out->config_part = name;
 	return jsonx_string(a, &root, "os", &out->os, e) &&
 	       jsonx_string(a, &root, "architecture", &out->architecture, e) &&
 	       jsonx_string(a, &root, "created", &out->created, e) &&

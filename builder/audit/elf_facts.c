@@ -155,3 +155,18 @@ void elf_facts_make(struct arena *a, struct str bytes, struct item *item)
 	if (f->head.type != ET_REL)
 		item->shell = content_shell(bytes);
 }
+
+bool elf_facts_define(const struct elf_facts *f, uint32_t hash)
+{
+	size_t lo = 0, hi = f->n_defined;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (f->defined[mid] < hash)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < f->n_defined && f->defined[lo] == hash;
+}

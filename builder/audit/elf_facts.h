@@ -40,6 +40,9 @@ struct elf_facts {
 /* Sets item->elf, and item->shell if the bytes are a shell's. `bytes` is not needed afterwards. */
 void elf_facts_make(struct arena *a, struct str bytes, struct item *item);
 
+/* Does it define a symbol of this hash? */
+bool elf_facts_define(const struct elf_facts *f, uint32_t hash);
+
 /* The hash of symbol names used here (that of DT_GNU_HASH). */
 uint32_t symbol_hash(struct str name);
 

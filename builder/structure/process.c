@@ -3,26 +3,46 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define OUTPUT_MAX (1 << 20)
 
-static bool read_back(struct arena *a, int fd, struct str *out, struct error *e)
-{
-	off_t size = lseek(fd, 0, SEEK_END);
-	char *p;
+/* One of the two things a program says. */
+struct stream {
+	int fd;			/* of the pipe's end to read from; -1: it has ended */
+	struct buf text;
+};
 
-	if (size < 0)
-		return err_sys(e, "read the output of a program");
-	if (size > OUTPUT_MAX)
-		size = OUTPUT_MAX;
-	p = arena_alloc(a, (size_t)size + 1);
-	*out = (struct str){ p, (size_t)size };
-	return fd_pread(fd, p, (size_t)size, 0, "the output of a program", e);
+static void take(struct stream *s)
+{
+	char block[16384];
+	ssize_t n = read(s->fd, block, sizeof(block));
+
+	if (n < 0 && errno == EINTR)
+		return;
+	if (n <= 0)
+		fd_closep(&s->fd);
+	else if (s->text.n < OUTPUT_MAX)	/* the rest is let pass */
+		buf_add(&s->text, (struct str){ block, (size_t)n });
+}
+
+/* Until the program has closed both. */
+static bool listen_to(struct stream s[static 2], struct error *e)
+{
+	while (s[0].fd >= 0 || s[1].fd >= 0) {
+		struct pollfd p[] = { { .fd = s[0].fd, .events = POLLIN }, { .fd = s[1].fd, .events = POLLIN } };
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return err_sys(e, "wait for the output of a program");
+		for (size_t i = 0; i < 2; i++)
+			if (s[i].fd >= 0 && p[i].revents)
+				take(&s[i]);
+	}
+	return true;
 }
 
 static int spawn(const char *const *argv, const char *dir, int out, int err, pid_t *pid)
@@ -48,33 +68,55 @@ static int spawn(const char *const *argv, const char *dir, int out, int err, pid
 	return status;
 }
 
+/* Starts it with a pipe for each stream. 1, 0: not installed, -1 error */
+static int start(const char *const *argv, const char *dir, struct stream s[static 2], pid_t *pid,
+		 struct error *e)
+{
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, why;
+
+	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0) {
+		err_sys(e, "make a pipe");
+		fd_closep(&out[0]);
+		fd_closep(&out[1]);
+		return -1;
+	}
+	why = spawn(argv, dir, out[1], err[1], pid);
+	fd_closep(&out[1]);
+	fd_closep(&err[1]);
+	s[0].fd = out[0];
+	s[1].fd = err[0];
+	if (why == 0 || why == ENOENT)
+		return why == 0;
+	errno = why;
+	err_sys(e, "run %s", argv[0]);
+	return -1;
+}
+
 int process_run(struct arena *a, const char *const *argv, const char *dir,
 		struct process_result *out, struct error *e)
 {
-	AUTO_FD o = memfd_create("out", MFD_CLOEXEC);
-	AUTO_FD r = memfd_create("err", MFD_CLOEXEC);
-	int status = 0, why;
+	struct stream s[2] = { { -1, { .a = a } }, { -1, { .a = a } } };
+	int status = 0, started;
 	pid_t pid, got;
+	bool ok;
 
-	if (o < 0 || r < 0) {
-		err_sys(e, "make a memory file");
-		return -1;
-	}
-	why = spawn(argv, dir, o, r, &pid);
-	if (why == ENOENT)
-		return 0;
-	if (why) {
-		errno = why;
-		err_sys(e, "run %s", argv[0]);
-		return -1;
-	}
+	started = start(argv, dir, s, &pid, e);
+	ok = started > 0 && listen_to(s, e);
+	fd_closep(&s[0].fd);
+	fd_closep(&s[1].fd);
+	if (started <= 0)
+		return started;
 	do
 		got = waitpid(pid, &status, 0);
 	while (got < 0 && errno == EINTR);
+	if (!ok)
+		return -1;
 	if (got < 0) {
 		err_sys(e, "wait for %s", argv[0]);
 		return -1;
 	}
 	out->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	return read_back(a, o, &out->out, e) && read_back(a, r, &out->err, e) ? 1 : -1;
+	out->out = buf_str(&s[0].text);
+	out->err = buf_str(&s[1].text);
+	return 1;
 }

@@ -65,15 +65,23 @@ static bool compile(struct arena *a, const struct json_node *n, const char *text
 	return *out || json_fail(n, e, "the regular expression \"%s\" is malformed: %s", text, why);
 }
 
+/* 1: the member is an array, 0: it is absent, -1: it is something else */
+static int get_list(const struct json_node *object, const char *key, struct json_node *list,
+		    struct error *e)
+{
+	if (!jsonx_get(object, key, list))
+		return 0;
+	return json_want_array(list, e) ? 1 : -1;
+}
+
 bool value_patterns(struct arena *a, const struct json_node *object, const char *key,
 		    struct patterns *out, struct error *e)
 {
 	struct json_node list, n;
+	int got = get_list(object, key, &list, e);
 
-	if (!jsonx_get(object, key, &list))
-		return true;
-	if (!json_want_array(&list, e))
-		return false;
+	if (got <= 0)
+		return got == 0;
 	for (size_t i = 0; json_item(&list, i, &n); i++) {
 		struct pattern *p = list_push(a, out);
 
@@ -87,11 +95,10 @@ bool value_lines(struct arena *a, const struct json_node *object, const char *ke
 		 struct command_lines *out, struct error *e)
 {
 	struct json_node list, n;
+	int got = get_list(object, key, &list, e);
 
-	if (!jsonx_get(object, key, &list))
-		return true;
-	if (!json_want_array(&list, e))
-		return false;
+	if (got <= 0)
+		return got == 0;
 	for (size_t i = 0; json_item(&list, i, &n); i++) {
 		struct command_line *line = list_push(a, out);
 
@@ -124,11 +131,10 @@ bool value_pairs(struct arena *a, const struct json_node *object, const char *ke
 		 struct expected_values *out, struct error *e)
 {
 	struct json_node list, n;
+	int got = get_list(object, key, &list, e);
 
-	if (!jsonx_get(object, key, &list))
-		return true;
-	if (!json_want_array(&list, e))
-		return false;
+	if (got <= 0)
+		return got == 0;
 	for (size_t i = 0; json_item(&list, i, &n); i++)
 		if (!read_pair(a, &n, list_push(a, out), e))
 			return false;
