@@ -11,7 +11,12 @@ struct comparing {
 	struct arena *a;
 	const char *name;		/* of the other image */
 	struct parting *first;
-	struct layer_stream *x, *y;
+};
+
+/* Two layers, side by side. */
+struct pair {
+	struct comparing *c;
+	struct layer_tar *x, *y;
 };
 
 static bool part_at(struct comparing *c, const char *path, const char *what)
@@ -88,13 +93,13 @@ static int piece(struct layer_tar *t, struct str *chunk, struct error *e)
 }
 
 /* 1: they part at *at, 0: equal content, -1 error */
-static int compare_contents(struct comparing *c, uint64_t *at, unsigned char byte[static 2],
+static int compare_contents(struct pair *p, uint64_t *at, unsigned char byte[static 2],
 			    struct error *e)
 {
 	struct str x = { NULL, 0 }, y = { NULL, 0 };
 
 	for (*at = 0;;) {
-		int gx = piece(&c->x->tar, &x, e), gy = gx < 0 ? -1 : piece(&c->y->tar, &y, e);
+		int gx = piece(p->x, &x, e), gy = gx < 0 ? -1 : piece(p->y, &y, e);
 		size_t n = x.n < y.n ? x.n : y.n, i = 0;
 
 		if (gx < 0 || gy < 0)
@@ -115,9 +120,10 @@ static int compare_contents(struct comparing *c, uint64_t *at, unsigned char byt
 }
 
 /* 1: they part, 0: they are equal, -1 error. The entries have the same name. */
-static int compare_entries(struct comparing *c, const struct layer_entry *x, const struct layer_entry *y,
+static int compare_entries(struct pair *p, const struct layer_entry *x, const struct layer_entry *y,
 			   struct error *e)
 {
+	struct comparing *c = p->c;
 	const char *path = absolute(c->a, x->name), *what = compare_headers(c, x, y);
 	unsigned char byte[2] = { 0, 0 };
 	uint64_t sizes[2] = { x->size, y->size };
@@ -126,7 +132,7 @@ static int compare_entries(struct comparing *c, const struct layer_entry *x, con
 
 	if (what)
 		return part_at(c, path, what);
-	got = compare_contents(c, &at, byte, e);
+	got = compare_contents(p, &at, byte, e);
 	if (got <= 0)
 		return got;
 	c->first->has_offset = true;
@@ -138,31 +144,37 @@ static int compare_entries(struct comparing *c, const struct layer_entry *x, con
 				    arena_printf(c->a, "0x%02x", byte[1])));
 }
 
-/* Layers made here are in the order of their bytes, so the lesser name is one the other lacks. */
-static int one_lacks(struct comparing *c, const struct layer_entry *x, const struct layer_entry *y)
+static int is_extra(struct comparing *c, const struct layer_entry *x)
 {
-	bool extra = x && (!y || str_cmp(x->name, y->name) < 0);
-
-	return part_at(c, absolute(c->a, extra ? x->name : y->name),
-		       extra ? arena_printf(c->a, "%s has no such entry", c->name)
-			     : arena_printf(c->a, "it is missing; %s has it", c->name));
+	return part_at(c, absolute(c->a, x->name), arena_printf(c->a, "%s has no such entry", c->name));
 }
 
-static int compare_tars(struct comparing *c, struct error *e)
+static int is_missing(struct comparing *c, const struct layer_entry *y)
+{
+	return part_at(c, absolute(c->a, y->name), arena_printf(c->a, "it is missing; %s has it", c->name));
+}
+
+static int compare_tars(struct pair *p, struct error *e)
 {
 	for (;;) {
 		struct layer_entry x, y;
-		int gx = layer_tar_next(&c->x->tar, &x, e);
-		int gy = gx < 0 ? -1 : layer_tar_next(&c->y->tar, &y, e), got;
+		int gx = layer_tar_next(p->x, &x, e);
+		int gy = gx < 0 ? -1 : layer_tar_next(p->y, &y, e), got;
 
 		if (gx < 0 || gy < 0)
 			return -1;
 		if (gx == 0 && gy == 0)
-			return part_at(c, NULL, "the same entries, but other bytes between them (padding, "
+			return part_at(p->c, NULL, "the same entries, but other bytes between them (padding, "
 					       "names of owners, the form of headers)");
-		if (gx == 0 || gy == 0 || !str_eq(x.name, y.name))
-			return one_lacks(c, gx ? &x : NULL, gy ? &y : NULL);
-		got = compare_entries(c, &x, &y, e);
+		if (gx == 0)
+			return is_missing(p->c, &y);
+		if (gy == 0)
+			return is_extra(p->c, &x);
+		/* layers made here are in the order of their bytes: the lesser name is what the other lacks */
+		got = str_cmp(x.name, y.name);
+		if (got)
+			return got < 0 ? is_extra(p->c, &x) : is_missing(p->c, &y);
+		got = compare_entries(p, &x, &y, e);
 		if (got)
 			return got;
 	}
@@ -171,15 +183,13 @@ static int compare_tars(struct comparing *c, struct error *e)
 static bool compare_layers(struct comparing *c, const struct inspection *image,
 			   const struct inspection *other, size_t i, struct error *e)
 {
-	AUTO_ARENA scratch = { 0 };
 	AUTO_LAYER_STREAM x = LAYER_STREAM_INIT;
 	AUTO_LAYER_STREAM y = LAYER_STREAM_INIT;
+	struct pair p = { c, &x.tar, &y.tar };
 
-	c->x = &x;
-	c->y = &y;
 	return layer_stream_open(&image->bundle, &image->facts.layers.v[i], &x, e) &&
 	       layer_stream_open(&other->bundle, &other->facts.layers.v[i], &y, e) &&
-	       compare_tars(c, e) > 0;
+	       compare_tars(&p, e) > 0;
 }
 
 static const char *layer_name(struct arena *a, const struct image_facts *f, size_t i)

@@ -16,7 +16,12 @@ struct gathering {
 	struct search search;
 	struct needs *out;
 	struct span { size_t at, n; bool done; } *spans;	/* of each item: its needs in `out` */
-	struct arena *scratch;		/* of one process */
+};
+
+/* What one program has loaded. */
+struct process {
+	struct gathering *g;
+	struct arena *a;
 	struct { struct loaded *v; size_t n, cap; } objects;
 };
 
@@ -32,10 +37,10 @@ static void note(struct gathering *g, const struct item *by, const struct item *
 	*list_push(g->a, g->out) = (struct need){ by, on, name, kind };
 }
 
-static const struct item *loaded_as(const struct gathering *g, const char *name)
+static const struct item *loaded_as(const struct process *p, const char *name)
 {
-	for (size_t i = 0; i < g->objects.n; i++) {
-		const struct loaded *o = &g->objects.v[i];
+	for (size_t i = 0; i < p->objects.n; i++) {
+		const struct loaded *o = &p->objects.v[i];
 
 		if ((o->name && strcmp(o->name, name) == 0) ||
 		    (o->item->elf->head.soname && strcmp(o->item->elf->head.soname, name) == 0))
@@ -44,32 +49,33 @@ static const struct item *loaded_as(const struct gathering *g, const char *name)
 	return NULL;
 }
 
-static void join(struct gathering *g, const struct item *item, const char *name, size_t by)
+static void join(struct process *p, const struct item *item, const char *name, size_t by)
 {
-	if (!item || !item->elf || !item->elf->readable || g->objects.n == OBJECTS_MAX)
+	if (!item || !item->elf || !item->elf->readable || p->objects.n == OBJECTS_MAX)
 		return;
-	for (size_t i = 0; i < g->objects.n; i++)
-		if (g->objects.v[i].item == item)
+	for (size_t i = 0; i < p->objects.n; i++)
+		if (p->objects.v[i].item == item)
 			return;
-	*list_push(g->scratch, &g->objects) = (struct loaded){ item, name, by };
+	*list_push(p->a, &p->objects) = (struct loaded){ item, name, by };
 }
 
 /* Looks up what the object needs, and notes it. */
-static void look_up(struct gathering *g, size_t at)
+static void look_up(struct process *p, size_t at)
 {
-	const struct item *item = g->objects.v[at].item;
+	const struct item *item = p->objects.v[at].item;
 	const struct elf_facts *f = item->elf;
 	const struct loaded alone = { item, NULL, SIZE_MAX };
+	struct gathering *g = p->g;
 
 	if (f->head.interp && f->program)
 		note(g, item, model_resolve(g->m, "", f->head.interp, NULL), f->head.interp,
 		     NEED_LOADER);
 	for (size_t n = 0; n < f->head.needed.n; n++) {
 		const char *name = f->head.needed.v[n];
-		const struct item *lib = loaded_as(g, name);
+		const struct item *lib = loaded_as(p, name);
 
 		if (!lib)
-			lib = search_library(&g->search, g->objects.v, at, name);
+			lib = search_library(&g->search, p->objects.v, at, name);
 		note(g, item, lib, name, NEED_LIBRARY);
 	}
 	for (size_t n = 0; n < f->dlopen.n; n++)
@@ -78,31 +84,30 @@ static void look_up(struct gathering *g, size_t at)
 }
 
 /* One object of the process: its needs are looked up once for all processes; what it loads joins. */
-static void expand(struct gathering *g, size_t at)
+static void expand(struct process *p, size_t at)
 {
-	const struct item *item = g->objects.v[at].item;
+	struct gathering *g = p->g;
+	const struct item *item = p->objects.v[at].item;
 	struct span *span = &g->spans[items_lower(&g->m->items, item->path)];
 
 	if (!span->done) {
 		*span = (struct span){ g->out->n, 0, true };
-		look_up(g, at);
+		look_up(p, at);
 		span->n = g->out->n - span->at;
 	}
 	for (size_t i = span->at; i < span->at + span->n; i++)
 		if (g->out->v[i].kind != NEED_DLOPEN)
-			join(g, g->out->v[i].on, g->out->v[i].name, at);
+			join(p, g->out->v[i].on, g->out->v[i].name, at);
 }
 
 static void load(struct gathering *g, const struct item *root)
 {
 	AUTO_ARENA scratch = { 0 };
+	struct process p = { .g = g, .a = &scratch };
 
-	g->scratch = &scratch;
-	g->objects.v = NULL;
-	g->objects.n = g->objects.cap = 0;
-	join(g, root, NULL, SIZE_MAX);
-	for (size_t i = 0; i < g->objects.n; i++)
-		expand(g, i);
+	join(&p, root, NULL, SIZE_MAX);
+	for (size_t i = 0; i < p.objects.n; i++)
+		expand(&p, i);
 }
 
 /* "/usr/bin/env python3" -> "/usr/bin/env". */
