@@ -219,3 +219,34 @@ Test(graph, wrong_words_are_refused)
 		cr_expect(strstr(r.message, cases[i].text), "%s", r.message);
 	}
 }
+
+Test(needs, circles_end)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	AUTO_INSPECTION in = INSPECTION_INIT;
+	struct need_way way;
+	struct needs l;
+	size_t n;
+
+	imagegen_begin(&g, &a);
+	imagegen_good(&g);
+	elf(&g, LIB "liba.so", &(struct elfgen){ .soname = "liba.so", .needed = { "libb.so", "liba.so" } });
+	elf(&g, LIB "libb.so", &(struct elfgen){ .soname = "libb.so", .needed = { "liba.so" } });
+	imagegen_file(&g, "opt/empty", 0755, STR("#!\n"));
+	imagegen_file(&g, "opt/itself", 0755, STR("#!/opt/itself\n"));
+	imagegen_add(&g, &(struct imagegen_entry){ .path = "opt/loop", .type = '2', .link = "loop" });
+	imagegen_file(&g, "opt/lost", 0755, STR("#!/opt/loop\n"));
+	imagegen_write(&g);
+	read_needs(&a, &g, &in, &l);
+	cr_expect(has(&l, LIB "liba.so", LIB "libb.so", NEED_LIBRARY));
+	cr_expect(has(&l, LIB "liba.so", LIB "liba.so", NEED_LIBRARY));
+	cr_expect(has(&l, "opt/itself", "opt/itself", NEED_SCRIPT));
+	cr_expect(has(&l, "opt/lost", "/opt/loop", NEED_SCRIPT));
+	needs_of(&l, model_at(&in.model, "opt/empty"), &n);
+	cr_expect_eq(n, 0);
+	needs_way(&a, &l, model_at(&in.model, LIB "libb.so"), is_program, "usr/bin/hello", &way);
+	cr_expect_eq(way.n, 0);
+	cr_expect(VERB(&a, cmd_why, "why", g.path, "libb.so").ok);
+	cr_expect(graph(&g, "dot", "--all").ok);
+}
