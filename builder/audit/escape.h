@@ -9,4 +9,7 @@
 /* Attribute or element text of XML 1.0: what may not stand there at all becomes \xNN. */
 void escape_xml(struct buf *out, const char *text);
 
+/* On one line, without anything that drives a terminal. */
+const char *escape_line(struct arena *a, const char *text);
+
 #endif

@@ -2,27 +2,17 @@
 /* The forms of a graph. Names are untrusted: each form escapes them in its own way. */
 
 #include "audit/graph.h"
-#include "audit/report.h"
+#include "audit/escape.h"
 #include "format/jsonw.h"
-
-/* A label without controls. */
-static const char *safe(struct arena *a, const char *text)
-{
-	size_t room = strlen(text) * 4 + 1;
-	char *out = arena_alloc(a, room);
-
-	str_escape(str_of(text), out, room);
-	return out;
-}
 
 /* A double-quoted string of the DOT language. */
 static void dot_text(struct buf *out, const char *text)
 {
 	buf_putc(out, '"');
-	for (const char *p = safe(out->a, text); *p; p++) {
+	for (const char *p = escape_line(out->a, text); *p; p++) {
 		if (*p == '"' || *p == '\\')
 			buf_putc(out, '\\');
-		buf_putc(out, *p == '\n' || *p == '\t' ? ' ' : *p);
+		buf_putc(out, *p);
 	}
 	buf_putc(out, '"');
 }
@@ -81,11 +71,11 @@ void graph_dot(const struct graph *g, struct buf *out)
 static void mermaid_text(struct buf *out, const char *text)
 {
 	buf_putc(out, '"');
-	for (const char *p = safe(out->a, text); *p; p++) {
+	for (const char *p = escape_line(out->a, text); *p; p++) {
 		if (strchr("\"#&<>`\\;%", *p))
 			buf_printf(out, "#%d;", *p);
 		else
-			buf_putc(out, *p == '\n' || *p == '\t' ? ' ' : *p);
+			buf_putc(out, *p);
 	}
 	buf_putc(out, '"');
 }

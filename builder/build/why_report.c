@@ -3,27 +3,16 @@
 
 #include "build/why.h"
 
+#include "audit/escape.h"
 #include "audit/report.h"
 #include "format/jsonw.h"
 
 #define USERS_SHOWN 6
 
-static const char *safe(struct arena *a, const char *s)
-{
-	size_t room = strlen(s) * 4 + 1;
-	char *out = arena_alloc(a, room);
-
-	str_escape(str_of(s), out, room);
-	for (char *p = out; *p; p++)
-		if (*p == '\n' || *p == '\t')
-			*p = '?';
-	return out;
-}
-
 static void add_reason(struct buf *out, const char *text, const char *place)
 {
-	buf_printf(out, "    %s%s%s%s\n", safe(out->a, text), place ? "  (" : "",
-		   place ? safe(out->a, place) : "", place ? ")" : "");
+	buf_printf(out, "    %s%s%s%s\n", escape_line(out->a, text), place ? "  (" : "",
+		   place ? escape_line(out->a, place) : "", place ? ")" : "");
 }
 
 static void add_layer(const struct why_subject *s, const struct item *i, struct buf *out)
@@ -33,13 +22,13 @@ static void add_layer(const struct why_subject *s, const struct item *i, struct 
 
 	buf_printf(out, "    layer %u of %zu", i->layer + 1u, facts->layers.n);
 	if (line && *line)
-		buf_printf(out, " (%s)", safe(out->a, origin_layer(&s->image->model, i)
+		buf_printf(out, " (%s)", escape_line(out->a, origin_layer(&s->image->model, i)
 							      ? origin_layer(&s->image->model, i) : line));
 	if (i->type == ITEM_FILE)
 		buf_printf(out, ", %s", size_text(out->a, i->size));
 	if (i->package)
-		buf_printf(out, ", package %s %s", safe(out->a, i->package->name),
-			   safe(out->a, i->package->version));
+		buf_printf(out, ", package %s %s", escape_line(out->a, i->package->name),
+			   escape_line(out->a, i->package->version));
 	buf_putc(out, '\n');
 }
 
@@ -55,7 +44,7 @@ static void add_users(const struct why *w, const struct item *shown, struct buf 
 			continue;
 		}
 		buf_printf(out, "%s/%s", n++ ? ", " : shown ? "    also needed by " : "    needed by ",
-			   safe(out->a, w->needed_by.v[i]->path));
+			   escape_line(out->a, w->needed_by.v[i]->path));
 	}
 	if (left)
 		buf_printf(out, " and %zu more", left);
@@ -66,14 +55,14 @@ static void add_users(const struct why *w, const struct item *shown, struct buf 
 static void add_subject(const struct why *w, struct buf *out)
 {
 	if (w->kind == WHY_PACKAGE) {
-		buf_printf(out, "package %s %s\n", safe(out->a, w->package->name),
-			   safe(out->a, w->package->version));
+		buf_printf(out, "package %s %s\n", escape_line(out->a, w->package->name),
+			   escape_line(out->a, w->package->version));
 		buf_printf(out, "    %zu files, %s; source %s %s\n", w->files,
-			   size_text(out->a, w->package->bytes), safe(out->a, w->package->source),
-			   safe(out->a, w->package->source_version));
+			   size_text(out->a, w->package->bytes), escape_line(out->a, w->package->source),
+			   escape_line(out->a, w->package->source_version));
 		add_users(w, NULL, out);
 	} else if (w->kind == WHY_MISSING) {
-		buf_printf(out, "%s is not in the image\n", safe(out->a, w->asked));
+		buf_printf(out, "%s is not in the image\n", escape_line(out->a, w->asked));
 		add_users(w, NULL, out);
 	}
 }
@@ -85,21 +74,21 @@ void why_text(const struct why_subject *s, const struct why *w, const char *note
 		const struct why_stop *stop = &w->chain.v[i];
 		const struct item *next = i + 1 < w->chain.n ? w->chain.v[i + 1].item : NULL;
 
-		buf_printf(out, "/%s", safe(out->a, stop->item->path));
+		buf_printf(out, "/%s", escape_line(out->a, stop->item->path));
 		if (stop->item->type == ITEM_LINK)
-			buf_printf(out, " -> %s", safe(out->a, stop->item->target));
+			buf_printf(out, " -> %s", escape_line(out->a, stop->item->target));
 		buf_putc(out, '\n');
 		add_layer(s, stop->item, out);
 		for (size_t k = 0; k < stop->reasons.n; k++)
 			add_reason(out, stop->reasons.v[k].text, stop->reasons.v[k].place);
 		if (stop->as && next)
-			buf_printf(out, "    needed by /%s as %s\n", safe(out->a, next->path),
-				   safe(out->a, stop->as));
+			buf_printf(out, "    needed by /%s as %s\n", escape_line(out->a, next->path),
+				   escape_line(out->a, stop->as));
 		if (i == 0 && w->kind != WHY_PACKAGE)
 			add_users(w, next, out);
 	}
 	if (note)
-		buf_printf(out, "%s\n", safe(out->a, note));
+		buf_printf(out, "%s\n", escape_line(out->a, note));
 }
 
 static void write_stop(const struct why_subject *s, const struct why_stop *stop, struct jsonw *w)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild verify IMAGE: builds the image again from the recipe and lock it records, and compares. */
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 
 #include "audit/compare.h"
+#include "audit/escape.h"
 #include "base/file.h"
 #include "base/jail.h"
 #include "build/build.h"
@@ -100,14 +100,6 @@ static bool compare(struct verifying *v, struct error *e)
 	return ok;
 }
 
-static const char *safe(struct arena *a, const char *s)
-{
-	char *out = arena_alloc(a, strlen(s) * 4 + 1);
-
-	str_escape(str_of(s), out, strlen(s) * 4 + 1);
-	return out;
-}
-
 static void print_text(const struct verifying *v)
 {
 	const struct parting *p = &v->first;
@@ -121,12 +113,12 @@ static void print_text(const struct verifying *v)
 		fprintf(out, "%s: made again from %s: the same %zu layers and the same config; it is packed in "
 			"another way\n", v->image, v->recipe, v->rebuilt.facts.layers.n);
 	} else {
-		fprintf(out, "%s: differs from what %s makes\n  %s", v->image, v->recipe, safe(a, p->layer));
+		fprintf(out, "%s: differs from what %s makes\n  %s", v->image, v->recipe, escape_line(a, p->layer));
 		if (p->path)
-			fprintf(out, " -> %s", safe(a, p->path));
+			fprintf(out, " -> %s", escape_line(a, p->path));
 		if (p->has_offset)
 			fprintf(out, " -> offset %llu", (unsigned long long)p->offset);
-		fprintf(out, ": %s\n", safe(a, p->what));
+		fprintf(out, ": %s\n", escape_line(a, p->what));
 	}
 }
 

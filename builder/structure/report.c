@@ -7,19 +7,6 @@
 
 static const char *const outcome_names[] = { "passed", "failed", "skipped" };
 
-/* On one line, without anything that drives a terminal. */
-static const char *safe(struct arena *a, const char *text)
-{
-	size_t room = strlen(text) * 4 + 1;
-	char *out = arena_alloc(a, room);
-
-	str_escape(str_of(text), out, room);
-	for (char *p = out; *p; p++)
-		if (*p == '\n' || *p == '\t')
-			*p = ' ';
-	return out;
-}
-
 #define EACH_TEST(r, s, t) \
 	for (const struct suite_outcomes *s = (r)->suites.v; s < (r)->suites.v + (r)->suites.n; s++) \
 		for (const struct test_outcome *t = s->tests.v; t < s->tests.v + s->tests.n; t++)
@@ -30,14 +17,14 @@ void structure_text(const struct structure_result *r, struct buf *out)
 
 	EACH_TEST(r, s, t) {
 		buf_printf(out, "%s %s: %s", words[t->outcome], test_kind_name(t->test->kind),
-			   safe(out->a, t->test->name));
+			   escape_line(out->a, t->test->name));
 		if (t->outcome == OUTCOME_SKIPPED)
-			buf_printf(out, " (%s)", safe(out->a, t->reason));
+			buf_printf(out, " (%s)", escape_line(out->a, t->reason));
 		if (t->outcome == OUTCOME_FAILED)
-			buf_printf(out, " (%s)", safe(out->a, t->test->at));
+			buf_printf(out, " (%s)", escape_line(out->a, t->test->at));
 		buf_putc(out, '\n');
 		for (size_t i = 0; i < t->failures.n; i++)
-			buf_printf(out, "       %s\n", safe(out->a, t->failures.v[i]));
+			buf_printf(out, "       %s\n", escape_line(out->a, t->failures.v[i]));
 	}
 	buf_printf(out, "%zu passed, %zu failed, %zu skipped\n", r->passed, r->failed, r->skipped);
 }
@@ -139,7 +126,7 @@ void structure_junit(const struct structure_result *r, struct buf *out)
 /* A description of TAP 14: '#' begins a directive, '\' escapes. */
 static void add_description(struct buf *out, const char *text)
 {
-	for (const char *p = safe(out->a, text); *p; p++) {
+	for (const char *p = escape_line(out->a, text); *p; p++) {
 		if (*p == '#' || *p == '\\')
 			buf_putc(out, '\\');
 		buf_putc(out, *p);
@@ -174,7 +161,7 @@ void structure_tap(const struct structure_result *r, struct buf *out)
 		add_description(out, t->test->name);
 		if (t->outcome == OUTCOME_SKIPPED) {
 			buf_puts(out, " # SKIP ");
-			buf_puts(out, safe(out->a, t->reason));
+			buf_puts(out, escape_line(out->a, t->reason));
 		}
 		buf_putc(out, '\n');
 		if (t->outcome == OUTCOME_FAILED)
