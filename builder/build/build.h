@@ -9,6 +9,7 @@
 #include "fetch/mirrors.h"
 #include "fetch/store.h"
 #include "image/image.h"
+#include "recipe/recipe.h"
 
 /* How a build is wanted. Everything is borrowed. */
 struct build_order {
@@ -38,6 +39,9 @@ struct build_result {
 	list_of(struct audit_result) audits;	/* one for each platform; none when there was no audit */
 	bool rejected;			/* the audit's policy refused it: it is at OUTPUT.rejected */
 };
+
+/* What a recipe says about its audit: the policy, and the exceptions of it and of its bases. */
+void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_request *req);
 
 MUST_CHECK bool build_image(struct arena *a, const struct build_order *o, struct build_result *out,
 			    struct error *e);
