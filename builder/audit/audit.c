@@ -50,7 +50,8 @@ struct finding *found(struct audit_run *r, const char *rule, const char *path, c
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	*list_push(r->a, r->out) = (struct finding){
-		.rule = rule_find(rule), .path = path, .message = arena_strdup(r->a, text) };
+		.rule = rule_find(rule), .path = path,
+		.message = strchr(fmt, '%') ? arena_strdup(r->a, text) : fmt };	/* fmt is a literal */
 	assert(r->out->v[r->out->n - 1].rule);
 	return &r->out->v[r->out->n - 1];
 }

@@ -43,7 +43,12 @@ static void take_versions(struct arena *a, struct elf_facts *f)
 	strings_sort(&f->offers);
 }
 
-static void take_symbol(struct arena *a, const struct elf_symbol *s, struct elf_facts *f)
+static bool is_wanted(const struct elf_symbol *s)
+{
+	return !s->defined && s->bind == STB_GLOBAL && s->name.n;
+}
+
+static void take_symbol(const struct elf_symbol *s, char **names, struct elf_facts *f)
 {
 	if (s->defined) {
 		f->defined[f->n_defined++] = symbol_hash(s->name);
@@ -53,24 +58,34 @@ static void take_symbol(struct arena *a, const struct elf_symbol *s, struct elf_
 		f->protector = true;
 	if (str_starts(s->name, STR("__")) && str_ends(s->name, STR("_chk")))
 		f->fortified = true;
-	if (s->bind == STB_GLOBAL && s->name.n)
-		*list_push(a, &f->undefined) =
-			(struct symbol_need){ symbol_hash(s->name), str_dup(a, s->name) };
+	if (!is_wanted(s))
+		return;
+	memcpy(*names, s->name.p, s->name.n);
+	f->undefined.v[f->undefined.n++] = (struct symbol_need){ symbol_hash(s->name), *names };
+	*names += s->name.n + 1;
 }
 
+/* Large images have millions of symbols: room is made once, names stand one behind the other. */
 static bool take_symbols(struct arena *a, struct str bytes, struct elf_facts *f, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct elf_symbols list = { { NULL, 0, 0 } };
-	size_t defined = 0;
+	size_t defined = 0, wanted = 0, room = 0;
+	char *names;
 
 	if (!elf_read_symbols(&scratch, bytes, &list, e))
 		return false;
-	for (size_t i = 0; i < list.v.n; i++)
+	for (size_t i = 0; i < list.v.n; i++) {
 		defined += list.v.v[i].defined;
+		wanted += is_wanted(&list.v.v[i]);
+		room += is_wanted(&list.v.v[i]) ? list.v.v[i].name.n + 1 : 0;
+	}
 	f->defined = arena_array(a, defined + 1, sizeof(*f->defined));
+	f->undefined.v = arena_array(a, wanted + 1, sizeof(*f->undefined.v));
+	f->undefined.cap = wanted;
+	names = arena_alloc(a, room + 1);
 	for (size_t i = 0; i < list.v.n; i++)
-		take_symbol(a, &list.v.v[i], f);
+		take_symbol(&list.v.v[i], &names, f);
 	if (f->n_defined)
 		qsort(f->defined, f->n_defined, sizeof(*f->defined), by_value);
 	return true;

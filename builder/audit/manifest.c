@@ -12,11 +12,14 @@
 
 #define INDEX_DEPTH 4
 #define CANDIDATES_MAX 1024
+#define INDEXES_MAX 256			/* read in all: each may name the same one many times */
+#define INDEXES_SIZE_MAX (16u << 20)
 
 /* The images that the indexes lead to. */
 struct candidates {
 	struct descriptor *v;
 	size_t n, cap;
+	size_t indexes, size;		/* indexes below index.json read so far, and their bytes */
 };
 
 const char *machine_name(void)
@@ -69,6 +72,10 @@ static bool collect_nested(struct arena *a, const struct bundle *b, const struct
 
 	if (d->depth == INDEX_DEPTH)
 		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep", INDEX_DEPTH);
+	out->size += d->size < DOCUMENT_MAX ? (size_t)d->size : DOCUMENT_MAX;
+	if (++out->indexes > INDEXES_MAX || out->size > INDEXES_SIZE_MAX)
+		return err_set(e, ERR_INPUT, "more than %d nested indexes, or %u bytes of them", INDEXES_MAX,
+			       INDEXES_SIZE_MAX);
 	if (!descriptor_text(a, b, d, &text, e) || !json_parse(d->part, text, &doc, e))
 		return false;
 	root = json_root(&doc);
@@ -268,7 +275,7 @@ static bool read_layout(struct arena *a, const struct bundle *b, const char *pla
 			struct image_facts *out, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
-	struct candidates list = { NULL, 0, 0 };
+	struct candidates list = { .v = NULL };
 	const struct descriptor *d;
 	struct json_node root;
 	struct str text;

@@ -214,13 +214,25 @@ static void drop_repeats(struct items *l)
 	l->n = n;
 }
 
+static bool same_folder(const struct item *x, const struct item *y)
+{
+	size_t n = (size_t)(path_base(x->path) - x->path);
+
+	return n == (size_t)(path_base(y->path) - y->path) && memcmp(x->path, y->path, n) == 0;
+}
+
 static void imply_parents(struct merge *g, struct arena *lists, struct items *all)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct items missing = { NULL, 0, 0 };
 
-	for (size_t i = 0; i < g->adds.n; i++)
+	for (size_t i = 0; i < g->adds.n; i++) {
+		size_t before = missing.n;
+
 		imply_above(g, &scratch, all, g->adds.v[i], &missing);
+		while (missing.n > before && i + 1 < g->adds.n && same_folder(g->adds.v[i], g->adds.v[i + 1]))
+			i++;		/* the same folders are missing for these */
+	}
 	if (missing.n == 0)
 		return;
 	qsort(missing.v, missing.n, sizeof(*missing.v), by_path);

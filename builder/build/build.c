@@ -274,9 +274,7 @@ static void add_outdated(struct arena *a, const struct chain *c, struct audit_re
 	}
 }
 
-/* What the audit cannot know from the image alone: which files the recipe answers for. */
-static void fill_audit(struct arena *a, const struct recipe *r, const struct tree *t,
-		       struct audit_request *req)
+void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_request *req)
 {
 	req->policy = r->audit_policy;
 	req->recipe = r->file;
@@ -288,6 +286,11 @@ static void fill_audit(struct arena *a, const struct recipe *r, const struct tre
 				x->rule, x->path, x->reason, x->until, place_format(a, &x->at) };
 		}
 	}
+}
+
+/* What the audit cannot know from the image alone: which files the recipe answers for. */
+static void fill_owned(struct arena *a, const struct tree *t, struct audit_request *req)
+{
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->v[i]->owner->kind != OWNER_PACKAGE)
 			*list_push(a, &req->owned) = t->v[i]->path;
@@ -310,7 +313,8 @@ static bool audit_chain(struct arena *a, const struct build_order *o, const stru
 	struct audit_request req = { .image = written, .platform = c->platform->name };
 	struct audit_result *r = list_push(a, &out->audits);
 
-	fill_audit(a, top_of(c)->recipe, &c->tree, &req);
+	build_fill_audit(a, top_of(c)->recipe, &req);
+	fill_owned(a, &c->tree, &req);
 	add_outdated(a, c, &req);
 	progress_begin(o->progress, "audit", "reading %s again", out->name);
 	if (!audit_image(a, &req, r, e))

@@ -10,6 +10,7 @@
 #include "fetch/mirrors.h"
 #include "fetch/store.h"
 #include "image/image.h"
+#include "recipe/recipe.h"
 #include "structure/run.h"
 
 /* How a build is wanted. Everything is borrowed. */
@@ -41,6 +42,9 @@ struct build_result {
 	list_of(struct structure_result) tests;	/* of the recipe, one for each platform; without commands */
 	bool rejected;			/* the audit's policy or a test refused it: it is at OUTPUT.rejected */
 };
+
+/* What a recipe says about its audit: the policy, and the exceptions of it and of its bases. */
+void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_request *req);
 
 MUST_CHECK bool build_image(struct arena *a, const struct build_order *o, struct build_result *out,
 			    struct error *e);

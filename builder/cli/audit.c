@@ -9,6 +9,7 @@
 
 #include "audit/report.h"
 #include "base/file.h"
+#include "build/build.h"
 #include "cli/audit.h"
 #include "base/version.h"
 
@@ -137,9 +138,28 @@ static bool summarise(const struct report *r, struct arena *a, struct error *e)
 	return fd_write(fd, buf_str(&text), path, e) && fd_close(&fd, path, e);
 }
 
+/* A recipe brings its policy and its exceptions; a policy on the command line goes before. */
+static bool fill(struct arena *a, const struct audit_options *o, struct audit_request *req, struct error *e)
+{
+	struct recipe r = { 0 };
+
+	req->image = o->image;
+	req->platform = o->platform;
+	req->cve = o->cve;
+	if (o->recipe) {
+		if (!recipe_load(a, o->recipe, &r, e))
+			return false;
+		build_fill_audit(a, &r, req);
+	}
+	if (o->policy)
+		req->policy = o->policy;
+	return true;
+}
+
 bool cmd_audit(struct cli *c, struct error *e)
 {
 	struct audit_options o = { 0 };
+	struct audit_request req = { .image = NULL };
 	struct audit_result result;
 	const struct form *form;
 	struct buf text = { .a = c->a };
@@ -151,10 +171,7 @@ bool cmd_audit(struct cli *c, struct error *e)
 	form = find_form(c, o.format, e);
 	if (!form || !find_level(o.fail_on, &level, e))
 		return false;
-	if (!audit_image(c->a, &(struct audit_request){ .image = o.image, .platform = o.platform,
-							.policy = o.policy, .recipe = o.recipe,
-							.cve = o.cve },
-			 &result, e))
+	if (!fill(c->a, &o, &req, e) || !audit_image(c->a, &req, &result, e))
 		return false;
 	report.fail_on = o.fail_on ? level : result.fail_on;
 	report.color = wants_color(c->out, &o);

@@ -36,11 +36,13 @@ const struct command commands[] = {
 	{ "audit", "IMAGE", "judge what is in an image",
 	  "  imgbuild audit out/hello\n"
 	  "  imgbuild audit oci-archive:hello.tar --format html -o report.html\n"
-	  "  imgbuild audit docker-archive:image.tar --policy report-only --cve tracker.json\n\n"
+	  "  imgbuild audit docker-archive:image.tar --policy report-only --cve tracker.json\n"
+	  "  imgbuild audit out/cephalo --recipe recipes/cephalo.json\n\n"
 	  "  --policy P      strict (the default), base, report-only, or a policy file\n"
-	  "  --format F      text, json, sarif, junit, github or html\n"
+	  "  --format F      text, json, sarif, junit, github, markdown or html\n"
 	  "  --fail-on L     exit 1 from this severity on: low, medium, high, critical, never\n"
-	  "  --cve FILE      match packages with the Debian security tracker's JSON\n"
+	  "  --cve FILE      vulnerability data: security tracker, OSV or OpenVEX; may be repeated\n"
+	  "  --recipe FILE   the policy and the exceptions of this recipe\n"
 	  "  --platform P    which image of a multi-platform index\n"
 	  "  -o FILE         write the report there\n",
 	  cmd_audit },

@@ -265,6 +265,54 @@ Test(audit, a_platform_is_chosen_through_nested_indexes)
 	cr_expect(strstr(message(&a, &e), "linux/arm64") != NULL, "%s", message(&a, &e));
 }
 
+/* An index of `n` times the same descriptor, as a blob; *text becomes its own descriptor. */
+static void wrap_index(const struct imagegen *g, const char **text, size_t n)
+{
+	struct buf t = { .a = g->a };
+	struct digest d;
+
+	buf_puts(&t, "{\"schemaVersion\":2,\"manifests\":[");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&t, "%s%s", i ? "," : "", *text);
+	buf_puts(&t, "]}");
+	d = digest_of(buf_str(&t));
+	imagegen_put(g, arena_printf(g->a, "image/blobs/sha256/%s", digest_hex_dup(g->a, &d)), buf_str(&t));
+	*text = arena_printf(g->a, "{\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"digest\":"
+			     "\"sha256:%s\",\"size\":%zu}", digest_hex_dup(g->a, &d), t.n);
+}
+
+Test(audit, indexes_in_indexes_neither_end_it_nor_keep_it_busy)
+{
+	static const struct { size_t depth, width; bool empty; const char *error; } nests[] = {
+		{ 1, 1, false, NULL }, { 3, 1, false, NULL }, { 4, 1, false, "nested more than 4 deep" },
+		{ 2, 1000, true, "more than 256 nested" }, { 1, 2000, false, "more than 1024 images" },
+	};
+
+	for (size_t i = 0; i < sizeof(nests) / sizeof(nests[0]); i++) {
+		AUTO_ARENA a = { 0 };
+		AUTO_IMAGEGEN g;
+		struct audit_result r;
+		struct error e = { 0 };
+		const char *text;
+
+		imagegen_begin(&g, &a);
+		imagegen_file(&g, "f", 0644, STR("x"));
+		imagegen_write(&g);
+		text = arena_printf(&a, "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":"
+				    "\"sha256:%s\",\"size\":%llu}", digest_hex_dup(&a, &g.manifest_digest),
+				    (unsigned long long)g.manifest_size);
+		if (nests[i].empty)
+			wrap_index(&g, &text, 0);
+		for (size_t k = 0; k < nests[i].depth; k++)
+			wrap_index(&g, &text, nests[i].width);
+		imagegen_put(&g, "image/index.json", str_of(arena_printf(
+			&a, "{\"schemaVersion\":2,\"manifests\":[%s]}", text)));
+		cr_expect(audit(&a, g.path, NULL, &r, &e) == !nests[i].error, "case %zu: %s", i, message(&a, &e));
+		cr_expect(!nests[i].error || strstr(message(&a, &e), nests[i].error), "case %zu: %s", i,
+			  message(&a, &e));
+	}
+}
+
 Test(audit, a_tag_must_be_there)
 {
 	AUTO_ARENA a = { 0 };

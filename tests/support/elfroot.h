@@ -18,7 +18,8 @@ void elfroot_write(const char *root, const char *path, struct str bytes);
 void elfroot_link(const char *root, const char *path, const char *target);
 void elfroot_copy(const char *root, const char *path, const char *from);
 
-/* Runs argv (NULL-terminated) with `root` as root and working folder and an empty environment.
+/* Runs argv (NULL-terminated) with `root` as root and working folder, and LD_BIND_NOW as
+ * the only variable of its environment.
  * Gives standard output and error together; *status is the exit status, or 128 + signal. */
 struct str elfroot_run(struct arena *a, const char *root, const char *const *argv, int *status);
 
