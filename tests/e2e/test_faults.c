@@ -159,13 +159,16 @@ static void expect_invariants(struct trial *t)
 
 static void expect_recovery(struct trial *t)
 {
+	/* where the image was made and only the removal of something failed, the next run has nothing to
+	 * do, and does not look beside it */
+	bool idle = t->result.status == 0 && !t->result.killed;
 	struct oracle_run r;
 
 	minirepo_serve(&t->m);
 	r = minirepo_build(&t->m);
 	EXPECT(t, r.status == 0, "I4: the next run: %s", r.err.p);
 	EXPECT(t, strcmp(minirepo_digest(&t->a, t->m.out), t->image) == 0, "I4: another image");
-	EXPECT(t, minirepo_temporaries(&t->a, t->m.dir) == 0, "I4: leftovers stay");
+	EXPECT(t, idle || minirepo_temporaries(&t->a, t->m.dir) == 0, "I4: leftovers stay");
 	EXPECT(t, strcmp(repository_of(t), t->repository) == 0, "I8: the repository has changed");
 }
 

@@ -201,6 +201,62 @@ Test(network, lock_check_and_update_tell_what_is_newer, .timeout = 60)
 	minirepo_close(&m);
 }
 
+/* Replaces the first `from` of the lock by `to`. */
+static void tamper(struct minirepo *m, const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	cr_assert(at, "%s is not in the lock", from);
+	files_put(m->lock, arena_printf(m->a, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from)));
+}
+
+/* What is written in a lock can be checked again offline, also when the archive has moved on. */
+Test(network, lock_verify_goes_through_the_chain_again_without_a_network, .timeout = 120)
+{
+	static const struct {
+		const char *from, *to, *says;
+		int status;
+	} cases[] = {
+		{ "\"sha256\": \"", "\"sha256\": \"00", "", 3 },
+		{ "\"version\": \"2.0-1\"", "\"version\": \"2.0-2\"", "libcap version: the lock has 2.0-2", 5 },
+		{ "libcap_2.0-1_amd64", "libcap_2.0-0_amd64", "libcap file: the lock has pool/main/libcap_2.0-0", 5 },
+		{ "\"depends\": \"libapp1", "\"depends\": \"libevil", "app depends", 5 },
+		{ " UTC\"", " GMT\"", "trixie date", 5 },
+		{ "\"inrelease\": \"", "\"inrelease\": \"0123456789abcdef", "", 3 },
+	};
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct oracle_run r;
+	const char *lock;
+
+	minirepo_open(&m, &a);
+	cr_assert_eq(MINIREPO_RUN(&m, "lock", m.recipe).status, 0);
+	lock = files_get(&a, m.lock);
+	move_on(&m);
+	cr_assert_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 1);
+	faultd_stop(&m.archive.server);
+	m.archive.running = false;
+	r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(has(r.out, "3 packages and 0 Debian sources"), "%s", r.out.p);
+	cr_expect(has(r.out, m.archive.key.fingerprint), "%s", r.out.p);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		tamper(&m, lock, cases[i].from, cases[i].to);
+		r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
+		cr_expect_eq(r.status, cases[i].status, "case %zu: %d %s", i, r.status, r.err.p);
+		cr_expect(has(r.err, cases[i].says), "case %zu: %s", i, r.err.p);
+	}
+	tamper(&m, lock, m.archive.key.fingerprint, "0123456789ABCDEF0123456789ABCDEF01234567");
+	r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
+	cr_expect(r.status == 5 && has(r.err, "trixie signers"), "%d %s", r.status, r.err.p);
+	files_put(m.lock, lock);
+	files_remove(arena_printf(&a, "%s/blobs", m.store));
+	r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
+	cr_expect(r.status == 4 && has(r.err, "not in the store"), "%d %s", r.status, r.err.p);
+	cr_expect_eq(MINIREPO_RUN(&m, "update", "--verify", m.recipe).status, 2);
+	minirepo_close(&m);
+}
+
 /* Every file has snapshot.debian.org at the date of its suite as its second source. */
 Test(network, the_snapshot_has_what_the_mirrors_lost, .timeout = 60)
 {

@@ -3,6 +3,7 @@
  * (T18). */
 
 #include <criterion/criterion.h>
+#include <time.h>
 
 #include "fetch/date.h"
 #include "fetch/release.h"
@@ -179,7 +180,7 @@ Test(release, only_files_signed_by_a_pinned_key_are_taken)
 static int checked_by(struct archivegen *g, enum signature_tool tool, const char *text,
 		      const char *armour, size_t *n)
 {
-	struct signature s = { str_of(text), str_of(armour), &g->keyrings, &g->signers };
+	struct signature s = { str_of(text), str_of(armour), &g->keyrings, &g->signers, 0 };
 	struct strings signers = { 0 };
 	struct error e = { 0 };
 	int got = signature_check_by(g->a, tool, &s, &signers, &e);
@@ -271,6 +272,36 @@ Test(signature, gpgv_refuses_keys_that_have_expired_since)
 	*list_push(&a, &g.signers) = brief.fingerprint;
 	ORACLE(&a, "sleep", "2");
 	cr_assert_neq(checked_by(&g, SIGNATURE_GPGV, "text", armour, &n), 1);
+	archivegen_close(&g);
+}
+
+/* So an expired key serves for files of its own time only: a signature older than the file it is of
+ * does not count with either program. */
+Test(signature, T16_signatures_made_before_the_file_do_not_count)
+{
+	AUTO_ARENA a = { 0 };
+	struct archivegen g;
+	struct archivegen_suite s = suite_of("Sat, 12 Sep 2099 07:55:41 UTC");
+	struct signature check = { .text = STR("text") };
+	struct error e = { 0 };
+	const char *armour;
+
+	archivegen_open(&g, &a);
+	armour = detached(&g, "text", (const char *[]){ g.key.fingerprint, NULL });
+	check.armour = str_of(armour);
+	check.keyrings = &g.keyrings;
+	check.signers = &g.signers;
+	for (enum signature_tool tool = SIGNATURE_SQV; tool <= SIGNATURE_GPGV; tool++) {
+		struct strings signers;
+
+		check.not_before = (int64_t)time(NULL) - 100;
+		cr_expect_neq(signature_check_by(&a, tool, &check, &signers, &e), -1, "%s", e.cause);
+		check.not_before = (int64_t)time(NULL) + 100;
+		cr_expect_neq(signature_check_by(&a, tool, &check, &signers, &e), 1, "tool %d", tool);
+		e = (struct error){ 0 };
+	}
+	cr_expect_eq(read_kind(&g, archivegen_inrelease(&g, &s), &e), ERR_VERIFY);
+	cr_expect(strstr(e.context, "signed before its own date"), "%s%s", e.context, e.cause);
 	archivegen_close(&g);
 }
 
