@@ -13,7 +13,7 @@
 #include "support/files.h"
 #include "support/oracle.h"
 
-#define NAMES 40
+#define NAMES 12
 #define SEED 20260912
 
 struct comparison {

@@ -186,7 +186,7 @@ Test(disk, F2_a_log_with_a_missing_sync_is_found)
 	}
 }
 
-Test(disk, F24_odd_surroundings, .timeout = 120)
+Test(disk, T14_F24_odd_surroundings, .timeout = 120)
 {
 	static const struct {
 		const char *what, *command;
@@ -194,6 +194,7 @@ Test(disk, F24_odd_surroundings, .timeout = 120)
 	} cases[] = {
 		{ "closed descriptors", "exec \"$0\" \"$@\" <&- >&- 2>&-", 0 },
 		{ "no rights for new files", "umask 0777; exec \"$0\" \"$@\"", 0 },
+		{ "all rights for new files", "umask 0; exec \"$0\" \"$@\"", 0 },
 		{ "no home", "unset HOME; exec \"$0\" \"$@\"", 0 },
 		{ "no place for temporary files", "TMPDIR=/nonexistent exec \"$0\" \"$@\"", 6 },
 	};

@@ -83,7 +83,7 @@ static pid_t start_filling(const char *path)
 	return pid;
 }
 
-Test(store, two_builds_at_once_one_of_them_killed_lose_nothing, .timeout = 120)	/* F1, F14 */
+Test(store, F1_F14_two_builds_at_once_one_of_them_killed_lose_nothing, .timeout = 120)
 {
 	struct depot d;
 	unsigned seed = 1;
@@ -136,7 +136,7 @@ static void swap_forever(const char *path, const char *other, const char *good)
 	}
 }
 
-Test(store, an_entry_swapped_all_the_time_never_gives_wrong_bytes, .timeout = 60)	/* T36 */
+Test(store, T36_an_entry_swapped_all_the_time_never_gives_wrong_bytes, .timeout = 60)
 {
 	struct depot d;
 	struct str bytes;
@@ -214,7 +214,7 @@ static bool fill_small_disk(struct depot *d, unsigned kib)
 	return ok;
 }
 
-Test(store, a_full_disk_leaves_whole_blobs_and_no_halves, .timeout = 60)	/* F3 */
+Test(store, F3_a_full_disk_leaves_whole_blobs_and_no_halves, .timeout = 60)
 {
 	struct depot d;
 	bool fits = false;
@@ -229,7 +229,7 @@ Test(store, a_full_disk_leaves_whole_blobs_and_no_halves, .timeout = 60)	/* F3 *
 	depot_close(&d);
 }
 
-Test(store, a_limit_on_file_sizes_is_an_error_of_the_system)	/* F4 */
+Test(store, F4_a_limit_on_file_sizes_is_an_error_of_the_system)
 {
 	struct depot d;
 	struct error e = { 0 };
@@ -250,7 +250,7 @@ Test(store, a_limit_on_file_sizes_is_an_error_of_the_system)	/* F4 */
 	depot_close(&d);
 }
 
-Test(store, a_read_only_store_is_used_and_not_written)	/* F16 */
+Test(store, F16_a_read_only_store_is_used_and_not_written)
 {
 	struct depot d;
 	struct error e = { 0 };
