@@ -263,8 +263,8 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 	if (roots < 0)
 		return false;
 	*path = arena_printf(a, "%s/roots/%s", rq->store->path, hex);
-	there = openat(roots, hex, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (there >= 0 && store_hold(there))
+	there = store_open_entry(roots, hex, O_DIRECTORY);
+	if (there >= 0)
 		return true;
 	progress_begin(rq->progress, "toolchain", "unpacking toolchain %s", toolchain);
 	if (!make_root(a, rq, roots, hex, e))

@@ -37,10 +37,11 @@ static void sweep(struct minirepo *m, const char *dir, const char *image)
 		cr_expect(r.status == 0 || r.status == 6, "%u KiB: %d %s", kib, r.status, r.err.p);
 		cr_expect(r.status == 0 || strstr(r.err.p, "No space left on device"), "%u KiB: %s", kib,
 			  r.err.p);
-		cr_expect(r.status == 0 || access(m->out, F_OK) != 0, "%u KiB: half an image", kib);
+		/* also when only the record of the finished build had no room */
+		cr_expect(access(m->out, F_OK) != 0 ||
+			  strcmp(minirepo_digest(m->a, m->out), image) == 0, "%u KiB: half an image", kib);
 		cr_expect_eq(minirepo_temporaries(m->a, m->dir), 0, "%u KiB: leftovers", kib);
-		if (r.status == 0)
-			cr_expect_str_eq(minirepo_digest(m->a, m->out), image);
+		cr_expect(r.status || access(m->out, F_OK) == 0);
 		sandbox_unmount(dir);
 	}
 	cr_expect_eq(r.status, 0, "at last there was room");
@@ -110,11 +111,12 @@ Test(disk, F13_every_entry_of_the_store_damaged_in_every_way, .timeout = 1200)
 	for (size_t i = 0; i < entries.n; i++) {
 		for (enum damage how = 0; how < DAMAGES; how++) {
 			struct oracle_run r;
+			struct stat st;
 
 			if (!thorough() && how != i % DAMAGES)
 				continue;
-			if (access(entries.v[i], F_OK) != 0)
-				continue;	/* an earlier build had no use for it */
+			if (lstat(entries.v[i], &st) < 0 || !S_ISREG(st.st_mode))
+				continue;	/* a build had no use for it and left it as it was */
 			if (done++ % 40 == 0)
 				minirepo_serve(&m);
 			damage(entries.v[i], how);

@@ -449,6 +449,46 @@ Test(store, F15_what_was_opened_once_is_there_as_long_as_the_store_is_open, .tim
 	depot_close(&d);
 }
 
+/* Two builds make the same blob: the second one's file takes the name of the first one's. */
+static void put_forever(const char *path)
+{
+	for (;;) {
+		AUTO_ARENA a = { 0 };
+		AUTO_STORE s = STORE_INIT;
+		struct error e = { 0 };
+		struct digest d;
+
+		if (!store_open(&a, path, &s, &e))
+			_exit(1);
+		for (int i = 0; i < 1000; i++) {
+			if (!store_put_bytes(&s, STR("made by both"), &d, &e))
+				_exit(1);
+		}
+	}
+}
+
+Test(store, F14_an_entry_is_there_also_while_another_build_makes_it_again, .timeout = 60)
+{
+	struct depot d;
+	struct digest digest;
+	struct error e = { 0 };
+	pid_t pid;
+
+	depot_open(&d);
+	cr_assert(store_put_bytes(&d.store, STR("made by both"), &digest, &e));
+	pid = fork();
+	if (pid == 0)
+		put_forever(d.path);
+	for (unsigned i = 0; i < 20000; i++) {
+		AUTO_FD fd = -1;
+
+		cr_assert_eq(store_open_blob(&d.store, &digest, 12, &fd, &e), 1, "try %u", i);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	depot_close(&d);
+}
+
 Test(store, F15_a_collection_gives_way_to_a_build_that_can_only_read)
 {
 	struct store_gc_rules rules = { 0, 0, false };
