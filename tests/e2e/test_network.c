@@ -115,12 +115,13 @@ Test(network, F16_a_store_on_a_read_only_disk_is_built_from, .timeout = 60)
 	minirepo_close(&m);
 }
 
-/* The archive as it is after libapp1 got an update and its old file went. */
-static void move_on(struct minirepo *m)
+/* The archive as it is after libapp1 got an update and its old file went; `lost`: and the new one has not
+ * come. */
+static void move_on(struct minirepo *m, bool lost)
 {
 	minirepo_forget(m);
 	minirepo_package(m, &(struct minirepo_package){ "app", "1.0-1", "libapp1 (>= 1.0), libcap", false });
-	minirepo_package(m, &(struct minirepo_package){ "libapp1", "1.0-2", NULL, false });
+	minirepo_package(m, &(struct minirepo_package){ "libapp1", "1.0-2", NULL, lost });
 	minirepo_package(m, &(struct minirepo_package){ "libcap", "2.0-1", NULL, false });
 	minirepo_publish(m, 3);
 }
@@ -136,7 +137,7 @@ Test(network, an_entry_that_vanished_is_replaced_loudly_unless_locked, .timeout 
 	cr_assert_eq(MINIREPO_RUN(&m, "lock", m.recipe).status, 0);
 	lock = files_get(&a, m.lock);
 	files_remove(m.store);
-	move_on(&m);
+	move_on(&m, false);
 	r = MINIREPO_RUN(&m, "--locked", m.recipe, "-o", m.out);
 	cr_expect_eq(r.status, 4, "%d %s", r.status, r.err.p);
 	cr_expect(has(r.err, "libapp1 1.0-1 (amd64): no mirror that answers has it any more"), "%s", r.err.p);
@@ -160,11 +161,7 @@ Test(network, what_the_index_names_and_nobody_has_is_an_error_of_the_network, .t
 	minirepo_open(&m, &a);
 	cr_assert_eq(MINIREPO_RUN(&m, "lock", m.recipe).status, 0);
 	files_remove(m.store);
-	minirepo_forget(&m);
-	minirepo_package(&m, &(struct minirepo_package){ "app", "1.0-1", "libapp1 (>= 1.0), libcap", false });
-	minirepo_package(&m, &(struct minirepo_package){ "libapp1", "1.0-2", NULL, true });
-	minirepo_package(&m, &(struct minirepo_package){ "libcap", "2.0-1", NULL, false });
-	minirepo_publish(&m, 3);
+	move_on(&m, true);
 	r = MINIREPO_RUN(&m, m.recipe, "-o", m.out);
 	cr_expect_eq(r.status, 4, "%d %s", r.status, r.err.p);
 	cr_expect(has(r.err, "libapp1 1.0-2 (amd64): no mirror that answers has it any more"), "%s", r.err.p);
@@ -183,7 +180,7 @@ Test(network, lock_check_and_update_tell_what_is_newer, .timeout = 60)
 	cr_assert_eq(MINIREPO_RUN(&m, "lock", m.recipe).status, 0);
 	lock = files_get(&a, m.lock);
 	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 0);
-	move_on(&m);
+	move_on(&m, false);
 	r = MINIREPO_RUN(&m, "lock", "--check", m.recipe);
 	cr_expect_eq(r.status, 1, "%d %s", r.status, r.err.p);
 	cr_expect(has(r.out, "would change"), "%s", r.out.p);
@@ -230,7 +227,7 @@ Test(network, lock_verify_goes_through_the_chain_again_without_a_network, .timeo
 	minirepo_open(&m, &a);
 	cr_assert_eq(MINIREPO_RUN(&m, "lock", m.recipe).status, 0);
 	lock = files_get(&a, m.lock);
-	move_on(&m);
+	move_on(&m, false);
 	cr_assert_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 1);
 	faultd_stop(&m.archive.server);
 	m.archive.running = false;
@@ -269,7 +266,7 @@ Test(network, the_snapshot_has_what_the_mirrors_lost, .timeout = 60)
 	files_remove(m.store);
 	snapshot_open(&s, &a, m.lock);
 	snapshot_take(&s, &m.archive, "pool/main/libapp1_1.0-1_amd64.deb");
-	move_on(&m);
+	move_on(&m, false);
 	r = MINIREPO_RUN(&m, "--locked", m.recipe, "-o", m.out);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	snapshot_close(&s);
