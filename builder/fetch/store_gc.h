@@ -46,8 +46,8 @@ struct store_check {
 	uint64_t bytes;
 };
 
-/* Opens every blob and action as a build would, on all processors: damaged ones are removed, with a
- * warning each. */
+/* Opens every blob and action as a build would, and compares toolchain roots with what they were made
+ * of, on all processors: damaged ones are removed, with a warning each. */
 MUST_CHECK bool store_verify(const struct store *s, struct store_check *out, struct error *e);
 
 #endif
