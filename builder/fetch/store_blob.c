@@ -151,6 +151,15 @@ static bool check_expected(const struct store_put *p, const struct store_expect 
 	return true;
 }
 
+/* A rename replaces anything but a folder. */
+static bool clear_place(const struct store_put *p, struct error *e)
+{
+	struct stat st;
+
+	return fstatat(p->file.dirfd, p->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	       !S_ISDIR(st.st_mode) || file_remove_tree(p->file.dirfd, p->name, e);
+}
+
 bool store_put_commit(struct store_put *p, const struct store_expect *expect,
 		      struct digest *digest, uint64_t *size, struct error *e)
 {
@@ -160,7 +169,7 @@ bool store_put_commit(struct store_put *p, const struct store_expect *expect,
 	if (expect && !check_expected(p, expect, e))
 		return false;
 	p->file.name = p->name;
-	if (!file_commit(&p->file, e))
+	if (!clear_place(p, e) || !file_commit(&p->file, e))
 		return err_wrap(e, "%s", p->what);
 	if (digest)
 		*digest = p->sink.digest;

@@ -490,6 +490,21 @@ Test(store, F14_an_entry_is_there_also_while_another_build_makes_it_again, .time
 	depot_close(&d);
 }
 
+Test(store, F13_a_folder_in_the_place_of_a_blob_bars_nobody)
+{
+	struct depot d;
+	struct digest digest = digest_of(STR("a blob"));
+	struct error e = { 0 };
+	AUTO_FD fd = -1;
+
+	depot_open(&d);
+	files_put(arena_printf(&d.a, "%s/x", depot_blob_path(&d, &digest)), "");
+	cr_expect(!store_has_blob(&d.store, &digest, 6));
+	cr_assert(store_put_bytes(&d.store, STR("a blob"), &digest, &e), "%s", e.cause);
+	cr_expect_eq(store_open_blob(&d.store, &digest, 6, &fd, &e), 1);
+	depot_close(&d);
+}
+
 Test(store, F15_a_collection_gives_way_to_a_build_that_can_only_read)
 {
 	struct store_gc_rules rules = { 0, 0, false };
