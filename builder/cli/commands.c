@@ -21,6 +21,7 @@ const struct command commands[] = {
 	{ "lock", "RECIPE.json...", "pin every package and source a recipe stands on",
 	  "  imgbuild lock recipes/hello.json\n\n"
 	  "  --check         change nothing; exit 1 if the lock would change\n"
+	  "  --verify        change nothing; check offline that the signed files it names say what it says\n"
 	  "  --platform P    whose lock: linux/amd64 (the default), linux/arm64, or P,P\n"
 	  "  --allow-older   take an archive state older than one seen before\n",
 	  cmd_lock },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild lock and imgbuild update: pin what recipes stand on, and say what that changes. */
 
-#include "cli/cli.h"
+#include "cli/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/jail.h"
 #include "fetch/mirrors.h"
 #include "fetch/store.h"
 #include "format/jsonw.h"
@@ -17,6 +18,7 @@
 
 struct options {
 	bool check;			/* change nothing, say whether anything would change */
+	bool verify;			/* only go through the chain of trust again */
 	bool allow_older;
 	bool table;			/* print what changed: update */
 	const struct strings *update;	/* only these packages; NULL: all */
@@ -223,7 +225,10 @@ static bool relock(struct cli *c, const struct store *s, const struct options *o
 		   bool *differs, struct error *e)
 {
 	for (size_t i = 0; i < o->platforms.n; i++) {
-		if (!relock_one(c, s, o, file, o->platforms.v[i], differs, e))
+		const struct platform *p = o->platforms.v[i];
+
+		if (!(o->verify ? lock_verify_recipe(c, s, file, p, e)
+				: relock_one(c, s, o, file, p, differs, e)))
 			return false;
 	}
 	return true;
@@ -235,27 +240,41 @@ static bool open_store(struct cli *c, struct store *s, struct error *e)
 	return store_open(c->a, c->cache_dir, s, e);
 }
 
+/* 1: the argument was one of the verb's options, 0: it is an operand, -1: error. */
+static int take_option(struct cli *c, int *i, struct options *o, struct error *e)
+{
+	static const char *const known[] = { "--check", "--verify", "--allow-older", "--platform" };
+	bool *const set[] = { &o->check, &o->verify, &o->allow_older };
+	int platform = cli_platforms(c, i, &o->platforms, e);
+
+	if (platform)
+		return platform;
+	for (size_t k = 0; k < sizeof(set) / sizeof(*set); k++) {
+		int got = cli_option(c, i, known[k], false, NULL, e);
+
+		if (got > 0)
+			*set[k] = true;
+		if (got)
+			return got;
+	}
+	if (c->argv[*i][0] != '-')
+		return 0;
+	cli_unknown(c->argv[0], c->argv[*i], known, sizeof(known) / sizeof(*known), e);
+	return -1;
+}
+
 /* Takes the verb's options out of the arguments; what is left are operands. */
 static bool read_arguments(struct cli *c, struct options *o, struct strings *operands,
 			   struct error *e)
 {
-	static const char *const known[] = { "--check", "--allow-older", "--platform" };
-
 	o->check = c->locked;
 	for (int i = 1; i < c->argc; i++) {
-		int check = cli_option(c, &i, "--check", false, NULL, e);
-		int older = check ? 0 : cli_option(c, &i, "--allow-older", false, NULL, e);
-		int platform = check || older ? 0 : cli_platforms(c, &i, &o->platforms, e);
+		int got = take_option(c, &i, o, e);
 
-		if (check < 0 || older < 0 || platform < 0)
+		if (got < 0)
 			return false;
-		o->check |= check > 0;
-		o->allow_older |= older > 0;
-		if (check || older || platform)
-			continue;
-		if (c->argv[i][0] == '-')
-			return cli_unknown(c->argv[0], c->argv[i], known, 3, e);
-		*list_push(c->a, operands) = c->argv[i];
+		if (got == 0)
+			*list_push(c->a, operands) = c->argv[i];
 	}
 	cli_default_platform(c, &o->platforms);
 	return operands->n || err_set(e, ERR_USAGE, "%s: which recipe? imgbuild %s RECIPE.json",
@@ -279,6 +298,7 @@ bool cmd_lock(struct cli *c, struct error *e)
 
 	if (!read_arguments(c, &o, &recipes, e) || !open_store(c, &s, e))
 		return false;
+	jail_report(c->progress);
 	for (size_t i = 0; i < recipes.n; i++) {
 		if (!relock(c, &s, &o, recipes.v[i], &differs, e))
 			return false;
@@ -320,6 +340,9 @@ bool cmd_update(struct cli *c, struct error *e)
 
 	if (!read_arguments(c, &o, &operands, e))
 		return false;
+	if (o.verify)
+		return err_set(e, ERR_USAGE, "update: --verify changes nothing: imgbuild lock --verify %s",
+			       operands.v[0]);
 	names = (struct strings){ operands.v + 1, operands.n - 1, 0 };
 	if (names.n) {
 		o.update = &names;
@@ -328,6 +351,8 @@ bool cmd_update(struct cli *c, struct error *e)
 				return false;
 		}
 	}
-	return open_store(c, &s, e) && relock(c, &s, &o, operands.v[0], &differs, e) &&
-	       outcome(&o, differs, e);
+	if (!open_store(c, &s, e))
+		return false;
+	jail_report(c->progress);
+	return relock(c, &s, &o, operands.v[0], &differs, e) && outcome(&o, differs, e);
 }

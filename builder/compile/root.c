@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "compile/launcher.h"
+#include "fetch/store_root.h"
 #include "unpack/deb.h"
 
 #define FORMAT_NUMBER 2
@@ -241,7 +242,7 @@ static bool make_root(struct arena *a, const struct compile_request *rq, int roo
 	file_remove_leftovers(roots);
 	ok = file_workdir_make(roots, &w, e) && lay_out(a, rq, &packages, w.fd, e) &&
 	     (fchmod(w.fd, 0755) == 0 || err_sys(e, "set the mode of the toolchain's folder")) &&
-	     name_root(roots, &w, name, e);
+	     name_root(roots, &w, name, e) && store_root_seal(rq->store, w.fd, name, e);
 	if (w.name[0] && !file_remove_tree(roots, w.name, &ignored))
 		progress_warn(rq->progress, "could not remove %s", w.name);
 	fd_closep(&w.fd);
@@ -263,8 +264,8 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 	if (roots < 0)
 		return false;
 	*path = arena_printf(a, "%s/roots/%s", rq->store->path, hex);
-	there = openat(roots, hex, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (there >= 0 && store_hold(there))
+	there = store_open_entry(roots, hex, O_DIRECTORY);
+	if (there >= 0)
 		return true;
 	progress_begin(rq->progress, "toolchain", "unpacking toolchain %s", toolchain);
 	if (!make_root(a, rq, roots, hex, e))

@@ -29,7 +29,13 @@ bool release_read(struct arena *a, const struct archive *archive, const struct s
 	s.armour = split.signature;
 	if (!signature_check(a, &s, &out->signers, e))
 		return err_wrap(e, "%s", name);
-	return release_parse(a, split.text, name, out, e);
+	if (!release_parse(a, split.text, name, out, e))
+		return false;
+	/* nobody signs a file before it is made; a key that has expired or is lost to somebody could
+	 * only be used with a signature that claims to be old */
+	s.not_before = out->when - CLOCK_SLACK;
+	return signature_check(a, &s, &out->signers, e) ||
+	       err_wrap(e, "%s: signed before its own date %s", name, out->date);
 }
 
 bool release_judge(const struct release *r, int64_t now, int64_t not_before, struct error *e)
@@ -101,23 +107,24 @@ static bool remember(struct arena *a, const struct release_context *c, const str
 				e);
 }
 
-/* Offline: the file seen last, verified again. Its dates were judged when it was taken in. */
-static bool read_remembered(struct arena *a, const struct release_context *c,
-			    const struct suite *suite, const struct memory *m, bool known,
-			    struct release *out, struct error *e)
+static bool not_stored(const struct suite *suite, struct error *e)
+{
+	return err_set(e, ERR_NETWORK, "the state of %s is not in the store: run imgbuild lock once "
+		       "without --offline", suite->codename);
+}
+
+bool release_stored(struct arena *a, const struct release_context *c, const struct suite *suite,
+		    const struct digest *inrelease, struct release *out, struct error *e)
 {
 	AUTO_MAPPING map = { 0 };
 	AUTO_FD fd = -1;
 	off_t size;
-	int got = known ? store_open_blob(c->store, &m->inrelease, UINT64_MAX, &fd, e) : 0;
+	int got = store_open_blob(c->store, inrelease, UINT64_MAX, &fd, e);
 
 	if (got < 0)
 		return false;
 	if (got == 0)
-		return err_set(e, ERR_NETWORK,
-			       "the state of %s is not in the store: run imgbuild lock "
-			       "once without --offline",
-			       suite->codename);
+		return not_stored(suite, e);
 	size = lseek(fd, 0, SEEK_END);
 	if (size < 0)
 		return err_sys(e, "read InRelease of %s in the store", suite->codename);
@@ -180,8 +187,10 @@ bool release_fetch(struct arena *a, const struct release_context *c, const struc
 
 	if (known < 0)
 		return false;
+	if (!c->http && !known)
+		return not_stored(suite, e);
 	if (!c->http)
-		return read_remembered(a, c, suite, &m, known, out, e) &&
+		return release_stored(a, c, suite, &m.inrelease, out, e) &&
 		       (c->allow_older || release_judge(out, out->when, not_before, e));
 	if (known && m.when > not_before)
 		not_before = m.when;

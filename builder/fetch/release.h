@@ -50,6 +50,12 @@ MUST_CHECK bool release_fetch(struct arena *a, const struct release_context *c,
 			      const struct suite *suite, int64_t not_before, struct release *out,
 			      struct error *e);
 
+/* Reads the InRelease file of this digest from the store and verifies it again. Its dates are not
+ * judged: they were when it was taken in. ERR_NETWORK if it is not there. */
+MUST_CHECK bool release_stored(struct arena *a, const struct release_context *c,
+			       const struct suite *suite, const struct digest *inrelease,
+			       struct release *out, struct error *e);
+
 /* Parts of release_fetch, for those who have the bytes: splits, verifies, parses; then judges
  * dates. `name` is for messages. */
 MUST_CHECK bool release_read(struct arena *a, const struct archive *archive,

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "fetch/date.h"
 
 #define FINGERPRINT 40
 #define OUTPUT_MAX (256u << 10)
@@ -137,17 +138,24 @@ static bool add_keyrings(struct arguments *args, const struct strings *keyrings,
 		       keyrings->n ? keyrings->v[0] : "none named");
 }
 
-static bool add_tool(struct arguments *args, enum signature_tool tool,
-		     const struct strings *keyrings, struct error *e)
+static bool add_tool(struct arena *a, struct arguments *args, enum signature_tool tool,
+		     const struct signature *s, struct error *e)
 {
 	if (tool == SIGNATURE_SQV) {
 		add(args, "sqv");
+		if (s->not_before) {
+			char *stamp = arena_alloc(a, DATE_STAMP);
+
+			date_stamp(s->not_before, stamp);
+			add(args, "--not-before");
+			add(args, stamp);
+		}
 	} else {
 		add(args, "gpgv");
 		add(args, "--status-fd");
 		add(args, "1");
 	}
-	if (!add_keyrings(args, keyrings, e))
+	if (!add_keyrings(args, s->keyrings, e))
 		return false;
 	add(args, "--");
 	add(args, "/proc/self/fd/11");
@@ -186,11 +194,13 @@ static void read_validsig(struct arena *a, const struct signature *s, struct str
 			  struct strings *signers)
 {
 	struct str words[10], word;
+	uint64_t made = 0;
 	size_t n = 0;
 
 	while (n < 10 && str_next(&line, ' ', &word))
 		words[n++] = word;
-	if (n == 10 && is_sha2(words[7]))
+	if (n == 10 && is_sha2(words[7]) && str_u64(words[2], &made) &&
+	    made <= INT64_MAX && (int64_t)made >= s->not_before)
 		add_signer(a, s, words[9], signers);
 }
 
@@ -273,7 +283,7 @@ int signature_check_by(struct arena *a, enum signature_tool tool, const struct s
 	struct run r = { args.v, text, armour, output, messages };
 	int wait_status, got;
 
-	if (messages < 0 || !add_tool(&args, tool, s->keyrings, e))
+	if (messages < 0 || !add_tool(a, &args, tool, s, e))
 		return -1;
 	got = run(&r, &wait_status, e);
 	if (got > 0 && !judge(a, tool, s, &r, wait_status, signers, e))

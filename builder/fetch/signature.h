@@ -13,6 +13,7 @@ struct signature {
 	struct str text, armour;	/* what is signed, and the armoured signatures */
 	const struct strings *keyrings;	/* files; those that are not there are passed over */
 	const struct strings *signers;	/* primary fingerprints of which one must have signed */
+	int64_t not_before;		/* signatures made earlier do not count; 0: all do */
 };
 
 /* Checks with one program. 1: a pinned key has signed, and *signers are the primary fingerprints

@@ -51,6 +51,10 @@ MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, ui
 #define STORE_HOLD_S 10		/* the mark may be so many seconds old */
 MUST_CHECK bool store_hold(int fd);
 
+/* Opens an entry of one of the store's folders with these flags and holds it. -1 with errno: ENOENT
+ * when there is none. */
+int store_open_entry(int dirfd, const char *name, int flags);
+
 /* Whether a blob of this name and size is there, unread: for planning, never for use. Marks it. */
 bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size);
 

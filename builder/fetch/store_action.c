@@ -63,8 +63,8 @@ int store_get_action(struct arena *a, const struct store *s, const struct digest
 	digest_hex(key, name);
 	if (s->actions < 0)
 		return 0;
-	fd = openat(s->actions, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if ((fd < 0 && errno == ENOENT) || (fd >= 0 && !store_hold(fd)))
+	fd = store_open_entry(s->actions, name, O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd >= 0 && read_entry(a, fd, &entry) && open_seal(name, entry, text))
 		return 1;

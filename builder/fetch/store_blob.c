@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define TRIES 64
+
 /* Takes a damaged entry away, whatever it is. Another process may have been faster. */
 static bool remove_damaged(const struct store *s, const char *name, const char *why,
 			   struct error *e)
@@ -59,6 +61,21 @@ bool store_hold(int fd)
 	return st.st_nlink > 0;
 }
 
+/* An entry whose name was given to another file while it was opened is opened again: that one is as
+ * good. */
+int store_open_entry(int dirfd, const char *name, int flags)
+{
+	for (int tries = 0; tries < TRIES; tries++) {
+		int fd = openat(dirfd, name, flags | O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+		if (fd < 0 || store_hold(fd))
+			return fd;
+		close(fd);
+	}
+	errno = ENOENT;
+	return -1;
+}
+
 int store_open_blob(const struct store *s, const struct digest *d, uint64_t size, int *fd,
 		    struct error *e)
 {
@@ -70,7 +87,7 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 		return 0;
 	digest_hex(d, name);
 	/* O_NONBLOCK: a FIFO in its place must not make us wait for a writer */
-	*fd = openat(s->blobs, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	*fd = store_open_entry(s->blobs, name, O_NONBLOCK);
 	if (*fd < 0) {
 		if (errno == ENOENT)
 			return 0;
@@ -79,9 +96,6 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 			return -1;
 		}
 		why = errno == ELOOP ? "is a symbolic link" : "cannot be opened";
-	} else if (!store_hold(*fd)) {
-		fd_closep(fd);
-		return 0;
 	} else {
 		why = check(*fd, d, size);
 	}
@@ -99,8 +113,8 @@ bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size
 
 	digest_hex(d, name);
 	if (s->blobs >= 0)
-		fd = openat(s->blobs, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	return fd >= 0 && store_hold(fd) && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		fd = store_open_entry(s->blobs, name, O_NONBLOCK);
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	       (size == UINT64_MAX || (uint64_t)st.st_size == size);
 }
 
@@ -137,6 +151,15 @@ static bool check_expected(const struct store_put *p, const struct store_expect 
 	return true;
 }
 
+/* A rename replaces anything but a folder. */
+static bool clear_place(const struct store_put *p, struct error *e)
+{
+	struct stat st;
+
+	return fstatat(p->file.dirfd, p->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	       !S_ISDIR(st.st_mode) || file_remove_tree(p->file.dirfd, p->name, e);
+}
+
 bool store_put_commit(struct store_put *p, const struct store_expect *expect,
 		      struct digest *digest, uint64_t *size, struct error *e)
 {
@@ -146,7 +169,7 @@ bool store_put_commit(struct store_put *p, const struct store_expect *expect,
 	if (expect && !check_expected(p, expect, e))
 		return false;
 	p->file.name = p->name;
-	if (!file_commit(&p->file, e))
+	if (!clear_place(p, e) || !file_commit(&p->file, e))
 		return err_wrap(e, "%s", p->what);
 	if (digest)
 		*digest = p->sink.digest;

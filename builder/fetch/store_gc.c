@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/parallel.h"
+#include "fetch/store_root.h"
 
 #define TREE_DEPTH_MAX 256
 #define CLOCK_GRAIN_S 2		/* some file systems keep times of two seconds */
@@ -251,10 +252,12 @@ static bool verify_entry(void *ctx, size_t i, struct error *e)
 		found = store_open_blob(v->store, &d, UINT64_MAX, &fd, e);
 	else if (strcmp(x->folder, "actions") == 0)
 		found = store_get_action(&a, v->store, &d, &text, e);
+	else if (strcmp(x->folder, "roots") == 0)
+		found = store_root_check(v->store, x->name, e);
 	else
 		return true;
-	if (found < 0)
-		return false;
+	if (found < 0 || found > 1)
+		return found > 1;	/* of a root that nobody noted nothing can be said */
 	atomic_fetch_add(&v->checked, 1);
 	atomic_fetch_add(&v->bytes, x->size);
 	if (found == 0)

@@ -35,7 +35,7 @@ struct store_gc_result {
 };
 
 /* Removes what the rules do not keep, and unfinished files. What running builds have used or made
- * stays, whatever the rules: neither waits for the other. Only where a build runs that may but read
+ * stays, whatever the rules; builds that begin while it runs alone wait for its end. Only where a build runs that may but read
  * the store, and so cannot mark what it uses, nothing is removed: ERR_SYSTEM. `now`: seconds since
  * 1970. */
 MUST_CHECK bool store_gc(struct store *s, const struct store_gc_rules *rules, int64_t now,
@@ -46,8 +46,8 @@ struct store_check {
 	uint64_t bytes;
 };
 
-/* Opens every blob and action as a build would, on all processors: damaged ones are removed, with a
- * warning each. */
+/* Opens every blob and action as a build would, and compares toolchain roots with what they were made
+ * of, on all processors: damaged ones are removed, with a warning each. */
 MUST_CHECK bool store_verify(const struct store *s, struct store_check *out, struct error *e);
 
 #endif

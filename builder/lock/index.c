@@ -23,6 +23,9 @@ static int compare_packages(const void *a, const void *b)
 	return order;
 }
 
+/* Essential ones, then by priority, as apt does. Of equals apt takes the one that its cache met last:
+ * the last by name, unless others mention it earlier. Here it is always the last by name, so that no
+ * package that has nothing to do with it can change the choice. */
 static int compare_provides(const void *a, const void *b)
 {
 	const struct index_provide *x = a, *y = b;
@@ -33,7 +36,7 @@ static int compare_provides(const void *a, const void *b)
 	if (order == 0)
 		order = (x->by->rank > y->by->rank) - (x->by->rank < y->by->rank);
 	if (order == 0)
-		order = str_cmp(x->by->name, y->by->name);
+		order = str_cmp(y->by->name, x->by->name);
 	return order ? order : str_cmp(y->version, x->version);
 }
 

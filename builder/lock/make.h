@@ -21,6 +21,7 @@ struct lock_order {
 	const struct lock *first;	/* as lock_first() gives it */
 	const struct strings *update;	/* only these packages may change against `old`; NULL: all */
 	bool offline;			/* use the archive state that the store holds, verified again */
+	const struct lock *exactly;	/* the archive state that this lock names, of the store; or NULL */
 	bool allow_older;		/* take an archive state that is older than one seen before */
 	struct progress *progress;
 };

@@ -224,9 +224,8 @@ static const char *joined_depends(struct arena *a, const struct index_package *p
 	return str_dup(a, p->pre_depends.n ? p->pre_depends : p->depends);
 }
 
-static void lock_entry(struct arena *a, const struct entry *entry, struct locked_package *out)
+void locked_package_of(struct arena *a, const struct index_package *p, struct locked_package *out)
 {
-	const struct index_package *p = entry->package;
 	const char *slash = memrchr(p->path.p, '/', p->path.n);
 	size_t dir = slash ? (size_t)(slash - p->path.p) + 1 : 0;
 
@@ -241,6 +240,13 @@ static void lock_entry(struct arena *a, const struct entry *entry, struct locked
 	out->file.name = out->file.path + dir;
 	out->installed_size = p->installed_size;
 	out->depends = joined_depends(a, p);
+	out->roles = (struct strings){ 0 };
+	out->why = "";
+}
+
+static void lock_entry(struct arena *a, const struct entry *entry, struct locked_package *out)
+{
+	locked_package_of(a, entry->package, out);
 	out->roles = entry->roles;
 	strings_sort(&out->roles);
 	out->why = entry->why;

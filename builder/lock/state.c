@@ -67,6 +67,23 @@ static int64_t locked_date(const struct lock *old, const struct suite *suite)
 	return 0;
 }
 
+/* The state of a suite that a lock names. */
+static bool read_named(struct state *s, const struct release_context *c, const struct suite *suite,
+		       struct release *out, struct error *e)
+{
+	const struct lock *lock = s->order->exactly;
+
+	for (size_t i = 0; i < lock->suites.n; i++) {
+		const struct locked_suite *l = &lock->suites.v[i];
+
+		if (strcmp(l->archive, suite->archive) == 0 &&
+		    strcmp(l->codename, suite->codename) == 0)
+			return release_stored(s->a, c, suite, &l->inrelease, out, e);
+	}
+	return err_set(e, ERR_VERIFY, "%s does not say in which state %s was", lock->file,
+		       suite->codename);
+}
+
 static bool read_releases(struct state *s, const struct release_context *c, struct error *e)
 {
 	const struct archive *archive = c->archive;
@@ -74,9 +91,11 @@ static bool read_releases(struct state *s, const struct release_context *c, stru
 	s->releases.n = 0;
 	for (size_t i = 0; i < archive->suites.n; i++) {
 		const struct suite *suite = &archive->suites.v[i];
+		struct release *r = list_push(s->a, &s->releases);
+		int64_t seen = locked_date(s->order->old, suite);
 
-		if (!release_fetch(s->a, c, suite, locked_date(s->order->old, suite),
-				   list_push(s->a, &s->releases), e))
+		if (!(s->order->exactly ? read_named(s, c, suite, r, e)
+					: release_fetch(s->a, c, suite, seen, r, e)))
 			return err_wrap(e, "archive %s", archive->name);
 	}
 	return true;

@@ -48,7 +48,7 @@ Test(error, cause_survives_more_context_than_there_is_room)
 	cr_expect(strstr(text, "the cause"), "%s", text);
 }
 
-Test(error, message_cannot_drive_a_terminal)
+Test(error, T37_message_cannot_drive_a_terminal)
 {
 	struct error e = { 0 };
 	char text[256];

@@ -69,7 +69,7 @@ Test(file, full_disk_keeps_the_old_content)
 	files_remove(dir);
 }
 
-Test(file, remove_tree_takes_folders_nobody_may_enter_and_no_link_target)
+Test(file, T14_remove_tree_takes_folders_nobody_may_enter_and_no_link_target)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *other = files_temporary(&a);

@@ -237,7 +237,7 @@ static void remember(struct progress *p, const char *text)
 	cr_expect(strstr(text, "less protection"), "%s", text);
 }
 
-Test(base, jail_reports_missing_kernel_support_and_only_that)
+Test(base, F21_jail_reports_missing_kernel_support_and_only_that)
 {
 	struct heard h = { .base.warn = remember };
 

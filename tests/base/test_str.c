@@ -45,7 +45,7 @@ Test(str, u64_takes_digits_only_and_no_overflow)
 	}
 }
 
-Test(str, escape_leaves_nothing_that_drives_a_terminal)
+Test(str, T37_escape_leaves_nothing_that_drives_a_terminal)
 {
 	static const struct {
 		const char *text, *escaped;

@@ -136,7 +136,7 @@ Test(progress, json_is_one_object_a_line_with_steady_keys)
 	screen_close(&s);
 }
 
-Test(progress, no_text_can_drive_a_terminal_or_pass_for_another_line)	/* T37 */
+Test(progress, T37_no_text_can_drive_a_terminal_or_pass_for_another_line)
 {
 	static const enum progress_mode modes[] = { PROGRESS_PLAIN, PROGRESS_JSON, PROGRESS_QUIET };
 	static const char evil[] =

@@ -220,7 +220,7 @@ Test(compile, no_process_is_left_when_a_step_has_ended)
 	close_scene(&s);
 }
 
-Test(compile, a_step_that_hangs_is_ended)
+Test(compile, F20_a_step_that_hangs_is_ended)
 {
 	struct scene s;
 
@@ -301,7 +301,7 @@ static int check_where_forbidden(const char *map)
 	return 0;
 }
 
-Test(compile, without_user_namespaces_it_says_what_to_allow)
+Test(compile, F21_without_user_namespaces_it_says_what_to_allow)
 {
 	char map[40];
 	int status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resolution against apt itself, on the real archive and an empty system (T25). Names are drawn with
+/* Resolution against apt and the order of versions against dpkg, on the real archive (T25). Names are drawn with
  * a fixed seed; IMGBUILD_APT_NAMES says how many. */
 
 #include <criterion/criterion.h>
@@ -8,12 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "format/debversion.h"
 #include "lock/resolve.h"
 #include "lock/state.h"
 #include "support/files.h"
 #include "support/oracle.h"
 
-#define NAMES 40
+#define NAMES 12
 #define SEED 20260912
 
 struct comparison {
@@ -82,25 +83,28 @@ static struct oracle_run apt(struct comparison *c, const char *const *words)
 }
 #define APT(c, ...) apt((c), (const char *const[]){ __VA_ARGS__, NULL })
 
-static void comparison_open(struct comparison *c)
+/* Reads the archive's state; the recipe and the mirrors are known. */
+static void read_archive(struct comparison *c)
 {
 	static const struct strings no_sources;
 	struct lock_order order = { .store = &c->store, .mirrors = &c->mirrors,
 				    .recipe = &c->recipe, .platform = platform_of_compilers() };
 	struct error e = { 0 };
-	struct oracle_run r;
+
+	cr_assert(store_open(&c->a, arena_printf(&c->a, "%s/store", c->dir), &c->store, &e));
+	cr_assert(state_open(&c->a, &order, &no_sources, &c->state, &e), "%s%s", e.context, e.cause);
+}
+
+static void comparison_open(struct comparison *c)
+{
+	struct error e = { 0 };
 
 	*c = (struct comparison){ .store = STORE_INIT };
-	oracle_need("apt-get");
 	c->dir = files_temporary(&c->a);
 	cr_assert(recipe_load(&c->a, "recipes/cephalo.json", &c->recipe, &e), "%s", e.cause);
 	cr_assert(mirrors_find(&c->a, NULL, getenv("IMGBUILD_MIRROR"), c->recipe.archive, "/",
 			       &c->mirrors, &e));
-	make_apt(c);
-	r = APT(c, "update");
-	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
-	cr_assert(store_open(&c->a, arena_printf(&c->a, "%s/store", c->dir), &c->store, &e));
-	cr_assert(state_open(&c->a, &order, &no_sources, &c->state, &e), "%s%s", e.context, e.cause);
+	read_archive(c);
 }
 
 static void comparison_close(struct comparison *c)
@@ -178,8 +182,13 @@ Test(apt, T25_resolution_gives_the_set_that_apt_gives, .timeout = 3600)
 	const char *count = getenv("IMGBUILD_APT_NAMES");
 	unsigned seed = SEED, n = count ? (unsigned)atoi(count) : NAMES;
 	struct comparison c;
+	struct oracle_run r;
 
+	oracle_need("apt-get");
 	comparison_open(&c);
+	make_apt(&c);
+	r = APT(&c, "update");
+	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
 	for (unsigned i = 0; i < n; i++) {
 		size_t drawn = (size_t)rand_r(&seed) % c.state.index.packages.n;
 
@@ -187,5 +196,66 @@ Test(apt, T25_resolution_gives_the_set_that_apt_gives, .timeout = 3600)
 	}
 	cr_log_info("%u names: %u sets equal, %u refused by both", n, c.same, c.both_refuse);
 	cr_expect_geq(c.same, n * 9 / 10);
+	comparison_close(&c);
+}
+
+static int by_version(const void *x, const void *y)
+{
+	const char *const *a = x, *const *b = y;
+	int order = debversion_compare(str_of(*a), str_of(*b));
+
+	return order ? order : strcmp(*a, *b);
+}
+
+/* "A B -1": what we think of a pair. */
+static void add_pair(struct buf *out, const char *x, const char *y)
+{
+	int order = debversion_compare(str_of(x), str_of(y));
+
+	buf_printf(out, "%s %s %d\n", x, y, (order > 0) - (order < 0));
+}
+
+/* All adjacent ones, and as many drawn pairs: judged by dpkg's own library in Perl, some of them by
+ * dpkg. */
+static void compare_versions(struct comparison *c, const struct strings *versions)
+{
+	static const char program[] = "while (<>) { my ($x, $y, $o) = split; $n++; print \"$x $y\\n\" "
+				      "if version_compare($x, $y) != $o } print \"$n pairs\\n\"";
+	const char *path = arena_printf(&c->a, "%s/pairs", c->dir);
+	struct buf pairs = { .a = &c->a };
+	unsigned seed = SEED;
+	struct str said;
+
+	for (size_t i = 1; i < versions->n; i++) {
+		const char *drawn = versions->v[(size_t)rand_r(&seed) % versions->n];
+
+		add_pair(&pairs, versions->v[i - 1], versions->v[i]);
+		add_pair(&pairs, versions->v[i], drawn);
+		if (i % 499 == 0) {
+			int order = debversion_compare(str_of(versions->v[i]), str_of(drawn));
+
+			ORACLE(&c->a, "dpkg", "--compare-versions", versions->v[i],
+			       order < 0 ? "lt" : order ? "gt" : "eq", drawn);
+		}
+	}
+	files_put(path, buf_cstr(&pairs));
+	said = ORACLE(&c->a, "perl", "-MDpkg::Version", "-e", program, path);
+	cr_expect_str_eq(said.p, arena_printf(&c->a, "%zu pairs\n", 2 * (versions->n - 1)));
+	cr_log_info("%zu distinct versions, %zu pairs", versions->n, 2 * (versions->n - 1));
+}
+
+Test(apt, T25_versions_of_the_whole_archive_are_in_the_order_of_dpkg, .timeout = 600)
+{
+	struct strings versions = { 0 };
+	struct comparison c;
+
+	oracle_need("perl");
+	comparison_open(&c);
+	for (size_t i = 0; i < c.state.index.packages.n; i++)
+		*list_push(&c.a, &versions) = str_dup(&c.a, c.state.index.packages.v[i]->version);
+	strings_unique(&versions);
+	cr_assert_gt(versions.n, 1000);
+	qsort(versions.v, versions.n, sizeof(*versions.v), by_version);
+	compare_versions(&c, &versions);
 	comparison_close(&c);
 }

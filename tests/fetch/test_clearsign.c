@@ -35,7 +35,7 @@ Test(clearsign, takes_empty_lines_and_sha512)
 	cr_assert(str_eq(c.text, STR("\n\n" TEXT "\n")));
 }
 
-Test(clearsign, refuses_every_other_form)
+Test(clearsign, T15_clearsign_wrapping_is_refused)
 {
 	static const struct {
 		const char *what;

@@ -111,7 +111,7 @@ Test(fetch, good_replies_of_every_framing_arrive)
 	PLAY(scenes);
 }
 
-Test(fetch, wrong_bytes_lead_to_the_next_url_and_never_into_the_store)
+Test(fetch, F10_wrong_bytes_lead_to_the_next_url_and_never_into_the_store)
 {
 	static const struct scene scenes[] = {
 		{ "wrong then right",
@@ -171,7 +171,7 @@ Test(fetch, wrong_bytes_lead_to_the_next_url_and_never_into_the_store)
 	PLAY(scenes);
 }
 
-Test(fetch, captive_portals_are_not_believed)	/* T20 */
+Test(fetch, T20_captive_portals_are_not_believed)
 {
 	static const struct scene scenes[] = {
 		{ "portal",
@@ -192,7 +192,7 @@ Test(fetch, captive_portals_are_not_believed)	/* T20 */
 	PLAY(scenes);
 }
 
-Test(fetch, statuses_decide_whether_to_ask_again)	/* F8, F9 */
+Test(fetch, F8_F9_statuses_decide_whether_to_ask_again)
 {
 	static const struct scene scenes[] = {
 		{ "404",
@@ -250,7 +250,7 @@ Test(fetch, statuses_decide_whether_to_ask_again)	/* F8, F9 */
 	PLAY(scenes);
 }
 
-Test(fetch, redirects_are_few_and_stay_on_the_web)	/* T19 */
+Test(fetch, T19_redirects_are_few_and_stay_on_the_web)
 {
 	static const struct scene scenes[] = {
 		{ "loop",
@@ -299,7 +299,7 @@ Test(fetch, redirects_are_few_and_stay_on_the_web)	/* T19 */
 	PLAY(scenes);
 }
 
-Test(fetch, hostile_replies_end_early)	/* F11, T21 */
+Test(fetch, F11_T21_hostile_replies_end_early)
 {
 	static const struct scene scenes[] = {
 		{ "HTTP/0.9",
@@ -348,7 +348,7 @@ Test(fetch, hostile_replies_end_early)	/* F11, T21 */
 	PLAY(scenes);
 }
 
-Test(fetch, slow_servers_are_left, .timeout = 60)	/* F7 */
+Test(fetch, F7_slow_servers_are_left, .timeout = 60)
 {
 	static const struct scene scenes[] = {
 		{ "silence, then another mirror",
@@ -453,7 +453,7 @@ static void cut_everywhere(const struct cut_mode *mode)
 	depot_close(&d);
 }
 
-Test(fetch, a_cut_at_any_byte_costs_one_more_try, .timeout = 60)
+Test(fetch, F6_a_cut_at_any_byte_costs_one_more_try, .timeout = 60)
 {
 	for (size_t i = 0; i < sizeof(cut_modes) / sizeof(cut_modes[0]); i++)
 		cut_everywhere(&cut_modes[i]);

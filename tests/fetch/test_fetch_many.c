@@ -77,7 +77,7 @@ Test(fetch, what_is_there_is_not_asked_for_again)
 	disperse(&c);
 }
 
-Test(fetch, a_damaged_file_in_the_store_is_fetched_again)	/* F13 */
+Test(fetch, F13_a_damaged_file_in_the_store_is_fetched_again)
 {
 	struct crowd c;
 	enum err_kind kind;

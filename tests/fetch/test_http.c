@@ -59,7 +59,7 @@ Test(http, urls_are_taken_apart_or_refused)
 	}
 }
 
-Test(http, redirects_never_weaken_the_connection)	/* T19 */
+Test(http, T19_redirects_never_weaken_the_connection)
 {
 	static const struct {
 		const char *from, *to, *fault, *where;
@@ -218,7 +218,7 @@ Test(http, a_date_proves_sameness_only_when_it_is_old_enough)	/* RFC 9110, 8.8.2
 	}
 }
 
-Test(http, waits_grow_are_scattered_and_have_an_end)	/* F9 */
+Test(http, F9_waits_grow_are_scattered_and_have_an_end)
 {
 	struct http_settings s = { .backoff_ms = 100, .retry_after_max_s = 60 };
 	struct http_request r = { .retry_after_s = UINT64_MAX };
@@ -362,7 +362,7 @@ Test(http, requests_say_who_we_are_and_ask_for_no_encoding)
 
 #define CANARY "Y2FuYXJ5OnMzY3JldA=="	/* base64 of canary:s3cret */
 
-Test(http, credentials_stay_with_their_host)	/* T22 */
+Test(http, T22_credentials_stay_with_their_host)
 {
 	struct fault_reply far_script[] = { { .path = "/end", .body = { "x", 1 } } };
 	struct fault_reply near_script[3] = {
@@ -592,7 +592,7 @@ Test(http, a_request_can_be_given_up)
 	disconnect(&c);
 }
 
-Test(http, passwords_in_urls_are_not_in_messages)
+Test(http, T22_passwords_in_urls_are_not_in_messages)
 {
 	struct client c;
 	struct error e = { 0 };

@@ -13,7 +13,7 @@
 
 #define DAY 86400
 
-Test(http, only_servers_with_a_right_certificate_are_believed, .timeout = 60)
+Test(http, T23_only_servers_with_a_right_certificate_are_believed, .timeout = 60)
 {
 	static const struct {
 		const char *name;

@@ -3,6 +3,9 @@
  * (T18). */
 
 #include <criterion/criterion.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <time.h>
 
 #include "fetch/date.h"
 #include "fetch/release.h"
@@ -49,7 +52,7 @@ Test(date, only_the_form_of_release_files_is_read)
 }
 
 /* T18 */
-Test(release, malformed_release_files_are_refused)
+Test(release, T18_malformed_release_files_are_refused)
 {
 #define GOOD "Codename: trixie\nDate: " DAY1 "\nSHA256:\n"
 #define HEX "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -96,7 +99,7 @@ Test(release, malformed_release_files_are_refused)
 }
 
 /* T17 */
-Test(release, dates_are_judged)
+Test(release, T17_F17_dates_are_judged)
 {
 	static const struct {
 		const char *date, *until, *now, *seen;
@@ -144,7 +147,7 @@ static enum err_kind read_kind(struct archivegen *g, const char *file, struct er
 	return e->kind;
 }
 
-Test(release, only_files_signed_by_a_pinned_key_are_taken)
+Test(release, T16_only_files_signed_by_a_pinned_key_are_taken)
 {
 	AUTO_ARENA a = { 0 };
 	struct archivegen g;
@@ -175,11 +178,35 @@ Test(release, only_files_signed_by_a_pinned_key_are_taken)
 	archivegen_close(&g);
 }
 
+/* Bytes that could not all be handed to the program that checks them are not "good". */
+Test(release, T15_a_limit_on_files_during_the_split_is_an_error_of_the_system)
+{
+	AUTO_ARENA a = { 0 };
+	struct archivegen g;
+	struct archivegen_suite s = suite_of(DAY1);
+	struct rlimit limit;
+	const char *good;
+	struct error e;
+
+	archivegen_open(&g, &a);
+	good = archivegen_inrelease(&g, &s);
+	cr_assert_eq(read_kind(&g, good, &e), ERR_NONE);
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	for (rlim_t size = 0; size < 400; size += 100) {
+		cr_assert_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ size, limit.rlim_max }), 0);
+		cr_expect_eq(read_kind(&g, good, &e), ERR_SYSTEM, "%lu bytes: %s", (unsigned long)size,
+			     e.cause);
+	}
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	archivegen_close(&g);
+}
+
 /* What sqv and gpgv each make of several signers. 1 and the number of signers, 0 skipped, -1. */
 static int checked_by(struct archivegen *g, enum signature_tool tool, const char *text,
 		      const char *armour, size_t *n)
 {
-	struct signature s = { str_of(text), str_of(armour), &g->keyrings, &g->signers };
+	struct signature s = { str_of(text), str_of(armour), &g->keyrings, &g->signers, 0 };
 	struct strings signers = { 0 };
 	struct error e = { 0 };
 	int got = signature_check_by(g->a, tool, &s, &signers, &e);
@@ -193,7 +220,7 @@ static const char *detached(struct archivegen *g, const char *text, const char *
 	return strstr(archivegen_sign(g, text, signers), "-----BEGIN PGP SIGNATURE");
 }
 
-Test(signature, both_programs_agree_about_co_signers)
+Test(signature, T16_both_programs_agree_about_co_signers)
 {
 	AUTO_ARENA a = { 0 };
 	struct archivegen g;
@@ -222,7 +249,7 @@ Test(signature, both_programs_agree_about_co_signers)
 }
 
 /* The keyring of a key, revoked by the certificate that gpg makes along with it. */
-static const char *revoke(struct archivegen *g, const struct archivegen_key *key)
+static const char *revoked_keyring(struct archivegen *g, const struct archivegen_key *key)
 {
 	const char *path = arena_printf(g->a, "%s/gnupg/openpgp-revocs.d/%s.rev", g->dir,
 					key->fingerprint);
@@ -237,7 +264,7 @@ static const char *revoke(struct archivegen *g, const struct archivegen_key *key
 	return keyring;
 }
 
-Test(signature, revoked_keys_do_not_count)
+Test(signature, T16_revoked_keys_do_not_count)
 {
 	AUTO_ARENA a = { 0 };
 	struct archivegen g;
@@ -248,7 +275,7 @@ Test(signature, revoked_keys_do_not_count)
 	armour = detached(&g, "text", (const char *[]){ g.key.fingerprint, NULL });
 	for (enum signature_tool tool = SIGNATURE_SQV; tool <= SIGNATURE_GPGV; tool++)
 		cr_assert_neq(checked_by(&g, tool, "text", armour, &n), -1);
-	g.keyrings.v[0] = revoke(&g, &g.key);
+	g.keyrings.v[0] = revoked_keyring(&g, &g.key);
 	for (enum signature_tool tool = SIGNATURE_SQV; tool <= SIGNATURE_GPGV; tool++)
 		cr_assert_neq(checked_by(&g, tool, "text", armour, &n), 1);
 	archivegen_close(&g);
@@ -256,7 +283,7 @@ Test(signature, revoked_keys_do_not_count)
 
 /* gpgv judges the key of today; sqv the key at the moment of the signature, so that it takes what
  * an expired key signed while it was valid. Freshness is the business of dates. */
-Test(signature, gpgv_refuses_keys_that_have_expired_since)
+Test(signature, T16_gpgv_refuses_keys_that_have_expired_since)
 {
 	AUTO_ARENA a = { 0 };
 	struct archivegen g;
@@ -271,6 +298,71 @@ Test(signature, gpgv_refuses_keys_that_have_expired_since)
 	*list_push(&a, &g.signers) = brief.fingerprint;
 	ORACLE(&a, "sleep", "2");
 	cr_assert_neq(checked_by(&g, SIGNATURE_GPGV, "text", armour, &n), 1);
+	archivegen_close(&g);
+}
+
+/* So an expired key serves for files of its own time only: a signature older than the file it is of
+ * does not count with either program. */
+Test(signature, T16_signatures_made_before_the_file_do_not_count)
+{
+	AUTO_ARENA a = { 0 };
+	struct archivegen g;
+	struct archivegen_suite s = suite_of("Sat, 12 Sep 2099 07:55:41 UTC");
+	struct signature check = { .text = STR("text") };
+	struct error e = { 0 };
+	const char *armour;
+
+	archivegen_open(&g, &a);
+	armour = detached(&g, "text", (const char *[]){ g.key.fingerprint, NULL });
+	check.armour = str_of(armour);
+	check.keyrings = &g.keyrings;
+	check.signers = &g.signers;
+	for (enum signature_tool tool = SIGNATURE_SQV; tool <= SIGNATURE_GPGV; tool++) {
+		struct strings signers;
+
+		check.not_before = (int64_t)time(NULL) - 100;
+		cr_expect_neq(signature_check_by(&a, tool, &check, &signers, &e), -1, "%s", e.cause);
+		check.not_before = (int64_t)time(NULL) + 100;
+		cr_expect_neq(signature_check_by(&a, tool, &check, &signers, &e), 1, "tool %d", tool);
+		e = (struct error){ 0 };
+	}
+	cr_expect_eq(read_kind(&g, archivegen_inrelease(&g, &s), &e), ERR_VERIFY);
+	cr_expect(strstr(e.context, "signed before its own date"), "%s%s", e.context, e.cause);
+	archivegen_close(&g);
+}
+
+/* Signs "text" with gpg and these further options; the armour. */
+static const char *gpg_signed(struct archivegen *g, const char *key, const char *digest)
+{
+	const char *path = arena_printf(g->a, "%s/text", g->dir);
+
+	files_put(path, "text");
+	return str_dup(g->a, ORACLE(g->a, "gpg", "--homedir", arena_printf(g->a, "%s/gnupg", g->dir),
+				    "--batch", "--quiet", "--yes", "--pinentry-mode", "loopback",
+				    "--passphrase", "", "--allow-weak-digest-algos", "--digest-algo",
+				    digest, "--local-user", key, "--armor", "--output", "-",
+				    "--detach-sign", path));
+}
+
+Test(signature, T16_digests_must_be_strong_and_subkeys_sign_for_their_key)
+{
+	AUTO_ARENA a = { 0 };
+	struct archivegen g;
+	const char *home, *md, *by_subkey;
+	size_t n;
+
+	archivegen_open(&g, &a);
+	home = arena_printf(&a, "%s/gnupg", g.dir);
+	md = gpg_signed(&g, g.key.fingerprint, "SHA1");
+	ORACLE(&a, "gpg", "--homedir", home, "--batch", "--quiet", "--pinentry-mode", "loopback",
+	       "--passphrase", "", "--quick-add-key", g.key.fingerprint, "ed25519", "sign", "never");
+	ORACLE(&a, "gpg", "--homedir", home, "--batch", "--quiet", "--yes", "--output", g.key.keyring,
+	       "--export", g.key.fingerprint);
+	by_subkey = gpg_signed(&g, g.key.fingerprint, "SHA512");
+	for (enum signature_tool tool = SIGNATURE_SQV; tool <= SIGNATURE_GPGV; tool++) {
+		cr_expect_neq(checked_by(&g, tool, "text", md, &n), 1, "SHA-1, tool %d", tool);
+		cr_expect_neq(checked_by(&g, tool, "text", by_subkey, &n), -1, "a subkey, tool %d", tool);
+	}
 	archivegen_close(&g);
 }
 
@@ -290,7 +382,7 @@ static bool fetch(struct archivegen *g, struct depot *d, const struct mirrors *m
 	return release_fetch(g->a, &c, &trixie, 0, r, e);
 }
 
-Test(release, an_older_state_than_seen_before_is_refused)
+Test(release, T17_an_older_state_than_seen_before_is_refused)
 {
 	AUTO_ARENA a = { 0 };
 	struct archivegen g;
@@ -316,7 +408,7 @@ Test(release, an_older_state_than_seen_before_is_refused)
 }
 
 /* T20: a captive portal, a broken mirror, then a good one. */
-Test(release, the_first_mirror_with_a_good_file_is_used)
+Test(release, T20_the_first_mirror_with_a_good_file_is_used)
 {
 	AUTO_ARENA a = { 0 };
 	struct archivegen g;

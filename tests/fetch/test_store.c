@@ -202,7 +202,7 @@ Test(store, damaged_entries_are_removed_with_a_warning_and_count_as_absent, .tim
 	}
 }
 
-Test(store, an_entry_nobody_may_read_is_replaced)
+Test(store, F5_an_entry_nobody_may_read_is_replaced)
 {
 	struct depot d;
 	struct digest digest;
@@ -217,7 +217,7 @@ Test(store, an_entry_nobody_may_read_is_replaced)
 	depot_close(&d);
 }
 
-Test(store, folders_that_others_may_write_are_refused)
+Test(store, T36_folders_that_others_may_write_are_refused)
 {
 	static const struct {
 		const char *folder;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "fetch/store_gc.h"
+#include "fetch/store_root.h"
 #include "support/depot.h"
 #include "support/files.h"
 #include "support/sandbox.h"
@@ -83,7 +84,7 @@ static pid_t start_filling(const char *path)
 	return pid;
 }
 
-Test(store, two_builds_at_once_one_of_them_killed_lose_nothing, .timeout = 120)	/* F1, F14 */
+Test(store, F1_F14_two_builds_at_once_one_of_them_killed_lose_nothing, .timeout = 120)
 {
 	struct depot d;
 	unsigned seed = 1;
@@ -136,7 +137,7 @@ static void swap_forever(const char *path, const char *other, const char *good)
 	}
 }
 
-Test(store, an_entry_swapped_all_the_time_never_gives_wrong_bytes, .timeout = 60)	/* T36 */
+Test(store, T36_an_entry_swapped_all_the_time_never_gives_wrong_bytes, .timeout = 60)
 {
 	struct depot d;
 	struct str bytes;
@@ -214,7 +215,7 @@ static bool fill_small_disk(struct depot *d, unsigned kib)
 	return ok;
 }
 
-Test(store, a_full_disk_leaves_whole_blobs_and_no_halves, .timeout = 60)	/* F3 */
+Test(store, F3_a_full_disk_leaves_whole_blobs_and_no_halves, .timeout = 60)
 {
 	struct depot d;
 	bool fits = false;
@@ -229,7 +230,7 @@ Test(store, a_full_disk_leaves_whole_blobs_and_no_halves, .timeout = 60)	/* F3 *
 	depot_close(&d);
 }
 
-Test(store, a_limit_on_file_sizes_is_an_error_of_the_system)	/* F4 */
+Test(store, F4_a_limit_on_file_sizes_is_an_error_of_the_system)
 {
 	struct depot d;
 	struct error e = { 0 };
@@ -250,7 +251,7 @@ Test(store, a_limit_on_file_sizes_is_an_error_of_the_system)	/* F4 */
 	depot_close(&d);
 }
 
-Test(store, a_read_only_store_is_used_and_not_written)	/* F16 */
+Test(store, F16_a_read_only_store_is_used_and_not_written)
 {
 	struct depot d;
 	struct error e = { 0 };
@@ -449,6 +450,61 @@ Test(store, F15_what_was_opened_once_is_there_as_long_as_the_store_is_open, .tim
 	depot_close(&d);
 }
 
+/* Two builds make the same blob: the second one's file takes the name of the first one's. */
+static void put_forever(const char *path)
+{
+	for (;;) {
+		AUTO_ARENA a = { 0 };
+		AUTO_STORE s = STORE_INIT;
+		struct error e = { 0 };
+		struct digest d;
+
+		if (!store_open(&a, path, &s, &e))
+			_exit(1);
+		for (int i = 0; i < 1000; i++) {
+			if (!store_put_bytes(&s, STR("made by both"), &d, &e))
+				_exit(1);
+		}
+	}
+}
+
+Test(store, F14_an_entry_is_there_also_while_another_build_makes_it_again, .timeout = 60)
+{
+	struct depot d;
+	struct digest digest;
+	struct error e = { 0 };
+	pid_t pid;
+
+	depot_open(&d);
+	cr_assert(store_put_bytes(&d.store, STR("made by both"), &digest, &e));
+	pid = fork();
+	if (pid == 0)
+		put_forever(d.path);
+	for (unsigned i = 0; i < 20000; i++) {
+		AUTO_FD fd = -1;
+
+		cr_assert_eq(store_open_blob(&d.store, &digest, 12, &fd, &e), 1, "try %u", i);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	depot_close(&d);
+}
+
+Test(store, F13_a_folder_in_the_place_of_a_blob_bars_nobody)
+{
+	struct depot d;
+	struct digest digest = digest_of(STR("a blob"));
+	struct error e = { 0 };
+	AUTO_FD fd = -1;
+
+	depot_open(&d);
+	files_put(arena_printf(&d.a, "%s/x", depot_blob_path(&d, &digest)), "");
+	cr_expect(!store_has_blob(&d.store, &digest, 6));
+	cr_assert(store_put_bytes(&d.store, STR("a blob"), &digest, &e), "%s", e.cause);
+	cr_expect_eq(store_open_blob(&d.store, &digest, 6, &fd, &e), 1);
+	depot_close(&d);
+}
+
 Test(store, F15_a_collection_gives_way_to_a_build_that_can_only_read)
 {
 	struct store_gc_rules rules = { 0, 0, false };
@@ -533,4 +589,80 @@ Test(store, verification_finds_and_removes_every_damaged_entry)
 	cr_expect_eq(check.checked, 2);
 	cr_expect_eq(check.damaged, 0);
 	depot_close(&d);
+}
+
+/* A root with a program, a link and a folder, sealed. */
+static const char *make_root(struct depot *d)
+{
+	const char *name = digest_hex_dup(&d->a, &(struct digest){ { 1 } });
+	const char *root = arena_printf(&d->a, "%s/roots/%s", d->path, name);
+	struct error e = { 0 };
+	AUTO_FD fd = -1;
+
+	files_put(arena_printf(&d->a, "%s/usr/bin/cc", root), "compiler");
+	cr_assert_eq(symlink("cc", arena_printf(&d->a, "%s/usr/bin/gcc", root)), 0);
+	fd = open(root, O_RDONLY | O_DIRECTORY);
+	cr_assert(store_root_seal(&d->store, fd, name, &e), "%s", e.cause);
+	return root;
+}
+
+static void change_bytes(const char *root)
+{
+	AUTO_ARENA a = { 0 };
+
+	files_put(arena_printf(&a, "%s/usr/bin/cc", root), "comp1ler");
+}
+
+static void change_mode(const char *root)
+{
+	AUTO_ARENA a = { 0 };
+
+	cr_assert_eq(chmod(arena_printf(&a, "%s/usr/bin/cc", root), 0755), 0);
+}
+
+static void change_link(const char *root)
+{
+	AUTO_ARENA a = { 0 };
+	const char *link = arena_printf(&a, "%s/usr/bin/gcc", root);
+
+	cr_assert(unlink(link) == 0 && symlink("/bin/cc", link) == 0);
+}
+
+static void add_name(const char *root)
+{
+	AUTO_ARENA a = { 0 };
+
+	files_put(arena_printf(&a, "%s/usr/bin/as", root), "");
+}
+
+static void change_nothing(const char *root)
+{
+	(void)root;
+}
+
+Test(store, T36_verification_finds_roots_that_are_not_as_they_were_made)
+{
+	static const struct {
+		void (*change)(const char *root);
+		size_t damaged;
+	} cases[] = {
+		{ change_nothing, 0 }, { change_bytes, 1 }, { change_mode, 1 }, { change_link, 1 },
+		{ add_name, 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct store_check check;
+		struct error e = { 0 };
+		struct depot d;
+		const char *root;
+
+		depot_open(&d);
+		root = make_root(&d);
+		cases[i].change(root);
+		cr_assert(store_verify(&d.store, &check, &e), "%s", e.cause);
+		cr_expect_eq(check.checked, 2, "case %zu", i);
+		cr_expect_eq(check.damaged, cases[i].damaged, "case %zu", i);
+		cr_expect_eq(access(root, F_OK) == 0, cases[i].damaged == 0, "case %zu", i);
+		depot_close(&d);
+	}
 }

@@ -228,7 +228,7 @@ static struct str made(struct arena *a, const struct deb_case *c)
 	return buf_str(&p.ar);
 }
 
-Test(format, ar_members_follow_dpkg_and_nothing_follows_data)
+Test(format, T10_ar_members_follow_dpkg_and_nothing_follows_data)
 {
 	for EACH(c) {
 		AUTO_ARENA a = { 0 };
@@ -245,7 +245,7 @@ Test(format, ar_members_follow_dpkg_and_nothing_follows_data)
 	}
 }
 
-Test(format, ar_is_never_laxer_than_dpkg_deb)
+Test(format, T10_ar_is_never_laxer_than_dpkg_deb)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);

@@ -123,7 +123,7 @@ static const char *draw(struct arena *a, uint32_t *state)
 	return buf_cstr(&text);
 }
 
-Test(debversion, agrees_with_dpkg_on_drawn_pairs)
+Test(debversion, T25_agrees_with_dpkg_on_drawn_pairs)
 {
 	AUTO_ARENA a = { 0 };
 	uint32_t state = 13;

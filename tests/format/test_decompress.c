@@ -144,7 +144,7 @@ static struct str flipped(struct arena *a, struct str s, size_t at)
 #define SKIPPABLE STR("\x50\x2a\x4d\x18\x04\0\0\0skip")
 
 /* T11: the twelve streams of which dpkg and libarchive take four differently, and gzip's. */
-Test(format, decompress_takes_exactly_one_stream)
+Test(format, T11_decompress_takes_exactly_one_stream)
 {
 	AUTO_ARENA a = { 0 };
 	struct str plain = text(&a);
@@ -191,7 +191,7 @@ Test(format, decompress_takes_exactly_one_stream)
 }
 
 /* T7 */
-Test(format, decompress_of_a_stream_cut_anywhere_is_an_error)
+Test(format, T7_decompress_of_a_stream_cut_anywhere_is_an_error)
 {
 	AUTO_ARENA a = { 0 };
 	struct str plain = { text(&a).p, 3001 };
@@ -267,7 +267,7 @@ static bool finish(struct sink *s, struct error *e)
 }
 
 /* T6 */
-Test(format, decompress_of_a_bomb_stops_at_the_budget_in_flat_memory)
+Test(format, T6_decompress_of_a_bomb_stops_at_the_budget_in_flat_memory)
 {
 	AUTO_ARENA a = { 0 };
 	struct str bomb = zeros_zstd(&a, 1024);

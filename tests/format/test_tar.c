@@ -191,7 +191,7 @@ static const struct refused {
 	{ "extended header", pax, "an extended header, which packages may not have" },
 };
 
-Test(format, tar_policy_refuses_hostile_entries_and_says_why)
+Test(format, T1_T3_T4_T5_T9_T13_tar_policy_refuses_hostile_entries_and_says_why)
 {
 	for (const struct refused *c = refused; c < refused + sizeof(refused) / sizeof(*refused); c++) {
 		for (int with_pax = 0; with_pax < 2; with_pax++) {
@@ -260,7 +260,7 @@ static void records_xattr(struct buf *t)
 	debgen_tar_pax(t, 'x', "28 SCHILY.xattr.user.a=value\n"), FILE_(t, "b", "");
 }
 
-Test(format, tar_with_two_meanings_is_refused)
+Test(format, T8_tar_with_two_meanings_is_refused)
 {
 	static const struct refused cases[] = {
 		{ "PAX size smaller", size_smaller, "two different sizes" },
@@ -482,7 +482,7 @@ static const char *our_list(struct arena *a, struct str bytes)
 	return buf_cstr(&b);
 }
 
-Test(format, tar_mutants_are_refused_or_read_as_python_reads_them)
+Test(format, T8_tar_mutants_are_refused_or_read_as_python_reads_them)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *ours[MUTANTS];

@@ -171,7 +171,7 @@ Test(layout, podman_loads_the_folder_and_the_archive)
 	scene_end(&s);
 }
 
-Test(layout, what_stands_there_is_replaced_only_if_it_is_a_layout)
+Test(layout, F23_what_stands_there_is_replaced_only_if_it_is_a_layout)
 {
 	static const struct { const char *file; bool ok; } cases[] = {
 		{ NULL, true },				/* an empty folder */
@@ -224,7 +224,7 @@ Test(layout, a_layout_with_something_of_its_owner_in_it_is_not_replaced)
 	scene_end(&s);
 }
 
-Test(layout, files_and_links_in_its_place_are_refused)
+Test(layout, F23_files_and_links_in_its_place_are_refused)
 {
 	AUTO_ARENA a = { 0 };
 	struct error e = { 0 };

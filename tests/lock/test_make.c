@@ -312,7 +312,7 @@ Test(make, offline_gives_the_same_lock_and_says_when_it_cannot)
 }
 
 /* A mirror that is being updated has the new InRelease before the new indexes, or the other way. */
-Test(make, inrelease_is_read_again_when_its_indexes_are_gone)
+Test(make, F8_inrelease_is_read_again_when_its_indexes_are_gone)
 {
 	struct scene s;
 
@@ -330,7 +330,7 @@ Test(make, inrelease_is_read_again_when_its_indexes_are_gone)
 }
 
 /* T17, T18: wrong bytes under a right name, and what the recipe does not ask for. */
-Test(make, what_is_not_vouched_for_is_refused)
+Test(make, T17_T18_what_is_not_vouched_for_is_refused)
 {
 	static const struct {
 		struct archivegen_suite suite;
@@ -363,7 +363,7 @@ Test(make, what_is_not_vouched_for_is_refused)
 	}
 }
 
-Test(make, an_older_state_than_the_locks_is_refused)
+Test(make, T17_an_older_state_than_the_locks_is_refused)
 {
 	struct scene s;
 	struct lock old = { 0 };

@@ -75,7 +75,7 @@ Test(resolve, follows_depends_and_pre_depends)
 	PLAY(scenes);
 }
 
-Test(resolve, takes_the_leftmost_alternative_that_can_be_had)
+Test(resolve, T25_takes_the_leftmost_alternative_that_can_be_had)
 {
 	static const struct scene scenes[] = {
 		{ "leftmost", "aa 1; Depends: bb | cc\n bb 1\n cc 1", "aa", "aa bb", NULL },
@@ -108,7 +108,7 @@ Test(resolve, takes_the_leftmost_alternative_that_can_be_had)
 	PLAY(scenes);
 }
 
-Test(resolve, prefers_real_packages_and_knows_versioned_provides)
+Test(resolve, T25_prefers_real_packages_and_knows_versioned_provides)
 {
 	static const struct scene scenes[] = {
 		{ "real before provider", "aa 1; Depends: vv\n bb 1; Provides: vv\n vv 1", "aa", "aa vv",
@@ -118,8 +118,8 @@ Test(resolve, prefers_real_packages_and_knows_versioned_provides)
 		{ "important before optional",
 		  "aa 1; Depends: vv\n bb 1; Provides: vv\n cc 1; Provides: vv; Priority: important", "aa",
 		  "aa cc", NULL },
-		{ "first name of equals", "aa 1; Depends: vv\n cc 1; Provides: vv\n bb 1; Provides: vv",
-		  "aa", "aa bb", NULL },
+		{ "last name of equals", "aa 1; Depends: vv\n cc 1; Provides: vv\n bb 1; Provides: vv",
+		  "aa", "aa cc", NULL },
 		{ "the provided version counts", "aa 1; Depends: vv (>= 2)\n bb 9; Provides: vv (= 2)",
 		  "aa", "aa bb", NULL },
 		{ "the provided version is too old",
@@ -134,7 +134,7 @@ Test(resolve, prefers_real_packages_and_knows_versioned_provides)
 	PLAY(scenes);
 }
 
-Test(resolve, qualifiers_select_or_exclude)
+Test(resolve, T25_qualifiers_select_or_exclude)
 {
 	static const struct scene scenes[] = {
 		{ "any with allowed", "aa 1; Depends: bb:any\n bb 1; Multi-Arch: allowed", "aa", "aa bb",
@@ -241,7 +241,7 @@ Test(index, the_highest_version_is_the_candidate_unless_one_is_pinned)
 }
 
 /* T18, T24: what a Packages stanza may not say. */
-Test(index, malformed_stanzas_are_refused)
+Test(index, T18_T24_malformed_stanzas_are_refused)
 {
 	static const struct {
 		const char *field, *value;

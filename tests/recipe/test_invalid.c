@@ -25,7 +25,7 @@ static const char *const beyond_schema[] = {
 	"a-catalogue", "a-toolchain",
 };
 
-Test(recipe, every_bad_recipe_fails_with_its_place_and_text)
+Test(recipe, F22_every_bad_recipe_fails_with_its_place_and_text)
 {
 	AUTO_ARENA a = { 0 };
 	struct strings cases = files_below(&a, INVALID, "/recipe.json");

@@ -107,7 +107,7 @@ Test(tree, replace_takes_files_and_links_but_no_folder)
 	cr_expect(!tree_replace(&t, &d, &e));
 }
 
-Test(tree, links_are_followed_as_in_a_chroot)
+Test(tree, T12_links_are_followed_as_in_a_chroot)
 {
 	static const struct {
 		const char *path, *found;
@@ -141,4 +141,31 @@ Test(tree, links_are_followed_as_in_a_chroot)
 			cr_expect_null(n, "%s leads somewhere", cases[i].path);
 	}
 	cr_expect_str_eq(tree_resolve_at(&t, "usr/lib", "../lib/x.so")->path, "usr/lib/x.so.1");
+}
+
+/* Names are walked one by one: no length of what they resolve to in all makes a difference. */
+Test(tree, T12_long_chains_of_links_are_followed_to_their_end_or_refused)
+{
+	AUTO_ARENA a = { 0 };
+	const char *path = "deep";
+	char name[256];
+	struct tree t;
+
+	tree_init(&t, &a);
+	memset(name, 'd', 255);
+	name[255] = '\0';
+	for (int i = 0; i < 15; i++)
+		path = arena_printf(&a, "%s/%s", path, name);
+	must_add(&t, file(arena_printf(&a, "%s/file", path), "x", &one));
+	must_add(&t, link_to("link", path, &one));
+	must_add(&t, link_to("far", arena_printf(&a, "link/../../%s/../../link/file", name), &one));
+	cr_expect_null(tree_resolve(&t, "far"), "the parents of a folder are those of where it is");
+	must_add(&t, link_to("near", arena_printf(&a, "link/../%s/file", name), &one));
+	cr_assert_not_null(tree_resolve(&t, "near"));
+	cr_expect_str_eq(tree_resolve(&t, "near")->path, arena_printf(&a, "%s/file", path));
+	for (int i = 0; i < 100; i++)
+		must_add(&t, link_to(arena_printf(&a, "c%d", i), arena_printf(&a, "c%d", i + 1), &one));
+	must_add(&t, file("c100", "x", &one));
+	cr_expect_null(tree_resolve(&t, "c0"), "more than 40 links are no way in Linux either");
+	cr_expect_not_null(tree_resolve(&t, "c70"));
 }

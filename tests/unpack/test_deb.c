@@ -190,7 +190,7 @@ static void whiteout(struct buf *t) { debgen_tar_file(t, "./etc/.wh.passwd", "")
 static void outside(struct buf *t) { debgen_tar_file(t, "./../../etc/passwd", "root::0:0"); }
 static void through_link(struct buf *t) { debgen_tar_link(t, "./d", "/etc"), debgen_tar_file(t, "./d/x", ""); }
 
-Test(unpack, deb_with_hostile_contents_is_refused_and_leaves_no_trace)
+Test(unpack, T2_T5_deb_with_hostile_contents_is_refused_and_leaves_no_trace)
 {
 	struct depot_deb d;
 	const char *sentinel;
@@ -214,7 +214,7 @@ static struct str with_control(struct arena *a, const char *control)
 	return debgen_deb(a, &(struct debgen_deb){ .control = control, .data = debgen_data(a) });
 }
 
-Test(unpack, deb_control_must_be_of_the_locked_package)
+Test(unpack, T24_deb_control_must_be_of_the_locked_package)
 {
 	static const struct { const char *control; enum err_kind kind; const char *message; } cases[] = {
 		{ "Package: other\nVersion: 1.0\nArchitecture: amd64\n", ERR_VERIFY, "Package \"other\"" },
@@ -268,7 +268,7 @@ static bool nowhere(struct sink *s, struct str chunk, struct error *e)
 	return true;
 }
 
-Test(unpack, deb_cut_at_any_byte_is_an_error)
+Test(unpack, T7_deb_cut_at_any_byte_is_an_error)
 {
 	static const char *const suffixes[] = { "xz", "zst", "gz", "" };
 	struct deb_budget budget = deb_budget_of(0);
@@ -292,7 +292,7 @@ Test(unpack, deb_cut_at_any_byte_is_an_error)
 }
 
 /* T6: a file of zeros beyond the budget of its Installed-Size, through the jail. */
-Test(unpack, deb_bomb_stops_at_the_budget_in_flat_memory)
+Test(unpack, T6_deb_bomb_stops_at_the_budget_in_flat_memory)
 {
 	struct depot_deb d;
 	struct buf tar;

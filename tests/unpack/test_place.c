@@ -178,7 +178,7 @@ Test(unpack, place_copyright_survives_links_that_lead_nowhere)
 	}
 }
 
-Test(unpack, place_record_is_what_scanners_read)
+Test(unpack, T24_place_record_is_what_scanners_read)
 {
 	AUTO_ARENA a = { 0 };
 	struct selection all = { NULL, NULL, NULL };
