@@ -84,7 +84,12 @@ Test(arm64, one_image_for_two_platforms_holds_the_bytes_of_both)
 
 		cr_expect_eq(r.status, 0, "%s: %d %s", *p, r.status, r.err.p);
 		cr_expect(strstr(r.out.p, arena_printf(&a, "\"%s", *p)), "%s", *p);
+		r = IMGBUILD(&a, "verify", "--platform", *p, both);
+		cr_expect(r.status == 0 && strstr(r.out.p, "the same bytes"), "%s: %s%s", *p, r.out.p, r.err.p);
 	}
+	/* the chain leads to the lock of that platform */
+	text = ORACLE(&a, "./imgbuild", "why", "--platform=linux/arm64", both, "libc6");
+	cr_expect(strstr(text.p, "recipes/cc-debian13.arm64.lock.json"), "%s", text.p);
 	files_remove(dir);
 }
 
