@@ -202,7 +202,8 @@ static bool write_layers(struct arena *a, const struct build_order *o, struct ch
 	struct layers own = { 0 };
 	struct made_from from;
 
-	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, s->recipe->compression, &own, e))
+	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, s->recipe->compression, &own,
+			     e))
 		return false;
 	for (size_t i = 0; base && i < base->image.layers.v.n; i++)
 		*list_push(a, &s->image.layers.v) = base->image.layers.v.v[i];
