@@ -181,8 +181,9 @@ static void warn_apart(const struct build_order *o, const struct stage *base, co
 		if (q && package_has_role(p, "library") && package_has_role(q, "image") &&
 		    strcmp(p->version, q->version) != 0)
 			progress_warn(o->progress,
-				      "%s has %s %s, its base has %s; lock both again: imgbuild lock %s %s",
-				      s->recipe->name, p->name, p->version, q->version, base->recipe->file,
+				      "%s has %s %s, its base has %s; lock both again: imgbuild lock %s%s %s",
+				      s->recipe->name, p->name, p->version, q->version,
+				      compile_platform(&s->lock)->option, base->recipe->file,
 				      s->recipe->file);
 	}
 }
