@@ -354,6 +354,23 @@ static bool build_chain(struct arena *a, const struct build_order *o, struct cha
 	    && make_images(a, o, c, e);
 }
 
+/* An image for two platforms is one thing: both parts should have the same security updates. */
+static void warn_states(const struct build_order *o, const struct chain *first, const struct chain *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct lock *x = &first->v[i].lock, *y = &c->v[i].lock;
+		bool same = x->suites.n == y->suites.n;
+
+		for (size_t k = 0; same && k < x->suites.n; k++)
+			same = digest_eq(&x->suites.v[k].inrelease, &y->suites.v[k].inrelease);
+		if (!same)
+			progress_warn(o->progress, "%s and %s stand on two states of the archive; lock both in one "
+						   "call: imgbuild lock --platform %s,%s %s",
+				      x->file, y->file, first->platform->name, c->platform->name,
+				      c->v[i].recipe->file);
+	}
+}
+
 static bool build_chains(struct arena *a, const struct build_order *o, struct chains *all,
 			 struct image *img, struct build_result *out, struct error *e)
 {
@@ -363,6 +380,7 @@ static bool build_chains(struct arena *a, const struct build_order *o, struct ch
 		if (!build_chain(a, o, &all->v[i], e))
 			return all->n == 1 ? false : err_wrap(e, "%s", all->v[i].platform->name);
 		parts[i] = &top_of(&all->v[i])->image;
+		warn_states(o, &all->v[0], &all->v[i]);
 	}
 	image_join(a, parts, all->n, img);
 	if (!publish(a, o, all, img, out, e))
