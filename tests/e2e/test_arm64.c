@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "e2e/image.h"
 #include "support/files.h"
+#include "support/minirepo.h"
 
 #define ARM64 "--platform=linux/arm64"
 
@@ -118,6 +120,23 @@ Test(arm64, two_locks_of_two_days_are_told)
 	cr_expect(strstr(r.err.p, "stand on two states of the archive; lock both in one call: imgbuild lock "
 				  "--platform linux/amd64,linux/arm64 "), "%s", r.err.p);
 	files_remove(dir);
+}
+
+Test(arm64, a_lock_that_was_not_asked_for_is_left_alone_and_told)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct oracle_run r;
+	const char *other;
+
+	minirepo_open(&m, &a);
+	other = arena_printf(&a, "%s/mini.arm64.lock.json", path_dir(&a, m.recipe));
+	files_put(other, "anything");
+	r = MINIREPO_RUN(&m, "--progress=plain", "lock", m.recipe);
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(strstr(r.err.p, "mini.arm64.lock.json is left alone: it is for linux/arm64, see --platform"), "%s", r.err.p);
+	cr_expect_str_eq(files_get(&a, other), "anything");
+	minirepo_close(&m);
 }
 
 Test(arm64, what_the_result_is_for_is_in_the_json_and_in_the_name_of_the_folder)
