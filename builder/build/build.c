@@ -181,8 +181,9 @@ static void warn_apart(const struct build_order *o, const struct stage *base, co
 		if (q && package_has_role(p, "library") && package_has_role(q, "image") &&
 		    strcmp(p->version, q->version) != 0)
 			progress_warn(o->progress,
-				      "%s has %s %s, its base has %s; lock both again: imgbuild lock %s %s",
-				      s->recipe->name, p->name, p->version, q->version, base->recipe->file,
+				      "%s has %s %s, its base has %s; lock both again: imgbuild lock %s%s %s",
+				      s->recipe->name, p->name, p->version, q->version,
+				      compile_platform(&s->lock)->option, base->recipe->file,
 				      s->recipe->file);
 	}
 }
@@ -202,7 +203,8 @@ static bool write_layers(struct arena *a, const struct build_order *o, struct ch
 	struct layers own = { 0 };
 	struct made_from from;
 
-	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, s->recipe->compression, &own, e))
+	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, s->recipe->compression, &own,
+			     e))
 		return false;
 	for (size_t i = 0; base && i < base->image.layers.v.n; i++)
 		*list_push(a, &s->image.layers.v) = base->image.layers.v.v[i];
@@ -379,6 +381,23 @@ static bool build_chain(struct arena *a, const struct build_order *o, struct cha
 	    && make_images(a, o, c, e);
 }
 
+/* An image for two platforms is one thing: both parts should have the same security updates. */
+static void warn_states(const struct build_order *o, const struct chain *first, const struct chain *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct lock *x = &first->v[i].lock, *y = &c->v[i].lock;
+		bool same = x->suites.n == y->suites.n;
+
+		for (size_t k = 0; same && k < x->suites.n; k++)
+			same = digest_eq(&x->suites.v[k].inrelease, &y->suites.v[k].inrelease);
+		if (!same)
+			progress_warn(o->progress, "%s and %s stand on two states of the archive; lock both in one "
+						   "call: imgbuild lock --platform %s,%s %s",
+				      x->file, y->file, first->platform->name, c->platform->name,
+				      c->v[i].recipe->file);
+	}
+}
+
 static bool build_chains(struct arena *a, const struct build_order *o, struct chains *all,
 			 struct image *img, struct build_result *out, struct error *e)
 {
@@ -388,6 +407,7 @@ static bool build_chains(struct arena *a, const struct build_order *o, struct ch
 		if (!build_chain(a, o, &all->v[i], e))
 			return all->n == 1 ? false : err_wrap(e, "%s", all->v[i].platform->name);
 		parts[i] = &top_of(&all->v[i])->image;
+		warn_states(o, &all->v[0], &all->v[i]);
 	}
 	image_join(a, parts, all->n, img);
 	if (!publish(a, o, all, img, out, e))

@@ -39,8 +39,9 @@ static bool place_one(struct arena *a, struct composition *c, const struct compo
 	struct placed *p = find_package(c, name);
 
 	if (!p)
-		return err_set(e, ERR_INPUT, "%s does not name the package %s; run imgbuild lock %s",
-			       c->order->lock->file, name, c->order->recipe->file);
+		return err_set(e, ERR_INPUT, "%s does not name the package %s; run imgbuild lock %s%s",
+			       c->order->lock->file, name, compile_platform(c->order->lock)->option,
+			       c->order->recipe->file);
 	p->owner = arena_alloc(a, sizeof(*p->owner));
 	*p->owner = (struct owner){
 		.kind = OWNER_PACKAGE, .name = name, .version = p->deb.package->version,
@@ -182,8 +183,9 @@ bool compose_component(struct arena *a, struct composition *c, const struct comp
 	const struct provider *p;
 
 	if (!locked || locked->provider >= component->providers.n)
-		return err_set(e, ERR_INPUT, "%s does not say who provides it; run imgbuild lock %s",
-			       c->order->lock->file, c->order->recipe->file);
+		return err_set(e, ERR_INPUT, "%s does not say who provides it; run imgbuild lock %s%s",
+			       c->order->lock->file, compile_platform(c->order->lock)->option,
+			       c->order->recipe->file);
 	p = &component->providers.v[locked->provider];
 	if (!(p->source ? from_source(a, c, component, p, e) : from_packages(a, c, component, p, e)))
 		return false;

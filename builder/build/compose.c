@@ -83,8 +83,8 @@ static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *
 			return effects_ca_bundle(a, &p->deb, &to, e) ||
 			       err_wrap(e, "package %s", r->effects.ca_bundle);
 	}
-	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s", c->order->lock->file,
-		       r->effects.ca_bundle, r->file);
+	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s%s", c->order->lock->file,
+		       r->effects.ca_bundle, compile_platform(c->order->lock)->option, r->file);
 }
 
 /* A library that is there but too old would be found out only when the program starts. */

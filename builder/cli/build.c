@@ -54,7 +54,7 @@ static void print_text(struct cli *c, const struct build_result *r)
 		r->unchanged ? "; nothing had changed" : "");
 }
 
-static void print_json(struct cli *c, const struct build_result *r)
+static void print_json(struct cli *c, const struct build_order *o, const struct build_result *r)
 {
 	struct buf text = { .a = c->a };
 	struct jsonw w;
@@ -63,6 +63,10 @@ static void print_json(struct cli *c, const struct build_result *r)
 	jsonw_object(&w, NULL);
 	jsonw_cstr(&w, "name", r->name);
 	jsonw_cstr(&w, "output", r->output);
+	jsonw_array(&w, "platforms");
+	for (size_t i = 0; i < o->platforms.n; i++)
+		jsonw_cstr(&w, NULL, o->platforms.v[i]->name);
+	jsonw_array_end(&w);
 	jsonw_printf(&w, "digest", "sha256:%s", digest_hex_dup(c->a, &r->manifest));
 	jsonw_u64(&w, "layers", r->layers);
 	jsonw_u64(&w, "files", r->files);
@@ -81,7 +85,7 @@ static void print(struct cli *c, const struct build_order *o, const struct build
 		progress_note(c->progress, "%s %s sha256:%s", r->name, r->output,
 			      digest_hex_dup(c->a, &r->manifest));
 	else if (c->json)
-		print_json(c, r);
+		print_json(c, o, r);
 	else
 		print_text(c, r);
 }

@@ -221,6 +221,21 @@ static bool relock_one(struct cli *c, const struct store *s, const struct option
 	return true;
 }
 
+/* A lock that was not asked for stays behind: say so, or an image for both would be of two days. */
+static void note_others(struct cli *c, const struct options *o, const char *file)
+{
+	struct platforms all;
+
+	platforms_all(c->a, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		const char *path = recipe_lock_path(c->a, file, all.v[i]);
+
+		if (!platforms_have(&o->platforms, all.v[i]) && access(path, F_OK) == 0)
+			progress_note(c->progress, "%s is left alone: it is for %s, see --platform", path,
+				      all.v[i]->name);
+	}
+}
+
 static bool relock(struct cli *c, const struct store *s, const struct options *o, const char *file,
 		   bool *differs, struct error *e)
 {
@@ -231,6 +246,7 @@ static bool relock(struct cli *c, const struct store *s, const struct options *o
 				: relock_one(c, s, o, file, p, differs, e)))
 			return false;
 	}
+	note_others(c, o, file);
 	return true;
 }
 

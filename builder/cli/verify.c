@@ -67,7 +67,8 @@ static bool rebuild(struct verifying *v, struct error *e)
 	AUTO_STORE store = STORE_INIT;
 	const struct platform *platform = made_from_platform(v->c->a, &v->original.facts);
 	const struct build_order order = {
-		.store = &store, .platforms = { &platform, 1, 1 }, .recipe = v->recipe, .mirrors = &v->c->mirrors, .locked = true,
+		.store = &store, .recipe = v->recipe, .platforms = { &platform, 1, 1 },
+		.mirrors = &v->c->mirrors, .locked = true,
 		.output = arena_printf(v->c->a, "%s/image", v->dir), .offline = v->c->offline,
 		.mirror_env = getenv("IMGBUILD_MIRROR"), .explain = v->c->explain, .no_audit = true,
 		.jobs = v->c->jobs, .progress = v->c->progress,

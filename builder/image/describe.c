@@ -86,8 +86,26 @@ static void write_platform(struct jsonw *w, const struct image *img)
 	jsonw_object_end(w);
 }
 
-/* The index of an image for several platforms. */
-static struct str parts_text(struct arena *a, const struct image *img)
+static void write_entry(struct arena *a, struct jsonw *w, const struct image *img, const char *name)
+{
+	jsonw_object(w, NULL);
+	if (name) {
+		jsonw_object(w, "annotations");
+		jsonw_cstr(w, "io.containerd.image.name", image_name_full(a, name));
+		jsonw_cstr(w, "org.opencontainers.image.ref.name", name);
+		jsonw_object_end(w);
+	}
+	write_digest(w, &img->manifest_digest);
+	jsonw_cstr(w, "mediaType", img->parts.n ? TYPE_INDEX : TYPE_MANIFEST);
+	if (!img->parts.n)
+		write_platform(w, img);
+	jsonw_u64(w, "size", img->manifest.n);
+	jsonw_object_end(w);
+}
+
+/* An index of these images, under a name or under none. */
+static struct str index_text(struct arena *a, const struct image *const *images, size_t n,
+			     const char *name)
 {
 	struct buf text = { .a = a };
 	struct jsonw w;
@@ -95,14 +113,8 @@ static struct str parts_text(struct arena *a, const struct image *img)
 	jsonw_init(&w, &text, false);
 	jsonw_object(&w, NULL);
 	jsonw_array(&w, "manifests");
-	for (size_t i = 0; i < img->parts.n; i++) {
-		jsonw_object(&w, NULL);
-		write_digest(&w, &img->parts.v[i]->manifest_digest);
-		jsonw_cstr(&w, "mediaType", TYPE_MANIFEST);
-		write_platform(&w, img->parts.v[i]);
-		jsonw_u64(&w, "size", img->parts.v[i]->manifest.n);
-		jsonw_object_end(&w);
-	}
+	for (size_t i = 0; i < n; i++)
+		write_entry(a, &w, images[i], name);
 	jsonw_array_end(&w);
 	jsonw_cstr(&w, "mediaType", TYPE_INDEX);
 	jsonw_u64(&w, "schemaVersion", 2);
@@ -111,32 +123,13 @@ static struct str parts_text(struct arena *a, const struct image *img)
 	return buf_str(&text);
 }
 
-/* Exactly one descriptor: podman and skopeo refuse an archive whose index has several. */
-static struct str index_text(struct arena *a, const struct image *img)
+/* index.json. Exactly one descriptor: podman and skopeo refuse an archive whose index has several. */
+static void set_index(struct arena *a, struct image *img)
 {
-	struct buf text = { .a = a };
-	struct jsonw w;
+	const struct image *one[] = { img };
 
-	jsonw_init(&w, &text, false);
-	jsonw_object(&w, NULL);
-	jsonw_array(&w, "manifests");
-	jsonw_object(&w, NULL);
-	jsonw_object(&w, "annotations");
-	jsonw_cstr(&w, "io.containerd.image.name", image_name_full(a, img->name));
-	jsonw_cstr(&w, "org.opencontainers.image.ref.name", img->name);
-	jsonw_object_end(&w);
-	write_digest(&w, &img->manifest_digest);
-	jsonw_cstr(&w, "mediaType", img->parts.n ? TYPE_INDEX : TYPE_MANIFEST);
-	if (!img->parts.n)
-		write_platform(&w, img);
-	jsonw_u64(&w, "size", img->manifest.n);
-	jsonw_object_end(&w);
-	jsonw_array_end(&w);
-	jsonw_cstr(&w, "mediaType", TYPE_INDEX);
-	jsonw_u64(&w, "schemaVersion", 2);
-	jsonw_object_end(&w);
-	jsonw_finish(&w);
-	return buf_str(&text);
+	img->manifest_digest = digest_of(img->manifest);
+	img->index = index_text(a, one, 1, img->name);
 }
 
 bool image_describe(struct arena *a, const struct recipe *r, const struct image *base,
@@ -153,8 +146,7 @@ bool image_describe(struct arena *a, const struct recipe *r, const struct image 
 		return err_wrap(e, "%s", r->file);
 	img->config_digest = digest_of(img->config);
 	img->manifest = manifest_text(a, r, base, img);
-	img->manifest_digest = digest_of(img->manifest);
-	img->index = index_text(a, img);
+	set_index(a, img);
 	return true;
 }
 
@@ -166,7 +158,6 @@ void image_join(struct arena *a, const struct image *const *images, size_t n, st
 	*out = (struct image){ .name = images[0]->name };
 	for (size_t i = 0; i < n; i++)
 		*list_push(a, &out->parts) = images[i];
-	out->manifest = parts_text(a, out);
-	out->manifest_digest = digest_of(out->manifest);
-	out->index = index_text(a, out);
+	out->manifest = index_text(a, images, n, NULL);
+	set_index(a, out);
 }

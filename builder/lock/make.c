@@ -84,11 +84,16 @@ const struct lock *lock_first(struct arena *a, const struct recipe *r, const str
 bool lock_check(const struct lock *lock, const struct recipe *r, const struct platform *p,
 		struct error *e)
 {
+	const struct platform *compilers = platform_of_compilers();
+	const char *on = lock->compilers ? lock->compilers : lock->architecture;
 	struct digest asked = recipe_request_digest(r, p);
 
 	if (strcmp(lock->architecture, p->debian) != 0)
 		return err_set(e, ERR_INPUT, "%s is a lock for %s, not for %s: run imgbuild lock %s%s",
 			       lock->file, lock->architecture, p->debian, p->option, r->file);
+	if (strcmp(on, compilers->debian) != 0)
+		return err_set(e, ERR_INPUT, "the compilers of %s run on %s, not on %s: run imgbuild lock %s%s",
+			       lock->file, on, compilers->debian, p->option, r->file);
 	if (!digest_eq(&asked, &lock->answers))
 		return err_set(e, ERR_INPUT, "%s answers an older %s: run imgbuild lock %s%s",
 			       lock->file, r->file, p->option, r->file);

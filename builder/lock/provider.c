@@ -127,7 +127,7 @@ static bool choose(struct arena *a, const struct state *s, const struct componen
 static bool lock_program(struct arena *a, const struct state *s, const struct program *p,
 			 struct lock *lock, struct error *e)
 {
-	struct locked_source source;
+	struct locked_source source = { 0 };
 	const char *reason = source_obstacle(a, p->source, s->order->platform);
 	int ok = 0;
 

@@ -56,21 +56,29 @@ bool platforms_have(const struct platforms *l, const struct platform *p)
 	return false;
 }
 
+void platforms_all(struct arena *a, struct platforms *out)
+{
+	*out = (struct platforms){ 0 };
+	for (size_t i = 0; i < KNOWN; i++)
+		*list_push(a, out) = &known[i];
+}
+
 const char *platforms_format(struct arena *a, const struct platforms *l)
 {
 	struct buf text = { .a = a };
 
-	for (size_t i = 0; i < (l ? l->n : KNOWN); i++)
-		buf_printf(&text, "%s%s", i ? ", " : "", l ? l->v[i]->name : known[i].name);
+	for (size_t i = 0; i < l->n; i++)
+		buf_printf(&text, "%s%s", i ? ", " : "", l->v[i]->name);
 	return buf_cstr(&text);
 }
 
 bool platforms_parse(struct arena *a, const char *text, struct platforms *out, struct error *e)
 {
-	struct platforms asked = { 0 };
+	struct platforms asked = { 0 }, all;
 	struct str rest = str_of(text), one;
 	bool more;
 
+	platforms_all(a, &all);
 	do {
 		const struct platform *p;
 
@@ -78,15 +86,15 @@ bool platforms_parse(struct arena *a, const char *text, struct platforms *out, s
 		p = platform_find(one);
 		if (!p)
 			return err_set(e, ERR_USAGE, "--platform %s: no platform \"" STR_FMT "\"; known are %s",
-				       text, STR_ARG(one), platforms_format(a, NULL));
+				       text, STR_ARG(one), platforms_format(a, &all));
 		if (platforms_have(&asked, p))
 			return err_set(e, ERR_USAGE, "--platform %s: %s is there twice", text, p->name);
 		*list_push(a, &asked) = p;
 	} while (more);
 	out->n = 0;
-	for (size_t i = 0; i < KNOWN; i++) {
-		if (platforms_have(&asked, &known[i]))
-			*list_push(a, out) = &known[i];
+	for (size_t i = 0; i < all.n; i++) {
+		if (platforms_have(&asked, all.v[i]))
+			*list_push(a, out) = all.v[i];
 	}
 	return true;
 }

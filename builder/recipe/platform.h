@@ -32,9 +32,12 @@ const struct platform *platform_of_debian(const char *architecture);
  * compiled by it, does not depend on the host. An image for another platform is cross-compiled. */
 const struct platform *platform_of_compilers(void);
 
+/* All that are known, in the order in which lists of them are sorted. */
+void platforms_all(struct arena *a, struct platforms *out);
+
 bool platforms_have(const struct platforms *l, const struct platform *p);
 
-/* "linux/amd64, linux/arm64": these names, or with NULL all that are known. */
+/* "linux/amd64, linux/arm64" */
 const char *platforms_format(struct arena *a, const struct platforms *l);
 
 /* Reads what follows --platform: one name, or several with commas between them; their order there does

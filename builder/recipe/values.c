@@ -176,10 +176,12 @@ bool read_platform(const struct json_node *n, const char *name, const struct pla
 		   struct error *e)
 {
 	AUTO_ARENA a = { 0 };
+	struct platforms all;
 
 	*out = platform_find(str_of(name));
+	platforms_all(&a, &all);
 	return (*out && strcmp((*out)->name, name) == 0) ||
-	       json_fail(n, e, "\"%s\" is no platform known here: %s", name, platforms_format(&a, NULL));
+	       json_fail(n, e, "\"%s\" is no platform known here: %s", name, platforms_format(&a, &all));
 }
 
 bool read_platforms(struct reader *rd, const struct json_node *object, struct platforms *out,

@@ -3,10 +3,13 @@
  * user-mode emulation, one at a time. */
 
 #include <criterion/criterion.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "base/path.h"
 #include "e2e/image.h"
 #include "support/files.h"
+#include "support/minirepo.h"
 
 #define ARM64 "--platform=linux/arm64"
 
@@ -84,7 +87,70 @@ Test(arm64, one_image_for_two_platforms_holds_the_bytes_of_both)
 
 		cr_expect_eq(r.status, 0, "%s: %d %s", *p, r.status, r.err.p);
 		cr_expect(strstr(r.out.p, arena_printf(&a, "\"%s", *p)), "%s", *p);
+		r = IMGBUILD(&a, "verify", "--platform", *p, both);
+		cr_expect(r.status == 0 && strstr(r.out.p, "the same bytes"), "%s: %s%s", *p, r.out.p, r.err.p);
 	}
+	/* the chain leads to the lock of that platform */
+	text = ORACLE(&a, "./imgbuild", "why", "--platform=linux/arm64", both, "libc6");
+	cr_expect(strstr(text.p, "recipes/cc-debian13.arm64.lock.json"), "%s", text.p);
+	files_remove(dir);
+}
+
+/* The repository's recipes in a folder of the test's own. */
+static const char *copy_of_recipes(struct arena *a, const char *dir)
+{
+	ORACLE(a, "cp", "--archive", "images.json", "recipes", "rootfs", "scripts-free", dir);
+	return arena_printf(a, "%s/recipes", dir);
+}
+
+Test(arm64, two_locks_of_two_days_are_told)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *recipes = copy_of_recipes(&a, dir);
+	const char *recipe = arena_printf(&a, "%s/hello.json", recipes), *output = arena_printf(&a, "%s/out", dir);
+	struct oracle_run r = IMGBUILD(&a, "--platform=linux/amd64,linux/arm64", recipe, "-o", output);
+
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	cr_expect_null(strstr(r.err.p, "two states"), "the repository's own: %s", r.err.p);
+	/* of another day, with the same packages */
+	ORACLE(&a, "sed", "--in-place", "s/\"inrelease\": \"..../\"inrelease\": \"0000/",
+	       arena_printf(&a, "%s/hello.arm64.lock.json", recipes));
+	r = IMGBUILD(&a, "--platform=linux/amd64,linux/arm64", recipe, "-o", output);
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(strstr(r.err.p, "stand on two states of the archive; lock both in one call: imgbuild lock "
+				  "--platform linux/amd64,linux/arm64 "), "%s", r.err.p);
+	files_remove(dir);
+}
+
+Test(arm64, a_lock_that_was_not_asked_for_is_left_alone_and_told)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	struct oracle_run r;
+	const char *other;
+
+	minirepo_open(&m, &a);
+	other = arena_printf(&a, "%s/mini.arm64.lock.json", path_dir(&a, m.recipe));
+	files_put(other, "anything");
+	r = MINIREPO_RUN(&m, "--progress=plain", "lock", m.recipe);
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(strstr(r.err.p, "mini.arm64.lock.json is left alone: it is for linux/arm64, see --platform"), "%s", r.err.p);
+	cr_expect_str_eq(files_get(&a, other), "anything");
+	minirepo_close(&m);
+}
+
+Test(arm64, what_the_result_is_for_is_in_the_json_and_in_the_name_of_the_folder)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *recipes = copy_of_recipes(&a, dir), *here = realpath(".", NULL);
+	struct oracle_run r;
+
+	cr_assert_eq(chdir(dir), 0);
+	r = oracle_run(&a, (const char *const[]){ arena_printf(&a, "%s/imgbuild", here), ARM64, "--json",
+						  arena_printf(&a, "%s/hello.json", recipes), NULL });
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
+	cr_expect(strstr(r.out.p, "\"output\":\"out/hello-arm64\",\"platforms\":[\"linux/arm64\"]"), "%s", r.out.p);
+	cr_assert_eq(chdir(here), 0);
 	files_remove(dir);
 }
 

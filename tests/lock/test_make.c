@@ -504,6 +504,11 @@ Test(make, a_lock_is_for_one_platform)
 	cr_expect_eq(s.e.kind, ERR_INPUT);
 	cr_expect_str_eq(s.e.cause, "x.lock.json is a lock for arm64, not for amd64: run imgbuild lock x.json");
 	err_clear(&s.e);
+	s.lock.compilers = NULL;
+	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e));
+	cr_expect_str_eq(s.e.cause, "the compilers of x.lock.json run on arm64, not on amd64: run imgbuild lock "
+				    "--platform linux/arm64 x.json");
+	err_clear(&s.e);
 	s.lock.architecture = "amd64";
 	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e));
 	cr_expect_str_eq(s.e.cause, "x.lock.json is a lock for amd64, not for arm64: run imgbuild lock "
