@@ -87,6 +87,7 @@ static bool read_layer(struct arena *a, const struct bundle *b, const char *id, 
 		return true;
 	out->os = "linux";
 	out->architecture = "amd64";
+	out->config_part = name;
 	out->config = digest_of(text);
 	out->config_size = text.n;
 	out->config_part = name;

@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "audit/osv.h"
 #include "audit/tracker.h"
 #include "audit/vex.h"
+#include "format/zip.h"
 
 static struct str skip_blanks(struct str s)
 {
@@ -62,27 +64,66 @@ static bool read_documents(struct vuln_set *s, struct jsoncut *c, struct error *
 	return got == 0;
 }
 
-static bool read_file(struct vuln_set *s, int fd, const char *path, struct error *e)
+/* What is left of a stream whose first bytes are in c->chunk already. */
+static bool read_stream(struct vuln_set *s, struct jsoncut *c, struct error *e)
 {
-	AUTO_JSONCUT c = { .file = path };
-	struct fd_source src;
-	struct str head;
+	struct str head = skip_blanks(c->chunk);
 
-	fd_source_init(&src, fd, 0, FD_SOURCE_ALL, path);
-	c.from = &src.base;
-	if (src.base.next(&src.base, &c.chunk, e) < 0)
-		return false;
-	head = skip_blanks(c.chunk);
 	if (head.n && head.p[0] == '[')
-		c.form = JSONCUT_ITEMS;
+		c->form = JSONCUT_ITEMS;
 	else if (head.n && head.p[0] == '{' && is_tracker(head))
-		return tracker_read(s, &c, e);
-	return read_documents(s, &c, e);
+		return tracker_read(s, c, e);
+	return read_documents(s, c, e);
 }
 
 static bool wanted(const char *name)
 {
 	return name[0] != '.' && (str_ends(str_of(name), STR(".json")) || str_ends(str_of(name), STR(".jsonl")));
+}
+
+static bool read_member(struct vuln_set *s, const struct zip *z, const struct zip_member *m, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	AUTO_JSONCUT c = { .file = arena_printf(&scratch, "%s/%s", z->file, m->name) };
+	AUTO_ZIP_SOURCE src = { .inflate = NULL };
+
+	if (!zip_source_open(&src, z, m, e))
+		return err_wrap(e, "%s", z->file);
+	c.from = &src.base;
+	return src.base.next(&src.base, &c.chunk, e) >= 0 ? read_stream(s, &c, e) : err_wrap(e, "%s", z->file);
+}
+
+static bool read_zip(struct vuln_set *s, int fd, const char *path, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct zip z;
+	size_t n = 0;
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (size < 0)
+		return err_sys(e, "read %s", path);
+	if (!zip_open(&scratch, fd, (uint64_t)size, path, &z, e))
+		return false;
+	for (size_t i = 0; i < z.members.n; i++) {
+		if (!wanted(z.members.v[i].name))
+			continue;
+		n++;
+		if (!read_member(s, &z, &z.members.v[i], e))
+			return false;
+	}
+	return n || err_set(e, ERR_INPUT, "%s holds no .json or .jsonl files", path);
+}
+
+static bool read_file(struct vuln_set *s, int fd, const char *path, struct error *e)
+{
+	AUTO_JSONCUT c = { .file = path };
+	struct fd_source src;
+
+	fd_source_init(&src, fd, 0, FD_SOURCE_ALL, path);
+	c.from = &src.base;
+	if (src.base.next(&src.base, &c.chunk, e) < 0)
+		return false;
+	return zip_is(c.chunk) ? read_zip(s, fd, path, e) : read_stream(s, &c, e);
 }
 
 static void close_dir(DIR **d)

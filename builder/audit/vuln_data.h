@@ -7,7 +7,8 @@
 
 #include "audit/vuln.h"
 
-/* Reads a file, or the files of a folder that end in .json or .jsonl, in the order of their names.
+/* Reads a file, or the files of a folder or zip archive that end in .json or .jsonl (in a folder in the
+ * order of their names).
  * ERR_INPUT with file, line and column; ERR_SYSTEM. */
 MUST_CHECK bool vuln_data_read(struct vuln_set *s, const char *path, struct error *e);
 

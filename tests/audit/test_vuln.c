@@ -12,6 +12,7 @@
 #include "audit/vuln.h"
 #include "base/file.h"
 #include "support/imagegen.h"
+#include "support/oracle.h"
 
 #define SPDX "{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"proxy\",\"versionInfo\":\"7.6\"," \
 	"\"externalRefs\":[{\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:generic/proxy@7.6\"}," \
@@ -204,6 +205,39 @@ Test(vuln, records_come_one_in_lines_in_arrays_and_in_folders)
 	*list_push(&a, &req.owned) = SBOM;
 	cr_assert(audit_image(&a, &req, &r, &e), "%s", e.cause);
 	cr_expect_str_eq(told(&a, &r), said);
+}
+
+Test(vuln, records_come_in_zip_archives)
+{
+	static const char script[] =
+		"import sys, zipfile\n"
+		"z = zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED)\n"
+		"for i, a in enumerate(sys.argv[2:]): z.writestr('%d.json' % i, a)\n"
+		"z.writestr('notes.txt', 'no JSON')\n"
+		"z.close()\n";
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_request req = { .now = 1790000000 };
+	struct audit_result r;
+	struct error e = { 0 };
+	const char *zip;
+
+	oracle_need("python3");
+	make_image(&g, &a);
+	zip = arena_printf(&a, "%s/all.zip", g.dir);
+	req.image = g.path;
+	*list_push(&a, &req.cve) = zip;
+	*list_push(&a, &req.owned) = SBOM;
+	ORACLE(&a, "python3", "-c", script, zip, OSV("CVE-2026-4", OPEN), OSV("CVE-2026-5", OPEN));
+	cr_assert(audit_image(&a, &req, &r, &e), "%s", e.cause);
+	cr_expect(r.vulns->n == 2 && r.findings.n == 2, "%s", told(&a, &r));
+	ORACLE(&a, "python3", "-c", script, zip, OSV("CVE-2026-4", OPEN), "{\"id\":\n7}");
+	cr_expect(!audit_image(&a, &req, &r, &e));
+	cr_expect(e.kind == ERR_INPUT && e.at.line == 2 && e.at.col == 1 && strstr(e.at.file, "all.zip/1.json"),
+		  "%s:%u:%u", e.at.file, e.at.line, e.at.col);
+	e = (struct error){ 0 };
+	ORACLE(&a, "python3", "-c", script, zip);
+	cr_expect(!audit_image(&a, &req, &r, &e) && strstr(e.cause, "holds no .json"), "%s", e.cause);
 }
 
 Test(vuln, one_vulnerability_told_twice_is_one_finding)
