@@ -156,7 +156,7 @@ static bool take_lock(struct store *s, struct error *e)
 	if (!s->readonly && fchmod(s->lock, 0600) < 0)	/* whatever the umask left of it */
 		return err_sys(e, "set the mode of %s", LOCK_NAME);
 	if (s->readonly)
-		(void)flock(s->fd, LOCK_SH | LOCK_NB);
+		(void)!flock(s->fd, LOCK_SH);
 	else if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
 		(void)futimens(s->lock, NULL);
 	return share_lock(s, e);

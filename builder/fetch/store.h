@@ -41,19 +41,19 @@ void store_close(struct store *s);
 
 /* Opens a blob for reading after checking its size (when not UINT64_MAX) and SHA-256:
  * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error. A blob used
- * is marked as such (store_hold). Any thread may call. */
+ * is marked as such. Any thread may call. */
 MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, uint64_t size,
 			       int *fd, struct error *e);
 
-/* Marks an open file or folder of the store as used now, by its modification time (roots/ and logs/
- * too: their users call this). From then on no collection removes it before store_close(); false: one
- * has done so just before. */
+/* Opens an entry of one of the store's folders (roots/ too) with these flags, and marks it as used now by
+ * its modification time: from then on no collection removes it before store_close(). -1 with errno:
+ * ENOENT when there is none. */
 #define STORE_HOLD_S 10		/* the mark may be so many seconds old */
-MUST_CHECK bool store_hold(int fd);
-
-/* Opens an entry of one of the store's folders with these flags and holds it. -1 with errno: ENOENT
- * when there is none. */
 int store_open_entry(int dirfd, const char *name, int flags);
+
+/* Before a rename to `name`: keeps a collection that is about to remove what stands there from taking
+ * what comes. A descriptor to be closed after the rename, or -1. */
+int store_hold_place(int dirfd, const char *name);
 
 /* Whether a blob of this name and size is there, unread: for planning, never for use. Marks it. */
 bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size);

@@ -78,6 +78,7 @@ bool store_put_action(const struct store *s, const struct digest *key, struct st
 {
 	char name[DIGEST_HEX + 1], hex[DIGEST_HEX + 1];
 	AUTO_FILE f = FILE_NEW_INIT;
+	AUTO_FD old = -1;
 	struct digest d;
 
 	if (s->readonly)
@@ -88,6 +89,7 @@ bool store_put_action(const struct store *s, const struct digest *key, struct st
 	d = seal(name, text);
 	digest_hex(&d, hex);
 	hex[DIGEST_HEX] = '\n';
+	old = store_hold_place(s->actions, name);
 	return (file_begin(&f, s->actions, name, 0444, e) &&
 		fd_write(f.fd, (struct str){ hex, SEAL_SIZE }, name, e) &&
 		fd_write(f.fd, text, name, e) && file_commit(&f, e)) ||

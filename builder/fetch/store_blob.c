@@ -45,35 +45,60 @@ static const char *check(int fd, const struct digest *d, uint64_t size)
 	return digest_eq(&found, d) ? NULL : "does not match its name";
 }
 
-/* A collection looks at the mark and removes with the lock to itself (store_gc.c), so that either it
- * sees this mark, or this sees that the file has gone. Where there are no locks, or a mark cannot be
- * set, the store is one that is only read. */
-bool store_hold(int fd)
+static bool wait_shared(int fd)
 {
-	struct stat st;
+	int got;
 
-	while (flock(fd, LOCK_SH) < 0 && errno == EINTR)
-		;
-	if (fstat(fd, &st) < 0)
-		return true;
-	if (st.st_mtime < time(NULL) - STORE_HOLD_S)
-		(void)futimens(fd, NULL);
-	return st.st_nlink > 0;
+	do
+		got = flock(fd, LOCK_SH);
+	while (got < 0 && errno == EINTR);
+	return got == 0;
 }
 
-/* An entry whose name was given to another file while it was opened is opened again: that one is as
- * good. */
+/* 1 the name leads to this file, 0 to another, -1 to none. The number of links says nothing: image
+ * layouts may have some, too. */
+static int is_named(int dirfd, const char *name, int fd)
+{
+	struct stat st, now;
+
+	if (fstat(fd, &st) < 0 || fstatat(dirfd, name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	return st.st_ino == now.st_ino && st.st_dev == now.st_dev;
+}
+
+/* A collection looks at the mark and removes with the lock to itself (store_gc.c), so that either it
+ * sees this mark, or this sees that the entry has gone. Where there are no locks, or a mark cannot be
+ * set, the store is one that is only read. One whose name went to another file while it was opened is
+ * opened again: that one is as good. */
 int store_open_entry(int dirfd, const char *name, int flags)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
-		int fd = openat(dirfd, name, flags | O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+		int fd = openat(dirfd, name, flags | O_RDONLY | O_CLOEXEC | O_NOFOLLOW), named;
+		struct stat st;
 
-		if (fd < 0 || store_hold(fd))
+		if (fd < 0)
+			return -1;
+		(void)!wait_shared(fd);
+		if (fstat(fd, &st) == 0 && st.st_mtime < time(NULL) - STORE_HOLD_S)
+			(void)futimens(fd, NULL);
+		named = is_named(dirfd, name, fd);
+		if (named > 0)
 			return fd;
 		close(fd);
+		if (named < 0)
+			break;
 	}
 	errno = ENOENT;
 	return -1;
+}
+
+int store_hold_place(int dirfd, const char *name)
+{
+	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+	if (fd >= 0)
+		(void)!wait_shared(fd);
+	return fd;
 }
 
 int store_open_blob(const struct store *s, const struct digest *d, uint64_t size, int *fd,
@@ -163,12 +188,15 @@ static bool clear_place(const struct store_put *p, struct error *e)
 bool store_put_commit(struct store_put *p, const struct store_expect *expect,
 		      struct digest *digest, uint64_t *size, struct error *e)
 {
+	AUTO_FD old = -1;
+
 	if (!p->sink.base.finish(&p->sink.base, e))
 		return false;
 	digest_hex(&p->sink.digest, p->name);
 	if (expect && !check_expected(p, expect, e))
 		return false;
 	p->file.name = p->name;
+	old = store_hold_place(p->file.dirfd, p->name);
 	if (!clear_place(p, e) || !file_commit(&p->file, e))
 		return err_wrap(e, "%s", p->what);
 	if (digest)

@@ -3,7 +3,7 @@
  * at, so an action may outlive the blobs it names: stages treat those as absent and make them
  * again.
  *
- * Builds may run meanwhile. All that they use they mark (store_hold), and they began after the time
+ * Builds may run meanwhile. All that they use they mark (store_open_entry), and they began after the time
  * of the lock (store.c): what was used since then is theirs. */
 
 #include "fetch/store_gc.h"
@@ -136,7 +136,7 @@ static int remove_entry(const struct store *s, const struct store_entry *entry, 
 {
 	AUTO_FD dirfd = openat(s->fd, entry->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	AUTO_FD fd = -1;
-	struct stat st;
+	struct stat st, now;
 
 	if (dirfd < 0) {
 		err_sys(e, "open the folder %s", entry->folder);
@@ -145,7 +145,9 @@ static int remove_entry(const struct store *s, const struct store_entry *entry, 
 	fd = openat(dirfd, entry->name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
 		return 0;
-	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_mtime >= since)
+	if (fd >= 0 && fstat(fd, &st) == 0 &&
+	    fstatat(dirfd, entry->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    (st.st_mtime >= since || st.st_ino != now.st_ino))
 		return 0;
 	return remove_named(dirfd, entry, e) ? 1 : -1;
 }

@@ -28,7 +28,7 @@
 #include "support/nth.h"
 
 #define SEED 5
-#define SAMPLED 12		/* points of each kind */
+#define SAMPLED 8		/* points of each kind */
 #define SECONDS_MAX 20
 
 /* A run of ./imgbuild that can be started in a child with a filter. */
