@@ -35,9 +35,7 @@ TestSuite(scenario_health, .init = make, .fini = done, .timeout = 300);
 
 static pid_t squid_pid(void)
 {
-	const char *p = strstr(box_out(&box), "Squid started with PID ");
-
-	return p != NULL ? atoi(p + 23) : -1;
+	return box_pid_after(&box, "Squid started with PID ");
 }
 
 static int ask(const char *request)

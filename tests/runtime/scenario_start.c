@@ -112,7 +112,7 @@ Test(scenario_start, a_directory_that_cannot_be_written_is_named)
 {
 	if (getuid() != 0)
 		cr_skip_test("needs root");
-	chown(box_path(&box, ""), 1000650000, 0);
+	cr_assert(chown(box_path(&box, ""), 1000650000, 0) == 0);
 	chmod(box_path(&box, "/out"), 0666);
 	box_put(&box, "/out", "");
 	box_put(&box, "/err", "");
