@@ -60,10 +60,12 @@ static void make_dirs(char *path)
 
 const char *box_path(struct box *b, const char *path)
 {
-	static char full[1024];
+	static char full[4][1024];
+	static unsigned next;
+	char *to = full[next++ % 4];
 
-	snprintf(full, sizeof full, "%s%s", b->root, path);
-	return full;
+	snprintf(to, sizeof full[0], "%s%s", b->root, path);
+	return to;
 }
 
 void box_put(struct box *b, const char *path, const char *text)

@@ -29,7 +29,7 @@ void box_make(struct box *b);
 /* Makes or replaces a file below the root; `fmt` may use %R for the root and %P for the port. */
 void box_put(struct box *b, const char *path, const char *text);
 
-/* The full name of `path`, valid until the next call. */
+/* The full name of `path`, valid until the fourth next call. */
 const char *box_path(struct box *b, const char *path);
 
 /* Puts the fake `name` where the health server is. */
