@@ -100,6 +100,8 @@ Test(scenario_tls, files_that_the_configuration_names_are_enough)
 	box_put(&box, "/ca.pem", test_cert_rsa);
 	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.crt"));
 	fails_with("/ca.key: No such file");
+	box_put(&box, "/ca.key", test_key_ec);
+	fails_with("/ca.key does not match the certificate in ");
 	box_put(&box, "/ca.key", test_key_rsa);
 	starts_and_stops("");
 }
