@@ -177,6 +177,10 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS)
 	$(BUILD)/bench/closure
 	$(BUILD)/bench/layer
 	$(BUILD)/bench/runtime $(BUILD)
+	./imgbuild --progress=plain recipes/cephalo.json -o $(BUILD)/bench-image/cephalo
+	rm -rf $(BUILD)/bench-image/bundle
+	umoci unpack --rootless --image $(BUILD)/bench-image/cephalo:cephalo:latest $(BUILD)/bench-image/bundle
+	$(BUILD)/bench/start $(BUILD)/bench-image/bundle/rootfs
 
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	@mkdir -p $(@D)

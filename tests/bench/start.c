@@ -99,7 +99,7 @@ static void open_image(struct image *m)
 	f = fopen(path, "we");
 	if (f == NULL)
 		die(path);
-	fprintf(f, "http_port 127.0.0.1:%u\ncache_dir ufs /var/spool/squid 250 16 256\n"
+	fprintf(f, "visible_hostname bench\nhttp_port 127.0.0.1:%u\ncache_dir ufs /var/spool/squid 250 16 256\n"
 		   "cache_log stdio:/var/log/squid/cache.log\naccess_log none\ncoredump_dir /var/cache/squid\n",
 		m->port);
 	fclose(f);
@@ -107,7 +107,7 @@ static void open_image(struct image *m)
 	if (mount("proc", path, "proc", 0, NULL) != 0)
 		die(path);
 	snprintf(path, sizeof path, "%s/dev", m->root);
-	if (mount("/dev", path, NULL, MS_BIND, NULL) != 0)
+	if (mount("/dev", path, NULL, MS_BIND | MS_REC, NULL) != 0)
 		die(path);
 }
 
