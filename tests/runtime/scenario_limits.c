@@ -61,6 +61,8 @@ static void set_limit(struct box *b)
 
 Test(scenario_limits, too_little_of_anything_is_an_error_at_once)
 {
+	if (SANITIZED)
+		cr_skip_test("a sanitizer needs descriptors before we do");
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
 		long long before = burnt(), start = now_ms();
 
@@ -93,8 +95,8 @@ Test(scenario_limits, a_fork_that_is_refused_for_long_is_an_error)
 	static const char *const dirs[] = { "/var/run/squid", "/var/log/squid", "/var/lib/squid",
 	                                    "/var/spool/squid", "/var/cache/squid" };
 
-	if (getuid() != 0)
-		cr_skip_test("needs root, to become a user without other processes");
+	if (getuid() != 0 || SANITIZED)
+		cr_skip_test("needs root, to become a user without other processes, and no sanitizer");
 	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++)
 		cr_assert(chmod(box_path(&box, dirs[i]), 0777) == 0);
 	box.prepare = no_more_processes;
@@ -117,9 +119,8 @@ static void little_memory(struct box *b)
 /* The programs take no memory while they run; what they start does. */
 Test(scenario_limits, a_squid_without_memory_is_an_error_with_its_code)
 {
-#ifdef __SANITIZE_ADDRESS__
-	cr_skip_test("shadow memory is not little");
-#endif
+	if (SANITIZED)
+		cr_skip_test("a sanitizer's shadow memory is not little");
 	box.prepare = little_memory;
 	box_start(&box, "", NULL);
 	cr_expect_eq(box_wait_end(&box, 10000), 1);

@@ -9,6 +9,13 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* Sanitizers need libraries, memory and processes of their own: limits mean something else then. */
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED true
+#else
+#define SANITIZED false
+#endif
+
 struct box {
 	char root[256];
 	unsigned port, health_port;
