@@ -257,6 +257,58 @@ Test(scenario_start, cache_directories_are_made_once)
 	cr_expect(strstr(box_out(&box), "Cache initialization complete"));
 }
 
+/* What scripts of users look for beside the guaranteed lines (contract 4.3), in order. */
+static const char *const told[] = {
+	"Custom squid.conf not found, copying from default\n", "Directory validation passed\n",
+	"SSL-bump detected in configuration\n", "Running Squid initialization...\n",
+	"init-squid: SSL-bump support detected in configuration\n", "init-squid: Found security_file_certgen at /",
+	"init-squid: SSL database parent volume validated: /", "init-squid: Creating SSL certificate database...\n",
+	"init-squid: SSL certificate database created successfully\n",
+	"init-squid: Starting Squid initialization (UID ", "init-squid: Found cache_dir directive: /",
+	"init-squid: Cache volume validated: /", "init-squid: Using persistent cache: /",
+	"init-squid: Initializing Squid cache directories...\n", "init-squid: Cache initialization complete\n",
+	"init-squid: Log volume validated: /", "init-squid: Initialization complete\n",
+	"Squid initialization complete\n", "Squid: fake squid runs\n", "Sending SIGTERM to Squid (PID: ",
+	"Squid shutdown complete\n",
+};
+
+Test(scenario_start, every_step_is_told)
+{
+	const char *at;
+
+	unlink(box_path(&box, "/etc/squid/squid.conf"));
+	box_put(&box, "/etc/squid/squid.conf.default",
+	        "http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\ncache_dir ufs %R/var/spool/squid 100 2 4\n"
+	        "sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/var/lib/squid/ssl_db -M 4MB\n");
+	box_put(&box, "/c.pem", "x");
+	box_start(&box, "", NULL);
+	cr_assert(box_wait_text(&box, "Squid: fake squid runs", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000));
+	kill(box.pid, SIGTERM);
+	cr_assert_eq(box_wait_end(&box, 15000), 0);
+	at = box_out(&box);
+	for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+		char line[256];
+
+		snprintf(line, sizeof line, "[INFO] %s", told[i]);
+		cr_assert(strstr(at, line) != NULL, "no '%s' in its place:\n%s", line, box_out(&box));
+		at = strstr(at, line);
+	}
+}
+
+Test(scenario_start, a_cache_that_cannot_be_written_is_told_with_the_remedy)
+{
+	box_put(&box, "/etc/squid/squid.conf",
+	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/cache 100 2 4\n");
+	box_put(&box, "/cache", "a file");
+	fails_with("", "[ERROR] Cache directory not writable: ", 5000);
+	cr_expect(strstr(box_err(&box), "/cache (UID "), "%s", box_err(&box));
+	cr_expect(strstr(box_err(&box), "[ERROR] cache_dir directive found in squid.conf but volume not writable\n"));
+	cr_expect(strstr(box_err(&box), "[ERROR] Fix volume permissions or remove cache_dir from config for pure "
+	                                "proxy mode\n"));
+	cr_expect(strstr(box_out(&box), "[INFO] Main loop exiting\n"));
+}
+
 Test(scenario_start, a_cache_directory_that_cannot_be_made_fails)
 {
 	box_put(&box, "/etc/squid/squid.conf",
