@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "e2e/container.h"
 #include "e2e/web.h"
@@ -90,6 +91,33 @@ static struct oracle_run get_page(struct bump *b)
 		arena_printf(b->a, "https://localhost:%u/page", b->origin.port), NULL });
 }
 
+static void restart(struct bump *b)
+{
+	PODMAN_MUST(&b->podman, "stop", "--time", "35", "bump");
+	PODMAN_MUST(&b->podman, "start", "bump");
+	for (int i = 0; i < 300 && !web_is_open(b->proxy); i++)
+		usleep(100000);
+}
+
+/* The database that the helper has written to is good at the next start; a damaged one is made anew. */
+static void check_database(struct bump *b)
+{
+	struct oracle_run r;
+
+	restart(b);
+	cr_expect_str_eq(get_page(b).out.p, "from the secret origin\n");
+	r = PODMAN(&b->podman, "logs", "bump");
+	cr_expect(strstr(r.out.p, "init-squid: SSL certificate database already exists\n"), "%s", r.out.p);
+	PODMAN_MUST(&b->podman, "exec", "bump", "/usr/bin/python3", "-c",
+		    "open('/var/lib/squid/ssl_db/index.txt', 'w').write('garbage\\n')");
+	restart(b);
+	cr_expect_str_eq(get_page(b).out.p, "from the secret origin\n");
+	r = PODMAN(&b->podman, "logs", "bump");
+	cr_expect(strstr(r.out.p, "is broken (its index is damaged): moved to /var/lib/squid/ssl_db.bad-"), "%s",
+		  r.out.p);
+	cr_expect_str_empty(r.err.p);
+}
+
 Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its_cache, .timeout = 900)
 {
 	AUTO_ARENA a = { 0 };
@@ -122,6 +150,7 @@ Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its
 	r = PODMAN(&b.podman, "exec", "bump", "/usr/bin/python3", "-c",
 		   "print(open('/var/log/squid/access.log').read())");
 	cr_expect(strstr(r.out.p, "TCP_HIT") || strstr(r.out.p, "TCP_MEM_HIT"), "access.log:\n%s", r.out.p);
+	check_database(&b);
 	PODMAN_MUST(&b.podman, "stop", "--time", "35", "bump");
 	web_stop(&b.origin);
 	podman_close(&b.podman);
