@@ -177,6 +177,10 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS)
 	$(BUILD)/bench/closure
 	$(BUILD)/bench/layer
 	$(BUILD)/bench/runtime $(BUILD)
+	./imgbuild --progress=plain recipes/cephalo.json -o $(BUILD)/bench-image/cephalo
+	rm -rf $(BUILD)/bench-image/bundle
+	umoci unpack --rootless --image $(BUILD)/bench-image/cephalo:cephalo:latest $(BUILD)/bench-image/bundle
+	$(BUILD)/bench/start $(BUILD)/bench-image/bundle/rootfs
 
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	@mkdir -p $(@D)
@@ -197,7 +201,7 @@ RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-
                   libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev libyaml-dev libpcre2-dev bubblewrap sqv gpgv \
                   debian-archive-keyring ca-certificates
 CHECK_PACKAGES := redis-server libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
-                  conmon netavark aardvark-dns iptables skopeo umoci buildah mmdebstrap busybox-static strace \
+                  conmon catatonit netavark aardvark-dns iptables skopeo umoci buildah mmdebstrap busybox-static strace \
                   chromium dpkg-dev qemu-user-static graphviz
 BENCH_PACKAGES := libtree pax-utils python3-pyelftools
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)

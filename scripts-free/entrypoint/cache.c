@@ -80,10 +80,12 @@ static bool check_one(struct supervisor *s, const struct conf_cache *c)
 	if (cause != 0) {
 		supervisor_fail(s, "Cache directory not writable: %s (UID %u): %s", c->path,
 		                (unsigned)getuid(), strerror(cause));
+		supervisor_fail(s, "cache_dir directive found in squid.conf but volume not writable");
 		return supervisor_fail(s, "Fix volume permissions or remove cache_dir from config "
 		                       "for pure proxy mode");
 	}
 	log_info(&s->log, "init-squid: Cache volume validated: %s", c->path);
+	log_info(&s->log, "init-squid: Using persistent cache: %s", c->path);
 	check_size(s, c);
 	return true;
 }
@@ -124,6 +126,7 @@ bool cache_prepare(struct supervisor *s)
 		log_info(&s->log, "init-squid: Cache already initialized");
 	else if (!create(s))
 		return false;
+	log_info(&s->log, "init-squid: Log volume validated: %s", s->paths->log_dir);
 	log_info(&s->log, "init-squid: Initialization complete");
 	return true;
 }

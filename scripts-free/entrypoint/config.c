@@ -18,6 +18,16 @@
 
 #define PARSE_MS 5000
 
+void config_locate(struct supervisor *s)
+{
+	const char *conf = s->paths->conf;
+	struct text t = TEXT_OF(s->conf_file);
+
+	text_addf(&t, "%s/squid.conf", conf);
+	if (access(s->conf_file, F_OK) != 0)
+		text_copy(s->conf_file, sizeof s->conf_file, conf, strlen(conf));
+}
+
 static bool take_default(struct supervisor *s)
 {
 	const struct paths *p = s->paths;
@@ -38,7 +48,7 @@ bool config_choose(struct supervisor *s)
 {
 	const struct paths *p = s->paths;
 
-	text_copy(s->conf_file, sizeof s->conf_file, p->conf, strlen(p->conf));
+	config_locate(s);
 	if (access(p->conf, F_OK) != 0 && errno == ENOENT && !take_default(s))
 		return false;
 	if (!conf_read(s->conf_file, &s->conf))

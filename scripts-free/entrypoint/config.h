@@ -6,6 +6,10 @@
 
 #include "entrypoint/supervisor.h"
 
+/* Puts the user's file into s->conf_file, whether it is there or not. Some runtimes mount the whole
+ * folder where one file of it was asked for: then the file in it. */
+void config_locate(struct supervisor *s);
+
 /* Chooses the user's file, or the default: copied if /etc/squid can be written, else read in
  * place. Fills s->conf_file and s->conf. Logs the cause of a failure. */
 bool config_choose(struct supervisor *s);

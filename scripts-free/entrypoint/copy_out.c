@@ -57,24 +57,39 @@ static void complain(struct copy *c, const char *what)
 	c->failed = true;
 }
 
+static size_t number(char *out, size_t cap, const char *keyword, unsigned long long v)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%llu", v);
+	return tar_pax_record(out, cap, keyword, text);
+}
+
+static void extended_header(struct copy *c, const struct stat *st, uint64_t size, const char *link)
+{
+	unsigned char block[TAR_BLOCK];
+	char pax[3 * NAME];
+	size_t n = 0;
+
+	n += tar_pax_record(pax + n, sizeof pax - n, "path", c->name);
+	n += number(pax + n, sizeof pax - n, "size", size);
+	n += number(pax + n, sizeof pax - n, "uid", st->st_uid);
+	n += number(pax + n, sizeof pax - n, "gid", st->st_gid);
+	if (link != NULL)
+		n += tar_pax_record(pax + n, sizeof pax - n, "linkpath", link);
+	tar_header(block, "pax", 'x', st, n, NULL);
+	put(c, block, sizeof block);
+	put(c, pax, n);
+	pad(c, -n % TAR_BLOCK);
+}
+
 static void header(struct copy *c, char type, const struct stat *st, uint64_t size,
 		   const char *link)
 {
 	unsigned char block[TAR_BLOCK];
-	char pax[3 * NAME], number[32];
-	size_t n = 0;
 
-	if (tar_needs_pax(c->name, size, link)) {
-		snprintf(number, sizeof number, "%llu", (unsigned long long)size);
-		n += tar_pax_record(pax + n, sizeof pax - n, "path", c->name);
-		n += tar_pax_record(pax + n, sizeof pax - n, "size", number);
-		if (link != NULL)
-			n += tar_pax_record(pax + n, sizeof pax - n, "linkpath", link);
-		tar_header(block, "pax", 'x', st, n, NULL);
-		put(c, block, sizeof block);
-		put(c, pax, n);
-		pad(c, -n % TAR_BLOCK);
-	}
+	if (tar_needs_pax(c->name, st, size, link))
+		extended_header(c, st, size, link);
 	tar_header(block, c->name, type, st, size, link);
 	put(c, block, sizeof block);
 }

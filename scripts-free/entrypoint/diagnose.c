@@ -18,6 +18,7 @@
 #include "common/conf_read.h"
 #include "common/text.h"
 #include "common/version.h"
+#include "entrypoint/config.h"
 #include "entrypoint/dirs.h"
 #include "entrypoint/json_out.h"
 #include "entrypoint/ssl_db_check.h"
@@ -168,7 +169,8 @@ static bool configuration(struct json_out *j, struct supervisor *s)
 	char *argv[] = { squid, k, parse, f, conf, NULL };
 	bool ok, custom = access(p->conf, F_OK) == 0;
 
-	snprintf(conf, sizeof conf, "%s", custom ? p->conf : p->conf_default);
+	config_locate(s);
+	snprintf(conf, sizeof conf, "%s", custom ? s->conf_file : p->conf_default);
 	snprintf(squid, sizeof squid, "%s", p->squid);
 	jout_object(j, "configuration");
 	jout_string(j, "file", conf);

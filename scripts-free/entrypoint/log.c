@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rings in front of stdout and stderr. Their file descriptions may be shared with others (a
- * terminal, a log driver), so they are not made non-blocking: a pipe that polls writable takes
- * PIPE_BUF bytes without waiting, and no more is written at a time. */
+/* Rings in front of stdout and stderr. Their file descriptions may be shared with others (a shell, a
+ * log driver), so they are not made non-blocking: a pipe that polls writable takes PIPE_BUF bytes
+ * without waiting, and no more is written at a time. */
 
 #include "entrypoint/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -17,11 +18,25 @@
 #include "common/clock.h"
 #include "common/log_escape.h"
 
+/* A terminal that polls writable may still take less than what is written and make the writer wait: it is
+ * opened once more, non-blocking, if it may be. */
+static int unshared(int fd)
+{
+	char path[32];
+	int own;
+
+	if (!isatty(fd))
+		return fd;
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	own = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return own >= 0 ? own : fd;
+}
+
 static void ring_init(struct log_ring *r, int fd)
 {
 	struct stat st;
 
-	r->fd = fd;
+	r->fd = fd = unshared(fd);
 	r->head = r->len = 0;
 	r->broken = fstat(fd, &st) != 0;
 	r->is_file = !r->broken && S_ISREG(st.st_mode);

@@ -3,6 +3,7 @@
  * finds us unprepared; then hands over to the supervisor. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,14 @@ static int simple_verb(int argc, char **argv)
 	return EXIT_FAILURE;
 }
 
+/* A missing one of the three would be the next descriptor that is opened, and lost in a child. */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", O_RDWR);
+}
+
 int main(int argc, char **argv)
 {
 	static struct supervisor supervisor;
@@ -61,10 +70,11 @@ int main(int argc, char **argv)
 		sigprocmask(SIG_SETMASK, &all, NULL);
 	}
 	signal(SIGCHLD, SIG_DFL);       /* an inherited SIG_IGN would hide our children's ends */
+	fill_standard_descriptors();
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	umask(0007);
 	if (!supervisor_init(&supervisor, paths_get())) {
-		fprintf(stderr, "Fatal error: %s\n", strerror(errno));
+		log_error(&supervisor.log, "Fatal error: %s", strerror(errno));
 		return EXIT_FAILURE;
 	}
 	return argc == 2 ? diagnose(&supervisor) : supervisor_run(&supervisor);

@@ -184,7 +184,8 @@ void supervisor_turn(struct supervisor *s, int ms)
 	}
 	p[4] = (struct pollfd){ .fd = s->log.out.len > 0 ? s->log.out.fd : -1, .events = POLLOUT };
 	p[5] = (struct pollfd){ .fd = s->log.err.len > 0 ? s->log.err.fd : -1, .events = POLLOUT };
-	poll(p, 6, ms);
+	if (poll(p, 6, ms) < 0)
+		usleep(5000);           /* out of kernel memory: no reason to spin */
 	atomic_store(&s->board->beat_ms, clock_ms());
 	atomic_store(&s->board->dropped, s->log.dropped);
 	for (size_t i = 0; i < 3; i++)

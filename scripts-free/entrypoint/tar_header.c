@@ -8,6 +8,7 @@
 
 #define NAME_MAX_USTAR 100
 #define SIZE_MAX_USTAR 077777777777ULL
+#define ID_MAX_USTAR 07777777U
 
 static void octal(unsigned char *at, size_t width, uint64_t v)
 {
@@ -21,10 +22,10 @@ static void put(unsigned char *at, size_t width, const char *s)
 	memcpy(at, s, strnlen(s, width));
 }
 
-bool tar_needs_pax(const char *name, uint64_t size, const char *link)
+bool tar_needs_pax(const char *name, const struct stat *st, uint64_t size, const char *link)
 {
-	return strlen(name) > NAME_MAX_USTAR || size > SIZE_MAX_USTAR
-	       || (link != NULL && strlen(link) > NAME_MAX_USTAR);
+	return strlen(name) > NAME_MAX_USTAR || size > SIZE_MAX_USTAR || st->st_uid > ID_MAX_USTAR
+	       || st->st_gid > ID_MAX_USTAR || (link != NULL && strlen(link) > NAME_MAX_USTAR);
 }
 
 void tar_header(unsigned char block[TAR_BLOCK], const char *name, char type, const struct stat *st,
@@ -35,8 +36,8 @@ void tar_header(unsigned char block[TAR_BLOCK], const char *name, char type, con
 	memset(block, 0, TAR_BLOCK);
 	put(block, NAME_MAX_USTAR, name);
 	octal(block + 100, 8, st->st_mode & 07777);
-	octal(block + 108, 8, st->st_uid & 07777777);
-	octal(block + 116, 8, st->st_gid & 07777777);
+	octal(block + 108, 8, st->st_uid <= ID_MAX_USTAR ? st->st_uid : 0);
+	octal(block + 116, 8, st->st_gid <= ID_MAX_USTAR ? st->st_gid : 0);
 	octal(block + 124, 12, size <= SIZE_MAX_USTAR ? size : 0);
 	octal(block + 136, 12, st->st_mtime > 0 ? (uint64_t)st->st_mtime : 0);
 	memset(block + 148, ' ', 8);

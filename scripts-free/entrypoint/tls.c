@@ -107,6 +107,28 @@ static bool check_file(struct supervisor *s, const char *option, const char *pat
 			       strerror(errno), hint);
 }
 
+/* A pair that the configuration names itself: only what cannot be right is refused here. Squid knows more
+ * forms of keys than we do, and judges the rest. */
+static bool check_pair(struct supervisor *s, const char *cert, const char *key)
+{
+	char crt_text[CERT_TEXT_MAX], key_text[CERT_TEXT_MAX];
+	ssize_t n_crt, n_key;
+	bool ok = true;
+
+	if (cert[0] == '\0' || is_merged(s, cert) || is_merged(s, key))
+		return true;
+	key = key[0] != '\0' ? key : cert;
+	n_crt = file_read(cert, crt_text, sizeof crt_text);
+	n_key = file_read(key, key_text, sizeof key_text);
+	if (n_crt > 0 && n_key > 0
+	    && cert_pair_check(crt_text, (size_t)n_crt, key_text, (size_t)n_key) == CERT_PAIR_MISMATCH)
+		ok = supervisor_fail(s, "The private key in %s does not match the certificate in %s",
+		                     key, cert);
+	explicit_bzero(crt_text, sizeof crt_text);      /* it may hold the key as well */
+	explicit_bzero(key_text, sizeof key_text);
+	return ok;
+}
+
 bool tls_prepare(struct supervisor *s)
 {
 	bool wanted = false, ok = true;
@@ -117,7 +139,8 @@ bool tls_prepare(struct supervisor *s)
 		const struct conf_port *p = &s->conf.ports[i];
 
 		wanted |= is_merged(s, p->cert) || is_merged(s, p->key);
-		ok &= check_file(s, "cert", p->cert) && check_file(s, "key", p->key);
+		ok &= check_file(s, "cert", p->cert) && check_file(s, "key", p->key)
+		      && check_pair(s, p->cert, p->key);
 	}
 	if (!ok)
 		return false;

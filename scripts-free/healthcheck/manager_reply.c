@@ -53,46 +53,42 @@ int manager_reply_open(char *s, size_t n)
 	return status;
 }
 
-enum kind { COUNTER, GAUGE };
-
 static const struct counter {
 	const char *name;       /* Squid's */
 	const char *metric;     /* ours */
-	enum kind kind;
 	const char *help;
 } counters[] = {
-	{ "client_http.requests", "squid_client_http_requests_total", COUNTER, "Requests of clients" },
-	{ "client_http.hits", "squid_client_http_hits_total", COUNTER, "Requests answered from the cache" },
-	{ "client_http.errors", "squid_client_http_errors_total", COUNTER, "Requests that failed" },
-	{ "client_http.kbytes_in", "squid_client_http_kbytes_in_kbytes_total", COUNTER, "From clients" },
-	{ "client_http.kbytes_out", "squid_client_http_kbytes_out_kbytes_total", COUNTER, "To clients" },
-	{ "client_http.hit_kbytes_out", "squid_client_http_hit_kbytes_out_bytes_total", COUNTER,
+	{ "client_http.requests", "squid_client_http_requests_total", "Requests of clients" },
+	{ "client_http.hits", "squid_client_http_hits_total", "Requests answered from the cache" },
+	{ "client_http.errors", "squid_client_http_errors_total", "Requests that failed" },
+	{ "client_http.kbytes_in", "squid_client_http_kbytes_in_kbytes_total", "From clients" },
+	{ "client_http.kbytes_out", "squid_client_http_kbytes_out_kbytes_total", "To clients" },
+	{ "client_http.hit_kbytes_out", "squid_client_http_hit_kbytes_out_bytes_total",
 	  "To clients from the cache, in kbytes" },
-	{ "server.all.requests", "squid_server_all_requests_total", COUNTER, "Requests to servers" },
-	{ "server.all.errors", "squid_server_all_errors_total", COUNTER, "Failed requests to servers" },
-	{ "server.all.kbytes_in", "squid_server_all_kbytes_in_kbytes_total", COUNTER, "From servers" },
-	{ "server.all.kbytes_out", "squid_server_all_kbytes_out_kbytes_total", COUNTER, "To servers" },
-	{ "server.http.requests", "squid_server_http_requests_total", COUNTER, "HTTP requests to servers" },
-	{ "server.http.errors", "squid_server_http_errors_total", COUNTER, "Failed HTTP requests" },
-	{ "server.http.kbytes_in", "squid_server_http_kbytes_in_kbytes_total", COUNTER, "HTTP from servers" },
-	{ "server.http.kbytes_out", "squid_server_http_kbytes_out_kbytes_total", COUNTER, "HTTP to servers" },
-	{ "server.ftp.requests", "squid_server_ftp_requests_total", COUNTER, "FTP requests to servers" },
-	{ "server.ftp.errors", "squid_server_ftp_errors_total", COUNTER, "Failed FTP requests" },
-	{ "server.ftp.kbytes_in", "squid_server_ftp_kbytes_in_kbytes_total", COUNTER, "FTP from servers" },
-	{ "server.ftp.kbytes_out", "squid_server_ftp_kbytes_out_kbytes_total", COUNTER, "FTP to servers" },
-	{ "server.other.requests", "squid_server_other_requests_total", COUNTER, "Other requests to servers" },
-	{ "server.other.errors", "squid_server_other_errors_total", COUNTER, "Failed other requests" },
-	{ "server.other.kbytes_in", "squid_server_other_kbytes_in_kbytes_total", COUNTER, "Other, from servers" },
-	{ "server.other.kbytes_out", "squid_server_other_kbytes_out_kbytes_total", COUNTER, "Other, to servers" },
-	{ "unlink.requests", "squid_unlink_requests_total", COUNTER, "Cache files removed" },
-	{ "page_faults", "squid_page_faults_total", COUNTER, "Page faults with disk access" },
-	{ "select_loops", "squid_select_loops_total", COUNTER, "Turns of Squid's main loop" },
-	{ "cpu_time", "squid_cpu_time_seconds_total", COUNTER, "CPU time of Squid" },
-	{ "wall_time", "squid_wall_time_seconds_total", COUNTER, "Time since the last sample" },
-	{ "swap.outs", "squid_swap_outs_total", COUNTER, "Objects written to the cache directories" },
-	{ "swap.ins", "squid_swap_ins_total", COUNTER, "Objects read from the cache directories" },
-	{ "swap.files_cleaned", "squid_swap_files_cleaned_total", COUNTER, "Orphaned cache files removed" },
-	{ "aborted_requests", "squid_aborted_requests_total", COUNTER, "Requests given up by clients" },
+	{ "server.all.requests", "squid_server_all_requests_total", "Requests to servers" },
+	{ "server.all.errors", "squid_server_all_errors_total", "Failed requests to servers" },
+	{ "server.all.kbytes_in", "squid_server_all_kbytes_in_kbytes_total", "From servers" },
+	{ "server.all.kbytes_out", "squid_server_all_kbytes_out_kbytes_total", "To servers" },
+	{ "server.http.requests", "squid_server_http_requests_total", "HTTP requests to servers" },
+	{ "server.http.errors", "squid_server_http_errors_total", "Failed HTTP requests" },
+	{ "server.http.kbytes_in", "squid_server_http_kbytes_in_kbytes_total", "HTTP from servers" },
+	{ "server.http.kbytes_out", "squid_server_http_kbytes_out_kbytes_total", "HTTP to servers" },
+	{ "server.ftp.requests", "squid_server_ftp_requests_total", "FTP requests to servers" },
+	{ "server.ftp.errors", "squid_server_ftp_errors_total", "Failed FTP requests" },
+	{ "server.ftp.kbytes_in", "squid_server_ftp_kbytes_in_kbytes_total", "FTP from servers" },
+	{ "server.ftp.kbytes_out", "squid_server_ftp_kbytes_out_kbytes_total", "FTP to servers" },
+	{ "server.other.requests", "squid_server_other_requests_total", "Other requests to servers" },
+	{ "server.other.errors", "squid_server_other_errors_total", "Failed other requests" },
+	{ "server.other.kbytes_in", "squid_server_other_kbytes_in_kbytes_total", "Other, from servers" },
+	{ "server.other.kbytes_out", "squid_server_other_kbytes_out_kbytes_total", "Other, to servers" },
+	{ "unlink.requests", "squid_unlink_requests_total", "Cache files removed" },
+	{ "page_faults", "squid_page_faults_total", "Page faults with disk access" },
+	{ "select_loops", "squid_select_loops_total", "Turns of Squid's main loop" },
+	{ "cpu_time", "squid_cpu_time_seconds_total", "CPU time of Squid" },
+	{ "swap.outs", "squid_swap_outs_total", "Objects written to the cache directories" },
+	{ "swap.ins", "squid_swap_ins_total", "Objects read from the cache directories" },
+	{ "swap.files_cleaned", "squid_swap_files_cleaned_total", "Orphaned cache files removed" },
+	{ "aborted_requests", "squid_aborted_requests_total", "Requests given up by clients" },
 };
 
 static const struct counter *find(const char *name, size_t n)
@@ -126,9 +122,8 @@ unsigned manager_reply_samples(const char *body, struct text *out)
 		next = line + len + (line[len] != '\0' ? 1 : 0);
 		if (digits == 0)
 			continue;
-		text_addf(out, "# HELP %s %s\n# TYPE %s %s\n%s %.*s\n", c->metric, c->help,
-			  c->metric, c->kind == COUNTER ? "counter" : "gauge", c->metric,
-			  (int)digits, eq + 3);
+		text_addf(out, "# HELP %s %s\n# TYPE %s counter\n%s %.*s\n", c->metric, c->help,
+			  c->metric, c->metric, (int)digits, eq + 3);
 		n++;
 	}
 	return n;

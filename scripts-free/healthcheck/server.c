@@ -102,6 +102,17 @@ static void evict_oldest(struct server *s)
 	exchange_drop(s, oldest);
 }
 
+/* No slot, and none that could be freed: everybody in it is being served. */
+static void turn_away(int fd)
+{
+	char out[512];
+	struct text t = TEXT_OF(out);
+
+	reply_busy(&t);
+	send(fd, t.p, t.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	close(fd);
+}
+
 static void take_connection(struct server *s, int fd)
 {
 	struct slot *c = s->slots;
@@ -111,7 +122,7 @@ static void take_connection(struct server *s, int fd)
 	while (c < s->slots + s->limit && c->state != SLOT_FREE)
 		c++;
 	if (c == s->slots + s->limit) {
-		close(fd);
+		turn_away(fd);
 		return;
 	}
 	memset(c, 0, sizeof *c);

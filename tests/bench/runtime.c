@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Figures of the programs that run inside the image: the health server under 1, 32 and 1,000
- * connections, and the entrypoint's start beside Squid's own. Takes about 15 seconds.
+/* Figures of the health server under 1, 32 and 1,000 connections. Takes about 15 seconds.
  *
  * Usage: runtime [BUILD_DIR]   (default: the directory above the one this program is in) */
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +16,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -278,172 +275,6 @@ static void health_figures(const char *build)
 		;
 }
 
-static void write_file(const char *root, const char *name, const char *text, unsigned port)
-{
-	char path[512];
-	FILE *f;
-
-	snprintf(path, sizeof path, "%s%s", root, name);
-	f = fopen(path, "we");
-	if (f == NULL)
-		die(path);
-	for (; *text != '\0'; text++)
-		if (*text == '@')
-			fputs(root, f);
-		else if (*text == '#')
-			fprintf(f, "%u", port);
-		else
-			fputc(*text, f);
-	fclose(f);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *w)
-{
-	(void)st;
-	(void)type;
-	(void)w;
-	return remove(path);
-}
-
-/* In memory, so that the machine's disk is not what is measured. */
-static void make_root(char *root, unsigned port)
-{
-	static const char *const dirs[] = { "/etc", "/etc/squid", "/usr", "/usr/sbin", "/usr/local",
-		"/usr/local/bin", "/var", "/var/run", "/var/run/squid", "/var/log", "/var/log/squid",
-		"/var/lib", "/var/lib/squid", "/var/spool", "/var/spool/squid", "/var/cache",
-		"/var/cache/squid", "/run" };
-	char path[512];
-
-	if (mkdtemp(root) == NULL)
-		die(root);
-	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++) {
-		snprintf(path, sizeof path, "%s%s", root, dirs[i]);
-		mkdir(path, 0777);
-		if (chmod(path, 0777) != 0)
-			die(path);
-	}
-	chmod(root, 0777);
-	write_file(root, "/etc/squid/squid.conf",
-	           "http_port 127.0.0.1:#\npid_filename @/var/run/squid/squid.pid\n"
-	           "cache_dir ufs @/var/spool/squid 250 16 256\ncache_log @/var/log/squid/cache.log\n"
-	           "access_log none\ncoredump_dir @/var/cache/squid\n", port);
-}
-
-/* Runs a program as an ordinary user until it ends, or, with `port`, until it listens there. */
-static double run_squid(char *const *argv, unsigned port)
-{
-	double start = now();
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dup2(null, 1);
-		dup2(null, 2);
-		if (getuid() == 0 && (setgid(0) != 0 || setuid(54321) != 0))
-			_exit(1);
-		execv(argv[0], argv);
-		_exit(127);
-	}
-	if (port == 0) {
-		waitpid(pid, NULL, 0);
-		return now() - start;
-	}
-	for (int i = 0; i < 5000; i++) {
-		int fd = dial(port), cause = 0;
-		socklen_t len = sizeof cause;
-
-		usleep(1000);
-		getsockopt(fd, SOL_SOCKET, SO_ERROR, &cause, &len);
-		close(fd);
-		if (cause == 0)
-			break;
-	}
-	start = now() - start;
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	return start;
-}
-
-/* The entrypoint of the test build, with the real Squid: until "Container ready". */
-static void entrypoint_figures(const char *build, double own)
-{
-	char root[] = "/dev/shm/bench.XXXXXX", program[1024], here[512], link[1600], to[512], port_text[16];
-	char text[65536] = "";
-	unsigned port = free_port();
-	double start;
-	int out[2];
-	size_t have = 0;
-	pid_t pid;
-
-	make_root(root, port);
-	if (getcwd(here, sizeof here) == NULL || pipe(out) != 0)
-		die("pipe");
-	snprintf(to, sizeof to, "%s/usr/sbin/squid", root);
-	if (symlink("/usr/sbin/squid", to) != 0)
-		die(to);
-	snprintf(link, sizeof link, "%s%s%s/scripts-free/healthcheck/healthcheck",
-	         build[0] == '/' ? "" : here, build[0] == '/' ? "" : "/", build);
-	snprintf(to, sizeof to, "%s/usr/local/bin/healthcheck", root);
-	if (symlink(link, to) != 0)
-		die(to);
-	snprintf(program, sizeof program, "%s/test-runtime/entrypoint", build);
-	snprintf(port_text, sizeof port_text, "%u", free_port());
-	start = now();
-	pid = fork();
-	if (pid == 0) {
-		dup2(out[1], 1);
-		setenv("TEST_ROOT", root, 1);
-		setenv("HEALTH_PORT", port_text, 1);
-		if (getuid() == 0 && (setgid(0) != 0 || setuid(54321) != 0))
-			_exit(1);
-		execl(program, "entrypoint", (char *)NULL);
-		_exit(127);
-	}
-	close(out[1]);
-	while (strstr(text, "Container ready") == NULL && have < sizeof text - 1) {
-		ssize_t n = read(out[0], text + have, sizeof text - 1 - have);
-
-		if (n <= 0)
-			die("entrypoint");
-		have += (size_t)n;
-		text[have] = '\0';
-	}
-	start = now() - start;
-	printf("start to \"Container ready\": %.0f ms; Squid alone (parse, -z, start): %.0f ms; "
-	       "difference %.0f ms\n", start, own, start - own);
-	usleep(300000);
-	printf("entrypoint: %ld kB resident, %d descriptors\n", status_kb(pid, "VmRSS:"),
-	       descriptors(pid));
-	start = now();
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
-	printf("idle stop: %.0f ms\n", now() - start);
-	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static void squid_figures(const char *build)
-{
-	char root[] = "/dev/shm/bench.XXXXXX", conf[512];
-	char squid[] = "/usr/sbin/squid", k[] = "-k", parse[] = "parse", z[] = "-z", n[] = "-N", f[] = "-f";
-	unsigned port = free_port();
-	double a, b, c;
-
-	if (access(squid, X_OK) != 0) {
-		printf("no Squid on this machine: start not measured\n");
-		return;
-	}
-	make_root(root, port);
-	snprintf(conf, sizeof conf, "%s/etc/squid/squid.conf", root);
-	a = run_squid((char *[]){ squid, k, parse, f, conf, NULL }, 0);
-	b = run_squid((char *[]){ squid, z, n, f, conf, NULL }, 0);
-	c = run_squid((char *[]){ squid, n, f, conf, NULL }, port);
-	printf("Squid alone: parse %.0f ms, -z %.0f ms, start %.0f ms\n", a, b, c);
-	entrypoint_figures(build, a + b + c);
-	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 int main(int argc, char **argv)
 {
 	struct rlimit r = { 4096, 4096 };
@@ -460,7 +291,5 @@ int main(int argc, char **argv)
 	setrlimit(RLIMIT_NOFILE, &r);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	health_figures(build);
-	for (int i = 0; i < 3; i++)             /* the spread tells how busy the machine is */
-		squid_figures(build);
 	return 0;
 }

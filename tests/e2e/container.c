@@ -4,12 +4,17 @@
 #include "e2e/container.h"
 
 #include <criterion/criterion.h>
+#include <criterion/hooks.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "e2e/image.h"
 #include "support/files.h"
 
+#define STORAGE "IMGBUILD_TEST_PODMAN"	/* the variable that names the folder to all tests */
 #define ENOUGH 20000ull
 
 static unsigned long long at_most(int resource)
@@ -31,14 +36,48 @@ static const char *configuration(struct arena *a)
 			    files, files, processes, processes);
 }
 
+/* Before and after all tests, in the process that starts them. */
+ReportHook(PRE_ALL)(struct criterion_test_set *tests)
+{
+	char dir[] = "/tmp/imgbuild-podman-XXXXXX";
+
+	(void)tests;
+	if (mkdtemp(dir) == NULL || setenv(STORAGE, dir, 1) != 0)
+		abort();
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *stats)
+{
+	struct error e = { 0 };
+
+	(void)stats;
+	if (!file_remove_tree(AT_FDCWD, getenv(STORAGE), &e))
+		fprintf(stderr, "%s\n", e.cause);
+}
+
+static bool works(struct podman *p, const char *driver)
+{
+	p->driver = driver;
+	return PODMAN(p, "info").status == 0;
+}
+
 void podman_open(struct podman *p, struct arena *a)
 {
 	oracle_need("podman");
 	oracle_need("runc");
 	p->a = a;
-	p->dir = files_temporary(a);
+	p->dir = getenv(STORAGE);
 	files_put(arena_printf(a, "%s/containers.conf", p->dir), configuration(a));
 	setenv("CONTAINERS_CONF", arena_printf(a, "%s/containers.conf", p->dir), 1);
+	cr_assert(works(p, "overlay") || works(p, "vfs"), "podman info fails");
+}
+
+void podman_image(struct podman *p, const char *name)
+{
+	if (PODMAN(p, "image", "exists", arena_printf(p->a, "localhost/%s:latest", name)).status == 0)
+		return;
+	image_build(p->a, p->dir, name);
+	PODMAN_MUST(p, "load", "--input", arena_printf(p->a, "%s/%s.tar", p->dir, name));
 }
 
 struct oracle_run podman_run(const struct podman *p, const char *const *args)
@@ -50,7 +89,7 @@ struct oracle_run podman_run(const struct podman *p, const char *const *args)
 	*list_push(p->a, &argv) = arena_printf(p->a, "%s/root", p->dir);
 	*list_push(p->a, &argv) = "--runroot";
 	*list_push(p->a, &argv) = arena_printf(p->a, "%s/run", p->dir);
-	*list_push(p->a, &argv) = "--storage-driver=vfs";
+	*list_push(p->a, &argv) = arena_printf(p->a, "--storage-driver=%s", p->driver);
 	*list_push(p->a, &argv) = "--log-level=error";
 	while (*args)
 		*list_push(p->a, &argv) = *args++;
@@ -68,9 +107,9 @@ struct str podman_must(const struct podman *p, const char *const *args)
 
 void podman_close(struct podman *p)
 {
+	PODMAN(p, "pod", "rm", "--all", "--force", "--time", "0");
 	PODMAN(p, "rm", "--all", "--force", "--time", "0");
-	PODMAN(p, "rmi", "--all", "--force");
-	files_remove(p->dir);
+	PODMAN(p, "volume", "rm", "--all", "--force");
 }
 
 void podman_await(const struct podman *p, const char *container, const char *text, unsigned seconds)

@@ -3,17 +3,24 @@
 #define E2E_CONTAINER_H
 
 /* Containers of images under test, run by podman with storage and configuration of their own, so that
- * they neither see nor leave anything. Tests are skipped, by name, where podman is not installed. */
+ * they neither see nor leave anything. The storage is that of one run of the test program: an image is
+ * loaded once. Tests are skipped, by name, where podman is not installed. */
 
 #include "support/oracle.h"
 
 struct podman {
 	struct arena *a;
 	const char *dir;	/* temporary: storage, configuration */
+	const char *driver;	/* overlay, where the kernel can do it */
 };
 
 void podman_open(struct podman *p, struct arena *a);
+
+/* Removes all containers and volumes. */
 void podman_close(struct podman *p);
+
+/* Builds and loads localhost/NAME:latest from recipes/NAME.json, unless it is there. */
+void podman_image(struct podman *p, const char *name);
 
 /* Runs "podman <its own options> ARGS...", NULL-terminated. */
 struct oracle_run podman_run(const struct podman *p, const char *const *args);

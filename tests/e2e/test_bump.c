@@ -3,15 +3,10 @@
  * a certificate minted by security_file_certgen, and the second time it comes from the cache. */
 
 #include <criterion/criterion.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "e2e/container.h"
-#include "e2e/image.h"
 #include "e2e/web.h"
 #include "support/files.h"
 
@@ -28,7 +23,7 @@ static const char origin_program[] =
 	"        self.end_headers()\n"
 	"        self.wfile.write(body)\n"
 	"context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\n"
-	"context.load_cert_chain(sys.argv[2], sys.argv[3])\n"
+	"context.load_cert_chain(sys.argv[3], sys.argv[4])\n"
 	"server = http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Page)\n"
 	"server.socket = context.wrap_socket(server.socket, server_side=True)\n"
 	"server.serve_forever()\n";
@@ -37,8 +32,8 @@ struct bump {
 	struct arena *a;
 	struct podman podman;
 	const char *dir;
-	unsigned proxy, origin, health;
-	pid_t pid;
+	unsigned proxy, health;
+	struct web origin;
 };
 
 static const char *in(struct bump *b, const char *name)
@@ -63,27 +58,6 @@ static void make_origin_certificate(struct bump *b)
 	ORACLE(b->a, "openssl", "x509", "-req", "-days", "2", "-in", in(b, "site.csr"), "-CA",
 	       in(b, "originca.crt"), "-CAkey", in(b, "originca.key"), "-CAcreateserial", "-extfile",
 	       in(b, "san"), "-out", in(b, "site.crt"));
-}
-
-static void start_origin(struct bump *b)
-{
-	const char *port = arena_printf(b->a, "%u", b->origin);
-
-	files_put(in(b, "origin.txt"), origin_program);
-	b->pid = fork();
-	cr_assert_geq(b->pid, 0);
-	if (b->pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dup2(null, 1);
-		dup2(null, 2);
-		execl("/usr/bin/python3", "python3", in(b, "origin.txt"), port, in(b, "site.crt"),
-		      in(b, "site.key"), (char *)NULL);
-		_exit(127);
-	}
-	for (int i = 0; i < 100 && !web_is_open(b->origin); i++)
-		usleep(100000);
 }
 
 static void write_configuration(struct bump *b)
@@ -114,26 +88,53 @@ static struct oracle_run get_page(struct bump *b)
 	return oracle_run(b->a, (const char *const[]){
 		"curl", "--silent", "--show-error", "--max-time", "30", "--noproxy", "", "--proxy",
 		arena_printf(b->a, "http://127.0.0.1:%u", b->proxy), "--cacert", in(b, "proxyca.crt"),
-		arena_printf(b->a, "https://localhost:%u/page", b->origin), NULL });
+		arena_printf(b->a, "https://localhost:%u/page", b->origin.port), NULL });
+}
+
+static void restart(struct bump *b)
+{
+	PODMAN_MUST(&b->podman, "stop", "--time", "35", "bump");
+	PODMAN_MUST(&b->podman, "start", "bump");
+	for (int i = 0; i < 300 && !web_is_open(b->proxy); i++)
+		usleep(100000);
+}
+
+/* The database that the helper has written to is good at the next start; a damaged one is made anew. */
+static void check_database(struct bump *b)
+{
+	struct oracle_run r;
+
+	restart(b);
+	cr_expect_str_eq(get_page(b).out.p, "from the secret origin\n");
+	r = PODMAN(&b->podman, "logs", "bump");
+	cr_expect(strstr(r.out.p, "init-squid: SSL certificate database already exists\n"), "%s", r.out.p);
+	PODMAN_MUST(&b->podman, "exec", "bump", "/usr/bin/python3", "-c",
+		    "open('/var/lib/squid/ssl_db/index.txt', 'w').write('garbage\\n')");
+	restart(b);
+	cr_expect_str_eq(get_page(b).out.p, "from the secret origin\n");
+	r = PODMAN(&b->podman, "logs", "bump");
+	cr_expect(strstr(r.out.p, "is broken (its index is damaged): moved to /var/lib/squid/ssl_db.bad-"), "%s",
+		  r.out.p);
+	cr_expect_str_empty(r.err.p);
 }
 
 Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its_cache, .timeout = 900)
 {
 	AUTO_ARENA a = { 0 };
 	struct bump b = { .a = &a, .dir = files_temporary(&a), .proxy = web_free_port(),
-			  .origin = web_free_port(), .health = web_free_port() };
+			  .health = web_free_port() };
 	struct oracle_run r;
 
 	oracle_need("openssl");
 	oracle_need("curl");
-	image_build(&a, b.dir, "cephalo");
 	make_ca(&b, "proxyca");
 	make_ca(&b, "originca");
 	make_origin_certificate(&b);
-	start_origin(&b);
+	web_run(&a, &b.origin, origin_program,
+		(const char *const[]){ in(&b, "site.crt"), in(&b, "site.key"), NULL });
 	write_configuration(&b);
 	podman_open(&b.podman, &a);
-	PODMAN_MUST(&b.podman, "load", "--input", in(&b, "cephalo.tar"));
+	podman_image(&b.podman, "cephalo");
 	chmod(b.dir, 0755);
 	PODMAN_MUST(&b.podman, "run", "--detach", "--name=bump", "--network=host", "--cap-drop=all",
 		    arena_printf(&a, "--env=HEALTH_PORT=%u", b.health),
@@ -149,9 +150,9 @@ Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its
 	r = PODMAN(&b.podman, "exec", "bump", "/usr/bin/python3", "-c",
 		   "print(open('/var/log/squid/access.log').read())");
 	cr_expect(strstr(r.out.p, "TCP_HIT") || strstr(r.out.p, "TCP_MEM_HIT"), "access.log:\n%s", r.out.p);
+	check_database(&b);
 	PODMAN_MUST(&b.podman, "stop", "--time", "35", "bump");
-	kill(b.pid, SIGKILL);
-	waitpid(b.pid, NULL, 0);
+	web_stop(&b.origin);
 	podman_close(&b.podman);
 	files_remove(b.dir);
 }

@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,13 +42,8 @@ bool web_is_open(unsigned port)
 	return open;
 }
 
-void web_start(struct arena *a, struct web *w)
+static void start(struct web *w, const char *const *argv)
 {
-	const char *port;
-
-	w->dir = files_temporary(a);
-	w->port = web_free_port();
-	port = arena_printf(a, "%u", w->port);
 	w->pid = fork();
 	cr_assert_geq(w->pid, 0);
 	if (w->pid == 0) {
@@ -56,13 +52,43 @@ void web_start(struct arena *a, struct web *w)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(null, 1);
 		dup2(null, 2);
-		execlp("/usr/bin/python3", "python3", "-m", "http.server", port, "--bind", "127.0.0.1",
-		       "--directory", w->dir, (char *)NULL);
+		execvp(argv[0], (char *const *)(uintptr_t)argv);
 		_exit(127);
 	}
-	for (int i = 0; i < 100 && !web_is_open(w->port); i++)
-		usleep(100000);
-	cr_assert(web_is_open(w->port), "the web server did not start");
+	for (int i = 0; i < 200 && !web_is_open(w->port); i++)
+		usleep(50000);
+	cr_assert(web_is_open(w->port), "the server did not start");
+}
+
+static const char *open_folder(struct arena *a, struct web *w)
+{
+	w->dir = files_temporary(a);
+	w->port = web_free_port();
+	return arena_printf(a, "%u", w->port);
+}
+
+void web_start(struct arena *a, struct web *w)
+{
+	const char *port = open_folder(a, w);
+
+	start(w, (const char *const[]){ "/usr/bin/python3", "-m", "http.server", port, "--bind", "127.0.0.1",
+					"--directory", w->dir, NULL });
+}
+
+void web_run(struct arena *a, struct web *w, const char *program, const char *const *more)
+{
+	struct strings argv = { 0 };
+	const char *port = open_folder(a, w);
+
+	*list_push(a, &argv) = "/usr/bin/python3";
+	*list_push(a, &argv) = "-c";
+	*list_push(a, &argv) = program;
+	*list_push(a, &argv) = port;
+	*list_push(a, &argv) = w->dir;
+	while (*more)
+		*list_push(a, &argv) = *more++;
+	*list_push(a, &argv) = NULL;
+	start(w, argv.v);
 }
 
 void web_stop(struct web *w)

@@ -2,7 +2,7 @@
 #ifndef E2E_WEB_H
 #define E2E_WEB_H
 
-/* A web server of Python's on 127.0.0.1, serving a temporary folder: the origin behind the proxy. */
+/* Servers on 127.0.0.1, written in Python: the origin behind the proxy. */
 
 #include <sys/types.h>
 
@@ -14,7 +14,13 @@ struct web {
 	const char *dir;
 };
 
+/* Python's own web server over a temporary folder. */
 void web_start(struct arena *a, struct web *w);
+
+/* A program whose first argument is the port to listen on, the second the folder, then `more`,
+ * NULL-terminated. */
+void web_run(struct arena *a, struct web *w, const char *program, const char *const *more);
+
 void web_stop(struct web *w);
 
 /* A TCP port of 127.0.0.1 that nobody listens on now. */

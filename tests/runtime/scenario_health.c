@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* B1, B2, B3, B12 and the HTTP rules, against the real health server. */
 
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +26,7 @@ static void make(void)
 {
 	box_make(&box);
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 16 256\n");
+	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
 	box_start(&box, getenv("BOX_FAKE") != NULL ? getenv("BOX_FAKE") : "", NULL);
 	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
 }
@@ -35,9 +40,7 @@ TestSuite(scenario_health, .init = make, .fini = done, .timeout = 300);
 
 static pid_t squid_pid(void)
 {
-	const char *p = strstr(box_out(&box), "Squid started with PID ");
-
-	return p != NULL ? atoi(p + 23) : -1;
+	return box_pid_after(&box, "Squid started with PID ");
 }
 
 static int ask(const char *request)
@@ -115,6 +118,38 @@ Test(scenario_health, a_head_that_is_too_long_is_431)
 	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
 }
 
+Test(scenario_health, a_megabyte_of_head_is_refused_and_not_kept)
+{
+	static char request[1 << 20] = "GET /health HTTP/1.1\r\nX: ";
+	pid_t server = box_pid_after(&box, "Health check server started (PID: ");
+	long long before = status_of(server, "VmRSS:", 10);
+	int status;
+
+	memset(request + strlen(request), 'x', sizeof request - strlen(request));
+	status = http_exchange(box.health_port, request, sizeof request, answer, sizeof answer, 10000);
+	cr_expect(status == 431 || status == -1, "%d", status);         /* -1: reset while we still sent */
+	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
+	cr_expect_leq(status_of(server, "VmRSS:", 10), before + 256);
+}
+
+Test(scenario_health, a_client_that_has_said_all_may_close_its_half)
+{
+	static const char request[] = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+	int fd = connect_to(box.health_port);
+	ssize_t n;
+
+	cr_assert_eq(send(fd, request, sizeof request - 1, MSG_NOSIGNAL), sizeof request - 1);
+	shutdown(fd, SHUT_WR);
+	n = recv(fd, answer, sizeof answer, MSG_WAITALL);
+	cr_expect(n > 12 && memcmp(answer, "HTTP/1.1 200", 12) == 0);
+	close(fd);
+	fd = connect_to(box.health_port);
+	cr_assert_eq(send(fd, request, 10, MSG_NOSIGNAL), 10);  /* half a request, and nothing more */
+	shutdown(fd, SHUT_WR);
+	cr_expect_eq(recv(fd, answer, sizeof answer, 0), 0);
+	close(fd);
+}
+
 Test(scenario_health, the_first_of_a_hundred_pipelined_requests_is_answered)
 {
 	static char request[8000];
@@ -165,6 +200,36 @@ Test(scenario_health, a_thousand_idle_connections_do_not_disturb_a_probe)
 	cr_expect_lt(worst, 1000, "%lld ms", worst);    /* a loaded machine; the benchmark measures */
 	for (int i = 0; i < 1000; i++)
 		close(fds[i]);
+}
+
+/* A byte each per round: none is ever complete, none ever idle. */
+Test(scenario_health, a_thousand_slow_connections_do_not_disturb_a_probe)
+{
+	static const char request[] = "GET /health HTTP/1.1\r\nX: 0123456789012345678901234567890123456789";
+	const char *seconds = getenv("SLOW_SECONDS");
+	long long end = now_ms() + (seconds != NULL ? atoll(seconds) : 2) * 1000, worst = 0;
+	struct rlimit r = { 2048, 2048 };
+	static int fds[1000];
+	size_t at = 0;
+
+	if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+		cr_skip_test("too few descriptors");
+	for (; now_ms() < end; at = (at + 1) % (sizeof request - 1)) {
+		for (int i = 0; i < 1000; i++) {
+			if (at == 0 && fds[i] > 0)
+				close(fds[i]);
+			if (at == 0)
+				fds[i] = connect_to(box.health_port);
+			send(fds[i], request + at, 1, MSG_NOSIGNAL);
+		}
+		for (int i = 0; i < 5; i++) {
+			long long start = now_ms();
+
+			cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
+			worst = now_ms() - start > worst ? now_ms() - start : worst;
+		}
+	}
+	cr_expect_lt(worst, 1000, "%lld ms", worst);    /* a loaded machine; the benchmark measures */
 }
 
 Test(scenario_health, a_dead_squid_is_unhealthy_before_the_container_ends)
@@ -231,8 +296,86 @@ Test(scenario_health, check_exits_with_zero_or_one_within_three_seconds)
 	kill(squid_pid(), SIGCONT);
 }
 
+static void only_ipv4(struct box *b)
+{
+	int fd;
+
+	(void)b;
+	if (unshare(CLONE_NEWNET) != 0)
+		_exit(92);
+	fd = open("/proc/sys/net/ipv6/conf/all/disable_ipv6", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0 && write(fd, "1", 1) != 1)
+		_exit(91);
+	close(fd);
+}
+
+Test(scenario_health, a_network_without_ipv6_is_enough)
+{
+	static struct box four;
+
+	if (getuid() != 0)
+		cr_skip_test("needs root");
+	box_make(&four);
+	four.prepare = only_ipv4;
+	box_start(&four, "deaf", NULL);         /* no loopback there either: Squid cannot listen */
+	cr_expect(box_wait_text(&four, "Health check server started", 15000), "%s%s", box_out(&four),
+	          box_err(&four));
+	kill(four.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&four, 15000), 0);
+	box_remove(&four);
+}
+
+Test(scenario_health, both_families_are_served)
+{
+	struct sockaddr_in6 a = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT,
+		                  .sin6_port = htons((unsigned short)box.health_port) };
+	static const char request[] = "GET /health HTTP/1.0\r\n\r\n";
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	ssize_t n;
+
+	if (fd < 0 || (connect(fd, (struct sockaddr *)&a, sizeof a) != 0 && errno == EADDRNOTAVAIL))
+		cr_skip_test("no IPv6 on this machine");
+	cr_assert_eq(send(fd, request, sizeof request - 1, MSG_NOSIGNAL), sizeof request - 1);
+	n = recv(fd, answer, sizeof answer, MSG_WAITALL);
+	cr_expect(n > 12 && memcmp(answer, "HTTP/1.1 200", 12) == 0);
+	close(fd);
+	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
+}
+
+Test(scenario_health, without_the_manager_metrics_are_501)
+{
+	static struct box closed;
+
+	box_make(&closed);
+	box_start(&closed, "no-manager", NULL);
+	cr_assert(box_wait_text(&closed, "Container ready", 15000), "%s", box_err(&closed));
+	cr_expect_eq(http_get(closed.health_port, "/metrics", answer, sizeof answer), 501);
+	cr_expect(strstr(answer, "Content-Type: text/plain\r\n"));
+	cr_expect(strstr(answer, "http_access allow localhost manager"));
+	kill(closed.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&closed, 15000), 0);
+	box_remove(&closed);
+}
+
+Test(scenario_health, metrics_of_a_squid_that_hangs_say_that_it_is_down)
+{
+	pid_t squid = squid_pid();
+
+	kill(squid, SIGSTOP);
+	cr_expect(becomes("/ready", 503));
+	cr_expect_eq(http_get(box.health_port, "/metrics", answer, sizeof answer), 200);
+	cr_expect(strstr(answer, "\nsquid_up 0\n"), "%s", answer);
+	cr_expect(strstr(answer, "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
+	kill(squid, SIGCONT);
+}
+
 Test(scenario_health, descriptors_stay_flat_under_many_connections)
 {
+	pid_t server = box_pid_after(&box, "Health check server started (PID: ");
+	int before;
+
+	cr_assert(becomes("/ready", 200));      /* it has opened what it keeps */
+	before = descriptors_of(server);
 	for (int i = 0; i < 2000; i++) {
 		int fd = connect_to(box.health_port);
 
@@ -247,4 +390,7 @@ Test(scenario_health, descriptors_stay_flat_under_many_connections)
 		close(fd);
 	}
 	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
+	for (int i = 0; i < 100 && descriptors_of(server) > before; i++)
+		usleep(50000);
+	cr_expect_leq(descriptors_of(server), before);
 }

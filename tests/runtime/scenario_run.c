@@ -27,14 +27,6 @@ static void done(void)
 
 TestSuite(scenario_run, .init = make, .fini = done, .timeout = 300);
 
-static pid_t number_after(const char *text)
-{
-	const char *p = strstr(box_out(&box), text);
-
-	cr_assert_not_null(p, "no '%s'", text);
-	return atoi(p + strlen(text));
-}
-
 static void run(const char *fake)
 {
 	box_start(&box, fake, NULL);
@@ -50,7 +42,7 @@ static void stop(void)
 Test(scenario_run, a_squid_that_is_killed_ends_the_container_in_two_seconds)
 {
 	run("");
-	kill(number_after("Squid started with PID "), SIGKILL);
+	kill(box_pid_after(&box, "Squid started with PID "), SIGKILL);
 	cr_expect_eq(box_wait_end(&box, 2000), 1);
 	cr_expect(strstr(box_err(&box), "[ERROR] Squid process died with exit code 137 (SIGKILL)"), "%s",
 	          box_err(&box));
@@ -61,7 +53,7 @@ Test(scenario_run, a_dead_health_server_is_started_again)
 	char answer[4096];
 
 	run("");
-	kill(number_after("Health check server started (PID: "), SIGKILL);
+	kill(box_pid_after(&box, "Health check server started (PID: "), SIGKILL);
 	cr_expect(box_wait_text(&box, "Health check server restarted", 5000));
 	for (int i = 0; i < 100 && http_get(box.health_port, "/health", answer, sizeof answer) != 200; i++)
 		usleep(50000);
@@ -142,43 +134,34 @@ Test(scenario_run, a_flood_of_binary_without_newlines_is_taken_and_escaped)
 	stop();
 }
 
+static int pipe_end = -1;
+
+static void write_to_pipe(struct box *b)
+{
+	(void)b;
+	dup2(pipe_end, 1);
+}
+
 /* Nobody reads stdout: Squid must get on all the same, and the loss be told afterwards. */
 Test(scenario_run, a_reader_that_stalls_blocks_nobody)
 {
-	int p[2], rss = 0;
-	char buf[65536], path[64], line[256], answer[1024];
+	int p[2];
+	char buf[65536], answer[1024];
 	bool told = false;
-	long long deadline;
+	long long deadline, rss;
 
 	cr_assert(pipe2(p, O_CLOEXEC | O_NONBLOCK) == 0);
 	fcntl(p[1], F_SETFL, 0);
-	box_start(&box, "flood=16", NULL);      /* writes to the file; replaced below */
-	kill(box.pid, SIGKILL);
-	box_wait_end(&box, 5000);
-	box.pid = fork();
-	if (box.pid == 0) {
-		char port[16];
-
-		snprintf(port, sizeof port, "%u", box.health_port);
-		dup2(p[1], 1);
-		setenv("TEST_ROOT", box.root, 1);
-		setenv("HEALTH_PORT", port, 1);
-		setenv("FAKE", "flood=16", 1);
-		execl(program_path("test-runtime/entrypoint"), "entrypoint", (char *)NULL);
-		_exit(99);
-	}
+	pipe_end = p[1];
+	box.prepare = write_to_pipe;
+	box_start(&box, "flood=16", NULL);
 	close(p[1]);
 	deadline = now_ms() + 20000;            /* Squid serves after the flood: so it got through */
 	while (now_ms() < deadline && http_get(box.port, "/", answer, sizeof answer) != 403)
 		usleep(50000);
 	cr_expect_eq(http_get(box.port, "/", answer, sizeof answer), 403, "Squid is blocked");
-	snprintf(path, sizeof path, "/proc/%d/status", box.pid);
-	FILE *f = fopen(path, "re");
-	while (f != NULL && fgets(line, sizeof line, f) != NULL)
-		sscanf(line, "VmRSS: %d", &rss);
-	if (f != NULL)
-		fclose(f);
-	cr_expect_lt(rss, 8192, "%d kB", rss);
+	rss = status_of(box.pid, "VmRSS:", 10);
+	cr_expect(rss > 0 && rss < 8192, "%lld kB", rss);
 	deadline = now_ms() + 10000;
 	while (now_ms() < deadline && !told) {
 		ssize_t n = read(p[0], buf, sizeof buf);
@@ -197,22 +180,14 @@ Test(scenario_run, a_reader_that_stalls_blocks_nobody)
 
 Test(scenario_run, a_child_has_no_blocked_signal_and_no_descriptor_of_ours)
 {
-	char path[64], line[256];
-	unsigned long long blocked = 1, ignored = 1;
+	unsigned long long ignored;
+	char path[64];
 	pid_t squid;
-	FILE *f;
 
 	run("");
-	squid = number_after("Squid started with PID ");
-	snprintf(path, sizeof path, "/proc/%d/status", squid);
-	f = fopen(path, "re");
-	cr_assert_not_null(f);
-	while (fgets(line, sizeof line, f) != NULL) {
-		sscanf(line, "SigBlk: %llx", &blocked);
-		sscanf(line, "SigIgn: %llx", &ignored);
-	}
-	fclose(f);
-	cr_expect_eq(blocked, 0);
+	squid = box_pid_after(&box, "Squid started with PID ");
+	cr_expect_eq(status_of(squid, "SigBlk:", 16), 0);
+	ignored = (unsigned long long)status_of(squid, "SigIgn:", 16);
 	ignored &= ~(3ull << 31);       /* signals 32 and 33 are the C library's: make leaves them ignored */
 	cr_expect_eq(ignored, 0, "SigIgn %llx", ignored);
 	for (int fd = 4; fd < 32; fd++) {       /* 3 is its listening socket */

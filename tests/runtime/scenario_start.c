@@ -70,6 +70,18 @@ Test(scenario_start, warnings_of_a_valid_configuration_are_shown)
 {
 	starts_and_stops("parse-warn");
 	cr_expect(strstr(box_out(&box), "[WARNING] Squid: 2026/01/01 00:00:00| WARNING: something odd"));
+	box_put(&box, "/out", "");
+	starts_and_stops("parse-error");        /* as with an ACL file that is not there */
+	cr_expect(strstr(box_out(&box), "[WARNING] Squid: 2026/01/01 00:00:00| ERROR: Can not open file"));
+}
+
+static int count(const char *text, const char *what)
+{
+	int n = 0;
+
+	for (; (text = strstr(text, what)) != NULL; text++)
+		n++;
+	return n;
 }
 
 static const struct death {
@@ -89,6 +101,7 @@ Test(scenario_start, a_squid_that_dies_early_is_an_error_with_its_code)
 			box_make(&box);
 		}
 		fails_with(deaths[i].fake, deaths[i].text, 5000);
+		cr_expect_eq(count(box_out(&box), "Starting Squid proxy..."), 1, "it was started again");
 	}
 }
 
@@ -112,7 +125,7 @@ Test(scenario_start, a_directory_that_cannot_be_written_is_named)
 {
 	if (getuid() != 0)
 		cr_skip_test("needs root");
-	chown(box_path(&box, ""), 1000650000, 0);
+	cr_assert(chown(box_path(&box, ""), 1000650000, 0) == 0);
 	chmod(box_path(&box, "/out"), 0666);
 	box_put(&box, "/out", "");
 	box_put(&box, "/err", "");
@@ -122,15 +135,94 @@ Test(scenario_start, a_directory_that_cannot_be_written_is_named)
 	fails_with("", "/var/run/squid is not writable (UID: 1000650000, GID: 0): Permission denied", 5000);
 }
 
+static const char *const stale[] = { "", "1\n", "0", "-1", "garbage", "99999999999999999999\n", "2\n3\n" };
+
 Test(scenario_start, a_stale_pid_file_does_not_matter)
 {
 	char text[64];
 
-	snprintf(text, sizeof text, "%d\n", getpid());
-	box_put(&box, "/var/run/squid/squid.pid", text);
+	for (size_t i = 0; i <= sizeof stale / sizeof stale[0]; i++) {
+		bool mine = i == sizeof stale / sizeof stale[0];
+
+		snprintf(text, sizeof text, "%d\n", getpid());         /* alive, but no Squid */
+		box_put(&box, "/var/run/squid/squid.pid", mine ? text : stale[i]);
+		box_put(&box, "/out", "");
+		starts_and_stops("");
+		cr_expect(strstr(box_out(&box), "Removed stale PID file"), "'%s'", mine ? text : stale[i]);
+		cr_expect(access(box_path(&box, "/var/run/squid/squid.pid"), F_OK) != 0);
+	}
+}
+
+Test(scenario_start, a_folder_as_pid_file_is_an_error)
+{
+	cr_assert(mkdir(box_path(&box, "/var/run/squid/squid.pid"), 0755) == 0);
+	fails_with("", "/var/run/squid/squid.pid is a directory\n", 5000);
+}
+
+Test(scenario_start, a_squid_of_another_supervisor_is_left_alone)
+{
+	static struct box second;
+
+	box_start(&box, "pid-file", NULL);
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	second = box;
+	second.pid = 0;
+	second.health_port = free_port();
+	box_put(&second, "/err", "");
+	box_start(&second, "", NULL);
+	cr_expect_eq(box_wait_end(&second, 5000), 1);
+	cr_expect(strstr(box_err(&second), "[ERROR] Squid is already running with PID "), "%s",
+	          box_err(&second));
+	kill(box.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&box, 10000), 0);
+}
+
+Test(scenario_start, workers_are_ignored_with_a_warning)
+{
+	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\nworkers 4\n");
 	starts_and_stops("");
-	cr_expect(strstr(box_out(&box), "Removed stale PID file"));
-	cr_expect(access(box_path(&box, "/var/run/squid/squid.pid"), F_OK) != 0);
+	cr_expect(strstr(box_out(&box), "[WARNING] workers 4 is ignored"));
+}
+
+Test(scenario_start, without_a_cache_nothing_is_made_and_it_is_said)
+{
+	starts_and_stops("z-fail");
+	cr_expect(strstr(box_out(&box), "[INFO] init-squid: No cache_dir directive found - "
+	                                "running in pure proxy mode (no caching)\n"));
+}
+
+/* Everything below the root but what the tests put there themselves. */
+static void files_made(char *out, size_t cap)
+{
+	char command[1024];
+	size_t n;
+	FILE *f;
+
+	snprintf(command, sizeof command,
+	         "find %s/var %s/run %s/etc -not -type d -printf '/%%P %%y %%m\n' | sort", box.root,
+	         box.root, box.root);
+	f = popen(command, "re");
+	cr_assert_not_null(f);
+	n = fread(out, 1, cap - 1, f);
+	out[n] = '\0';
+	pclose(f);
+}
+
+Test(scenario_start, no_other_file_is_made_and_none_is_left_behind)
+{
+	char made[4096];
+
+	box_put(&box, "/etc/squid/squid.conf",
+	        "http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\n"
+	        "sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/var/lib/squid/ssl_db -M 4MB\n");
+	box_put(&box, "/c.pem", "x");
+	starts_and_stops("");
+	files_made(made, sizeof made);
+	cr_expect_str_eq(made, "/lib/squid/ssl_db/index.txt f 660\n"
+	                       "/lib/squid/ssl_db/size f 660\n"
+	                       "/run/squid/entrypoint.conf f 644\n"
+	                       "/squid.pid l 777\n"
+	                       "/squid/squid.conf f 644\n");
 }
 
 Test(scenario_start, without_a_configuration_the_default_is_copied)
@@ -153,22 +245,74 @@ Test(scenario_start, without_any_configuration_the_start_fails)
 Test(scenario_start, cache_directories_are_made_once)
 {
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 16 256\n");
+	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
 	starts_and_stops("");
 	cr_expect(strstr(box_out(&box), "Cache initialization complete"));
 	box_put(&box, "/out", "");
 	starts_and_stops("z-fail");
 	cr_expect(strstr(box_out(&box), "Cache already initialized"));
-	rmdir(box_path(&box, "/var/spool/squid/0F/FF"));        /* as if creation had been cut short */
+	rmdir(box_path(&box, "/var/spool/squid/01/03"));        /* as if creation had been cut short */
 	box_put(&box, "/out", "");
 	starts_and_stops("");
 	cr_expect(strstr(box_out(&box), "Cache initialization complete"));
 }
 
+/* What scripts of users look for beside the guaranteed lines (contract 4.3), in order. */
+static const char *const told[] = {
+	"Custom squid.conf not found, copying from default\n", "Directory validation passed\n",
+	"SSL-bump detected in configuration\n", "Running Squid initialization...\n",
+	"init-squid: SSL-bump support detected in configuration\n", "init-squid: Found security_file_certgen at /",
+	"init-squid: SSL database parent volume validated: /", "init-squid: Creating SSL certificate database...\n",
+	"init-squid: SSL certificate database created successfully\n",
+	"init-squid: Starting Squid initialization (UID ", "init-squid: Found cache_dir directive: /",
+	"init-squid: Cache volume validated: /", "init-squid: Using persistent cache: /",
+	"init-squid: Initializing Squid cache directories...\n", "init-squid: Cache initialization complete\n",
+	"init-squid: Log volume validated: /", "init-squid: Initialization complete\n",
+	"Squid initialization complete\n", "Squid: fake squid runs\n", "Sending SIGTERM to Squid (PID: ",
+	"Squid shutdown complete\n",
+};
+
+Test(scenario_start, every_step_is_told)
+{
+	const char *at;
+
+	unlink(box_path(&box, "/etc/squid/squid.conf"));
+	box_put(&box, "/etc/squid/squid.conf.default",
+	        "http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\ncache_dir ufs %R/var/spool/squid 100 2 4\n"
+	        "sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/var/lib/squid/ssl_db -M 4MB\n");
+	box_put(&box, "/c.pem", "x");
+	box_start(&box, "", NULL);
+	cr_assert(box_wait_text(&box, "Squid: fake squid runs", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_assert(box_wait_text(&box, "Container ready", 15000));
+	kill(box.pid, SIGTERM);
+	cr_assert_eq(box_wait_end(&box, 15000), 0);
+	at = box_out(&box);
+	for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+		char line[256];
+
+		snprintf(line, sizeof line, "[INFO] %s", told[i]);
+		cr_assert(strstr(at, line) != NULL, "no '%s' in its place:\n%s", line, box_out(&box));
+		at = strstr(at, line);
+	}
+}
+
+Test(scenario_start, a_cache_that_cannot_be_written_is_told_with_the_remedy)
+{
+	box_put(&box, "/etc/squid/squid.conf",
+	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/cache 100 2 4\n");
+	box_put(&box, "/cache", "a file");
+	fails_with("", "[ERROR] Cache directory not writable: ", 5000);
+	cr_expect(strstr(box_err(&box), "/cache (UID "), "%s", box_err(&box));
+	cr_expect(strstr(box_err(&box), "[ERROR] cache_dir directive found in squid.conf but volume not writable\n"));
+	cr_expect(strstr(box_err(&box), "[ERROR] Fix volume permissions or remove cache_dir from config for pure "
+	                                "proxy mode\n"));
+	cr_expect(strstr(box_out(&box), "[INFO] Main loop exiting\n"));
+}
+
 Test(scenario_start, a_cache_directory_that_cannot_be_made_fails)
 {
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/nowhere/deep 100 16 256\n");
+	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/nowhere/deep 100 2 4\n");
 	fails_with("", "volume not mounted: ", 5000);
 }
 

@@ -32,6 +32,7 @@ static const struct phase {
 	{ "certgen-hang", "certgen works" },
 	{ "z-hang", "Initializing Squid cache directories" },
 	{ "deaf", "fake squid runs" },
+	{ "stopped", "Starting Squid proxy..." },
 	{ "deaf,ignore-term,ignore-int", "fake squid runs" },
 	{ "", "Container ready" },
 };
@@ -46,7 +47,7 @@ Test(scenario_stop, a_stop_in_any_phase_ends_in_two_seconds_with_zero)
 			box_make(&box);
 		}
 		box_put(&box, "/etc/squid/squid.conf",
-		        "http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\ncache_dir ufs %R/var/spool/squid 1 16 256\n");
+		        "http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\ncache_dir ufs %R/var/spool/squid 1 2 4\n");
 		box_put(&box, "/c.pem", "x");
 		box_start(&box, phases[i].fake, NULL);
 		cr_assert(box_wait_text(&box, phases[i].marker, 15000), "%s: %s", phases[i].fake,

@@ -49,6 +49,14 @@ static void fails_with(const char *text)
 	cr_expect(strstr(box_err(&box), "BEGIN") == NULL);
 }
 
+/* A container that comes back under another user, with the same volumes and group 0. */
+static void become_user(struct box *b)
+{
+	(void)b;
+	if (setresgid(0, 0, 0) != 0 || setresuid(1000650000, 1000650000, 1000650000) != 0)
+		_exit(94);
+}
+
 Test(scenario_tls, certificate_and_key_are_merged_with_mode_0600)
 {
 	struct stat st;
@@ -92,8 +100,28 @@ Test(scenario_tls, files_that_the_configuration_names_are_enough)
 	box_put(&box, "/ca.pem", test_cert_rsa);
 	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.crt"));
 	fails_with("/ca.key: No such file");
+	box_put(&box, "/ca.key", test_key_ec);
+	fails_with("/ca.key does not match the certificate in ");
 	box_put(&box, "/ca.key", test_key_rsa);
 	starts_and_stops("");
+}
+
+Test(scenario_tls, ssl_bump_in_an_included_file_is_seen)
+{
+	box_put(&box, "/etc/squid/squid.conf", "include %R/etc/squid/conf.d/*.conf\n");
+	box_put(&box, "/etc/squid/conf.d/10-port.conf",
+	        "http_port \\\n  127.0.0.1:%P \\\n  ssl-bump cert=%R/var/lib/squid/squid-ca.pem\n");
+	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.key"));
+	fails_with("SSL-bump enabled but TLS private key not found: ");
+	cr_expect(strstr(box_out(&box), "SSL-bump detected in configuration"));
+}
+
+Test(scenario_tls, a_certificate_that_cannot_be_read_is_named_with_the_cause)
+{
+	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.crt"));
+	cr_assert(mkdir(box_path(&box, "/etc/squid/ssl_cert/tls.crt"), 0755) == 0);
+	fails_with("Failed to merge SSL certificates: ");
+	cr_expect(strstr(box_err(&box), "/ssl_cert/tls.crt: Is a directory\n"), "%s", box_err(&box));
 }
 
 static void put_database(const char *size, const char *index)
@@ -135,6 +163,28 @@ Test(scenario_tls, every_broken_database_is_set_aside_and_made_anew)
 		box_remove(&box);
 		make();
 	}
+}
+
+Test(scenario_tls, a_database_in_parts_or_of_somebody_else_is_set_aside)
+{
+	static const char *const dirs[] = { "/var/run/squid", "/var/log/squid", "/var/lib/squid",
+	                                    "/var/spool/squid", "/var/cache/squid" };
+
+	mkdir(box_path(&box, "/var/lib/squid/ssl_db"), 0770);          /* killed after the first step */
+	starts_and_stops("");
+	cr_expect(strstr(box_out(&box), "is broken (incomplete)"), "%s", box_out(&box));
+	unlink(box_path(&box, "/var/lib/squid/ssl_db/index.txt"));
+	cr_assert(symlink("/etc/passwd", box_path(&box, "/var/lib/squid/ssl_db/index.txt")) == 0);
+	starts_and_stops("");
+	cr_expect(strstr(box_out(&box), "is broken (incomplete)"), "%s", box_out(&box));
+	if (getuid() != 0)
+		return;
+	cr_assert(chmod(box_path(&box, "/var/lib/squid/ssl_db/size"), 0600) == 0);
+	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++)
+		cr_assert(chmod(box_path(&box, dirs[i]), 0770) == 0);
+	box.prepare = become_user;
+	starts_and_stops("");
+	cr_expect(strstr(box_out(&box), "is broken (not readable and writable for us)"), "%s", box_out(&box));
 }
 
 Test(scenario_tls, an_interrupted_creation_leaves_no_database)

@@ -11,14 +11,18 @@
 #include <ftw.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,10 +60,12 @@ static void make_dirs(char *path)
 
 const char *box_path(struct box *b, const char *path)
 {
-	static char full[1024];
+	static char full[4][1024];
+	static unsigned next;
+	char *to = full[next++ % 4];
 
-	snprintf(full, sizeof full, "%s%s", b->root, path);
-	return full;
+	snprintf(to, sizeof full[0], "%s%s", b->root, path);
+	return to;
 }
 
 void box_put(struct box *b, const char *path, const char *text)
@@ -141,32 +147,127 @@ static int open_output(struct box *b, const char *name)
 	return fd;
 }
 
-void box_start(struct box *b, const char *fake, ...)
+static void put_text(const char *path, const char *text)
 {
-	int out = open_output(b, "/out"), err = open_output(b, "/err");
-	char port[16];
-	va_list ap;
-	const char *name;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		_exit(98);
+	close(fd);
+}
+
+/* Who is not root becomes it in a user namespace: `flags` as for unshare. */
+static int with_user_namespace(int flags)
+{
+	return geteuid() == 0 ? flags : flags | CLONE_NEWUSER;
+}
+
+static void become_root(uid_t uid, gid_t gid)
+{
+	char map[64];
+
+	if (uid == 0)
+		return;
+	put_text("/proc/self/setgroups", "deny");
+	snprintf(map, sizeof map, "0 %u 1", (unsigned)uid);
+	put_text("/proc/self/uid_map", map);
+	snprintf(map, sizeof map, "0 %u 1", (unsigned)gid);
+	put_text("/proc/self/gid_map", map);
+}
+
+void own_mounts(void)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	if (unshare(with_user_namespace(CLONE_NEWNS)) != 0)
+		_exit(97);
+	become_root(uid, gid);
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		_exit(96);
+}
+
+static pid_t fork_init(void)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	pid_t pid = (pid_t)syscall(
+		SYS_clone, with_user_namespace(CLONE_NEWPID | CLONE_NEWNS) | SIGCHLD, 0, 0, 0, 0);
+
+	if (pid != 0)
+		return pid;
+	become_root(uid, gid);
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
+	    || mount("proc", "/proc", "proc", 0, NULL) != 0)
+		_exit(96);
+	return 0;
+}
+
+__attribute__((noreturn))
+static void become_entrypoint(struct box *b, va_list *more)
+{
+	char program[1024], port[16];
+	const char *argv[16] = { NULL };
+	size_t n = 0;
 
 	snprintf(port, sizeof port, "%u", b->health_port);
-	va_start(ap, fake);
-	b->pid = fork();
+	snprintf(program, sizeof program, "%s", program_path("test-runtime/entrypoint"));
+	setenv("TEST_ROOT", b->root, 1);
+	setenv("HEALTH_PORT", port, 1);
+	for (; b->under != NULL && b->under[n] != NULL && n < 8; n++)
+		argv[n] = b->under[n];
+	argv[n++] = program;
+	while (n < 15 && more != NULL && (argv[n] = va_arg(*more, const char *)) != NULL)
+		n++;
+	if (b->prepare != NULL)
+		b->prepare(b);
+	execvp(argv[0], (char *const *)(uintptr_t)argv);
+	_exit(99);
+}
+
+/* The child has its output in files and dies with the test. */
+static pid_t fork_child(struct box *b)
+{
+	int out = open_output(b, "/out"), err = open_output(b, "/err");
+
+	b->pid = b->as_init ? fork_init() : fork();
 	if (b->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(out, 1);
 		dup2(err, 2);
-		setenv("TEST_ROOT", b->root, 1);
-		setenv("HEALTH_PORT", port, 1);
-		setenv("FAKE", fake, 1);
-		while ((name = va_arg(ap, const char *)) != NULL)
-			putenv(strdup(name));
-		execl(program_path("test-runtime/entrypoint"), "entrypoint", (char *)NULL);
-		_exit(99);
 	}
-	va_end(ap);
 	close(out);
 	close(err);
-	cr_assert(b->pid > 0);
+	cr_assert(b->pid >= 0, "%s", strerror(errno));
+	return b->pid;
+}
+
+void box_start(struct box *b, const char *fake, ...)
+{
+	va_list ap;
+	const char *name;
+
+	if (fork_child(b) != 0)
+		return;
+	setenv("FAKE", fake, 1);
+	va_start(ap, fake);
+	while ((name = va_arg(ap, const char *)) != NULL)
+		putenv(strdup(name));
+	va_end(ap);
+	become_entrypoint(b, NULL);
+}
+
+int box_verb(struct box *b, ...)
+{
+	va_list ap;
+
+	box_put(b, "/out", "");
+	box_put(b, "/err", "");
+	if (fork_child(b) == 0) {
+		va_start(ap, b);
+		become_entrypoint(b, &ap);
+	}
+	return box_wait_end(b, 20000);
 }
 
 static const char *read_back(struct box *b, const char *name, char *to, size_t cap)
@@ -313,6 +414,46 @@ int processes_of(const struct box *b)
 		close(fd);
 		n += got > 0 && memmem(line, (size_t)got, b->root, strlen(b->root)) != NULL;
 	}
+	if (d != NULL)
+		closedir(d);
+	return n;
+}
+
+pid_t box_pid_after(struct box *b, const char *text)
+{
+	const char *p = strstr(box_out(b), text);
+
+	cr_assert_not_null(p, "no '%s' in:\n%s", text, box_out(b));
+	return atoi(p + strlen(text));
+}
+
+long long status_of(pid_t pid, const char *key, int base)
+{
+	char path[64], line[256];
+	long long v = -1;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		if (strncmp(line, key, strlen(key)) == 0)
+			v = (long long)strtoull(line + strlen(key), NULL, base);
+	if (f != NULL)
+		fclose(f);
+	return v;
+}
+
+int descriptors_of(pid_t pid)
+{
+	char path[64];
+	struct dirent *e;
+	DIR *d;
+	int n = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", pid);
+	d = opendir(path);
+	while (d != NULL && (e = readdir(d)) != NULL)
+		n += e->d_name[0] != '.';
 	if (d != NULL)
 		closedir(d);
 	return n;

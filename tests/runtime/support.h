@@ -9,10 +9,20 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* Sanitizers need libraries, memory and processes of their own: limits mean something else then. */
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED true
+#else
+#define SANITIZED false
+#endif
+
 struct box {
 	char root[256];
 	unsigned port, health_port;
 	pid_t pid;              /* of the entrypoint; 0 if not started */
+	bool as_init;           /* start it as PID 1 of a PID namespace, with a /proc of its own */
+	void (*prepare)(struct box *b);         /* what its process does just before exec; may be NULL */
+	const char *const *under;               /* a program that starts it, with arguments; may be NULL */
 	char text[1 << 20];     /* for box_out and box_err */
 };
 
@@ -26,7 +36,7 @@ void box_make(struct box *b);
 /* Makes or replaces a file below the root; `fmt` may use %R for the root and %P for the port. */
 void box_put(struct box *b, const char *path, const char *text);
 
-/* The full name of `path`, valid until the next call. */
+/* The full name of `path`, valid until the fourth next call. */
 const char *box_path(struct box *b, const char *path);
 
 /* Puts the fake `name` where the health server is. */
@@ -47,6 +57,22 @@ const char *box_err(struct box *b);
 
 /* Ends what still runs and removes the tree. */
 void box_remove(struct box *b);
+
+/* Runs the entrypoint with arguments, up to a NULL, until it ends. Its exit code; box_out and box_err
+ * have what it wrote. */
+int box_verb(struct box *b, ...);
+
+/* For `prepare`: a mount namespace of its own, in which tmpfs can be mounted by anybody. */
+void own_mounts(void);
+
+/* The process `text` in stdout ends with: "Squid started with PID " gives Squid. */
+pid_t box_pid_after(struct box *b, const char *text);
+
+/* A line of /proc/PID/status as a number (`key` with its colon), -1 if there is none. */
+long long status_of(pid_t pid, const char *key, int base);
+
+/* How many descriptors a process has open. */
+int descriptors_of(pid_t pid);
 
 /* One HTTP exchange with 127.0.0.1:`port`: sends `request`, reads to the end into `answer`. The
  * status, 0 if the server closed without one, -1 on failure or after `ms`. */

@@ -238,3 +238,38 @@ Test(conf_read, ten_megabytes_are_read_in_passing)
 	cr_expect_eq(f.n_ports, 1);
 	unlink(path);
 }
+
+/* The lines that users of the predecessor's default configuration rely on, in its order of rules. */
+static const char *const kept[] = {
+	"\nhttp_port 3128\n", "\npid_filename /var/run/squid/squid.pid\n", "\nvisible_hostname cephaloproxy\n",
+	"\nacl localnet src 10.0.0.0/8\nacl localnet src 172.16.0.0/12\nacl localnet src 192.168.0.0/16\n"
+	"acl localnet src fc00::/7\nacl localnet src fe80::/10\n",
+	"\nacl SSL_ports port 443\nacl Safe_ports port 80\nacl Safe_ports port 21\nacl Safe_ports port 443\n"
+	"acl Safe_ports port 70\nacl Safe_ports port 210\nacl Safe_ports port 1025-65535\n"
+	"acl Safe_ports port 280\nacl Safe_ports port 488\nacl Safe_ports port 591\nacl Safe_ports port 777\n",
+	"\nhttp_access deny !Safe_ports\nhttp_access deny CONNECT !SSL_ports\n"
+	"http_access allow localhost manager\nhttp_access deny manager\nhttp_access allow localnet\n"
+	"http_access allow localhost\nhttp_access deny all\n",
+	"\ncache_dir ufs /var/spool/squid 250 16 256\ncache_mem 64 MB\nmaximum_object_size 4 MB\n"
+	"minimum_object_size 0 KB\ncache_replacement_policy heap LFUDA\nmemory_replacement_policy heap GDSF\n"
+	"coredump_dir /var/cache/squid\n",
+	"\nrefresh_pattern ^ftp: 1440 20% 10080\nrefresh_pattern ^gopher: 1440 0% 1440\n"
+	"refresh_pattern -i (/cgi-bin/|\\?) 0 0% 0\nrefresh_pattern . 0 20% 4320\n",
+	"\naccess_log stdio:/var/log/squid/access.log squid\ncache_log stdio:/var/log/squid/cache.log\n"
+	"debug_options ALL,1\n",
+};
+
+Test(conf_default, keeps_the_values_of_the_predecessor)
+{
+	static char text[16384];
+	FILE *f = fopen("rootfs/cephalo/etc/squid/squid.conf.default", "re");
+	const char *at = text;
+
+	cr_assert_not_null(f, "tests run in the root of the repository");
+	text[fread(text, 1, sizeof text - 1, f)] = '\0';
+	fclose(f);
+	for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+		at = strstr(at, kept[i]);
+		cr_assert_not_null(at, "not in its place: %s", kept[i]);
+	}
+}

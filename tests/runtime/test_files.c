@@ -197,6 +197,7 @@ Test(tar, a_header_has_a_sum_that_is_right)
 Test(tar, extended_records_count_their_own_length)
 {
 	char out[600], value[600];
+	struct stat small = { .st_uid = 2097151 }, large = { .st_uid = 1000650000 };
 
 	cr_expect_eq(tar_pax_record(out, sizeof out, "path", "a"), 9);
 	cr_expect_str_eq(out, "9 path=a\n");
@@ -213,8 +214,10 @@ Test(tar, extended_records_count_their_own_length)
 	cr_expect_eq(tar_pax_record(out, 5, "path", "abc"), 0);
 	memset(value, 'v', 101);
 	value[101] = '\0';
-	cr_expect(tar_needs_pax(value, 0, NULL) && tar_needs_pax("a", 0, value));
-	cr_expect(tar_needs_pax("a", 1ULL << 40, NULL) && !tar_needs_pax("a", 5, "b"));
+	cr_expect(tar_needs_pax(value, &small, 0, NULL) && tar_needs_pax("a", &small, 0, value));
+	cr_expect(tar_needs_pax("a", &small, 1ULL << 40, NULL));
+	cr_expect(!tar_needs_pax("a", &small, 5, "b"));
+	cr_expect(tar_needs_pax("a", &large, 5, "b"));
 }
 
 Test(json, documents_are_valid_whatever_is_in_them)

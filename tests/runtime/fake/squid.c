@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stands for Squid: does what $FAKE says, a comma-separated list of words, and otherwise behaves.
  *
- *   parse-fail parse-hang parse-segv parse-warn         -k parse
+ *   parse-fail parse-hang parse-segv parse-warn parse-error     -k parse
  *   z-hang z-fail                                       -z
- *   exit=N segv silent-death                            the proxy itself, at once
+ *   pid-file                                            makes the PID file
+ *   exit=N segv stopped                                 the proxy itself, at once
  *   deaf                                                never listens
  *   slow-start                                          listens after a second
  *   ignore-term ignore-int                              signals
  *   flood=MB noline binary                              output once it listens
  *   orphans=N                                           double-forked children that exit
+ *   busy                                                an orphan and a line every few milliseconds
+ *   signal-init                                         SIGKILL, SIGSTOP and SIGSEGV to PID 1
+ *   no-manager                                          the manager is refused
  *   helper                                              a child that outlives it
  */
 
@@ -21,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -38,19 +43,23 @@ static const char *fake(const char *word)
 	return NULL;
 }
 
-static unsigned port_in(const char *path, char *cache, size_t cap)
+struct cache {
+	char dir[512];
+	unsigned l1, l2;
+};
+
+static unsigned port_in(const char *path, struct cache *c)
 {
 	FILE *f = fopen(path, "re");
 	char line[1024], word[512];
 	unsigned port = 0, found;
 
 	while (f != NULL && fgets(line, sizeof line, f) != NULL) {
-		if (sscanf(line, "include %511s", word) == 1 && (found = port_in(word, cache, cap)) != 0)
+		if (sscanf(line, "include %511s", word) == 1 && (found = port_in(word, c)) != 0)
 			port = found;
 		if (sscanf(line, "http_port 127.0.0.1:%u", &found) == 1)
 			port = found;
-		if (sscanf(line, "cache_dir ufs %511s", word) == 1)
-			snprintf(cache, cap, "%s", word);
+		sscanf(line, "cache_dir ufs %511s %*u %u %u", c->dir, &c->l1, &c->l2);
 	}
 	if (f != NULL)
 		fclose(f);
@@ -72,6 +81,8 @@ static int parse(const char *conf)
 		die_of(SIGSEGV);
 	if (fake("parse-warn") != NULL)
 		fprintf(stderr, "2026/01/01 00:00:00| WARNING: something odd\n");
+	if (fake("parse-error") != NULL)
+		fprintf(stderr, "2026/01/01 00:00:00| ERROR: Can not open file /acl for reading\n");
 	if (fake("parse-fail") != NULL) {
 		fprintf(stderr, "2026/01/01 00:00:00| Processing: http_port 1\n");
 		fprintf(stderr, "2026/01/01 00:00:00| FATAL: Bungled %s line 3: nonsense\n", conf);
@@ -80,7 +91,22 @@ static int parse(const char *conf)
 	return 0;
 }
 
-static int create(const char *dir)
+/* Beside the configuration it was given: both are in the run directory. */
+static void make_pid_file(const char *conf)
+{
+	char path[1024];
+	const char *slash = strrchr(conf, '/');
+	FILE *f;
+
+	snprintf(path, sizeof path, "%.*s/squid.pid", (int)(slash - conf), conf);
+	f = fopen(path, "we");
+	if (f == NULL)
+		exit(1);
+	fprintf(f, "%d\n", getpid());
+	fclose(f);
+}
+
+static int create(const struct cache *c)
 {
 	char path[1024];
 
@@ -88,11 +114,11 @@ static int create(const char *dir)
 		pause();
 	if (fake("z-fail") != NULL)
 		return 1;
-	for (unsigned i = 0; i < 16; i++) {
-		snprintf(path, sizeof path, "%s/%02X", dir, i);
+	for (unsigned i = 0; i < c->l1; i++) {
+		snprintf(path, sizeof path, "%s/%02X", c->dir, i);
 		mkdir(path, 0750);
-		for (unsigned k = 0; k < 256; k++) {
-			snprintf(path, sizeof path, "%s/%02X/%02X", dir, i, k);
+		for (unsigned k = 0; k < c->l2; k++) {
+			snprintf(path, sizeof path, "%s/%02X/%02X", c->dir, i, k);
 			mkdir(path, 0750);
 		}
 	}
@@ -161,6 +187,32 @@ static void at_once(void)
 		exit(atoi(code));
 	if (fake("segv") != NULL)
 		die_of(SIGSEGV);
+	if (fake("stopped") != NULL)
+		raise(SIGSTOP);
+}
+
+/* Only as PID 1 of a namespace is the parent harmed by none of them. */
+static void signal_init(void)
+{
+	if (getppid() != 1)
+		exit(5);
+	kill(1, SIGKILL);
+	kill(1, SIGSTOP);
+	kill(1, SIGSEGV);
+	printf("init was signalled\n");
+	fflush(stdout);
+}
+
+/* A day in short: what helpers leave behind, and lines to log, until Squid is gone. */
+static void be_busy(void)
+{
+	if (fork() != 0)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		orphans(1);
+		usleep(2000);
+	}
 }
 
 /* Answers the manager like Squid, everything else with 403. */
@@ -181,8 +233,8 @@ static void serve_one(int fd)
 __attribute__((noreturn))
 static void run(const char *conf)
 {
-	char cache[512] = "";
-	unsigned port = port_in(conf, cache, sizeof cache);
+	struct cache cache = { .dir = "" };
+	unsigned port = port_in(conf, &cache);
 	const char *n;
 	int fd = -1;
 
@@ -195,6 +247,8 @@ static void run(const char *conf)
 	fflush(stdout);
 	if (fake("slow-start") != NULL)
 		sleep(1);
+	if (fake("pid-file") != NULL)
+		make_pid_file(conf);
 	if (fake("deaf") == NULL)
 		fd = listen_on(port);
 	if (fake("helper") != NULL && fork() == 0) {
@@ -206,6 +260,10 @@ static void run(const char *conf)
 		flood(strtoul(n, NULL, 10));
 	if ((n = fake("orphans")) != NULL)
 		orphans(strtoul(n, NULL, 10));
+	if (fake("signal-init") != NULL)
+		signal_init();
+	if (fake("busy") != NULL)
+		be_busy();
 	for (;;) {
 		int c = fd >= 0 ? accept(fd, NULL, NULL) : -1;
 
@@ -239,7 +297,7 @@ int main(int argc, char **argv)
 {
 	bool k = false, z = false;
 	const char *conf = "";
-	char cache[512] = "";
+	struct cache cache = { .dir = "" };
 
 	for (int i = 1; i < argc; i++) {
 		k |= strcmp(argv[i], "-k") == 0;
@@ -252,7 +310,7 @@ int main(int argc, char **argv)
 	if (k)
 		return parse(conf);
 	if (z)
-		return port_in(conf, cache, sizeof cache) == 0 ? 1 : create(cache);
+		return port_in(conf, &cache) == 0 ? 1 : create(&cache);
 	signal(SIGTERM, on_end);
 	signal(SIGINT, on_end);
 	signal(SIGUSR1, on_other);

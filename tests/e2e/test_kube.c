@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The Kubernetes manifest of docs/deploy, as far as podman plays it: restricted security context, read-only
+ * root, volumes, the ConfigMap, and the probes asked by hand. */
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "e2e/proxy.h"
+#include "e2e/web.h"
+#include "support/files.h"
+
+/* `text` with every `from` as `to`. */
+static const char *replace(struct arena *a, const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	if (!at)
+		return text;
+	return arena_printf(a, "%.*s%s%s", (int)(at - text), text, to,
+			    replace(a, at + strlen(from), from, to));
+}
+
+/* The manifest with ports that are free here: podman publishes every containerPort. */
+static const char *manifest(struct proxy *x)
+{
+	const char *health = arena_printf(x->a, "%u", x->health);
+	const char *text = files_get(x->a, "docs/deploy/kubernetes.yaml");
+	const char *path = arena_printf(x->a, "%s/kubernetes.yaml", x->dir);
+	const char *env = arena_printf(x->a, "          env:\n            - name: HEALTH_PORT\n"
+					     "              value: \"%s\"\n", health);
+
+	text = replace(x->a, text, "3128", arena_printf(x->a, "%u", x->port));
+	text = replace(x->a, text, "8080", health);
+	files_put(path, replace(x->a, text, "          env:\n", env));
+	return path;
+}
+
+static const char *container(struct proxy *x)
+{
+	struct str names = PODMAN_MUST(&x->podman, "ps", "--all", "--format", "{{.Names}}"), name;
+
+	while (str_next(&names, '\n', &name))
+		if (str_starts(name, STR("squid-pod")))
+			return arena_printf(x->a, STR_FMT, STR_ARG(name));
+	cr_assert(false, "no container of the manifest");
+	return NULL;
+}
+
+Test(kube, the_manifest_is_played_and_serves, .timeout = 600)
+{
+	static const char limits[] =
+		"import os\n"
+		"s = dict(line.split(':', 1) for line in open('/proc/1/status'))\n"
+		"print(s['CapEff'].strip(), s['NoNewPrivs'].strip(), os.getuid(), os.getgid())\n"
+		"try: open('/usr/x', 'w')\n"
+		"except OSError as e: print(e.strerror)\n";
+	AUTO_ARENA a = { 0 };
+	struct proxy x;
+	const char *file, *name;
+	struct oracle_run r;
+
+	proxy_open(&x, &a);
+	file = manifest(&x);
+	PODMAN_MUST(&x.podman, "kube", "play", file);
+	name = container(&x);
+	podman_await(&x.podman, name, PROXY_READY, 60);
+	cr_expect_str_eq(PODMAN(&x.podman, "exec", name, "/usr/local/bin/healthcheck", "--check", "--ready").out.p,
+			 "READY\n");
+	cr_expect_str_eq(proxy_probe(&x, "/health").out.p, "OK\n\n200");
+	cr_expect_str_eq(proxy_probe(&x, "/ready").out.p, "READY\n\n200");
+	r = PROXY_GET(&x, arena_printf(&a, "http://127.0.0.1:%u/ready", x.health));
+	cr_expect_str_eq(r.out.p, "READY\n\n200", "through the proxy: %s%s", r.out.p, r.err.p);
+	cr_expect_str_eq(proxy_python(&x, name, limits), "0000000000000000 1 1000 0\nRead-only file system\n");
+	cr_expect(strstr(PODMAN(&x.podman, "logs", name).out.p, "[INFO] Squid: "), "no access log on stdout");
+	PODMAN_MUST(&x.podman, "stop", "--time", "40", name);
+	cr_expect_str_eq(PODMAN(&x.podman, "logs", name).err.p, "");
+	PODMAN_MUST(&x.podman, "kube", "down", file);
+	proxy_close(&x);
+}
