@@ -61,28 +61,61 @@ static bool has_catalogue(struct arena *a, const char *dir)
 	return stat(join(a, dir, CATALOGUE), &st) == 0 && S_ISREG(st.st_mode);
 }
 
-bool reader_open(struct arena *a, const char *recipe, struct reader *rd, struct error *e)
+/* The last `n` names of the folder `dir`, as the kernel knows it; NULL if it does not. */
+static const char *last_names(struct arena *a, const char *dir, int n)
 {
-	const char *dir = dir_of(a, recipe);
+	char here[4096];
+	const char *path, *from;
 
-	for (int up = 0; up < 32; up++) {
+	if (!getcwd(here, sizeof(here)))
+		return NULL;
+	path = clean(a, arena_printf(a, "%s/%s", here, dir));
+	if (!path)
+		return NULL;
+	for (from = path + strlen(path); from > path; from--) {
+		if (from[-1] == '/' && --n == 0)
+			return from;
+	}
+	return n == 1 ? path : NULL;
+}
+
+/* A recipe named from a folder inside the repository: "hello.json" is "../recipes/hello.json", where
+ * `up` folders were climbed over from `base`, "." or "..". */
+static const char *from_above(struct arena *a, const char *recipe, const char *repository,
+			      const char *base, int up)
+{
+	const char *names = base ? last_names(a, base, up) : NULL;
+	const char *rest = base && strcmp(base, ".") != 0 ? recipe + strlen(base) + 1 : recipe;
+
+	return names ? arena_printf(a, "%s/%s/%s", repository, names, rest) : recipe;
+}
+
+bool reader_open(struct arena *a, const char **recipe, struct reader *rd, struct error *e)
+{
+	const char *dir = dir_of(a, *recipe), *base = NULL;
+	int up = 0;
+
+	for (int i = 0; i < 32; i++) {
+		bool climbs = strcmp(dir, ".") == 0 || strcmp(path_base(dir), "..") == 0;
+
 		if (has_catalogue(a, dir)) {
 			rd->a = a;
 			rd->repository = dir;
+			*recipe = from_above(a, *recipe, dir, base, up);
 			return true;
 		}
 		if (strcmp(dir, "/") == 0)
 			break;
-		if (strcmp(dir, ".") == 0)
-			dir = "..";
-		else if (strcmp(path_base(dir), "..") == 0)
-			dir = arena_printf(a, "%s/..", dir);
-		else
+		if (climbs && up++ == 0)
+			base = dir;
+		if (!climbs)
 			dir = dir_of(a, dir);
+		else
+			dir = strcmp(dir, ".") == 0 ? ".." : arena_printf(a, "%s/..", dir);
 	}
 	return err_set(e, ERR_INPUT,
 		       "%s belongs to no repository: no folder above it holds an %s; make one (\"{}\" will do)",
-		       recipe, CATALOGUE);
+		       *recipe, CATALOGUE);
 }
 
 bool reader_load(struct reader *rd, const char *path, struct json_doc *doc, struct error *e)

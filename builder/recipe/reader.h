@@ -15,8 +15,9 @@ struct reader {
 	unsigned depth;			/* recipes that stand on recipes */
 };
 
-/* Finds the repository of a recipe: the nearest folder upward that holds images.json. */
-MUST_CHECK bool reader_open(struct arena *a, const char *recipe, struct reader *rd, struct error *e);
+/* Finds the repository of a recipe: the nearest folder upward that holds images.json. *recipe becomes the
+ * path through that folder when it was named from within: "../recipes/hello.json". */
+MUST_CHECK bool reader_open(struct arena *a, const char **recipe, struct reader *rd, struct error *e);
 
 /* Opens and parses a file of the repository, and notes it as an input. */
 MUST_CHECK bool reader_load(struct reader *rd, const char *path, struct json_doc *doc,

@@ -144,7 +144,7 @@ bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct err
 	digest_begin(&hash);
 	while (strncmp(copy, "./", 2) == 0)
 		copy += 2;
-	if (!check_there(a, copy, e) || !reader_open(a, copy, &rd, e) || !load(&rd, copy, r, e))
+	if (!check_there(a, copy, e) || !reader_open(a, &copy, &rd, e) || !load(&rd, copy, r, e))
 		return false;
 	r->digest = digest_end(&hash);
 	return true;

@@ -2,6 +2,8 @@
 /* What a good recipe means once it is read. */
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "recipe/recipe.h"
 #include "support/files.h"
@@ -145,4 +147,30 @@ Test(recipe, recipe_that_stands_on_itself_is_refused)
 	cr_expect(!recipe_load(&a, path, &r, &e));
 	cr_expect(strstr(e.cause, "on itself"), "%s", e.cause);
 	files_remove(dir);
+}
+
+/* Where one stands does not matter: the same file, the same base, the same digest of all that was read. */
+Test(recipe, a_recipe_may_be_named_from_any_folder)
+{
+	static const char *const cases[][2] = {
+		{ ".", "recipes/cephalo.json" }, { "recipes", "cephalo.json" }, { "recipes", "./cephalo.json" },
+		{ "recipes/sources", "../cephalo.json" }, { "docs", "../recipes/cephalo.json" },
+		{ "docs/deploy", "../../recipes/cephalo.json" }, { "docs/deploy", "../../recipes/sources/../cephalo.json" },
+	};
+	AUTO_ARENA a = { 0 };
+	AUTO_FD home = open(".", O_PATH | O_DIRECTORY);
+	struct digest first = { 0 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct recipe r = { 0 };
+		struct error e = { 0 };
+
+		cr_assert(fchdir(home) == 0 && chdir(cases[i][0]) == 0);
+		cr_assert(recipe_load(&a, cases[i][1], &r, &e), "%s in %s: %s", cases[i][1], cases[i][0], e.cause);
+		cr_expect(strcmp(r.base->name, "cc-debian13") == 0 && access(r.programs.v[0].source->trees.v[0], R_OK) == 0);
+		if (i == 0)
+			first = r.digest;
+		cr_expect(digest_eq(&first, &r.digest));
+	}
+	cr_assert_eq(fchdir(home), 0);
 }
