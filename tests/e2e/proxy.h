@@ -27,8 +27,8 @@ const char *proxy_mount(struct proxy *x, const char *name, const char *to, const
  * /etc/squid/squid.conf. */
 const char *proxy_conf(struct proxy *x, const char *lines);
 
-/* Starts a container in the background with further options of podman run, NULL-terminated. Nothing waits
- * for it. */
+/* Starts a container in the background with further options of podman run, NULL-terminated; does not
+ * wait for it. */
 void proxy_start(struct proxy *x, const char *name, const char *const *options);
 #define PROXY_START(x, name, ...) proxy_start((x), (name), (const char *const[]){ __VA_ARGS__, NULL })
 

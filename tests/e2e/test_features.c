@@ -103,7 +103,8 @@ static const char icap_program[] =
 	"                                 b'Encapsulated: null-body=0\\r\\n\\r\\n')\n"
 	"                continue\n"
 	"            while self.rfile.readline().strip(): pass\n"
-	"            self.wfile.write(b'ICAP/1.0 204 No Content\\r\\nISTag: \"t\"\\r\\nEncapsulated: null-body=0\\r\\n\\r\\n')\n"
+	"            self.wfile.write(b'ICAP/1.0 204 No Content\\r\\nISTag: \"t\"\\r\\n'\n"
+	"                             b'Encapsulated: null-body=0\\r\\n\\r\\n')\n"
 	"class Server(socketserver.ThreadingTCPServer):\n"
 	"    allow_reuse_address = daemon_threads = True\n"
 	"Server(('127.0.0.1', int(sys.argv[1])), Icap).serve_forever()\n";

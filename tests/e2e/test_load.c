@@ -62,7 +62,8 @@ static void send_requests(struct load *l, unsigned n, unsigned ms)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(open(l->out, O_WRONLY | O_CREAT | O_TRUNC, 0644), 1);
-	execlp("curl", "curl", "--silent", "--no-progress-meter", "--parallel", "--parallel-immediate", "--parallel-max", "64",
+	execlp("curl", "curl", "--silent", "--no-progress-meter", "--parallel", "--parallel-immediate",
+	       "--parallel-max", "64",
 	       "--max-time", "120", "--noproxy", "", "--proxy", proxy, "--output", "/dev/null", "--write-out",
 	       "%{http_code}\n", url, (char *)NULL);
 	_exit(127);
@@ -94,7 +95,8 @@ Test(load, none_of_two_thousand_requests_is_lost, .timeout = 600)
 	open_load(&l, &a, "load");
 	send_requests(&l, n, 5);
 	expect_all_answered(&l, n);
-	cr_expect(strstr(proxy_probe(&l.x, "/metrics").out.p, arena_printf(&a, "\nsquid_server_http_requests_total %u\n", n)));
+	cr_expect(strstr(proxy_probe(&l.x, "/metrics").out.p,
+			 arena_printf(&a, "\nsquid_server_http_requests_total %u\n", n)));
 	close_load(&l);
 }
 
