@@ -127,19 +127,19 @@ static bool look_at(const char *name, void *arg)
 	return !h->held;
 }
 
-bool proc_ports_held_by(const struct proc_ports *found, int pid)
+enum proc_held proc_ports_held_by(const struct proc_ports *found, int pid)
 {
 	struct holder h = { .found = found };
 	char path[64];
+	bool complete;
 
 	snprintf(path, sizeof path, "/proc/%d/fd", pid);
 	h.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (h.fd < 0)
-		return true;
-	if (!dir_each(h.fd, look_at, &h))
-		h.held = true;
+		return PROC_HELD_UNKNOWN;
+	complete = dir_each(h.fd, look_at, &h);
 	close(h.fd);
-	return h.held;
+	return h.held ? PROC_HELD_YES : complete ? PROC_HELD_NO : PROC_HELD_UNKNOWN;
 }
 
 char proc_state(int pid)

@@ -30,9 +30,14 @@ bool proc_ports_count(const uint16_t *ports, size_t n, struct proc_ports *found)
 /* The same for listeners only (found->busy stays 0): cheap however many connections there are. */
 bool proc_ports_listening(const uint16_t *ports, size_t n, struct proc_ports *found);
 
-/* Does process `pid` hold one of the listening sockets of `found`? True as well if its
- * descriptors may not be looked at. */
-bool proc_ports_held_by(const struct proc_ports *found, int pid);
+enum proc_held {
+	PROC_HELD_NO,
+	PROC_HELD_YES,
+	PROC_HELD_UNKNOWN       /* its descriptors may not be looked at, or it is about to be gone */
+};
+
+/* Does process `pid` hold one of the listening sockets of `found`? */
+enum proc_held proc_ports_held_by(const struct proc_ports *found, int pid);
 
 /* The state letter of process `pid` (R, S, D, T, Z, ...), or 0 if it cannot be read. */
 char proc_state(int pid);

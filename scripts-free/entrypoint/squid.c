@@ -76,15 +76,21 @@ static bool launch(struct supervisor *s)
 	return child_start(&s->squid, &o);
 }
 
-/* Listening sockets tell; where /proc/net cannot be read, the PID file has to. */
-static bool serves(const struct supervisor *s)
+/* Listening sockets tell; where /proc/net cannot be read, the PID file has to. A process that could be looked
+ * at before and cannot now is about to end: then somebody else listens, which is why it ends. */
+static bool serves(struct supervisor *s)
 {
 	struct proc_ports found;
+	enum proc_held held;
 	const char *pid_file = s->conf.pid_file[0] != '\0' ? s->conf.pid_file : s->paths->pid_file;
 
 	if (!proc_ports_listening(s->board->ports, s->board->n_ports, &found))
 		return access(pid_file, F_OK) == 0;
-	return found.listening > 0 && proc_ports_held_by(&found, s->squid.pid);
+	if (found.listening == 0)
+		return false;
+	held = proc_ports_held_by(&found, s->squid.pid);
+	s->squid_seen |= held != PROC_HELD_UNKNOWN;
+	return held == PROC_HELD_YES || !s->squid_seen;
 }
 
 static bool exited_early(struct supervisor *s)

@@ -40,6 +40,7 @@ struct supervisor {
 	bool stop_asked;
 	bool squid_reported;
 	uint64_t term_sent;             /* clock_ms of TERM to Squid; 0: not yet */
+	bool squid_seen;                /* its descriptors could be looked at */
 	bool was_ready;                 /* Squid has listened: connections may be open */
 	bool interrupted, killed;       /* INT or KILL was sent */
 	unsigned idle_looks;            /* times in a row that no connection was seen */

@@ -76,14 +76,21 @@ static void check_streams(const char *what, struct oracle_run logs)
 	cr_expect(!strstr(logs.out.p, "[ERROR]"), "%s: errors in stdout:\n%s", what, logs.out.p);
 }
 
-/* By the log's own clock: the first and the last line. A second is promised; the machine may be busy. */
+/* Of a line of the log: the seconds of its hour. */
+static long second_of(const char *line)
+{
+	return strtol(line + 14, NULL, 10) * 60 + strtol(line + 17, NULL, 10);
+}
+
+/* By the log's own clock, from the first line to the last. A second is promised, on a machine that is not
+ * busy; what waits for a time limit takes thirty. */
 static void check_quick(const char *what, struct oracle_run logs)
 {
 	const char *last = logs.err.p;
 
 	for (const char *p = logs.err.p; (p = strchr(p, '\n')) && p[1]; p++)
 		last = p + 1;
-	cr_expect_leq(strtol(last + 17, NULL, 10) - strtol(logs.out.p + 17, NULL, 10), 5, "%s took long:\n%s%s",
+	cr_expect_leq(second_of(last) - second_of(logs.out.p), 20, "%s took long:\n%s%s",
 		      what, logs.out.p, logs.err.p);
 }
 

@@ -50,14 +50,16 @@ Test(proc_net, a_listener_of_ours_is_found_and_known_to_be_ours)
 	cr_expect(found.listening == 1 && found.busy == 0);
 	cr_assert(proc_ports_listening(&port, 1, &found));
 	cr_expect_eq(found.listening, 1);
-	cr_expect(proc_ports_held_by(&found, getpid()));
+	cr_expect_eq(proc_ports_held_by(&found, getpid()), PROC_HELD_YES);
+	cr_expect_eq(proc_ports_held_by(&found, getppid()), PROC_HELD_NO);
+	cr_expect_eq(proc_ports_held_by(&found, 1 << 30), PROC_HELD_UNKNOWN);
 	client = socket(AF_INET, SOCK_STREAM, 0);
 	cr_assert(connect(client, (struct sockaddr *)&a, sizeof a) == 0);
 	cr_assert(proc_ports_count(&port, 1, &found));
 	cr_expect_geq(found.busy, 1);
 	close(fd);
 	found.listening = 1;
-	cr_expect(!proc_ports_held_by(&found, getpid()));
+	cr_expect_eq(proc_ports_held_by(&found, getpid()), PROC_HELD_NO);
 	close(client);
 }
 
