@@ -39,20 +39,10 @@ static bool arrange_descriptors(const struct child_order *o, int out, int report
 	return true;
 }
 
-/* Whoever started us may have had signals blocked or ignored (nohup, a shell's "&"): not our child. */
-static void restore_signals(void)
-{
-	sigset_t none;
-
-	for (int signo = 1; signo < NSIG; signo++)
-		signal(signo, SIG_DFL);         /* KILL, STOP and the C library's own refuse */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 __attribute__((noreturn))
 static void become(const struct child_order *o, int out, int report, pid_t parent)
 {
+	sigset_t none;
 	int cause;
 
 	setpgid(0, 0);
@@ -61,7 +51,8 @@ static void become(const struct child_order *o, int out, int report, pid_t paren
 		_exit(127);
 	cap_descriptors(o->max_fd);
 	if (arrange_descriptors(o, out, report)) {
-		restore_signals();
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
 		execv(o->argv[0], o->argv);
 	}
 	cause = errno;

@@ -184,8 +184,8 @@ Test(scenario_run, a_child_has_no_blocked_signal_and_no_descriptor_of_ours)
 	char path[64];
 	pid_t squid;
 
-	signal(SIGQUIT, SIG_IGN);       /* as under nohup(1) or a shell's "&" */
-	signal(SIGUSR1, SIG_IGN);
+	for (int signo = 1; signo < NSIG; signo++)
+		signal(signo, SIG_DFL);         /* a shell's "&" leaves some ignored; they would stay so */
 	run("");
 	squid = box_pid_after(&box, "Squid started with PID ");
 	cr_expect_eq(status_of(squid, "SigBlk:", 16), 0);
