@@ -113,12 +113,18 @@ static bool read_result(struct arena *a, const struct json_doc *doc, struct buil
 	       json_as_strings(a, &list, blobs, e);
 }
 
+static bool read_part(struct arena *a, const char *output, const char *name, struct str *text)
+{
+	struct error ignored = { 0 };
+
+	return io_read_file(a, AT_FDCWD, arena_printf(a, "%s/%s", output, name), 1u << 20, text, &ignored);
+}
+
 /* Every blob of the image is there with its size, and index.json names its manifest. */
 static bool is_whole(struct arena *a, const char *output, const struct build_result *r,
 		     const struct strings *blobs)
 {
-	struct error ignored = { 0 };
-	struct str index;
+	struct str index, form;
 	struct stat st;
 
 	for (size_t i = 0; i < blobs->n; i++) {
@@ -130,8 +136,7 @@ static bool is_whole(struct arena *a, const char *output, const struct build_res
 		    (uint64_t)st.st_size != n)
 			return false;
 	}
-	return io_read_file(a, AT_FDCWD, arena_printf(a, "%s/index.json", output), 1u << 20, &index,
-			    &ignored) &&
+	return read_part(a, output, "oci-layout", &form) && read_part(a, output, "index.json", &index) &&
 	       strstr(index.p, digest_hex_dup(a, &r->manifest)) != NULL;
 }
 

@@ -31,10 +31,22 @@ static void line_col(struct str text, size_t at, unsigned *line, unsigned *col)
 	*col = (unsigned)(at - start) + 1;
 }
 
-/* jansson recurses; refuse depth before it does. */
-static bool check_depth(const char *file, struct str text, struct error *e)
+static bool refuse(const char *file, struct str text, size_t at, const char *what, struct error *e)
 {
-	unsigned depth = 0, line, col;
+	unsigned line, col;
+
+	line_col(text, at, &line, &col);
+	err_set(e, ERR_INPUT, "%s", what);
+	return err_at(e, file, line, col);
+}
+
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+
+/* jansson recurses, and takes some 100 bytes for each value: refuse too many before it does. */
+static bool check_shape(const char *file, struct str text, struct error *e)
+{
+	unsigned depth = 0, values = 0;
 	bool quoted = false;
 
 	for (size_t i = 0; i < text.n; i++) {
@@ -48,11 +60,11 @@ static bool check_depth(const char *file, struct str text, struct error *e)
 			depth++;
 		else if (!quoted && (c == '}' || c == ']') && depth)
 			depth--;
-		if (depth > JSON_DEPTH_MAX) {
-			line_col(text, i, &line, &col);
-			err_set(e, ERR_INPUT, "nested more than %d deep", JSON_DEPTH_MAX);
-			return err_at(e, file, line, col);
-		}
+		values += !quoted && strchr("{[,", c) && c;
+		if (depth > JSON_DEPTH_MAX)
+			return refuse(file, text, i, "nested more than " TEXT(JSON_DEPTH_MAX) " deep", e);
+		if (values > JSON_VALUES_MAX)
+			return refuse(file, text, i, "more than " TEXT(JSON_VALUES_MAX) " values", e);
 	}
 	return true;
 }
@@ -90,7 +102,7 @@ bool json_parse_marked(const char *file, struct str text, const struct json_mark
 	unsigned line, col;
 
 	*doc = (struct json_doc){ file, text, NULL, marks };
-	if (!marks && !check_depth(file, text, e))
+	if (!marks && !check_shape(file, text, e))
 		return false;
 	doc->root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
 	if (doc->root)

@@ -15,6 +15,7 @@
 
 #define JSON_TEXT_MAX (64u << 20)
 #define JSON_DEPTH_MAX 64
+#define JSON_VALUES_MAX 200000
 
 /* Where a part of the text stood in the file it was made from (format/yaml.h). */
 struct json_mark {

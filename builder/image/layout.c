@@ -28,7 +28,7 @@ static bool known_entry(const char *name)
 	return false;
 }
 
-/* An empty folder or an image layout with nothing else in it. */
+/* An empty folder or an image layout, whole or damaged, with nothing else in it. */
 static bool may_replace(int fd, const char *path, struct error *e)
 {
 	bool empty = true, layout = false;
@@ -45,7 +45,8 @@ static bool may_replace(int fd, const char *path, struct error *e)
 		if (!known_entry(entry->d_name))
 			snprintf(foreign, sizeof(foreign), "%.255s", entry->d_name);
 		empty = empty && entry->d_name[0] == '.' && known_entry(entry->d_name);
-		layout = layout || strcmp(entry->d_name, "oci-layout") == 0;
+		layout = layout || strcmp(entry->d_name, "oci-layout") == 0 ||
+			 strcmp(entry->d_name, "index.json") == 0;
 	}
 	closedir(dir);
 	if (foreign[0])

@@ -100,6 +100,26 @@ Test(json, T31_malformed_documents_are_refused_with_a_place)
 	}
 }
 
+/* Each value costs memory many times its text. */
+Test(json, T31_more_values_than_anybody_writes_are_refused)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_JSON doc = { 0 };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+
+	buf_puts(&text, "[\n\"a string with ,,,,[[[ in it\"");
+	for (int i = 0; i < 199999; i++)
+		buf_puts(&text, ",0");
+	cr_assert_not(json_parse("many.json", buf_str(&text), &doc, &e), "it has no end");
+	cr_expect(strstr(e.cause, "not valid JSON"), "%s", e.cause);
+	e = (struct error){ 0 };
+	buf_puts(&text, ",0]");
+	cr_assert_not(json_parse("many.json", buf_str(&text), &doc, &e));
+	cr_expect_str_eq(e.cause, "more than 200000 values");
+	cr_expect_eq(e.at.line, 2);
+}
+
 Test(json, places_are_found_through_strings_that_look_like_structure)
 {
 	static const char text[] = "{ \"a{,[\\\"\": [1, \"]}\", {}],\n  \"b\": [ [], {\"c\": \"x\"}, 7 ] }";
