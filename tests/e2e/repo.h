@@ -28,7 +28,8 @@ void repo_source_text(struct repo *r, const char *text);
 /* Builds recipes/tiny.json into out/tiny. */
 struct oracle_run repo_build(struct repo *r);
 
-/* "sha256:..." of a build that worked; the test fails if it did not. */
-const char *repo_digest(struct repo *r);
+/* Builds; the test fails if that did. Gives the digests of the layers: the image's own also tells what
+ * text its recipe was. */
+const char *repo_layers(struct repo *r);
 
 #endif

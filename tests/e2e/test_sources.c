@@ -23,7 +23,7 @@ Test(sources, a_native_source_becomes_a_program_that_scanners_know, .timeout = 6
 
 	repo_open(&r, &a);
 	repo_source(&r, "");
-	repo_digest(&r);
+	repo_layers(&r);
 	root = image_unpack(&a, r.dir, arena_printf(&a, "%s/out/tiny", r.dir), "tiny");
 	control = files_get(&a, arena_printf(&a, "%s/var/lib/dpkg/status.d/hostname", root));
 	cr_expect(strstr(control, "Package: hostname\nSource: hostname (") && strstr(control, "+test1\n"), "%s",
@@ -47,7 +47,7 @@ Test(sources, the_diff_of_an_old_source_format_is_applied, .timeout = 600)
 			     "      \"debian/changelog\", \"${destdir}/usr/share/tiny/changelog\"] } ],\n"
 			     "  \"keep\": [\"/usr/share/tiny/changelog\"] }\n");
 	r.option = "--no-audit";	/* it would miss the entrypoint */
-	repo_digest(&r);
+	repo_layers(&r);
 	root = image_unpack(&a, r.dir, arena_printf(&a, "%s/out/tiny", r.dir), "tiny");
 	cr_expect(str_starts(str_of(files_get(&a, arena_printf(&a, "%s/usr/share/tiny/changelog", root))),
 			     STR("chrpath (")));
@@ -155,15 +155,16 @@ Test(sources, remote_storage_of_ccache_is_used_and_gives_the_same_bytes, .timeou
 					     "--loglevel", "warning", NULL }, number);
 	repo_open(&r, &a);
 	repo_source(&r, "");
-	without = repo_digest(&r);
+	without = repo_layers(&r);
+	forget_cache(&a);
 	setenv("IMGBUILD_LAUNCHER", "ccache", 1);
 	setenv("CCACHE_REMOTE_STORAGE", arena_printf(&a, "redis://127.0.0.1:%s", port), 1);
 	repo_source(&r, "");
-	first = repo_digest(&r);
+	first = repo_layers(&r);
 	cr_expect_eq(hits(&a, port), 0);
 	forget_cache(&a);
 	repo_source(&r, "");
-	second = repo_digest(&r);
+	second = repo_layers(&r);
 	cr_expect_gt(hits(&a, port), 0, "the remote storage was not asked");
 	cr_expect_str_eq(first, without);
 	cr_expect_str_eq(second, without);
@@ -202,11 +203,11 @@ Test(sources, distcc_servers_compile_and_give_the_same_bytes, .timeout = 600)
 	repo_open(&r, &a);
 	log = arena_printf(&a, "%s/log", r.dir);
 	repo_source(&r, "");
-	without = repo_digest(&r);
+	without = repo_layers(&r);
 	setenv("IMGBUILD_LAUNCHER", "distcc", 1);
 	setenv("DISTCC_HOSTS", arena_printf(&a, "127.0.0.1:%s/2", port), 1);
 	repo_source(&r, "");
-	alone = repo_digest(&r);	/* nobody answers: it compiles by itself */
+	alone = repo_layers(&r);	/* nobody answers: it compiles by itself */
 	files_put(log, "");
 	server = start((const char *const[]){
 		"bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--unshare-pid", "--die-with-parent",
@@ -215,7 +216,7 @@ Test(sources, distcc_servers_compile_and_give_the_same_bytes, .timeout = 600)
 		"--no-detach", "--daemon", "--port", port, "--listen", "127.0.0.1", "--allow", "127.0.0.1", "--jobs", "2",
 		"--log-file", "/tmp/log", NULL }, number);
 	repo_source(&r, "");
-	with = repo_digest(&r);
+	with = repo_layers(&r);
 	stop(server);
 	cr_expect(strstr(files_get(&a, log), "COMPILE_OK"), "nothing was compiled there:\n%s", files_get(&a, log));
 	cr_expect_str_eq(alone, without);

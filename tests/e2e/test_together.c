@@ -23,6 +23,7 @@ struct pair {
 	struct minirepo m;
 	const char *other;		/* a second recipe: libapp1 alone */
 	const char *image, *other_image;
+	long long whole_ns;		/* what a build took when it was alone */
 	unsigned killed;
 };
 
@@ -62,6 +63,8 @@ static void must_build(struct pair *p, const char *recipe, const char *out, cons
 
 static void pair_open(struct pair *p)
 {
+	struct timespec before, after;
+
 	*p = (struct pair){ 0 };
 	minirepo_open(&p->m, &p->a);
 	p->other = arena_printf(&p->a, "%s/repository/other.json", p->m.dir);
@@ -69,7 +72,10 @@ static void pair_open(struct pair *p)
 			    "  \"components\": [ { \"name\": \"lib\", \"providers\": [ { \"packages\":"
 			    " [\"libapp1\"] } ] } ],\n"
 			    "  \"audit\": { \"policy\": \"report-only\" } }\n");
+	clock_gettime(CLOCK_MONOTONIC, &before);
 	cr_assert_eq(minirepo_build(&p->m).status, 0);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	p->whole_ns = (after.tv_sec - before.tv_sec) * 1000000000ll + after.tv_nsec - before.tv_nsec;
 	p->image = minirepo_digest(&p->a, p->m.out);
 	cr_assert_eq(MINIREPO_RUN(&p->m, p->other, "-o", p->m.out).status, 0);
 	p->other_image = minirepo_digest(&p->a, p->m.out);
@@ -91,6 +97,7 @@ static void play(struct pair *p, unsigned round, unsigned *seed)
 	const char *recipe = differ ? p->other : p->m.recipe;
 	const char *image = differ ? p->other_image : p->image;
 	pid_t dies, stays, collects = 0;
+	long long moment;
 	int status;
 
 	if (round % 4 != 3)
@@ -101,7 +108,8 @@ static void play(struct pair *p, unsigned round, unsigned *seed)
 	if (round % 5 == 4)
 		start(p, (const char *const[]){ minirepo_program, "gc", "--keep=0s", "--max-size=0", NULL },
 		      &collects);
-	nanosleep(&(struct timespec){ .tv_nsec = rand_r(seed) % 250000000 }, NULL);
+	moment = rand_r(seed) % 100 * p->whole_ns / 100;
+	nanosleep(&(struct timespec){ moment / 1000000000, moment % 1000000000 }, NULL);
 	kill(dies, SIGKILL);
 	cr_assert_eq(waitpid(dies, &status, 0), dies);
 	p->killed += WIFSIGNALED(status);
