@@ -4,38 +4,12 @@
 #include "build/build.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 
-#include "build/compose.h"
+#include "build/chain.h"
 #include "build/made_from.h"
 #include "build/unchanged.h"
-#include "compile/launcher.h"
 #include "image/name.h"
-#include "lock/make.h"
-#include "lock/wants.h"
-
-/* A recipe on its way to an image. Bases come first in the chain. */
-struct stage {
-	const struct recipe *recipe;
-	struct lock lock;
-	struct composition composition;
-	struct compose_order order;
-	struct image image;
-};
-
-/* One for each platform. */
-struct chain {
-	const struct platform *platform;
-	struct stage *v;
-	size_t n;
-	struct tree tree;
-};
-
-struct chains {
-	struct chain *v;
-	size_t n;
-};
 
 static void chains_close(struct chains *all)
 {
@@ -69,106 +43,6 @@ static void chains_open(struct arena *a, const struct build_order *o, const stru
 	all->v = arena_array(a, all->n, sizeof(*all->v));
 	for (size_t i = 0; i < all->n; i++)
 		chain_open(a, r, o->platforms.v[i], &all->v[i]);
-}
-
-static bool locking(struct arena *a, const struct build_order *o, const struct platform *p,
-		    const struct recipe *r, struct mirrors *mirrors, struct lock_order *out,
-		    struct error *e)
-{
-	*out = (struct lock_order){ .store = o->store, .mirrors = mirrors, .recipe = r, .platform = p,
-				    .first = lock_first(a, r, p), .offline = o->offline,
-				    .progress = o->progress };
-	return mirrors_find(a, o->mirrors, o->mirror_env, r->archive, "/", mirrors, e);
-}
-
-/* Makes the lock that is not there yet, as a first `imgbuild lock` would. */
-static bool make_lock(struct arena *a, const struct build_order *o, const struct platform *p,
-		      const struct recipe *r, const char *path, struct lock *lock, struct error *e)
-{
-	struct mirrors mirrors = { 0 };
-	struct lock_order order;
-	struct buf text = { .a = a };
-
-	progress_note(o->progress, "%s is not there yet: locking", path);
-	if (!locking(a, o, p, r, &mirrors, &order, e) || !lock_make(a, &order, lock, e))
-		return false;
-	lock->file = path;
-	lock_format(lock, &text);
-	return file_write_path(path, 0644, buf_str(&text), e);
-}
-
-static bool get_lock(struct arena *a, const struct build_order *o, const struct platform *p,
-		     const struct recipe *r, struct lock *lock, struct error *e)
-{
-	const char *path = recipe_lock_path(a, r->file, p);
-	struct stat st;
-
-	if (!o->locked && stat(path, &st) < 0)
-		return make_lock(a, o, p, r, path, lock, e);
-	return lock_load(a, path, lock, e) && lock_check(lock, r, p, e);
-}
-
-static bool get_locks(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
-{
-	for (struct stage *s = c->v; s < c->v + c->n; s++) {
-		if (!get_lock(a, o, c->platform, s->recipe, &s->lock, e))
-			return false;
-	}
-	return true;
-}
-
-/* What the image itself is made of. What only compiling needs is fetched when something has to be
- * compiled: a build whose sources are in the store needs no compiler. */
-static bool fetch_image(struct arena *a, const struct build_order *o, const struct chain *c,
-			struct stage *s, struct error *e)
-{
-	static const char *names[] = { "image", "image-data", "library" };
-	const struct strings roles = { names, sizeof(names) / sizeof(names[0]), 0 };
-	struct mirrors mirrors = { 0 };
-	struct lock_order order;
-
-	return locking(a, o, c->platform, s->recipe, &mirrors, &order, e) &&
-	       lock_obtain(a, &order, &s->lock, &roles, o->locked, e);
-}
-
-static bool fetch_toolchains(struct arena *a, const struct build_order *o, const struct chain *c,
-			     struct stage *s, struct error *e)
-{
-	struct source_list sources = { 0 };
-	struct strings roles = { 0 };
-	struct mirrors mirrors = { 0 };
-	struct lock_order order;
-
-	recipe_sources(a, s->recipe, &sources);
-	for (size_t i = 0; i < sources.n; i++) {
-		struct compile_request rq = { .store = o->store, .lock = &s->lock, .source = sources.v[i] };
-		bool cached = true;
-
-		if ((sources.v[i]->debian_source || sources.v[i]->urls.n) &&
-		    !lock_source(&s->lock, sources.v[i]->name))
-			continue;	/* its provider lost */
-		if (!compile_is_cached(a, &rq, &cached, e))
-			return false;
-		if (!cached) {
-			*list_push(a, &roles) = compile_role(a, sources.v[i]);
-			if (o->launcher)
-				*list_push(a, &roles) = launcher_role(a, sources.v[i]);
-			*list_push(a, &roles) = arena_printf(a, "source:%s", sources.v[i]->name);
-		}
-	}
-	strings_unique(&roles);
-	return roles.n == 0 ||
-	       (locking(a, o, c->platform, s->recipe, &mirrors, &order, e) &&
-		lock_obtain(a, &order, &s->lock, &roles, o->locked, e));
-}
-
-static bool fetch_all(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
-{
-	for (struct stage *s = c->v; s < c->v + c->n; s++) {
-		if (!fetch_image(a, o, c, s, e) || !fetch_toolchains(a, o, c, s, e))
-			return false;
-	}
-	return true;
 }
 
 /* Two locks of one image must not speak of two versions of a library. */
@@ -239,14 +113,9 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 	return true;
 }
 
-static const struct stage *top_of(const struct chain *c)
-{
-	return &c->v[c->n - 1];
-}
-
 static void summarise(const struct chain *c, struct build_result *out)
 {
-	const struct image *img = &top_of(c)->image;
+	const struct image *img = &chain_top(c)->image;
 
 	out->layers += img->layers.v.n;
 	out->size += img->config.n + img->manifest.n;
@@ -261,123 +130,11 @@ static void summarise(const struct chain *c, struct build_result *out)
 	}
 }
 
-static void add_outdated(struct arena *a, const struct chain *c, struct audit_request *req)
-{
-	for (size_t i = 0; i < c->n; i++) {
-		const struct lock *lock = &c->v[i].lock;
-
-		for (size_t k = 0; k < lock->sources.n; k++) {
-			const struct locked_source *s = &lock->sources.v[k];
-
-			if (s->warning)
-				*list_push(a, &req->outdated) =
-					arena_printf(a, "%s; %s is used", s->warning, s->version);
-		}
-	}
-}
-
-void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_request *req)
-{
-	req->policy = r->audit_policy;
-	req->recipe = r->file;
-	for (const struct recipe *one = r; one; one = one->base) {
-		for (size_t i = 0; i < one->accept.n; i++) {
-			const struct accepted_finding *x = &one->accept.v[i];
-
-			*list_push(a, &req->accept) = (struct audit_accept){
-				x->rule, x->path, x->reason, x->until, place_format(a, &x->at) };
-		}
-	}
-}
-
-/* What the audit cannot know from the image alone: which files the recipe answers for. */
-static void fill_owned(struct arena *a, const struct tree *t, struct audit_request *req)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		if (t->v[i]->owner->kind != OWNER_PACKAGE)
-			*list_push(a, &req->owned) = t->v[i]->path;
-	}
-}
-
-static bool write_archive(const struct build_order *o, const struct image *img, struct error *e)
-{
-	if (!o->archive)
-		return true;
-	if (strcmp(o->archive, "-") == 0)
-		return image_stream_archive(o->store, img, o->archive_fd, e);
-	return image_write_archive(o->store, img, o->archive, e);
-}
-
-/* Judges what was written for one platform. */
-static bool audit_chain(struct arena *a, const struct build_order *o, const struct chain *c,
-			const char *written, struct build_result *out, struct error *e)
-{
-	struct audit_request req = { .image = written, .platform = c->platform->name };
-	struct audit_result *r = list_push(a, &out->audits);
-
-	build_fill_audit(a, top_of(c)->recipe, &req);
-	fill_owned(a, &c->tree, &req);
-	add_outdated(a, c, &req);
-	progress_begin(o->progress, "audit", "reading %s again", out->name);
-	if (!audit_image(a, &req, r, e))
-		return false;
-	out->rejected |= audit_failed(r, r->fail_on);
-	progress_end(o->progress, "audit", false, "%zu findings, %zu accepted",
-		     r->findings.n - r->accepted, r->accepted);
-	return true;
-}
-
-/* The recipe's own tests of files and settings. Commands need a container, which no build needs. */
-static bool test_chain(struct arena *a, const struct build_order *o, const struct chain *c,
-		       const char *written, struct build_result *out, struct error *e)
-{
-	const struct recipe *r = top_of(c)->recipe;
-	const struct structure_request req = {
-		.image = written, .platform = c->platform->name, .files = &r->tests,
-		.no_commands = "a build runs no containers: imgbuild test does", .progress = o->progress };
-	struct structure_result *t;
-
-	if (r->tests.n == 0)
-		return true;
-	t = list_push(a, &out->tests);
-	progress_begin(o->progress, "test", "testing %s", out->name);
-	if (!structure_run(a, &req, t, e))
-		return false;
-	out->rejected |= t->failed > 0;
-	progress_end(o->progress, "test", false, "%zu passed, %zu failed, %zu skipped", t->passed, t->failed,
-		     t->skipped);
-	return true;
-}
-
-/* Writes the image under a name of its own, judges it there, and only then puts it in its place. */
-static bool publish(struct arena *a, const struct build_order *o, const struct chains *all,
-		    const struct image *img, struct build_result *out, struct error *e)
-{
-	const char *waiting = arena_printf(a, "%s.rejected", out->output);
-
-	if (!o->no_audit) {
-		if (!image_write_layout(o->store, img, waiting, e))
-			return false;
-		for (size_t i = 0; i < all->n; i++) {
-			if (!audit_chain(a, o, &all->v[i], waiting, out, e) ||
-			    !test_chain(a, o, &all->v[i], waiting, out, e))
-				return false;
-		}
-		if (out->rejected) {
-			out->output = waiting;
-			return true;
-		}
-		if (!image_remove_layout(waiting, e))
-			return false;
-	}
-	return image_write_layout(o->store, img, out->output, e) && write_archive(o, img, e);
-}
-
 static bool build_chain(struct arena *a, const struct build_order *o, struct chain *c,
 			struct error *e)
 {
-	return get_locks(a, o, c, e)
-	    && fetch_all(a, o, c, e)
+	return chain_get_locks(a, o, c, e)
+	    && chain_fetch(a, o, c, e)
 	    && make_images(a, o, c, e);
 }
 
@@ -406,11 +163,11 @@ static bool build_chains(struct arena *a, const struct build_order *o, struct ch
 	for (size_t i = 0; i < all->n; i++) {
 		if (!build_chain(a, o, &all->v[i], e))
 			return all->n == 1 ? false : err_wrap(e, "%s", all->v[i].platform->name);
-		parts[i] = &top_of(&all->v[i])->image;
+		parts[i] = &chain_top(&all->v[i])->image;
 		warn_states(o, &all->v[0], &all->v[i]);
 	}
 	image_join(a, parts, all->n, img);
-	if (!publish(a, o, all, img, out, e))
+	if (!chains_publish(a, o, all, img, out, e))
 		return false;
 	out->manifest = img->manifest_digest;
 	for (size_t i = 0; i < all->n; i++)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BUILD_CHAIN_H
+#define BUILD_CHAIN_H
+
+/* What is built while it is being built: private to this folder. A recipe that stands on others is a chain
+ * of stages over one tree, and there is one chain for each platform. */
+
+#include "build/build.h"
+#include "build/compose.h"
+
+/* A recipe on its way to an image. Bases come first in the chain. */
+struct stage {
+	const struct recipe *recipe;
+	struct lock lock;
+	struct composition composition;
+	struct compose_order order;
+	struct image image;
+};
+
+/* One for each platform. */
+struct chain {
+	const struct platform *platform;
+	struct stage *v;
+	size_t n;
+	struct tree tree;
+};
+
+struct chains {
+	struct chain *v;
+	size_t n;
+};
+
+/* The recipe that was asked for. */
+static inline const struct stage *chain_top(const struct chain *c)
+{
+	return &c->v[c->n - 1];
+}
+
+/* obtain.c: reads each stage's lock, making the one that is not there yet; and has every file in the store
+ * that they name and that this build needs. */
+MUST_CHECK bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain *c,
+				struct error *e);
+MUST_CHECK bool chain_fetch(struct arena *a, const struct build_order *o, struct chain *c,
+			    struct error *e);
+
+/* publish.c: writes the image under a name of its own, judges and tests it there, and only then puts it in
+ * its place and into the archive. out->rejected and out->output say which of both it was. */
+MUST_CHECK bool chains_publish(struct arena *a, const struct build_order *o, const struct chains *all,
+			       const struct image *img, struct build_result *out, struct error *e);
+
+#endif
