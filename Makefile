@@ -200,7 +200,7 @@ lint:
 RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev \
                   libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev libyaml-dev libpcre2-dev bubblewrap sqv gpgv \
                   debian-archive-keyring ca-certificates
-CHECK_PACKAGES := redis-server libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
+CHECK_PACKAGES := redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
                   conmon catatonit netavark aardvark-dns iptables skopeo umoci buildah mmdebstrap busybox-static strace \
                   chromium dpkg-dev qemu-user-static graphviz
 BENCH_PACKAGES := libtree pax-utils python3-pyelftools

@@ -101,13 +101,13 @@ Test(sources, a_shell_opens_where_a_step_failed, .timeout = 600)
 }
 
 /* A server that ends with the test. */
-static pid_t start(const char *const *argv, unsigned port)
+static pid_t start(const char *program, const char *const *argv, unsigned port)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		execvp(argv[0], (char *const *)argv);
+		execvp(program, (char *const *)argv);
 		_exit(127);
 	}
 	for (unsigned i = 0; i < 100 && !web_is_open(port); i++)
@@ -150,8 +150,9 @@ Test(sources, remote_storage_of_ccache_is_used_and_gives_the_same_bytes, .timeou
 	struct repo r;
 	pid_t redis;
 
-	oracle_need("redis-server");
-	redis = start((const char *const[]){ "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "",
+	/* the server by another name: the package redis-server would leave one running on the machine */
+	oracle_need("redis-check-rdb");
+	redis = start("redis-check-rdb", (const char *const[]){ "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "",
 					     "--loglevel", "warning", NULL }, number);
 	repo_open(&r, &a);
 	repo_source(&r, "");
@@ -209,7 +210,7 @@ Test(sources, distcc_servers_compile_and_give_the_same_bytes, .timeout = 600)
 	repo_source(&r, "");
 	alone = repo_layers(&r);	/* nobody answers: it compiles by itself */
 	files_put(log, "");
-	server = start((const char *const[]){
+	server = start("bwrap", (const char *const[]){
 		"bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--unshare-pid", "--die-with-parent",
 		"--ro-bind", find_server_root(&a), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
 		"--bind", log, "/tmp/log", "--clearenv", "--setenv", "PATH", "/usr/sbin:/usr/bin", "--", "distccd",
