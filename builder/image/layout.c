@@ -31,7 +31,7 @@ static bool known_entry(const char *name)
 /* An empty folder or an image layout, whole or damaged, with nothing else in it. */
 static bool may_replace(int fd, const char *path, struct error *e)
 {
-	bool empty = true, layout = false;
+	bool empty = true, layout = false, index = false, blobs = false;
 	char foreign[256] = "";
 	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
@@ -45,8 +45,9 @@ static bool may_replace(int fd, const char *path, struct error *e)
 		if (!known_entry(entry->d_name))
 			snprintf(foreign, sizeof(foreign), "%.255s", entry->d_name);
 		empty = empty && entry->d_name[0] == '.' && known_entry(entry->d_name);
-		layout = layout || strcmp(entry->d_name, "oci-layout") == 0 ||
-			 strcmp(entry->d_name, "index.json") == 0;
+		layout = layout || strcmp(entry->d_name, "oci-layout") == 0;
+		index = index || strcmp(entry->d_name, "index.json") == 0;
+		blobs = blobs || strcmp(entry->d_name, "blobs") == 0;
 	}
 	closedir(dir);
 	if (foreign[0])
@@ -54,7 +55,7 @@ static bool may_replace(int fd, const char *path, struct error *e)
 			       "%s holds \"%s\", which no image layout does; it is not "
 			       "replaced: remove it or choose another place",
 			       path, foreign);
-	return empty || layout ||
+	return empty || layout || (index && blobs) ||
 	       err_set(e, ERR_INPUT,
 		       "%s is a folder but no image layout; it is not replaced: remove it "
 		       "or choose another place",
