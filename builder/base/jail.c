@@ -10,8 +10,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -51,100 +53,116 @@ static bool limit(int what, uint64_t value)
 	return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 
-static bool set_limits(const struct jail_limits *l)
-{
-	uint64_t used = address_space();
+/* What the child starts with; on its parent's stack, copied by the fork. */
+struct cell {
+	const struct jail *jail;
+	struct jail_files files;
+	jail_work *work;
+	void *ctx;
+	int out;
+	pid_t parent;
+};
 
-	return limit(RLIMIT_AS, used + l->memory) && limit(RLIMIT_CPU, l->cpu_seconds) &&
-	       limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_NPROC, 0);
+static bool set_limits(const struct cell *c)
+{
+	const struct jail_limits *l = &c->jail->limits;
+
+	return limit(RLIMIT_AS, address_space() + l->memory) &&
+	       limit(RLIMIT_CPU, l->cpu_seconds) &&
+	       limit(RLIMIT_FSIZE, c->files.scratch < 0 ? 0 : c->files.scratch_max) &&
+	       limit(RLIMIT_CORE, 0) && limit(RLIMIT_NPROC, 0);
 }
 
-/* Closes all descriptors but `keep`, the standard ones included. */
-static bool close_others(int keep)
+static int by_number(const void *a, const void *b)
 {
-	return (keep == 0 || close_range(0, (unsigned)keep - 1, 0) == 0) &&
-	       close_range((unsigned)keep + 1, UINT_MAX, 0) == 0;
+	return *(const int *)a - *(const int *)b;
 }
 
-static _Noreturn void child(struct jail *j, int out, pid_t parent, bool (*work)(void *, int),
-			    void *ctx)
+/* Closes all descriptors but these, the standard ones included. */
+static bool close_others(const struct cell *c)
 {
-	bool ok = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
-		  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && set_limits(&j->limits) &&
-		  close_others(out) && jail_deny_files() && limit(RLIMIT_NOFILE, 0) &&
-		  jail_deny_calls();
+	int keep[] = { c->out, c->files.input, c->files.scratch };
+	int next = 0;
 
-	if (!ok)
-		_exit(CHILD_NO_JAIL);
-	_exit(work(ctx, out) ? CHILD_DONE : CHILD_FAILED);
-}
-
-/* 1 when there is something to read, -1 with *e set when time is up. */
-static int wait_readable(struct jail *j, struct error *e)
-{
-	struct pollfd p = { .fd = j->fd, .events = POLLIN };
-
-	for (;;) {
-		int64_t left = (j->deadline - now()) / 1000000;
-		int r = left <= 0 ? 0 : poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
-
-		if (r > 0)
-			return 1;
-		if (r < 0 && errno != EINTR) {
-			err_sys(e, "wait for the parser of %s", j->base.name);
-			return -1;
-		}
-		if (r == 0 && now() >= j->deadline) {
-			err_set(e, ERR_INPUT, "%s takes more than %u seconds to read", j->base.name,
-				j->limits.wall_seconds);
-			return -1;
-		}
+	qsort(keep, sizeof(keep) / sizeof(*keep), sizeof(*keep), by_number);
+	for (size_t i = 0; i < sizeof(keep) / sizeof(*keep); i++) {
+		if (keep[i] > next && close_range((unsigned)next, (unsigned)keep[i] - 1, 0) < 0)
+			return false;
+		if (keep[i] >= next)
+			next = keep[i] + 1;
 	}
+	return close_range((unsigned)next, UINT_MAX, 0) == 0;
 }
 
-static int jail_next(struct source *base, struct str *chunk, struct error *e)
+static bool enter(const struct cell *c)
 {
-	struct jail *j = (struct jail *)base;
-	ssize_t n;
+	enum jail_calls calls = c->files.scratch >= 0 ? JAIL_CALLS_WRITE
+			      : c->files.input >= 0   ? JAIL_CALLS_READ
+						      : JAIL_CALLS_MEMORY;
 
-	if (wait_readable(j, e) < 0)
-		return -1;
-	do
-		n = read(j->fd, j->block, sizeof(j->block));
-	while (n < 0 && errno == EINTR);
-	if (n < 0) {
-		err_sys(e, "read from the parser of %s", base->name);
-		return -1;
-	}
-	*chunk = (struct str){ j->block, (size_t)n };
-	return n > 0;
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == c->parent &&
+	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && set_limits(c) && close_others(c) &&
+	       jail_deny_files() && limit(RLIMIT_NOFILE, 0) && jail_deny_calls(calls);
 }
 
-bool jail_start(struct jail *j, const char *name, const struct jail_limits *limits,
-		bool (*work)(void *ctx, int out), void *ctx, struct error *e)
-{
-	pid_t parent = getpid();
-	int ends[2];
+/* The pipe, written in blocks. */
+struct pipe_sink {
+	struct sink base;
+	int fd;
+	size_t n;
+	char block[65536];
+};
 
-	j->base = (struct source){ jail_next, name };
-	j->pid = 0;
-	j->fd = -1;
-	j->limits = *limits;
-	j->deadline = now() + (int64_t)limits->wall_seconds * 1000000000;
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_sys(e, "make a pipe for the parser of %s", name);
-	j->fd = ends[0];
-	j->pid = fork();
-	if (j->pid == 0)
-		child(j, ends[1], parent, work, ctx);
-	close(ends[1]);
-	if (j->pid < 0) {
-		j->pid = 0;
-		err_sys(e, "start the parser of %s", name);
-		jail_drop(j);
+static bool pipe_flush(struct sink *base, struct error *e)
+{
+	struct pipe_sink *s = (struct pipe_sink *)base;
+	struct str all = { s->block, s->n };
+
+	s->n = 0;
+	return fd_write(s->fd, all, "the parent's pipe", e);
+}
+
+static bool pipe_write(struct sink *base, struct str chunk, struct error *e)
+{
+	struct pipe_sink *s = (struct pipe_sink *)base;
+
+	if (chunk.n > sizeof(s->block) - s->n && !pipe_flush(base, e))
 		return false;
-	}
+	if (chunk.n > sizeof(s->block))
+		return fd_write(s->fd, chunk, "the parent's pipe", e);
+	if (chunk.n)
+		memcpy(s->block + s->n, chunk.p, chunk.n);
+	s->n += chunk.n;
 	return true;
+}
+
+static _Noreturn void child(const struct cell *c)
+{
+	struct pipe_sink out = { .base = { pipe_write, pipe_flush }, .fd = c->out };
+	struct error e = { 0 };
+
+	if (!enter(c))
+		_exit(CHILD_NO_JAIL);
+	if (c->work(c->ctx, &out.base, &e) && pipe_flush(&out.base, &e))
+		_exit(CHILD_DONE);
+	/* what was not flushed would not be used */
+	*c->jail->failure = e;
+	_exit(CHILD_FAILED);
+}
+
+/* What the child said, as far as its word is good: strings end, and the kind is one that bytes
+ * can cause. */
+static bool pass_on(const struct jail *j, struct error *e)
+{
+	const struct error *said = j->failure;
+
+	if (said->kind != ERR_INPUT && said->kind != ERR_VERIFY && said->kind != ERR_SYSTEM)
+		return err_set(e, ERR_INPUT, "%s cannot be read", j->base.name);
+	err_set(e, said->kind, "%.*s", (int)sizeof(said->cause) - 1, said->cause);
+	memcpy(e->context, said->context, sizeof(e->context) - 1);
+	memcpy(&e->at, &said->at, sizeof(e->at));
+	e->at.file[sizeof(e->at.file) - 1] = '\0';
+	return false;
 }
 
 static bool judge_signal(const struct jail *j, int sig, struct error *e)
@@ -173,7 +191,7 @@ static bool judge(const struct jail *j, int status, struct error *e)
 		return err_set(e, ERR_SYSTEM, "the sandbox for the parser of %s cannot be set up",
 			       j->base.name);
 	case CHILD_FAILED:
-		return err_set(e, ERR_INPUT, "%s cannot be read", j->base.name);
+		return pass_on(j, e);
 	default:
 		return err_set(e, ERR_INPUT, "%s needs more than %llu MiB of memory to read",
 			       j->base.name, (unsigned long long)(j->limits.memory >> 20));
@@ -191,9 +209,55 @@ static int reap(struct jail *j)
 	return status;
 }
 
-bool jail_finish(struct jail *j, struct error *e)
+/* Waits until `fd` is readable: the pipe has bytes, or the child behind a pidfd has ended. */
+static bool wait_for(const struct jail *j, int fd, struct error *e)
 {
-	return judge(j, reap(j), e);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	for (;;) {
+		int64_t left = (j->deadline - now()) / 1000000;
+		int r = left <= 0 ? 0 : poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
+
+		if (r > 0)
+			return true;
+		if (r < 0 && errno != EINTR)
+			return err_sys(e, "wait for the parser of %s", j->base.name);
+		if (r == 0 && now() >= j->deadline)
+			return err_set(e, ERR_INPUT, "%s takes more than %u seconds to read",
+				       j->base.name, j->limits.wall_seconds);
+	}
+}
+
+/* The child has closed the pipe: did it do what it should? One that goes on is ended. */
+static bool finish(struct jail *j, struct error *e)
+{
+	AUTO_FD child = (int)syscall(SYS_pidfd_open, j->pid, 0u);
+
+	if (child < 0)
+		return err_sys(e, "watch the parser of %s", j->base.name);
+	return wait_for(j, child, e) && judge(j, reap(j), e);
+}
+
+static int jail_next(struct source *base, struct str *chunk, struct error *e)
+{
+	struct jail *j = (struct jail *)base;
+	ssize_t n;
+
+	if (j->pid == 0)
+		return 0;
+	if (!wait_for(j, j->fd, e))
+		return -1;
+	do
+		n = read(j->fd, j->block, sizeof(j->block));
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		err_sys(e, "read from the parser of %s", base->name);
+		return -1;
+	}
+	if (n == 0)
+		return finish(j, e) ? 0 : -1;
+	*chunk = (struct str){ j->block, (size_t)n };
+	return 1;
 }
 
 void jail_drop(struct jail *j)
@@ -204,6 +268,51 @@ void jail_drop(struct jail *j)
 	}
 	if (j->base.next)
 		fd_closep(&j->fd);
+	if (j->failure)
+		munmap(j->failure, sizeof(*j->failure));
+	j->failure = NULL;
+}
+
+/* Zeroed memory that a child can write to. */
+static struct error *shared_error(void)
+{
+	void *p = mmap(NULL, sizeof(struct error), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+bool jail_start(struct jail *j, const char *name, const struct jail_limits *limits,
+		const struct jail_files *files, jail_work *work, void *ctx, struct error *e)
+{
+	struct cell cell = { j, { -1, -1, 0 }, work, ctx, -1, getpid() };
+	int ends[2];
+
+	*j = (struct jail){ .base = { jail_next, name }, .fd = -1, .limits = *limits };
+	j->deadline = now() + (int64_t)limits->wall_seconds * 1000000000;
+	j->failure = shared_error();
+	if (!j->failure)
+		return err_sys(e, "share memory with the parser of %s", name);
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		err_sys(e, "make a pipe for the parser of %s", name);
+		jail_drop(j);
+		return false;
+	}
+	if (files)
+		cell.files = *files;
+	cell.out = ends[1];
+	j->fd = ends[0];
+	j->pid = fork();
+	if (j->pid == 0)
+		child(&cell);
+	close(ends[1]);
+	if (j->pid < 0) {
+		j->pid = 0;
+		err_sys(e, "start the parser of %s", name);
+		jail_drop(j);
+		return false;
+	}
+	return true;
 }
 
 void jail_report(struct progress *p)

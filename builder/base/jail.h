@@ -3,10 +3,11 @@
 #define BASE_JAIL_H
 
 /* A child process without authority, for parsers of untrusted bytes. It has the memory it was
- * forked with, one pipe to write results to, and nothing else: no other descriptor, no new
- * privileges, no file system (Landlock), no system calls but those that memory and that pipe need
- * (seccomp: anything else kills it), bounded memory, processor time and lifetime. Whoever takes
- * control of it can lie in what it writes, which is why the reader checks that again.
+ * forked with, one pipe to write results to, the descriptors that it is expressly left with, and
+ * nothing else: no new privileges, no file system (Landlock), no system calls but those that
+ * memory and these descriptors need (seccomp: anything else kills it), bounded memory, processor
+ * time and lifetime. Whoever takes control of it can lie in what it writes, which is why the
+ * reader checks that again.
  *
  * The parent may have other threads; what the child runs may use malloc, but no lock that another
  * thread could have held at the fork. */
@@ -21,26 +22,38 @@ struct jail_limits {
 	unsigned cpu_seconds, wall_seconds;
 };
 
+/* What the child is left with to read (pread, mmap) and for notes of its own (pwrite, too). */
+struct jail_files {
+	int input;			/* -1: none */
+	int scratch;			/* -1: none; a file nobody else reads */
+	uint64_t scratch_max;		/* most bytes of it */
+};
+#define JAIL_NO_FILES ((const struct jail_files *)NULL)
+
+/* In the child: reads what `ctx` points to and writes results to `out`. A failure is given to the
+ * parent as it is set, whatever was written before. */
+typedef bool jail_work(void *ctx, struct sink *out, struct error *e);
+
 struct jail {
-	struct source base;		/* what the child writes; ends when it closes the pipe */
+	struct source base;		/* what the child writes */
 	pid_t pid;			/* 0: no child */
 	int fd;
 	int64_t deadline;		/* CLOCK_MONOTONIC, nanoseconds */
 	struct jail_limits limits;
+	struct error *failure;		/* shared with the child, which sets it */
 	char block[65536];
 };
 
-/* Runs `work` in a child: it writes to `out`, and true is success. `name` is for messages.
- * ERR_SYSTEM if the child cannot be made. Afterwards read &j->base to its end, then call
- * jail_finish(). */
-MUST_CHECK bool jail_start(struct jail *j, const char *name, const struct jail_limits *limits,
-			   bool (*work)(void *ctx, int out), void *ctx, struct error *e);
-
-/* Waits for the child. ERR_INPUT when it did not succeed: the bytes it read made it crash, go
+/* Runs `work` in a child. `name` is for messages. ERR_SYSTEM if the child cannot be made.
+ *
+ * Read &j->base to its end: only then what came before is whole. It fails as the child did
+ * (ERR_INPUT, ERR_VERIFY or ERR_SYSTEM), or with ERR_INPUT: the bytes it read made it crash, go
  * beyond a limit, or try something forbidden. */
-MUST_CHECK bool jail_finish(struct jail *j, struct error *e);
+MUST_CHECK bool jail_start(struct jail *j, const char *name, const struct jail_limits *limits,
+			   const struct jail_files *files, jail_work *work, void *ctx,
+			   struct error *e);
 
-/* Ends and reaps the child, if there is one; for the failure path. */
+/* Ends and reaps the child, if it still runs, and closes the pipe. */
 void jail_drop(struct jail *j);
 #define AUTO_JAIL __attribute__((cleanup(jail_drop))) struct jail
 

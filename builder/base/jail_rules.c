@@ -86,8 +86,9 @@ static bool allow_memory(scmp_filter_ctx filter)
 	return true;
 }
 
-bool jail_deny_calls(void)
+bool jail_deny_calls(enum jail_calls allowed)
 {
+	/* the last ones are for descriptors besides the pipe: as many as `allowed` says */
 	static const int calls[] = {
 		SCMP_SYS(write),	SCMP_SYS(munmap),
 		SCMP_SYS(mremap),	SCMP_SYS(madvise),
@@ -96,7 +97,9 @@ bool jail_deny_calls(void)
 		SCMP_SYS(exit),		SCMP_SYS(exit_group),
 		SCMP_SYS(sysinfo), /* glibc's qsort before 2.37 asks how much memory there is */
 		SCMP_SYS(sigaltstack), /* AddressSanitizer, before _exit(); touches only itself */
+		SCMP_SYS(pread64),	SCMP_SYS(pwrite64),
 	};
+	size_t n = sizeof(calls) / sizeof(*calls) - 2 + allowed;
 	scmp_filter_ctx filter;
 	bool ok;
 
@@ -106,7 +109,7 @@ bool jail_deny_calls(void)
 	if (!filter)
 		return false;
 	ok = allow_memory(filter);
-	for (size_t i = 0; ok && i < sizeof(calls) / sizeof(*calls); i++)
+	for (size_t i = 0; ok && i < n; i++)
 		ok = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
 	ok = ok && seccomp_load(filter) == 0;
 	/* munmap and friends are allowed, so that the filter's memory can be given back */

@@ -157,7 +157,7 @@ static void reduce_stanza(const struct deb822 *r, const char *const *keep, struc
 	buf_putc(out, '\n');
 }
 
-static bool reduce(const struct work *w, struct str text, int out, struct error *e)
+static bool reduce(const struct work *w, struct str text, struct sink *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf block = { .a = &a };
@@ -169,46 +169,21 @@ static bool reduce(const struct work *w, struct str text, int out, struct error 
 		reduce_stanza(&r, w->keep, &block);
 		if (block.n < 32768)
 			continue;
-		if (!fd_write(out, buf_str(&block), "a pipe", e))
+		if (!out->write(out, buf_str(&block), e))
 			return false;
 		block.n = 0;
 	}
-	return got == 0 && fd_write(out, buf_str(&block), "a pipe", e);
+	return got == 0 && out->write(out, buf_str(&block), e);
 }
 
-/* In the child. A failure is told as a NUL, which no control data holds, a letter for its kind, and
- * the message. */
-static bool child(void *ctx, int out)
+/* In the child. */
+static bool child(void *ctx, struct sink *out, struct error *e)
 {
 	const struct work *w = ctx;
 	AUTO_ARENA a = { 0 };
-	struct error e = { 0 }, ignored = { 0 };
-	char message[1024] = { '\0' };
 	struct str text;
 
-	if (unpack(&a, w, &text, &e) && reduce(w, text, out, &e))
-		return true;
-	message[1] = e.kind == ERR_VERIFY ? 'V' : 'I';
-	err_format(&e, message + 2, sizeof(message) - 2);
-	return fd_write(out, (struct str){ message, 2 + strlen(message + 2) }, "a pipe", &ignored);
-}
-
-/* Reads the rest of what the child tells after the NUL. */
-static bool told_failure(struct jail *j, struct str chunk, struct error *e)
-{
-	char text[1024];
-	size_t n = 0;
-
-	do {
-		size_t room = sizeof(text) - n < chunk.n ? sizeof(text) - n : chunk.n;
-
-		memcpy(text + n, chunk.p, room);
-		n += room;
-	} while (j->base.next(&j->base, &chunk, e) > 0);
-	if (e->kind != ERR_NONE)
-		return false;
-	return err_set(e, n && text[0] == 'V' ? ERR_VERIFY : ERR_INPUT, "%.*s",
-		       n ? (int)n - 1 : 0, text + 1);
+	return unpack(&a, w, &text, e) && reduce(w, text, out, e);
 }
 
 static bool collect(struct jail *j, struct sink *out, struct error *e)
@@ -217,14 +192,10 @@ static bool collect(struct jail *j, struct sink *out, struct error *e)
 	int got;
 
 	while ((got = j->base.next(&j->base, &chunk, e)) > 0) {
-		const char *nul = memchr(chunk.p, '\0', chunk.n);
-
-		if (nul)
-			return told_failure(j, str_from(chunk, (size_t)(nul - chunk.p) + 1), e);
 		if (!out->write(out, chunk, e))
 			return false;
 	}
-	return got == 0 && jail_finish(j, e);
+	return got == 0;
 }
 
 bool release_index_reduce(const struct release_context *c, const struct release_index *index,
@@ -244,7 +215,8 @@ bool release_index_reduce(const struct release_context *c, const struct release_
 	if (got < 0 || !io_map(fd, 0, packed->size, index->path, &map, e))
 		return false;
 	w.packed = map.bytes;
-	if (jail_start(&jail, index->path, &limits, child, &w, e) && collect(&jail, out, e))
+	if (jail_start(&jail, index->path, &limits, JAIL_NO_FILES, child, &w, e) &&
+	    collect(&jail, out, e))
 		return true;
 	return err_wrap(e, "index %s of %s", index->path, index->release->suite->codename);
 }

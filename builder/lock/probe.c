@@ -182,14 +182,13 @@ static bool read_package(struct probe *p, struct error *e)
 }
 
 /* In the child. */
-static bool child(void *ctx, int out)
+static bool child(void *ctx, struct sink *out, struct error *e)
 {
 	struct probe *p = ctx;
-	struct error e = { 0 };
 
-	return read_package(p, &e) &&
-	       fd_write(out, (struct str){ p->files, p->c->needs_files.n }, "a pipe", &e) &&
-	       fd_write(out, (struct str){ p->options, p->c->configured_with.n }, "a pipe", &e);
+	return read_package(p, e) &&
+	       out->write(out, (struct str){ p->files, p->c->needs_files.n }, e) &&
+	       out->write(out, (struct str){ p->options, p->c->configured_with.n }, e);
 }
 
 static bool collect(struct arena *a, struct jail *j, size_t n, struct str *answer, struct error *e)
@@ -200,7 +199,7 @@ static bool collect(struct arena *a, struct jail *j, size_t n, struct str *answe
 
 	while ((got = j->base.next(&j->base, &chunk, e)) > 0)
 		buf_add(&text, chunk);
-	if (got < 0 || !jail_finish(j, e))
+	if (got < 0)
 		return false;
 	*answer = buf_str(&text);
 	return answer->n == n || err_set(e, ERR_INPUT, "its parser gives no sensible answer");
@@ -224,6 +223,6 @@ bool probe_package(struct arena *a, const struct store *s, const struct index_pa
 	probe.files = arena_alloc(a, n + 1);
 	probe.options = probe.files + c->needs_files.n;
 	memset(probe.files, '0', n);
-	return jail_start(&jail, probe.name, &limits, child, &probe, e) &&
+	return jail_start(&jail, probe.name, &limits, JAIL_NO_FILES, child, &probe, e) &&
 	       collect(a, &jail, n, answer, e);
 }

@@ -6,9 +6,9 @@
 
 #include <stdio.h>
 
+#include "base/frames.h"
 #include "base/jail.h"
 #include "unpack/control.h"
-#include "unpack/deb_frames.h"
 #include "unpack/deb_index.h"
 #include "unpack/deb_parse.h"
 
@@ -26,86 +26,39 @@ struct job {
 	struct deb_budget budget;
 };
 
-static void send_failure(struct sink *out, const struct error *why)
-{
-	char text[sizeof(why->context) + sizeof(why->cause) + 1];
-	struct error lost = { 0 };
-	struct frame_sink failure;
-	int n = snprintf(text, sizeof(text), "%c%s%s", (char)('0' + why->kind), why->context,
-			 why->cause);
-
-	frame_sink_init(&failure, out, FRAME_FAILURE);
-	if (!failure.base.write(&failure.base, (struct str){ text, (size_t)n }, &lost))
-		return;		/* the parent has gone */
-}
-
 /* In the jail. */
-static bool parse(void *ctx, int out)
+static bool parse(void *ctx, struct sink *out, struct error *e)
 {
 	const struct job *job = ctx;
-	struct error e = { 0 };
-	struct fd_sink pipe;
 
-	fd_sink_init(&pipe, out, "the parent's pipe");
-	if (deb_parse(job->file, job->name, &job->budget, &pipe.base, &e))
-		return true;
-	send_failure(&pipe.base, &e);
-	return true;
+	return deb_parse(job->file, job->name, &job->budget, out, e);
 }
 
-/* What came out of the jail besides data. */
-struct answer {
-	struct buf index, failure;
-	bool ended;
-};
-
-static bool receive(struct jail *j, struct store_put *put, struct answer *answer, struct error *e)
+static bool receive(struct jail *j, struct store_put *put, struct buf *index, struct error *e)
 {
-	struct frames f = { .from = &j->base };
+	struct frames f = { .from = &j->base, .kinds = DEB_FRAMES };
 	struct str piece;
 	char kind;
 	int got;
 
 	while ((got = frames_next(&f, &kind, &piece, e)) == 1) {
-		if (answer->ended)
-			return err_set(e, ERR_INPUT, "its parser went on after its end");
 		if (kind == FRAME_DATA && !put->sink.base.write(&put->sink.base, piece, e))
 			return false;
 		if (kind == FRAME_INDEX)
-			buf_add(&answer->index, piece);
-		if (kind == FRAME_FAILURE)
-			buf_add(&answer->failure, piece);
-		answer->ended = kind == FRAME_END;
+			buf_add(index, piece);
 	}
+	if (index->overflow)
+		return err_set(e, ERR_INPUT, "the index of its files is too large");
 	return got == 0;
 }
 
-/* The failure that the parser reported, as far as its word is good. */
-static bool pass_on(struct str failure, struct error *e)
-{
-	struct str text = str_from(failure, 1);
-	enum err_kind kind = failure.p[0] == '0' + ERR_SYSTEM ? ERR_SYSTEM : ERR_INPUT;
-
-	return err_set(e, kind, STR_FMT, STR_ARG(text));
-}
-
-static bool judge(const struct answer *answer, struct error *e)
-{
-	if (answer->failure.n > 1)
-		return pass_on(buf_str(&answer->failure), e);
-	if (!answer->ended || answer->index.overflow)
-		return err_set(e, ERR_INPUT, "its parser gave no complete answer");
-	return true;
-}
-
-/* Runs the parser; data goes to `put`, the rest to `answer`. */
-static bool run(const struct job *job, struct store_put *put, struct answer *answer,
-		struct error *e)
+/* Runs the parser; data goes to `put`, the rest to `index`. */
+static bool run(const struct job *job, struct store_put *put, struct buf *index, struct error *e)
 {
 	AUTO_JAIL j = { .base.next = NULL };
 
-	return jail_start(&j, job->name, &limits, parse, (void *)job, e) &&
-	       receive(&j, put, answer, e) && jail_finish(&j, e) && judge(answer, e);
+	return jail_start(&j, job->name, &limits, JAIL_NO_FILES, parse, (void *)job, e) &&
+	       receive(&j, put, index, e);
 }
 
 struct digest deb_action_key(const struct locked_package *p)
@@ -143,8 +96,7 @@ bool deb_decode(const struct store *s, const struct locked_package *p, struct er
 	AUTO_FD fd = -1;
 	AUTO_MAPPING m = { .base = NULL };
 	AUTO_PUT put = STORE_PUT_INIT;
-	struct answer answer = { .index = { .a = &a, .max = INDEX_MAX },
-				 .failure = { .a = &a, .max = 4096 } };
+	struct buf index = { .a = &a, .max = INDEX_MAX };
 	struct job job = { .name = p->file.name, .budget = deb_budget_of(p->installed_size) };
 	int got = store_open_blob(s, &p->file.sha256, p->file.size, &fd, e);
 
@@ -155,5 +107,5 @@ bool deb_decode(const struct store *s, const struct locked_package *p, struct er
 	    !store_put_begin(s, &put, job.name, e))
 		return false;
 	job.file = m.bytes;
-	return run(&job, &put, &answer, e) && record(s, p, &put, buf_str(&answer.index), e);
+	return run(&job, &put, &index, e) && record(s, p, &put, buf_str(&index), e);
 }

@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
+#include "base/frames.h"
 #include "format/tar.h"
-#include "unpack/deb_frames.h"
 #include "unpack/deb_index.h"
 #include "unpack/deb_members.h"
 
@@ -181,15 +181,13 @@ static bool read_data(struct arena *a, const struct deb_member *m, uint64_t budg
 static bool send_index(struct arena *a, const struct deb *deb, struct sink *out, struct error *e)
 {
 	struct buf text = { .a = a };
-	struct frame_sink index, end;
+	struct frame_sink index;
 
 	deb_index_write(deb, &text);
 	if (text.overflow)
 		return err_set(e, ERR_INPUT, "the index of its files is too large");
 	frame_sink_init(&index, out, FRAME_INDEX);
-	frame_sink_init(&end, out, FRAME_END);
-	return index.base.write(&index.base, buf_str(&text), e) &&
-	       end.base.write(&end.base, (struct str){ "", 0 }, e);
+	return index.base.write(&index.base, buf_str(&text), e);
 }
 
 bool deb_parse(struct str file, const char *name, const struct deb_budget *budget, struct sink *out,

@@ -14,8 +14,13 @@ struct deb_budget {
 /* The budget for a package whose stanza says Installed-Size (KiB; 0: it does not say). */
 struct deb_budget deb_budget_of(uint64_t installed_size);
 
-/* Parses `file` and writes DATA and INDEX frames (deb_frames.h), then END. ERR_INPUT naming `name`
- * when it is malformed or beyond the budget. */
+/* The frames (base/frames.h) that it writes. */
+#define FRAME_DATA 'D'		/* the next bytes of the decompressed data.tar */
+#define FRAME_INDEX 'I'		/* the next bytes of the index (deb_index.h), which comes last */
+#define DEB_FRAMES "DI"
+
+/* Parses `file` and writes frames to `out`. ERR_INPUT naming `name` when it is malformed or beyond
+ * the budget. */
 MUST_CHECK bool deb_parse(struct str file, const char *name, const struct deb_budget *budget,
 			  struct sink *out, struct error *e);
 

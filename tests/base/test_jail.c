@@ -17,26 +17,23 @@
 
 static const struct jail_limits limits = { 256u << 20, 10, 20 };
 
-static bool say(int out, const char *text)
+static bool say(struct sink *out, const char *text, struct error *e)
 {
-	struct error e = { 0 };
-
-	return fd_write(out, str_of(text), "pipe", &e);
+	return out->write(out, str_of(text), e);
 }
 
 /* Runs `work` in a jail; its answer goes to `text`. */
-static bool run(const struct jail_limits *l, bool (*work)(void *, int), void *ctx, struct buf *text,
+static bool run(const struct jail_limits *l, jail_work *work, void *ctx, struct buf *text,
 		struct error *e)
 {
 	AUTO_JAIL j = { .base.next = NULL };
 	struct buf_sink sink;
 
 	buf_sink_init(&sink, text, "answer");
-	return jail_start(&j, "the file", l, work, ctx, e) && io_copy(&j.base, &sink.base, e) &&
-	       jail_finish(&j, e);
+	return jail_start(&j, "the file", l, JAIL_NO_FILES, work, ctx, e) && io_copy(&j.base, &sink.base, e);
 }
 
-static bool parse(void *ctx, int out)
+static bool parse(void *ctx, struct sink *out, struct error *e)
 {
 	char *p = malloc(64u << 20);	/* malloc, and memory it was forked with, work */
 	bool ok = p != NULL;
@@ -44,7 +41,7 @@ static bool parse(void *ctx, int out)
 	if (ok)
 		memset(p, 1, 64u << 20);
 	free(p);
-	return ok && say(out, "read ") && say(out, ctx);
+	return ok && say(out, "read ", e) && say(out, ctx, e);
 }
 
 Test(base, jail_runs_a_parser_and_passes_on_what_it_writes)
@@ -58,43 +55,43 @@ Test(base, jail_runs_a_parser_and_passes_on_what_it_writes)
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }
 
-static bool opens(void *ctx, int out) { (void)ctx; return open("/etc/passwd", O_RDONLY) < 0 && say(out, "x"); }
-static bool sockets(void *ctx, int out) { (void)ctx; return socket(AF_INET, SOCK_STREAM, 0) < 0 && say(out, "x"); }
-static bool forks(void *ctx, int out) { (void)ctx; return fork() < 0 && say(out, "x"); }
-static bool kills(void *ctx, int out) { (void)out; return kill(*(pid_t *)ctx, 0) < 0 && say(out, "x"); }
-static bool reads(void *ctx, int out)
+static bool opens(void *ctx, struct sink *out, struct error *e) { (void)ctx; return open("/etc/passwd", O_RDONLY) < 0 && say(out, "x", e); }
+static bool sockets(void *ctx, struct sink *out, struct error *e) { (void)ctx; return socket(AF_INET, SOCK_STREAM, 0) < 0 && say(out, "x", e); }
+static bool forks(void *ctx, struct sink *out, struct error *e) { (void)ctx; return fork() < 0 && say(out, "x", e); }
+static bool kills(void *ctx, struct sink *out, struct error *e) { (void)out; return kill(*(pid_t *)ctx, 0) < 0 && say(out, "x", e); }
+static bool reads(void *ctx, struct sink *out, struct error *e)
 {
 	char c;
 
 	(void)ctx;
-	return read(0, &c, 1) < 0 && say(out, "x");
+	return read(0, &c, 1) < 0 && say(out, "x", e);
 }
-static bool execs(void *ctx, int out)
+static bool execs(void *ctx, struct sink *out, struct error *e)
 {
 	char name[] = "true", *argv[] = { name, NULL };
 
 	(void)ctx;
 	execv("/bin/true", argv);
-	return say(out, "x");
+	return say(out, "x", e);
 }
-static bool makes_code(void *ctx, int out)
+static bool makes_code(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
 	return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-	       MAP_FAILED && say(out, "x");
+	       MAP_FAILED && say(out, "x", e);
 }
-static bool turns_to_code(void *ctx, int out)
+static bool turns_to_code(void *ctx, struct sink *out, struct error *e)
 {
 	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	(void)ctx;
-	return mprotect(p, 4096, PROT_READ | PROT_EXEC) < 0 && say(out, "x");
+	return mprotect(p, 4096, PROT_READ | PROT_EXEC) < 0 && say(out, "x", e);
 }
 
 /* Each of these would otherwise go on and say so. */
 Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 {
-	bool (*const canaries[])(void *, int) = { opens, sockets, forks, kills, reads, execs, makes_code,
+	jail_work *const canaries[] = { opens, sockets, forks, kills, reads, execs, makes_code,
 						  turns_to_code };
 
 	if (!jail_has_seccomp())
@@ -113,10 +110,10 @@ Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 	}
 }
 
-static bool closed_others(void *ctx, int out)
+static bool closed_others(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
-	return write(2, "x", 1) < 0 && write(*(int *)ctx, "x", 1) < 0 && say(out, "closed");
+	return write(2, "x", 1) < 0 && write(*(int *)ctx, "x", 1) < 0 && say(out, "closed", e);
 }
 
 Test(base, jail_closes_every_other_descriptor)
@@ -148,44 +145,47 @@ Test(base, jail_without_files_cannot_open_any)
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-static bool hogs(void *ctx, int out)
+static bool hogs(void *ctx, struct sink *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 
 	(void)ctx;
 	for (int i = 0; i < 4096; i++)
 		memset(arena_alloc(&a, 1u << 20), 1, 1u << 20);
-	return say(out, "x");
+	return say(out, "x", e);
 }
-static bool spins(void *ctx, int out)
+static bool spins(void *ctx, struct sink *out, struct error *e)
 {
 	volatile bool more = true;
 
 	(void)ctx;
 	while (more)
 		;
-	return say(out, "x");
+	return say(out, "x", e);
 }
-static bool crashes(void *ctx, int out)
+static bool crashes(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
+	(void)e;
 	(void)out;
 	raise(SIGSEGV);
 	return true;
 }
-static bool fails(void *ctx, int out)
+static bool fails(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
+	(void)e;
 	(void)out;
 	return false;
 }
-static bool chokes(void *ctx, int out)
+static bool chokes(void *ctx, struct sink *out, struct error *e)
 {
 	/* read from a variable, so that no compiler sees where it leads */
 	volatile uintptr_t where = 16;
 	volatile unsigned char *nothing = (volatile unsigned char *)where;
 
 	(void)ctx;
+	(void)e;
 	(void)out;
 	return *nothing;
 }
@@ -200,7 +200,7 @@ static bool chokes(void *ctx, int out)
 Test(base, jail_reports_how_its_child_ended)
 {
 	static const struct {
-		bool (*work)(void *, int);
+		jail_work *work;
 		struct jail_limits limits;
 		const char *message;
 	} cases[] = {
@@ -222,6 +222,135 @@ Test(base, jail_reports_how_its_child_ended)
 		cr_expect(strstr(e.cause, cases[i].message), "%zu: %s", i, e.cause);
 	}
 	cr_expect(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "a child is left");
+}
+
+static bool complains(void *ctx, struct sink *out, struct error *e)
+{
+	err_set(e, *(enum err_kind *)ctx, "not what it should be");
+	err_at(e, "recipe.json", 3, 4);
+	return say(out, "half", &(struct error){ 0 }) && err_wrap(e, "part %d", 7);
+}
+
+Test(base, jail_passes_on_what_its_child_says_went_wrong)
+{
+	static const struct { enum err_kind said, passed; const char *cause; } cases[] = {
+		{ ERR_INPUT, ERR_INPUT, "not what it should be" },
+		{ ERR_VERIFY, ERR_VERIFY, "not what it should be" },
+		{ ERR_SYSTEM, ERR_SYSTEM, "not what it should be" },
+		/* no parser has a say in these */
+		{ ERR_USAGE, ERR_INPUT, "the file cannot be read" },
+		{ (enum err_kind)77, ERR_INPUT, "the file cannot be read" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct buf text = { .a = &a };
+		enum err_kind kind = cases[i].said;
+		struct error e = { 0 };
+
+		cr_expect_not(run(&limits, complains, &kind, &text, &e), "%zu", i);
+		cr_expect_eq(e.kind, cases[i].passed, "%zu", i);
+		cr_expect_str_eq(e.cause, cases[i].cause);
+		if (cases[i].said == cases[i].passed) {
+			cr_expect_str_eq(e.context, "part 7: ");
+			cr_expect_str_eq(e.at.file, "recipe.json");
+			cr_expect(e.at.line == 3 && e.at.col == 4);
+		}
+	}
+}
+
+/* A child that was taken over fills the shared error to its last byte. */
+static bool overfills(void *ctx, struct sink *out, struct error *e)
+{
+	(void)ctx;
+	(void)out;
+	memset(e, 'x', sizeof(*e));
+	e->kind = ERR_INPUT;
+	return false;
+}
+
+Test(base, jail_reads_no_further_than_the_error_it_shares)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+
+	cr_expect_not(run(&limits, overfills, NULL, &text, &e));
+	cr_expect_eq(strlen(e.cause), sizeof(e.cause) - 1);
+	cr_expect_eq(strlen(e.context), sizeof(e.context) - 1);
+	cr_expect_eq(strlen(e.at.file), sizeof(e.at.file) - 1);
+}
+
+/* The descriptors that a child is left with. */
+struct desk {
+	int input, scratch, other;
+	bool may_write;
+};
+
+static bool uses_files(void *ctx, struct sink *out, struct error *e)
+{
+	const struct desk *d = ctx;
+	char text[5] = "";
+
+	if (!fd_pread(d->input, text, 4, 2, "input", e) || !say(out, text, e))
+		return false;
+	if (pread(d->other, text, 1, 0) >= 0)
+		return err_set(e, ERR_INPUT, "another file can be read");
+	if (!d->may_write)
+		return true;
+	return pwrite(d->scratch, text, 4, 0) == 4 && fd_pread(d->scratch, text, 4, 0, "notes", e) &&
+	       say(out, text, e);
+}
+
+static bool writes_to_input(void *ctx, struct sink *out, struct error *e)
+{
+	const struct desk *d = ctx;
+
+	return pwrite(d->input, "x", 1, 0) == 1 && say(out, "x", e);
+}
+
+static int file_with(const char *text)
+{
+	int fd = memfd_create("test", MFD_CLOEXEC);
+	struct error e = { 0 };
+
+	cr_assert(fd >= 0 && fd_write(fd, str_of(text), "test", &e));
+	return fd;
+}
+
+static bool run_with(const struct jail_files *files, jail_work *work, void *ctx, struct buf *text,
+		     struct error *e)
+{
+	AUTO_JAIL j = { .base.next = NULL };
+	struct buf_sink sink;
+
+	buf_sink_init(&sink, text, "answer");
+	return jail_start(&j, "the file", &limits, files, work, ctx, e) &&
+	       io_copy(&j.base, &sink.base, e);
+}
+
+Test(base, jail_leaves_the_descriptors_it_was_told_to)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_FD input = file_with("abcdefgh");
+	AUTO_FD other = file_with("secret");
+	AUTO_FD scratch = file_with("");
+	struct desk desk = { input, scratch, other, false };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+
+	cr_expect(run_with(&(struct jail_files){ input, -1, 0 }, uses_files, &desk, &text, &e), "%s",
+		  e.cause);
+	desk.may_write = true;
+	cr_expect(run_with(&(struct jail_files){ input, scratch, 4 }, uses_files, &desk, &text, &e),
+		  "%s", e.cause);
+	cr_expect_str_eq(buf_cstr(&text), "cdefcdefcdef");
+	if (!jail_has_seccomp())
+		return;
+	text.n = 0;
+	cr_expect_not(run_with(&(struct jail_files){ input, -1, 0 }, writes_to_input, &desk, &text, &e));
+	cr_expect(strstr(e.cause, "forbidden system call"), "%s", e.cause);
+	cr_expect_eq(text.n, 0);
 }
 
 struct heard {

@@ -2,7 +2,7 @@
 /* Fuzz target: a whole .deb, in process; then the parent's reading of what its parser said; and the
  * same reading of the raw input, as if the parser had been taken over. */
 
-#include "unpack/deb_frames.h"
+#include "base/frames.h"
 #include "unpack/deb_index.h"
 #include "unpack/deb_parse.h"
 
@@ -21,7 +21,7 @@ static bool receive(struct str frames, struct error *e)
 	AUTO_ARENA a = { 0 };
 	struct buf index = { .a = &a };
 	struct str_source from;
-	struct frames f = { .from = &from.base };
+	struct frames f = { .from = &from.base, .kinds = DEB_FRAMES };
 	struct deb deb = { 0 };
 	struct str piece;
 	uint64_t bytes = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Frames on the pipe between the jailed parser and its parent. Knows kinds and lengths only. */
 
-#include "unpack/deb_frames.h"
+#include "base/frames.h"
 
 #define HEAD 5
 
@@ -58,7 +58,7 @@ static int take_head(struct frames *f, struct error *e)
 	f->kind = (char)head[0];
 	f->left = (uint32_t)head[1] | (uint32_t)head[2] << 8 | (uint32_t)head[3] << 16 |
 		  (uint32_t)head[4] << 24;
-	if (strchr("DIFZ", f->kind) && f->kind && f->left <= FRAME_MAX)
+	if (f->kind && strchr(f->kinds, f->kind) && f->left <= FRAME_MAX)
 		return 1;
 	err_set(e, ERR_INPUT, "%s: its parser gave a malformed answer", f->from->name);
 	return -1;
@@ -91,4 +91,21 @@ int frames_next(struct frames *f, char *kind, struct str *piece, struct error *e
 	f->rest = str_from(f->rest, n);
 	f->left -= (uint32_t)n;
 	return 1;
+}
+
+int frames_whole(struct frames *f, char *kind, struct buf *payload, struct error *e)
+{
+	struct str piece;
+	int got;
+
+	payload->n = 0;
+	do {
+		got = frames_next(f, kind, &piece, e);
+		if (got > 0)
+			buf_add(payload, piece);
+	} while (got > 0 && f->left);
+	if (got == 0 || !payload->overflow)
+		return got;
+	err_set(e, ERR_INPUT, "%s: its parser gave too long an answer", f->from->name);
+	return -1;
 }
