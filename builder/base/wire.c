@@ -124,16 +124,19 @@ const char *wire_text(struct wire *w)
 	return w->bad ? NULL : s.p;
 }
 
+const char *wire_name(struct wire *w)
+{
+	const char *s = wire_text(w);
+
+	if (!s)
+		spoil(w);
+	return s ? s : "";
+}
+
 void wire_texts(struct wire *w, struct strings *out)
 {
-	for (size_t n = wire_count(w); n && !w->bad; n--) {
-		const char *s = wire_text(w);
-
-		if (s)
-			*list_push(w->a, out) = s;
-		else
-			spoil(w);
-	}
+	for (size_t n = wire_count(w); n && !w->bad; n--)
+		*list_push(w->a, out) = wire_name(w);
 }
 
 bool wire_end(const struct wire *w)

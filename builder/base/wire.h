@@ -29,11 +29,12 @@ bool wire_flag(struct wire *w);
 /* How many elements follow, each of at least one byte: never more than there are bytes left. */
 size_t wire_count(struct wire *w);
 
-/* `n` bytes; a string of any bytes, NUL-terminated besides; a string without NUL, or NULL; a list of
- * these, none of them NULL. Never more than the message holds. */
+/* Never more than the message holds: `n` bytes; a string of any bytes, NUL-terminated besides; a
+ * string without NUL, or NULL; one that must be there ("" once bad); a list of these. */
 struct str wire_bytes(struct wire *w, size_t n);
 struct str wire_str(struct wire *w);
 const char *wire_text(struct wire *w);
+const char *wire_name(struct wire *w);
 void wire_texts(struct wire *w, struct strings *out);
 
 /* Everything was read, and nothing was bad. */

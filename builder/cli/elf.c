@@ -15,7 +15,7 @@ struct request {
 	struct folder folder;
 	const char *root;	/* --root, or NULL: the host's */
 	struct tree tree;	/* of the files named; a folder has a tree of its own */
-	struct world *world;	/* what was read of it; NULL: nothing yet */
+	struct world *world;	/* what was read of it */
 	size_t missing;		/* libraries and versions */
 };
 
@@ -231,9 +231,7 @@ static bool examine(struct request *r, const char *path, struct error *e)
 		return err_set(e, ERR_SYSTEM, "%s: permission denied", full);
 	if (full[strspn(full, "/")] == '\0' || (n && n->type == NODE_DIR))
 		return examine_folder(r, full, e);
-	if (!r->world)
-		r->world = closure_world(r->c->a, &r->tree, &r->folder.base, e);
-	if (!r->world || !closure_run_in(r->world, full, &c, e))
+	if (!closure_run_in(r->world, full, &c, e))
 		return false;
 	report(r, full, &c, false);
 	return true;
@@ -261,11 +259,28 @@ static bool parse(struct request *r, struct strings *paths, struct error *e)
 	return true;
 }
 
-static bool examine_all(struct request *r, const struct strings *paths, struct error *e)
+/* Makes the world of the files named and reads them. */
+static bool open_world(struct request *r, const struct strings *paths, struct error *e)
 {
+	struct strings full = { 0 };
+
 	if (!folder_open(&r->folder, r->c->a, r->root ? r->root : "/", e))
 		return false;
 	tree_init(&r->tree, r->c->a);
+	r->world = closure_world(r->c->a, &r->tree, &r->folder.base, e);
+	if (!r->world)
+		return false;
+	for (size_t i = 0; i < paths->n; i++) {
+		if (!absolute(r, paths->v[i], list_push(r->c->a, &full), e))
+			return false;
+	}
+	return closure_read_ahead(r->world, &full, e);
+}
+
+static bool examine_all(struct request *r, const struct strings *paths, struct error *e)
+{
+	if (!open_world(r, paths, e))
+		return false;
 	for (size_t i = 0; i < paths->n; i++) {
 		if (!examine(r, paths->v[i], e))
 			return false;

@@ -94,6 +94,7 @@ struct collector {
 	struct objects objects;
 	const char *folder;		/* as ldconfig spells it */
 	struct strings done;		/* real paths of folders seen */
+	struct nodes libraries;		/* of this folder */
 	struct strings sonames;		/* of this folder */
 	struct ldcache cache;
 };
@@ -151,6 +152,19 @@ static const char *cached_name(const struct node *child, const struct elf *elf)
 	return elf->soname;
 }
 
+/* Notes a file that may be a library, so that all of a folder are read at once. */
+static bool list_library(void *ctx, const struct node *child, struct error *e)
+{
+	struct collector *c = ctx;
+	const struct node *n;
+
+	(void)e;
+	n = is_library_name(path_base(child->path)) ? tree_resolve(c->t, child->path) : NULL;
+	if (n && n->type == NODE_FILE)
+		*list_push(c->a, &c->libraries) = n;
+	return true;
+}
+
 static bool add_library(void *ctx, const struct node *child, struct error *e)
 {
 	struct collector *c = ctx;
@@ -186,8 +200,10 @@ static bool add_folder(struct collector *c, const char *folder, struct error *e)
 		return true;
 	*list_push(c->a, &c->done) = n->path;
 	c->folder = folder;
-	c->sonames.n = 0;
-	return each_child(c->t, n, add_library, c, e);
+	c->libraries.n = c->sonames.n = 0;
+	return each_child(c->t, n, list_library, c, e) &&
+	       objects_read(&c->objects, &c->libraries, e) &&
+	       each_child(c->t, n, add_library, c, e);
 }
 
 /* The first ELF file of the tree when nobody named one. */

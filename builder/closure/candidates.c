@@ -20,8 +20,8 @@ static int by_base(const void *a, const void *b)
 	return order ? order : strcmp(x->entry->path, y->entry->path);
 }
 
-static bool provide(struct closure_candidates *base, struct tree *t, const char *soname,
-		    const struct node *needed_by, bool *found, struct error *e);
+static bool provide(struct closure_candidates *base, struct tree *t,
+		    const struct closure_want *want, bool *found, struct error *e);
 
 void candidates_init(struct candidates *c, struct arena *a, const struct deb *const *debs, size_t n,
 		     const char *layer)
@@ -134,30 +134,26 @@ static bool lead(const struct candidates *c, struct arena *a, const struct tree 
 	return true;
 }
 
-static bool read_node(struct arena *a, const struct node *n, struct elf *elf, bool *is_elf,
-		      struct error *e)
-{
-	AUTO_MAPPING m = { 0 };
-
-	if (!node_map(n, &m, e))
-		return false;
-	*is_elf = elf_is(m.bytes);
-	return !*is_elf || elf_read(a, m.bytes, elf, e) || err_wrap(e, "%s", n->path);
-}
-
 /* Does the way end at a library for the machine of `like`? */
-static bool fits(const struct candidates *c, struct arena *a, const struct way *w,
-		 const struct elf *like, bool *yes, struct error *e)
+static bool fits(const struct candidates *c, const struct way *w, const struct elf *like, bool *yes,
+		 struct error *e)
 {
 	const struct candidate_entry *last = w->v[w->n - 1];
 	const struct deb *deb = c->packages.v[last->package].deb;
 	struct node n = deb_node(deb, last->entry, NULL);
+	AUTO_MAPPING m = { 0 };
 	struct elf elf = { 0 };
 
 	*yes = false;
-	if (!read_node(a, w->in_tree ? w->in_tree : &n, &elf, yes, e))
+	if (!node_map(w->in_tree ? w->in_tree : &n, &m, e))
 		return err_wrap(e, "package %s", deb->package->name);
-	*yes = *yes && elf_same_machine(&elf, like);
+	if (!elf_is(m.bytes))
+		return true;
+	if (!elf_read_header(m.bytes, &elf, e)) {
+		err_wrap(e, "%s", last->entry->path);
+		return err_wrap(e, "package %s", deb->package->name);
+	}
+	*yes = elf_same_machine(&elf, like);
 	return true;
 }
 
@@ -200,8 +196,7 @@ static bool add_way(struct candidates *c, struct tree *t, const struct way *w,
 
 /* Tries all entries at one path. */
 static bool provide_path(struct candidates *c, struct tree *t, const char *path,
-			 const struct node *needed_by, const struct elf *like, bool *found,
-			 struct error *e)
+			 const struct closure_want *want, bool *found, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	size_t at = first_named(c, path_base(path));
@@ -213,11 +208,11 @@ static bool provide_path(struct candidates *c, struct tree *t, const char *path,
 
 		if (!lead(c, &a, t, entry, &w))
 			continue;
-		if (!fits(c, &a, &w, like, &yes, e))
+		if (!fits(c, &w, want->elf, &yes, e))
 			return false;
 		if (!yes)
 			continue;
-		if (!add_way(c, t, &w, needed_by, e))
+		if (!add_way(c, t, &w, want->file, e))
 			return false;
 		*found = true;
 	}
@@ -225,15 +220,14 @@ static bool provide_path(struct candidates *c, struct tree *t, const char *path,
 }
 
 /* The folders where the file that needs the library would have it looked for. */
-static void folders_of(struct arena *a, const struct elf *elf, const struct node *needed_by,
-		       struct strings *out)
+static void folders_of(struct arena *a, const struct closure_want *want, struct strings *out)
 {
-	const char *origin = search_folder_of(a, arena_printf(a, "/%s", needed_by->path));
-	const char *list = elf->runpath ? elf->runpath : elf->rpath;
+	const char *origin = search_folder_of(a, arena_printf(a, "/%s", want->file->path));
+	const char *list = want->elf->runpath ? want->elf->runpath : want->elf->rpath;
 
 	if (list)
-		search_path_folders(a, elf, list, origin, out);
-	search_default_folders(a, elf, out);
+		search_path_folders(a, want->elf, list, origin, out);
+	search_default_folders(a, want->elf, out);
 }
 
 /* A folder by the path where its entries stand: through the links of the tree, or, while the
@@ -245,30 +239,24 @@ static const char *real_folder(struct arena *a, const struct tree *t, const char
 	return n && n->type == NODE_DIR ? n->path : image_path(a, folder);
 }
 
-static bool provide(struct closure_candidates *base, struct tree *t, const char *soname,
-		    const struct node *needed_by, bool *found, struct error *e)
+static bool provide(struct closure_candidates *base, struct tree *t,
+		    const struct closure_want *want, bool *found, struct error *e)
 {
 	struct candidates *c = (struct candidates *)base;
 	AUTO_ARENA a = { 0 };
 	struct strings folders = { 0 };
-	const char *name = path_base(soname);
-	struct elf elf = { 0 };
-	bool is_elf;
+	const char *name = path_base(want->soname);
 
 	*found = false;
-	if (!read_node(&a, needed_by, &elf, &is_elf, e))
-		return false;
-	if (!is_elf)
-		return true;
-	if (soname[0] == '/')
-		*list_push(&a, &folders) = search_folder_of(&a, soname);
-	else if (!strchr(soname, '/'))
-		folders_of(&a, &elf, needed_by, &folders);
+	if (want->soname[0] == '/')
+		*list_push(&a, &folders) = search_folder_of(&a, want->soname);
+	else if (!strchr(want->soname, '/'))
+		folders_of(&a, want, &folders);
 	for (size_t i = 0; i < folders.n && !*found; i++) {
 		const char *folder = real_folder(&a, t, folders.v[i]);
 		const char *path = arena_printf(&a, "%s%s%s", folder, *folder ? "/" : "", name);
 
-		if (!provide_path(c, t, path, needed_by, &elf, found, e))
+		if (!provide_path(c, t, path, want, found, e))
 			return false;
 	}
 	return true;

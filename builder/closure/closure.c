@@ -14,15 +14,22 @@
 /* The ELF files that stand in the tree before a round. */
 static bool read_objects(struct world *w, struct error *e)
 {
+	struct nodes files = { 0 };
+
 	for (size_t i = 0; i < w->t->n; i++) {
 		const struct node *n = w->t->v[i];
-		struct object *unused;
 
-		if (n->type != NODE_FILE || n->content.size < ELF_SIZE_MIN ||
-		    str_starts(str_of(n->path), STR(DEBUG_FILES)))
-			continue;
-		if (!objects_get(&w->objects, n, &unused, e))
-			return err_wrap(e, "%s", n->path);
+		if (n->type == NODE_FILE && n->content.size >= ELF_SIZE_MIN &&
+		    !str_starts(str_of(n->path), STR(DEBUG_FILES)))
+			*list_push(w->a, &files) = n;
+	}
+	if (!world_read_ahead(w, &files, e))
+		return false;
+	for (size_t i = 0; i < files.n; i++) {
+		struct object *o;
+
+		if (!objects_get(&w->objects, files.v[i], &o, e))
+			return false;
 	}
 	return true;
 }
@@ -44,7 +51,7 @@ static bool follow_all(struct world *w, bool programs, struct drafts *out, struc
 	for (size_t i = 0; i < n; i++) {
 		struct object *o = now[i];
 
-		if (!usable(o) || !o->elf.dynamic || (o->elf.interp != NULL) != programs ||
+		if (!o->touched || !usable(o) || !o->elf.dynamic || (o->elf.interp != NULL) != programs ||
 		    (!programs && o->reached))
 			continue;
 		if (!process_follow(w, o, out, e))
@@ -127,7 +134,8 @@ static bool follow(struct world *w, const char *one, struct drafts *out, struct 
 		n = tree_resolve(w->t, one);
 		if (!n || n->type != NODE_FILE)
 			return err_set(e, ERR_INPUT, "%s: no such file", one);
-		if (!objects_get(&w->objects, n, &o, e))
+		if (!world_read_ahead(w, &(struct nodes){ &n, 1, 1 }, e) ||
+		    !objects_get(&w->objects, n, &o, e))
 			return false;
 		if (!o->is_elf || o->bad)
 			return err_set(e, ERR_INPUT, "%s: %s", one,
@@ -155,6 +163,7 @@ static bool provide(struct world *w, const struct drafts *d, struct strings *ask
 	*again = false;
 	for (size_t i = 0; i < d->n; i++) {
 		const struct draft *m = &d->v[i];
+		struct closure_want want = { m->edge.needed, m->file->node, &m->file->elf };
 		const char *key;
 		bool found = false;
 
@@ -164,8 +173,7 @@ static bool provide(struct world *w, const struct drafts *d, struct strings *ask
 		if (strings_has(asked, key))
 			return nobody_has(m, "was added, but the loader would not find it there",
 					  e);
-		if (!w->candidates->provide(w->candidates, w->t, m->edge.needed, m->file, &found,
-					    e))
+		if (!w->candidates->provide(w->candidates, w->t, &want, &found, e))
 			return err_wrap(e, "%s", m->edge.chain);
 		if (!found)
 			return nobody_has(m, "no file of the image and no candidate package has it",
@@ -251,6 +259,21 @@ bool closure_run_one(struct arena *a, struct tree *t, struct closure_candidates 
 	struct world *w = closure_world(a, t, candidates, e);
 
 	return w && run(w, path, out, e);
+}
+
+bool closure_read_ahead(struct world *w, const struct strings *paths, struct error *e)
+{
+	struct nodes files = { 0 };
+
+	for (size_t i = 0; i < paths->n; i++) {
+		struct node *n;
+
+		if (!world_find(w, paths->v[i], &n, e))
+			return false;
+		if (n && n->type == NODE_FILE)
+			*list_push(w->a, &files) = n;
+	}
+	return world_read_ahead(w, &files, e);
 }
 
 bool closure_run_in(struct world *w, const char *path, struct closure *out, struct error *e)

@@ -20,13 +20,19 @@
 #include "format/elf.h"
 #include "tree/tree.h"
 
+/* A library that a file needs. */
+struct closure_want {
+	const char *soname;		/* a file name, or an absolute path */
+	const struct node *file;
+	const struct elf *elf;		/* of the file */
+};
+
 /* What may change a tree while it is followed. Callbacks may be NULL. */
 struct closure_candidates {
-	/* Asks for a library that the tree lacks. The callback looks for `soname` (a file name, or
-	 * an absolute path) among candidates of the same machine as `needed_by` and adds file,
-	 * links and owner to the tree; *found tells whether it did. */
-	bool (*provide)(struct closure_candidates *c, struct tree *t, const char *soname,
-			const struct node *needed_by, bool *found, struct error *e);
+	/* Asks for a library that the tree lacks. The callback looks for it among candidates of the
+	 * same machine and adds file, links and owner to the tree; *found tells whether it did. */
+	bool (*provide)(struct closure_candidates *c, struct tree *t,
+			const struct closure_want *want, bool *found, struct error *e);
 
 	/* Called before the tree is asked for `path` (absolute): a tree that is filled while it is
 	 * looked at (closure/folder.h) adds what leads there. */
@@ -90,6 +96,10 @@ MUST_CHECK struct world *closure_world(struct arena *a, struct tree *t,
 				       struct closure_candidates *candidates, struct error *e);
 MUST_CHECK bool closure_run_in(struct world *w, const char *path, struct closure *out,
 			       struct error *e);
+
+/* Reads files that will be run, and what they will likely load, in a few large steps. For speed:
+ * it changes no result, and what is not there is passed over. */
+MUST_CHECK bool closure_read_ahead(struct world *w, const struct strings *paths, struct error *e);
 
 /* The edges of a file: a range of edges.v. */
 const struct closure_edge *closure_edges(const struct closure *c, const char *file, size_t *n);

@@ -1,7 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads ELF headers once per file and keeps what they say. */
+/* Reads ELF headers once per file and keeps what they say. The bytes are mapped here; only the
+ * magic number is looked at. A child reads the rest and answers file by file, in order. */
 
 #include "closure/objects.h"
+
+#include "base/frames.h"
+#include "base/jail.h"
+#include "format/elf_wire.h"
+
+#define BATCH_MAX 512		/* files mapped at once */
+#define ANSWER_MAX ((size_t)64 << 20)
+#define FRAME_ELF 'E'		/* what it says (format/elf_wire.h) */
+#define FRAME_BAD 'B'		/* what is wrong with it, as text */
+
+static const struct jail_limits limits = { (uint64_t)256 << 20, 60, 120 };
 
 static size_t position(const struct objects *o, const char *path)
 {
@@ -18,8 +30,16 @@ static size_t position(const struct objects *o, const char *path)
 	return low;
 }
 
-static struct object *insert(struct objects *o, size_t at, const struct node *n)
+struct object *objects_find(const struct objects *o, const struct node *n)
 {
+	size_t at = position(o, n->path);
+
+	return at < o->v.n && o->v.v[at]->node == n ? o->v.v[at] : NULL;
+}
+
+static struct object *insert(struct objects *o, const struct node *n)
+{
+	size_t at = position(o, n->path);
 	struct object *object = arena_alloc(o->a, sizeof(*object));
 
 	(void)*list_push(o->a, &o->v);
@@ -29,23 +49,141 @@ static struct object *insert(struct objects *o, size_t at, const struct node *n)
 	return object;
 }
 
-bool objects_get(struct objects *o, const struct node *n, struct object **out, struct error *e)
-{
-	size_t at = position(o, n->path);
-	AUTO_MAPPING m = { 0 };
-	struct error bad = { 0 };
+/* ELF files that are mapped and wait to be read. */
+struct batch {
+	size_t n, done;
+	struct object *objects[BATCH_MAX];
+	struct mapping maps[BATCH_MAX];
+};
 
-	if (at < o->v.n && o->v.v[at]->node == n) {
-		*out = o->v.v[at];
-		(*out)->touched = true;
+static void batch_clear(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		io_unmap(&b->maps[i]);
+	b->n = b->done = 0;
+}
+#define AUTO_BATCH __attribute__((cleanup(batch_clear))) struct batch
+
+/* In the jail. Each answer leaves at once: should the next file break this process, it is known
+ * which one did. */
+static bool read_batch(void *ctx, struct sink *out, struct error *e)
+{
+	const struct batch *b = ctx;
+
+	for (size_t i = b->done; i < b->n; i++) {
+		AUTO_ARENA a = { 0 };
+		struct buf answer = { .a = &a };
+		struct error bad = { 0 };
+		struct frame_sink frame;
+		struct elf elf;
+
+		frame_sink_init(&frame, out, FRAME_ELF);
+		if (elf_read(&a, b->maps[i].bytes, &elf, &bad)) {
+			elf_wire_put(&answer, &elf);
+		} else {
+			frame.kind = FRAME_BAD;
+			buf_puts(&answer, bad.cause);
+		}
+		if (!frame.base.write(&frame.base, buf_str(&answer), e) || !out->finish(out, e))
+			return false;
+	}
+	return true;
+}
+
+/* Keeps an answer; false if no reader of ours could have given it. */
+static bool keep(struct arena *a, struct object *o, char kind, struct str answer)
+{
+	struct wire w = { .a = a, .rest = answer };
+
+	if (kind == FRAME_BAD) {
+		o->bad = str_dup(a, answer);
 		return true;
 	}
-	if (!node_map(n, &m, e))
+	elf_wire_get(&w, &o->elf);
+	return wire_end(&w);
+}
+
+/* Reads what is left of a batch until the end, or until a file breaks the reader: then b->done is
+ * that file, and *e says what became of it. */
+static bool run_batch(struct arena *a, struct batch *b, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	AUTO_JAIL jail = { .base.next = NULL };
+	struct buf answer = { .a = &scratch, .max = ANSWER_MAX };
+	struct frames f = { .from = &jail.base, .kinds = (char[]){ FRAME_ELF, FRAME_BAD, '\0' } };
+	char kind;
+	int got;
+
+	if (!jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e))
 		return false;
-	*out = insert(o, at, n);
+	while ((got = frames_whole(&f, &kind, &answer, e)) == 1) {
+		if (b->done == b->n || !keep(a, b->objects[b->done], kind, buf_str(&answer)))
+			return err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+		b->done++;
+	}
+	if (got == 0 && b->done < b->n)
+		err_set(e, ERR_INPUT, "its parser gives no answer");
+	return got == 0 && b->done == b->n;
+}
+
+static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
+{
+	while (b->done < b->n) {
+		struct error broken = { 0 };
+
+		if (run_batch(o->a, b, &broken))
+			break;
+		if (broken.kind != ERR_INPUT || b->done == b->n) {
+			*e = broken;
+			return false;
+		}
+		b->objects[b->done++]->bad = arena_strdup(o->a, broken.cause);
+	}
+	batch_clear(b);
+	return true;
+}
+
+/* Notes a file, and puts it into the batch if it is an ELF file. */
+static bool add(struct objects *o, struct batch *b, const struct node *n, struct error *e)
+{
+	AUTO_MAPPING m = { 0 };
+	struct object *object;
+
+	if (objects_find(o, n))
+		return true;
+	if (b->n == BATCH_MAX && !finish_batch(o, b, e))
+		return false;
+	if (!node_map(n, &m, e))
+		return err_wrap(e, "%s", n->path);
+	object = insert(o, n);
+	object->is_elf = elf_is(m.bytes);
+	if (!object->is_elf)
+		return true;
+	b->objects[b->n] = object;
+	b->maps[b->n++] = m;
+	m = (struct mapping){ 0 };
+	return true;
+}
+
+bool objects_read(struct objects *o, const struct nodes *files, struct error *e)
+{
+	AUTO_BATCH b = { .n = 0 };
+
+	for (size_t i = 0; i < files->n; i++) {
+		if (!add(o, &b, files->v[i], e))
+			return false;
+	}
+	return finish_batch(o, &b, e);
+}
+
+bool objects_get(struct objects *o, const struct node *n, struct object **out, struct error *e)
+{
+	struct nodes one = { &n, 1, 1 };
+
+	*out = objects_find(o, n);
+	if (!*out && !objects_read(o, &one, e))
+		return false;
+	*out = objects_find(o, n);
 	(*out)->touched = true;
-	(*out)->is_elf = elf_is(m.bytes);
-	if ((*out)->is_elf && !elf_read(o->a, m.bytes, &(*out)->elf, &bad))
-		(*out)->bad = arena_strdup(o->a, bad.cause);
 	return true;
 }

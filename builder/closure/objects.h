@@ -2,7 +2,8 @@
 #ifndef CLOSURE_OBJECTS_H
 #define CLOSURE_OBJECTS_H
 
-/* The ELF files of a tree, each read once. Private to closure/. */
+/* The ELF files of a tree, each read once, by a child in a jail (base/jail.h). Private to
+ * closure/. */
 
 #include "closure/closure.h"
 
@@ -20,7 +21,21 @@ struct objects {
 	list_of(struct object *) v;	/* sorted by path */
 };
 
-/* The object of a file node, read if it was not yet. ERR_SYSTEM if the file cannot be mapped. */
+/* A list of file nodes. */
+struct nodes {
+	const struct node **v;
+	size_t n, cap;
+};
+
+/* Reads those that were not read yet, many in one child: the way to read whole folders. A file
+ * that breaks the reader is bad; the others are read all the same. ERR_SYSTEM if a file cannot be
+ * mapped or there is no jail to be had. */
+MUST_CHECK bool objects_read(struct objects *o, const struct nodes *files, struct error *e);
+
+/* The object of a file node if it was read, or NULL. */
+struct object *objects_find(const struct objects *o, const struct node *n);
+
+/* The object of a file node, read if it was not yet; it counts as touched. */
 MUST_CHECK bool objects_get(struct objects *o, const struct node *n, struct object **out,
 			    struct error *e);
 

@@ -195,7 +195,7 @@ static struct draft *add_edge(struct process *p, const struct loaded *by, const 
 
 	d->edge = (struct closure_edge){ .file = by->object->node->path, .needed = needed };
 	d->order = order;
-	d->file = by->object->node;
+	d->file = by->object;
 	d->plugin = !p->program->object->elf.interp;
 	return d;
 }

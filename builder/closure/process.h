@@ -24,11 +24,15 @@ MUST_CHECK bool world_open(struct world *w, struct error *e);
 /* The file a process would open at `path` (absolute), or NULL. */
 MUST_CHECK bool world_find(struct world *w, const char *path, struct node **out, struct error *e);
 
+/* Reads files, and what they will most likely load, in a few large steps. Changes nothing but the
+ * time that later questions take. */
+MUST_CHECK bool world_read_ahead(struct world *w, const struct nodes *files, struct error *e);
+
 /* An edge while the run goes on. */
 struct draft {
 	struct closure_edge edge;
 	size_t order;		/* 0: interpreter, then DT_NEEDED */
-	const struct node *file;
+	const struct object *file;
 	bool plugin;		/* of a process whose program is a library */
 };
 

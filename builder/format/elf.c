@@ -92,15 +92,18 @@ static bool read_segments(struct arena *a, struct elf_file *f, struct error *e)
 	return true;
 }
 
-bool elf_open(struct arena *a, struct str bytes, struct elf_file *f, struct error *e)
+static bool open_header(struct str bytes, struct elf_file *f, struct error *e)
 {
 	*f = (struct elf_file){ .bytes = bytes };
 	if (!check_ident(f, e))
 		return false;
-	if (elf_u32(f, f->header, 20) != EV_CURRENT)
-		return err_set(e, ERR_INPUT, "ELF version %u is unknown",
-			       elf_u32(f, f->header, 20));
-	return read_segments(a, f, e);
+	return elf_u32(f, f->header, 20) == EV_CURRENT ||
+	       err_set(e, ERR_INPUT, "ELF version %u is unknown", elf_u32(f, f->header, 20));
+}
+
+bool elf_open(struct arena *a, struct str bytes, struct elf_file *f, struct error *e)
+{
+	return open_header(bytes, f, e) && read_segments(a, f, e);
 }
 
 static bool read_interp(struct arena *a, const struct elf_file *f, const struct elf_segment *s,
@@ -134,6 +137,28 @@ static bool read_facts(struct arena *a, const struct elf_file *f, struct elf *ou
 	return true;
 }
 
+static void read_header(const struct elf_file *f, struct elf *out)
+{
+	*out = (struct elf){
+		.is64 = f->is64,
+		.big_endian = f->big_endian,
+		.os_abi = (uint8_t)f->header.p[EI_OSABI],
+		.type = elf_u16(f, f->header, 16),
+		.machine = elf_u16(f, f->header, 18),
+		.flags = elf_u32(f, f->header, elf_pick(f, 36, 48)),
+	};
+}
+
+bool elf_read_header(struct str bytes, struct elf *out, struct error *e)
+{
+	struct elf_file f;
+
+	if (!open_header(bytes, &f, e))
+		return false;
+	read_header(&f, out);
+	return true;
+}
+
 bool elf_read(struct arena *a, struct str bytes, struct elf *out, struct error *e)
 {
 	struct elf_file f;
@@ -141,12 +166,7 @@ bool elf_read(struct arena *a, struct str bytes, struct elf *out, struct error *
 	*out = (struct elf){ 0 };
 	if (!elf_open(a, bytes, &f, e))
 		return false;
-	out->is64 = f.is64;
-	out->big_endian = f.big_endian;
-	out->os_abi = (uint8_t)f.header.p[EI_OSABI];
-	out->type = elf_u16(&f, f.header, 16);
-	out->machine = elf_u16(&f, f.header, 18);
-	out->flags = elf_u32(&f, f.header, elf_pick(&f, 36, 48));
+	read_header(&f, out);
 	if (!read_facts(a, &f, out, e) || !elf_open_dynamic(&f, e) ||
 	    !elf_read_dynamic(a, &f, out, e) || !elf_read_versions(a, &f, out, e))
 		return false;

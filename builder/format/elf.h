@@ -69,6 +69,10 @@ struct elf {
 /* Starts with the ELF magic? Says nothing about the rest. */
 bool elf_is(struct str bytes);
 
+/* Reads what stands at fixed places of the ELF header alone (type, machine, flags, ...): nothing in
+ * the file is followed, so that this needs no jail. ERR_INPUT. */
+MUST_CHECK bool elf_read_header(struct str bytes, struct elf *out, struct error *e);
+
 /* Reads what struct elf holds. ERR_INPUT saying what is wrong; the caller names the file. */
 MUST_CHECK bool elf_read(struct arena *a, struct str bytes, struct elf *out, struct error *e);
 
