@@ -3,46 +3,20 @@
 
 #include "audit/intake.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "audit/content.h"
 #include "audit/elf_facts.h"
 
-void intake_init(struct intake *in, struct arena *a, struct model *m, const struct keep_rule *keep)
+void intake_init(struct intake *in, struct arena *a, const struct keep_rule *keep, int scratch,
+		 struct sink *out)
 {
-	*in = (struct intake){ .a = a, .model = m, .keep = keep, .spool = -1 };
+	*in = (struct intake){ .keep = keep, .scratch = scratch };
 	in->head = arena_alloc(a, INTAKE_HEAD);
+	frame_sink_init(&in->texts, out, LAYER_TEXT);
 }
 
 void intake_close(struct intake *in)
 {
-	fd_closep(&in->spool);
 	sums_drop(&in->sums);
-}
-
-/* An unlinked file in the folder for temporary files; made when it is first needed. */
-static bool open_unlinked(int *fd, struct error *e)
-{
-	const char *dir = getenv("TMPDIR");
-	char name[4096];
-
-	if (*fd >= 0)
-		return true;
-	if (!dir || dir[0] != '/')
-		dir = "/tmp";
-	*fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (*fd >= 0)
-		return true;
-	if ((size_t)snprintf(name, sizeof(name), "%s/imgbuild-audit-XXXXXX", dir) >= sizeof(name))
-		return err_set(e, ERR_SYSTEM, "the path of $TMPDIR is too long");
-	*fd = mkostemp(name, O_CLOEXEC);
-	if (*fd < 0)
-		return err_sys(e, "make a temporary file in %s", dir);
-	return unlink(name) == 0 || err_sys(e, "remove %s", name);
 }
 
 static bool kept_by_default(const char *path)
@@ -76,22 +50,13 @@ void intake_begin(struct intake *in, const char *path)
 	sums_begin(&in->sums);
 }
 
-static bool put(int fd, struct str bytes, uint64_t at, struct error *e)
+/* Notes bytes of an ELF file at their place. */
+static bool note(const struct intake *in, struct str bytes, uint64_t at, struct error *e)
 {
-	while (bytes.n) {
-		ssize_t n = pwrite(fd, bytes.p, bytes.n, (off_t)at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(e, "write a temporary file");
-		bytes = str_from(bytes, (size_t)n);
-		at += (uint64_t)n;
-	}
-	return true;
+	return fd_pwrite(in->scratch, bytes, at, "a temporary file", e);
 }
 
-/* A large ELF file goes to the spool as soon as it does not fit the head any more. */
+/* A large ELF file is noted as soon as it does not fit the head any more. */
 static bool spool(struct intake *in, struct str chunk, struct error *e)
 {
 	struct str head = { in->head, in->head_n };
@@ -100,20 +65,16 @@ static bool spool(struct intake *in, struct str chunk, struct error *e)
 		in->spooling = elf_is(head);
 		if (!in->spooling)
 			return true;
-		if (!open_unlinked(&in->spool, e) || !put(in->spool, head, 0, e))
+		if (!note(in, head, 0, e))
 			return false;
 	}
-	return in->size > INTAKE_ELF_MAX || put(in->spool, chunk, in->size, e);
+	return in->size + chunk.n > INTAKE_ELF_MAX || note(in, chunk, in->size, e);
 }
 
 static bool keep(struct intake *in, struct str chunk, struct error *e)
 {
-	if (in->size + chunk.n > INTAKE_KEEP_MAX) {
-		in->keeping = false;
-		return true;
-	}
-	return open_unlinked(&in->model->kept, e) &&
-	       put(in->model->kept, chunk, in->model->kept_size + in->size, e);
+	in->keeping = in->size + chunk.n <= INTAKE_KEEP_MAX;
+	return !in->keeping || in->texts.base.write(&in->texts.base, chunk, e);
 }
 
 bool intake_add(struct intake *in, struct str chunk, struct error *e)
@@ -135,39 +96,34 @@ bool intake_add(struct intake *in, struct str chunk, struct error *e)
 	return true;
 }
 
-static bool look_at_elf(struct intake *in, struct item *item, struct error *e)
+static bool look_at_elf(struct intake *in, struct arena *a, struct item *item, struct error *e)
 {
 	AUTO_MAPPING map = { .base = NULL };
 
 	if (!in->spooling) {
-		elf_facts_make(in->a, (struct str){ in->head, in->head_n }, item);
+		elf_facts_make(a, (struct str){ in->head, in->head_n }, item);
 		return true;
 	}
 	if (in->size > INTAKE_ELF_MAX)
 		return true;
-	if (!io_map(in->spool, 0, in->size, "a temporary file", &map, e))
+	if (!io_map_known(in->scratch, 0, in->size, "a temporary file", &map, e))
 		return false;
-	elf_facts_make(in->a, map.bytes, item);
+	elf_facts_make(a, map.bytes, item);
 	return true;
 }
 
-bool intake_end(struct intake *in, struct item *item, struct error *e)
+bool intake_end(struct intake *in, struct arena *a, struct item *item, bool *kept, struct error *e)
 {
 	struct str head = { in->head, in->head_n };
 
 	sums_end(&in->sums, &item->sha256, item->md5);
 	item->size = in->size;
-	if (in->keeping && in->size == 0 && !open_unlinked(&in->model->kept, e))
-		return false;
-	if (in->keeping) {
-		item->kept_at = in->model->kept_size + 1;
-		in->model->kept_size += in->size;
-	}
+	*kept = in->keeping;
 	item->kind = (uint8_t)content_kind(head);
 	if (item->kind == CONTENT_ELF)
-		return look_at_elf(in, item, e);
+		return look_at_elf(in, a, item, e);
 	if (item->kind == CONTENT_SCRIPT)
-		item->interpreter = content_interpreter(in->a, head);
+		item->interpreter = content_interpreter(a, head);
 	if (item->kind == CONTENT_TEXT || item->kind == CONTENT_SCRIPT)
 		item->secret = content_secret(head);
 	return true;

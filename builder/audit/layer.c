@@ -1,250 +1,214 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads layers (image-spec v1.1.1, layer.md). Knows tar entries and whiteouts; how layers stack
- * is for model.c. */
+/* The parent's side of reading a layer: starts a child in a jail, hashes the blob meanwhile, and
+ * takes what the child says, believing none of it. */
 
 #include "audit/layer.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include "audit/layer_wire.h"
+#include "audit/scratch.h"
+#include "audit/sums.h"
+#include "base/path.h"
 
-#include "audit/expand.h"
-#include "audit/layer_tar.h"
-#include "tree/tree.h"
+#define MESSAGE_MAX ((size_t)256 << 20)
+#define SECONDS_MIN 300			/* of processor time for any layer, */
+#define BYTES_A_SECOND (1u << 20)	/* and one more for each of so many of its bytes */
 
-#define BOMB_FLOOR (1ull << 30)		/* any layer may expand to 1 GiB, */
-#define BOMB_RATIO 64			/* and to this many times its size beyond */
-
-struct reader {
+struct collector {
 	struct arena *a, *lists;
 	struct model *model;
-	struct intake *intake;
 	struct layer_budget *budget;
 	struct change *out;
 	size_t index;
+	uint64_t pending;	/* bytes of the text of the item to come */
+	bool ended;
 };
 
-static void remark(struct reader *r, const char *rule, const char *path, const char *text)
+static bool nonsense(struct error *e)
 {
-	*list_push(r->a, &r->model->remarks) = (struct layer_remark){
-		rule, path, arena_printf(r->a, "layer %zu: %s", r->index + 1, text) };
+	return err_set(e, ERR_INPUT, "its parser gives no sensible answer");
 }
 
-static bool spend(struct reader *r, size_t name, struct error *e)
+static bool spend(struct collector *c, size_t names, struct error *e)
 {
-	r->budget->entries++;
-	r->budget->names += name;
-	if (r->budget->entries > ENTRIES_MAX)
+	c->budget->entries++;
+	c->budget->names += names;
+	if (c->budget->entries > ENTRIES_MAX)
 		return err_set(e, ERR_INPUT, "the layers have more than %d entries", ENTRIES_MAX);
-	return r->budget->names <= NAMES_MAX ||
+	return c->budget->names <= NAMES_MAX ||
 	       err_set(e, ERR_INPUT, "the names in the layers have more than %u bytes", NAMES_MAX);
 }
 
-/* A whiteout: ".wh.NAME" removes NAME, ".wh..wh..opq" all that lower layers have in its folder. */
-static bool whiteout(struct reader *r, const char *path, const struct layer_entry *x, struct error *e)
+static bool take_text(struct collector *c, struct str text, struct error *e)
 {
-	const char *base = path_base(path) + strlen(".wh.");
-	const char *dir = path_dir(r->a, path);
+	struct model *m = c->model;
 
-	if (x->type != '0' && x->type != '1')
-		return err_set(e, ERR_INPUT, "whiteout %s is not a file", path);
-	if (strcmp(base, ".wh..opq") == 0) {
-		*list_push(r->lists, &r->out->removes) = (struct removal){ dir, true };
-		return true;
-	}
-	if (strncmp(base, ".wh.", 4) == 0) {
-		remark(r, "layer.odd-entry", path, "a marker of the aufs file system");
-		return true;
-	}
-	if (!*base || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
-		return err_set(e, ERR_INPUT, "whiteout %s removes nothing", path);
-	*list_push(r->lists, &r->out->removes) = (struct removal){
-		*dir ? arena_printf(r->a, "%s/%s", dir, base) : base, false };
+	if (!scratch_open(&m->kept, e) || !fd_pwrite(m->kept, text, m->kept_size + c->pending,
+						     "a temporary file", e))
+		return false;
+	c->pending += text.n;
 	return true;
 }
 
-static void odd_name(struct reader *r, const struct layer_entry *x, const char *path)
+static bool take_item(struct collector *c, struct wire *w, struct error *e)
 {
-	if (x->name.n && x->name.p[0] == '/')
-		remark(r, "layer.odd-entry", path, "its name begins with a slash");
-	if (x->overlay)
-		remark(r, "layer.odd-entry", path, "it has a trusted.overlay.* attribute");
+	bool kept;
+	struct item *i = layer_wire_get_item(w, &kept);
+
+	if (!i || (kept && i->size != c->pending))
+		return nonsense(e);
+	if (kept) {
+		i->kept_at = c->model->kept_size + 1;
+		c->model->kept_size += i->size;
+	}
+	c->pending = 0;
+	i->layer = (uint16_t)c->index;
+	*list_push(c->lists, &c->out->adds) = i;
+	return spend(c, strlen(i->path) + (i->target ? strlen(i->target) : 0), e);
 }
 
-static enum item_type type_of(char type)
+static bool take_removal(struct collector *c, struct wire *w, struct error *e)
 {
-	switch (type) {
-	case '1': return ITEM_HARD;
-	case '2': return ITEM_LINK;
-	case '3': return ITEM_CHAR;
-	case '4': return ITEM_BLOCK;
-	case '5': return ITEM_DIR;
-	case '6': return ITEM_FIFO;
-	default: return ITEM_FILE;
+	struct removal r = { wire_name(w), wire_flag(w) };
+	const char *normal;
+
+	if (!wire_end(w) || (!*r.path && !r.opaque))
+		return nonsense(e);
+	if (!path_normalise(c->a, str_of(r.path), &normal, e))
+		return false;
+	if (strcmp(normal, r.path) != 0)
+		return nonsense(e);
+	*list_push(c->lists, &c->out->removes) = r;
+	return spend(c, strlen(r.path), e);
+}
+
+static bool take_remark(struct collector *c, struct wire *w, struct error *e)
+{
+	const char *said = wire_name(w), *path = wire_text(w), *text = wire_name(w);
+	static const char *const rules[] = { "layer.odd-entry", "image.inconsistent" };
+	struct layer_remark remark = { NULL, path, NULL };
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		if (strcmp(said, rules[i]) == 0)
+			remark.rule = rules[i];
+	if (!wire_end(w) || !remark.rule)
+		return nonsense(e);
+	remark.text = arena_printf(c->a, "layer %zu: %s", c->index + 1, text);
+	*list_push(c->a, &c->model->remarks) = remark;
+	return spend(c, path ? strlen(path) : 0, e);
+}
+
+static bool take_end(struct collector *c, struct wire *w, struct error *e)
+{
+	struct layer_stat *stat = &c->model->layers.v[c->index];
+
+	stat->tar_size = wire_get(w, INT64_MAX);
+	stat->entries = c->out->adds.n + c->out->removes.n;
+	c->ended = true;
+	return wire_end(w) || nonsense(e);
+}
+
+static bool take(struct collector *c, char kind, struct str message, struct error *e)
+{
+	struct wire w = { .a = c->a, .rest = message };
+
+	if (c->ended)
+		return nonsense(e);
+	switch (kind) {
+	case LAYER_TEXT: return take_text(c, message, e);
+	case LAYER_ITEM: return take_item(c, &w, e);
+	case LAYER_REMOVAL: return take_removal(c, &w, e);
+	case LAYER_REMARK: return take_remark(c, &w, e);
+	default: return take_end(c, &w, e);
 	}
 }
 
-static bool link_of(struct reader *r, const struct layer_entry *x, struct item *item, struct error *e)
+bool layer_collect(struct arena *a, struct arena *lists, struct source *said, struct model *m,
+		   size_t index, struct layer_budget *budget, struct change *out, struct error *e)
 {
-	if (item->type == ITEM_LINK) {
-		if (x->link.n == 0 || x->link.n > 4095)
-			return err_set(e, ERR_INPUT, "%s: a link's target has 1 to 4095 bytes",
-				       item->path);
-		item->target = str_dup(r->a, x->link);
-	}
-	if (item->type != ITEM_HARD)
-		return true;
-	if (!path_normalise(r->a, x->link, &item->target, e))
-		return err_wrap(e, "hard link %s", item->path);
-	return *item->target || err_set(e, ERR_INPUT, "hard link %s names no file", item->path);
+	AUTO_ARENA scratch = { 0 };
+	struct collector c = { .a = a, .lists = lists, .model = m, .budget = budget, .out = out,
+			       .index = index };
+	struct frames f = { .from = said, .kinds = LAYER_FRAMES };
+	struct buf message = { .a = &scratch, .max = MESSAGE_MAX };
+	char kind;
+	int got;
+
+	while ((got = frames_whole(&f, &kind, &message, e)) == 1)
+		if (!take(&c, kind, buf_str(&message), e))
+			return false;
+	return got == 0 && (c.ended || nonsense(e));
 }
 
-static bool content(struct reader *r, struct layer_tar *t, struct item *item, struct error *e)
+static unsigned seconds_for(uint64_t size)
 {
+	uint64_t more = size / BYTES_A_SECOND;
+
+	return SECONDS_MIN + (unsigned)(more > 86400 ? 86400 : more);
+}
+
+static bool parse(void *ctx, struct sink *out, struct error *e)
+{
+	return layer_parse(ctx, out, e);
+}
+
+bool layer_start(struct layer_reader *r, const struct bundle *b, const struct image_facts *image,
+		 size_t index, const struct keep_rule *keep, struct error *e)
+{
+	const struct image_layer *l = &image->layers.v[index];
+	unsigned seconds = seconds_for(l->size);
+	struct jail_limits limits = { (uint64_t)2 << 30, seconds, 4 * seconds };
+	struct jail_files files;
+
+	if (!bundle_part(b, l->part, &r->part, e))
+		return false;
+	if (r->part.size != l->size)
+		return err_set(e, ERR_INPUT, "the blob has %llu bytes, its descriptor says %llu",
+			       (unsigned long long)r->part.size, (unsigned long long)l->size);
+	if (!scratch_open(&r->scratch, e))
+		return false;
+	r->job = (struct layer_job){ l, index, keep, r->part.fd, r->part.offset, r->part.size,
+				     r->scratch };
+	files = (struct jail_files){ { r->part.fd, -1 }, r->scratch, INTAKE_ELF_MAX };
+	return jail_start(&r->jail, "the layer", &limits, &files, parse, &r->job, e);
+}
+
+/* The bytes that the child parses are those that the manifest names. */
+static bool check_digest(const struct layer_job *job, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_HASH_SOURCE blob = { .size = 0 };
+	struct fd_source file;
+	struct digest found;
 	struct str chunk;
 	int got;
 
-	intake_begin(r->intake, item->path);
-	while ((got = layer_tar_read(t, &chunk, e)) == 1)
-		if (!intake_add(r->intake, chunk, e))
-			return false;
-	return got == 0 && intake_end(r->intake, item, e);
-}
-
-static bool entry(struct reader *r, struct layer_tar *t, const struct layer_entry *x, struct error *e)
-{
-	const char *path;
-	struct item *item;
-
-	if (!spend(r, x->name.n + x->link.n, e) || !path_normalise(r->a, x->name, &path, e))
-		return false;
-	if (!*path)
-		return x->type == '5' ||
-		       err_set(e, ERR_INPUT, "the root of the layer is not a folder");
-	if (strncmp(path_base(path), ".wh.", 4) == 0)
-		return whiteout(r, path, x, e);
-	if (strstr(path, "/.wh.") || strncmp(path, ".wh.", 4) == 0)
-		return err_set(e, ERR_INPUT, "%s stands below a whiteout", path);
-	if (x->uid > UINT32_MAX || x->gid > UINT32_MAX)
-		return err_set(e, ERR_INPUT, "%s: owner ids have 32 bits", path);
-	odd_name(r, x, path);
-	item = arena_alloc(r->a, sizeof(*item));
-	*item = (struct item){
-		.path = path, .mtime = x->mtime, .uid = (uint32_t)x->uid, .gid = (uint32_t)x->gid,
-		.mode = (uint16_t)x->mode, .layer = (uint16_t)r->index,
-		.type = (uint8_t)type_of(x->type), .capabilities = x->capability.n != 0,
-	};
-	*list_push(r->lists, &r->out->adds) = item;
-	if (!link_of(r, x, item, e))
-		return false;
-	return item->type != ITEM_FILE || content(r, t, item, e);
-}
-
-static bool entries(struct reader *r, struct source *from, struct error *e)
-{
-	AUTO_ARENA scratch = { 0 };
-	struct layer_entry x;
-	struct layer_tar t;
-	uint64_t extra;
-	int got;
-
-	layer_tar_init(&t, from, &scratch);
-	while ((got = layer_tar_next(&t, &x, e)) == 1)
-		if (!entry(r, &t, &x, e))
-			return err_wrap(e, "entry at offset %llu", (unsigned long long)x.offset);
-	if (got < 0 || !layer_tar_drain(&t, &extra, e))
-		return false;
-	if (t.cut)
-		remark(r, "layer.odd-entry", NULL, "the tar ends without its last padding");
-	if (extra)
-		remark(r, "layer.odd-entry", NULL, "other bytes follow the end of the tar");
-	return true;
-}
-
-static bool first_bytes(const struct part *p, struct str *out, char buf[static 4], struct error *e)
-{
-	size_t n = p->size < 4 ? (size_t)p->size : 4;
-
-	*out = (struct str){ buf, n };
-	return fd_pread(p->fd, buf, n, p->offset, "layer", e);
-}
-
-static uint64_t budget_of(uint64_t size)
-{
-	uint64_t more;
-
-	return __builtin_mul_overflow(size, (uint64_t)BOMB_RATIO, &more) || more > INT64_MAX
-		       ? INT64_MAX : more + BOMB_FLOOR;
-}
-
-static void compare_media_type(struct reader *r, const struct image_layer *l, enum layer_codec codec)
-{
-	enum layer_codec said = LAYER_PLAIN;
-
-	if (!l->media_type)
-		return;
-	if (str_ends(str_of(l->media_type), STR("gzip")))
-		said = LAYER_GZIP;
-	else if (str_ends(str_of(l->media_type), STR("zstd")))
-		said = LAYER_ZSTD;
-	if (said != codec)
-		remark(r, "image.inconsistent", NULL,
-		       "its compression is not what its media type says");
-}
-
-static bool check_digests(struct reader *r, const struct image_layer *l, struct hash_source *blob,
-			  struct hash_source *tar, struct error *e)
-{
-	struct digest found = digest_end(&blob->hash);
-
-	if (l->has_digest && !digest_eq(&found, &l->digest))
-		return err_set(e, ERR_INPUT, "the blob does not have the digest of its descriptor: it "
-			       "is sha256:%s", digest_hex_dup(r->a, &found));
-	found = digest_end(&tar->hash);
-	if (!digest_eq(&found, &l->diff_id))
-		return err_set(e, ERR_INPUT, "the tar does not have the diff_id of the config: it is "
-			       "sha256:%s", digest_hex_dup(r->a, &found));
-	return true;
-}
-
-static bool through(struct reader *r, const struct image_layer *l, const struct part *p,
-		    struct error *e)
-{
-	AUTO_HASH_SOURCE blob = { .size = 0 };
-	AUTO_HASH_SOURCE tar = { .size = 0 };
-	AUTO_EXPAND expand = { .state = NULL };
-	struct layer_stat *stat = &r->model->layers.v[r->index];
-	struct fd_source file;
-	enum layer_codec codec;
-	struct str first;
-	char buf[4];
-
-	if (!first_bytes(p, &first, buf, e))
-		return false;
-	codec = layer_codec_of(first);
-	compare_media_type(r, l, codec);
-	fd_source_init(&file, p->fd, p->offset, p->size, "the blob");
+	if (!job->layer->has_digest)
+		return true;
+	fd_source_init(&file, job->fd, job->offset, job->size, "the blob");
 	hash_source_init(&blob, &file.base);
-	if (!expand_open(&expand, &blob.base, codec, budget_of(p->size), e))
-		return false;
-	hash_source_init(&tar, &expand.base);
-	if (!entries(r, &tar.base, e))
-		return false;
-	stat->tar_size = tar.size;
-	stat->entries = r->out->adds.n + r->out->removes.n;
-	return check_digests(r, l, &blob, &tar, e);
+	while ((got = blob.base.next(&blob.base, &chunk, e)) == 1)
+		;
+	found = digest_end(&blob.hash);
+	return got == 0 && (digest_eq(&found, &job->layer->digest) ||
+			    err_set(e, ERR_INPUT, "the blob does not have the digest of its "
+				    "descriptor: it is sha256:%s", digest_hex_dup(&a, &found)));
 }
 
-bool layer_read(struct arena *a, struct arena *lists, const struct bundle *b, struct intake *in,
-		size_t index, struct layer_budget *budget, struct change *out, struct error *e)
+bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, struct model *m,
+		  struct layer_budget *budget, struct change *out, struct error *e)
 {
-	const struct image_layer *l = &in->model->image->layers.v[index];
-	struct reader r = { a, lists, in->model, in, budget, out, index };
-	AUTO_PART part = PART_INIT;
+	bool ok = check_digest(&r->job, e) &&
+		  layer_collect(a, lists, &r->jail.base, m, r->job.index, budget, out, e);
 
-	if (!bundle_part(b, l->part, &part, e))
-		return false;
-	if (part.size != l->size)
-		return err_set(e, ERR_INPUT, "the blob has %llu bytes, its descriptor says %llu",
-			       (unsigned long long)part.size, (unsigned long long)l->size);
-	return through(&r, l, &part, e);
+	jail_drop(&r->jail);
+	part_drop(&r->part);
+	r->part = (struct part)PART_INIT;
+	return ok;
+}
+
+void layer_drop(struct layer_reader *r)
+{
+	jail_drop(&r->jail);
+	part_drop(&r->part);
+	fd_closep(&r->scratch);
 }

@@ -3,9 +3,11 @@
 #define AUDIT_LAYER_H
 
 /* One layer: its blob is hashed, expanded, hashed again and read as a tar, all in one pass, and
- * becomes a list of what it adds and a list of what it removes. Private to audit/. */
+ * becomes a list of what it adds and a list of what it removes. All but the first of these is done
+ * by a child in a jail (layer_parse.h). Private to audit/. */
 
-#include "audit/intake.h"
+#include "audit/layer_parse.h"
+#include "base/jail.h"
 
 #define ENTRIES_MAX 1000000		/* in all layers (T6) */
 #define NAMES_MAX (256u << 20)		/* bytes of all names */
@@ -26,10 +28,32 @@ struct layer_budget {
 	size_t names;
 };
 
-/* Reads layer `index` of the model's image. Items live in `a`, the lists in `lists`. ERR_INPUT
- * with the offset when it is malformed; the caller names the layer. */
-MUST_CHECK bool layer_read(struct arena *a, struct arena *lists, const struct bundle *b,
-			   struct intake *in, size_t index, struct layer_budget *budget,
-			   struct change *out, struct error *e);
+/* A layer that a child is reading. Starts as LAYER_READER_INIT, must not be moved, and is released
+ * with layer_drop() in any case. */
+struct layer_reader {
+	struct layer_job job;
+	struct part part;
+	struct jail jail;
+	int scratch;		/* the child's notes; kept for the next layer */
+};
+#define LAYER_READER_INIT { .part = PART_INIT, .scratch = -1 }
+
+/* Starts reading layer `index` of the image; what it holds is for layer_collect(). `keep` may be
+ * NULL. ERR_INPUT, ERR_SYSTEM; the caller names the layer. */
+MUST_CHECK bool layer_start(struct layer_reader *r, const struct bundle *b,
+			    const struct image_facts *image, size_t index,
+			    const struct keep_rule *keep, struct error *e);
+
+/* What a child said, checked: items and remarks are in `a`, the lists in `lists`, texts that are
+ * kept in the model's file. ERR_INPUT with the offset where the layer is malformed. */
+MUST_CHECK bool layer_collect(struct arena *a, struct arena *lists, struct source *said,
+			      struct model *m, size_t index, struct layer_budget *budget,
+			      struct change *out, struct error *e);
+
+/* Checks the blob's digest, collects, and makes the reader ready for another layer. */
+MUST_CHECK bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists,
+			     struct model *m, struct layer_budget *budget, struct change *out,
+			     struct error *e);
+void layer_drop(struct layer_reader *r);
 
 #endif

@@ -6,8 +6,11 @@
 #include <stdlib.h>
 
 #include "audit/merge.h"
+#include "audit/sums.h"
+#include "base/parallel.h"
 
 #define LINKS_MAX 40		/* as the kernel's MAXSYMLINKS */
+#define READERS_MAX 8		/* layers read at once */
 
 static int rank(char c)
 {
@@ -142,33 +145,76 @@ static void count_bytes(struct model *m)
 			m->bytes += m->items.v[i]->size;
 }
 
-bool model_read_keeping(struct arena *a, const struct bundle *b, const struct image_facts *image,
-			const struct keep_rule *keep, struct model *out, struct error *e)
+/* The layers of an image, read by children some of which are ahead of the one that is merged. */
+struct reading {
+	const struct bundle *bundle;
+	const struct keep_rule *keep;
+	struct layer_reader *readers;
+	size_t n;		/* of readers */
+	size_t started;		/* layers */
+};
+
+static bool start_some(struct reading *r, const struct image_facts *image, size_t done,
+		       struct error *e)
 {
-	AUTO_INTAKE intake = { .spool = -1 };
+	for (; r->started < image->layers.n && r->started < done + r->n; r->started++) {
+		const char *part = image->layers.v[r->started].part;
+
+		if (!layer_start(&r->readers[r->started % r->n], r->bundle, image, r->started,
+				 r->keep, e))
+			return err_wrap(e, "layer %zu (%s)", r->started + 1, part);
+	}
+	return true;
+}
+
+/* Each layer on top of those before. */
+static bool stack(struct arena *a, struct reading *r, struct model *m, struct items *out,
+		  struct error *e)
+{
 	AUTO_ARENA even = { 0 };	/* the list of one step is made from that of the step */
 	AUTO_ARENA odd = { 0 };		/* before: two arenas in turn */
 	struct layer_budget budget = { 0, 0 };
 	struct items items = { NULL, 0, 0 };
 
-	*out = (struct model){ .image = image, .kept = -1 };
-	intake_init(&intake, a, out, keep);
-	for (size_t i = 0; i < image->layers.n; i++)
-		list_push(a, &out->layers);
-	for (size_t i = 0; i < image->layers.n; i++) {
+	for (size_t i = 0; i < m->image->layers.n; i++) {
 		struct change change = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 		struct arena *turn = i % 2 ? &odd : &even;
 
 		arena_free(turn);
-		if (!layer_read(a, turn, b, &intake, i, &budget, &change, e))
-			return err_wrap(e, "layer %zu (%s)", i + 1, image->layers.v[i].part);
-		merge_change(a, turn, out, &change, i, &items);
+		if (!start_some(r, m->image, i, e))
+			return false;
+		if (!layer_finish(&r->readers[i % r->n], a, turn, m, &budget, &change, e))
+			return err_wrap(e, "layer %zu (%s)", i + 1, m->image->layers.v[i].part);
+		merge_change(a, turn, m, &change, i, &items);
 	}
-	out->items = (struct items){ arena_array(a, items.n, sizeof(*items.v)), items.n, items.n };
+	*out = (struct items){ arena_array(a, items.n, sizeof(*items.v)), items.n, items.n };
 	if (items.n)
-		memcpy(out->items.v, items.v, items.n * sizeof(*items.v));
-	count_bytes(out);
+		memcpy(out->v, items.v, items.n * sizeof(*items.v));
 	return true;
+}
+
+bool model_read_keeping(struct arena *a, const struct bundle *b, const struct image_facts *image,
+			const struct keep_rule *keep, struct model *out, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct reading r = { .bundle = b, .keep = keep, .n = parallel_cpus() };
+	bool ok;
+
+	*out = (struct model){ .image = image, .kept = -1 };
+	for (size_t i = 0; i < image->layers.n; i++)
+		list_push(a, &out->layers);
+	if (r.n > READERS_MAX)
+		r.n = READERS_MAX;
+	r.readers = arena_array(&scratch, r.n, sizeof(*r.readers));
+	for (size_t i = 0; i < r.n; i++)
+		r.readers[i] = (struct layer_reader)LAYER_READER_INIT;
+	sums_prepare();
+	ok = stack(a, &r, out, &out->items, e);
+	for (size_t i = 0; i < r.n; i++)
+		layer_drop(&r.readers[i]);
+	if (ok)
+		count_bytes(out);
+	return ok;
 }
 
 bool model_read(struct arena *a, const struct bundle *b, const struct image_facts *image,

@@ -21,6 +21,13 @@ void sums_begin(struct sums *s)
 	must(EVP_DigestInit_ex(s->md5, EVP_md5(), NULL));
 }
 
+void sums_prepare(void)
+{
+	AUTO_SUMS s;
+
+	sums_begin(&s);
+}
+
 void sums_add(struct sums *s, struct str bytes)
 {
 	digest_add(&s->sha, bytes);

@@ -7,6 +7,9 @@
 
 #include "base/digest.h"
 
+/* Makes the library ready, so that a child without rights (base/jail.h) needs no files to do so. */
+void sums_prepare(void);
+
 struct sums {
 	struct hash sha;
 	void *md5;

@@ -38,6 +38,21 @@ bool fd_write(int fd, struct str bytes, const char *name, struct error *e)
 	return true;
 }
 
+bool fd_pwrite(int fd, struct str bytes, uint64_t at, const char *name, struct error *e)
+{
+	while (bytes.n) {
+		ssize_t n = pwrite(fd, bytes.p, bytes.n, (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, "write %s", name);
+		bytes = str_from(bytes, (size_t)n);
+		at += (uint64_t)n;
+	}
+	return true;
+}
+
 bool fd_pread(int fd, void *out, size_t n, uint64_t at, const char *name, struct error *e)
 {
 	char *p = out;
@@ -185,19 +200,14 @@ bool io_read_file(struct arena *a, int dirfd, const char *path, size_t max, stru
 	return true;
 }
 
-bool io_map(int fd, uint64_t offset, uint64_t size, const char *name, struct mapping *m,
-	    struct error *e)
+bool io_map_known(int fd, uint64_t offset, uint64_t size, const char *name, struct mapping *m,
+		  struct error *e)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	uint64_t start = offset & ~(page - 1);
-	struct stat st;
 	void *base;
 
 	*m = (struct mapping){ { "", 0 }, NULL, 0 };
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, "stat %s", name);
-	if (offset > (uint64_t)st.st_size || size > (uint64_t)st.st_size - offset)
-		return err_set(e, ERR_INPUT, "%s ends too early", name);
 	if (size == 0)
 		return true;
 	base = mmap(NULL, size + (offset - start), PROT_READ, MAP_PRIVATE, fd, (off_t)start);
@@ -207,6 +217,19 @@ bool io_map(int fd, uint64_t offset, uint64_t size, const char *name, struct map
 	m->length = size + (offset - start);
 	m->bytes = (struct str){ (const char *)base + (offset - start), size };
 	return true;
+}
+
+bool io_map(int fd, uint64_t offset, uint64_t size, const char *name, struct mapping *m,
+	    struct error *e)
+{
+	struct stat st;
+
+	*m = (struct mapping){ { "", 0 }, NULL, 0 };
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "stat %s", name);
+	if (offset > (uint64_t)st.st_size || size > (uint64_t)st.st_size - offset)
+		return err_set(e, ERR_INPUT, "%s ends too early", name);
+	return io_map_known(fd, offset, size, name, m, e);
 }
 
 void io_unmap(struct mapping *m)

@@ -28,9 +28,11 @@ void fd_closep(int *fd);
 /* Closes *fd, sets it to -1 and reports what close() says: ERR_SYSTEM naming `name`. */
 MUST_CHECK bool fd_close(int *fd, const char *name, struct error *e);
 
-/* Writes all bytes / reads exactly n bytes at an offset. ERR_SYSTEM naming `name`; a file that
- * ends too early is ERR_INPUT. */
+/* Writes all bytes (at an offset) / reads exactly n bytes at an offset. ERR_SYSTEM naming `name`; a
+ * file that ends too early is ERR_INPUT. */
 MUST_CHECK bool fd_write(int fd, struct str bytes, const char *name, struct error *e);
+MUST_CHECK bool fd_pwrite(int fd, struct str bytes, uint64_t at, const char *name,
+			  struct error *e);
 MUST_CHECK bool fd_pread(int fd, void *out, size_t n, uint64_t at, const char *name,
 			 struct error *e);
 
@@ -85,6 +87,9 @@ struct mapping {
 };
 MUST_CHECK bool io_map(int fd, uint64_t offset, uint64_t size, const char *name, struct mapping *m,
 		       struct error *e);
+/* The same where the caller knows that the file has these bytes: asks the file nothing. */
+MUST_CHECK bool io_map_known(int fd, uint64_t offset, uint64_t size, const char *name,
+			     struct mapping *m, struct error *e);
 void io_unmap(struct mapping *m);
 #define AUTO_MAPPING __attribute__((cleanup(io_unmap))) struct mapping
 

@@ -20,6 +20,8 @@
 
 #include "base/jail_rules.h"
 
+#define PIPE_SIZE (1 << 20)
+
 /* How the child ends. An arena that runs out of memory exits with the status of ERR_SYSTEM. */
 enum { CHILD_DONE = 0, CHILD_FAILED = 100, CHILD_NO_JAIL = 101 };
 
@@ -81,7 +83,7 @@ static int by_number(const void *a, const void *b)
 /* Closes all descriptors but these, the standard ones included. */
 static bool close_others(const struct cell *c)
 {
-	int keep[] = { c->out, c->files.input, c->files.scratch };
+	int keep[] = { c->out, c->files.inputs[0], c->files.inputs[1], c->files.scratch };
 	int next = 0;
 
 	qsort(keep, sizeof(keep) / sizeof(*keep), sizeof(*keep), by_number);
@@ -97,8 +99,8 @@ static bool close_others(const struct cell *c)
 static bool enter(const struct cell *c)
 {
 	enum jail_calls calls = c->files.scratch >= 0 ? JAIL_CALLS_WRITE
-			      : c->files.input >= 0   ? JAIL_CALLS_READ
-						      : JAIL_CALLS_MEMORY;
+			      : c->files.inputs[0] >= 0 ? JAIL_CALLS_READ
+							: JAIL_CALLS_MEMORY;
 
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == c->parent &&
 	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && set_limits(c) && close_others(c) &&
@@ -285,7 +287,7 @@ static struct error *shared_error(void)
 bool jail_start(struct jail *j, const char *name, const struct jail_limits *limits,
 		const struct jail_files *files, jail_work *work, void *ctx, struct error *e)
 {
-	struct cell cell = { j, { -1, -1, 0 }, work, ctx, -1, getpid() };
+	struct cell cell = { j, { { -1, -1 }, -1, 0 }, work, ctx, -1, getpid() };
 	int ends[2];
 
 	*j = (struct jail){ .base = { jail_next, name }, .fd = -1, .limits = *limits };
@@ -298,6 +300,7 @@ bool jail_start(struct jail *j, const char *name, const struct jail_limits *limi
 		jail_drop(j);
 		return false;
 	}
+	(void)fcntl(ends[0], F_SETPIPE_SZ, PIPE_SIZE);	/* fewer changes from one to the other */
 	if (files)
 		cell.files = *files;
 	cell.out = ends[1];

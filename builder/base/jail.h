@@ -22,11 +22,13 @@ struct jail_limits {
 	unsigned cpu_seconds, wall_seconds;
 };
 
-/* What the child is left with to read (pread, mmap) and for notes of its own (pwrite, too). */
+/* The descriptors that the child is left with: some to read (pread, mmap), and a file of its own for
+ * notes (pwrite, too). -1: none. */
+#define JAIL_INPUTS 2
 struct jail_files {
-	int input;			/* -1: none */
-	int scratch;			/* -1: none; a file nobody else reads */
-	uint64_t scratch_max;		/* most bytes of it */
+	int inputs[JAIL_INPUTS];	/* opened for reading only */
+	int scratch;
+	uint64_t scratch_max;		/* most bytes in it */
 };
 #define JAIL_NO_FILES ((const struct jail_files *)NULL)
 

@@ -339,16 +339,16 @@ Test(base, jail_leaves_the_descriptors_it_was_told_to)
 	struct buf text = { .a = &a };
 	struct error e = { 0 };
 
-	cr_expect(run_with(&(struct jail_files){ input, -1, 0 }, uses_files, &desk, &text, &e), "%s",
+	cr_expect(run_with(&(struct jail_files){ { input, -1 }, -1, 0 }, uses_files, &desk, &text, &e), "%s",
 		  e.cause);
 	desk.may_write = true;
-	cr_expect(run_with(&(struct jail_files){ input, scratch, 4 }, uses_files, &desk, &text, &e),
+	cr_expect(run_with(&(struct jail_files){ { input, -1 }, scratch, 4 }, uses_files, &desk, &text, &e),
 		  "%s", e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "cdefcdefcdef");
 	if (!jail_has_seccomp())
 		return;
 	text.n = 0;
-	cr_expect_not(run_with(&(struct jail_files){ input, -1, 0 }, writes_to_input, &desk, &text, &e));
+	cr_expect_not(run_with(&(struct jail_files){ { input, -1 }, -1, 0 }, writes_to_input, &desk, &text, &e));
 	cr_expect(strstr(e.cause, "forbidden system call"), "%s", e.cause);
 	cr_expect_eq(text.n, 0);
 }

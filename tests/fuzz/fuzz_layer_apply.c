@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzz target: bytes as the tars of two layers, applied one on the other. The image around them is
- * always right, so that nothing stands between the bytes and the reader. */
+/* Fuzz target: bytes as the tars of two layers, parsed in process and applied one on the other; and
+ * the same bytes as what a parser says, as if it had been taken over. */
 
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "audit/model.h"
+#include "audit/merge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -20,27 +20,66 @@ static int put(struct str bytes)
 	return fd;
 }
 
+/* What is said of a layer, or nothing if it is malformed. */
+static struct str parse(struct arena *a, const struct image_layer *layer, int fd, uint64_t offset)
+{
+	AUTO_FD scratch = put(STR(""));
+	const struct layer_job job = { layer, 0, NULL, fd, offset, layer->size, scratch };
+	struct buf said = { .a = a };
+	struct error e = { 0 };
+	struct buf_sink out;
+
+	buf_sink_init(&out, &said, "answer");
+	if (layer_parse(&job, &out.base, &e))
+		return buf_str(&said);
+	if (e.kind != ERR_INPUT)
+		__builtin_trap();
+	return (struct str){ "", 0 };
+}
+
+static bool collect(struct arena *a, struct model *m, size_t index, struct str said,
+		    struct items *items)
+{
+	struct change change = { { NULL, 0, 0 }, { NULL, 0, 0 } };
+	struct layer_budget budget = { 0, 0 };
+	struct error e = { 0 };
+	struct str_source from;
+
+	str_source_init(&from, said, "a layer");
+	if (!layer_collect(a, a, &from.base, m, index, &budget, &change, &e))
+		return e.kind != ERR_INPUT ? (__builtin_trap(), false) : false;
+	merge_change(a, a, m, &change, index, items);
+	for (size_t i = 1; i < items->n; i++)
+		if (path_order(items->v[i - 1]->path, items->v[i]->path) >= 0)
+			__builtin_trap();	/* sorted, each path once */
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_ARENA a = { 0 };
-	AUTO_FD fd = put((struct str){ (const char *)data, size });
+	struct str input = { (const char *)data, size };
+	AUTO_FD fd = put(input);
 	size_t half = size / 1024 * 512;
-	struct member members[] = { { "0", NULL, 0, half }, { "1", NULL, half, size - half } };
-	struct bundle b = { .name = "fuzz", .fd = fd, .archive = true, .members = { members, 2, 2 } };
+	struct str tars[] = { { input.p, half }, str_from(input, half) };
 	struct image_facts image = { .os = "linux", .architecture = "amd64" };
-	struct error e = { 0 };
-	struct model m;
+	struct items items = { NULL, 0, 0 }, others = items;
+	struct model m = { .image = &image, .kept = -1 };
 
 	for (size_t i = 0; i < 2; i++) {
-		struct str tar = { (const char *)data + members[i].offset, members[i].size };
+		struct image_layer *layer = list_push(&a, &image.layers);
 
-		*list_push(&a, &image.layers) = (struct image_layer){
-			.part = members[i].name, .size = members[i].size, .diff_id = digest_of(tar) };
+		*layer = (struct image_layer){ .size = tars[i].n, .diff_id = digest_of(tars[i]) };
+		list_push(&a, &m.layers);
 	}
-	if (model_read(&a, &b, &image, &m, &e))
-		for (size_t i = 1; i < m.items.n; i++)
-			if (path_order(m.items.v[i - 1]->path, m.items.v[i]->path) >= 0)
-				__builtin_trap();	/* sorted, each path once */
+	for (size_t i = 0; i < 2; i++) {
+		struct str said = parse(&a, &image.layers.v[i], fd, i ? half : 0);
+
+		/* what our own parser says is always believed */
+		if (said.n && !collect(&a, &m, i, said, &items))
+			__builtin_trap();
+	}
+	(void)collect(&a, &m, 0, input, &others);
 	model_close(&m);
 	return 0;
 }
