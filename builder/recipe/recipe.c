@@ -3,10 +3,11 @@
 
 #include "recipe/reader.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/path.h"
 
 #define BASES_MAX 8
@@ -107,19 +108,18 @@ static bool load(struct reader *rd, const char *path, struct recipe *r, struct e
 static const char *nearest_file(struct arena *a, const char *path)
 {
 	const char *folder = path_dir(a, path), *near;
-	DIR *dir = opendir(folder[0] ? folder : ".");
-	struct strings names = { 0 };
-	struct dirent *entry;
+	AUTO_FD fd = open(folder[0] ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct strings all = { 0 }, names = { 0 };
+	struct error ignored = { 0 };
 
-	while (dir && (entry = readdir(dir))) {
-		struct str name = str_of(entry->d_name);
+	if (fd < 0 || !file_names(a, fd, folder, &all, &ignored))
+		return NULL;
+	for (size_t i = 0; i < all.n; i++) {
+		struct str name = str_of(all.v[i]);
 
 		if (str_ends(name, STR(".json")) && !str_ends(name, STR(".lock.json")))
-			*list_push(a, &names) = str_dup(a, name);
+			*list_push(a, &names) = all.v[i];
 	}
-	if (dir)
-		closedir(dir);
-	strings_sort(&names);
 	near = str_nearest(str_of(path_base(path)), names.v, names.n);
 	return near ? arena_printf(a, "%s%s%s", folder, folder[0] ? "/" : "", near) : NULL;
 }
