@@ -35,7 +35,9 @@ static bool list_folder(struct arena *a, const char *path, const char *name, uns
 	AUTO_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct strings names = { 0 };
 
-	if (fd < 0 || depth > DEPTH_MAX)
+	if (depth > DEPTH_MAX)
+		return err_set(e, ERR_INPUT, "%s is nested more than %d deep", path, DEPTH_MAX);
+	if (fd < 0)
 		return err_sys(e, "read the folder %s", path);
 	if (!file_names(a, fd, path, &names, e))
 		return false;

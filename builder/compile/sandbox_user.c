@@ -62,7 +62,7 @@ static bool own_below(int fd, const char *name, uid_t id, unsigned depth, struct
 	struct stat st;
 
 	if (depth > DEPTH_MAX)
-		return err_sys(e, "read the folder %s", name);
+		return err_set(e, ERR_SYSTEM, "%s is nested more than %d deep", name, DEPTH_MAX);
 	if (!file_names(&a, fd, name, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {

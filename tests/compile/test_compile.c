@@ -143,6 +143,21 @@ Test(compile, what_is_kept_must_have_been_installed)
 	workshop_close(&w);
 }
 
+Test(compile, a_source_that_is_nested_too_deep_is_bad_input)
+{
+	struct workshop w;
+	struct fragment f;
+	enum err_kind kind;
+	const char *text;
+
+	open_simple(&w);
+	files_put(arena_printf(&w.depot.a, "%s/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/x", w.sources), "x");
+	cr_expect_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect_eq(kind, ERR_INPUT);
+	cr_expect(strstr(text, "/16/17 is nested more than 16 deep"), "%s", text);
+	workshop_close(&w);
+}
+
 Test(compile, the_second_time_it_is_taken_from_the_store)
 {
 	struct workshop w;
