@@ -65,6 +65,11 @@ MUST_CHECK bool read_platform(const struct json_node *n, const char *name,
 MUST_CHECK bool read_platforms(struct reader *rd, const struct json_node *object,
 			       struct platforms *out, struct error *e);
 
+/* What recipes, sources and toolchains begin with: no keys but these, and a name. "description" and "$schema"
+ * are texts for others. */
+MUST_CHECK bool read_heading(struct reader *rd, const struct json_node *root, const char *const *keys,
+			     const char **name, struct error *e);
+
 /* Where a value stands. */
 struct place read_place(const struct json_node *n);
 

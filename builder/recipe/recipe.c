@@ -74,13 +74,9 @@ static bool read_all(struct reader *rd, const struct json_node *root, struct rec
 					    "components", "programs", "files", "dirs", "links", "users",
 					    "groups", "libraries", "effects", "config", "layers", "audit",
 					    "tests", "epoch", NULL };
-	const char *ignored = NULL;
-	struct json_node name;
 
-	return json_want_object(root, e) && check_kind(root, e) && json_no_other_keys(root, keys, e) &&
-	       json_need(root, "name", &name, e) && read_name(rd, &name, &r->name, e) &&
-	       json_opt_string(rd->a, root, "$schema", &ignored, e) &&
-	       json_opt_string(rd->a, root, "description", &ignored, e) &&
+	return json_want_object(root, e) && check_kind(root, e) &&
+	       read_heading(rd, root, keys, &r->name, e) &&
 	       json_opt_u64(root, "epoch", &r->epoch, e) && read_base(rd, root, r, e) &&
 	       read_archive(rd, root, r, e) && components_read(rd, root, r, e) &&
 	       parts_read(rd, root, r, e) && config_read(rd, root, r, e);

@@ -45,18 +45,14 @@ bool toolchain_read(struct reader *rd, const char *path, const struct toolchain 
 					    "launcher", "cross", NULL };
 	struct toolchain *t = arena_alloc(rd->a, sizeof(*t));
 	AUTO_JSON doc = { 0 };
-	struct json_node root, name;
-	const char *ignored = NULL;
+	struct json_node root;
 
 	if (!reader_load(rd, path, &doc, e))
 		return false;
 	root = json_root(&doc);
 	t->file = path;
 	t->at = read_place(&root);
-	if (!json_need(&root, "name", &name, e) || !json_no_other_keys(&root, keys, e) ||
-	    !read_name(rd, &name, &t->name, e) ||
-	    !json_opt_string(rd->a, &root, "description", &ignored, e) ||
-	    !json_opt_string(rd->a, &root, "$schema", &ignored, e) ||
+	if (!read_heading(rd, &root, keys, &t->name, e) ||
 	    !read_packages(rd, &root, "packages", &t->packages, e) ||
 	    !read_packages(rd, &root, "launcher", &t->launcher, e) ||
 	    !read_links(rd, &root, "links", &t->links, e) || !read_cross(rd, &root, t, e))
@@ -194,18 +190,14 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 					    "platforms", NULL };
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
 	AUTO_JSON doc = { 0 };
-	struct json_node root, name;
-	const char *ignored = NULL;
+	struct json_node root;
 
 	if (!reader_load(rd, path, &doc, e))
 		return false;
 	root = json_root(&doc);
 	s->file = path;
 	s->at = read_place(&root);
-	if (!json_need(&root, "name", &name, e) || !json_no_other_keys(&root, keys, e) ||
-	    !json_opt_string(rd->a, &root, "$schema", &ignored, e) ||
-	    !json_opt_string(rd->a, &root, "description", &ignored, e) ||
-	    !read_name(rd, &name, &s->name, e) || !read_origin(rd, &root, s, e) ||
+	if (!read_heading(rd, &root, keys, &s->name, e) || !read_origin(rd, &root, s, e) ||
 	    !read_patches(rd, &root, s, e) || !read_toolchain(rd, &root, &s->toolchain, e) ||
 	    !read_packages(rd, &root, "build-depends", &s->build_depends, e) ||
 	    !read_variables(rd, &root, "env", &s->env, e) ||
