@@ -103,25 +103,21 @@ static bool is_leftover(int fd)
 
 void file_remove_leftovers(int dirfd)
 {
-	int copy = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
-	struct dirent *entry;
+	AUTO_ARENA a = { 0 };
+	struct strings names = { 0 };
+	struct error ignored = { 0 };
 
-	if (!dir) {
-		fd_closep(&copy);
+	if (!file_names(&a, dirfd, ".", &names, &ignored))
 		return;
-	}
-	while ((entry = readdir(dir))) {
-		struct error ignored = { 0 };
+	for (size_t i = 0; i < names.n; i++) {
 		AUTO_FD fd = -1;
 
-		if (!is_ours(entry->d_name))
+		if (!is_ours(names.v[i]))
 			continue;
-		fd = openat(dirfd, entry->d_name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-		if (fd >= 0 && is_leftover(fd) && !file_remove_tree(dirfd, entry->d_name, &ignored))
+		fd = openat(dirfd, names.v[i], O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0 && is_leftover(fd) && !file_remove_tree(dirfd, names.v[i], &ignored))
 			err_clear(&ignored);
 	}
-	closedir(dir);
 }
 
 bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes, struct error *e)
@@ -188,29 +184,47 @@ int file_open_dir(int dirfd, const char *path, struct error *e)
 	return fd;
 }
 
+bool file_names(struct arena *a, int fd, const char *path, struct strings *names, struct error *e)
+{
+	int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = own < 0 ? NULL : fdopendir(own);
+	struct dirent *entry;
+	int why;
+
+	if (!dir) {
+		fd_closep(&own);
+		return err_sys(e, "read the folder %s", path);
+	}
+	while ((errno = 0, entry = readdir(dir))) {
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			*list_push(a, names) = arena_strdup(a, entry->d_name);
+	}
+	why = errno;
+	closedir(dir);
+	strings_sort(names);
+	errno = why;
+	return why == 0 || err_sys(e, "read the folder %s", path);
+}
+
 static bool remove_below(int dirfd, const char *name, unsigned depth, struct error *e);
 
 static bool remove_entries(int fd, const char *name, unsigned depth, struct error *e)
 {
-	DIR *dir = fdopendir(fd);
-	struct dirent *entry;
-	bool ok = true;
+	AUTO_ARENA a = { 0 };
+	struct strings names = { 0 };
 
-	if (!dir) {
-		close(fd);
-		return err_sys(e, "read the folder %s", name);
+	if (!file_names(&a, fd, name, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n; i++) {
+		if (!remove_below(fd, names.v[i], depth + 1, e))
+			return false;
 	}
-	while (ok && (entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			ok = remove_below(fd, entry->d_name, depth + 1, e);
-	}
-	closedir(dir);
-	return ok;
+	return true;
 }
 
 static bool remove_below(int dirfd, const char *name, unsigned depth, struct error *e)
 {
-	int fd;
+	AUTO_FD fd = -1;
 
 	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
 		return true;

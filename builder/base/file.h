@@ -54,6 +54,11 @@ MUST_CHECK bool file_workdir_make(int dirfd, struct file_workdir *w, struct erro
 /* Opens a folder without following a final link. -1 with *e set. */
 MUST_CHECK int file_open_dir(int dirfd, const char *path, struct error *e);
 
+/* What stands in a folder, but "." and ".."; sorted, for the order of a directory is the host's affair. `fd`
+ * is borrowed and stays where it is; `path` is for messages. ERR_SYSTEM. */
+MUST_CHECK bool file_names(struct arena *a, int fd, const char *path, struct strings *names,
+			   struct error *e);
+
 /* Removes a file or a folder with all below it, by descriptors, without following links and
  * whatever the modes of the folders; nothing there is fine. ERR_SYSTEM otherwise. */
 MUST_CHECK bool file_remove_tree(int dirfd, const char *name, struct error *e);

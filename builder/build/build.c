@@ -100,9 +100,8 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 	for (struct stage *s = c->v; s < c->v + c->n; s++) {
 		const struct stage *base = s > c->v ? s - 1 : NULL;
 
-		s->order = (struct compose_order){ o->store, s->recipe, &s->lock, o->jobs, o->explain,
-						   o->progress, o->shell_on_failure, o->launcher,
-						   o->makeflags };
+		s->order = (struct compose_order){ o->store, s->recipe, &s->lock, &o->compile,
+						   o->progress };
 		s->image.name = image_name(a, o, s->recipe, s == c->v + c->n - 1);
 		if (base)
 			warn_apart(o, base, s);

@@ -7,6 +7,7 @@
 
 #include "audit/audit.h"
 #include "base/progress.h"
+#include "compile/compile.h"
 #include "fetch/mirrors.h"
 #include "fetch/store.h"
 #include "image/image.h"
@@ -24,11 +25,8 @@ struct build_order {
 	const char *tag;		/* "NAME:TAG", or NULL: "<recipe name>:latest" */
 	const struct strings *mirrors;	/* --mirror */
 	const char *mirror_env;		/* $IMGBUILD_MIRROR, or NULL */
-	bool locked, offline, explain, no_audit;
-	bool shell_on_failure;		/* --shell-on-failure */
-	const struct launcher *launcher;	/* what $IMGBUILD_LAUNCHER asks for, or NULL */
-	const char *makeflags;		/* $MAKEFLAGS, or NULL */
-	unsigned jobs;
+	bool locked, offline, no_audit;
+	struct compile_options compile;
 	struct progress *progress;
 };
 

@@ -19,12 +19,8 @@ struct compose_order {
 	const struct store *store;
 	const struct recipe *recipe;
 	const struct lock *lock;
-	unsigned jobs;
-	bool explain;
+	const struct compile_options *compile;
 	struct progress *progress;
-	bool shell_on_failure;
-	const struct launcher *launcher;
-	const char *makeflags;
 };
 
 /* An opened package, and the owner of its nodes if it was placed. */

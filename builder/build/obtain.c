@@ -89,7 +89,7 @@ static bool fetch_toolchains(struct arena *a, const struct build_order *o, const
 			return false;
 		if (!cached) {
 			*list_push(a, &roles) = compile_role(a, sources.v[i]);
-			if (o->launcher)
+			if (o->compile.launcher)
 				*list_push(a, &roles) = launcher_role(a, sources.v[i]);
 			*list_push(a, &roles) = arena_printf(a, "source:%s", sources.v[i]->name);
 		}

@@ -29,7 +29,7 @@ static int take_option(struct cli *c, int *i, struct build_order *o, struct erro
 	got = cli_option(c, i, "--no-audit", false, NULL, e);
 	o->no_audit = o->no_audit || got > 0;
 	if (got == 0 && (got = cli_option(c, i, "--shell-on-failure", false, NULL, e)) > 0) {
-		o->shell_on_failure = true;
+		o->compile.shell_on_failure = true;
 		if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 			err_set(e, ERR_USAGE, "--shell-on-failure needs a terminal");
 			return -1;
@@ -148,8 +148,9 @@ bool cmd_build(struct cli *c, struct error *e)
 	AUTO_STORE store = STORE_INIT;
 	struct build_order o = { .store = &store, .mirrors = &c->mirrors, .locked = c->locked,
 				 .mirror_env = getenv("IMGBUILD_MIRROR"), .offline = c->offline,
-				 .explain = c->explain, .jobs = c->jobs, .progress = c->progress,
-				 .makeflags = getenv("MAKEFLAGS") };
+				 .compile = { .jobs = c->jobs, .explain = c->explain,
+					      .makeflags = getenv("MAKEFLAGS") },
+				 .progress = c->progress };
 	struct launcher launcher;
 	struct strings recipes = { 0 };
 
@@ -157,7 +158,7 @@ bool cmd_build(struct cli *c, struct error *e)
 			    getenv("DISTCC_HOSTS"), &launcher, e))
 		return false;
 	if (launcher.ccache || launcher.distcc)
-		o.launcher = &launcher;
+		o.compile.launcher = &launcher;
 	for (int i = 1; i < c->argc; i++) {
 		int got = take_option(c, &i, &o, e);
 

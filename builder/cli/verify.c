@@ -70,8 +70,8 @@ static bool rebuild(struct verifying *v, struct error *e)
 		.store = &store, .recipe = v->recipe, .platforms = { &platform, 1, 1 },
 		.mirrors = &v->c->mirrors, .locked = true,
 		.output = arena_printf(v->c->a, "%s/image", v->dir), .offline = v->c->offline,
-		.mirror_env = getenv("IMGBUILD_MIRROR"), .explain = v->c->explain, .no_audit = true,
-		.jobs = v->c->jobs, .progress = v->c->progress,
+		.mirror_env = getenv("IMGBUILD_MIRROR"), .no_audit = true,
+		.compile = { .jobs = v->c->jobs, .explain = v->c->explain }, .progress = v->c->progress,
 	};
 	struct build_result result;
 

@@ -227,7 +227,7 @@ static bool compile(struct arena *a, const struct compile_request *rq, const str
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);
 	fill_environment(a, rq, &box);
-	if (rq->launcher && !launcher_enter(a, rq, &box, e))
+	if (rq->options->launcher && !launcher_enter(a, rq, &box, e))
 		return false;
 	box.build = w.path;
 	if (!steps_run(rq, &box, turn->path, e))
@@ -282,7 +282,8 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq, cons
 			 struct str text, struct fragment *out, struct error *e)
 {
 	const char *name = rq->source->name;
-	struct compile_request with = *rq;
+	struct compile_options options = *rq->options;
+	const struct compile_request with = { rq->store, rq->lock, rq->source, &options, rq->progress };
 	struct digest history = history_key(a, rq->source);
 	AUTO_TURN turn = TURN_INIT;
 	int got = 0;
@@ -293,11 +294,11 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq, cons
 		got = fragment_open(a, rq->store, key, out, e);
 	if (got != 0)
 		return got > 0;
-	if (rq->explain && !explain(a, rq, text, e))
+	if (rq->options->explain && !explain(a, rq, text, e))
 		return false;
 	progress_begin(rq->progress, name, "compiling %s", name);
-	if (rq->launcher && !launcher_is_there(a, rq))
-		with.launcher = NULL;
+	if (rq->options->launcher && !launcher_is_there(a, rq))
+		options.launcher = NULL;
 	if (!compile(a, &with, key, &turn, e) || !store_put_action(rq->store, &history, text, e))
 		return false;
 	progress_end(rq->progress, name, false, "compiled %s", name);
@@ -318,7 +319,7 @@ bool compile_source(struct arena *a, const struct compile_request *rq, struct fr
 		return err_wrap(e, "compile %s", name);
 	key = digest_of(text);
 	got = fragment_open(a, rq->store, &key, out, e);
-	if (got > 0 && rq->explain)
+	if (got > 0 && rq->options->explain)
 		progress_note(rq->progress, "%s: nothing changed, taken from the store", name);
 	if (got > 0 || (got == 0 && compile_anew(a, rq, &key, text, out, e)))
 		return true;

@@ -14,16 +14,21 @@
 
 struct launcher;
 
+/* How to compile. None of it is an input of the result. */
+struct compile_options {
+	unsigned jobs;			/* 0: all processors, or what make lends (makeflags) */
+	bool explain;			/* say which input changed when nothing could be reused */
+	bool shell_on_failure;		/* open a shell in the sandbox of a step that failed */
+	const struct launcher *launcher;	/* compile through it (launcher.h), or NULL */
+	const char *makeflags;		/* $MAKEFLAGS, or NULL: where a jobserver may be (base/jobserver.h) */
+};
+
 struct compile_request {
 	const struct store *store;
 	const struct lock *lock;
 	const struct source_recipe *source;
-	unsigned jobs;			/* 0: all processors, or what make lends (makeflags) */
-	bool explain;			/* say which input changed when nothing could be reused */
+	const struct compile_options *options;
 	struct progress *progress;
-	bool shell_on_failure;		/* open a shell in the sandbox of a step that failed */
-	const struct launcher *launcher;	/* compile through it (launcher.h), or NULL */
-	const char *makeflags;		/* $MAKEFLAGS, or NULL: where a jobserver may be (base/jobserver.h) */
 };
 
 /* What a source installed: nodes sorted by path, without owner; mtime 0. */
@@ -41,7 +46,7 @@ MUST_CHECK bool compile_source(struct arena *a, const struct compile_request *rq
 			       struct fragment *out, struct error *e);
 void fragment_close(struct fragment *f);
 
-/* Whether the store has the fragment already: then nothing of its toolchain is needed. */
+/* Whether the store has the fragment already: then nothing of its toolchain is needed. Looks at no options. */
 MUST_CHECK bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *cached,
 				  struct error *e);
 

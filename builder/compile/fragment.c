@@ -3,7 +3,6 @@
 
 #include "compile/fragment.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -12,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "format/json.h"
 #include "format/jsonw.h"
 #include "unpack/select.h"
@@ -87,26 +87,19 @@ static bool walk_entry(struct walk *w, int dirfd, const char *name, const char *
 
 static bool walk_folder(struct walk *w, int fd, const char *path, unsigned depth, struct error *e)
 {
-	DIR *dir;
-	struct dirent *entry;
-	bool ok = true;
+	struct strings names = { 0 };
 
 	if (depth > DEPTH_MAX)
 		return err_set(e, ERR_INPUT, "/%s is nested more than %d deep", path, DEPTH_MAX);
-	dir = fdopendir(dup(fd));
-	if (!dir)
-		return err_sys(e, "read the folder %s", path);
-	while (ok && (entry = readdir(dir))) {
-		const char *below;
+	if (!file_names(w->a, fd, path, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n; i++) {
+		const char *below = path[0] ? arena_printf(w->a, "%s/%s", path, names.v[i]) : names.v[i];
 
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		below = path[0] ? arena_printf(w->a, "%s/%s", path, entry->d_name)
-				: arena_strdup(w->a, entry->d_name);
-		ok = walk_entry(w, fd, path_base(below), below, depth, e);
+		if (!walk_entry(w, fd, names.v[i], below, depth, e))
+			return false;
 	}
-	closedir(dir);
-	return ok;
+	return true;
 }
 
 static int compare_found(const void *a, const void *b)

@@ -28,8 +28,9 @@ static bool is_locked(const struct compile_request *rq, const char *role, const 
 
 bool launcher_is_there(struct arena *a, const struct compile_request *rq)
 {
+	const struct launcher *l = rq->options->launcher;
 	const char *role = launcher_role(a, rq->source);
-	const bool wanted[PROGRAMS] = { rq->launcher->ccache, rq->launcher->distcc };
+	const bool wanted[PROGRAMS] = { l->ccache, l->distcc };
 
 	if (rq->source->toolchain->launcher.n == 0)
 		return false;
@@ -105,7 +106,7 @@ static void set(struct arena *a, struct sandbox *box, const char *name, const ch
 bool launcher_enter(struct arena *a, const struct compile_request *rq, struct sandbox *box,
 		    struct error *e)
 {
-	const struct launcher *l = rq->launcher;
+	const struct launcher *l = rq->options->launcher;
 	const char *folder = arena_printf(a, "ccache/%s", rq->source->name);
 	struct digest root;
 

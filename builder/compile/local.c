@@ -3,7 +3,6 @@
 
 #include "compile/local.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -33,21 +32,22 @@ static bool list_entry(struct arena *a, const char *path, const char *name, unsi
 static bool list_folder(struct arena *a, const char *path, const char *name, unsigned depth,
 			struct local_files *out, struct error *e)
 {
-	DIR *dir = depth > DEPTH_MAX ? NULL : opendir(path);
-	struct dirent *entry;
-	bool ok = true;
+	AUTO_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct strings names = { 0 };
 
-	if (!dir)
+	if (depth > DEPTH_MAX)
+		return err_set(e, ERR_INPUT, "%s is nested more than %d deep", path, DEPTH_MAX);
+	if (fd < 0)
 		return err_sys(e, "read the folder %s", path);
-	while (ok && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		ok = list_entry(a, arena_printf(a, "%s/%s", path, entry->d_name),
-				arena_printf(a, "%s%s%s", name, name[0] ? "/" : "", entry->d_name), depth,
-				out, e);
+	if (!file_names(a, fd, path, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n; i++) {
+		if (names.v[i][0] != '.' &&
+		    !list_entry(a, arena_printf(a, "%s/%s", path, names.v[i]),
+				arena_printf(a, "%s%s%s", name, name[0] ? "/" : "", names.v[i]), depth, out, e))
+			return false;
 	}
-	closedir(dir);
-	return ok;
+	return true;
 }
 
 static int compare_names(const void *a, const void *b)

@@ -213,7 +213,7 @@ static bool lay_out(struct arena *a, const struct compile_request *rq,
 		opened += ok;
 		ok = ok && add_entries(a, &t, &debs[opened - 1], is_foreign(rq->lock, p), e);
 	}
-	ok = ok && add_extras(&t, rq->source->toolchain, rq->launcher, e) && write_tree(rootfd, &t, e);
+	ok = ok && add_extras(&t, rq->source->toolchain, rq->options->launcher, e) && write_tree(rootfd, &t, e);
 	while (opened)
 		deb_close(&debs[--opened]);
 	return ok;
@@ -237,7 +237,7 @@ static bool make_root(struct arena *a, const struct compile_request *rq, int roo
 	struct error ignored = { 0 };
 	bool ok;
 
-	if (!list_packages(a, rq->lock, rq->source, rq->launcher, &packages, e))
+	if (!list_packages(a, rq->lock, rq->source, rq->options->launcher, &packages, e))
 		return false;
 	file_remove_leftovers(roots);
 	ok = file_workdir_make(roots, &w, e) && lay_out(a, rq, &packages, w.fd, e) &&
@@ -257,7 +257,7 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 	AUTO_FD roots = -1;
 	AUTO_FD there = -1;
 
-	if (!key_of(rq->lock, rq->source, rq->launcher, &key, e) || !file_mkdirs(rq->store->fd, "roots", e))
+	if (!key_of(rq->lock, rq->source, rq->options->launcher, &key, e) || !file_mkdirs(rq->store->fd, "roots", e))
 		return false;
 	digest_hex(&key, hex);
 	roots = file_open_dir(rq->store->fd, "roots", e);

@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/spawn.h"
 #include "compile/sandbox_rules.h"
 #include "compile/sandbox_user.h"
 
@@ -274,10 +275,8 @@ static bool wait_for(struct launch *l, pid_t pid, enum sandbox_outcome *outcome,
 
 	if (!in_time)
 		kill(pid, SIGKILL);
-	while (waitpid(pid, &raw, 0) < 0) {
-		if (errno != EINTR)
-			return err_sys(e, "wait for the sandbox");
-	}
+	if (!spawn_wait(pid, "the sandbox", &raw, e))
+		return false;
 	hear_init(l);
 	end_namespace(l->init);
 	if (pidfd < 0)

@@ -3,7 +3,6 @@
 
 #include "compile/sandbox_user.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -56,30 +55,28 @@ const char *stage_path(struct arena *a, struct stage *s, const char *host)
 	return one->at;
 }
 
-static bool own_below(int fd, uid_t id, unsigned depth, struct error *e)
+static bool own_below(int fd, const char *name, uid_t id, unsigned depth, struct error *e)
 {
-	DIR *dir = depth > DEPTH_MAX ? NULL : fdopendir(dup(fd));
-	struct dirent *entry;
+	AUTO_ARENA a = { 0 };
+	struct strings names = { 0 };
 	struct stat st;
-	bool ok = true;
 
-	if (!dir)
-		return err_sys(e, "read the build folder");
-	while (ok && (entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		ok = fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		     fchownat(fd, entry->d_name, id, id, AT_SYMLINK_NOFOLLOW) == 0;
-		if (!ok)
-			err_sys(e, "give %s to the build's user", entry->d_name);
-		if (ok && S_ISDIR(st.st_mode)) {
-			AUTO_FD below = file_open_dir(fd, entry->d_name, e);
+	if (depth > DEPTH_MAX)
+		return err_set(e, ERR_SYSTEM, "%s is nested more than %d deep", name, DEPTH_MAX);
+	if (!file_names(&a, fd, name, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n; i++) {
+		if (fstatat(fd, names.v[i], &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    fchownat(fd, names.v[i], id, id, AT_SYMLINK_NOFOLLOW) < 0)
+			return err_sys(e, "give %s to the build's user", names.v[i]);
+		if (S_ISDIR(st.st_mode)) {
+			AUTO_FD below = file_open_dir(fd, names.v[i], e);
 
-			ok = below >= 0 && own_below(below, id, depth + 1, e);
+			if (below < 0 || !own_below(below, names.v[i], id, depth + 1, e))
+				return false;
 		}
 	}
-	closedir(dir);
-	return ok;
+	return true;
 }
 
 bool stage_own(const struct stage *s, const char *path, struct error *e)
@@ -94,7 +91,7 @@ bool stage_own(const struct stage *s, const char *path, struct error *e)
 		return false;
 	if (fstat(fd, &st) == 0 && st.st_uid == s->id)
 		return true;	/* an earlier step had it */
-	if (!own_below(fd, s->id, 0, e))
+	if (!own_below(fd, path, s->id, 0, e))
 		return false;
 	return fchown(fd, s->id, s->id) == 0 || err_sys(e, "give %s to the build's user", path);
 }

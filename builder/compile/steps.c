@@ -42,8 +42,8 @@ static const char *replace(struct arena *a, const char *text, const char *name, 
 /* One, and one more for each token that is held. */
 static unsigned jobs(const struct run *r)
 {
-	if (r->rq->jobs)
-		return r->rq->jobs;
+	if (r->rq->options->jobs)
+		return r->rq->options->jobs;
 	return r->jobserver.in < 0 ? parallel_cpus() : 1 + r->jobserver.n;
 }
 
@@ -132,7 +132,7 @@ static bool open_shell(const struct run *r, const char *name, const char *dir, s
 	static const char *const shell[] = { "/bin/sh", "-i", "+m" };
 	struct strings argv = { (const char **)shell, 3, 3 };
 
-	if (!r->rq->shell_on_failure)
+	if (!r->rq->options->shell_on_failure)
 		return true;
 	if (access(arena_printf(r->a, "%s/usr/bin/sh", r->box->root), X_OK) < 0) {
 		progress_warn(r->rq->progress, "--shell-on-failure: the toolchain %s has no /bin/sh; add "
@@ -360,8 +360,8 @@ bool steps_run(const struct compile_request *rq, const struct sandbox *box, cons
 		*list_push(&a, &expanded.env) =
 			(struct variable){ box->env.v[i].name, expand(&r, box->env.v[i].value) };
 	r.box = &expanded;
-	if (rq->jobs == 0)
-		jobserver_open(&r.jobserver, rq->makeflags);
+	if (rq->options->jobs == 0)
+		jobserver_open(&r.jobserver, rq->options->makeflags);
 	ok = run_all(&r, e);
 	jobserver_close(&r.jobserver);
 	return ok;

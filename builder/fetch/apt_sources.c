@@ -4,11 +4,10 @@
 
 #include "fetch/apt_sources.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 
-#include "base/io.h"
+#include "base/file.h"
 #include "format/deb822.h"
 
 #define SOURCES_MAX (1u << 20)
@@ -153,20 +152,15 @@ static bool is_sources_name(const char *name)
 void apt_sources_find(struct arena *a, const char *apt_root, struct mirrors *out)
 {
 	const char *parts = arena_printf(a, "%s/etc/apt/sources.list.d", apt_root);
+	AUTO_FD fd = open(parts, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct strings names = { 0 };
-	const struct dirent *entry;
-	DIR *dir;
+	struct error ignored = { 0 };
 
 	read_file(a, arena_printf(a, "%s/etc/apt/sources.list", apt_root), out);
-	dir = opendir(parts);
-	if (!dir)
+	if (fd < 0 || !file_names(a, fd, parts, &names, &ignored))
 		return;
-	while ((entry = readdir(dir))) {
-		if (is_sources_name(entry->d_name))
-			*list_push(a, &names) = arena_strdup(a, entry->d_name);
+	for (size_t i = 0; i < names.n; i++) {
+		if (is_sources_name(names.v[i]))
+			read_file(a, arena_printf(a, "%s/%s", parts, names.v[i]), out);
 	}
-	closedir(dir);
-	strings_sort(&names);
-	for (size_t i = 0; i < names.n; i++)
-		read_file(a, arena_printf(a, "%s/%s", parts, names.v[i]), out);
 }

@@ -4,14 +4,13 @@
 
 #include "fetch/signature.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/spawn.h"
 #include "fetch/date.h"
 
 #define FINGERPRINT 40
@@ -59,53 +58,21 @@ struct run {
 	int text, armour, output, messages;
 };
 
-static int spawn(const struct run *r, pid_t *pid)
-{
-	static const char *const environment[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC",
-					     "HOME=/nonexistent", "GNUPGHOME=/nonexistent", NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t all;
-	int status;
-
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, r->output, 1);
-	posix_spawn_file_actions_adddup2(&files, r->messages, 2);
-	posix_spawn_file_actions_adddup2(&files, r->text, CHILD_TEXT);
-	posix_spawn_file_actions_adddup2(&files, r->armour, CHILD_ARMOUR);
-	status = posix_spawnp(pid, r->argv[0], &files, &attributes, (char *const *)r->argv,
-			      (char *const *)environment);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&files);
-	return status;
-}
-
 /* 1 and the wait status, 0 not installed, -1 error. */
 static int run(const struct run *r, int *wait_status, struct error *e)
 {
-	pid_t pid, got;
-	int status = spawn(r, &pid);
+	static const char *const environment[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC",
+					     "HOME=/nonexistent", "GNUPGHOME=/nonexistent", NULL };
+	const struct spawn_fd fds[] = { { r->output, 1 }, { r->messages, 2 }, { r->text, CHILD_TEXT },
+					{ r->armour, CHILD_ARMOUR } };
+	const struct spawn s = { .argv = r->argv, .env = environment, .fds = fds,
+				 .n = sizeof(fds) / sizeof(fds[0]) };
+	pid_t pid;
+	int started = spawn_start(&s, &pid, e);
 
-	if (status == ENOENT)
-		return 0;
-	if (status) {
-		errno = status;
-		err_sys(e, "run %s", r->argv[0]);
+	if (started > 0 && !spawn_wait(pid, r->argv[0], wait_status, e))
 		return -1;
-	}
-	do
-		got = waitpid(pid, wait_status, 0);
-	while (got < 0 && errno == EINTR);
-	if (got < 0) {
-		err_sys(e, "wait for %s", r->argv[0]);
-		return -1;
-	}
-	return 1;
+	return started;
 }
 
 struct arguments {

@@ -8,7 +8,6 @@
 
 #include "fetch/store_gc.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -27,29 +26,26 @@
 
 static const char *const folders[] = { "actions", "blobs/sha256", "logs", "roots" };
 
-/* Bytes of all files below; what cannot be read counts nothing. `fd` is taken. */
-static uint64_t tree_size(int fd, unsigned depth)
+/* Bytes of all files below; what cannot be read counts nothing. */
+static uint64_t tree_size(int dirfd, const char *name, unsigned depth)
 {
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	AUTO_ARENA a = { 0 };
+	AUTO_FD fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	struct strings names = { 0 };
+	struct error ignored = { 0 };
 	uint64_t total = 0;
 	struct stat st;
 
-	if (!dir) {
-		fd_closep(&fd);
+	if (fd < 0 || !file_names(&a, fd, name, &names, &ignored))
 		return 0;
-	}
-	while ((entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-		    fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	for (size_t i = 0; i < names.n; i++) {
+		if (fstatat(fd, names.v[i], &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		if (S_ISREG(st.st_mode))
 			total += (uint64_t)st.st_size;
 		else if (S_ISDIR(st.st_mode) && depth < TREE_DEPTH_MAX)
-			total += tree_size(openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY |
-						  O_CLOEXEC | O_NOFOLLOW), depth + 1);
+			total += tree_size(fd, names.v[i], depth + 1);
 	}
-	closedir(dir);
 	return total;
 }
 
@@ -64,35 +60,27 @@ static void add_entry(struct arena *a, int fd, const char *folder, const char *n
 	entry = list_push(a, &out->v);
 	*entry = (struct store_entry){
 		.folder = folder,
-		.name = arena_strdup(a, name),
+		.name = name,
 		.size = (uint64_t)st.st_size,
 		.used = st.st_mtime,
 		.temporary = str_starts(str_of(name), STR(".tmp-")),
 	};
 	if (S_ISDIR(st.st_mode))
-		entry->size = tree_size(openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC |
-					       O_NOFOLLOW), 0);
+		entry->size = tree_size(fd, name, 0);
 }
 
 static bool list_folder(struct arena *a, const struct store *s, const char *folder,
 			struct store_entries *out, struct error *e)
 {
-	int fd = openat(s->fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	struct dirent *entry;
-	DIR *dir;
+	AUTO_FD fd = openat(s->fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	struct strings names = { 0 };
 
 	if (fd < 0)
 		return errno == ENOENT || err_sys(e, "open the folder %s", folder);
-	dir = fdopendir(fd);
-	if (!dir) {
-		fd_closep(&fd);
-		return err_sys(e, "read the folder %s", folder);
-	}
-	while ((entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			add_entry(a, fd, folder, entry->d_name, out);
-	}
-	closedir(dir);
+	if (!file_names(a, fd, folder, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n; i++)
+		add_entry(a, fd, folder, names.v[i], out);
 	return true;
 }
 

@@ -3,8 +3,6 @@
 
 #include "fetch/store_root.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
@@ -15,25 +13,6 @@
 static struct digest note_key(struct arena *a, const char *name)
 {
 	return digest_of(str_of(arena_printf(a, "root-content/1\n%s\n", name)));
-}
-
-static bool list_names(struct arena *a, int fd, const char *path, struct strings *out, struct error *e)
-{
-	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
-	struct dirent *entry;
-
-	if (!dir) {
-		fd_closep(&copy);
-		return err_sys(e, "read the folder %s", path);
-	}
-	while ((entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			*list_push(a, out) = arena_strdup(a, entry->d_name);
-	}
-	closedir(dir);
-	strings_sort(out);
-	return true;
 }
 
 /* What a file holds, or where a link leads; "" for anything else. */
@@ -69,7 +48,7 @@ static bool add_folder(struct hash *h, int fd, const char *path, unsigned depth,
 
 	if (depth > DEPTH_MAX)
 		return err_set(e, ERR_SYSTEM, "%s is nested more than %d deep", path, DEPTH_MAX);
-	if (!list_names(&a, fd, path, &names, e))
+	if (!file_names(&a, fd, path, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
 		const char *below = arena_printf(&a, "%s/%s", path, names.v[i]), *content;

@@ -6,7 +6,6 @@
 
 #include "image/folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,27 +59,25 @@ static void remove_quietly(int dir, const char *name)
 /* Removes what dead runs left behind. Nothing depends on it. */
 static void remove_leftovers(const struct folder_new *f)
 {
+	AUTO_ARENA a = { 0 };
+	struct strings names = { 0 };
+	struct error ignored = { 0 };
 	char prefix[256];
-	int fd = openat(f->parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
 
 	temporary_prefix(f, prefix);
-	while (dir && (entry = readdir(dir))) {
-		struct str name = str_of(entry->d_name);
+	if (!file_names(&a, f->parent, f->path, &names, &ignored))
+		return;
+	for (size_t i = 0; i < names.n; i++) {
+		struct str name = str_of(names.v[i]);
 		AUTO_FD old = -1;
 
 		if (!str_starts(name, str_of(prefix)) || name.n != strlen(prefix) + RANDOM_DIGITS)
 			continue;
-		old = openat(f->parent, entry->d_name,
+		old = openat(f->parent, names.v[i],
 			     O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 		if (old >= 0 && flock(old, LOCK_EX | LOCK_NB) == 0)
-			remove_quietly(f->parent, entry->d_name);
+			remove_quietly(f->parent, names.v[i]);
 	}
-	if (dir)
-		closedir(dir);
-	else
-		fd_closep(&fd);
 }
 
 /* Opens and locks a new temporary folder: 1, 0 when another run was faster, -1 on error. */

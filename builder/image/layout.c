@@ -4,7 +4,6 @@
 
 #include "image/image.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,8 +17,7 @@
 /* What a layout of ours may hold at its top; anything else is somebody's own. */
 static bool known_entry(const char *name)
 {
-	static const char *const known[] = { ".", "..", "blobs", "index.json", "manifest.json",
-					     "oci-layout" };
+	static const char *const known[] = { "blobs", "index.json", "manifest.json", "oci-layout" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		if (strcmp(name, known[i]) == 0)
@@ -31,31 +29,20 @@ static bool known_entry(const char *name)
 /* An empty folder or an image layout, whole or damaged, with nothing else in it. */
 static bool may_replace(int fd, const char *path, struct error *e)
 {
-	bool empty = true, layout = false, index = false, blobs = false;
-	char foreign[256] = "";
-	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
-	struct dirent *entry;
+	AUTO_ARENA a = { 0 };
+	struct strings names = { 0 };
 
-	if (!dir) {
-		fd_closep(&copy);
-		return err_sys(e, "read the folder %s", path);
+	if (!file_names(&a, fd, path, &names, e))
+		return false;
+	for (size_t i = 0; i < names.n; i++) {
+		if (!known_entry(names.v[i]))
+			return err_set(e, ERR_INPUT,
+				       "%s holds \"%s\", which no image layout does; it is not "
+				       "replaced: remove it or choose another place",
+				       path, names.v[i]);
 	}
-	while ((entry = readdir(dir))) {
-		if (!known_entry(entry->d_name))
-			snprintf(foreign, sizeof(foreign), "%.255s", entry->d_name);
-		empty = empty && entry->d_name[0] == '.' && known_entry(entry->d_name);
-		layout = layout || strcmp(entry->d_name, "oci-layout") == 0;
-		index = index || strcmp(entry->d_name, "index.json") == 0;
-		blobs = blobs || strcmp(entry->d_name, "blobs") == 0;
-	}
-	closedir(dir);
-	if (foreign[0])
-		return err_set(e, ERR_INPUT,
-			       "%s holds \"%s\", which no image layout does; it is not "
-			       "replaced: remove it or choose another place",
-			       path, foreign);
-	return empty || layout || (index && blobs) ||
+	return names.n == 0 || strings_has(&names, "oci-layout") ||
+	       (strings_has(&names, "index.json") && strings_has(&names, "blobs")) ||
 	       err_set(e, ERR_INPUT,
 		       "%s is a folder but no image layout; it is not replaced: remove it "
 		       "or choose another place",

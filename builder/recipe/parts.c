@@ -167,21 +167,6 @@ static bool read_layers(struct reader *rd, const struct json_node *root, struct 
 	return true;
 }
 
-static bool read_tests(struct reader *rd, const struct json_node *root, struct recipe *r,
-		       struct error *e)
-{
-	struct json_node list, n;
-
-	if (!json_get(root, "tests", &list))
-		return true;
-	if (!json_want_array(&list, e))
-		return false;
-	for (size_t i = 0; json_item(&list, i, &n); i++)
-		if (!read_path(rd, &n, list_push(rd->a, &r->tests), e))
-			return false;
-	return true;
-}
-
 bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *r, struct error *e)
 {
 	return read_each(rd, root, "programs", program_read, r, e) &&
@@ -192,5 +177,5 @@ bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *
 	       read_each(rd, root, "groups", read_group, r, e) &&
 	       read_packages(rd, root, "libraries", &r->libraries, e) &&
 	       read_effects(rd, root, r, e) && read_layers(rd, root, r, e) &&
-	       read_audit(rd, root, r, e) && read_tests(rd, root, r, e);
+	       read_audit(rd, root, r, e) && read_paths(rd, root, "tests", &r->tests, e);
 }

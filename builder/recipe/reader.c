@@ -172,6 +172,22 @@ bool read_path(struct reader *rd, const struct json_node *n, const char **out, s
 	return true;
 }
 
+bool read_paths(struct reader *rd, const struct json_node *object, const char *key, struct strings *out,
+		struct error *e)
+{
+	struct json_node array, item;
+
+	if (!json_get(object, key, &array))
+		return true;
+	if (!json_want_array(&array, e))
+		return false;
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		if (!read_path(rd, &item, list_push(rd->a, out), e))
+			return false;
+	}
+	return true;
+}
+
 struct place read_place(const struct json_node *n)
 {
 	struct place p = { .file = n->doc->file };

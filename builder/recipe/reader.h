@@ -24,9 +24,12 @@ MUST_CHECK bool reader_load(struct reader *rd, const char *path, struct json_doc
 			    struct error *e);
 
 /* A path value: relative to the folder of its file, staying inside the repository also through
- * links. Gives the path as it can be opened from here. Fails at the value. */
+ * links. Gives the path as it can be opened from here. Fails at the value. The second form is for an optional
+ * array of them and appends. */
 MUST_CHECK bool read_path(struct reader *rd, const struct json_node *n, const char **out,
 			  struct error *e);
+MUST_CHECK bool read_paths(struct reader *rd, const struct json_node *object, const char *key,
+			   struct strings *out, struct error *e);
 
 /* Small values, each failing at the value. */
 MUST_CHECK bool read_name(struct reader *rd, const struct json_node *n, const char **out,
@@ -64,6 +67,11 @@ MUST_CHECK bool read_platform(const struct json_node *n, const char *name,
 /* "platforms": each once; a list that is there is not empty. */
 MUST_CHECK bool read_platforms(struct reader *rd, const struct json_node *object,
 			       struct platforms *out, struct error *e);
+
+/* What recipes, sources and toolchains begin with: no keys but these, and a name. "description" and "$schema"
+ * are texts for others. */
+MUST_CHECK bool read_heading(struct reader *rd, const struct json_node *root, const char *const *keys,
+			     const char **name, struct error *e);
 
 /* Where a value stands. */
 struct place read_place(const struct json_node *n);

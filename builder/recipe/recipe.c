@@ -3,10 +3,11 @@
 
 #include "recipe/reader.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/path.h"
 
 #define BASES_MAX 8
@@ -73,13 +74,9 @@ static bool read_all(struct reader *rd, const struct json_node *root, struct rec
 					    "components", "programs", "files", "dirs", "links", "users",
 					    "groups", "libraries", "effects", "config", "layers", "audit",
 					    "tests", "epoch", NULL };
-	const char *ignored = NULL;
-	struct json_node name;
 
-	return json_want_object(root, e) && check_kind(root, e) && json_no_other_keys(root, keys, e) &&
-	       json_need(root, "name", &name, e) && read_name(rd, &name, &r->name, e) &&
-	       json_opt_string(rd->a, root, "$schema", &ignored, e) &&
-	       json_opt_string(rd->a, root, "description", &ignored, e) &&
+	return json_want_object(root, e) && check_kind(root, e) &&
+	       read_heading(rd, root, keys, &r->name, e) &&
 	       json_opt_u64(root, "epoch", &r->epoch, e) && read_base(rd, root, r, e) &&
 	       read_archive(rd, root, r, e) && components_read(rd, root, r, e) &&
 	       parts_read(rd, root, r, e) && config_read(rd, root, r, e);
@@ -107,19 +104,18 @@ static bool load(struct reader *rd, const char *path, struct recipe *r, struct e
 static const char *nearest_file(struct arena *a, const char *path)
 {
 	const char *folder = path_dir(a, path), *near;
-	DIR *dir = opendir(folder[0] ? folder : ".");
-	struct strings names = { 0 };
-	struct dirent *entry;
+	AUTO_FD fd = open(folder[0] ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct strings all = { 0 }, names = { 0 };
+	struct error ignored = { 0 };
 
-	while (dir && (entry = readdir(dir))) {
-		struct str name = str_of(entry->d_name);
+	if (fd < 0 || !file_names(a, fd, folder, &all, &ignored))
+		return NULL;
+	for (size_t i = 0; i < all.n; i++) {
+		struct str name = str_of(all.v[i]);
 
 		if (str_ends(name, STR(".json")) && !str_ends(name, STR(".lock.json")))
-			*list_push(a, &names) = str_dup(a, name);
+			*list_push(a, &names) = all.v[i];
 	}
-	if (dir)
-		closedir(dir);
-	strings_sort(&names);
 	near = str_nearest(str_of(path_base(path)), names.v, names.n);
 	return near ? arena_printf(a, "%s%s%s", folder, folder[0] ? "/" : "", near) : NULL;
 }

@@ -45,18 +45,14 @@ bool toolchain_read(struct reader *rd, const char *path, const struct toolchain 
 					    "launcher", "cross", NULL };
 	struct toolchain *t = arena_alloc(rd->a, sizeof(*t));
 	AUTO_JSON doc = { 0 };
-	struct json_node root, name;
-	const char *ignored = NULL;
+	struct json_node root;
 
 	if (!reader_load(rd, path, &doc, e))
 		return false;
 	root = json_root(&doc);
 	t->file = path;
 	t->at = read_place(&root);
-	if (!json_need(&root, "name", &name, e) || !json_no_other_keys(&root, keys, e) ||
-	    !read_name(rd, &name, &t->name, e) ||
-	    !json_opt_string(rd->a, &root, "description", &ignored, e) ||
-	    !json_opt_string(rd->a, &root, "$schema", &ignored, e) ||
+	if (!read_heading(rd, &root, keys, &t->name, e) ||
 	    !read_packages(rd, &root, "packages", &t->packages, e) ||
 	    !read_packages(rd, &root, "launcher", &t->launcher, e) ||
 	    !read_links(rd, &root, "links", &t->links, e) || !read_cross(rd, &root, t, e))
@@ -166,25 +162,6 @@ static bool read_origin(struct reader *rd, const struct json_node *n, struct sou
 	       read_signature(rd, n, &s->signature, e);
 }
 
-static bool read_patches(struct reader *rd, const struct json_node *n, struct source_recipe *s,
-			 struct error *e)
-{
-	struct json_node patches, item;
-
-	if (!json_get(n, "patches", &patches))
-		return true;
-	if (!json_want_array(&patches, e))
-		return false;
-	for (size_t i = 0; json_item(&patches, i, &item); i++) {
-		const char *path;
-
-		if (!read_path(rd, &item, &path, e))
-			return false;
-		*list_push(rd->a, &s->patches) = path;
-	}
-	return true;
-}
-
 bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
 		 struct error *e)
 {
@@ -194,19 +171,15 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 					    "platforms", NULL };
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
 	AUTO_JSON doc = { 0 };
-	struct json_node root, name;
-	const char *ignored = NULL;
+	struct json_node root;
 
 	if (!reader_load(rd, path, &doc, e))
 		return false;
 	root = json_root(&doc);
 	s->file = path;
 	s->at = read_place(&root);
-	if (!json_need(&root, "name", &name, e) || !json_no_other_keys(&root, keys, e) ||
-	    !json_opt_string(rd->a, &root, "$schema", &ignored, e) ||
-	    !json_opt_string(rd->a, &root, "description", &ignored, e) ||
-	    !read_name(rd, &name, &s->name, e) || !read_origin(rd, &root, s, e) ||
-	    !read_patches(rd, &root, s, e) || !read_toolchain(rd, &root, &s->toolchain, e) ||
+	if (!read_heading(rd, &root, keys, &s->name, e) || !read_origin(rd, &root, s, e) ||
+	    !read_paths(rd, &root, "patches", &s->patches, e) || !read_toolchain(rd, &root, &s->toolchain, e) ||
 	    !read_packages(rd, &root, "build-depends", &s->build_depends, e) ||
 	    !read_variables(rd, &root, "env", &s->env, e) ||
 	    !read_each(rd, &root, "steps", read_step, s, e) ||
@@ -252,7 +225,7 @@ bool program_read(struct reader *rd, const struct json_node *n, void *context, s
 	struct recipe *r = context;
 	struct program *p = list_push(rd->a, &r->programs);
 	struct source_recipe *s = arena_alloc(rd->a, sizeof(*s));
-	struct json_node source, with, to, item;
+	struct json_node source, to;
 	bool is_static = false;
 	const char *path;
 
@@ -266,13 +239,8 @@ bool program_read(struct reader *rd, const struct json_node *n, void *context, s
 	    !read_toolchain(rd, n, &s->toolchain, e))
 		return false;
 	*list_push(rd->a, &s->trees) = path;
-	if (json_get(n, "with", &with) && !json_want_array(&with, e))
+	if (!read_paths(rd, n, "with", &s->trees, e))
 		return false;
-	for (size_t i = 0; with.value && json_item(&with, i, &item); i++) {
-		if (!read_path(rd, &item, &path, e))
-			return false;
-		*list_push(rd->a, &s->trees) = path;
-	}
 	p->name = s->name = path_base(p->to);
 	*list_push(rd->a, &s->keep) = p->to;
 	program_step(rd->a, s, p->to, is_static);

@@ -17,6 +17,17 @@ bool read_name(struct reader *rd, const struct json_node *n, const char **out, s
 	return true;
 }
 
+bool read_heading(struct reader *rd, const struct json_node *root, const char *const *keys,
+		  const char **name, struct error *e)
+{
+	const char *ignored = NULL;
+	struct json_node n;
+
+	return json_no_other_keys(root, keys, e) && json_need(root, "name", &n, e) &&
+	       read_name(rd, &n, name, e) && json_opt_string(rd->a, root, "$schema", &ignored, e) &&
+	       json_opt_string(rd->a, root, "description", &ignored, e);
+}
+
 bool read_absolute(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
 {
 	struct error why = { 0 };

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "base/spawn.h"
 
 #define OUTPUT_MAX (1 << 20)
 
@@ -45,34 +45,11 @@ static bool listen_to(struct stream s[static 2], struct error *e)
 	return true;
 }
 
-static int spawn(const char *const *argv, const char *dir, int out, int err, pid_t *pid)
-{
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t all;
-	int status;
-
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, out, 1);
-	posix_spawn_file_actions_adddup2(&files, err, 2);
-	if (dir)
-		posix_spawn_file_actions_addchdir_np(&files, dir);
-	status = posix_spawnp(pid, argv[0], &files, &attributes, (char *const *)argv, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&files);
-	return status;
-}
-
 /* Starts it with a pipe for each stream. 1, 0: not installed, -1 error */
 static int start(const char *const *argv, const char *dir, struct stream s[static 2], pid_t *pid,
 		 struct error *e)
 {
-	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, why;
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, started;
 
 	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0) {
 		err_sys(e, "make a pipe");
@@ -80,24 +57,23 @@ static int start(const char *const *argv, const char *dir, struct stream s[stati
 		fd_closep(&out[1]);
 		return -1;
 	}
-	why = spawn(argv, dir, out[1], err[1], pid);
+	started = spawn_start(&(struct spawn){ .argv = argv, .dir = dir, .n = 2,
+					       .fds = (struct spawn_fd[]){ { out[1], 1 }, { err[1], 2 } } },
+			      pid, e);
 	fd_closep(&out[1]);
 	fd_closep(&err[1]);
 	s[0].fd = out[0];
 	s[1].fd = err[0];
-	if (why == 0 || why == ENOENT)
-		return why == 0;
-	errno = why;
-	err_sys(e, "run %s", argv[0]);
-	return -1;
+	return started;
 }
 
 int process_run(struct arena *a, const char *const *argv, const char *dir,
 		struct process_result *out, struct error *e)
 {
 	struct stream s[2] = { { -1, { .a = a } }, { -1, { .a = a } } };
-	int status = 0, started;
-	pid_t pid, got;
+	struct error ignored = { 0 };
+	int status, started;
+	pid_t pid;
 	bool ok;
 
 	started = start(argv, dir, s, &pid, e);
@@ -106,15 +82,8 @@ int process_run(struct arena *a, const char *const *argv, const char *dir,
 	fd_closep(&s[1].fd);
 	if (started <= 0)
 		return started;
-	do
-		got = waitpid(pid, &status, 0);
-	while (got < 0 && errno == EINTR);
-	if (!ok)
+	if (!spawn_wait(pid, argv[0], &status, ok ? e : &ignored) || !ok)
 		return -1;
-	if (got < 0) {
-		err_sys(e, "wait for %s", argv[0]);
-		return -1;
-	}
 	out->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	out->out = buf_str(&s[0].text);
 	out->err = buf_str(&s[1].text);

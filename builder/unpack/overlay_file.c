@@ -5,7 +5,6 @@
 
 #include "unpack/overlay_parts.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -147,31 +146,6 @@ static bool take_link(const struct walk *w, int dir, const char *name, const str
 static bool take_entry(const struct walk *w, int dir, const char *name, const struct spot *at,
 		       struct error *e);
 
-/* The names in a folder, sorted: the order of a directory is the host's affair. */
-static bool list_names(struct arena *a, int fd, const char *shown, struct strings *names,
-		       struct error *e)
-{
-	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
-	struct dirent *entry;
-
-	if (!dir) {
-		fd_closep(&copy);
-		return err_sys(e, "read the folder %s", shown);
-	}
-	errno = 0;
-	while ((entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			*list_push(a, names) = arena_strdup(a, entry->d_name);
-		errno = 0;
-	}
-	if (errno)
-		err_sys(e, "read the folder %s", shown);
-	closedir(dir);
-	strings_sort(names);
-	return e->kind == ERR_NONE;
-}
-
 static bool take_folder(const struct walk *w, int fd, const struct spot *at, struct error *e)
 {
 	struct arena *a = w->j->a;
@@ -180,7 +154,7 @@ static bool take_folder(const struct walk *w, int fd, const struct spot *at, str
 	if (at->depth > DEPTH_MAX)
 		return err_set(e, ERR_INPUT, "%s is nested more than %d folders deep", at->shown,
 			       DEPTH_MAX);
-	if (!take_folder_itself(w, at, e) || !list_names(a, fd, at->shown, &names, e))
+	if (!take_folder_itself(w, at, e) || !file_names(a, fd, at->shown, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
 		struct spot below = {

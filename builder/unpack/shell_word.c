@@ -49,37 +49,38 @@ static bool dollar(struct shell *s, struct buf *b);
 static bool backquotes(struct shell *s, struct buf *b);
 static bool double_quotes(struct shell *s, struct buf *b);
 
+/* What means the same in braces and in double quotes. */
+static bool quoted_piece(struct shell *s, struct buf *b)
+{
+	switch (shell_peek(s, 0)) {
+	case '\\':
+		s->i++;
+		if (!at_end(s))
+			take(s, b);
+		return true;
+	case '`':
+		return backquotes(s, b);
+	case '$':
+		return dollar(s, b);
+	default:
+		take(s, b);
+		return true;
+	}
+}
+
 /* "${...}" with quotes, further expansions and escapes inside. */
 static bool braces(struct shell *s, struct buf *b)
 {
 	bool ok = true;
 
-	take(s, b);
-	while (ok && !at_end(s)) {
-		switch (shell_peek(s, 0)) {
-		case '}':
+	for (take(s, b); ok && !at_end(s);) {
+		char c = shell_peek(s, 0);
+
+		if (c == '}') {
 			take(s, b);
 			return true;
-		case '\\':
-			s->i++;
-			if (!at_end(s))
-				take(s, b);
-			break;
-		case '\'':
-			ok = single_quotes(s, b);
-			break;
-		case '"':
-			ok = double_quotes(s, b);
-			break;
-		case '`':
-			ok = backquotes(s, b);
-			break;
-		case '$':
-			ok = dollar(s, b);
-			break;
-		default:
-			take(s, b);
 		}
+		ok = c == '\'' ? single_quotes(s, b) : c == '"' ? double_quotes(s, b) : quoted_piece(s, b);
 	}
 	return false;
 }
@@ -128,26 +129,14 @@ static bool double_quotes(struct shell *s, struct buf *b)
 {
 	bool ok = true;
 
-	s->i++;
-	while (ok && !at_end(s)) {
-		switch (shell_peek(s, 0)) {
-		case '"':
+	for (s->i++; ok && !at_end(s);) {
+		char c = shell_peek(s, 0);
+
+		if (c == '"') {
 			s->i++;
 			return true;
-		case '\\':
-			s->i++;
-			if (!at_end(s))
-				take(s, b);
-			break;
-		case '`':
-			ok = !s->in_backquotes && backquotes(s, b);
-			break;
-		case '$':
-			ok = dollar(s, b);
-			break;
-		default:
-			take(s, b);
 		}
+		ok = !(c == '`' && s->in_backquotes) && quoted_piece(s, b);
 	}
 	return false;
 }
@@ -171,13 +160,8 @@ static bool piece(struct shell *s, struct buf *b)
 		return double_quotes(s, b);
 	case '\\':
 		return escape(s, b);
-	case '$':
-		return dollar(s, b);
-	case '`':
-		return backquotes(s, b);
 	default:
-		take(s, b);
-		return true;
+		return quoted_piece(s, b);
 	}
 }
 

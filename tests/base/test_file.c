@@ -174,3 +174,36 @@ Test(file, abandoned_folders_go_and_held_ones_stay)
 	cr_expect_eq(faccessat(fd, left.name, F_OK, 0), -1);
 	files_remove(dir);
 }
+
+Test(file, names_of_a_folder_are_sorted_whole_and_read_again)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY);
+	struct error e = { 0 };
+
+	files_put(arena_printf(&a, "%s/b/inner", dir), "x");
+	files_put(arena_printf(&a, "%s/.hidden", dir), "x");
+	files_put(arena_printf(&a, "%s/B", dir), "x");
+	for (int i = 0; i < 2; i++) {
+		struct strings names = { 0 };
+
+		cr_assert(file_names(&a, fd, dir, &names, &e), "%s", e.cause);
+		cr_assert_eq(names.n, 3u);
+		cr_expect_str_eq(names.v[0], ".hidden");
+		cr_expect_str_eq(names.v[1], "B");
+		cr_expect_str_eq(names.v[2], "b");
+	}
+	files_remove(dir);
+}
+
+Test(file, what_is_no_folder_has_no_names)
+{
+	AUTO_ARENA a = { 0 };
+	struct strings names = { 0 };
+	struct error e = { 0 };
+
+	cr_expect(!file_names(&a, -1, "there", &names, &e));
+	cr_expect_eq(e.kind, ERR_SYSTEM);
+	cr_expect_str_eq(e.cause, "read the folder there: Bad file descriptor");
+}

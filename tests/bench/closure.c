@@ -5,39 +5,21 @@
  * beside libtree and lddtree. */
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/spawn.h"
 #include "closure/folder.h"
 #include "closure/versions.h"
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static _Noreturn void give_up(const struct error *e)
-{
-	char text[2048];
-
-	err_format(e, text, sizeof(text));
-	fprintf(stderr, "closure: %s\n", text);
-	exit(err_status(e->kind));
-}
+#include "support/bench.h"
 
 static double report(const char *what, size_t n, const char *of, double since)
 {
-	printf("%-10s %8.3f s   %zu %s\n", what, now() - since, n, of);
-	return now();
+	printf("%-10s %8.3f s   %zu %s\n", what, (bench_now() - since) / 1e3, n, of);
+	return bench_now();
 }
 
 static size_t read_all_symbols(const struct closure *c, struct error *e)
@@ -51,7 +33,7 @@ static size_t read_all_symbols(const struct closure *c, struct error *e)
 
 		if (!node_map(c->objects.v[i].node, &m, e) ||
 		    !elf_read_symbols(&a, m.bytes, &symbols, e))
-			give_up(e);
+			bench_give_up(e);
 		n += symbols.v.n;
 	}
 	return n;
@@ -60,20 +42,17 @@ static size_t read_all_symbols(const struct closure *c, struct error *e)
 /* One program over the same files. Seconds, or -1: it is not installed, or says nothing. */
 static double time_program(const char *const *argv)
 {
-	posix_spawn_file_actions_t files;
-	AUTO_FD out = memfd_create("out", MFD_CLOEXEC);
-	double at = now();
+	AUTO_FD out = memfd_create("out", MFD_CLOEXEC), none = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	const struct spawn_fd fds[] = { { out, 1 }, { none, 2 } };
+	double at = bench_now();
+	struct error e = { 0 };
 	int status;
 	pid_t pid;
 
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_adddup2(&files, out, 1);
-	posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
-	status = posix_spawnp(&pid, argv[0], &files, NULL, (char *const *)argv, environ);
-	posix_spawn_file_actions_destroy(&files);
-	if (status != 0 || waitpid(pid, &status, 0) != pid || lseek(out, 0, SEEK_END) <= 0)
+	if (spawn_start(&(struct spawn){ .argv = argv, .fds = fds, .n = 2 }, &pid, &e) <= 0 ||
+	    !spawn_wait(pid, argv[0], &status, &e) || lseek(out, 0, SEEK_END) <= 0)
 		return -1;
-	return now() - at;
+	return (bench_now() - at) / 1e3;
 }
 
 #define BESIDE_MAX 1000
@@ -124,20 +103,20 @@ int main(int argc, char **argv)
 	struct version_misses misses;
 	struct error e = { 0 };
 	struct rusage usage;
-	double at = now();
+	double at = bench_now();
 
 	tree_init(&t, &a);
 	if (!folder_open(&folder, &a, argc > 1 ? argv[1] : "/", &e))
-		give_up(&e);
+		bench_give_up(&e);
 	for (int i = 0; i < (argc > 2 ? argc - 2 : 2); i++) {
 		const char *below = argc > 2 ? argv[i + 2] : usual[i];
 
 		if (!folder_reach(&folder, &t, below, &e) || !folder_walk(&folder, &t, below, &e))
-			give_up(&e);
+			bench_give_up(&e);
 	}
 	at = report("read", t.n, "files, folders and links", at);
 	if (!closure_run(&a, &t, &folder.base, &c, &e))
-		give_up(&e);
+		bench_give_up(&e);
 	at = report("follow", c.elf_files, "ELF files", at);
 	printf("%21s   %zu libraries looked up, %zu missing\n", "", c.edges.n, c.missing);
 	versions_check(&a, &c, &misses);

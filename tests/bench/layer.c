@@ -8,38 +8,21 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/parallel.h"
 #include "format/gzip.h"
 #include "format/zstdw.h"
 #include "layer/layer.h"
+#include "support/bench.h"
 
 #define MIB (1u << 20)
 #define FILE_SIZE (192u << 10)
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static _Noreturn void give_up(const struct error *e)
-{
-	char text[2048];
-
-	err_format(e, text, sizeof(text));
-	fprintf(stderr, "layer: %s\n", text);
-	exit(err_status(e->kind));
-}
-
 static void report(const char *what, double mib, double since)
 {
 	struct rusage use;
-	double seconds = now() - since;
+	double seconds = (bench_now() - since) / 1e3;
 
 	getrusage(RUSAGE_SELF, &use);
 	printf("%-28s %8.3f s %8.0f MiB/s   peak %5ld MiB\n", what, seconds, mib / seconds,
@@ -67,10 +50,10 @@ static struct blob *make_blob(struct arena *a, size_t mib)
 			memcpy(block + i, &word, 8);
 		}
 		if (!fd_write(b->fd, (struct str){ block, MIB }, b->name, &e))
-			give_up(&e);
+			bench_give_up(&e);
 	}
 	if (!digest_fd(b->fd, b->name, d, NULL, &e))
-		give_up(&e);
+		bench_give_up(&e);
 	b->digest = d;
 	return b;
 }
@@ -95,7 +78,7 @@ static void make_tree(struct arena *a, struct tree *t, size_t mib)
 		};
 
 		if (!tree_add(t, &n, &e))
-			give_up(&e);
+			bench_give_up(&e);
 	}
 }
 
@@ -116,16 +99,16 @@ static bool finished(struct sink *s, struct error *e)
 static void bench_sink(const char *what, const struct blob *b, size_t mib, struct sink *to)
 {
 	struct error e = { 0 };
-	double start = now();
+	double start = bench_now();
 
 	for (size_t at = 0; at < mib; at++) {
 		AUTO_MAPPING m = { 0 };
 
 		if (!io_map(b->fd, at * MIB, MIB, b->name, &m, &e) || !to->write(to, m.bytes, &e))
-			give_up(&e);
+			bench_give_up(&e);
 	}
 	if (!to->finish(to, &e))
-		give_up(&e);
+		bench_give_up(&e);
 	report(what, (double)mib, start);
 }
 
@@ -144,7 +127,7 @@ static void bench_compressors(const struct tree *t, size_t mib)
 
 		if (!gzip_sink_init(&a, &g, &null, jobs, &e) ||
 		    !zstd_sink_init(&a, &z, &null, jobs, &e))
-			give_up(&e);
+			bench_give_up(&e);
 		bench_sink(arena_printf(&a, "gzip, %u threads", jobs), b, mib, &g.base);
 		bench_sink(arena_printf(&a, "zstd, %u threads", jobs), b, mib, &z.base);
 	}
@@ -159,10 +142,10 @@ static void bench_layers(const char *what, const struct store *s, const struct t
 	struct layers out = { 0 };
 	struct error e = { 0 };
 	uint64_t size = 0;
-	double start = now();
+	double start = bench_now();
 
 	if (!layer_write_all(&a, s, t, &order, c, &out, &e))
-		give_up(&e);
+		bench_give_up(&e);
 	report(what, (double)mib, start);
 	for (size_t i = 0; i < out.v.n; i++)
 		size += out.v.v[i].size;
@@ -179,7 +162,7 @@ int main(int argc, char **argv)
 	struct tree t;
 
 	if (!file_remove_tree(AT_FDCWD, path, &e) || !store_open(&a, path, &s, &e))
-		give_up(&e);
+		bench_give_up(&e);
 	make_tree(&a, &t, mib);
 	bench_layers("layers, gzip, new", &s, &t, mib, COMPRESS_GZIP);
 	bench_layers("layers, gzip, known", &s, &t, mib, COMPRESS_GZIP);
@@ -187,6 +170,6 @@ int main(int argc, char **argv)
 	bench_compressors(&t, mib);
 	store_close(&s);
 	if (!file_remove_tree(AT_FDCWD, path, &e))
-		give_up(&e);
+		bench_give_up(&e);
 	return 0;
 }

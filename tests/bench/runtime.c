@@ -3,10 +3,8 @@
  *
  * Usage: runtime [BUILD_DIR]   (default: the directory above the one this program is in) */
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,56 +15,16 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "../../scripts-free/common/board.h"
+#include "common/board.h"
+#include "support/bench.h"
 
 #define MAX_CONN 1000
 #define MAX_SAMPLES 200000
 #define RUN_MS 3000
 
 static const char request[] = "GET /health HTTP/1.1\r\nHost: bench\r\n\r\n";
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static void die(const char *what)
-{
-	fprintf(stderr, "bench runtime: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static unsigned free_port(void)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof a;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (bind(fd, (struct sockaddr *)&a, sizeof a) != 0
-	    || getsockname(fd, (struct sockaddr *)&a, &len) != 0)
-		die("bind");
-	close(fd);
-	return ntohs(a.sin_port);
-}
-
-static int dial(unsigned port)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
-	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) != 0 && errno != EINPROGRESS) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
 
 /* A child that stays, to be taken for Squid. */
 static pid_t stand_in(void)
@@ -89,10 +47,10 @@ static pid_t start_health(const char *program, unsigned port, pid_t squid)
 	pid_t pid;
 
 	if (m < 0 || ftruncate(m, sizeof *b) != 0 || pipe(out) != 0)
-		die("memfd");
+		bench_die("memfd");
 	b = mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_SHARED, m, 0);
 	if (b == MAP_FAILED)
-		die("mmap");
+		bench_die("mmap");
 	b->size = sizeof *b;
 	b->health_port = port;
 	b->n_ports = 1;
@@ -109,36 +67,8 @@ static pid_t start_health(const char *program, unsigned port, pid_t squid)
 	}
 	close(out[1]);
 	if (read(out[0], line, sizeof line) <= 0)
-		die(program);
+		bench_die(program);
 	return pid;
-}
-
-static long status_kb(pid_t pid, const char *key)
-{
-	char path[64], line[256];
-	long kb = 0;
-	FILE *f;
-
-	snprintf(path, sizeof path, "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	while (f != NULL && fgets(line, sizeof line, f) != NULL)
-		if (strncmp(line, key, strlen(key)) == 0)
-			kb = strtol(line + strlen(key) + 1, NULL, 10);
-	if (f != NULL)
-		fclose(f);
-	return kb;
-}
-
-static int descriptors(pid_t pid)
-{
-	char path[64];
-	int n = 0;
-
-	for (int fd = 0; fd < 4096; fd++) {
-		snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, fd);
-		n += access(path, F_OK) == 0 || (errno != ENOENT && errno != EACCES);
-	}
-	return n;
 }
 
 static int compare(const void *a, const void *b)
@@ -158,14 +88,14 @@ struct load {
 
 static void begin_one(struct load *l)
 {
-	int fd = dial(l->port);
+	int fd = bench_dial(l->port, SOCK_NONBLOCK);
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.fd = fd };
 
 	if (fd < 0 || fd >= 4096) {
 		l->failed++;
 		return;
 	}
-	l->started[fd] = -now();        /* negative: the request is not sent yet */
+	l->started[fd] = -bench_now();        /* negative: the request is not sent yet */
 	epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &ev);
 }
 
@@ -187,21 +117,21 @@ static int progress(struct load *l, int fd, uint32_t events)
 	if (n < 0 || (got > 0 && memcmp(buf, "HTTP/1.1 200", 12) != 0))
 		l->failed++;
 	else if (l->n < MAX_SAMPLES)
-		l->sample[l->n++] = now() - (l->started[fd] < 0 ? -l->started[fd] : l->started[fd]);
+		l->sample[l->n++] = bench_now() - (l->started[fd] < 0 ? -l->started[fd] : l->started[fd]);
 	return 1;
 }
 
 static void measure(unsigned port, int connections, pid_t health)
 {
 	static struct load l;
-	double start = now(), passed;
+	double start = bench_now(), passed;
 
 	memset(&l, 0, sizeof l);
 	l.port = port;
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);
 	for (int i = 0; i < connections; i++)
 		begin_one(&l);
-	while ((passed = now() - start) < RUN_MS) {
+	while ((passed = bench_now() - start) < RUN_MS) {
 		struct epoll_event ev[256];
 		int n = epoll_wait(l.epoll, ev, 256, 100);
 
@@ -215,7 +145,7 @@ static void measure(unsigned port, int connections, pid_t health)
 	printf("  %11d %10.0f %10.3f %10.3f %10.3f %8zu %8ld\n", connections,
 	       (double)l.n / passed * 1e3, l.n > 0 ? l.sample[l.n / 2] : 0,
 	       l.n > 0 ? l.sample[l.n * 99 / 100] : 0, l.n > 0 ? l.sample[l.n - 1] : 0, l.failed,
-	       status_kb(health, "VmRSS:"));
+	       bench_resident(health));
 	for (int fd = 3; fd < 4096; fd++)
 		if (l.started[fd] != 0)
 			close(fd);
@@ -230,18 +160,18 @@ static void measure_idle(unsigned port)
 	int idle[MAX_CONN];
 
 	for (int i = 0; i < MAX_CONN; i++)
-		idle[i] = dial(port);
+		idle[i] = bench_dial(port, SOCK_NONBLOCK);
 	for (int i = 0; i < 200; i++) {
 		char buf[1024];
-		double start = now();
-		int fd = dial(port), flags = fcntl(fd, F_GETFL);
+		double start = bench_now();
+		int fd = bench_dial(port, SOCK_NONBLOCK), flags = fcntl(fd, F_GETFL);
 
 		fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
 		if (send(fd, request, sizeof request - 1, MSG_NOSIGNAL) < 0)
-			die("probe");
+			bench_die("probe");
 		while (recv(fd, buf, sizeof buf, 0) > 0)
 			;
-		sample[i] = now() - start;
+		sample[i] = bench_now() - start;
 		close(fd);
 		usleep(10000);
 	}
@@ -254,7 +184,7 @@ static void measure_idle(unsigned port)
 
 static void health_figures(const char *build)
 {
-	unsigned port = free_port();
+	unsigned port = bench_free_port();
 	pid_t squid = stand_in(), health;
 	char program[1024];
 
@@ -267,8 +197,8 @@ static void health_figures(const char *build)
 	measure(port, 1000, health);
 	measure_idle(port);
 	usleep(300000);
-	printf("  at rest: %ld kB resident, %d descriptors\n", status_kb(health, "VmRSS:"),
-	       descriptors(health));
+	printf("  at rest: %ld kB resident, %d descriptors\n", bench_resident(health),
+	       bench_descriptors(health));
 	kill(health, SIGKILL);
 	kill(squid, SIGKILL);
 	while (wait(NULL) > 0)

@@ -5,11 +5,7 @@
  *
  * Usage: start ROOT      (the unpacked image) */
 
-#include <arpa/inet.h>
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,10 +13,10 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "support/bench.h"
 
 #define ROUNDS 5
 
@@ -29,47 +25,13 @@ struct image {
 	unsigned port, health;
 };
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static void die(const char *what)
-{
-	fprintf(stderr, "bench start: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static int loopback(unsigned port, struct sockaddr_in *at)
-{
-	*at = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((unsigned short)port),
-				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-}
-
-static unsigned free_port(void)
-{
-	struct sockaddr_in at;
-	socklen_t len = sizeof at;
-	int fd = loopback(0, &at);
-
-	if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0
-	    || getsockname(fd, (struct sockaddr *)&at, &len) != 0)
-		die("bind");
-	close(fd);
-	return ntohs(at.sin_port);
-}
-
 static int listens(unsigned port)
 {
-	struct sockaddr_in at;
-	int fd = loopback(port, &at), yes = connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
+	int fd = bench_dial(port, 0);
 
-	close(fd);
-	return yes;
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 /* Empty folders in memory, as at the start of a container. Mounts of earlier rounds stay below. */
@@ -82,7 +44,7 @@ static void fresh_folders(const struct image *m)
 	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++) {
 		snprintf(path, sizeof path, "%s%s", m->root, dirs[i]);
 		if (mount("tmpfs", path, "tmpfs", 0, "mode=0777") != 0)
-			die(path);
+			bench_die(path);
 	}
 }
 
@@ -92,23 +54,23 @@ static void open_image(struct image *m)
 	FILE *f;
 
 	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-		die("mount namespace");
-	m->port = free_port();
-	m->health = free_port();
+		bench_die("mount namespace");
+	m->port = bench_free_port();
+	m->health = bench_free_port();
 	snprintf(path, sizeof path, "%s/etc/squid/squid.conf", m->root);
 	f = fopen(path, "we");
 	if (f == NULL)
-		die(path);
+		bench_die(path);
 	fprintf(f, "visible_hostname bench\nhttp_port 127.0.0.1:%u\ncache_dir ufs /var/spool/squid 250 16 256\n"
 		   "cache_log stdio:/var/log/squid/cache.log\naccess_log none\ncoredump_dir /var/cache/squid\n",
 		m->port);
 	fclose(f);
 	snprintf(path, sizeof path, "%s/proc", m->root);
 	if (mount("proc", path, "proc", 0, NULL) != 0)
-		die(path);
+		bench_die(path);
 	snprintf(path, sizeof path, "%s/dev", m->root);
 	if (mount("/dev", path, NULL, MS_BIND | MS_REC, NULL) != 0)
-		die(path);
+		bench_die(path);
 }
 
 /* In the image, as its user. */
@@ -134,13 +96,13 @@ static pid_t start(const struct image *m, char *const *argv, int out)
 
 static double run(const struct image *m, char *const *argv)
 {
-	double begin = now();
+	double begin = bench_now();
 	int status;
 
 	waitpid(start(m, argv, -1), &status, 0);
 	if (status != 0)
-		die(argv[1]);
-	return now() - begin;
+		bench_die(argv[1]);
+	return bench_now() - begin;
 }
 
 /* Squid by itself: parse, -z, until it listens. */
@@ -149,48 +111,17 @@ static double squid_alone(const struct image *m)
 	char squid[] = "/usr/sbin/squid", k[] = "-k", parse[] = "parse", z[] = "-z", n[] = "-N", f[] = "-f",
 	     conf[] = "/etc/squid/squid.conf";
 	double a = run(m, (char *[]){ squid, k, parse, f, conf, NULL });
-	double b = run(m, (char *[]){ squid, z, n, f, conf, NULL }), c = now();
+	double b = run(m, (char *[]){ squid, z, n, f, conf, NULL }), c = bench_now();
 	pid_t pid = start(m, (char *[]){ squid, n, f, conf, NULL }, -1);
 
-	while (!listens(m->port) && now() - c < 30000)
+	while (!listens(m->port) && bench_now() - c < 30000)
 		usleep(1000);
-	c = now() - c;
+	c = bench_now() - c;
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	printf("  Squid alone: parse %4.0f ms, -z %4.0f ms, start %4.0f ms, together %4.0f ms\n", a, b, c,
 	       a + b + c);
 	return a + b + c;
-}
-
-static long resident(pid_t pid)
-{
-	char path[64], line[256];
-	long kb = 0;
-	FILE *f;
-
-	snprintf(path, sizeof path, "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	while (f != NULL && fgets(line, sizeof line, f) != NULL)
-		if (strncmp(line, "VmRSS:", 6) == 0)
-			kb = strtol(line + 6, NULL, 10);
-	if (f != NULL)
-		fclose(f);
-	return kb;
-}
-
-static int descriptors(pid_t pid)
-{
-	char path[64];
-	int n = 0;
-	DIR *d;
-
-	snprintf(path, sizeof path, "/proc/%d/fd", pid);
-	d = opendir(path);
-	for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;)
-		n += e->d_name[0] != '.';
-	if (d != NULL)
-		closedir(d);
-	return n;
 }
 
 static void report(pid_t pid, const char *log)
@@ -202,11 +133,11 @@ static void report(pid_t pid, const char *log)
 
 	usleep(300000);
 	printf("  entrypoint %ld kB resident, %d descriptors; health server %ld kB, %d descriptors; ",
-	       resident(pid), descriptors(pid), resident(health), descriptors(health));
-	begin = now();
+	       bench_resident(pid), bench_descriptors(pid), bench_resident(health), bench_descriptors(health));
+	begin = bench_now();
 	kill(pid, SIGTERM);
 	waitpid(pid, &status, 0);
-	printf("idle stop %.0f ms, status %d\n", now() - begin, status);
+	printf("idle stop %.0f ms, status %d\n", bench_now() - begin, status);
 }
 
 static double entrypoint(const struct image *m)
@@ -214,12 +145,12 @@ static double entrypoint(const struct image *m)
 	char program[] = "/usr/local/bin/entrypoint";
 	static char log[65536];
 	size_t have = 0;
-	double begin = now();
+	double begin = bench_now();
 	int out[2];
 	pid_t pid;
 
 	if (pipe2(out, O_CLOEXEC) != 0)
-		die("pipe");
+		bench_die("pipe");
 	pid = start(m, (char *[]){ program, NULL }, out[1]);
 	close(out[1]);
 	memset(log, 0, sizeof log);
@@ -227,10 +158,10 @@ static double entrypoint(const struct image *m)
 		ssize_t n = read(out[0], log + have, sizeof log - 1 - have);
 
 		if (n <= 0)
-			die("the entrypoint ended");
+			bench_die("the entrypoint ended");
 		have += (size_t)n;
 	}
-	begin = now() - begin;
+	begin = bench_now() - begin;
 	report(pid, log);
 	close(out[0]);
 	return begin;

@@ -143,6 +143,21 @@ Test(compile, what_is_kept_must_have_been_installed)
 	workshop_close(&w);
 }
 
+Test(compile, a_source_that_is_nested_too_deep_is_bad_input)
+{
+	struct workshop w;
+	struct fragment f;
+	enum err_kind kind;
+	const char *text;
+
+	open_simple(&w);
+	files_put(arena_printf(&w.depot.a, "%s/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/x", w.sources), "x");
+	cr_expect_not(workshop_compile(&w, 1, &f, &text, &kind));
+	cr_expect_eq(kind, ERR_INPUT);
+	cr_expect(strstr(text, "/16/17 is nested more than 16 deep"), "%s", text);
+	workshop_close(&w);
+}
+
 Test(compile, the_second_time_it_is_taken_from_the_store)
 {
 	struct workshop w;
@@ -290,14 +305,14 @@ Test(compile, a_launcher_is_in_the_path_and_in_no_key)
 	w.source.steps.v[1].run.v[0] = "/usr/lib/ccache/gcc";
 	KEEP(&w, "/usr/bin/x");
 	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
-	w.launcher = &ccache;
+	w.options.launcher = &ccache;
 	workshop_package(&w, "ccache", "launcher:t");
 	must_compile(&w, 1, &f);
 	cr_expect(str_starts(workshop_file(&w, &f, "usr/bin/x"), str_of(path)));
 	cr_expect_str_eq(files_get(&w.depot.a, arena_printf(&w.depot.a, "%s/ccache/thing/memory", w.depot.path)),
 			 "remembered\n");
 	fragment_close(&f);
-	w.launcher = NULL;
+	w.options.launcher = NULL;
 	must_compile(&w, 1, &f);
 	cr_expect(f.cached, "the launcher is part of the key");
 	fragment_close(&f);
@@ -311,7 +326,7 @@ Test(compile, a_lock_without_the_launcher_compiles_without_it)
 
 	open_simple(&w);
 	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
-	w.launcher = &ccache;
+	w.options.launcher = &ccache;
 	must_compile(&w, 1, &f);
 	cr_expect(strstr(buf_cstr(&w.said), "names no package ccache for the launcher of toolchain t"));
 	fragment_close(&f);

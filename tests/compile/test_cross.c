@@ -179,7 +179,7 @@ Test(cross, a_launcher_of_the_compilers_machine_stands_in_front_of_cross_compile
 	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
 	workshop_package(&w, "aarch64-linux-gnu-gcc", "toolchain:t");
 	workshop_package(&w, "ccache", "launcher:t");
-	w.launcher = &ccache;
+	w.options.launcher = &ccache;
 	WORKSHOP_STEP(&w, "make", "args", "${destdir}/usr/bin/x", "through the launcher");
 	w.source.steps.v[0].run.v[0] = "/usr/lib/ccache/aarch64-linux-gnu-gcc";
 	must_compile(&w, &f);

@@ -94,13 +94,13 @@ static void ask_from_inside(struct faultd *server)
 				 &l, &e));
 	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
 	workshop_package(&w, "ccache", "launcher:t");
-	w.launcher = &l;
+	w.options.launcher = &l;
 	cr_assert(workshop_compile(&w, 1, &f, &text, &kind), "%s", text);
 	cr_expect(str_ends(workshop_file(&w, &f, "usr/bin/tunnel"), STR("\r\n\r\nfrom outside")));
 	cr_expect(str_ends(workshop_file(&w, &f, "usr/bin/again"), STR("\r\n\r\nfrom outside")));
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/direct")), refused);
 	fragment_close(&f);
-	w.launcher = NULL;
+	w.options.launcher = NULL;
 	*list_push(&w.depot.a, &w.source.env) = (struct variable){ "ANOTHER", "KEY" };
 	cr_assert(workshop_compile(&w, 1, &f, &text, &kind), "%s", text);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/tunnel")), refused);
@@ -148,7 +148,7 @@ Test(launcher, a_host_that_does_not_answer_is_a_closed_connection)
 	cr_assert(launcher_parse(&w.depot.a, "ccache", "http://127.0.0.1:9", NULL, &l, &e));
 	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
 	workshop_package(&w, "ccache", "launcher:t");
-	w.launcher = &l;
+	w.options.launcher = &l;
 	/* the program sees an end, or a reset, and says so; the build goes on */
 	if (workshop_compile(&w, 1, &f, &text, &kind)) {
 		cr_expect_eq(workshop_file(&w, &f, "usr/bin/x").n, 0);
@@ -171,7 +171,7 @@ Test(launcher, the_number_of_jobs_is_what_make_lends)
 	WORKSHOP_STEP(&w, "make", "args", "${destdir}/usr/bin/x", "-j${jobs}");
 	*list_push(&w.depot.a, &w.source.keep) = "/usr/bin/x";
 	cr_assert_eq(pipe(fd), 0);
-	w.makeflags = arena_printf(&w.depot.a, "-j9 --jobserver-auth=%d,%d", fd[0], fd[1]);
+	w.options.makeflags = arena_printf(&w.depot.a, "-j9 --jobserver-auth=%d,%d", fd[0], fd[1]);
 	for (unsigned tokens = 0; tokens < 2; tokens++) {
 		const char *text;
 		enum err_kind kind;

@@ -484,6 +484,14 @@ Test(http, credential_files_are_private_and_well_formed)
 	depot_close(&d);
 }
 
+static void set_or_unset(const char *name, const char *value)
+{
+	if (value)
+		setenv(name, value, 1);
+	else
+		unsetenv(name);
+}
+
 Test(http, certificates_come_from_the_environment_in_curls_order)
 {
 	static const struct {
@@ -501,12 +509,8 @@ Test(http, certificates_come_from_the_environment_in_curls_order)
 		const char *const names[] = { "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR" };
 		const char *const values[] = { cases[i].bundle, cases[i].file, cases[i].dir };
 
-		for (size_t k = 0; k < 3; k++) {
-			if (values[k])
-				setenv(names[k], values[k], 1);
-			else
-				unsetenv(names[k]);
-		}
+		for (size_t k = 0; k < 3; k++)
+			set_or_unset(names[k], values[k]);
 		http_settings_from_env(&a, &s);
 		cr_expect(cases[i].ca_file ? s.ca_file && !strcmp(s.ca_file, cases[i].ca_file)
 					   : !s.ca_file);
@@ -532,12 +536,8 @@ Test(http, credentials_are_looked_for_where_the_environment_says)
 		AUTO_ARENA a = { 0 };
 		struct http_settings s;
 
-		for (size_t k = 0; k < 3; k++) {
-			if (values[k])
-				setenv(names[k], values[k], 1);
-			else
-				unsetenv(names[k]);
-		}
+		for (size_t k = 0; k < 3; k++)
+			set_or_unset(names[k], values[k]);
 		http_settings_from_env(&a, &s);
 		cr_expect_eq(s.auth_file == NULL, cases[i].file == NULL, "case %zu", i);
 		if (s.auth_file && cases[i].file)

@@ -13,59 +13,56 @@
 
 #define DAY 86400
 
+struct tls_case {
+	const char *name;
+	struct tls_certificate certificate;
+	const char *option;	/* of the server */
+	bool trust;		/* the test's authority is trusted */
+	bool ok;
+	const char *says;
+};
+
+/* Asks the server for its file. */
+static void check(const struct tls_case *c, struct depot *d, const struct tls_server *server)
+{
+	const char *url = arena_printf(&d->a, "https://127.0.0.1:%u/file", server->port);
+	AUTO_HTTP http = HTTP_INIT;
+	struct error e = { 0 };
+	struct str body = { "", 0 };
+	int status = 0;
+
+	d->settings.tries = 1;
+	d->settings.ca_file = c->trust ? arena_printf(&d->a, "%s/ca.pem", d->dir) : NULL;
+	cr_assert(http_open(&d->a, &d->settings, &http, &e), "%s", e.cause);
+	cr_expect_eq(http_get(&d->a, &http, url, 100, &body, &status, &e), c->ok, "%s: %s", c->name, e.cause);
+	if (c->ok) {
+		cr_expect(status == 200 && str_eq(body, STR("hello")), "%s", c->name);
+	} else {
+		cr_expect_eq(e.kind, ERR_NETWORK, "%s", c->name);
+		cr_expect(strstr(e.cause, c->says), "%s: %s", c->name, e.cause);
+	}
+}
+
 Test(http, T23_only_servers_with_a_right_certificate_are_believed, .timeout = 60)
 {
-	static const struct {
-		const char *name;
-		struct tls_certificate certificate;
-		const char *option;	/* of the server */
-		bool trust;		/* the test's authority is trusted */
-		bool ok;
-		const char *says;
-	} cases[] = {
-		{ "right", { "IP:127.0.0.1", -DAY, DAY, false }, NULL, true, true, "" },
-		{ "right, TLS 1.2",
-		  { "IP:127.0.0.1", -DAY, DAY, false },
-		  "-tls1_2",
-		  true,
-		  true,
-		  "" },
-		{ "wrong host",
-		  { "DNS:other.example", -DAY, DAY, false },
-		  NULL,
-		  true,
-		  false,
-		  "127.0.0.1" },
-		{ "expired",
-		  { "IP:127.0.0.1", -2 * DAY, -DAY, false },
-		  NULL,
-		  true,
-		  false,
-		  "expired" },
-		{ "not yet valid",
-		  { "IP:127.0.0.1", DAY, 2 * DAY, false },
-		  NULL,
-		  true,
-		  false,
-		  "not yet valid" },
-		{ "self-signed", { "IP:127.0.0.1", -DAY, DAY, true }, NULL, true, false, "self" },
-		{ "unknown authority",
-		  { "IP:127.0.0.1", -DAY, DAY, false },
-		  NULL,
-		  false,
-		  false,
-		  "issuer" },
-		{ "TLS 1.1", { "IP:127.0.0.1", -DAY, DAY, false }, "-tls1_1", true, false, "" },
-		{ "TLS 1.0", { "IP:127.0.0.1", -DAY, DAY, false }, "-tls1", true, false, "" },
+	static const struct tls_certificate right = { "IP:127.0.0.1", -DAY, DAY, false },
+		other = { "DNS:other.example", -DAY, DAY, false }, past = { "IP:127.0.0.1", -2 * DAY, -DAY, false },
+		future = { "IP:127.0.0.1", DAY, 2 * DAY, false }, self = { "IP:127.0.0.1", -DAY, DAY, true };
+	const struct tls_case cases[] = {
+		{ "right", right, NULL, true, true, "" },
+		{ "right, TLS 1.2", right, "-tls1_2", true, true, "" },
+		{ "wrong host", other, NULL, true, false, "127.0.0.1" },
+		{ "expired", past, NULL, true, false, "expired" },
+		{ "not yet valid", future, NULL, true, false, "not yet valid" },
+		{ "self-signed", self, NULL, true, false, "self" },
+		{ "unknown authority", right, NULL, false, false, "issuer" },
+		{ "TLS 1.1", right, "-tls1_1", true, false, "" },
+		{ "TLS 1.0", right, "-tls1", true, false, "" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct depot d;
 		struct tls_server server;
-		AUTO_HTTP http = HTTP_INIT;
-		struct error e = { 0 };
-		struct str body = { "", 0 };
-		int status = 0;
 
 		depot_open(&d);
 		tls_authority(d.dir);
@@ -75,19 +72,7 @@ Test(http, T23_only_servers_with_a_right_certificate_are_believed, .timeout = 60
 			depot_close(&d);
 			cr_skip_test("no openssl program here");
 		}
-		d.settings.tries = 1;
-		d.settings.ca_file = cases[i].trust ? arena_printf(&d.a, "%s/ca.pem", d.dir) : NULL;
-		cr_assert(http_open(&d.a, &d.settings, &http, &e), "%s", e.cause);
-		cr_expect_eq(http_get(&d.a, &http,
-				      arena_printf(&d.a, "https://127.0.0.1:%u/file", server.port),
-				      100, &body, &status, &e),
-			     cases[i].ok, "%s: %s", cases[i].name, e.cause);
-		if (cases[i].ok) {
-			cr_expect(status == 200 && str_eq(body, STR("hello")), "%s", cases[i].name);
-		} else {
-			cr_expect_eq(e.kind, ERR_NETWORK, "%s", cases[i].name);
-			cr_expect(strstr(e.cause, cases[i].says), "%s: %s", cases[i].name, e.cause);
-		}
+		check(&cases[i], &d, &server);
 		tls_stop(&server);
 		depot_close(&d);
 	}

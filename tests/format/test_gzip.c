@@ -11,19 +11,7 @@
 #include "format/gzip.h"
 #include "support/files.h"
 #include "support/oracle.h"
-
-/* Bytes that compress about as programs do, always the same. */
-static struct str sample(struct arena *a, size_t n)
-{
-	char *p = arena_alloc(a, n + 1);
-	uint32_t state = 12345;
-
-	for (size_t i = 0; i < n; i++) {
-		state = state * 1664525 + 1013904223;
-		p[i] = state >> 30 ? "the quick brown fox"[i % 19] : (char)(state >> 16);
-	}
-	return (struct str){ p, n };
-}
+#include "support/sample.h"
 
 /* `bytes` written in pieces of `piece` bytes by `jobs` threads. */
 static struct str compress_with(struct arena *a, struct str bytes, unsigned jobs, size_t piece)
@@ -35,13 +23,7 @@ static struct str compress_with(struct arena *a, struct str bytes, unsigned jobs
 
 	buf_sink_init(&sink, &out, "gzip");
 	cr_assert(gzip_sink_init(a, &g, &sink.base, jobs, &e));
-	while (bytes.n) {
-		struct str one = { bytes.p, bytes.n < piece ? bytes.n : piece };
-
-		cr_assert(g.base.write(&g.base, one, &e), "%s", e.cause);
-		bytes = str_from(bytes, one.n);
-	}
-	cr_assert(g.base.finish(&g.base, &e), "%s", e.cause);
+	sample_write(&g.base, bytes, piece);
 	return buf_str(&out);
 }
 
@@ -68,7 +50,7 @@ Test(gzip, every_member_holds_4_MiB_under_a_fixed_header)
 {
 	static const unsigned char header[10] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255 };
 	AUTO_ARENA a = { 0 };
-	struct str in = sample(&a, 2 * GZIP_MEMBER + 12345);
+	struct str in = sample_of(&a, 2 * GZIP_MEMBER + 12345);
 	struct str rest = compress_with(&a, in, 2, 100000);
 	struct buf all = { .a = &a };
 	size_t before = 0, members = 0;
@@ -89,7 +71,7 @@ Test(gzip, every_member_holds_4_MiB_under_a_fixed_header)
 Test(gzip, the_bytes_do_not_depend_on_threads_or_pieces)
 {
 	AUTO_ARENA a = { 0 };
-	struct str in = sample(&a, 2 * GZIP_MEMBER + 1);
+	struct str in = sample_of(&a, 2 * GZIP_MEMBER + 1);
 	struct str want = compress_with(&a, in, 1, in.n);
 	static const struct { unsigned jobs; size_t piece;
 	} cases[] = {
@@ -117,7 +99,7 @@ Test(gzip, a_size_at_the_edge_of_a_member_makes_no_empty_one)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		for (unsigned jobs = 1; jobs <= 2; jobs++) {
 			AUTO_ARENA a = { 0 };
-			struct str in = sample(&a, cases[i].size);
+			struct str in = sample_of(&a, cases[i].size);
 			struct str rest = compress_with(&a, in, jobs, 1 << 20);
 			struct buf all = { .a = &a };
 			size_t members = 0;
@@ -135,7 +117,7 @@ Test(gzip, gzip_and_python_read_all_members)
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
 	const char *path = arena_printf(&a, "%s/x.gz", dir);
-	struct str in = sample(&a, 3 * GZIP_MEMBER / 2);
+	struct str in = sample_of(&a, 3 * GZIP_MEMBER / 2);
 	struct error e = { 0 };
 
 	cr_assert(file_write_path(path, 0600, compress_with(&a, in, 2, 65536), &e));
@@ -191,7 +173,7 @@ Test(gzip, a_sink_that_fails_ends_the_writing_and_the_threads)
 Test(gzip, dropping_it_unfinished_ends_its_threads)
 {
 	AUTO_ARENA a = { 0 };
-	struct str in = sample(&a, 3 * GZIP_MEMBER);
+	struct str in = sample_of(&a, 3 * GZIP_MEMBER);
 	struct buf out = { .a = &a };
 	struct error e = { 0 };
 	struct buf_sink sink;

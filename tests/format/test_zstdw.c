@@ -8,18 +8,7 @@
 #include "format/zstdw.h"
 #include "support/files.h"
 #include "support/oracle.h"
-
-static struct str sample(struct arena *a, size_t n)
-{
-	char *p = arena_alloc(a, n + 1);
-	uint32_t state = 54321;
-
-	for (size_t i = 0; i < n; i++) {
-		state = state * 1664525 + 1013904223;
-		p[i] = state >> 30 ? "jumps over the lazy dog"[i % 23] : (char)(state >> 16);
-	}
-	return (struct str){ p, n };
-}
+#include "support/sample.h"
 
 static struct str compress_with(struct arena *a, struct str bytes, unsigned jobs, size_t piece)
 {
@@ -30,20 +19,14 @@ static struct str compress_with(struct arena *a, struct str bytes, unsigned jobs
 
 	buf_sink_init(&sink, &out, "zstd");
 	cr_assert(zstd_sink_init(a, &z, &sink.base, jobs, &e), "%s", e.cause);
-	while (bytes.n) {
-		struct str one = { bytes.p, bytes.n < piece ? bytes.n : piece };
-
-		cr_assert(z.base.write(&z.base, one, &e), "%s", e.cause);
-		bytes = str_from(bytes, one.n);
-	}
-	cr_assert(z.base.finish(&z.base, &e), "%s", e.cause);
+	sample_write(&z.base, bytes, piece);
 	return buf_str(&out);
 }
 
 Test(zstdw, the_bytes_do_not_depend_on_threads_or_pieces)
 {
 	AUTO_ARENA a = { 0 };
-	struct str in = sample(&a, 2 * (size_t)ZSTD_SINK_JOB + 1);
+	struct str in = sample_of(&a, 2 * (size_t)ZSTD_SINK_JOB + 1);
 	struct str want = compress_with(&a, in, 1, in.n);
 	static const struct { unsigned jobs; size_t piece; } cases[] = {
 		{ 0, 65536 }, { 1, 4097 }, { 3, ZSTD_SINK_JOB }, { 8, 1000003 },
@@ -63,7 +46,7 @@ Test(zstdw, zstd_reads_it_back_at_every_size)
 
 	oracle_need("zstd");
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		struct str in = sample(&a, sizes[i]);
+		struct str in = sample_of(&a, sizes[i]);
 		struct error e = { 0 };
 
 		cr_assert(file_write_path(path, 0600, compress_with(&a, in, 2, 65536), &e));
@@ -77,7 +60,7 @@ Test(zstdw, zstd_reads_it_back_at_every_size)
 Test(zstdw, it_is_one_frame_with_a_checksum_and_without_a_size)
 {
 	AUTO_ARENA a = { 0 };
-	struct str z = compress_with(&a, sample(&a, 2 * (size_t)ZSTD_SINK_JOB), 2, 65536);
+	struct str z = compress_with(&a, sample_of(&a, 2 * (size_t)ZSTD_SINK_JOB), 2, 65536);
 	const char *dir = files_temporary(&a);
 	const char *path = arena_printf(&a, "%s/x.zst", dir);
 	struct error e = { 0 };
@@ -109,6 +92,6 @@ Test(zstdw, a_sink_that_fails_ends_the_writing)
 	AUTO_ZSTD z = { .ctx = NULL };
 
 	cr_assert(zstd_sink_init(&a, &z, &sink, 2, &e));
-	cr_expect(!(z.base.write(&z.base, sample(&a, 1000), &e) && z.base.finish(&z.base, &e)));
+	cr_expect(!(z.base.write(&z.base, sample_of(&a, 1000), &e) && z.base.finish(&z.base, &e)));
 	cr_expect_str_eq(e.cause, "disk full");
 }

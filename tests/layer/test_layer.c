@@ -15,6 +15,7 @@
 #include "layer/blob.h"
 #include "layer/key.h"
 #include "layer/layer.h"
+#include "support/depot.h"
 #include "support/files.h"
 #include "support/oracle.h"
 #include "support/scene.h"
@@ -311,19 +312,6 @@ Test(layer, contents_that_are_not_there_are_an_error_that_names_the_file)
 	scene_end(&s);
 }
 
-/* Bytes that do not compress. */
-static const char *noise(struct arena *a, size_t n)
-{
-	char *p = arena_alloc(a, n);
-	uint32_t state = 1;
-
-	for (size_t i = 0; i < n; i++) {
-		state = state * 1664525 + 1013904223;
-		p[i] = (char)(state >> 24);
-	}
-	return p;
-}
-
 Test(layer, a_full_disk_is_told_and_leaves_nothing_half_written)
 {
 	AUTO_ARENA a = { 0 };
@@ -343,7 +331,7 @@ Test(layer, a_full_disk_is_told_and_leaves_nothing_half_written)
 	cr_assert_eq(chmod(disk, 0700), 0);
 	cr_assert(store_open(&a, disk, &s.store, &e), "%s", e.cause);
 	scene_file(&s, "app", "noise", "")->content =
-		(struct content){ .bytes = noise(&a, 1 << 20), .size = 1 << 20 };
+		(struct content){ .bytes = depot_noise(&a, 1 << 20, 1).p, .size = 1 << 20 };
 	cr_expect(!layer_write_all(&a, &s.store, &s.tree, &order, COMPRESS_GZIP, &out, &e));
 	cr_expect_eq(e.kind, ERR_SYSTEM);
 	cr_expect(strstr(e.context, "layer app: "), "%s", e.context);

@@ -97,6 +97,7 @@ void workshop_open(struct workshop *w)
 	*w = (struct workshop){ .progress = { begin, end, advance, say, say } };
 	depot_open(&w->depot);
 	w->said.a = &w->depot.a;
+	w->options.explain = true;
 	w->lock.file = "thing.lock.json";
 	w->lock.architecture = "amd64";
 	w->toolchain.name = "t";
@@ -128,12 +129,12 @@ bool workshop_compile(struct workshop *w, unsigned jobs, struct fragment *out, c
 		      enum err_kind *kind)
 {
 	struct compile_request rq = { .store = &w->depot.store, .lock = &w->lock, .source = &w->source,
-				      .jobs = jobs, .launcher = w->launcher, .makeflags = w->makeflags,
-				      .explain = true, .progress = &w->progress };
+				      .options = &w->options, .progress = &w->progress };
 	char *message = arena_alloc(&w->depot.a, 2048);
 	struct error e = { 0 };
 	bool ok;
 
+	w->options.jobs = jobs;
 	w->said.n = 0;
 	ok = compile_source(&w->depot.a, &rq, out, &e);
 	message[0] = '\0';

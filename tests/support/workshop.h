@@ -15,8 +15,7 @@ struct workshop {
 	struct source_recipe source;	/* named "thing"; without steps and keep patterns */
 	struct progress progress;	/* collects into `said` */
 	struct buf said;
-	const struct launcher *launcher;	/* compile with it, or NULL */
-	const char *makeflags;
+	struct compile_options options;
 	const char *sources;		/* a local folder with one file, tree of the source */
 };
 
