@@ -150,6 +150,17 @@ static bool is_program(const struct elf *elf, const struct item *item)
 	return elf->interp || elf->df_1 & DF_1_PIE || (!elf->dynamic && item->mode & 0111);
 }
 
+/* What was read of it up to the error goes; what its header says at fixed places stays. */
+static void become_unreadable(struct arena *a, struct str bytes, const char *why,
+			      struct elf_facts *f)
+{
+	struct error ignored = { .kind = ERR_NONE };
+
+	*f = (struct elf_facts){ .problem = arena_strdup(a, why) };
+	if (!elf_read_header(bytes, &f->head, &ignored))
+		f->head = (struct elf){ 0 };
+}
+
 void elf_facts_make(struct arena *a, struct str bytes, struct item *item)
 {
 	struct elf_facts *f = arena_alloc(a, sizeof(*f));
@@ -159,7 +170,7 @@ void elf_facts_make(struct arena *a, struct str bytes, struct item *item)
 	f->readable = elf_read(a, bytes, &f->head, &e) &&
 		      (!f->head.dynamic || take_symbols(a, bytes, f, &e));
 	if (!f->readable)
-		f->problem = arena_strdup(a, e.cause);
+		become_unreadable(a, bytes, e.cause, f);
 	take_versions(a, f);
 	take_notes(a, f);
 	f->program = is_program(&f->head, item);

@@ -46,7 +46,9 @@ static void get_version(struct wire *w, struct elf_version *v)
 static void put_needs(struct buf *out, const struct elf *elf)
 {
 	wire_put(out, elf->needs.n);
-	for (const struct elf_need *n = elf->needs.v; n < elf->needs.v + elf->needs.n; n++) {
+	for (size_t k = 0; k < elf->needs.n; k++) {
+		const struct elf_need *n = &elf->needs.v[k];
+
 		wire_put_text(out, n->library);
 		wire_put(out, n->versions.n);
 		for (size_t i = 0; i < n->versions.n; i++)
@@ -68,7 +70,9 @@ static void get_needs(struct wire *w, struct elf *elf)
 static void put_notes(struct buf *out, const struct elf *elf)
 {
 	wire_put(out, elf->notes.n);
-	for (const struct elf_note *n = elf->notes.v; n < elf->notes.v + elf->notes.n; n++) {
+	for (size_t i = 0; i < elf->notes.n; i++) {
+		const struct elf_note *n = &elf->notes.v[i];
+
 		wire_put_text(out, n->owner);
 		wire_put(out, n->type);
 		wire_put_str(out, n->desc);
