@@ -107,8 +107,9 @@ static bool take_end(struct collector *c, struct wire *w, struct error *e)
 	return wire_end(w) || nonsense(e);
 }
 
-static bool take(struct collector *c, char kind, struct str message, struct error *e)
+static bool take(void *to, char kind, struct str message, struct error *e)
 {
+	struct collector *c = to;
 	struct wire w = { .a = c->a, .rest = message };
 
 	if (c->ended)
@@ -125,18 +126,11 @@ static bool take(struct collector *c, char kind, struct str message, struct erro
 bool layer_collect(struct arena *a, struct arena *lists, struct source *said, struct model *m,
 		   size_t index, struct layer_budget *budget, struct change *out, struct error *e)
 {
-	AUTO_ARENA scratch = { 0 };
 	struct collector c = { .a = a, .lists = lists, .model = m, .budget = budget, .out = out,
 			       .index = index };
-	struct frames f = { .from = said, .kinds = LAYER_FRAMES };
-	struct buf message = { .a = &scratch, .max = MESSAGE_MAX };
-	char kind;
-	int got;
 
-	while ((got = frames_whole(&f, &kind, &message, e)) == 1)
-		if (!take(&c, kind, buf_str(&message), e))
-			return false;
-	return got == 0 && (c.ended || nonsense(e));
+	return frames_each(said, LAYER_FRAMES, MESSAGE_MAX, take, &c, e) &&
+	       (c.ended || nonsense(e));
 }
 
 static unsigned seconds_for(uint64_t size)

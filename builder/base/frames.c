@@ -109,3 +109,20 @@ int frames_whole(struct frames *f, char *kind, struct buf *payload, struct error
 	err_set(e, ERR_INPUT, "%s: its parser gave too long an answer", f->from->name);
 	return -1;
 }
+
+bool frames_each(struct source *from, const char *kinds, size_t max,
+		 bool (*take)(void *to, char kind, struct str payload, struct error *e), void *to,
+		 struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct frames f = { .from = from, .kinds = kinds };
+	struct buf payload = { .a = &a, .max = max };
+	char kind;
+	int got;
+
+	while ((got = frames_whole(&f, &kind, &payload, e)) == 1) {
+		if (!take(to, kind, buf_str(&payload), e))
+			return false;
+	}
+	return got == 0;
+}

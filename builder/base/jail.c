@@ -98,13 +98,10 @@ static bool close_others(const struct cell *c)
 
 static bool enter(const struct cell *c)
 {
-	enum jail_calls calls = c->files.scratch >= 0 ? JAIL_CALLS_WRITE
-			      : c->files.inputs[0] >= 0 ? JAIL_CALLS_READ
-							: JAIL_CALLS_MEMORY;
-
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == c->parent &&
 	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && set_limits(c) && close_others(c) &&
-	       jail_deny_files() && limit(RLIMIT_NOFILE, 0) && jail_deny_calls(calls);
+	       jail_deny_files() && limit(RLIMIT_NOFILE, 0) &&
+	       jail_deny_calls(c->files.inputs[0] >= 0 || c->files.scratch >= 0, c->files.scratch);
 }
 
 /* The pipe, written in blocks. */

@@ -22,11 +22,11 @@ struct jail_limits {
 	unsigned cpu_seconds, wall_seconds;
 };
 
-/* The descriptors that the child is left with: some to read (pread, mmap), and a file of its own for
- * notes (pwrite, too). -1: none. */
+/* The descriptors that the child is left with: some to read (pread, private mappings; it cannot write
+ * to them, however they were opened), and a file of its own for notes (pwrite, too). -1: none. */
 #define JAIL_INPUTS 2
 struct jail_files {
-	int inputs[JAIL_INPUTS];	/* opened for reading only */
+	int inputs[JAIL_INPUTS];	/* from the first on */
 	int scratch;
 	uint64_t scratch_max;		/* most bytes in it */
 };

@@ -73,22 +73,27 @@ bool jail_deny_files(void)
 	return ok;
 }
 
-/* Memory that can be executed could hold code that was read. */
+/* Memory that can be executed could hold code that was read, and a shared mapping of a descriptor
+ * would be a way to write to it. */
 static bool allow_memory(scmp_filter_ctx filter)
 {
-	static const int calls[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
+	const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+	const struct scmp_arg_cmp not_shared = SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED, 0);
 
-	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
-		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1,
-				     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) < 0)
-			return false;
-	}
-	return true;
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, no_code, not_shared) == 0 &&
+	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code) == 0;
 }
 
-bool jail_deny_calls(enum jail_calls allowed)
+static bool allow_files(scmp_filter_ctx filter, bool reads, int scratch)
 {
-	/* the last ones are for descriptors besides the pipe: as many as `allowed` says */
+	if (reads && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pread64), 0) < 0)
+		return false;
+	return scratch < 0 || seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pwrite64), 1,
+					       SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)scratch)) == 0;
+}
+
+bool jail_deny_calls(bool reads, int scratch)
+{
 	static const int calls[] = {
 		SCMP_SYS(write),	SCMP_SYS(munmap),
 		SCMP_SYS(mremap),	SCMP_SYS(madvise),
@@ -97,9 +102,7 @@ bool jail_deny_calls(enum jail_calls allowed)
 		SCMP_SYS(exit),		SCMP_SYS(exit_group),
 		SCMP_SYS(sysinfo), /* glibc's qsort before 2.37 asks how much memory there is */
 		SCMP_SYS(sigaltstack), /* AddressSanitizer, before _exit(); touches only itself */
-		SCMP_SYS(pread64),	SCMP_SYS(pwrite64),
 	};
-	size_t n = sizeof(calls) / sizeof(*calls) - 2 + allowed;
 	scmp_filter_ctx filter;
 	bool ok;
 
@@ -108,8 +111,8 @@ bool jail_deny_calls(enum jail_calls allowed)
 	filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (!filter)
 		return false;
-	ok = allow_memory(filter);
-	for (size_t i = 0; ok && i < n; i++)
+	ok = allow_memory(filter) && allow_files(filter, reads, scratch);
+	for (size_t i = 0; ok && i < sizeof(calls) / sizeof(*calls); i++)
 		ok = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
 	ok = ok && seccomp_load(filter) == 0;
 	/* munmap and friends are allowed, so that the filter's memory can be given back */

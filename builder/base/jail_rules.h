@@ -10,10 +10,10 @@
 bool jail_has_landlock(void);
 bool jail_has_seccomp(void);
 
-/* In the child, after no_new_privs. false when a kernel that has the interface refuses it. The
- * calls that are left can do without descriptors, or read what is open, or write to it, too. */
-enum jail_calls { JAIL_CALLS_MEMORY, JAIL_CALLS_READ, JAIL_CALLS_WRITE };
+/* In the child, after no_new_privs. false when a kernel that has the interface refuses it. Of calls on
+ * descriptors write() is left, pread() if it `reads`, and pwrite() to `scratch` alone (-1: none);
+ * none of them can be mapped to be shared. */
 bool jail_deny_files(void);
-bool jail_deny_calls(enum jail_calls allowed);
+bool jail_deny_calls(bool reads, int scratch);
 
 #endif

@@ -90,40 +90,47 @@ static bool read_batch(void *ctx, struct sink *out, struct error *e)
 	return true;
 }
 
-/* Keeps an answer; false if no reader of ours could have given it. */
-static bool keep(struct arena *a, struct object *o, char kind, struct str answer)
-{
-	struct wire w = { .a = a, .rest = answer };
+/* Whom the answers are for. */
+struct taker {
+	struct arena *a;
+	struct batch *batch;
+};
 
-	if (kind == FRAME_BAD) {
-		o->bad = str_dup(a, answer);
-		return true;
-	}
-	elf_wire_get(&w, &o->elf);
-	return wire_end(&w);
+static bool nonsense(struct error *e)
+{
+	return err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+}
+
+static bool take(void *to, char kind, struct str answer, struct error *e)
+{
+	struct taker *t = to;
+	struct wire w = { .a = t->a, .rest = answer };
+	struct object *o;
+
+	if (t->batch->done == t->batch->n)
+		return nonsense(e);
+	o = t->batch->objects[t->batch->done];
+	if (kind == FRAME_BAD)
+		o->bad = str_dup(t->a, answer);
+	else
+		elf_wire_get(&w, &o->elf);
+	if (kind == FRAME_ELF && !wire_end(&w))
+		return nonsense(e);
+	t->batch->done++;
+	return true;
 }
 
 /* Reads what is left of a batch until the end, or until a file breaks the reader: then b->done is
  * that file, and *e says what became of it. */
 static bool run_batch(struct arena *a, struct batch *b, struct error *e)
 {
-	AUTO_ARENA scratch = { 0 };
 	AUTO_JAIL jail = { .base.next = NULL };
-	struct buf answer = { .a = &scratch, .max = ANSWER_MAX };
-	struct frames f = { .from = &jail.base, .kinds = (char[]){ FRAME_ELF, FRAME_BAD, '\0' } };
-	char kind;
-	int got;
+	const char kinds[] = { FRAME_ELF, FRAME_BAD, '\0' };
+	struct taker t = { a, b };
 
-	if (!jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e))
-		return false;
-	while ((got = frames_whole(&f, &kind, &answer, e)) == 1) {
-		if (b->done == b->n || !keep(a, b->objects[b->done], kind, buf_str(&answer)))
-			return err_set(e, ERR_INPUT, "its parser gives no sensible answer");
-		b->done++;
-	}
-	if (got == 0 && b->done < b->n)
-		err_set(e, ERR_INPUT, "its parser gives no answer");
-	return got == 0 && b->done == b->n;
+	return jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e) &&
+	       frames_each(&jail.base, kinds, ANSWER_MAX, take, &t, e) &&
+	       (b->done == b->n || nonsense(e));
 }
 
 static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
