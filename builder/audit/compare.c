@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Layers are told apart by their diff_ids; the first that differs is read entry by entry. */
+/* Layers are told apart by their diff_ids; the first that differs is read entry by entry, by a child
+ * in a jail. */
 
 #include "audit/compare.h"
 
 #include "audit/diff.h"
 #include "audit/layer_stream.h"
+#include "base/frames.h"
+#include "base/jail.h"
 #include "base/path.h"
+#include "base/wire.h"
 
 struct comparing {
 	struct arena *a;
@@ -180,16 +184,73 @@ static int compare_tars(struct pair *p, struct error *e)
 	}
 }
 
+/* Two blobs that a child in a jail compares. */
+struct layer_pair {
+	struct comparing *c;
+	struct part image, other;
+};
+
+static bool compare_blobs(const struct layer_pair *l, struct error *e)
+{
+	AUTO_LAYER_STREAM x = { .expand.state = NULL };
+	AUTO_LAYER_STREAM y = { .expand.state = NULL };
+	struct pair p = { l->c, &x.tar, &y.tar };
+
+	return layer_stream_open(&l->image, &x, e) && layer_stream_open(&l->other, &y, e) &&
+	       compare_tars(&p, e) > 0;
+}
+
+/* In the jail: compares, and tells where they part. */
+static bool tell_parting(void *ctx, struct sink *out, struct error *e)
+{
+	const struct layer_pair *l = ctx;
+	const struct parting *first = l->c->first;
+	AUTO_ARENA a = { 0 };
+	struct buf message = { .a = &a };
+	struct frame_sink frame;
+
+	if (!compare_blobs(l, e))
+		return false;
+	frame_sink_init(&frame, out, 'P');
+	wire_put_text(&message, first->path);
+	wire_put_text(&message, first->what);
+	wire_put(&message, first->has_offset);
+	wire_put(&message, first->offset);
+	return frame.base.write(&frame.base, buf_str(&message), e);
+}
+
+static bool take_parting(void *to, char kind, struct str message, struct error *e)
+{
+	const struct comparing *c = to;
+	struct wire w = { .a = c->a, .rest = message };
+
+	(void)kind;
+	c->first->path = wire_text(&w);
+	c->first->what = wire_name(&w);
+	c->first->has_offset = wire_flag(&w);
+	c->first->offset = wire_get(&w, UINT64_MAX);
+	return wire_end(&w) || err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+}
+
 static bool compare_layers(struct comparing *c, const struct inspection *image,
 			   const struct inspection *other, size_t i, struct error *e)
 {
-	AUTO_LAYER_STREAM x = LAYER_STREAM_INIT;
-	AUTO_LAYER_STREAM y = LAYER_STREAM_INIT;
-	struct pair p = { c, &x.tar, &y.tar };
+	static const struct jail_limits limits = { (uint64_t)1 << 30, 3600, 14400 };
+	AUTO_PART x = PART_INIT;
+	AUTO_PART y = PART_INIT;
+	AUTO_JAIL jail = { .base.next = NULL };
+	struct layer_pair l = { .c = c };
+	struct jail_files files = { .scratch = -1 };
 
-	return layer_stream_open(&image->bundle, &image->facts.layers.v[i], &x, e) &&
-	       layer_stream_open(&other->bundle, &other->facts.layers.v[i], &y, e) &&
-	       compare_tars(&p, e) > 0;
+	if (!bundle_part(&image->bundle, image->facts.layers.v[i].part, &x, e) ||
+	    !bundle_part(&other->bundle, other->facts.layers.v[i].part, &y, e))
+		return false;
+	l.image = x;
+	l.other = y;
+	files.inputs[0] = x.fd;
+	files.inputs[1] = y.fd;
+	return jail_start(&jail, "the layer", &limits, &files, tell_parting, &l, e) &&
+	       frames_each(&jail.base, "P", 1u << 20, take_parting, c, e);
 }
 
 static const char *layer_name(struct arena *a, const struct image_facts *f, size_t i)

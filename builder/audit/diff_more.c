@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a comparison tells beyond facts: which symbols were lost, by name, and what the changelogs of
  * upgraded packages say. Both need contents, so the two images are read once more, and only the
- * files that matter are kept. */
+ * files that matter are kept; a child in a jail reads them. */
 
 #include "audit/diff.h"
 
@@ -9,9 +9,13 @@
 #include "audit/elf_facts.h"
 #include "audit/expand.h"
 #include "audit/inspect.h"
+#include "base/frames.h"
+#include "base/jail.h"
+#include "base/wire.h"
 
 #define SYMBOLS_SHOWN 20
 #define CHANGELOG_MAX (8u << 20)
+#define MESSAGE_MAX ((size_t)64 << 20)
 
 struct wanted {
 	struct keep_rule rule;
@@ -162,21 +166,81 @@ static void want(struct arena *a, const struct diff *d, struct wanted *lost, str
 	strings_sort(&upgraded->paths);
 }
 
+/* Finds more to tell in the contents kept of an image. */
+typedef bool teller(struct arena *a, struct diff *d, const struct inspection *in, struct error *e);
+
+struct round {
+	struct arena *a;
+	struct diff *d;
+	const struct inspection *in;
+	teller *tell;
+};
+
+/* In the jail: the difference is its own copy, of which it sends what was found. */
+static bool find_more(void *ctx, struct sink *out, struct error *e)
+{
+	const struct round *r = ctx;
+	struct frame_sink frame;
+
+	frame_sink_init(&frame, out, 'M');
+	if (!r->tell(r->a, r->d, r->in, e))
+		return false;
+	for (size_t i = 0; i < r->d->list.n; i++) {
+		AUTO_ARENA scratch = { 0 };
+		struct buf message = { .a = &scratch };
+
+		if (!r->d->list.v[i].more.n)
+			continue;
+		wire_put(&message, i);
+		wire_put_texts(&message, &r->d->list.v[i].more);
+		if (!frame.base.write(&frame.base, buf_str(&message), e))
+			return false;
+	}
+	return true;
+}
+
+struct taker {
+	struct arena *a;
+	struct diff *d;
+};
+
+static bool take_more(void *to, char kind, struct str message, struct error *e)
+{
+	const struct taker *t = to;
+	struct wire w = { .a = t->a, .rest = message };
+	struct difference *x = &t->d->list.v[wire_get(&w, t->d->list.n - 1)];
+
+	(void)kind;
+	x->more = (struct strings){ NULL, 0, 0 };
+	wire_texts(&w, &x->more);
+	return wire_end(&w) || err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+}
+
+static bool run_round(struct arena *a, struct round *r, struct error *e)
+{
+	static const struct jail_limits limits = { (uint64_t)1 << 30, 300, 900 };
+	const struct jail_files files = { { r->in->model.kept, -1 }, -1, 0 };
+	AUTO_JAIL jail = { .base.next = NULL };
+	struct taker t = { a, r->d };
+
+	return jail_start(&jail, "the files that differ", &limits, &files, find_more, r, e) &&
+	       frames_each(&jail.base, "M", MESSAGE_MAX, take_more, &t, e);
+}
+
 bool diff_more(struct arena *a, struct diff *d, const char *platform, struct error *e)
 {
 	struct wanted lost = { { is_wanted }, { NULL, 0, 0 } }, upgraded = lost;
-	const struct { const struct audit_result *of; struct wanted *what;
-		       bool (*tell)(struct arena *a, struct diff *d, const struct inspection *in, struct error *e);
-	} rounds[] = { { d->before, &lost, lost_symbols }, { d->after, &upgraded, upgrades } };
+	const struct { const struct audit_result *of; struct wanted *what; teller *tell; } rounds[] = { { d->before, &lost, lost_symbols }, { d->after, &upgraded, upgrades } };
 
 	want(a, d, &lost, &upgraded);
 	for (size_t i = 0; i < 2; i++) {
 		AUTO_ARENA scratch = { 0 };
 		AUTO_INSPECTION in = INSPECTION_INIT;
 		const struct inspect_request req = { rounds[i].of->image, platform, &rounds[i].what->rule, NULL };
+		struct round round = { &scratch, d, &in, rounds[i].tell };
 
 		if (rounds[i].what->paths.n &&
-		    (!inspect_image(&scratch, &req, &in, e) || !rounds[i].tell(a, d, &in, e)))
+		    (!inspect_image(&scratch, &req, &in, e) || !run_round(a, &round, e)))
 			return err_wrap(e, "image %s", req.image);
 	}
 	return true;

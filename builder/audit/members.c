@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The list of an archive's members. Jumps from header to header: contents stay unread. */
+/* The list of an archive's members. Jumps from header to header: contents stay unread. A child in a
+ * jail does so; its parent checks that names are names and members within the archive. */
 
 #include "audit/members.h"
 
 #include <stdlib.h>
 
 #include "audit/layer_tar.h"
+#include "base/frames.h"
+#include "base/jail.h"
+#include "base/wire.h"
 #include "tree/tree.h"
 
 #define MEMBERS_MAX 100000
+#define MESSAGE_MAX ((size_t)1 << 20)
+
+static const struct jail_limits limits = { (uint64_t)512 << 20, 120, 600 };
+
+struct archive_job {
+	int fd;
+	uint64_t size;
+	const char *name;
+};
 
 static int by_name(const void *a, const void *b)
 {
@@ -48,24 +61,21 @@ static const char *link_target(struct arena *a, const struct layer_entry *x, con
 	return arena_strndup(a, path.p, path.n);
 }
 
-static bool add(struct arena *a, const struct layer_entry *x, uint64_t at, struct members *out,
-		struct error *e)
+static bool send(const struct layer_entry *x, uint64_t at, struct sink *out, struct error *e)
 {
+	AUTO_ARENA a = { 0 };
+	struct buf message = { .a = &a };
 	const char *name;
 
 	if (x->type != '0' && x->type != '1' && x->type != '2')
 		return true;
-	if (out->n == MEMBERS_MAX)
-		return err_set(e, ERR_INPUT, "more than %d members", MEMBERS_MAX);
-	if (!path_normalise(a, x->name, &name, e))
+	if (!path_normalise(&a, x->name, &name, e))
 		return false;
-	*list_push(a, out) = (struct member){
-		.name = name,
-		.link = x->type == '0' ? NULL : link_target(a, x, name),
-		.offset = at,
-		.size = x->size,
-	};
-	return true;
+	wire_put_text(&message, name);
+	wire_put_text(&message, x->type == '0' ? NULL : link_target(&a, x, name));
+	wire_put(&message, at);
+	wire_put(&message, x->size);
+	return out->write(out, buf_str(&message), e);
 }
 
 static bool compressed(int fd, uint64_t size)
@@ -93,24 +103,68 @@ static bool jump(struct layer_tar *t, struct fd_source *src, uint64_t total, str
 	return true;
 }
 
-bool members_index(struct arena *a, int fd, uint64_t size, const char *name, struct members *out,
-		   struct error *e)
+/* In the jail. */
+static bool parse(void *ctx, struct sink *out, struct error *e)
 {
-	AUTO_ARENA scratch = { 0 };
+	const struct archive_job *job = ctx;
+	AUTO_ARENA names = { 0 };
+	struct frame_sink frame;
 	struct fd_source src;
 	struct layer_tar t;
 	struct layer_entry x;
 	int got;
 
+	frame_sink_init(&frame, out, 'M');
+	fd_source_init(&src, job->fd, 0, job->size, job->name);
+	layer_tar_init(&t, &src.base, &names);
+	while ((got = layer_tar_next(&t, &x, e)) == 1)
+		if (!send(&x, t.at, &frame.base, e) || !jump(&t, &src, job->size, e))
+			return err_wrap(e, "%s", job->name);
+	return got == 0 || err_wrap(e, "%s", job->name);
+}
+
+struct taker {
+	struct arena *a;
+	const struct archive_job *job;
+	struct members *out;
+};
+
+static bool take(void *to, char kind, struct str message, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	const struct taker *t = to;
+	struct wire w = { .a = t->a, .rest = message };
+	struct member m = { .name = wire_name(&w), .link = wire_text(&w) };
+	const char *normal;
+
+	(void)kind;
+	m.offset = wire_get(&w, t->job->size);
+	m.size = wire_get(&w, t->job->size - m.offset);
+	if (!wire_end(&w) || !path_normalise(&scratch, str_of(m.name), &normal, e) ||
+	    strcmp(normal, m.name) != 0)
+		return e->kind != ERR_NONE ? false
+			: err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+	if (t->out->n == MEMBERS_MAX) {
+		err_set(e, ERR_INPUT, "more than %d members", MEMBERS_MAX);
+		return err_wrap(e, "%s", t->job->name);
+	}
+	*list_push(t->a, t->out) = m;
+	return true;
+}
+
+bool members_index(struct arena *a, int fd, uint64_t size, const char *name, struct members *out,
+		   struct error *e)
+{
+	AUTO_JAIL jail = { .base.next = NULL };
+	struct archive_job job = { fd, size, name };
+	const struct jail_files files = { { fd, -1 }, -1, 0 };
+	struct taker t = { a, &job, out };
+
 	if (compressed(fd, size))
 		return err_set(e, ERR_INPUT, "%s is compressed as a whole: decompress it first", name);
-	fd_source_init(&src, fd, 0, size, name);
-	layer_tar_init(&t, &src.base, &scratch);
-	while ((got = layer_tar_next(&t, &x, e)) == 1)
-		if (!add(a, &x, t.at, out, e) || !jump(&t, &src, size, e))
-			return err_wrap(e, "%s", name);
-	if (got < 0)
-		return err_wrap(e, "%s", name);
+	if (!jail_start(&jail, name, &limits, &files, parse, &job, e) ||
+	    !frames_each(&jail.base, "M", MESSAGE_MAX, take, &t, e))
+		return false;
 	if (out->n)
 		qsort(out->v, out->n, sizeof(*out->v), by_name);
 	return true;

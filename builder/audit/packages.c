@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Package records. Knows dpkg's files; lists of files and sums are read in ownership.c. */
+/* Package records. Knows dpkg's files; lists of files and sums are read in ownership.c. Control data
+ * is parsed by a child in a jail. */
 
 #include "audit/packages.h"
 
@@ -7,10 +8,16 @@
 
 #include "audit/licence.h"
 #include "audit/ownership.h"
+#include "base/frames.h"
+#include "base/jail.h"
+#include "base/wire.h"
 #include "format/deb822.h"
 #include "tree/tree.h"
 
 #define PACKAGES_MAX 20000
+#define MESSAGE_MAX ((size_t)16 << 20)
+
+static const struct jail_limits limits = { (uint64_t)256 << 20, 120, 300 };
 
 static void problem(struct arena *a, struct records *out, const char *path, const char *text)
 {
@@ -46,50 +53,117 @@ static bool valid_name(struct str s)
 	return s.n >= 2;
 }
 
-static void add_stanza(struct arena *a, const struct deb822 *r, const char *record, struct model *m,
-		       struct records *out)
+/* The files that record packages, by the items they are. */
+struct record_files {
+	const struct model *m;
+	list_of(const struct item *) v;
+};
+
+enum { FRAME_PACKAGE = 'P', FRAME_PROBLEM = 'X' };	/* each begins with the number of its file */
+#define RECORD_FRAMES "PX"
+
+/* In the jail: the fields of a stanza of an installed package. */
+static bool send_stanza(const struct deb822 *r, size_t file, struct sink *out, struct error *e)
 {
-	struct str name = deb822_get(r, "Package"), version = deb822_get(r, "Version");
+	static const char *const fields[] = { "Package", "Version", "Architecture", "Maintainer",
+					      "Source" };
+	AUTO_ARENA a = { 0 };
+	struct buf message = { .a = &a };
 	struct str status = deb822_get(r, "Status");
-	struct package p = { .record = record };
+	struct frame_sink frame;
 
 	if (status.n && !str_ends(status, STR(" installed")))
-		return;		/* removed, its configuration stays */
-	if (!valid_name(name) || version.n == 0) {
-		problem(a, out, record, "a stanza without a valid Package and Version");
-		return;
-	}
-	if (m->packages.n == PACKAGES_MAX)
-		return;
-	p.name = str_dup(a, name);
-	p.version = str_dup(a, version);
-	p.architecture = text_of(a, deb822_get(r, "Architecture"));
-	p.maintainer = text_of(a, deb822_get(r, "Maintainer"));
-	source_of(a, deb822_get(r, "Source"), &p);
-	*list_push(a, &m->packages) = p;
+		return true;		/* removed, its configuration stays */
+	frame_sink_init(&frame, out, FRAME_PACKAGE);
+	wire_put(&message, file);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		wire_put_str(&message, deb822_get(r, fields[i]));
+	return frame.base.write(&frame.base, buf_str(&message), e);
 }
 
-static bool read_record(struct arena *a, struct model *m, const struct item *i, struct records *out,
-			struct error *e)
+static bool send_problem(size_t file, const char *text, struct sink *out, struct error *e)
 {
-	AUTO_ARENA scratch = { 0 };
+	AUTO_ARENA a = { 0 };
+	struct buf message = { .a = &a };
+	struct frame_sink frame;
+
+	frame_sink_init(&frame, out, FRAME_PROBLEM);
+	wire_put(&message, file);
+	wire_put_text(&message, text);
+	return frame.base.write(&frame.base, buf_str(&message), e);
+}
+
+/* In the jail. */
+static bool parse_record(const struct record_files *files, size_t i, struct sink *out,
+			 struct error *e)
+{
+	AUTO_ARENA a = { 0 };
 	struct error bad = { .kind = ERR_NONE };
 	struct deb822 r;
 	struct str text;
 	int got;
 
-	if (!model_text(&scratch, m, i, &text, e))
+	if (!model_text(&a, files->m, files->v.v[i], &text, e))
 		return false;
-	if (!text.p) {
-		problem(a, out, i->path, "it is too large to be read");
-		return true;
-	}
-	deb822_init(&r, text, i->path);
+	if (!text.p)
+		return send_problem(i, "it is too large to be read", out, e);
+	deb822_init(&r, text, files->v.v[i]->path);
 	while ((got = deb822_next(&r, &bad)) == 1)
-		add_stanza(a, &r, i->path, m, out);
-	if (got < 0)
-		problem(a, out, i->path, arena_printf(a, "line %u: %s", bad.at.line, bad.cause));
+		if (!send_stanza(&r, i, out, e))
+			return false;
+	return got == 0 ||
+	       send_problem(i, arena_printf(&a, "line %u: %s", bad.at.line, bad.cause), out, e);
+}
+
+static bool parse_records(void *ctx, struct sink *out, struct error *e)
+{
+	const struct record_files *files = ctx;
+
+	for (size_t i = 0; i < files->v.n; i++)
+		if (!parse_record(files, i, out, e))
+			return false;
 	return true;
+}
+
+struct taker {
+	struct arena *a;
+	const struct record_files *files;
+	struct model *m;
+	struct records *out;
+};
+
+static void take_package(struct taker *t, const char *record, struct wire *w)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct wire fields = { .a = &scratch, .rest = w->rest };
+	struct str name = wire_str(&fields), version = wire_str(&fields);
+	struct package p = { .record = record };
+
+	if (!valid_name(name) || version.n == 0) {
+		problem(t->a, t->out, record, "a stanza without a valid Package and Version");
+	} else if (t->m->packages.n < PACKAGES_MAX) {
+		p.name = str_dup(t->a, name);
+		p.version = str_dup(t->a, version);
+		p.architecture = text_of(t->a, wire_str(&fields));
+		p.maintainer = text_of(t->a, wire_str(&fields));
+		source_of(t->a, wire_str(&fields), &p);
+		*list_push(t->a, &t->m->packages) = p;
+	}
+	w->bad = fields.bad;
+}
+
+static bool take(void *to, char kind, struct str message, struct error *e)
+{
+	struct taker *t = to;
+	struct wire w = { .a = t->a, .rest = message };
+	uint64_t file = wire_get(&w, t->files->v.n - 1);
+	const char *record = t->files->v.v[file]->path;
+
+	if (kind == FRAME_PACKAGE)
+		take_package(t, record, &w);
+	else
+		problem(t->a, t->out, record, wire_name(&w));
+	return !w.bad || err_set(e, ERR_INPUT, "its parser gives no sensible answer");
 }
 
 static int by_name(const void *a, const void *b)
@@ -143,12 +217,29 @@ static bool is_record(const struct item *i)
 		(str_starts(path, dir) && !str_ends(path, STR(".md5sums"))));
 }
 
+/* All records are read by one child. */
+static bool read_records(struct arena *a, struct model *m, struct records *out, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	AUTO_JAIL jail = { .base.next = NULL };
+	struct record_files files = { .m = m };
+	const struct jail_files inputs = { { m->kept, -1 }, -1, 0 };
+	struct taker t = { a, &files, m, out };
+
+	for (size_t i = 0; i < m->items.n; i++)
+		if (is_record(m->items.v[i]))
+			*list_push(&scratch, &files.v) = m->items.v[i];
+	return files.v.n == 0 ||
+	       (jail_start(&jail, "the package records", &limits, &inputs, parse_records, &files,
+			   e) &&
+		frames_each(&jail.base, RECORD_FRAMES, MESSAGE_MAX, take, &t, e));
+}
+
 bool packages_read(struct arena *a, struct model *m, const struct strings *owned,
 		   struct records *out, struct error *e)
 {
-	for (size_t i = 0; i < m->items.n; i++)
-		if (is_record(m->items.v[i]) && !read_record(a, m, m->items.v[i], out, e))
-			return false;
+	if (!read_records(a, m, out, e))
+		return false;
 	if (m->packages.n)
 		qsort(m->packages.v, m->packages.n, sizeof(*m->packages.v), by_name);
 	return read_copyrights(a, m, e) && ownership_read(a, m, owned, out, e);
