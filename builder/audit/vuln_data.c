@@ -12,6 +12,7 @@
 #include "audit/osv.h"
 #include "audit/tracker.h"
 #include "audit/vex.h"
+#include "audit/vuln_zip.h"
 #include "format/zip.h"
 
 static struct str skip_blanks(struct str s)
@@ -81,37 +82,30 @@ static bool wanted(const char *name)
 	return name[0] != '.' && (str_ends(str_of(name), STR(".json")) || str_ends(str_of(name), STR(".jsonl")));
 }
 
-static bool read_member(struct vuln_set *s, const struct zip *z, const struct zip_member *m, struct error *e)
-{
-	AUTO_ARENA scratch = { 0 };
-	AUTO_JSONCUT c = { .file = arena_printf(&scratch, "%s/%s", z->file, m->name) };
-	AUTO_ZIP_SOURCE src = { .inflate = NULL };
+/* Whose members are read. */
+struct zip_reading {
+	struct vuln_set *set;
+	const char *path;
+};
 
-	if (!zip_source_open(&src, z, m, e))
-		return err_wrap(e, "%s", z->file);
-	c.from = &src.base;
-	return src.base.next(&src.base, &c.chunk, e) >= 0 ? read_stream(s, &c, e) : err_wrap(e, "%s", z->file);
+static bool read_member(void *to, const char *name, struct source *content, struct error *e)
+{
+	const struct zip_reading *r = to;
+	AUTO_ARENA scratch = { 0 };
+	AUTO_JSONCUT c = { .file = arena_printf(&scratch, "%s/%s", r->path, name),
+			   .from = content };
+
+	return content->next(content, &c.chunk, e) >= 0 && read_stream(r->set, &c, e);
 }
 
 static bool read_zip(struct vuln_set *s, int fd, const char *path, struct error *e)
 {
-	AUTO_ARENA scratch = { 0 };
-	struct zip z;
-	size_t n = 0;
-	off_t size = lseek(fd, 0, SEEK_END);
+	struct zip_reading reading = { s, path };
+	const struct vuln_zip v = { wanted, read_member, &reading };
+	size_t n;
 
-	if (size < 0)
-		return err_sys(e, "read %s", path);
-	if (!zip_open(&scratch, fd, (uint64_t)size, path, &z, e))
-		return false;
-	for (size_t i = 0; i < z.members.n; i++) {
-		if (!wanted(z.members.v[i].name))
-			continue;
-		n++;
-		if (!read_member(s, &z, &z.members.v[i], e))
-			return false;
-	}
-	return n || err_set(e, ERR_INPUT, "%s holds no .json or .jsonl files", path);
+	return vuln_zip_read(&v, fd, path, &n, e) &&
+	       (n || err_set(e, ERR_INPUT, "%s holds no .json or .jsonl files", path));
 }
 
 static bool read_file(struct vuln_set *s, int fd, const char *path, struct error *e)
