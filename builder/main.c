@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/jail.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/commands.h"
@@ -87,6 +88,8 @@ static bool run(struct cli *c, const struct command *command, const struct cli_c
 	if (mode_name && mode_name[0] && !cli_progress_mode(mode_name, &mode, e))
 		return false;
 	c->progress = progress_open(c->a, o->quiet ? PROGRESS_QUIET : mode, stderr);
+	if (command->jails)
+		jail_report(c->progress);
 	ok = command->run(c, e);
 	progress_close(c->progress);
 	return ok;

@@ -320,7 +320,7 @@ void jail_report(struct progress *p)
 	bool files = jail_has_landlock(), calls = jail_has_seccomp();
 
 	if (!files || !calls)
-		progress_warn(p, "this kernel has no %s%s%s: packages are parsed with less protection",
+		progress_warn(p, "this kernel has no %s%s%s: untrusted files are parsed with less protection",
 			      files ? "" : "Landlock", files || calls ? "" : " and no ",
 			      calls ? "" : "seccomp filters");
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/jail.h"
 #include "cli/cli.h"
 #include "compile/launcher.h"
 #include "format/jsonw.h"
@@ -179,7 +178,6 @@ bool cmd_build(struct cli *c, struct error *e)
 	store.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &store, e))
 		return false;
-	jail_report(c->progress);
 	for (size_t i = 0; i < recipes.n; i++) {
 		o.recipe = recipes.v[i];
 		if (!build_one(c, &o, e))

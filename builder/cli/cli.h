@@ -33,6 +33,7 @@ struct command {
 	const char *summary;		/* one line for the table of verbs */
 	const char *help;		/* examples first, then its own options */
 	bool (*run)(struct cli *c, struct error *e);
+	bool jails;			/* parses untrusted files, in jails (base/jail.h) */
 };
 
 bool cmd_build(struct cli *c, struct error *e);

@@ -17,23 +17,23 @@ const struct command commands[] = {
 	  "  --platform P    linux/amd64 (the default), linux/arm64, or both: P,P makes one image of two\n"
 	  "  --no-audit      skip the audit and the recipe's tests at the end\n"
 	  "  --shell-on-failure  a shell in the sandbox of a compile step that failed\n",
-	  cmd_build },
+	  cmd_build, true },
 	{ "lock", "RECIPE.json...", "pin every package and source a recipe stands on",
 	  "  imgbuild lock recipes/hello.json\n\n"
 	  "  --check         change nothing; exit 1 if the lock would change\n"
 	  "  --verify        change nothing; check offline that the signed files it names say what it says\n"
 	  "  --platform P    whose lock: linux/amd64 (the default), linux/arm64, or P,P\n"
 	  "  --allow-older   take an archive state older than one seen before\n",
-	  cmd_lock },
+	  cmd_lock, true },
 	{ "update", "RECIPE.json [PACKAGE...]", "move a lock forward and show what changed",
 	  "  imgbuild update recipes/cephalo.json\n"
 	  "  imgbuild update recipes/cephalo.json libssl3t64\n\n"
 	  "  --platform P    whose lock: linux/amd64 (the default), linux/arm64, or P,P\n"
 	  "  --allow-older   take an archive state older than one seen before\n",
-	  cmd_update },
+	  cmd_update, true },
 	{ "fetch", "RECIPE.json...", "download what a lock names, and nothing else",
 	  "  imgbuild fetch recipes/cephalo.json\n\n"
-	  "  --platform P    for linux/amd64 (the default), linux/arm64, or P,P\n", cmd_fetch },
+	  "  --platform P    for linux/amd64 (the default), linux/arm64, or P,P\n", cmd_fetch, false },
 	{ "audit", "IMAGE", "judge what is in an image",
 	  "  imgbuild audit out/hello\n"
 	  "  imgbuild audit oci-archive:hello.tar --format html -o report.html\n"
@@ -46,11 +46,11 @@ const struct command commands[] = {
 	  "  --recipe FILE   the policy and the exceptions of this recipe\n"
 	  "  --platform P    which image of a multi-platform index\n"
 	  "  -o FILE         write the report there\n",
-	  cmd_audit },
+	  cmd_audit, true },
 	{ "diff", "A B", "what changed between two images",
 	  "  imgbuild diff oci-archive:old.tar out/cephalo --format markdown\n\n"
 	  "  --format F      text, json or markdown; exits 1 when something differs\n",
-	  cmd_diff },
+	  cmd_diff, true },
 	{ "verify", "IMAGE", "build an image again and compare",
 	  "  imgbuild verify out/cephalo\n"
 	  "  imgbuild verify oci-archive:cephalo.tar --recipe recipes/cephalo.json --cache-dir /tmp/empty\n\n"
@@ -61,7 +61,7 @@ const struct command commands[] = {
 	  "  --anyway        compare even if recipe or lock have changed\n"
 	  "  --format F      text or json\n"
 	  "  --platform P    which image of a multi-platform index\n",
-	  cmd_verify },
+	  cmd_verify, true },
 	{ "test", "IMAGE TESTS...", "structure tests of an image (container-structure-test's schema 2)",
 	  "  imgbuild test out/cephalo recipes/cephalo.tests.json\n"
 	  "  imgbuild test docker-archive:app.tar tests.yaml more.yaml --format junit -o tests.xml\n\n"
@@ -72,10 +72,10 @@ const struct command commands[] = {
 	  "  --no-skips      exit 1 when something was skipped, too\n"
 	  "  --platform P    which image of a multi-platform index\n"
 	  "  -o FILE         write the report there\n",
-	  cmd_test },
+	  cmd_test, true },
 	{ "explain", "[RULE]", "what a finding means and what to do about it",
 	  "  imgbuild explain elf.no-pie\n"
-	  "  Without a rule: lists all of them.\n", cmd_explain },
+	  "  Without a rule: lists all of them.\n", cmd_explain, false },
 	{ "why", "IMAGE WHAT", "why a file, library or package is in an image",
 	  "  imgbuild why out/cephalo libcap.so.2\n"
 	  "  imgbuild why out/cephalo /usr/bin/python3\n"
@@ -83,7 +83,7 @@ const struct command commands[] = {
 	  "  --format F      text or json\n"
 	  "  --recipe FILE   the recipe it was made from, when it records none or is another's\n"
 	  "  --platform P    which image of a multi-platform index\n",
-	  cmd_why },
+	  cmd_why, true },
 	{ "graph", "IMAGE", "who needs what in an image, for graphviz or mermaid",
 	  "  imgbuild graph out/cephalo | dot -Tsvg -o cephalo.svg\n"
 	  "  imgbuild graph out/cephalo --by package --format mermaid\n\n"
@@ -91,18 +91,18 @@ const struct command commands[] = {
 	  "  --by WHAT       file or package\n"
 	  "  --all           every module by itself, not those of a folder as one\n"
 	  "  --platform P    which image of a multi-platform index\n",
-	  cmd_graph },
+	  cmd_graph, true },
 	{ "elf", "PATH...", "the library tree of programs, or of a root folder",
 	  "  imgbuild elf /usr/bin/curl\n"
 	  "  imgbuild elf --root rootfs /usr/sbin/squid\n\n"
 	  "  --root DIR      look in this folder as a process chrooted into it would\n"
 	  "  A folder as PATH means every ELF file below it. Exits 1 when a library is missing.\n",
-	  cmd_elf },
+	  cmd_elf, true },
 	{ "gc", "", "remove what no recent build used from the store",
 	  "  imgbuild gc --keep 30d --max-size 5G\n\n"
-	  "  --dry-run       only say what would go\n", cmd_gc },
-	{ "store", "verify", "hash everything in the store again", "", cmd_store },
-	{ "schema", "", "print the JSON schema of recipes", "", cmd_schema },
-	{ "version", "", "print the version", "", cmd_version },
-	{ NULL, NULL, NULL, NULL, NULL },
+	  "  --dry-run       only say what would go\n", cmd_gc, false },
+	{ "store", "verify", "hash everything in the store again", "", cmd_store, false },
+	{ "schema", "", "print the JSON schema of recipes", "", cmd_schema, false },
+	{ "version", "", "print the version", "", cmd_version, false },
+	{ NULL, NULL, NULL, NULL, NULL, false },
 };

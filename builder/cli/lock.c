@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/jail.h"
 #include "fetch/mirrors.h"
 #include "fetch/store.h"
 #include "format/jsonw.h"
@@ -314,7 +313,6 @@ bool cmd_lock(struct cli *c, struct error *e)
 
 	if (!read_arguments(c, &o, &recipes, e) || !open_store(c, &s, e))
 		return false;
-	jail_report(c->progress);
 	for (size_t i = 0; i < recipes.n; i++) {
 		if (!relock(c, &s, &o, recipes.v[i], &differs, e))
 			return false;
@@ -369,6 +367,5 @@ bool cmd_update(struct cli *c, struct error *e)
 	}
 	if (!open_store(c, &s, e))
 		return false;
-	jail_report(c->progress);
 	return relock(c, &s, &o, operands.v[0], &differs, e) && outcome(&o, differs, e);
 }

@@ -7,7 +7,6 @@
 #include "audit/compare.h"
 #include "audit/escape.h"
 #include "base/file.h"
-#include "base/jail.h"
 #include "build/build.h"
 #include "build/made_from.h"
 #include "cli/audit.h"
@@ -78,7 +77,6 @@ static bool rebuild(struct verifying *v, struct error *e)
 	store.progress = v->c->progress;
 	if (!store_open(v->c->a, v->c->cache_dir, &store, e))
 		return false;
-	jail_report(v->c->progress);
 	return build_image(v->c->a, &order, &result, e) &&
 	       inspect_image(v->c->a, &(struct inspect_request){ .image = order.output }, &v->rebuilt, e);
 }

@@ -16,7 +16,7 @@ Test(jail, F21_missing_protection_is_reported_and_a_broken_one_refused, .timeout
 		int status;
 		const char *says;
 	} cases[] = {
-		{ "landlock_create_ruleset:error=EOPNOTSUPP", 0, "this kernel has no Landlock: packages are" },
+		{ "landlock_create_ruleset:error=EOPNOTSUPP", 0, "this kernel has no Landlock: untrusted files are" },
 		{ "landlock_create_ruleset:error=ENOSYS", 0, "this kernel has no Landlock" },
 		{ "landlock_restrict_self:error=EPERM", 6, "the sandbox for the parser of" },
 		{ "seccomp:error=EPERM", 6, "the sandbox for the parser of" },
