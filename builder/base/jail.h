@@ -59,8 +59,8 @@ MUST_CHECK bool jail_start(struct jail *j, const char *name, const struct jail_l
 void jail_drop(struct jail *j);
 #define AUTO_JAIL __attribute__((cleanup(jail_drop))) struct jail
 
-/* Says once, as a warning, which of the two protections this kernel lacks; nothing if it
- * has both. */
+/* Says once, as a warning, which of the two protections this kernel lacks, or that $IMGBUILD_NO_JAIL
+ * (for debuggers and valgrind) has switched all of it off; nothing if all is well. */
 void jail_report(struct progress *p);
 
 #endif

@@ -395,3 +395,26 @@ Test(base, F21_jail_reports_missing_kernel_support_and_only_that)
 	jail_report(&h.base);
 	cr_expect_eq(h.warnings, !jail_has_landlock() || !jail_has_seccomp());
 }
+
+static void remember_off(struct progress *p, const char *text)
+{
+	struct heard *h = (struct heard *)p;
+
+	h->warnings++;
+	cr_expect_str_eq(text, "IMGBUILD_NO_JAIL is set: untrusted files are parsed without any protection");
+}
+
+Test(base, jail_that_is_switched_off_says_so)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+	struct heard h = { .base.warn = remember_off };
+	char input[] = "this";
+
+	setenv("IMGBUILD_NO_JAIL", "1", 1);
+	jail_report(&h.base);
+	cr_expect_eq(h.warnings, 1);
+	cr_expect(run(&limits, parse, input, &text, &e), "%s", e.cause);
+	cr_expect_str_eq(buf_cstr(&text), "read this");
+}
