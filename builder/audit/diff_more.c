@@ -230,7 +230,9 @@ static bool run_round(struct arena *a, struct round *r, struct error *e)
 bool diff_more(struct arena *a, struct diff *d, const char *platform, struct error *e)
 {
 	struct wanted lost = { { is_wanted }, { NULL, 0, 0 } }, upgraded = lost;
-	const struct { const struct audit_result *of; struct wanted *what; teller *tell; } rounds[] = { { d->before, &lost, lost_symbols }, { d->after, &upgraded, upgrades } };
+	const struct { const struct audit_result *of; struct wanted *what; teller *tell; } rounds[] = {
+		{ d->before, &lost, lost_symbols }, { d->after, &upgraded, upgrades },
+	};
 
 	want(a, d, &lost, &upgraded);
 	for (size_t i = 0; i < 2; i++) {

@@ -20,7 +20,7 @@ struct symbol_need {
 };
 
 struct elf_facts {
-	bool readable;			/* false: `problem` says why; of `head` the fixed part is set */
+	bool readable;			/* false: `problem` says why, `head` has type and machine */
 	const char *problem;
 	struct elf head;		/* its lists live in the model's arena; notes are left out */
 	struct { struct version_need *v; size_t n, cap; } wants;

@@ -172,7 +172,8 @@ static bool entries(struct parser *p, struct source *from, struct error *e)
 			return err_wrap(e, "entry at offset %llu", (unsigned long long)x.offset);
 	if (got < 0 || !layer_tar_drain(&t, &extra, e))
 		return false;
-	if (t.cut && !remark(p, "layer.odd-entry", NULL, "the tar ends without its last padding", e))
+	if (t.cut && !remark(p, "layer.odd-entry", NULL, "the tar ends without its last padding",
+			     e))
 		return false;
 	return !extra || remark(p, "layer.odd-entry", NULL, "other bytes follow the end of the tar",
 				e);

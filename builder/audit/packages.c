@@ -59,7 +59,8 @@ struct record_files {
 	list_of(const struct item *) v;
 };
 
-enum { FRAME_PACKAGE = 'P', FRAME_PROBLEM = 'X' };	/* each begins with the number of its file */
+/* Each begins with the number of the file. */
+enum { FRAME_PACKAGE = 'P', FRAME_PROBLEM = 'X' };
 #define RECORD_FRAMES "PX"
 
 /* In the jail: the fields of a stanza of an installed package. */

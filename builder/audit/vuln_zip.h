@@ -6,8 +6,9 @@
 
 #include "base/io.h"
 
-/* Calls each() with the name and the content of every member that is wanted() by its name; it need not
- * read to the end. *n: how many there were. ERR_INPUT naming `path`, or what each() fails with. */
+/* Calls each() with the name and the content of every member that is wanted() by its name; it need
+ * not read to the end. *n: how many there were. ERR_INPUT naming `path`, or what each() fails
+ * with. */
 struct vuln_zip {
 	bool (*wanted)(const char *name);
 	bool (*each)(void *to, const char *name, struct source *content, struct error *e);

@@ -35,8 +35,8 @@ MUST_CHECK int frames_next(struct frames *f, char *kind, struct str *piece, stru
  * that come, not with the length announced. */
 MUST_CHECK int frames_whole(struct frames *f, char *kind, struct buf *payload, struct error *e);
 
-/* All of them, whole and of at most `max` bytes each, to the end: calls take() for each one. ERR_INPUT
- * as above, or what take() fails with. */
+/* All of them, whole and of at most `max` bytes each, to the end: calls take() for each one.
+ * ERR_INPUT as above, or what take() fails with. */
 MUST_CHECK bool frames_each(struct source *from, const char *kinds, size_t max,
 			    bool (*take)(void *to, char kind, struct str payload, struct error *e),
 			    void *to, struct error *e);

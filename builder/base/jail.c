@@ -318,7 +318,8 @@ bool jail_start(struct jail *j, const char *name, const struct jail_limits *limi
 		jail_drop(j);
 		return false;
 	}
-	(void)fcntl(ends[0], F_SETPIPE_SZ, PIPE_SIZE);	/* fewer changes from one to the other */
+	/* a large pipe means fewer changes from one to the other; a small one will do */
+	(void)fcntl(ends[0], F_SETPIPE_SZ, PIPE_SIZE);
 	if (files)
 		cell.files = *files;
 	cell.out = ends[1];
@@ -344,7 +345,9 @@ void jail_report(struct progress *p)
 		progress_warn(p, "IMGBUILD_NO_JAIL is set: untrusted files are parsed without "
 				 "any protection");
 	else if (!files || !calls)
-		progress_warn(p, "this kernel has no %s%s%s: untrusted files are parsed with less protection",
+		progress_warn(p,
+			      "this kernel has no %s%s%s: untrusted files are parsed with less "
+			      "protection",
 			      files ? "" : "Landlock", files || calls ? "" : " and no ",
 			      calls ? "" : "seccomp filters");
 }

@@ -51,8 +51,8 @@ static bool follow_all(struct world *w, bool programs, struct drafts *out, struc
 	for (size_t i = 0; i < n; i++) {
 		struct object *o = now[i];
 
-		if (!o->touched || !usable(o) || !o->elf.dynamic || (o->elf.interp != NULL) != programs ||
-		    (!programs && o->reached))
+		if (!o->touched || !usable(o) || !o->elf.dynamic ||
+		    (o->elf.interp != NULL) != programs || (!programs && o->reached))
 			continue;
 		if (!process_follow(w, o, out, e))
 			return err_wrap(e, "%s", o->node->path);
