@@ -31,18 +31,8 @@ static void print_usage(FILE *out)
 	      "  imgbuild audit out/hello             judge what is in it\n\n"
 	      "Verbs:\n", out);
 	for (const struct command *c = commands; c->name; c++)
-		fprintf(out, "  %-9s %s\n", c->name, c->summary);
-	fputs("\nOptions of every verb:\n"
-	      "  --cache-dir DIR   the store (default: $IMGBUILD_CACHE_DIR, $XDG_CACHE_HOME/imgbuild, ~/.cache/imgbuild)\n"
-	      "  --mirror URL      a Debian mirror, \"debian-security=URL\" for the security archive; repeatable\n"
-	      "  --locked          the lock must be there and answer the recipe\n"
-	      "  --offline         no network\n"
-	      "  --frozen          --locked and --offline\n"
-	      "  -j N              use N processors\n"
-	      "  --progress MODE   auto, plain, tty, json or quiet (also $IMGBUILD_PROGRESS)\n"
-	      "  --json            results as JSON\n"
-	      "  --explain         say why each step was done or reused\n"
-	      "  -h, --help        help for imgbuild or for one verb\n", out);
+		fprintf(out, "  %-10s %s\n", c->name, c->summary);
+	fprintf(out, "\nOptions of every verb:\n%s", cli_common_help);
 }
 
 static void print_help(FILE *out, const struct command *command)

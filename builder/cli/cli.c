@@ -12,6 +12,19 @@ static const char *const common_options[] = {
 	"--jobs", "--progress", "--quiet", "--help", "--version",
 };
 
+const char cli_common_help[] =
+	"  --cache-dir DIR   the store (default: $IMGBUILD_CACHE_DIR, $XDG_CACHE_HOME/imgbuild, ~/.cache/imgbuild)\n"
+	"  --mirror URL      a Debian mirror, \"debian-security=URL\" for the security archive; repeatable\n"
+	"  --locked          the lock must be there and answer the recipe\n"
+	"  --offline         no network\n"
+	"  --frozen          --locked and --offline\n"
+	"  -j, --jobs N      use N processors\n"
+	"  --progress MODE   auto, plain, tty, json or quiet (also $IMGBUILD_PROGRESS)\n"
+	"  -q, --quiet       as --progress quiet\n"
+	"  --json            results as JSON\n"
+	"  --explain         say why each step was done or reused\n"
+	"  -h, --help        help for imgbuild or for one verb\n";
+
 static const struct {
 	const char *name;
 	enum progress_mode mode;

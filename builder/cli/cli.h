@@ -44,12 +44,16 @@ bool cmd_elf(struct cli *c, struct error *e);
 bool cmd_why(struct cli *c, struct error *e);
 bool cmd_schema(struct cli *c, struct error *e);
 bool cmd_version(struct cli *c, struct error *e);
+bool cmd_completion(struct cli *c, struct error *e);
 
 /* What main does itself with the common options. */
 struct cli_common {
 	bool help, version, frozen, quiet;
 	const char *progress;		/* --progress, or NULL */
 };
+
+/* The lines of help about them. */
+extern const char cli_common_help[];
 
 /* Takes the common options out of c->argv; what is left are the verb's own arguments. "--" ends
  * them. ERR_USAGE. */

@@ -103,6 +103,10 @@ const struct command commands[] = {
 	  "  --dry-run       only say what would go\n", cmd_gc, false },
 	{ "store", "verify", "hash everything in the store again", "", cmd_store, false },
 	{ "schema", "", "print the JSON schema of recipes", "", cmd_schema, false },
+	{ "completion", "bash|zsh|fish", "print what a shell needs to complete the command line",
+	  "  eval \"$(imgbuild completion bash)\"\n"
+	  "  source <(imgbuild completion zsh)\n"
+	  "  imgbuild completion fish | source\n", cmd_completion, false },
 	{ "version", "", "print the version", "", cmd_version, false },
 	{ NULL, NULL, NULL, NULL, NULL, false },
 };

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Completion, asked of the shells themselves. */
+
+#include <criterion/criterion.h>
+
+#include "e2e/image.h"
+
+/* What a shell completes, one word a line; a shell that complains fails the test. */
+static const char *complete(struct arena *a, const char *shell, const char *script)
+{
+	struct oracle_run r = oracle_run(a, (const char *const[]){ shell, "-c", script, NULL });
+
+	cr_assert(r.status == 0 && r.err.n == 0, "%s: %d %s", shell, r.status, r.err.p);
+	return r.out.p;
+}
+
+static bool has_line(const char *text, const char *line)
+{
+	struct str rest = str_of(text), one;
+
+	while (str_next(&rest, '\n', &one)) {
+		if (str_eq(one, str_of(line)) || (str_starts(one, str_of(line)) && one.p[strlen(line)] == '\t'))
+			return true;
+	}
+	return false;
+}
+
+/* What is typed, a word that must come, and one that must not. */
+static const struct { const char *words, *yes, *no; } cases[] = {
+	{ "gra", "graph", "audit" },
+	{ "completion ", "fish", "graph" },
+	{ "audit --f", "--format", "--archive" },
+	{ "audit --f", "--fail-on", "--platform" },
+	{ "--offline why --re", "--recipe", "--platform" },
+	{ "store ve", "verify", "version" },
+	{ "gc --m", "--max-size", "--keep" },
+	{ "recipes/hello.json --arch", "--archive", "--tag" },
+	{ "lock --mir", "--mirror", "--check" },
+};
+
+Test(completion, of_bash)
+{
+	AUTO_ARENA a = { 0 };
+
+	oracle_need("bash");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *got = complete(&a, "bash", arena_printf(&a,
+			"eval \"$(./imgbuild completion bash)\"; line='imgbuild %s'; read -ra COMP_WORDS <<< \"$line\"; "
+			"[[ $line != *' ' ]] || COMP_WORDS+=(''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+			"_imgbuild; printf '%%s\\n' \"${COMPREPLY[@]}\"", cases[i].words));
+
+		cr_expect(has_line(got, cases[i].yes), "%s: %s", cases[i].words, got);
+		cr_expect(!has_line(got, cases[i].no), "%s: %s", cases[i].words, got);
+	}
+}
+
+Test(completion, of_fish, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+
+	oracle_need("fish");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *got;
+
+		if (strstr(cases[i].words, ".json"))
+			continue;	/* fish knows verbs, not recipes in their place */
+		got = complete(&a, "fish", arena_printf(&a, "./imgbuild completion fish | source; "
+							    "complete -C 'imgbuild %s'", cases[i].words));
+		cr_expect(has_line(got, cases[i].yes), "%s: %s", cases[i].words, got);
+		cr_expect(!has_line(got, cases[i].no), "%s: %s", cases[i].words, got);
+	}
+}
+
+/* zsh completes at a terminal only: its own builtins are replaced by ones that print. */
+Test(completion, of_zsh)
+{
+	AUTO_ARENA a = { 0 };
+
+	oracle_need("zsh");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *got = complete(&a, "zsh", arena_printf(&a,
+			"show() { for w in $@; do [[ $w == ${PREFIX}* ]] && print -r -- ${w%%%%:*}; done; return 0 }; "
+			"compdef() { }; compadd() { shift; show $@ }; _describe() { show ${(P)2} }; _files() { }; "
+			"source <(./imgbuild completion zsh); line='imgbuild %s'; words=(${(s: :)line}); "
+			"[[ $line != *' ' ]] || words+=(''); CURRENT=$#words; PREFIX=$words[-1]; _imgbuild",
+			cases[i].words));
+
+		cr_expect(has_line(got, cases[i].yes), "%s: %s", cases[i].words, got);
+		cr_expect(!has_line(got, cases[i].no), "%s: %s", cases[i].words, got);
+	}
+}
+
+Test(completion, wants_a_shell_that_it_knows)
+{
+	AUTO_ARENA a = { 0 };
+	struct oracle_run r = IMGBUILD(&a, "completion");
+
+	cr_expect_eq(r.status, 2);
+	cr_expect_str_eq(r.err.p, "imgbuild: error: completion: name a shell: bash, zsh or fish\n");
+	r = IMGBUILD(&a, "completion", "tcsh");
+	cr_expect_eq(r.status, 2);
+	cr_expect_str_eq(r.err.p, "imgbuild: error: completion is bash, zsh or fish, not \"tcsh\"\n");
+}
