@@ -123,7 +123,8 @@ static bool enter(const struct cell *c)
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == c->parent &&
 	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && set_limits(c) && close_others(c) &&
 	       jail_deny_files() && limit(RLIMIT_NOFILE, 0) &&
-	       jail_deny_calls(c->files.inputs[0] >= 0 || c->files.scratch >= 0, c->files.scratch);
+	       jail_deny_calls(c->out, c->files.inputs[0] >= 0 || c->files.scratch >= 0,
+			       c->files.scratch);
 }
 
 /* The pipe, written in blocks. */

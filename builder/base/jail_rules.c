@@ -85,20 +85,27 @@ static bool allow_memory(scmp_filter_ctx filter)
 	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code) == 0;
 }
 
-static bool allow_files(scmp_filter_ctx filter, bool reads, int scratch)
+static bool allow_on(scmp_filter_ctx filter, int call, int fd)
 {
-	if (reads && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pread64), 0) < 0)
-		return false;
-	return scratch < 0 || seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pwrite64), 1,
-					       SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)scratch)) == 0;
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
+				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)fd)) == 0;
 }
 
-bool jail_deny_calls(bool reads, int scratch)
+static bool allow_files(scmp_filter_ctx filter, int out, bool reads, int scratch)
+{
+	/* standard error is closed, but a process without memory says so there before it ends */
+	return allow_on(filter, SCMP_SYS(write), out) &&
+	       (out == STDERR_FILENO || allow_on(filter, SCMP_SYS(write), STDERR_FILENO)) &&
+	       (!reads || seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pread64), 0) == 0) &&
+	       (scratch < 0 || allow_on(filter, SCMP_SYS(pwrite64), scratch));
+}
+
+bool jail_deny_calls(int out, bool reads, int scratch)
 {
 	static const int calls[] = {
-		SCMP_SYS(write),	SCMP_SYS(munmap),
-		SCMP_SYS(mremap),	SCMP_SYS(madvise),
-		SCMP_SYS(brk),		SCMP_SYS(futex),
+		SCMP_SYS(munmap),	SCMP_SYS(mremap),
+		SCMP_SYS(madvise),	SCMP_SYS(brk),
+		SCMP_SYS(futex),
 		SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
 		SCMP_SYS(exit),		SCMP_SYS(exit_group),
 		SCMP_SYS(sysinfo), /* glibc's qsort before 2.37 asks how much memory there is */
@@ -112,7 +119,7 @@ bool jail_deny_calls(bool reads, int scratch)
 	filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (!filter)
 		return false;
-	ok = allow_memory(filter) && allow_files(filter, reads, scratch);
+	ok = allow_memory(filter) && allow_files(filter, out, reads, scratch);
 	for (size_t i = 0; ok && i < sizeof(calls) / sizeof(*calls); i++)
 		ok = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
 	ok = ok && seccomp_load(filter) == 0;

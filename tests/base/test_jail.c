@@ -33,6 +33,26 @@ static bool run(const struct jail_limits *l, jail_work *work, void *ctx, struct 
 	return jail_start(&j, "the file", l, JAIL_NO_FILES, work, ctx, e) && io_copy(&j.base, &sink.base, e);
 }
 
+static int file_with(const char *text)
+{
+	int fd = memfd_create("test", MFD_CLOEXEC);
+	struct error e = { 0 };
+
+	cr_assert(fd >= 0 && fd_write(fd, str_of(text), "test", &e));
+	return fd;
+}
+
+static bool run_with(const struct jail_files *files, jail_work *work, void *ctx, struct buf *text,
+		     struct error *e)
+{
+	AUTO_JAIL j = { .base.next = NULL };
+	struct buf_sink sink;
+
+	buf_sink_init(&sink, text, "answer");
+	return jail_start(&j, "the file", &limits, files, work, ctx, e) &&
+	       io_copy(&j.base, &sink.base, e);
+}
+
 static bool parse(void *ctx, struct sink *out, struct error *e)
 {
 	char *p = malloc(64u << 20);	/* malloc, and memory it was forked with, work */
@@ -110,22 +130,30 @@ Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 	}
 }
 
-static bool closed_others(void *ctx, struct sink *out, struct error *e)
+/* Whatever number a descriptor had before, there is nothing behind it. */
+static bool finds_others(void *ctx, struct sink *out, struct error *e)
 {
-	(void)ctx;
-	return write(2, "x", 1) < 0 && write(*(int *)ctx, "x", 1) < 0 && say(out, "closed", e);
+	char c;
+
+	return fd_pread(*(int *)ctx, &c, 1, 0, "another", e) && say(out, "x", e);
 }
 
 Test(base, jail_closes_every_other_descriptor)
 {
 	AUTO_ARENA a = { 0 };
-	struct buf text = { .a = &a };
-	struct error e = { 0 };
-	int fd = open("/dev/null", O_WRONLY);	/* not close-on-exec, and write() would be allowed */
+	AUTO_FD input = file_with("x");
+	int others[] = { file_with("secret"), 0, 1, 2 };	/* none of them close-on-exec */
 
-	cr_expect(run(&limits, closed_others, &fd, &text, &e), "%s", e.cause);
-	cr_expect_str_eq(buf_cstr(&text), "closed");
-	close(fd);
+	cr_assert_eq(fcntl(others[0], F_SETFD, 0), 0);
+	for (size_t i = 0; i < 4; i++) {
+		struct buf text = { .a = &a };
+		struct error e = { 0 };
+
+		cr_expect_not(run_with(&(struct jail_files){ { input, -1 }, -1, 0 }, finds_others, &others[i],
+				       &text, &e));
+		cr_expect_str_eq(e.cause, "read another: Bad file descriptor");
+	}
+	close(others[0]);
 }
 
 /* Landlock alone, without the filter that would end the child first. */
@@ -309,31 +337,18 @@ static bool writes_to_input(void *ctx, struct sink *out, struct error *e)
 	return pwrite(d->input, "x", 1, 0) == 1 && say(out, "x", e);
 }
 
+static bool writes_plainly(void *ctx, struct sink *out, struct error *e)
+{
+	const struct desk *d = ctx;
+
+	return write(d->input, "x", 1) == 1 && say(out, "x", e);
+}
+
 static bool maps_input(void *ctx, struct sink *out, struct error *e)
 {
 	const struct desk *d = ctx;
 
 	return mmap(NULL, 1, PROT_READ, MAP_SHARED, d->input, 0) == MAP_FAILED && say(out, "x", e);
-}
-
-static int file_with(const char *text)
-{
-	int fd = memfd_create("test", MFD_CLOEXEC);
-	struct error e = { 0 };
-
-	cr_assert(fd >= 0 && fd_write(fd, str_of(text), "test", &e));
-	return fd;
-}
-
-static bool run_with(const struct jail_files *files, jail_work *work, void *ctx, struct buf *text,
-		     struct error *e)
-{
-	AUTO_JAIL j = { .base.next = NULL };
-	struct buf_sink sink;
-
-	buf_sink_init(&sink, text, "answer");
-	return jail_start(&j, "the file", &limits, files, work, ctx, e) &&
-	       io_copy(&j.base, &sink.base, e);
 }
 
 Test(base, jail_leaves_the_descriptors_it_was_told_to)
@@ -360,12 +375,12 @@ Test(base, jail_lets_nobody_write_to_what_is_to_be_read)
 	AUTO_FD input = file_with("abcdefgh");
 	AUTO_FD scratch = file_with("");
 	const struct jail_files files[] = { { { input, -1 }, -1, 0 }, { { input, -1 }, scratch, 4 } };
-	jail_work *const tries[] = { writes_to_input, maps_input };
+	jail_work *const tries[] = { writes_to_input, maps_input, writes_plainly };
 	struct desk desk = { input, scratch, -1, false };
 
 	if (!jail_has_seccomp())
 		cr_skip_test("this kernel has no seccomp filters");
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
 
