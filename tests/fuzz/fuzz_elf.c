@@ -1,12 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Everything that reads ELF bytes, and the library cache, which shares their ground. */
+/* Everything that reads ELF bytes, and the library cache, which shares their ground; and struct elf as
+ * it crosses the pipe of a jail. */
 
 #include <stdlib.h>
 
-#include "format/elf.h"
+#include "format/elf_wire.h"
 #include "format/ldcache.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What our own reader says is always believed; the raw input is what a reader might say that was taken
+ * over. */
+static void cross(struct arena *a, struct str bytes, const struct elf *elf)
+{
+	struct buf said = { .a = a };
+	struct wire w = { .a = a }, raw = { .a = a, .rest = bytes };
+	struct elf back;
+
+	if (elf) {
+		elf_wire_put(&said, elf);
+		w.rest = buf_str(&said);
+		elf_wire_get(&w, &back);
+		if (!wire_end(&w) || back.needed.n != elf->needed.n || back.notes.n != elf->notes.n)
+			abort();
+	}
+	elf_wire_get(&raw, &back);
+	if (!wire_end(&raw))
+		return;
+	said.n = 0;
+	elf_wire_put(&said, &back);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -20,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (ok != (e.kind == ERR_NONE) || (!ok && e.kind != ERR_INPUT))
 		abort();
+	cross(&a, bytes, ok ? &elf : NULL);
 	e = (struct error){ 0 };
 	ok = elf_read_symbols(&a, bytes, &symbols, &e);
 	if (!ok && e.kind != ERR_INPUT)
