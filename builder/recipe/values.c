@@ -5,6 +5,7 @@
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789"
 #define PACKAGE_CHARS NAME_CHARS "+-."
+#define LINK_TARGET_MAX 4095	/* PATH_MAX less the NUL: symlink(2) */
 
 bool read_name(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
 {
@@ -228,6 +229,8 @@ static bool read_link(struct reader *rd, const struct json_node *n, void *contex
 	    !read_absolute(rd, &path, &l->path, e) || !json_need(n, "to", &to, e) ||
 	    !json_as_string(rd->a, &to, &l->to, e))
 		return false;
+	if (strlen(l->to) > LINK_TARGET_MAX)
+		return json_fail(&to, e, "is longer than %d bytes: no link can be that long", LINK_TARGET_MAX);
 	return l->to[0] != '\0' || json_fail(&to, e, "a link needs a target");
 }
 
