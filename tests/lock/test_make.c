@@ -293,6 +293,35 @@ Test(make, providers_are_tried_in_order_and_losses_are_told)
 	scene_close(&s);
 }
 
+Test(make, a_package_that_is_not_there_has_a_hint_and_a_bad_version_its_place)
+{
+	static const struct {
+		const char *package, *version, *says;
+	} cases[] = {
+		{ "appp", NULL, "no suite has a package appp; did you mean app?" },
+		{ "awk", NULL, "no suite has a package awk; it is provided by mawk and 1 other: name one of them" },
+		{ "mail", NULL, "no suite has a package mail; it is provided by nullmailer: name that" },
+		{ "nothing-at-all", NULL, "no suite has a package nothing-at-all" },
+		{ "app", "banana", "version \"banana\": expected terms like" },
+		{ "app", ">= 99, banana", "version \">= 99, banana\": expected terms like" },
+		{ "app", "", "version \"\": expected terms like" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct scene s;
+
+		scene_open(&s);
+		publish(&s, 2, PACKAGES "\n mawk 1; Provides: awk\n gawk 1; Provides: awk\n nullmailer 1; Provides: mail",
+			NULL);
+		archivegen_serve(&s.g);
+		add_provider(&s, add_component(&s, "app", cases[i].version), cases[i].package);
+		cr_assert_not(make(&s, false));
+		cr_expect(strstr(s.e.cause, cases[i].says), "%s", s.e.cause);
+		cr_expect_eq(s.e.at.line, 3, "%s", s.e.cause);
+		scene_close(&s);
+	}
+}
+
 Test(make, offline_gives_the_same_lock_and_says_when_it_cannot)
 {
 	struct scene s;
