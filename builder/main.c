@@ -67,7 +67,7 @@ static const struct command *choose(struct cli *c, struct error *e)
 	    c->argv[0][0] == '-') {
 		c->argv--;
 		c->argc++;
-		c->argv[0] = (char[]){ "build" };
+		c->argv[0] = arena_strdup(c->a, "build");
 		return find_command("build");
 	}
 	for (const struct command *o = commands; o->name; o++)
@@ -129,16 +129,26 @@ static void print_error(const struct error *e)
 	fprintf(stderr, "imgbuild: error: %s\n", text);
 }
 
-/* A descriptor 0, 1 or 2 that is closed would be taken by the first file opened. */
+/* A descriptor 0, 1 or 2 that is closed would be taken by the first file opened. Nothing can be
+ * written to what fills the gap: a result that nobody gets is an error, like a full disk. */
 static void fill_standard_descriptors(void)
 {
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
+}
+
+/* Findings that could not be written are lost; what went wrong before that is told nevertheless. */
+static void lost_output(struct error *e)
+{
+	if (e->kind == ERR_FINDINGS)
+		err_clear(e);
+	if (e->kind == ERR_NONE)
+		err_sys(e, "write standard output");
 }
 
 int main(int argc, char **argv)
@@ -155,8 +165,8 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		c.argv[c.argc++] = argv[i];
 	work(&c, &e);
-	if ((fflush(stdout) != 0 || ferror(stdout)) && e.kind == ERR_NONE)
-		err_sys(&e, "write standard output");
+	if (fflush(stdout) != 0 || ferror(stdout))
+		lost_output(&e);
 	if (e.kind != ERR_NONE)
 		print_error(&e);
 	return err_status(e.kind);

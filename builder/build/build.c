@@ -178,7 +178,12 @@ static bool build_chains(struct arena *a, const struct build_order *o, struct ch
 static bool check_results(struct arena *a, const struct build_order *o, const struct recipe *r,
 			  const char *output, struct error *e)
 {
-	return image_name_check(image_name(a, o, r, true), e) && image_check_layout(output, e) &&
+	if (!image_name_check(image_name(a, o, r, true), e)) {
+		if (o->tag)
+			e->kind = ERR_USAGE;	/* the command line's mistake, not the recipe's */
+		return false;
+	}
+	return image_check_layout(output, e) &&
 	       (!o->archive || strcmp(o->archive, "-") == 0 || image_check_archive(o->archive, e));
 }
 
