@@ -623,3 +623,28 @@ Test(make, an_update_of_one_package_leaves_those_of_both_machines)
 	cr_expect_str_eq(lock_package(&s.lock, "libc6")[1].architecture, "amd64");
 	scene_close(&s);
 }
+
+Test(make, an_update_of_one_package_leaves_those_for_all_machines)
+{
+	static const char *const packages = "app 2.0-1; Depends: libapp1, data\n libapp1 1\n data 7; Architecture: all";
+	struct strings only = { (const char *[]){ "libapp1" }, 1, 1 };
+	struct scene s;
+	struct lock old;
+	struct lock_order o;
+
+	scene_open(&s);
+	publish(&s, 2, packages, NULL);
+	publish(&s, 1, "app 2.0-1; Depends: libapp1, data\n libapp1 1\n libapp1 2\n data 7; Architecture: all\n "
+		       "data 8; Architecture: all", NULL);	/* what the second request gets */
+	archivegen_serve(&s.g);
+	add_provider(&s, add_component(&s, "app", NULL), "app");
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_expect_str_eq(lock_package(&s.lock, "data")->architecture, "all");
+	old = s.lock;
+	o = (struct lock_order){ .store = &s.d.store, .mirrors = &s.mirrors, .recipe = &s.recipe,
+				 .platform = s.platform, .old = &old, .update = &only };
+	cr_assert(lock_make(&s.a, &o, &s.lock, &s.e), "%s", s.e.cause);
+	cr_expect_str_eq(lock_package(&s.lock, "libapp1")->version, "2");
+	cr_expect_str_eq(lock_package(&s.lock, "data")->version, "7");
+	scene_close(&s);
+}
