@@ -47,8 +47,8 @@ static void print_usage(FILE *out)
 
 static void print_help(FILE *out, const struct command *command)
 {
-	fprintf(out, "%s\n\nUsage: imgbuild %s %s\n%s%s", command->summary, command->name,
-		command->usage, command->help[0] ? "\n" : "", command->help);
+	fprintf(out, "%s\n\nUsage: imgbuild %s%s%s\n%s%s", command->summary, command->name,
+		command->usage[0] ? " " : "", command->usage, command->help[0] ? "\n" : "", command->help);
 }
 
 /* The verb, and where its arguments begin; a recipe in its place means build. */

@@ -117,7 +117,7 @@ bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct e
 	struct str text;
 
 	*doc = (struct json_doc){ path, { "", 0 }, NULL, NULL };
-	return io_read_file(a, AT_FDCWD, path, JSON_TEXT_MAX, &text, e) &&
+	return io_read_named(a, path, JSON_TEXT_MAX, &text, e) &&
 	       json_parse(path, text, doc, e);
 }
 

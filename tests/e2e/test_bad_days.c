@@ -124,6 +124,8 @@ Test(cli, mistakes_are_answered_with_what_to_do)
 		{ { "fetch" }, 2, "fetch" },
 		{ { "lock" }, 2, "lock" },
 		{ { "audit", "out/nothing-here" }, 3, "no image at" },
+		{ { "test", "out/nothing-here", "none.json" }, 3, "there is no file none.json" },
+		{ { "test", "out/nothing-here", "none.yaml" }, 3, "there is no file none.yaml" },
 	};
 	AUTO_ARENA a = { 0 };
 
