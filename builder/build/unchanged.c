@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "build/inputs.h"
 #include "compile/local.h"
@@ -50,10 +51,26 @@ static bool add_locks(struct arena *a, struct buf *out, const struct platform *p
 	       (!r->base || add_locks(a, out, p, r->base, e));
 }
 
+/* An exception that has expired since makes another verdict of the same image. */
+static void add_expired(struct buf *out, const struct recipe *r)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char today[32] = "";
+
+	if (gmtime_r(&now, &tm))
+		strftime(today, sizeof(today), "%Y-%m-%d", &tm);
+	for (size_t i = 0; i < r->accept.n; i++) {
+		if (r->accept.v[i].until && strcmp(r->accept.v[i].until, today) < 0)
+			buf_printf(out, "expired %zu\n", i);
+	}
+}
+
 static bool add_recipe(struct arena *a, struct buf *out, const struct recipe *r, struct error *e)
 {
 	struct source_list sources = { 0 };
 
+	add_expired(out, r);
 	for (size_t i = 0; i < r->files.n; i++) {
 		if (!inputs_add(a, out, r->files.v[i].from, e))
 			return false;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "build/unchanged.h"
 #include "support/files.h"
 #include "support/homestead.h"
 #include "support/verb.h"
@@ -74,4 +75,28 @@ Test(unchanged, a_large_file_and_a_deep_folder_can_be_files)
 	r = build(&h);
 	cr_expect(r.ok, "%s", r.message);
 	homestead_close(&h);
+}
+
+static struct digest inputs_until(struct arena *a, const char *until)
+{
+	struct recipe r = { .name = "x", .file = "x.json" };
+	struct build_order o = { .recipe = "x.json" };
+	struct digest d = { { 0 } };
+	struct error e = { 0 };
+
+	*list_push(a, &o.platforms) = platform_of_compilers();
+	*list_push(a, &r.accept) = (struct accepted_finding){ .rule = "elf.rpath", .until = until };
+	cr_assert(unchanged_inputs(a, &o, &r, &d, &e), "%s", e.cause);
+	return d;
+}
+
+/* The text of the recipe is the same before and after the last day of an exception. */
+Test(unchanged, an_exception_that_has_expired_counts)
+{
+	AUTO_ARENA a = { 0 };
+	struct digest holds = inputs_until(&a, "2999-01-31"), too = inputs_until(&a, "2999-02-01");
+	struct digest expired = inputs_until(&a, "1999-01-31");
+
+	cr_expect(digest_eq(&holds, &too));
+	cr_expect(!digest_eq(&holds, &expired));
 }
