@@ -78,9 +78,12 @@ static const struct command *choose(struct cli *c, struct error *e)
 	return NULL;
 }
 
+#define MESSAGE_MAX (sizeof(struct error) * 4)
+
 static bool run(struct cli *c, const struct command *command, const struct cli_common *o,
 		struct error *e)
 {
+	char text[MESSAGE_MAX];
 	const char *mode_name = o->progress ? o->progress : getenv("IMGBUILD_PROGRESS");
 	enum progress_mode mode = PROGRESS_AUTO;
 	bool ok;
@@ -91,6 +94,10 @@ static bool run(struct cli *c, const struct command *command, const struct cli_c
 	if (command->jails)
 		jail_report(c->progress);
 	ok = command->run(c, e);
+	if (!ok) {
+		err_format(e, text, sizeof(text));
+		c->told = progress_error(c->progress, text);
+	}
 	progress_close(c->progress);
 	return ok;
 }
@@ -123,7 +130,7 @@ static bool work(struct cli *c, struct error *e)
 
 static void print_error(const struct error *e)
 {
-	char text[sizeof(*e) * 4];
+	char text[MESSAGE_MAX];
 
 	err_format(e, text, sizeof(text));
 	fprintf(stderr, "imgbuild: error: %s\n", text);
@@ -143,12 +150,14 @@ static void fill_standard_descriptors(void)
 }
 
 /* Findings that could not be written are lost; what went wrong before that is told nevertheless. */
-static void lost_output(struct error *e)
+static void lost_output(struct cli *c, struct error *e)
 {
 	if (e->kind == ERR_FINDINGS)
 		err_clear(e);
-	if (e->kind == ERR_NONE)
+	if (e->kind == ERR_NONE) {
+		c->told = false;
 		err_sys(e, "write standard output");
+	}
 }
 
 int main(int argc, char **argv)
@@ -166,8 +175,8 @@ int main(int argc, char **argv)
 		c.argv[c.argc++] = argv[i];
 	work(&c, &e);
 	if (fflush(stdout) != 0 || ferror(stdout))
-		lost_output(&e);
-	if (e.kind != ERR_NONE)
+		lost_output(&c, &e);
+	if (e.kind != ERR_NONE && !c.told)
 		print_error(&e);
 	return err_status(e.kind);
 }
