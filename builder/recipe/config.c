@@ -156,7 +156,8 @@ bool config_read(struct reader *rd, const struct json_node *root, struct recipe 
 	struct image_config *c = &r->config;
 	struct json_node n;
 
-	c->workdir = "/";
+	if (!r->base)
+		c->workdir = "/";	/* else it has the base's */
 	if (!json_get(root, "config", &n))
 		return true;
 	return json_want_object(&n, e) && json_no_other_keys(&n, keys, e) &&
