@@ -5,13 +5,13 @@
 
 #include "build/inputs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/file.h"
 
 #define DEPTH_MAX 64	/* as deep as the overlay goes */
 
@@ -23,42 +23,16 @@ struct walk {
 static bool add_entry(const struct walk *w, int dir, const char *name, const char *shown,
 		      unsigned depth, struct error *e);
 
-static bool list_names(const struct walk *w, int *fd, const char *shown, struct strings *names,
+static bool add_folder(const struct walk *w, int fd, const char *shown, unsigned depth,
 		       struct error *e)
 {
-	DIR *dir = fdopendir(*fd);
-	struct dirent *entry;
-
-	if (!dir)
-		return err_sys(e, "read the folder %s", shown);
-	*fd = -1;	/* closedir() closes it */
-	errno = 0;
-	while ((entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			*list_push(w->a, names) = arena_strdup(w->a, entry->d_name);
-		errno = 0;
-	}
-	if (errno)
-		err_sys(e, "read the folder %s", shown);
-	closedir(dir);
-	strings_sort(names);
-	return e->kind == ERR_NONE;
-}
-
-static bool add_folder(const struct walk *w, int *fd, const char *shown, unsigned depth,
-		       struct error *e)
-{
-	int dir = fcntl(*fd, F_DUPFD_CLOEXEC, 0);
-	AUTO_FD below = dir;
 	struct strings names = { 0 };
 
-	if (dir < 0)
-		return err_sys(e, "open %s", shown);
-	if (!list_names(w, fd, shown, &names, e))
+	if (!file_names(w->a, fd, shown, &names, e))
 		return false;
 	buf_printf(w->out, "folder %zu\n", names.n);
 	for (size_t i = 0; i < names.n; i++) {
-		if (!add_entry(w, dir, names.v[i],
+		if (!add_entry(w, fd, names.v[i],
 			       arena_printf(w->a, "%s/%s", shown, names.v[i]), depth + 1, e))
 			return false;
 	}
@@ -105,7 +79,7 @@ static bool add_entry(const struct walk *w, int dir, const char *name, const cha
 	if (fd >= 0 && S_ISREG(st.st_mode))
 		return add_file(w, fd, &st, shown, e);
 	if (fd >= 0 && S_ISDIR(st.st_mode) && depth <= DEPTH_MAX)
-		return add_folder(w, &fd, shown, depth, e);
+		return add_folder(w, fd, shown, depth, e);
 	buf_puts(w->out, "other\n");
 	return true;
 }
