@@ -37,8 +37,8 @@ static void print_usage(FILE *out)
 
 static void print_help(FILE *out, const struct command *command)
 {
-	fprintf(out, "%s\n\nUsage: imgbuild %s %s\n%s%s", command->summary, command->name,
-		command->usage, command->help[0] ? "\n" : "", command->help);
+	fprintf(out, "%s\n\nUsage: imgbuild %s%s%s\n%s%s", command->summary, command->name,
+		command->usage[0] ? " " : "", command->usage, command->help[0] ? "\n" : "", command->help);
 }
 
 /* The verb, and where its arguments begin; a recipe in its place means build. */
@@ -57,7 +57,7 @@ static const struct command *choose(struct cli *c, struct error *e)
 	    c->argv[0][0] == '-') {
 		c->argv--;
 		c->argc++;
-		c->argv[0] = (char[]){ "build" };
+		c->argv[0] = arena_strdup(c->a, "build");
 		return find_command("build");
 	}
 	for (const struct command *o = commands; o->name; o++)
@@ -68,9 +68,12 @@ static const struct command *choose(struct cli *c, struct error *e)
 	return NULL;
 }
 
+#define MESSAGE_MAX (sizeof(struct error) * 4)
+
 static bool run(struct cli *c, const struct command *command, const struct cli_common *o,
 		struct error *e)
 {
+	char text[MESSAGE_MAX];
 	const char *mode_name = o->progress ? o->progress : getenv("IMGBUILD_PROGRESS");
 	enum progress_mode mode = PROGRESS_AUTO;
 	bool ok;
@@ -81,6 +84,10 @@ static bool run(struct cli *c, const struct command *command, const struct cli_c
 	if (command->jails)
 		jail_report(c->progress);
 	ok = command->run(c, e);
+	if (!ok) {
+		err_format(e, text, sizeof(text));
+		c->told = progress_error(c->progress, text);
+	}
 	progress_close(c->progress);
 	return ok;
 }
@@ -113,22 +120,34 @@ static bool work(struct cli *c, struct error *e)
 
 static void print_error(const struct error *e)
 {
-	char text[sizeof(*e) * 4];
+	char text[MESSAGE_MAX];
 
 	err_format(e, text, sizeof(text));
 	fprintf(stderr, "imgbuild: error: %s\n", text);
 }
 
-/* A descriptor 0, 1 or 2 that is closed would be taken by the first file opened. */
+/* A descriptor 0, 1 or 2 that is closed would be taken by the first file opened. Nothing can be
+ * written to what fills the gap: a result that nobody gets is an error, like a full disk. */
 static void fill_standard_descriptors(void)
 {
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
+}
+
+/* Findings that could not be written are lost; what went wrong before that is told nevertheless. */
+static void lost_output(struct cli *c, struct error *e)
+{
+	if (e->kind == ERR_FINDINGS)
+		err_clear(e);
+	if (e->kind == ERR_NONE) {
+		c->told = false;
+		err_sys(e, "write standard output");
+	}
 }
 
 int main(int argc, char **argv)
@@ -145,9 +164,9 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		c.argv[c.argc++] = argv[i];
 	work(&c, &e);
-	if ((fflush(stdout) != 0 || ferror(stdout)) && e.kind == ERR_NONE)
-		err_sys(&e, "write standard output");
-	if (e.kind != ERR_NONE)
+	if (fflush(stdout) != 0 || ferror(stdout))
+		lost_output(&c, &e);
+	if (e.kind != ERR_NONE && !c.told)
 		print_error(&e);
 	return err_status(e.kind);
 }

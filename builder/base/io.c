@@ -200,6 +200,15 @@ bool io_read_file(struct arena *a, int dirfd, const char *path, size_t max, stru
 	return true;
 }
 
+bool io_read_named(struct arena *a, const char *path, size_t max, struct str *out, struct error *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return err_set(e, ERR_INPUT, "there is no file %s", path);
+	return io_read_file(a, AT_FDCWD, path, max, out, e);
+}
+
 bool io_map_known(int fd, uint64_t offset, uint64_t size, const char *name, struct mapping *m,
 		  struct error *e)
 {

@@ -79,6 +79,10 @@ MUST_CHECK bool io_copy(struct source *from, struct sink *to, struct error *e);
 MUST_CHECK bool io_read_file(struct arena *a, int dirfd, const char *path, size_t max,
 			     struct str *out, struct error *e);
 
+/* The same for a file that a person named: that it is not there is the person's mistake, ERR_INPUT. */
+MUST_CHECK bool io_read_named(struct arena *a, const char *path, size_t max, struct str *out,
+			      struct error *e);
+
 /* Read-only mapping of a part of a regular file; `bytes` borrows it until io_unmap(). */
 struct mapping {
 	struct str bytes;

@@ -178,7 +178,12 @@ static bool build_chains(struct arena *a, const struct build_order *o, struct ch
 static bool check_results(struct arena *a, const struct build_order *o, const struct recipe *r,
 			  const char *output, struct error *e)
 {
-	return image_name_check(image_name(a, o, r, true), e) && image_check_layout(output, e) &&
+	if (!image_name_check(image_name(a, o, r, true), e)) {
+		if (o->tag)
+			e->kind = ERR_USAGE;	/* the command line's mistake, not the recipe's */
+		return false;
+	}
+	return image_check_layout(output, e) &&
 	       (!o->archive || strcmp(o->archive, "-") == 0 || image_check_archive(o->archive, e));
 }
 
@@ -222,13 +227,38 @@ static bool load_recipe(struct arena *a, const struct build_order *o, struct rec
 	return true;
 }
 
+/* 1 when the image is there already and out says so. */
+static int find_unchanged(struct arena *a, const struct build_order *o, const struct recipe *r,
+			  const struct digest *inputs, struct build_result *out, struct error *e)
+{
+	struct digest key;
+
+	if (!unchanged_key(a, o, r, inputs, &key, e))
+		return -1;
+	return unchanged_find(a, o, &key, out, e);
+}
+
+/* Files that somebody changed while they were built from are in no state that can be named. */
+static bool note_unchanged(struct arena *a, const struct build_order *o, const struct recipe *r,
+			   const struct digest *before, const struct image *img,
+			   const struct build_result *out, struct error *e)
+{
+	struct digest inputs, key;
+
+	if (!unchanged_inputs(a, o, r, &inputs, e))
+		return false;
+	if (!digest_eq(&inputs, before))
+		return true;
+	return unchanged_key(a, o, r, &inputs, &key, e) && unchanged_note(a, o, &key, img, out, e);
+}
+
 bool build_image(struct arena *a, const struct build_order *o, struct build_result *out,
 		 struct error *e)
 {
 	struct recipe r = { 0 };
 	struct chains all = { 0 };
 	struct image img = { 0 };
-	struct digest key;
+	struct digest inputs;
 	bool have_locks, ok;
 	int found;
 
@@ -239,17 +269,17 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 		out->output = output_of(a, o, &r);
 	if (!check_results(a, o, &r, out->output, e))
 		return false;
+	if (!unchanged_inputs(a, o, &r, &inputs, e))
+		return false;
 	if (have_locks && !o->archive) {
-		if (!unchanged_key(a, o, &r, &key, e))
-			return false;
-		found = unchanged_find(a, o, &key, out, e);
+		found = find_unchanged(a, o, &r, &inputs, out, e);
 		if (found)
 			return found > 0;
 	}
 	chains_open(a, o, &r, &all);
 	ok = make_output_folder(a, out->output, e) && build_chains(a, o, &all, &img, out, e);
 	if (ok && !out->rejected)
-		ok = unchanged_key(a, o, &r, &key, e) && unchanged_note(a, o, &key, &img, out, e);
+		ok = note_unchanged(a, o, &r, &inputs, &img, out, e);
 	chains_close(&all);
 	return ok;
 }

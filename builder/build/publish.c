@@ -3,6 +3,10 @@
 
 #include "build/chain.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+
 static void add_outdated(struct arena *a, const struct chain *c, struct audit_request *req)
 {
 	for (size_t i = 0; i < c->n; i++) {
@@ -91,10 +95,32 @@ static bool test_chain(struct arena *a, const struct build_order *o, const struc
 	return true;
 }
 
+/* Builds of one image share the place where it waits for its judgement: one goes after the other. The
+ * folder above is what they lock, for it stays. Gives -1 where there is nothing to lock: then whoever comes
+ * second fails, and harms nothing. */
+static int take_turn(struct arena *a, const struct build_order *o, const struct build_result *out)
+{
+	struct str path = str_of(out->output);
+	const char *dir;
+	int fd;
+
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	dir = path_dir(a, str_dup(a, path));
+	fd = open(dir[0] ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+		progress_note(o->progress, "%s waits for another build that writes beside it", out->name);
+		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+			;
+	}
+	return fd;
+}
+
 bool chains_publish(struct arena *a, const struct build_order *o, const struct chains *all,
 		    const struct image *img, struct build_result *out, struct error *e)
 {
 	const char *waiting = arena_printf(a, "%s.rejected", out->output);
+	AUTO_FD turn = take_turn(a, o, out);	/* until the end */
 
 	if (!o->no_audit) {
 		if (!image_write_layout(o->store, img, waiting, e))

@@ -5,7 +5,9 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
+#include "build/inputs.h"
 #include "compile/local.h"
 #include "format/json.h"
 #include "format/jsonw.h"
@@ -42,15 +44,35 @@ static bool add_folder(struct arena *a, struct buf *out, const char *path, struc
 	return true;
 }
 
-static bool add_recipe(struct arena *a, struct buf *out, const struct platform *p,
-		       const struct recipe *r, struct error *e)
+static bool add_locks(struct arena *a, struct buf *out, const struct platform *p,
+		      const struct recipe *r, struct error *e)
+{
+	return add_bytes(a, out, recipe_lock_path(a, r->file, p), e) &&
+	       (!r->base || add_locks(a, out, p, r->base, e));
+}
+
+/* An exception that has expired since makes another verdict of the same image. */
+static void add_expired(struct buf *out, const struct recipe *r)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char today[32] = "";
+
+	if (gmtime_r(&now, &tm))
+		strftime(today, sizeof(today), "%Y-%m-%d", &tm);
+	for (size_t i = 0; i < r->accept.n; i++) {
+		if (r->accept.v[i].until && strcmp(r->accept.v[i].until, today) < 0)
+			buf_printf(out, "expired %zu\n", i);
+	}
+}
+
+static bool add_recipe(struct arena *a, struct buf *out, const struct recipe *r, struct error *e)
 {
 	struct source_list sources = { 0 };
 
-	if (!add_bytes(a, out, recipe_lock_path(a, r->file, p), e))
-		return false;
+	add_expired(out, r);
 	for (size_t i = 0; i < r->files.n; i++) {
-		if (!add_folder(a, out, r->files.v[i].from, e))
+		if (!inputs_add(a, out, r->files.v[i].from, e))
 			return false;
 	}
 	for (size_t i = 0; i < r->tests.n; i++) {
@@ -68,7 +90,7 @@ static bool add_recipe(struct arena *a, struct buf *out, const struct platform *
 				return false;
 		}
 	}
-	return !r->base || add_recipe(a, out, p, r->base, e);
+	return !r->base || add_recipe(a, out, r->base, e);
 }
 
 /* This program's own bytes decide too; its size and time stand for them. */
@@ -81,17 +103,29 @@ static void add_program(struct buf *out)
 			   (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
-bool unchanged_key(struct arena *a, const struct build_order *o, const struct recipe *r,
-		   struct digest *key, struct error *e)
+bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct recipe *r,
+		      struct digest *inputs, struct error *e)
 {
 	struct buf text = { .a = a };
 
-	buf_printf(&text, "imgbuild build 1\nrecipe %s\noutput %s\ntag %s\naudit %d\nplatforms %s\n",
+	buf_printf(&text, "imgbuild build 2\nrecipe %s\noutput %s\ntag %s\naudit %d\nplatforms %s\n",
 		   digest_hex_dup(a, &r->digest), o->output ? o->output : "", o->tag ? o->tag : "",
 		   !o->no_audit, platforms_format(a, &o->platforms));
 	add_program(&text);
+	if (!add_recipe(a, &text, r, e))
+		return false;
+	*inputs = digest_of(buf_str(&text));
+	return true;
+}
+
+bool unchanged_key(struct arena *a, const struct build_order *o, const struct recipe *r,
+		   const struct digest *inputs, struct digest *key, struct error *e)
+{
+	struct buf text = { .a = a };
+
+	buf_printf(&text, "inputs %s\n", digest_hex_dup(a, inputs));
 	for (size_t i = 0; i < o->platforms.n; i++) {
-		if (!add_recipe(a, &text, o->platforms.v[i], r, e))
+		if (!add_locks(a, &text, o->platforms.v[i], r, e))
 			return false;
 	}
 	*key = digest_of(buf_str(&text));

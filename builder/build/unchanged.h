@@ -7,10 +7,14 @@
 
 #include "build/build.h"
 
-/* The digest of everything that decides the image: this program, the recipe and all it names (texts of
- * files, local folders), the locks. */
+/* The digest of everything but the locks that decides the image: this program, the recipe and all it
+ * names (texts of files, local folders). */
+MUST_CHECK bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct recipe *r,
+				 struct digest *inputs, struct error *e);
+
+/* The same with the locks, which must be there. */
 MUST_CHECK bool unchanged_key(struct arena *a, const struct build_order *o, const struct recipe *r,
-			      struct digest *key, struct error *e);
+			      const struct digest *inputs, struct digest *key, struct error *e);
 
 /* 1 and the result if an image made under this key stands at out->output whole, else 0. -1 on error. */
 int unchanged_find(struct arena *a, const struct build_order *o, const struct digest *key,

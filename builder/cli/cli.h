@@ -17,6 +17,7 @@ struct cli {
 	struct arena *a;
 	FILE *out;			/* standard output; main flushes and checks it */
 	struct progress *progress;
+	bool told;			/* the error was told as an event of the progress */
 	const char *cache_dir;		/* --cache-dir, or NULL */
 	struct strings mirrors;		/* --mirror, repeatable */
 	bool locked, offline;		/* --locked, --offline; --frozen sets both */

@@ -100,6 +100,8 @@ const struct command commands[] = {
 	  cmd_elf, true },
 	{ "gc", "", "remove what no recent build used from the store",
 	  "  imgbuild gc --keep 30d --max-size 5G\n\n"
+	  "  --keep AGE      what was used since then stays: a number and s, m, h, d or w (default 30d)\n"
+	  "  --max-size N    the oldest go until the store is no larger: a number and K, M, G or T (default 5G)\n"
 	  "  --dry-run       only say what would go\n", cmd_gc, false },
 	{ "store", "verify", "hash everything in the store again", "", cmd_store, false },
 	{ "schema", "", "print the JSON schema of recipes", "", cmd_schema, false },

@@ -322,6 +322,27 @@ static void draw_warn(struct progress *p, const char *text)
 	pthread_mutex_unlock(&d->lock);
 }
 
+bool progress_error(struct progress *p, const char *text)
+{
+	struct drawer *d = (struct drawer *)p;
+	AUTO_ARENA a = { 0 };
+	struct buf out = { .a = &a };
+	struct jsonw w;
+
+	if (d->mode != PROGRESS_JSON)
+		return false;
+	jsonw_init(&w, &out, false);
+	jsonw_object(&w, NULL);
+	add_time(&w);
+	jsonw_cstr(&w, "state", "error");
+	add_escaped(&w, &a, "error", text);
+	jsonw_object_end(&w);
+	pthread_mutex_lock(&d->lock);
+	put_buf(d, &out);
+	pthread_mutex_unlock(&d->lock);
+	return true;
+}
+
 static bool can_move_cursor(FILE *err)
 {
 	const char *term = getenv("TERM");

@@ -40,8 +40,8 @@ void store_close(struct store *s);
 #define AUTO_STORE __attribute__((cleanup(store_close))) struct store
 
 /* Opens a blob for reading after checking its size (when not UINT64_MAX) and SHA-256:
- * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error. A blob used
- * is marked as such. Any thread may call. */
+ * 1 and *fd, 0 if it is not there (or was damaged and has been removed), -1 on error: ERR_VERIFY for a
+ * blob that is whole but not of this size, which is whoever asks for it mistaken. A blob used is marked as such. Any thread may call. */
 MUST_CHECK int store_open_blob(const struct store *s, const struct digest *d, uint64_t size,
 			       int *fd, struct error *e);
 

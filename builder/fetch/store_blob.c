@@ -45,6 +45,23 @@ static const char *check(int fd, const struct digest *d, uint64_t size)
 	return digest_eq(&found, d) ? NULL : "does not match its name";
 }
 
+/* Whether the bytes are those of the name, only not as many as were asked for: then whoever asks (a lock
+ * that was edited) is wrong, and the blob is not to be touched. */
+static bool is_of_other_size(int fd, const struct digest *d, uint64_t size, struct error *e)
+{
+	char name[DIGEST_HEX + 1];
+	struct stat st;
+
+	if (fd < 0 || size == UINT64_MAX || fstat(fd, &st) < 0 || (uint64_t)st.st_size == size ||
+	    check(fd, d, UINT64_MAX))
+		return false;
+	digest_hex(d, name);
+	err_set(e, ERR_VERIFY, "the file of digest %s has %llu bytes, not %llu: the lock or index that "
+		"names it is wrong", name, (unsigned long long)st.st_size,
+		(unsigned long long)size);
+	return true;
+}
+
 static bool wait_shared(int fd)
 {
 	int got;
@@ -126,6 +143,10 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 	}
 	if (!why)
 		return 1;
+	if (is_of_other_size(*fd, d, size, e)) {
+		fd_closep(fd);
+		return -1;
+	}
 	fd_closep(fd);
 	return remove_damaged(s, name, why, e) ? 0 : -1;
 }

@@ -17,17 +17,25 @@ void json_drop(struct json_doc *doc)
 	doc->root = NULL;
 }
 
+/* Goes on from the beginning of a line before `at` to that of the line of `at`. */
+static void count_lines(struct str text, size_t at, size_t *start, unsigned *lines)
+{
+	const char *end;
+
+	while (*start < at && *start < text.n &&
+	       (end = memchr(text.p + *start, '\n', (at < text.n ? at : text.n) - *start))) {
+		++*lines;
+		*start = (size_t)(end - text.p) + 1;
+	}
+}
+
 static void line_col(struct str text, size_t at, unsigned *line, unsigned *col)
 {
 	size_t start = 0;
+	unsigned lines = 0;
 
-	*line = 1;
-	for (size_t i = 0; i < at && i < text.n; i++) {
-		if (text.p[i] == '\n') {
-			++*line;
-			start = i + 1;
-		}
-	}
+	count_lines(text, at, &start, &lines);
+	*line = lines + 1;
 	*col = (unsigned)(at - start) + 1;
 }
 
@@ -117,7 +125,7 @@ bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct e
 	struct str text;
 
 	*doc = (struct json_doc){ path, { "", 0 }, NULL, NULL };
-	return io_read_file(a, AT_FDCWD, path, JSON_TEXT_MAX, &text, e) &&
+	return io_read_named(a, path, JSON_TEXT_MAX, &text, e) &&
 	       json_parse(path, text, doc, e);
 }
 
@@ -180,7 +188,16 @@ bool json_fail_key(const struct json_node *n, const char *key, struct error *e, 
 
 void json_place(const struct json_node *n, unsigned *line, unsigned *col)
 {
-	place_of(n->doc, json_place_value(n), line, col);
+	size_t at = json_place_value(n);
+	struct json_near *near = n->near;
+
+	if (!near || n->doc->marks || at < near->line_at) {
+		place_of(n->doc, at, line, col);
+		return;
+	}
+	count_lines(n->doc->text, at, &near->line_at, &near->lines);
+	*line = near->lines + 1;
+	*col = (unsigned)(at - near->line_at) + 1;
 }
 
 static const char *type_name(const json_t *v)

@@ -35,12 +35,23 @@ struct json_doc {
 	const struct json_marks *marks;		/* NULL: the text is the file */
 };
 
+/* Where an element of an array was found, so that the search for a later one begins there: a reader that
+ * asks for the place of each element would else scan the text as often as there are elements. Starts as
+ * { 0 }; belongs to the reader's loop. */
+struct json_near {
+	bool known;
+	size_t index, at;	/* an element and its offset */
+	size_t line_at;		/* where a line before it begins, ... */
+	unsigned lines;		/* ... and how many end before that */
+};
+
 struct json_node {
 	const struct json_doc *doc;
 	const struct json_node *up;	/* NULL: the root */
 	const char *key;		/* within an object; else NULL */
 	size_t index;			/* within an array */
 	void *value;			/* json_t, borrowed from the document */
+	struct json_near *near;		/* of elements of one array, or NULL */
 };
 
 /* Reads and parses a file / parses text (which must outlive the document). ERR_INPUT with the

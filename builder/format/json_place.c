@@ -61,23 +61,36 @@ static size_t find_key(struct str t, size_t i, const char *key)
 	return object;
 }
 
+static size_t find_element(const struct json_node *n)
+{
+	struct str t = n->doc->text;
+	struct json_near *near = n->near;
+	bool behind = near && near->known && near->index <= n->index;
+	size_t k = behind ? near->index : 0;
+	size_t i = behind ? near->at : skip_blanks(t, json_place_value(n->up) + 1);
+
+	for (; k < n->index; k++)
+		i = skip_blanks(t, skip_value(t, i));
+	if (near) {
+		near->known = true;
+		near->index = n->index;
+		near->at = i;
+	}
+	return i;
+}
+
 size_t json_place_value(const struct json_node *n)
 {
 	struct str t = n->doc->text;
-	size_t i;
+	size_t i, key;
 
 	if (!n->up)
 		return skip_blanks(t, 0);
+	if (!n->key)
+		return find_element(n);
 	i = json_place_value(n->up);
-	if (n->key) {
-		size_t key = find_key(t, i, n->key);
-
-		return key == i ? i : skip_blanks(t, skip_string(t, key));
-	}
-	i = skip_blanks(t, i + 1);
-	for (size_t k = 0; k < n->index; k++)
-		i = skip_blanks(t, skip_value(t, i));
-	return i;
+	key = find_key(t, i, n->key);
+	return key == i ? i : skip_blanks(t, skip_string(t, key));
 }
 
 size_t json_place_key(const struct json_node *object, const char *key)

@@ -196,6 +196,6 @@ bool yaml_load(struct arena *a, const char *path, struct json_doc *doc, struct e
 	struct str text;
 
 	*doc = (struct json_doc){ .file = path, .text = { "", 0 } };
-	return io_read_file(a, AT_FDCWD, path, YAML_TEXT_MAX, &text, e) &&
+	return io_read_named(a, path, YAML_TEXT_MAX, &text, e) &&
 	       yaml_parse(a, path, text, doc, e);
 }

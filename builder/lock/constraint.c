@@ -6,7 +6,7 @@
 static int malformed(const char *text, struct error *e)
 {
 	err_set(e, ERR_INPUT, "version \"%s\": expected terms like \">= 3.12\", \"3.12.*\" or "
-		"\"= 6.13\", separated by commas", text);
+		"\"= 6.13\" (operators: << <= = >= >>), separated by commas", text);
 	return -1;
 }
 
@@ -46,4 +46,16 @@ int constraint_holds(const char *text, struct str version, struct error *e)
 		holds = term.n ? term_holds(text, term, version, e) : malformed(text, e);
 	}
 	return holds;
+}
+
+bool constraint_check(const char *text, struct error *e)
+{
+	struct str rest = str_of(text), term;
+	int holds = rest.n ? 0 : malformed(text, e);
+
+	while (holds >= 0 && str_next(&rest, ',', &term)) {
+		term = str_trim(term);
+		holds = term.n ? term_holds(text, term, STR("0"), e) : malformed(text, e);
+	}
+	return holds >= 0;
 }

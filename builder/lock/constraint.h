@@ -17,4 +17,7 @@
  * malformed text. */
 MUST_CHECK int constraint_holds(const char *text, struct str version, struct error *e);
 
+/* Whether the text can be understood: each of its terms, whatever holds. ERR_INPUT if not. */
+MUST_CHECK bool constraint_check(const char *text, struct error *e);
+
 #endif

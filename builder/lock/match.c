@@ -97,6 +97,24 @@ bool match_explain(struct arena *a, const struct index *x, struct str group, con
 		       buf_cstr(&text));
 }
 
+const char *match_hint(struct arena *a, const struct index *x, const char *name)
+{
+	size_t n;
+	const struct index_provide *provides = index_providers(x, str_of(name), &n);
+	struct strings names = { 0 };
+	const char *near;
+
+	if (n == 1)
+		return arena_printf(a, "; it is provided by %.*s: name that", STR_ARG(provides->by->name));
+	if (n)
+		return arena_printf(a, "; it is provided by %.*s and %zu other%s: name one of them",
+				    STR_ARG(provides->by->name), n - 1, n == 2 ? "" : "s");
+	for (size_t i = 0; i < x->packages.n; i++)
+		*list_push(a, &names) = str_dup(a, x->packages.v[i]->name);
+	near = str_nearest(str_of(name), names.v, names.n);
+	return near ? arena_printf(a, "; did you mean %s?", near) : "";
+}
+
 static bool add_list(struct arena *a, struct taboos *t, const struct index_package *p,
 		     struct str rest, bool breaks, struct error *e)
 {

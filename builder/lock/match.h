@@ -22,6 +22,10 @@ MUST_CHECK bool match_group(struct arena *a, const struct index *x, struct str g
 bool match_explain(struct arena *a, const struct index *x, struct str group, const char *why,
 		   struct error *e);
 
+/* What may have been meant by a name that no package has: "; did you mean nginx?", "; it is provided by
+ * mawk and 2 others: name one of them", or "". */
+const char *match_hint(struct arena *a, const struct index *x, const char *name);
+
 /* "owner may not be together with ..." */
 struct taboo {
 	struct relation relation;

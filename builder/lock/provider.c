@@ -5,6 +5,7 @@
 #include "lock/provider.h"
 
 #include "lock/constraint.h"
+#include "lock/match.h"
 #include "lock/needs.h"
 #include "lock/resolve.h"
 #include "lock/source.h"
@@ -98,12 +99,32 @@ static int try_source(struct arena *a, const struct state *s, const struct compo
 	return 1;
 }
 
+/* Hints are no part of what is lost: that stands in locks, and other packages come and go. */
+static bool nobody_satisfies(struct arena *a, const struct state *s, const struct component *c,
+			     const struct strings *lost, struct error *e)
+{
+	const char *hint = "";
+
+	for (size_t i = 0; i < c->providers.n && !hint[0]; i++) {
+		const struct strings *packages = &c->providers.v[i].packages;
+
+		if (packages->n && !index_candidate(&s->index, str_of(packages->v[0])))
+			hint = match_hint(a, &s->index, packages->v[0]);
+	}
+	err_set(e, ERR_INPUT, "no provider satisfies it: %s%s", join(a, lost, "; "), hint);
+	return err_at(e, c->at.file, c->at.line, c->at.col);
+}
+
 static bool choose(struct arena *a, const struct state *s, const struct component *c,
 		   struct lock *lock, struct error *e)
 {
 	struct locked_component *out = list_push(a, &lock->components);
 
 	out->name = c->name;
+	if (c->version && !constraint_check(c->version, e)) {
+		err_at(e, c->at.file, c->at.line, c->at.col);
+		return err_wrap(e, "component %s", c->name);
+	}
 	for (size_t i = 0; i < c->providers.n; i++) {
 		const struct provider *p = &c->providers.v[i];
 		const char *lost = "";
@@ -118,9 +139,7 @@ static bool choose(struct arena *a, const struct state *s, const struct componen
 		}
 		*list_push(a, &out->lost) = lost;
 	}
-	err_set(e, ERR_INPUT, "no provider satisfies it: %s", join(a, &out->lost, "; "));
-	err_at(e, c->at.file, c->at.line, c->at.col);
-	return err_wrap(e, "component %s", c->name);
+	return nobody_satisfies(a, s, c, &out->lost, e) || err_wrap(e, "component %s", c->name);
 }
 
 /* Sources of programs are compiled in any case. */

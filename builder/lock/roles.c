@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "lock/match.h"
 #include "lock/resolve.h"
 
 /* A package in the making, in the order of first use. */
@@ -146,8 +147,8 @@ static bool give_data(struct roles *r, struct error *e)
 		return true;
 	p = index_candidate(&r->s->index, str_of(name));
 	if (!p)
-		return err_set(e, ERR_INPUT, "no suite has a package %s (effects: ca-bundle)",
-			       name);
+		return err_set(e, ERR_INPUT, "no suite has a package %s (effects: ca-bundle)%s",
+			       name, match_hint(r->a, &r->s->index, name));
 	add_role(r, &r->image, p, "image-data", "asked for by ca-bundle");
 	return true;
 }

@@ -252,7 +252,8 @@ static bool build_index(struct state *s, struct loading *l, const struct strings
 			return false;
 	}
 	pin_old(s->order, false, &s->index);
-	pin_old(s->order, true, &s->tools);
+	if (s->tools.arch)
+		pin_old(s->order, true, &s->tools);
 	index_finish_sources(&s->index);
 	return index_finish(&s->index, e) && index_finish(&s->tools, e);
 }

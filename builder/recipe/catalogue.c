@@ -60,11 +60,17 @@ static const char *catalogue_path(struct arena *a, const char *repository)
 					    : arena_printf(a, "%s/images.json", repository);
 }
 
+static bool check_catalogue_keys(const struct json_node *root, struct error *e)
+{
+	static const char *const keys[] = { "$schema", "archives", "images", "bases", NULL };
+
+	return json_want_object(root, e) && json_no_other_keys(root, keys, e);
+}
+
 /* Opens images.json and finds `name` in its object `section`; the caller's value is blamed. */
 static bool find(struct reader *rd, const struct json_node *n, const char *section,
 		 const char *name, struct json_doc *doc, struct json_node out[3], struct error *e)
 {
-	static const char *const keys[] = { "$schema", "archives", "images", "bases", NULL };
 	struct strings names = { 0 };
 	const char *path = catalogue_path(rd->a, rd->repository);
 	const char *near;
@@ -72,7 +78,7 @@ static bool find(struct reader *rd, const struct json_node *n, const char *secti
 	if (!reader_load(rd, path, doc, e))
 		return false;
 	out[0] = json_root(doc);
-	if (!json_want_object(&out[0], e) || !json_no_other_keys(&out[0], keys, e))
+	if (!check_catalogue_keys(&out[0], e))
 		return false;
 	if (!json_get(&out[0], section, &out[1]))
 		return json_fail(n, e, "%s has no \"%s\"", path, section);
@@ -100,19 +106,24 @@ bool catalogue_archive(struct reader *rd, const struct json_node *n, const struc
 	       read_archive(rd, &found[2], out, e);
 }
 
-bool catalogue_base(struct reader *rd, const struct json_node *n, const char **recipe,
-		    struct error *e)
+static bool check_entry_keys(const struct json_node *entry, struct error *e)
 {
 	static const char *const keys[] = { "recipe", "registry", "digest", "tags", "platforms",
 					    "description", NULL };
+
+	return json_want_object(entry, e) && json_no_other_keys(entry, keys, e);
+}
+
+bool catalogue_base(struct reader *rd, const struct json_node *n, const char **recipe,
+		    struct error *e)
+{
 	AUTO_JSON doc = { 0 };
 	struct json_node found[3], path;
 	struct platforms ignored = { 0 };
 	const char *name;
 
 	if (!json_as_string(rd->a, n, &name, e) || !find(rd, n, "bases", name, &doc, found, e) ||
-	    !json_want_object(&found[2], e) || !json_no_other_keys(&found[2], keys, e) ||
-	    !read_platforms(rd, &found[2], &ignored, e))
+	    !check_entry_keys(&found[2], e) || !read_platforms(rd, &found[2], &ignored, e))
 		return false;
 	if (json_get(&found[2], "recipe", &path))
 		return read_path(rd, &path, recipe, e);
@@ -140,9 +151,14 @@ static bool check_section(struct reader *rd, const struct json_node *root, const
 
 	if (!json_get(root, section, &map))
 		return true;
+	if (!json_want_object(&map, e))
+		return false;
 	for (size_t i = 0; json_member(&map, i, &entry); i++) {
 		struct platforms listed = { 0 };
 
+		/* "platfroms" in any of them would allow what nobody meant to */
+		if (!check_entry_keys(&entry, e))
+			return false;
 		if (!is_of(rd, &entry, r) || !json_get(&entry, "platforms", &list))
 			continue;
 		if (!read_platforms(rd, &entry, &listed, e))
@@ -164,7 +180,7 @@ bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct
 	if (!json_load(a, catalogue_path(a, r->repository), &doc, e))
 		return false;
 	root = json_root(&doc);
-	return json_want_object(&root, e) && check_section(&rd, &root, "images", r, p, e) &&
+	return check_catalogue_keys(&root, e) && check_section(&rd, &root, "images", r, p, e) &&
 	       check_section(&rd, &root, "bases", r, p, e) &&
 	       (!r->base || recipe_check_platform(a, r->base, p, e));
 }

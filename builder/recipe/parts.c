@@ -122,7 +122,7 @@ static bool read_accepted_finding(struct reader *rd, const struct json_node *n, 
 	return json_no_other_keys(n, keys, e) && json_need(n, "rule", &rule, e) &&
 	       json_as_string(rd->a, &rule, &x->rule, e) &&
 	       json_opt_string(rd->a, n, "path", &x->path, e) &&
-	       json_opt_string(rd->a, n, "until", &x->until, e) && read_reason(rd, n, &x->reason, e);
+	       read_day(rd, n, "until", &x->until, e) && read_reason(rd, n, &x->reason, e);
 }
 
 static bool read_audit(struct reader *rd, const struct json_node *root, struct recipe *r,

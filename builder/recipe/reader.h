@@ -47,6 +47,8 @@ MUST_CHECK bool read_mode(struct reader *rd, const struct json_node *n, unsigned
 MUST_CHECK bool read_id(const struct json_node *n, uint32_t *id, struct error *e);
 MUST_CHECK bool read_duration(struct reader *rd, const struct json_node *object, const char *key,
 			      uint64_t *ms, struct error *e);
+MUST_CHECK bool read_day(struct reader *rd, const struct json_node *object, const char *key,
+			 const char **out, struct error *e);
 MUST_CHECK bool read_digest(struct reader *rd, const struct json_node *n, struct digest *d,
 			    struct error *e);
 

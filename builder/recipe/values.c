@@ -3,8 +3,11 @@
 
 #include "recipe/reader.h"
 
+#include <time.h>
+
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789"
 #define PACKAGE_CHARS NAME_CHARS "+-."
+#define LINK_TARGET_MAX 4095	/* PATH_MAX less the NUL: symlink(2) */
 
 bool read_name(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
 {
@@ -152,6 +155,32 @@ bool read_duration(struct reader *rd, const struct json_node *object, const char
 	return json_fail(&n, e, "must be a duration like \"30s\", \"500ms\" or \"1m\"");
 }
 
+/* A day that does not exist becomes another one on its way to seconds and back. */
+static bool is_day(const char *text)
+{
+	struct tm tm = { .tm_sec = 0 };
+	const char *end = strptime(text, "%Y-%m-%d", &tm);
+	char again[32];
+	time_t at;
+
+	if (!end || *end)
+		return false;
+	at = timegm(&tm);
+	return gmtime_r(&at, &tm) && strftime(again, sizeof(again), "%Y-%m-%d", &tm) &&
+	       strcmp(again, text) == 0;
+}
+
+bool read_day(struct reader *rd, const struct json_node *object, const char *key, const char **out,
+	      struct error *e)
+{
+	struct json_node n;
+
+	if (!json_get(object, key, &n))
+		return true;
+	return json_as_string(rd->a, &n, out, e) &&
+	       (is_day(*out) || json_fail(&n, e, "must be a day, like \"2027-01-31\""));
+}
+
 bool read_digest(struct reader *rd, const struct json_node *n, struct digest *d, struct error *e)
 {
 	const char *text;
@@ -228,6 +257,8 @@ static bool read_link(struct reader *rd, const struct json_node *n, void *contex
 	    !read_absolute(rd, &path, &l->path, e) || !json_need(n, "to", &to, e) ||
 	    !json_as_string(rd->a, &to, &l->to, e))
 		return false;
+	if (strlen(l->to) > LINK_TARGET_MAX)
+		return json_fail(&to, e, "is longer than %d bytes: no link can be that long", LINK_TARGET_MAX);
 	return l->to[0] != '\0' || json_fail(&to, e, "a link needs a target");
 }
 

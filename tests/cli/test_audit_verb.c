@@ -64,6 +64,7 @@ Test(audit_verb, what_it_does_not_know_it_refuses)
 		{ { "x", "--policy=lax", NULL }, "no policy \"lax\"", 2 },
 		{ { "x", "--cve", NULL }, "--cve needs a value", 2 },
 		{ { "x", "--recipe=none.json", NULL }, "none.json", 3 },
+		{ { "x", "--policy=./none.json", NULL }, "there is no file ./none.json", 3 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -136,6 +136,22 @@ Test(progress, json_is_one_object_a_line_with_steady_keys)
 	screen_close(&s);
 }
 
+Test(progress, json_tells_what_ended_the_run_and_others_leave_it_to_the_caller)
+{
+	struct screen s;
+	const char *line;
+
+	screen_open(&s, PROGRESS_JSON);
+	cr_expect(progress_error(s.p, "no \"x\"\n"));
+	line = screen_read(&s);
+	cr_expect(strstr(line, "\"state\":\"error\",\"error\":\"no \\\"x\\\""), "%s", line);
+	screen_close(&s);
+	screen_open(&s, PROGRESS_PLAIN);
+	cr_expect(!progress_error(s.p, "no"));
+	cr_expect_str_eq(screen_read(&s), "");
+	screen_close(&s);
+}
+
 Test(progress, T37_no_text_can_drive_a_terminal_or_pass_for_another_line)
 {
 	static const enum progress_mode modes[] = { PROGRESS_PLAIN, PROGRESS_JSON, PROGRESS_QUIET };

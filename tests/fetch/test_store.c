@@ -202,6 +202,23 @@ Test(store, damaged_entries_are_removed_with_a_warning_and_count_as_absent, .tim
 	}
 }
 
+Test(store, T18_a_wrong_size_that_was_asked_for_costs_no_blob)
+{
+	struct error e = { 0 };
+	struct digest digest;
+	struct depot d;
+	int fd = -1;
+
+	depot_open(&d);
+	digest = put_text(&d, "the quick brown fox");
+	cr_expect_eq(store_open_blob(&d.store, &digest, 5, &fd, &e), -1);
+	cr_expect_eq(e.kind, ERR_VERIFY);
+	cr_expect(strstr(e.cause, "has 19 bytes, not 5: the lock or index that names it is wrong"), "%s", e.cause);
+	cr_expect_eq(fd, -1);
+	cr_expect_eq(open_text(&d, &digest, "the quick brown fox"), 1, "it is still there");
+	depot_close(&d);
+}
+
 Test(store, F5_an_entry_nobody_may_read_is_replaced)
 {
 	struct depot d;

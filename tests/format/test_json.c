@@ -149,3 +149,37 @@ Test(json, keys_that_begin_with_x_are_the_users)
 	root = json_root(&doc);
 	cr_expect(json_no_other_keys(&root, keys, &e), "%s", e.cause);
 }
+
+Test(json, places_of_elements_are_the_same_however_they_are_looked_for)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_JSON doc = { 0 };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+	struct json_node root, array, item;
+	struct json_near near = { 0 };
+
+	buf_puts(&text, "{ \"x\": 1,\n  \"list\": [");
+	for (int i = 0; i < 500; i++)
+		buf_printf(&text, "%s%s{ \"n\": %d,%s \"s\": \"]}\\\"\" }", i ? "," : "", i % 7 ? "" : "\n\n ", i,
+			   i % 3 ? "" : "\n");
+	buf_puts(&text, "] }");
+	cr_assert(json_parse("x.json", buf_str(&text), &doc, &e), "%s", e.cause);
+	root = json_root(&doc);
+	cr_assert(json_get(&root, "list", &array));
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		unsigned line, col, near_line, near_col;
+
+		json_place(&item, &line, &col);
+		item.near = &near;
+		for (int times = 0; i % 5 != 4 && times < 2; times++) {
+			json_place(&item, &near_line, &near_col);
+			cr_expect(line == near_line && col == near_col, "%zu: %u:%u, %u:%u", i, line, col, near_line,
+				  near_col);
+		}
+	}
+	json_item(&array, 3, &item);
+	item.near = &near;
+	cr_expect(!json_fail(&item, &e, "x"), "also backwards");
+	cr_expect_eq(e.at.line, 5);
+}

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "image/config.h"
+#include "support/files.h"
 #include "support/image_scene.h"
 
 /* An image of two layers that nobody wrote. */
@@ -124,6 +125,31 @@ Test(image, settings_of_the_base_are_inherited_as_from_does)
 	cr_expect_eq(c.annotations.n, 0);
 	cr_expect_eq(base.config.env.n, 2, "the base is not touched");
 	cr_expect_eq(base.config.expose.n, 2);
+}
+
+Test(image, a_recipe_that_names_no_working_folder_has_its_bases)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct image_config c;
+	struct error e = { 0 };
+	struct recipe r;
+
+	files_put(arena_printf(&a, "%s/images.json", dir),
+		  "{ \"archives\": { \"d\": { \"suites\": [ { \"codename\": \"trixie\" } ],\n"
+		  "\"signers\": [\"0123456789ABCDEF0123456789ABCDEF01234567\"] } },\n"
+		  "\"bases\": { \"b\": { \"recipe\": \"b.json\" } } }");
+	files_put(arena_printf(&a, "%s/b.json", dir),
+		  "{ \"name\": \"b\", \"archive\": \"d\", \"config\": { \"workdir\": \"/srv\" } }");
+	files_put(arena_printf(&a, "%s/r.json", dir), "{ \"name\": \"r\", \"base\": \"b\", \"config\": {} }");
+	files_put(arena_printf(&a, "%s/s.json", dir), "{ \"name\": \"s\", \"archive\": \"d\" }");
+	cr_assert(recipe_load(&a, arena_printf(&a, "%s/r.json", dir), &r, &e), "%s", e.cause);
+	image_effective_config(&a, &r, &c);
+	cr_expect_str_eq(c.workdir, "/srv");
+	cr_assert(recipe_load(&a, arena_printf(&a, "%s/s.json", dir), &r, &e), "%s", e.cause);
+	image_effective_config(&a, &r, &c);
+	cr_expect_str_eq(c.workdir, "/", "and one without a base the root");
+	files_remove(dir);
 }
 
 Test(image, a_base_without_its_own_entrypoint_hands_down_the_command)

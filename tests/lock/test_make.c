@@ -293,6 +293,35 @@ Test(make, providers_are_tried_in_order_and_losses_are_told)
 	scene_close(&s);
 }
 
+Test(make, a_package_that_is_not_there_has_a_hint_and_a_bad_version_its_place)
+{
+	static const struct {
+		const char *package, *version, *says;
+	} cases[] = {
+		{ "appp", NULL, "no suite has a package appp; did you mean app?" },
+		{ "awk", NULL, "no suite has a package awk; it is provided by mawk and 1 other: name one of them" },
+		{ "mail", NULL, "no suite has a package mail; it is provided by nullmailer: name that" },
+		{ "nothing-at-all", NULL, "no suite has a package nothing-at-all" },
+		{ "app", "banana", "version \"banana\": expected terms like" },
+		{ "app", ">= 99, banana", "version \">= 99, banana\": expected terms like" },
+		{ "app", "", "version \"\": expected terms like" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct scene s;
+
+		scene_open(&s);
+		publish(&s, 2, PACKAGES "\n mawk 1; Provides: awk\n gawk 1; Provides: awk\n nullmailer 1; Provides: mail",
+			NULL);
+		archivegen_serve(&s.g);
+		add_provider(&s, add_component(&s, "app", cases[i].version), cases[i].package);
+		cr_assert_not(make(&s, false));
+		cr_expect(strstr(s.e.cause, cases[i].says), "%s", s.e.cause);
+		cr_expect_eq(s.e.at.line, 3, "%s", s.e.cause);
+		scene_close(&s);
+	}
+}
+
 Test(make, offline_gives_the_same_lock_and_says_when_it_cannot)
 {
 	struct scene s;
@@ -592,5 +621,30 @@ Test(make, an_update_of_one_package_leaves_those_of_both_machines)
 	cr_expect_str_eq(lock_package(&s.lock, "libc6")->version, "2.41");
 	cr_expect_str_eq(lock_package(&s.lock, "libc6")[1].version, "2.41", "the tool");
 	cr_expect_str_eq(lock_package(&s.lock, "libc6")[1].architecture, "amd64");
+	scene_close(&s);
+}
+
+Test(make, an_update_of_one_package_leaves_those_for_all_machines)
+{
+	static const char *const packages = "app 2.0-1; Depends: libapp1, data\n libapp1 1\n data 7; Architecture: all";
+	struct strings only = { (const char *[]){ "libapp1" }, 1, 1 };
+	struct scene s;
+	struct lock old;
+	struct lock_order o;
+
+	scene_open(&s);
+	publish(&s, 2, packages, NULL);
+	publish(&s, 1, "app 2.0-1; Depends: libapp1, data\n libapp1 1\n libapp1 2\n data 7; Architecture: all\n "
+		       "data 8; Architecture: all", NULL);	/* what the second request gets */
+	archivegen_serve(&s.g);
+	add_provider(&s, add_component(&s, "app", NULL), "app");
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_expect_str_eq(lock_package(&s.lock, "data")->architecture, "all");
+	old = s.lock;
+	o = (struct lock_order){ .store = &s.d.store, .mirrors = &s.mirrors, .recipe = &s.recipe,
+				 .platform = s.platform, .old = &old, .update = &only };
+	cr_assert(lock_make(&s.a, &o, &s.lock, &s.e), "%s", s.e.cause);
+	cr_expect_str_eq(lock_package(&s.lock, "libapp1")->version, "2");
+	cr_expect_str_eq(lock_package(&s.lock, "data")->version, "7");
 	scene_close(&s);
 }

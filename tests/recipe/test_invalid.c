@@ -21,6 +21,7 @@ static const char *const beyond_schema[] = {
 	"source-limit-zero", "source-signature-without-signers", "cross-unknown-platform",
 	"cross-of-the-compilers", "cross-without-packages", "cross-unknown-key", "source-platform-unknown",
 	"source-platform-twice", "source-platforms-empty", "base-platform-unknown",
+	"accepted-finding-until-no-day",
 	/* the schema is that of these files too */
 	"a-catalogue", "a-toolchain",
 };

@@ -103,3 +103,16 @@ Test(platform, images_json_says_for_which_an_image_is_made)
 	cr_expect_not(allowed("", ", \"platforms\": [\"linux/amd64\"]", &e), "nor can it stand on such a base");
 	cr_expect(strstr(e.cause, "bases.b.platforms: ") && strstr(e.cause, "b.json is not made for"), "%s", e.cause);
 }
+
+Test(platform, a_misspelt_key_of_images_json_does_not_allow_every_platform)
+{
+	struct error e = { 0 };
+
+	cr_expect_not(allowed("\"r\": { \"recipe\": \"r.json\", \"platfroms\": [\"linux/amd64\"] }", "", &e));
+	cr_expect_eq(e.kind, ERR_INPUT);
+	cr_expect_eq(e.at.line, 4);
+	cr_expect(strstr(e.cause, "images.r.platfroms: unknown key; did you mean \"platforms\"?"), "%s", e.cause);
+	err_clear(&e);
+	cr_expect_not(allowed("\"r\": \"r.json\"", "", &e));
+	cr_expect(strstr(e.cause, "images.r: expected an object"), "%s", e.cause);
+}

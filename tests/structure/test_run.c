@@ -203,7 +203,7 @@ Test(structure, wrong_words_and_files_are_refused)
 	r = run(&g, "", "--format=xml");
 	cr_expect(r.e.kind == ERR_USAGE && strstr(r.message, "--format is text, json, junit or tap"));
 	r = VERB(&a, cmd_test, "test", g.path, "nowhere.json");
-	cr_expect(r.e.kind == ERR_SYSTEM && strstr(r.message, "nowhere.json"), "%s", r.message);
+	cr_expect(r.e.kind == ERR_INPUT && strstr(r.message, "there is no file nowhere.json"), "%s", r.message);
 	r = VERB(&a, cmd_test, "test", "nowhere", arena_printf(&a, "%s/tests.yaml", g.dir));
 	cr_expect(r.e.kind == ERR_INPUT && strstr(r.message, "image nowhere: "), "%s", r.message);
 	r = run(&g, "fileExistenceTests: [{name: n, path: /x, mode: 3}]", NULL);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Builds that want to write to one place. */
+
+#include <criterion/criterion.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/files.h"
+#include "support/homestead.h"
+#include "support/verb.h"
+
+#define BUILDS 4
+#define ROUNDS 8
+
+static void build_and_exit(struct homestead *h)
+{
+	struct verb_run r = VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked",
+				 "--offline", "recipes/app.json");
+
+	if (!r.ok)
+		fprintf(stderr, "%s\n", r.message);
+	_exit(r.ok ? 0 : 1);
+}
+
+Test(publish, F14_builds_of_one_image_at_a_time_all_end_well)
+{
+	struct homestead h;
+
+	homestead_open(&h);
+	cr_assert(chdir(h.dir) == 0);
+	files_put("recipes/app.json", arena_printf(&h.depot.a, "{ \"audit\": { \"policy\": \"report-only\" }, %s",
+						   strchr(files_get(&h.depot.a, "recipes/app.json"), '"')));
+	for (int round = 0; round < ROUNDS; round++) {
+		int failed = 0;
+
+		files_put("rootfs/etc/app.conf", arena_printf(&h.depot.a, "round = %d\n", round));
+		for (int i = 0; i < BUILDS; i++) {
+			pid_t child = fork();
+
+			cr_assert(child >= 0);
+			if (child == 0)
+				build_and_exit(&h);
+		}
+		for (int i = 0; i < BUILDS; i++) {
+			int status = 0;
+
+			cr_assert(wait(&status) > 0);
+			failed += status != 0;
+		}
+		cr_expect_eq(failed, 0, "round %d: %d of %d failed", round, failed, BUILDS);
+		cr_expect_eq(access("out/app/index.json", F_OK), 0);
+		cr_expect_neq(access("out/app.rejected", F_OK), 0);
+	}
+	homestead_close(&h);
+}
