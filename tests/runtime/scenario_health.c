@@ -80,6 +80,9 @@ static const struct exchange {
 	  "404 Not Found\nAvailable endpoints: /health, /ready\n" },
 	{ "GET /health/ HTTP/1.1\r\nHost: x\r\n\r\n", 404, "" },
 	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 405, "Allow: GET, HEAD, OPTIONS\r\n" },
+	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na=b", 405, "Allow: GET, HEAD, OPTIONS\r\n" },
+	{ "PUT /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 405, "Allow: " },
+	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", 400, "" },
 	{ "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 204, "Allow: " },
 	{ "GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "" },
 	{ "GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", 400, "" },
@@ -367,6 +370,29 @@ Test(scenario_health, metrics_of_a_squid_that_hangs_say_that_it_is_down)
 	cr_expect(strstr(answer, "\nsquid_up 0\n"), "%s", answer);
 	cr_expect(strstr(answer, "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
 	kill(squid, SIGCONT);
+}
+
+Test(scenario_health, who_waits_for_metrics_does_not_keep_a_probe_out)
+{
+	static const char request[] = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+	static struct box mute;
+	int fds[1100], n = 0;
+	struct rlimit r = { 2048, 2048 };
+
+	if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+		cr_skip_test("too few descriptors");
+	box_make(&mute);
+	box_start(&mute, "mute", NULL);
+	cr_assert(box_wait_text(&mute, "Container ready", 15000), "%s", box_err(&mute));
+	for (; n < 1100 && (fds[n] = connect_to(mute.health_port)) >= 0; n++)
+		send(fds[n], request, sizeof request - 1, MSG_NOSIGNAL);
+	cr_expect_eq(n, 1100);
+	cr_expect_eq(http_get(mute.health_port, "/health", answer, sizeof answer), 200, "%s", answer);
+	while (n > 0)
+		close(fds[--n]);
+	kill(mute.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&mute, 15000), 0);
+	box_remove(&mute);
 }
 
 Test(scenario_health, descriptors_stay_flat_under_many_connections)

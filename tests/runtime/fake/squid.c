@@ -6,6 +6,7 @@
  *   pid-file                                            makes the PID file
  *   exit=N segv stopped                                 the proxy itself, at once
  *   deaf                                                never listens
+ *   mute                                                listens, but never answers
  *   slow-start                                          listens after a second
  *   ignore-term ignore-int                              signals
  *   flood=MB noline binary                              output once it listens
@@ -265,7 +266,7 @@ static void run(const char *conf)
 	if (fake("busy") != NULL)
 		be_busy();
 	for (;;) {
-		int c = fd >= 0 ? accept(fd, NULL, NULL) : -1;
+		int c = fd >= 0 && fake("mute") == NULL ? accept(fd, NULL, NULL) : -1;
 
 		if (c < 0) {
 			pause();
