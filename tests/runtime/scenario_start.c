@@ -154,6 +154,22 @@ Test(scenario_start, a_stale_pid_file_does_not_matter)
 	}
 }
 
+/* As /run/squid.pid in the image, which is a link in a folder of root's. */
+Test(scenario_start, a_link_as_pid_file_stays_and_the_file_behind_it_goes)
+{
+	struct stat st;
+
+	box_put(&box, "/var/run/squid/squid.pid", "7\n");
+	cr_assert(symlink("../var/run/squid/squid.pid", box_path(&box, "/run/link.pid")) == 0);
+	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\npid_filename %R/run/link.pid\n");
+	starts_and_stops("");
+	cr_expect(strstr(box_out(&box), "Removed stale PID file "));
+	cr_expect(access(box_path(&box, "/var/run/squid/squid.pid"), F_OK) != 0);
+	cr_expect(lstat(box_path(&box, "/run/link.pid"), &st) == 0);
+	box_put(&box, "/out", "");
+	starts_and_stops("");                   /* and leads nowhere now */
+}
+
 Test(scenario_start, a_folder_as_pid_file_is_an_error)
 {
 	cr_assert(mkdir(box_path(&box, "/var/run/squid/squid.pid"), 0755) == 0);
