@@ -103,8 +103,8 @@ static bool create(struct supervisor *s)
 	if (end == TOOL_STOPPED)
 		return false;
 	if (!tool_succeeded(s, end))
-		return supervisor_fail(s, "Failed to initialize cache directories: %s -z: %s", path,
-		                       tool_ending(s, end, why, sizeof why));
+		return supervisor_fail(s, "Failed to initialize cache directories: %s -z: %s%s", path,
+		                       tool_ending(s, end, why, sizeof why), s->tool_said);
 	log_info(&s->log, "init-squid: Cache initialization complete");
 	return true;
 }

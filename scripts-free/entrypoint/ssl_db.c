@@ -54,8 +54,8 @@ static bool create_in(struct supervisor *s, struct ssl_db *db, char *dir)
 	if (end == TOOL_STOPPED)
 		return false;
 	if (!tool_succeeded(s, end))
-		return supervisor_fail(s, "Failed to create SSL certificate database: %s -c: %s",
-		                       db->certgen, tool_ending(s, end, why, sizeof why));
+		return supervisor_fail(s, "Failed to create SSL certificate database: %s -c: %s%s",
+		                       db->certgen, tool_ending(s, end, why, sizeof why), s->tool_said);
 	return true;
 }
 

@@ -33,6 +33,7 @@ struct supervisor {
 	int board_fd;
 
 	struct child squid, health, tool;       /* tool: squid -k parse, certgen -c, squid -z */
+	char tool_said[512];            /* why it failed: ": ", and its first line with FATAL, or its last */
 	bool health_listening;          /* the health server said so */
 	uint64_t health_born[HEALTH_RESTARTS + 1];      /* last starts, newest first; 0: none */
 	uint64_t health_due;            /* when the next start is allowed; 0: none wanted */

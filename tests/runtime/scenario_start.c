@@ -336,6 +336,10 @@ Test(scenario_start, a_cache_directory_that_cannot_be_made_fails)
 	box_put(&box, "/etc/squid/squid.conf",
 	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/nowhere/deep 100 2 4\n");
 	fails_with("", "volume not mounted: ", 5000);
+	box_put(&box, "/err", "");
+	box_put(&box, "/etc/squid/squid.conf",
+	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
+	fails_with("z-fail", "exit code 1: FATAL: Failed to make swap directory\n", 5000);
 }
 
 Test(scenario_start, the_wrapper_includes_the_file_and_limits_the_shutdown)

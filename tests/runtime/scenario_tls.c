@@ -202,7 +202,7 @@ Test(scenario_tls, a_failing_helper_is_an_error)
 {
 	box_start(&box, "certgen-fail", NULL);
 	cr_expect_eq(box_wait_end(&box, 5000), 1);
-	cr_expect(strstr(box_err(&box), "Failed to create SSL certificate database"));
+	cr_expect(strstr(box_err(&box), "exit code 1: certgen: cannot create\n"));
 	box_put(&box, "/err", "");
 	unlink(box_path(&box, "/usr/lib/squid/security_file_certgen"));
 	fails_with("security_file_certgen not found in: ");

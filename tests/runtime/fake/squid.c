@@ -113,8 +113,10 @@ static int create(const struct cache *c)
 
 	if (fake("z-hang") != NULL)
 		pause();
-	if (fake("z-fail") != NULL)
+	if (fake("z-fail") != NULL) {
+		printf("FATAL: Failed to make swap directory\nCPU Usage: 0\n");
 		return 1;
+	}
 	for (unsigned i = 0; i < c->l1; i++) {
 		snprintf(path, sizeof path, "%s/%02X", c->dir, i);
 		mkdir(path, 0750);
