@@ -98,6 +98,8 @@ static bool is_idle(const struct supervisor *s)
 {
 	struct proc_ports found;
 
+	if (s->conf.dropped > 0)
+		return false;
 	for (size_t i = 0; i < s->conf.n_ports; i++)
 		if (s->conf.ports[i].hidden)
 			return false;

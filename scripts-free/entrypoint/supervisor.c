@@ -84,6 +84,8 @@ static void act(struct supervisor *s, enum act a, int signo)
 	case ACT_FORWARD:
 		log_info(&s->log, "Passing signal %d on to Squid (PID: %d)", signo, s->squid.pid);
 		child_signal(&s->squid, signo);
+		if (signo == SIGHUP)
+			health_follow(s);
 		break;
 	case ACT_REPORT_SQUID:
 		squid_report(s);

@@ -372,6 +372,23 @@ Test(scenario_health, metrics_of_a_squid_that_hangs_say_that_it_is_down)
 	kill(squid, SIGCONT);
 }
 
+Test(scenario_health, metrics_come_from_a_port_that_takes_plain_requests)
+{
+	static struct box odd;
+
+	box_make(&odd);
+	box_put(&odd, "/etc/squid/squid.conf",
+	        "http_port 127.0.0.1:1 intercept\nhttp_port 127.0.0.1:2 require-proxy-header\n"
+	        "http_port 127.0.0.1:%P\n");
+	box_start(&odd, "", NULL);
+	cr_assert(box_wait_text(&odd, "Container ready", 15000), "%s", box_err(&odd));
+	cr_expect_eq(http_get(odd.health_port, "/metrics", answer, sizeof answer), 200);
+	cr_expect(strstr(answer, "\nsquid_up 1\n"), "%s", answer);
+	kill(odd.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&odd, 15000), 0);
+	box_remove(&odd);
+}
+
 Test(scenario_health, who_waits_for_metrics_does_not_keep_a_probe_out)
 {
 	static const char request[] = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -8,6 +8,7 @@
  *   deaf                                                never listens
  *   mute                                                listens, but never answers
  *   slow-start                                          listens after a second
+ *   reload                                              HUP: starts again with the configuration as it is
  *   ignore-term ignore-int                              signals
  *   flood=MB noline binary                              output once it listens
  *   orphans=N                                           double-forked children that exit
@@ -296,6 +297,14 @@ static void on_other(int signo)
 		_exit(3);
 }
 
+static char **arguments;
+
+static void on_reload(int signo)
+{
+	(void)signo;
+	execv("/proc/self/exe", arguments);
+}
+
 int main(int argc, char **argv)
 {
 	bool k = false, z = false;
@@ -318,6 +327,7 @@ int main(int argc, char **argv)
 	signal(SIGINT, on_end);
 	signal(SIGUSR1, on_other);
 	signal(SIGUSR2, on_other);
-	signal(SIGHUP, on_other);
+	arguments = argv;
+	signal(SIGHUP, fake("reload") != NULL ? on_reload : on_other);
 	run(conf);
 }
