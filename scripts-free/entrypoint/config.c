@@ -118,6 +118,9 @@ bool config_parse(struct supervisor *s)
 	tool_ending(s, end, why, sizeof why);
 	log_error(&s->log, "Squid configuration validation failed:");
 	repeat(&said, LOG_ERROR, "  ");
+	if (geteuid() == 0 && strstr(said.buf, "effective user") != NULL)
+		log_error(&s->log, "  Squid does not run as root: start the container as another user with "
+		          "group 0 (--user 1000:0), or set cache_effective_user");
 	return supervisor_fail(s, "  %s -k parse -f %s: %s", path, conf, why);
 }
 
