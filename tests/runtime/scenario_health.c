@@ -181,6 +181,26 @@ Test(scenario_health, a_byte_at_a_time_is_fine_and_nothing_at_all_is_408)
 	close(idle);
 }
 
+Test(scenario_health, a_refused_request_may_be_sent_to_its_end)
+{
+	static const char *const pieces[] = { "POST /health HTTP/1.1\r\nContent-Length: 5", "\r\nHost: x\r\n",
+	                                      "\r\n", "hello" };
+	int fd = connect_to(box.health_port);
+	ssize_t n, have = 0;
+
+	for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+		cr_expect_eq(send(fd, pieces[i], strlen(pieces[i]), MSG_NOSIGNAL),
+		             (ssize_t)strlen(pieces[i]), "piece %zu: %s", i, strerror(errno));
+		usleep(50000);
+	}
+	while ((n = recv(fd, answer + have, sizeof answer - 1 - (size_t)have, 0)) > 0)
+		have += n;
+	cr_expect_eq(n, 0, "%s", strerror(errno));
+	answer[have] = '\0';
+	cr_expect(strstr(answer, "HTTP/1.1 405 "), "%s", answer);
+	close(fd);
+}
+
 Test(scenario_health, a_thousand_idle_connections_do_not_disturb_a_probe)
 {
 	int fds[1000], open = 0;
