@@ -13,8 +13,13 @@ enum tool_end {
 	TOOL_NOT_STARTED        /* errno says why */
 };
 
+struct tool_limit {
+	unsigned quiet_ms;      /* it may take this long, and as long again as it computes meanwhile, */
+	unsigned busy_ms;       /* but this long at most */
+};
+
 /* Runs argv[0] and hands each line of its output to `line` with `arg`. */
-enum tool_end tool_run(struct supervisor *s, char *const *argv, int timeout_ms,
+enum tool_end tool_run(struct supervisor *s, char *const *argv, struct tool_limit limit,
                        void (*line)(void *, const char *, size_t), void *arg);
 
 /* Did it end with status 0? */

@@ -67,6 +67,12 @@ Test(scenario_start, a_parser_that_hangs_is_given_up)
 	fails_with("parse-hang", "no end within its time limit", 12000);
 }
 
+Test(scenario_start, a_parser_that_computes_is_waited_for)
+{
+	starts_and_stops("parse-busy");
+	cr_expect(strstr(box_out(&box), "/squid still computes after 5 s\n"), "%s", box_out(&box));
+}
+
 Test(scenario_start, warnings_of_a_valid_configuration_are_shown)
 {
 	starts_and_stops("parse-warn");

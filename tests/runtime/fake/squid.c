@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stands for Squid: does what $FAKE says, a comma-separated list of words, and otherwise behaves.
  *
- *   parse-fail parse-hang parse-segv parse-warn parse-error     -k parse
+ *   parse-fail parse-hang parse-busy parse-segv parse-warn parse-error     -k parse
  *   z-hang z-fail                                       -z
  *   pid-file                                            makes the PID file
  *   exit=N segv stopped                                 the proxy itself, at once
@@ -31,6 +31,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *fake(const char *word)
@@ -79,6 +80,8 @@ static int parse(const char *conf)
 {
 	if (fake("parse-hang") != NULL)
 		pause();
+	while (fake("parse-busy") != NULL && clock() < 6 * CLOCKS_PER_SEC)
+		;
 	if (fake("parse-segv") != NULL)
 		die_of(SIGSEGV);
 	if (fake("parse-warn") != NULL)
