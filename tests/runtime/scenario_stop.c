@@ -197,6 +197,16 @@ Test(scenario_stop, all_other_signals_are_forwarded_or_ignored)
 	cr_expect_str_empty(box_err(&box));
 }
 
+Test(scenario_stop, a_helper_may_finish_what_squid_left_it)
+{
+	box_start(&box, "log-helper", NULL);
+	cr_assert(box_wait_text(&box, "Container ready", 15000));
+	kill(box.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&box, 10000), 0);
+	cr_expect(access(box_path(&box, "/var/run/squid/written"), F_OK) == 0);
+	cr_expect_eq(processes_of(&box), 0);
+}
+
 Test(scenario_stop, a_helper_that_outlives_squid_is_killed)
 {
 	box_start(&box, "helper", NULL);

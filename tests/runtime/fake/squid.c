@@ -16,6 +16,7 @@
  *   signal-init                                         SIGKILL, SIGSTOP and SIGSEGV to PID 1
  *   no-manager                                          the manager is refused
  *   helper                                              a child that outlives it
+ *   log-helper                                          a child that has work left when Squid is gone
  */
 
 #include <arpa/inet.h>
@@ -97,13 +98,13 @@ static int parse(const char *conf)
 }
 
 /* Beside the configuration it was given: both are in the run directory. */
-static void make_pid_file(const char *conf)
+static void make_file(const char *conf, const char *name)
 {
 	char path[1024];
 	const char *slash = strrchr(conf, '/');
 	FILE *f;
 
-	snprintf(path, sizeof path, "%.*s/squid.pid", (int)(slash - conf), conf);
+	snprintf(path, sizeof path, "%.*s/%s", (int)(slash - conf), conf, name);
 	f = fopen(path, "we");
 	if (f == NULL)
 		exit(1);
@@ -237,6 +238,24 @@ static void serve_one(int fd)
 		dprintf(fd, "HTTP/1.1 403 Forbidden\r\n\r\n");
 }
 
+/* Its pipe ends with Squid; then it still writes a file beside the configuration, slowly. */
+static void start_log_helper(const char *conf, int fd)
+{
+	int p[2];
+	char c;
+
+	if (pipe(p) != 0 || fork() != 0)
+		return;
+	setsid();
+	close(fd);
+	close(p[1]);
+	if (read(p[0], &c, 1) == 0) {
+		usleep(500000);
+		make_file(conf, "written");
+	}
+	_exit(0);
+}
+
 __attribute__((noreturn))
 static void run(const char *conf)
 {
@@ -255,7 +274,7 @@ static void run(const char *conf)
 	if (fake("slow-start") != NULL)
 		sleep(1);
 	if (fake("pid-file") != NULL)
-		make_pid_file(conf);
+		make_file(conf, "squid.pid");
 	if (fake("deaf") == NULL)
 		fd = listen_on(port);
 	if (fake("helper") != NULL && fork() == 0) {
@@ -263,6 +282,8 @@ static void run(const char *conf)
 		close(fd);
 		pause();
 	}
+	if (fake("log-helper") != NULL)
+		start_log_helper(conf, fd);
 	if ((n = fake("flood")) != NULL)
 		flood(strtoul(n, NULL, 10));
 	if ((n = fake("orphans")) != NULL)
