@@ -105,7 +105,7 @@ static bool create(struct supervisor *s)
 		return false;
 	if (!tool_succeeded(s, end))
 		return supervisor_fail(s, "Failed to initialize cache directories: %s -z: %s%s", path,
-		                       tool_ending(s, end, why, sizeof why), s->tool_said);
+		                       tool_ending(s, end, why, sizeof why), s->said);
 	log_info(&s->log, "init-squid: Cache initialization complete");
 	return true;
 }

@@ -56,7 +56,7 @@ static bool create_in(struct supervisor *s, struct ssl_db *db, char *dir)
 		return false;
 	if (!tool_succeeded(s, end))
 		return supervisor_fail(s, "Failed to create SSL certificate database: %s -c: %s%s",
-		                       db->certgen, tool_ending(s, end, why, sizeof why), s->tool_said);
+		                       db->certgen, tool_ending(s, end, why, sizeof why), s->said);
 	return true;
 }
 

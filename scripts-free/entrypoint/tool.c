@@ -61,7 +61,7 @@ enum tool_end tool_run(struct supervisor *s, char *const *argv, struct tool_limi
 	enum state here = s->state;
 	enum tool_end end = TOOL_ENDED;
 
-	s->tool_said[0] = '\0';
+	s->said[0] = '\0';
 	if (s->state != ST_VALIDATING)
 		return TOOL_STOPPED;
 	if (!child_start(&s->tool, &o))
@@ -105,11 +105,8 @@ const char *tool_ending(const struct supervisor *s, enum tool_end end, char *buf
 void tool_line(void *arg, const char *line, size_t n)
 {
 	struct supervisor *s = arg;
-	struct text said = { .p = s->tool_said, .cap = sizeof s->tool_said };
 
 	log_text(&s->log, LOG_INFO, "init-squid: ", line, n);
-	if (n == 0 || strstr(s->tool_said, "FATAL") != NULL)
-		return;
-	text_add(&said, ": ");
-	text_bytes(&said, line, n);
+	if (n > 0)
+		supervisor_keep(s, line, n);
 }

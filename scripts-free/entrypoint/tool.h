@@ -28,8 +28,8 @@ bool tool_succeeded(const struct supervisor *s, enum tool_end end);
 /* How it ended, in words, in `buf`; to be called before errno is lost. Returns `buf`. */
 const char *tool_ending(const struct supervisor *s, enum tool_end end, char *buf, size_t cap);
 
-/* Relay handler: one line as INFO `init-squid: <line>`; kept in s->tool_said if it may be
- * the reason of a failure. `arg` is the supervisor. */
+/* Relay handler: one line as INFO `init-squid: <line>`; s->said keeps the first with FATAL, else the
+ * last one. `arg` is the supervisor. */
 void tool_line(void *arg, const char *line, size_t n);
 
 #endif

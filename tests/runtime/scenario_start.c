@@ -112,6 +112,13 @@ Test(scenario_start, a_squid_that_dies_early_is_an_error_with_its_code)
 	}
 }
 
+/* As long as cache.log is not open, or is not a file. */
+Test(scenario_start, what_a_dying_squid_says_is_in_the_error)
+{
+	fails_with("fatal", "Squid exited during startup with code 1\n", 5000);
+	cr_expect(strstr(box_err(&box), " [ERROR]   Squid: FATAL: failed to open it\n"), "%s", box_err(&box));
+}
+
 Test(scenario_start, a_missing_or_unusable_squid_is_an_error_with_its_cause)
 {
 	unlink(box_path(&box, "/usr/sbin/squid"));

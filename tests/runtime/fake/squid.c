@@ -4,7 +4,7 @@
  *   parse-fail parse-hang parse-busy parse-segv parse-warn parse-error     -k parse
  *   z-hang z-fail                                       -z
  *   pid-file                                            makes the PID file
- *   exit=N segv stopped                                 the proxy itself, at once
+ *   exit=N segv stopped fatal                           the proxy itself, at once
  *   deaf                                                never listens
  *   mute                                                listens, but never answers
  *   slow-start                                          listens after a second
@@ -191,6 +191,10 @@ static void at_once(void)
 {
 	const char *code = fake("exit");
 
+	if (fake("fatal") != NULL) {
+		fprintf(stderr, "a line\nFATAL: failed to open it\nan exception\n");
+		exit(1);
+	}
 	if (code != NULL)
 		exit(atoi(code));
 	if (fake("segv") != NULL)
