@@ -3,8 +3,9 @@
 #define COMMON_BOARD_H
 
 /* What PID 1 tells the health server: one page of shared memory that PID 1 writes and the
- * health server can only read. The constant part is complete before the health server starts;
- * the rest are single atomic values, so a reader never waits and PID 1 never does. */
+ * health server can only read. The constant part is complete before the health server starts (but
+ * for the ports, which may change when Squid reconfigures); the rest are single atomic values, so
+ * a reader never waits and PID 1 never does. */
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -31,7 +31,9 @@ static void port_option(struct conf_port *p, const char *w, bool *generates)
 	if (strcmp(w, "ssl-bump") == 0)
 		p->ssl_bump = true;
 	else if (strcmp(w, "tproxy") == 0)
-		p->hidden = true;
+		p->hidden = p->special = true;
+	else if (strcmp(w, "intercept") == 0 || strcmp(w, "require-proxy-header") == 0)
+		p->special = true;
 	else if ((v = option(w, "cert")) != NULL || (v = option(w, "tls-cert")) != NULL)
 		text_copy(p->cert, sizeof p->cert, v, strlen(v));
 	else if ((v = option(w, "key")) != NULL || (v = option(w, "tls-key")) != NULL)
@@ -41,9 +43,9 @@ static void port_option(struct conf_port *p, const char *w, bool *generates)
 }
 
 /* [address:]port option... */
-static void take_port(struct conf_facts *f, const char *rest, bool tls)
+static void take_port(struct conf_facts *f, const char *rest, bool special)
 {
-	struct conf_port p = { .tls = tls };
+	struct conf_port p = { .special = special };
 	char word[CONF_PATH + 32];
 	const char *colon;
 	unsigned long long port;
@@ -70,7 +72,7 @@ static void take_http_port(struct conf_facts *f, const char *rest)
 	take_port(f, rest, false);
 }
 
-static void take_https_port(struct conf_facts *f, const char *rest)
+static void take_special_port(struct conf_facts *f, const char *rest)
 {
 	take_port(f, rest, true);
 }
@@ -182,7 +184,8 @@ static const struct directive {
 	const char *name;
 	void (*take)(struct conf_facts *f, const char *rest);
 } directives[] = {
-	{ "http_port", take_http_port }, { "https_port", take_https_port },
+	{ "http_port", take_http_port }, { "https_port", take_special_port },
+	{ "ftp_port", take_special_port },
 	{ "cache_dir", take_cache }, { "sslcrtd_program", take_sslcrtd },
 	{ "ssl_bump", take_ssl_bump }, { "pid_filename", take_pid_file },
 	{ "cache_log", take_cache_log }, { "shutdown_lifetime", take_shutdown },

@@ -16,7 +16,7 @@
 
 struct conf_port {
 	uint16_t port;
-	bool tls;               /* https_port: does not speak plain HTTP */
+	bool special;           /* does not take plain proxy requests: https_port, intercept, ... */
 	bool ssl_bump;
 	bool hidden;            /* tproxy: connections do not show this local port */
 	char cert[CONF_PATH];   /* cert= or tls-cert=; empty if none */

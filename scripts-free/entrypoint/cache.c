@@ -14,7 +14,8 @@
 #include "entrypoint/dirs.h"
 #include "entrypoint/tool.h"
 
-#define CREATE_MS 120000        /* a network file system takes its time for 4096 directories */
+/* A network file system takes its time for 4096 directories. */
+static const struct tool_limit create_limit = { .quiet_ms = 120000, .busy_ms = 120000 };
 
 enum cache_fit cache_size_fit(unsigned long long mb, unsigned long long total_mb)
 {
@@ -99,12 +100,12 @@ static bool create(struct supervisor *s)
 	text_copy(path, sizeof path, s->paths->squid, strlen(s->paths->squid));
 	text_copy(conf, sizeof conf, s->paths->wrapper, strlen(s->paths->wrapper));
 	log_info(&s->log, "init-squid: Initializing Squid cache directories...");
-	end = tool_run(s, argv, CREATE_MS, tool_line, s);
+	end = tool_run(s, argv, create_limit, tool_line, s);
 	if (end == TOOL_STOPPED)
 		return false;
 	if (!tool_succeeded(s, end))
-		return supervisor_fail(s, "Failed to initialize cache directories: %s -z: %s", path,
-		                       tool_ending(s, end, why, sizeof why));
+		return supervisor_fail(s, "Failed to initialize cache directories: %s -z: %s%s", path,
+		                       tool_ending(s, end, why, sizeof why), s->said);
 	log_info(&s->log, "init-squid: Cache initialization complete");
 	return true;
 }

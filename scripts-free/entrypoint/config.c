@@ -16,7 +16,8 @@
 #include "entrypoint/stop.h"
 #include "entrypoint/tool.h"
 
-#define PARSE_MS 5000
+/* Squid has to read everything once more when it starts, and has 30 s for it. */
+static const struct tool_limit parse_limit = { .quiet_ms = 5000, .busy_ms = 30000 };
 
 void config_locate(struct supervisor *s)
 {
@@ -107,7 +108,7 @@ bool config_parse(struct supervisor *s)
 	said.text = TEXT_OF(said.buf);
 	text_copy(path, sizeof path, s->paths->squid, strlen(s->paths->squid));
 	text_copy(conf, sizeof conf, s->conf_file, strlen(s->conf_file));
-	end = tool_run(s, argv, PARSE_MS, hear, &said);
+	end = tool_run(s, argv, parse_limit, hear, &said);
 	if (end == TOOL_STOPPED)
 		return false;
 	if (tool_succeeded(s, end)) {
@@ -118,6 +119,9 @@ bool config_parse(struct supervisor *s)
 	tool_ending(s, end, why, sizeof why);
 	log_error(&s->log, "Squid configuration validation failed:");
 	repeat(&said, LOG_ERROR, "  ");
+	if (geteuid() == 0 && strstr(said.buf, "effective user") != NULL)
+		log_error(&s->log, "  Squid does not run as root: start the container as another user with "
+		          "group 0 (--user 1000:0), or set cache_effective_user");
 	return supervisor_fail(s, "  %s -k parse -f %s: %s", path, conf, why);
 }
 

@@ -14,8 +14,8 @@ void config_locate(struct supervisor *s);
  * place. Fills s->conf_file and s->conf. Logs the cause of a failure. */
 bool config_choose(struct supervisor *s);
 
-/* Has Squid parse the file, at most 5 s, and relays what it says. Death by a signal counts as an
- * invalid configuration. */
+/* Has Squid parse the file, at most 5 s unless it computes all the time, and relays what it says.
+ * Death by a signal counts as an invalid configuration. */
 bool config_parse(struct supervisor *s);
 
 /* Writes the wrapper below the runtime directory: it includes the file and adds what has to be

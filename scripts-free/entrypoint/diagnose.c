@@ -24,7 +24,7 @@
 #include "entrypoint/ssl_db_check.h"
 #include "entrypoint/tool.h"
 
-#define TOOL_MS 10000
+static const struct tool_limit tool_limit = { .quiet_ms = 10000, .busy_ms = 30000 };
 
 static void identity(struct json_out *j)
 {
@@ -152,7 +152,7 @@ static bool run(struct json_out *j, struct supervisor *s, const char *key, char 
 	jout_object(j, key);
 	jout_string(j, "program", argv[0]);
 	jout_array(j, "output");
-	end = tool_run(s, argv, TOOL_MS, output_line, j);
+	end = tool_run(s, argv, tool_limit, output_line, j);
 	tool_ending(s, end, why, sizeof why);
 	jout_end_array(j);
 	ok = tool_succeeded(s, end);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/conf_read.h"
 #include "common/text.h"
 
 #define N_BORN (HEALTH_RESTARTS + 1)
@@ -55,21 +56,42 @@ static void add_cache_dir(struct supervisor *s)
 		          strlen(s->set.cache_dir));
 }
 
+/* The health server may be reading: what it sees meanwhile is old or new, and asked for again soon. */
+static void fill_ports(struct supervisor *s)
+{
+	uint16_t ports[CONF_PORTS] = { (uint16_t)s->set.squid_port };
+	uint32_t n = 0;
+
+	for (int special = 0; special < 2; special++)   /* the first port is asked for metrics */
+		for (size_t i = 0; i < s->conf.n_ports; i++)
+			if (s->conf.ports[i].special == (special == 1))
+				ports[n++] = s->conf.ports[i].port;
+	memcpy(s->board->ports, ports, sizeof ports);
+	s->board->n_ports = n > 0 ? n : 1;
+}
+
+void health_follow(struct supervisor *s)
+{
+	struct conf_facts now;
+
+	if (!conf_read(s->conf_file, &now))
+		return;
+	memcpy(s->conf.ports, now.ports, sizeof now.ports);
+	s->conf.n_ports = now.n_ports;
+	s->conf.dropped = now.dropped;
+	fill_ports(s);
+}
+
 static void fill_board(struct supervisor *s)
 {
 	struct board *b = s->board;
 	const char *cert = "";
 
 	b->health_port = s->set.health_port;
-	b->n_ports = b->n_caches = 0;
-	for (int tls = 0; tls < 2; tls++)       /* plain ones first: one of them is asked for metrics */
-		for (size_t i = 0; i < s->conf.n_ports; i++)
-			if (s->conf.ports[i].tls == (tls == 1))
-				b->ports[b->n_ports++] = s->conf.ports[i].port;
+	b->n_caches = 0;
+	fill_ports(s);
 	for (size_t i = 0; i < s->conf.n_ports && cert[0] == '\0'; i++)
 		cert = s->conf.ports[i].cert;
-	if (b->n_ports == 0)
-		b->ports[b->n_ports++] = (uint16_t)s->set.squid_port;
 	for (size_t i = 0; i < s->conf.n_caches; i++)
 		text_copy(b->caches[b->n_caches++], CONF_PATH, s->conf.caches[i].path,
 		          strlen(s->conf.caches[i].path));

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,12 +33,15 @@ static pid_t live_squid(const char *path)
 	return n == 6 && memcmp(buf, "squid\n", 6) == 0 ? (pid_t)pid : 0;
 }
 
-static bool remove_stale(struct supervisor *s, const char *path)
+/* A link stays, and what it leads to goes: Squid writes through it as well. The image has one where only
+ * root may remove it. */
+static bool remove_stale(struct supervisor *s, const char *name)
 {
+	char path[PATH_MAX];
 	struct stat st;
 	pid_t pid;
 
-	if (lstat(path, &st) != 0)
+	if (realpath(name, path) == NULL || stat(path, &st) != 0)
 		return true;
 	if (getpid() != 1 && (pid = live_squid(path)) != 0)
 		return supervisor_fail(s, "Squid is already running with PID %d (%s)", pid, path);

@@ -72,6 +72,7 @@ static bool launch(struct supervisor *s)
 
 	text_copy(path, sizeof path, s->paths->squid, strlen(s->paths->squid));
 	text_copy(conf, sizeof conf, s->paths->wrapper, strlen(s->paths->wrapper));
+	s->said[0] = '\0';
 	s->cache_log_start = stat(cache_log(s), &st) == 0 ? st.st_size : 0;
 	return child_start(&s->squid, &o);
 }
@@ -101,6 +102,8 @@ static bool exited_early(struct supervisor *s)
 	s->squid_reported = true;
 	supervisor_fail(s, "Squid exited during startup with %s",
 	                why + strlen("exit "));
+	if (s->said[0] != '\0')
+		log_error(&s->log, "  Squid%s", s->said);
 	show_cache_log(s);
 	return false;
 }

@@ -17,8 +17,9 @@
 #include "entrypoint/ssl_db_check.h"
 #include "entrypoint/tool.h"
 
-#define CREATE_MS 30000
 #define DEFAULT_SIZE "4MB"
+
+static const struct tool_limit create_limit = { .quiet_ms = 30000, .busy_ms = 30000 };
 
 /* Everything that is known about the database of this configuration. */
 struct ssl_db {
@@ -50,12 +51,12 @@ static bool create_in(struct supervisor *s, struct ssl_db *db, char *dir)
 
 	snprintf(size, sizeof size, "%s", db->size);
 	remove_tree(dir);
-	end = tool_run(s, argv, CREATE_MS, tool_line, s);
+	end = tool_run(s, argv, create_limit, tool_line, s);
 	if (end == TOOL_STOPPED)
 		return false;
 	if (!tool_succeeded(s, end))
-		return supervisor_fail(s, "Failed to create SSL certificate database: %s -c: %s",
-		                       db->certgen, tool_ending(s, end, why, sizeof why));
+		return supervisor_fail(s, "Failed to create SSL certificate database: %s -c: %s%s",
+		                       db->certgen, tool_ending(s, end, why, sizeof why), s->said);
 	return true;
 }
 

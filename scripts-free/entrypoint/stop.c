@@ -16,6 +16,7 @@
 
 #define LOOK_MS 250             /* between two looks at the open connections */
 #define HEALTH_MS 5000          /* for the health server to go */
+#define HELPER_MS 1000          /* for helpers that write what Squid has left them: logs, removals */
 
 struct stop_times stop_deadlines(unsigned grace, bool in_service)
 {
@@ -98,6 +99,8 @@ static bool is_idle(const struct supervisor *s)
 {
 	struct proc_ports found;
 
+	if (s->conf.dropped > 0)
+		return false;
 	for (size_t i = 0; i < s->conf.n_ports; i++)
 		if (s->conf.ports[i].hidden)
 			return false;
@@ -142,7 +145,7 @@ static void kill_orphans(void)
 /* Helpers of Squid see their pipes close and go by themselves; one that hangs is killed. */
 static void wait_for_orphans(struct supervisor *s)
 {
-	uint64_t start = clock_ms();
+	uint64_t start = clock_ms(), patience = s->was_ready && !s->killed ? HELPER_MS : 250;
 
 	for (;;) {
 		siginfo_t info = { 0 };
@@ -150,9 +153,9 @@ static void wait_for_orphans(struct supervisor *s)
 		supervisor_turn(s, 10);
 		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
 			return;         /* ECHILD: nobody is left */
-		if (clock_ms() - start > 250)
+		if (clock_ms() - start > patience || s->killed)
 			kill_orphans();
-		if (clock_ms() - start > 3000)
+		if (clock_ms() - start > patience + 3000)
 			return;
 	}
 }

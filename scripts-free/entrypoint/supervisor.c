@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/text.h"
 #include "entrypoint/health.h"
 #include "entrypoint/prepare.h"
 #include "entrypoint/squid.h"
@@ -56,11 +57,23 @@ bool supervisor_fail(struct supervisor *s, const char *fmt, ...)
 	return false;
 }
 
+void supervisor_keep(struct supervisor *s, const char *line, size_t n)
+{
+	struct text said = { .p = s->said, .cap = sizeof s->said };
+
+	if (strstr(s->said, "FATAL") != NULL)
+		return;
+	text_add(&said, ": ");
+	text_bytes(&said, line, n);
+}
+
 void supervisor_squid_line(void *arg, const char *line, size_t n)
 {
 	struct supervisor *s = arg;
 
 	log_text(&s->log, LOG_INFO, "Squid: ", line, n);
+	if (s->state == ST_STARTING_SQUID && memmem(line, n, "FATAL", 5) != NULL)
+		supervisor_keep(s, line, n);
 }
 
 static void act(struct supervisor *s, enum act a, int signo)
@@ -84,6 +97,8 @@ static void act(struct supervisor *s, enum act a, int signo)
 	case ACT_FORWARD:
 		log_info(&s->log, "Passing signal %d on to Squid (PID: %d)", signo, s->squid.pid);
 		child_signal(&s->squid, signo);
+		if (signo == SIGHUP)
+			health_follow(s);
 		break;
 	case ACT_REPORT_SQUID:
 		squid_report(s);

@@ -33,6 +33,7 @@ struct supervisor {
 	int board_fd;
 
 	struct child squid, health, tool;       /* tool: squid -k parse, certgen -c, squid -z */
+	char said[512];                 /* why a tool or Squid failed: ": " and the line that tells, or "" */
 	bool health_listening;          /* the health server said so */
 	uint64_t health_born[HEALTH_RESTARTS + 1];      /* last starts, newest first; 0: none */
 	uint64_t health_due;            /* when the next start is allowed; 0: none wanted */
@@ -69,7 +70,11 @@ void supervisor_post(struct supervisor *s, enum event ev, int signo);
 bool supervisor_fail(struct supervisor *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Relay handler: one line of a child as INFO `Squid: <line>`. `arg` is the supervisor. */
+/* Keeps a line in s->said, unless one with FATAL is there already. */
+void supervisor_keep(struct supervisor *s, const char *line, size_t n);
+
+/* Relay handler: one line of a child as INFO `Squid: <line>`; while it starts, the first with FATAL is
+ * kept. `arg` is the supervisor. */
 void supervisor_squid_line(void *arg, const char *line, size_t n);
 
 #endif

@@ -9,24 +9,29 @@
 #include <unistd.h>
 
 #include "common/cert.h"
+#include "common/text.h"
 #include "entrypoint/file.h"
 
 #define SOON_DAYS 30            /* an expiry this near is worth a warning */
 
-static bool merge_into(struct supervisor *s, const char *crt, size_t n_crt, const char *key,
-                       size_t n_key)
+static const char not_merged[] = "Failed to merge SSL certificates: ";
+
+static bool told(struct text *why, const char *what, const char *path, const char *cause)
+{
+	text_addf(why, "%s%s%s%s", what, path, cause != NULL ? ": " : "", cause != NULL ? cause : "");
+	return false;
+}
+
+static bool merge_into(const char *path, const char *crt, size_t n_crt, const char *key, size_t n_key,
+                       struct text *why)
 {
 	struct file_new f;
 	bool lacks_newline = n_crt > 0 && crt[n_crt - 1] != '\n';
 
-	if (file_new_open(&f, s->paths->merged, 0600) && file_new_add(&f, crt, n_crt)
-	    && (!lacks_newline || file_new_add(&f, "\n", 1)) && file_new_add(&f, key, n_key)
-	    && file_new_commit(&f)) {
-		log_info(&s->log, "SSL certificates merged successfully: %s", s->paths->merged);
-		return true;
-	}
-	return supervisor_fail(s, "Failed to merge SSL certificates: %s: %s", s->paths->merged,
-	                       strerror(errno));
+	return (file_new_open(&f, path, 0600) && file_new_add(&f, crt, n_crt)
+	        && (!lacks_newline || file_new_add(&f, "\n", 1)) && file_new_add(&f, key, n_key)
+	        && file_new_commit(&f))
+	       || told(why, not_merged, path, strerror(errno));
 }
 
 /* What is wrong with the pair, in words; NULL if nothing is. */
@@ -59,33 +64,48 @@ static void warn_about_dates(struct supervisor *s, const char *path)
 		         (long long)(to - now) / 86400);
 }
 
-static bool merge(struct supervisor *s)
+/* What is wrong goes to `why`. */
+static bool merge(const struct paths *p, struct text *why)
 {
-	const struct paths *p = s->paths;
 	char crt[CERT_TEXT_MAX], key[CERT_TEXT_MAX];
 	const char *fault;
 	ssize_t n_crt, n_key;
 	bool ok;
 
 	if (access(p->tls_crt, F_OK) != 0)
-		return supervisor_fail(s, "SSL-bump enabled but TLS certificate not found: %s",
-				       p->tls_crt);
+		return told(why, "SSL-bump enabled but TLS certificate not found: ", p->tls_crt, NULL);
 	if (access(p->tls_key, F_OK) != 0)
-		return supervisor_fail(s, "SSL-bump enabled but TLS private key not found: %s",
-				       p->tls_key);
+		return told(why, "SSL-bump enabled but TLS private key not found: ", p->tls_key, NULL);
 	n_crt = file_read(p->tls_crt, crt, sizeof crt);
 	if (n_crt < 0)
-		return supervisor_fail(s, "Failed to merge SSL certificates: %s: %s", p->tls_crt,
-		                       strerror(errno));
+		return told(why, not_merged, p->tls_crt, strerror(errno));
 	n_key = file_read(p->tls_key, key, sizeof key);
 	if (n_key < 0)
-		return supervisor_fail(s, "Failed to merge SSL certificates: %s: %s", p->tls_key,
-		                       strerror(errno));
+		return told(why, not_merged, p->tls_key, strerror(errno));
 	fault = pair_fault(cert_pair_check(crt, (size_t)n_crt, key, (size_t)n_key));
-	ok = fault == NULL ? merge_into(s, crt, (size_t)n_crt, key, (size_t)n_key)
-	                   : supervisor_fail(s, "Failed to merge SSL certificates: %s", fault);
+	ok = fault == NULL ? merge_into(p->merged, crt, (size_t)n_crt, key, (size_t)n_key, why)
+	                   : told(why, not_merged, fault, NULL);
 	explicit_bzero(key, sizeof key);
 	return ok;
+}
+
+/* The merged file, if the configuration names it or may want it: only then is a failure one of the start. */
+static bool provide_merged(struct supervisor *s, bool named)
+{
+	const struct paths *p = s->paths;
+	char buf[1024];
+	struct text why = TEXT_OF(buf);
+
+	if (!named && (!s->conf.ssl_bump || access(p->tls_crt, R_OK) != 0 || access(p->tls_key, R_OK) != 0))
+		return true;
+	if (merge(p, &why)) {
+		log_info(&s->log, "SSL certificates merged successfully: %s", p->merged);
+		return true;
+	}
+	if (named)
+		return supervisor_fail(s, "%s", buf);
+	log_warn(&s->log, "%s (the configuration does not name %s)", buf, p->merged);
+	return true;
 }
 
 static bool is_merged(const struct supervisor *s, const char *path)
@@ -131,23 +151,18 @@ static bool check_pair(struct supervisor *s, const char *cert, const char *key)
 
 bool tls_prepare(struct supervisor *s)
 {
-	bool wanted = false, ok = true;
+	bool named = false, ok = true;
 
 	if (s->conf.ssl_bump)
 		log_info(&s->log, "SSL-bump detected in configuration");
 	for (size_t i = 0; i < s->conf.n_ports; i++) {
 		const struct conf_port *p = &s->conf.ports[i];
 
-		wanted |= is_merged(s, p->cert) || is_merged(s, p->key);
+		named |= is_merged(s, p->cert) || is_merged(s, p->key);
 		ok &= check_file(s, "cert", p->cert) && check_file(s, "key", p->key)
 		      && check_pair(s, p->cert, p->key);
 	}
-	if (!ok)
-		return false;
-	if (!wanted && s->conf.ssl_bump && access(s->paths->tls_crt, R_OK) == 0
-	    && access(s->paths->tls_key, R_OK) == 0)
-		wanted = true;
-	if (wanted && !merge(s))
+	if (!ok || !provide_merged(s, named))
 		return false;
 	for (size_t i = 0; i < s->conf.n_ports; i++)
 		if (s->conf.ports[i].cert[0] != '\0')

@@ -30,14 +30,19 @@ bool checks_alive(struct checks *c)
 	int32_t pid = atomic_load(&c->board->squid_pid);
 	struct pollfd p = { .events = POLLIN };
 
-	if (pid != c->pid) {
-		if (c->pidfd >= 0)
-			close(c->pidfd);
-		c->pid = pid;
-		c->pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
+	if (pid != c->pid && c->pidfd >= 0) {
+		close(c->pidfd);
+		c->pidfd = -1;
 	}
+	c->pid = pid;
+	if (pid <= 0)
+		return false;
+	if (c->pidfd < 0)
+		c->pidfd = pidfd_open(pid, 0);
+	if (c->pidfd < 0)               /* no descriptor, or a sandbox without the call: PID 1 knows as well */
+		return errno != ESRCH;
 	p.fd = c->pidfd;
-	return c->pidfd >= 0 && poll(&p, 1, 0) == 0;
+	return poll(&p, 1, 0) == 0;
 }
 
 /* Writable by us, not read-only, and not full. */

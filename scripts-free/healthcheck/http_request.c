@@ -126,10 +126,16 @@ static void in_version(struct http_request *r, char c)
 		refuse(r, 400);
 }
 
+/* A method that may bring a body is not served anyway, which says more than that the body is wrong. */
+static void refuse_body(struct http_request *r)
+{
+	refuse(r, r->method == HTTP_OTHER ? 405 : 400);
+}
+
 static void end_name(struct http_request *r)
 {
 	if (word_is(r, "transfer-encoding"))
-		refuse(r, 400);
+		refuse_body(r);
 	else if (word_is(r, "host") && ++r->host_count > 1)
 		refuse(r, 400);
 	else if (word_is(r, "content-length") && ++r->length_count > 1)
@@ -176,6 +182,8 @@ static void in_header_value(struct http_request *r, char c)
 	}
 	if (((unsigned char)c < 0x20 && c != '\t') || c == 0x7f)
 		refuse(r, 400);
+	else if (word_is(r, "content-length") && c >= '1' && c <= '9')
+		refuse_body(r);
 	else if (word_is(r, "content-length") && !blank && c != '0')
 		refuse(r, 400);
 	else if (!blank)

@@ -23,7 +23,7 @@ enum http_state {
 struct http_request {
 	enum http_state state;
 	enum http_method method;
-	int status;             /* 0: so far fine; else the answer: 400, 414, 431, 505 */
+	int status;             /* 0: so far fine; else the answer: 400, 405, 414, 431, 505 */
 	size_t taken;           /* bytes of the head so far */
 	char word[24];          /* method, version, or lower-case header name being read */
 	size_t word_len;        /* its true length, even if longer than the array */

@@ -84,7 +84,8 @@ bool server_open(struct server *s, const struct board *board, unsigned port)
 	       && server_watch(s, EPOLL_CTL_ADD, s->listener, EPOLLIN, SERVER_KEY_LISTENER);
 }
 
-/* Frees the slot of the connection that has been here longest without being served. */
+/* Frees the slot of the connection that has been here longest without being answered; whoever waits for
+ * the metrics of a Squid that hangs must not keep a probe out. */
 static void evict_oldest(struct server *s)
 {
 	struct slot *oldest = NULL;
@@ -92,7 +93,7 @@ static void evict_oldest(struct server *s)
 	for (unsigned i = 0; i < s->limit; i++) {
 		struct slot *c = &s->slots[i];
 
-		if ((c->state == SLOT_READING || c->state == SLOT_LINGERING)
+		if (c->state != SLOT_FREE && c->state != SLOT_SENDING
 		    && (oldest == NULL || c->since_ms < oldest->since_ms))
 			oldest = c;
 	}

@@ -29,7 +29,7 @@ struct slot {
 	int fd;
 	uint64_t since_ms;      /* accepted */
 	uint64_t until_ms;      /* deadline of the present state */
-	bool leftover;          /* bytes behind the request: close gently */
+	bool leftover;          /* bytes behind the request, or more of it to come: close gently */
 	int pending;            /* index into pending[] while SENDING */
 	struct http_request request;
 };

@@ -187,6 +187,8 @@ Test(contract, mounts_and_ports_that_cannot_be_used_are_named, .timeout = 900)
 		"[ERROR] Directory /var/log/squid is not writable (UID: 1000, GID: 0): Read-only file system\n" };
 	static const char *const foreign[] = {
 		"[ERROR] Directory /var/spool/squid is not writable (UID: 1000, GID: 0): Permission denied\n" };
+	static const char *const root[] = { "FATAL: getpwnam failed to find userid for effective user 'proxy'\n",
+					    "[ERROR]   Squid does not run as root: start the container as another user " };
 	static const char *const gone[] = {
 		"[ERROR] Directory /var/log/squid does not exist (UID: 1000, GID: 0)\n" };
 	static const char *const taken[] = { "[ERROR] Squid exited during startup with code 1\n", "Address already in use",
@@ -205,6 +207,8 @@ Test(contract, mounts_and_ports_that_cannot_be_used_are_named, .timeout = 900)
 	PROXY_START(&x, "hidden", conf);
 	expect_failure(&x, "hidden", hidden, 1);
 	chmod(arena_printf(&a, "%s/squid.conf", x.dir), 0644);
+	PROXY_START(&x, "root", conf, "--user=0:0");
+	expect_failure(&x, "root", root, 2);
 	PROXY_START(&x, "locked", conf, mount_as(&x, "empty", "/var/log/squid"));
 	expect_failure(&x, "locked", locked, 1);
 	PROXY_START(&x, "foreign", conf, arena_printf(&a, "--volume=%s/empty:/var/spool/squid", x.dir));
@@ -231,6 +235,7 @@ static const struct taken {
 	{ "workers 4\n", "[WARNING] workers 4 is ignored" },
 	{ "\tcache_dir\tufs\t/var/spool/squid/a\t100 4 4\r\ncache_dir ufs /var/spool/squid/b 100 4 4\r\n",
 	  "init-squid: Found cache_dir directive: /var/spool/squid/b\n" },
+	{ "pid_filename /run/squid.pid\n", "" },
 	{ "pid_filename none\n", "running in pure proxy mode (no caching)\n" },
 	{ "access_log stdio:/dev/stdout squid\ncache_log stdio:/dev/stderr\n", "[INFO] Squid: " },
 	{ "shutdown_lifetime 1 hour\n", "" },

@@ -80,6 +80,9 @@ static const struct exchange {
 	  "404 Not Found\nAvailable endpoints: /health, /ready\n" },
 	{ "GET /health/ HTTP/1.1\r\nHost: x\r\n\r\n", 404, "" },
 	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 405, "Allow: GET, HEAD, OPTIONS\r\n" },
+	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na=b", 405, "Allow: GET, HEAD, OPTIONS\r\n" },
+	{ "PUT /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 405, "Allow: " },
+	{ "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", 400, "" },
 	{ "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 204, "Allow: " },
 	{ "GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "" },
 	{ "GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", 400, "" },
@@ -176,6 +179,26 @@ Test(scenario_health, a_byte_at_a_time_is_fine_and_nothing_at_all_is_408)
 	n = recv(idle, answer, sizeof answer, 0);       /* after the deadline of 5 s */
 	cr_expect(n > 12 && memcmp(answer, "HTTP/1.1 408", 12) == 0);
 	close(idle);
+}
+
+Test(scenario_health, a_refused_request_may_be_sent_to_its_end)
+{
+	static const char *const pieces[] = { "POST /health HTTP/1.1\r\nContent-Length: 5", "\r\nHost: x\r\n",
+	                                      "\r\n", "hello" };
+	int fd = connect_to(box.health_port);
+	ssize_t n, have = 0;
+
+	for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+		cr_expect_eq(send(fd, pieces[i], strlen(pieces[i]), MSG_NOSIGNAL),
+		             (ssize_t)strlen(pieces[i]), "piece %zu: %s", i, strerror(errno));
+		usleep(50000);
+	}
+	while ((n = recv(fd, answer + have, sizeof answer - 1 - (size_t)have, 0)) > 0)
+		have += n;
+	cr_expect_eq(n, 0, "%s", strerror(errno));
+	answer[have] = '\0';
+	cr_expect(strstr(answer, "HTTP/1.1 405 "), "%s", answer);
+	close(fd);
 }
 
 Test(scenario_health, a_thousand_idle_connections_do_not_disturb_a_probe)
@@ -367,6 +390,46 @@ Test(scenario_health, metrics_of_a_squid_that_hangs_say_that_it_is_down)
 	cr_expect(strstr(answer, "\nsquid_up 0\n"), "%s", answer);
 	cr_expect(strstr(answer, "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
 	kill(squid, SIGCONT);
+}
+
+Test(scenario_health, metrics_come_from_a_port_that_takes_plain_requests)
+{
+	static struct box odd;
+
+	box_make(&odd);
+	box_put(&odd, "/etc/squid/squid.conf",
+	        "http_port 127.0.0.1:1 intercept\nhttp_port 127.0.0.1:2 require-proxy-header\n"
+	        "http_port 127.0.0.1:%P\n");
+	box_start(&odd, "", NULL);
+	cr_assert(box_wait_text(&odd, "Container ready", 15000), "%s", box_err(&odd));
+	cr_expect_eq(http_get(odd.health_port, "/metrics", answer, sizeof answer), 200);
+	cr_expect(strstr(answer, "\nsquid_up 1\n"), "%s", answer);
+	kill(odd.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&odd, 15000), 0);
+	box_remove(&odd);
+}
+
+Test(scenario_health, who_waits_for_metrics_does_not_keep_a_probe_out)
+{
+	static const char request[] = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+	static struct box mute;
+	int fds[1100], n = 0;
+	struct rlimit r = { 2048, 2048 };
+
+	if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+		cr_skip_test("too few descriptors");
+	box_make(&mute);
+	box_start(&mute, "mute", NULL);
+	cr_assert(box_wait_text(&mute, "Container ready", 15000), "%s", box_err(&mute));
+	for (; n < 1100 && (fds[n] = connect_to(mute.health_port)) >= 0; n++)
+		send(fds[n], request, sizeof request - 1, MSG_NOSIGNAL);
+	cr_expect_eq(n, 1100);
+	cr_expect_eq(http_get(mute.health_port, "/health", answer, sizeof answer), 200, "%s", answer);
+	while (n > 0)
+		close(fds[--n]);
+	kill(mute.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&mute, 15000), 0);
+	box_remove(&mute);
 }
 
 Test(scenario_health, descriptors_stay_flat_under_many_connections)

@@ -4,11 +4,16 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -181,6 +186,36 @@ Test(scenario_limits, a_system_call_that_fails_is_an_error_or_survived)
 		box_make(&box);
 		check_fault(&faults[i]);
 	}
+}
+
+/* As in a sandbox that knows no pidfd_open, or with an old list of allowed calls. */
+static void no_pidfd(struct box *b)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof code / sizeof code[0], code };
+
+	(void)b;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0
+	    || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		_exit(93);
+}
+
+Test(scenario_limits, without_pidfd_open_squid_is_alive_all_the_same)
+{
+	char answer[4096];
+
+	box.prepare = no_pidfd;
+	box_start(&box, "", NULL);
+	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
+	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
+	cr_expect_eq(http_get(box.health_port, "/ready", answer, sizeof answer), 200, "%s", answer);
+	kill(box_pid_after(&box, "Squid started with PID "), SIGKILL);
+	cr_expect_eq(box_wait_end(&box, 2000), 1);
 }
 
 Test(scenario_limits, the_descriptors_of_squid_are_capped_and_ours_are_not)

@@ -67,6 +67,12 @@ Test(scenario_start, a_parser_that_hangs_is_given_up)
 	fails_with("parse-hang", "no end within its time limit", 12000);
 }
 
+Test(scenario_start, a_parser_that_computes_is_waited_for)
+{
+	starts_and_stops("parse-busy");
+	cr_expect(strstr(box_out(&box), "/squid still computes after 5 s\n"), "%s", box_out(&box));
+}
+
 Test(scenario_start, warnings_of_a_valid_configuration_are_shown)
 {
 	starts_and_stops("parse-warn");
@@ -104,6 +110,13 @@ Test(scenario_start, a_squid_that_dies_early_is_an_error_with_its_code)
 		fails_with(deaths[i].fake, deaths[i].text, 5000);
 		cr_expect_eq(count(box_out(&box), "Starting Squid proxy..."), 1, "it was started again");
 	}
+}
+
+/* As long as cache.log is not open, or is not a file. */
+Test(scenario_start, what_a_dying_squid_says_is_in_the_error)
+{
+	fails_with("fatal", "Squid exited during startup with code 1\n", 5000);
+	cr_expect(strstr(box_err(&box), " [ERROR]   Squid: FATAL: failed to open it\n"), "%s", box_err(&box));
 }
 
 Test(scenario_start, a_missing_or_unusable_squid_is_an_error_with_its_cause)
@@ -152,6 +165,22 @@ Test(scenario_start, a_stale_pid_file_does_not_matter)
 		cr_expect(strstr(box_out(&box), "Removed stale PID file"), "'%s'", mine ? text : stale[i]);
 		cr_expect(access(box_path(&box, "/var/run/squid/squid.pid"), F_OK) != 0);
 	}
+}
+
+/* As /run/squid.pid in the image, which is a link in a folder of root's. */
+Test(scenario_start, a_link_as_pid_file_stays_and_the_file_behind_it_goes)
+{
+	struct stat st;
+
+	box_put(&box, "/var/run/squid/squid.pid", "7\n");
+	cr_assert(symlink("../var/run/squid/squid.pid", box_path(&box, "/run/link.pid")) == 0);
+	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\npid_filename %R/run/link.pid\n");
+	starts_and_stops("");
+	cr_expect(strstr(box_out(&box), "Removed stale PID file "));
+	cr_expect(access(box_path(&box, "/var/run/squid/squid.pid"), F_OK) != 0);
+	cr_expect(lstat(box_path(&box, "/run/link.pid"), &st) == 0);
+	box_put(&box, "/out", "");
+	starts_and_stops("");                   /* and leads nowhere now */
 }
 
 Test(scenario_start, a_folder_as_pid_file_is_an_error)
@@ -320,6 +349,10 @@ Test(scenario_start, a_cache_directory_that_cannot_be_made_fails)
 	box_put(&box, "/etc/squid/squid.conf",
 	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/nowhere/deep 100 2 4\n");
 	fails_with("", "volume not mounted: ", 5000);
+	box_put(&box, "/err", "");
+	box_put(&box, "/etc/squid/squid.conf",
+	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
+	fails_with("z-fail", "exit code 1: FATAL: Failed to make swap directory\n", 5000);
 }
 
 Test(scenario_start, the_wrapper_includes_the_file_and_limits_the_shutdown)

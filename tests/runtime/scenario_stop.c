@@ -152,6 +152,30 @@ Test(scenario_stop, hup_stops_unless_it_is_to_reconfigure)
 	cr_expect_eq(box_wait_end(&box, 10000), 0);
 }
 
+Test(scenario_stop, after_a_reconfiguration_the_new_port_is_watched)
+{
+	char answer[4096];
+	int busy, status = 0;
+
+	box_start(&box, "reload,ignore-term", "SQUID_HUP=reconfigure", "SHUTDOWN_GRACE=5", NULL);
+	cr_assert(box_wait_text(&box, "Container ready", 15000));
+	box.port = free_port();
+	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\n");
+	kill(box.pid, SIGHUP);
+	for (int i = 0; i < 100 && (busy = connect_to(box.port)) < 0; i++)
+		usleep(50000);
+	cr_assert_geq(busy, 0, "%s", box_out(&box));
+	for (int i = 0; i < 100 && status != 200; i++, usleep(50000))
+		status = http_get(box.health_port, "/ready", answer, sizeof answer);
+	cr_expect_eq(status, 200, "%s", answer);
+	kill(box.pid, SIGTERM);
+	cr_assert(box_wait_text(&box, "Sending SIGTERM", 5000));
+	usleep(1300000);
+	cr_expect(strstr(box_out(&box), "Sending SIGINT") == NULL, "it was interrupted with a client in flight");
+	close(busy);
+	cr_expect_eq(box_wait_end(&box, 10000), 0);
+}
+
 Test(scenario_stop, all_other_signals_are_forwarded_or_ignored)
 {
 	box_start(&box, "", NULL);
@@ -171,6 +195,16 @@ Test(scenario_stop, all_other_signals_are_forwarded_or_ignored)
 	kill(box.pid, SIGTERM);
 	cr_expect_eq(box_wait_end(&box, 10000), 0);
 	cr_expect_str_empty(box_err(&box));
+}
+
+Test(scenario_stop, a_helper_may_finish_what_squid_left_it)
+{
+	box_start(&box, "log-helper", NULL);
+	cr_assert(box_wait_text(&box, "Container ready", 15000));
+	kill(box.pid, SIGTERM);
+	cr_expect_eq(box_wait_end(&box, 10000), 0);
+	cr_expect(access(box_path(&box, "/var/run/squid/written"), F_OK) == 0);
+	cr_expect_eq(processes_of(&box), 0);
 }
 
 Test(scenario_stop, a_helper_that_outlives_squid_is_killed)

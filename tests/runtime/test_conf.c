@@ -84,10 +84,15 @@ Test(conf_facts, ports_with_their_options)
 	cr_expect(f.ports[2].ssl_bump && f.ports[2].port == 3130);
 	cr_expect_str_eq(f.ports[2].cert, "/a.pem");
 	cr_expect_str_eq(f.ports[2].key, "/a.key");
-	cr_expect(f.ports[3].tls && f.ports[3].port == 3131);
+	cr_expect(f.ports[3].special && f.ports[3].port == 3131);
 	cr_expect_str_eq(f.ports[3].cert, "/b.pem");
 	cr_expect(f.ssl_bump);
 	cr_expect(!f.generates);
+	cr_expect(!f.ports[0].special && f.ports[1].special && !f.ports[2].special);
+	f = facts_of((const char *[]){ "ftp_port 21", "http_port 2 intercept",
+		                       "http_port 3 require-proxy-header", "http_port 4", NULL });
+	cr_assert_eq(f.n_ports, 4);
+	cr_expect(f.ports[0].special && f.ports[1].special && f.ports[2].special && !f.ports[3].special);
 }
 
 Test(conf_facts, every_way_to_ask_for_ssl_bump)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stands for Squid: does what $FAKE says, a comma-separated list of words, and otherwise behaves.
  *
- *   parse-fail parse-hang parse-segv parse-warn parse-error     -k parse
+ *   parse-fail parse-hang parse-busy parse-segv parse-warn parse-error     -k parse
  *   z-hang z-fail                                       -z
  *   pid-file                                            makes the PID file
- *   exit=N segv stopped                                 the proxy itself, at once
+ *   exit=N segv stopped fatal                           the proxy itself, at once
  *   deaf                                                never listens
+ *   mute                                                listens, but never answers
  *   slow-start                                          listens after a second
+ *   reload                                              HUP: starts again with the configuration as it is
  *   ignore-term ignore-int                              signals
  *   flood=MB noline binary                              output once it listens
  *   orphans=N                                           double-forked children that exit
@@ -14,6 +16,7 @@
  *   signal-init                                         SIGKILL, SIGSTOP and SIGSEGV to PID 1
  *   no-manager                                          the manager is refused
  *   helper                                              a child that outlives it
+ *   log-helper                                          a child that has work left when Squid is gone
  */
 
 #include <arpa/inet.h>
@@ -29,6 +32,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *fake(const char *word)
@@ -77,6 +81,8 @@ static int parse(const char *conf)
 {
 	if (fake("parse-hang") != NULL)
 		pause();
+	while (fake("parse-busy") != NULL && clock() < 6 * CLOCKS_PER_SEC)
+		;
 	if (fake("parse-segv") != NULL)
 		die_of(SIGSEGV);
 	if (fake("parse-warn") != NULL)
@@ -92,13 +98,13 @@ static int parse(const char *conf)
 }
 
 /* Beside the configuration it was given: both are in the run directory. */
-static void make_pid_file(const char *conf)
+static void make_file(const char *conf, const char *name)
 {
 	char path[1024];
 	const char *slash = strrchr(conf, '/');
 	FILE *f;
 
-	snprintf(path, sizeof path, "%.*s/squid.pid", (int)(slash - conf), conf);
+	snprintf(path, sizeof path, "%.*s/%s", (int)(slash - conf), conf, name);
 	f = fopen(path, "we");
 	if (f == NULL)
 		exit(1);
@@ -112,8 +118,10 @@ static int create(const struct cache *c)
 
 	if (fake("z-hang") != NULL)
 		pause();
-	if (fake("z-fail") != NULL)
+	if (fake("z-fail") != NULL) {
+		printf("FATAL: Failed to make swap directory\nCPU Usage: 0\n");
 		return 1;
+	}
 	for (unsigned i = 0; i < c->l1; i++) {
 		snprintf(path, sizeof path, "%s/%02X", c->dir, i);
 		mkdir(path, 0750);
@@ -183,6 +191,10 @@ static void at_once(void)
 {
 	const char *code = fake("exit");
 
+	if (fake("fatal") != NULL) {
+		fprintf(stderr, "a line\nFATAL: failed to open it\nan exception\n");
+		exit(1);
+	}
 	if (code != NULL)
 		exit(atoi(code));
 	if (fake("segv") != NULL)
@@ -230,6 +242,24 @@ static void serve_one(int fd)
 		dprintf(fd, "HTTP/1.1 403 Forbidden\r\n\r\n");
 }
 
+/* Its pipe ends with Squid; then it still writes a file beside the configuration, slowly. */
+static void start_log_helper(const char *conf, int fd)
+{
+	int p[2];
+	char c;
+
+	if (pipe(p) != 0 || fork() != 0)
+		return;
+	setsid();
+	close(fd);
+	close(p[1]);
+	if (read(p[0], &c, 1) == 0) {
+		usleep(500000);
+		make_file(conf, "written");
+	}
+	_exit(0);
+}
+
 __attribute__((noreturn))
 static void run(const char *conf)
 {
@@ -248,7 +278,7 @@ static void run(const char *conf)
 	if (fake("slow-start") != NULL)
 		sleep(1);
 	if (fake("pid-file") != NULL)
-		make_pid_file(conf);
+		make_file(conf, "squid.pid");
 	if (fake("deaf") == NULL)
 		fd = listen_on(port);
 	if (fake("helper") != NULL && fork() == 0) {
@@ -256,6 +286,8 @@ static void run(const char *conf)
 		close(fd);
 		pause();
 	}
+	if (fake("log-helper") != NULL)
+		start_log_helper(conf, fd);
 	if ((n = fake("flood")) != NULL)
 		flood(strtoul(n, NULL, 10));
 	if ((n = fake("orphans")) != NULL)
@@ -265,7 +297,7 @@ static void run(const char *conf)
 	if (fake("busy") != NULL)
 		be_busy();
 	for (;;) {
-		int c = fd >= 0 ? accept(fd, NULL, NULL) : -1;
+		int c = fd >= 0 && fake("mute") == NULL ? accept(fd, NULL, NULL) : -1;
 
 		if (c < 0) {
 			pause();
@@ -293,6 +325,14 @@ static void on_other(int signo)
 		_exit(3);
 }
 
+static char **arguments;
+
+static void on_reload(int signo)
+{
+	(void)signo;
+	execv("/proc/self/exe", arguments);
+}
+
 int main(int argc, char **argv)
 {
 	bool k = false, z = false;
@@ -315,6 +355,7 @@ int main(int argc, char **argv)
 	signal(SIGINT, on_end);
 	signal(SIGUSR1, on_other);
 	signal(SIGUSR2, on_other);
-	signal(SIGHUP, on_other);
+	arguments = argv;
+	signal(SIGHUP, fake("reload") != NULL ? on_reload : on_other);
 	run(conf);
 }
