@@ -26,7 +26,7 @@ static const struct {
 };
 
 static const char *const banned[] = {
-	"strcpy", "strcat", "sprintf", "vsprintf", "strtok", "gets", "system", "popen", "realpath",
+	"strcpy", "strcat", "sprintf", "vsprintf", "strtok", "gets", "system", "popen",
 	"tmpnam", "mktemp", "atoi", "atol", "alloca", "strncpy", "strncat", "rand", "srand",
 };
 
@@ -136,6 +136,10 @@ static char *code_only(struct arena *a, const char *text)
 	return code;
 }
 
+/* Paths of recipes and images are walked with descriptors; a name that was worked out can be another's
+ * by the time it is used. */
+static const char *const banned_in_builder[] = { "realpath", "canonicalize_file_name" };
+
 static void check_call(const char *file, const char *code, const char *name)
 {
 	size_t n = strlen(name);
@@ -159,6 +163,8 @@ Test(style, banned_calls_are_not_made)
 
 			for (size_t k = 0; k < sizeof(banned) / sizeof(banned[0]); k++)
 				check_call(sources.v[i], code, banned[k]);
+			for (size_t k = 0; r == 0 && k < sizeof(banned_in_builder) / sizeof(banned_in_builder[0]); k++)
+				check_call(sources.v[i], code, banned_in_builder[k]);
 			if (r == 0 && strcmp(sources.v[i], "builder/main.c") != 0 &&
 			    strcmp(sources.v[i], "builder/base/arena.c") != 0) {
 				check_call(sources.v[i], code, "exit");
