@@ -148,7 +148,7 @@ Test(layout, podman_loads_the_folder_and_the_archive)
 	AUTO_ARENA a = { 0 };
 	static const char want[] =
 		"amd64 1000:0 /var/spool/app SIGTERM [/usr/bin/app --serve] [fast] 2 last\n";
-	const char *archive;
+	const char *archive, *id;
 	struct error e = { 0 };
 	struct image img;
 	struct scene s;
@@ -157,11 +157,11 @@ Test(layout, podman_loads_the_folder_and_the_archive)
 	image_scene_podman(&s);
 	img = image_scene(&s, "small:1");
 	write_layout(&s, &img, in(&s, "small"));
-	cr_assert_eq(chdir(s.dir), 0); /* podman names an image of a folder by the folder's path */
-	ORACLE(&a, "podman", "pull", "-q", "oci:small");
+	cr_assert_eq(chdir(s.dir), 0);	/* what podman calls an image of a folder depends on its version */
+	id = str_dup(&a, str_trim(ORACLE(&a, "podman", "pull", "-q", "oci:small")));
 	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", inspect,
-				"localhost/small:latest").p, want);
-	ORACLE(&a, "podman", "rmi", "-f", "localhost/small:latest");
+				id).p, want);
+	ORACLE(&a, "podman", "rmi", "-f", id);
 	archive = in(&s, "small.tar");
 	cr_assert(image_write_archive(&s.store, &img, archive, &e), "%s%s", e.context, e.cause);
 	ORACLE(&a, "podman", "load", "-q", "-i", archive);

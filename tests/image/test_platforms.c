@@ -132,16 +132,17 @@ Test(platforms, podman_takes_the_one_it_is_asked_for)
 {
 	AUTO_ARENA a = { 0 };
 	struct error e = { 0 };
+	const char *id;
 	struct pair p;
 
 	begin(&p, &a);
 	image_scene_podman(&p.s);
 	write_layout(&p);
-	cr_assert_eq(chdir(p.s.dir), 0);	/* podman names an image of a folder by the folder's path */
-	ORACLE(&a, "podman", "pull", "-q", "--arch=arm64", "oci:small");
+	cr_assert_eq(chdir(p.s.dir), 0);	/* what podman calls an image of a folder depends on its version */
+	id = str_dup(&a, str_trim(ORACLE(&a, "podman", "pull", "-q", "--arch=arm64", "oci:small")));
 	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", "{{.Architecture}}",
-				"localhost/small:latest").p, "arm64\n");
-	ORACLE(&a, "podman", "rmi", "-f", "localhost/small:latest");
+				id).p, "arm64\n");
+	ORACLE(&a, "podman", "rmi", "-f", id);
 	cr_assert(image_write_archive(&p.s.store, &p.both, in(&p, "small.tar"), &e), "%s%s", e.context, e.cause);
 	ORACLE(&a, "podman", "load", "-q", "-i", in(&p, "small.tar"));
 	cr_expect(strstr(ORACLE(&a, "podman", "images", "--format", "{{.Repository}}:{{.Tag}}").p, "localhost/small:1"));
