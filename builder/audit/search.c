@@ -137,6 +137,22 @@ static const struct item *in_defaults(const struct search *s, const struct item 
 	return NULL;
 }
 
+/* A library that no program loads is a plug-in: who opens it has loaded those libraries of its package
+ * that it needs, and they may stand where no search leads (libattach.so and libjvm.so of a JVM). */
+static const struct item *in_package(const struct search *s, const struct item *by, const char *name)
+{
+	for (size_t i = 0; by->package && i < s->m->items.n; i++) {
+		const struct item *lib = s->m->items.v[i];
+
+		if (lib->package == by->package && lib != by && lib->type == ITEM_FILE && lib->elf &&
+		    lib->elf->readable && lib->elf->head.soname &&
+		    strcmp(lib->elf->head.soname, name) == 0 &&
+		    elf_same_machine(&by->elf->head, &lib->elf->head))
+			return lib;
+	}
+	return NULL;
+}
+
 const struct item *search_library(const struct search *s, const struct loaded *objects, size_t at,
 				  const char *name)
 {
@@ -149,5 +165,7 @@ const struct item *search_library(const struct search *s, const struct loaded *o
 		lib = in_list(s, by, by, by->elf->head.runpath, name);
 	if (!lib)
 		lib = in_cache(s, by, name);
-	return lib ? lib : in_defaults(s, by, name);
+	if (!lib)
+		lib = in_defaults(s, by, name);
+	return lib || objects[0].item->elf->program ? lib : in_package(s, by, name);
 }

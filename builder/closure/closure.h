@@ -50,7 +50,8 @@ struct closure_edge {
 	const char *needed;		/* DT_NEEDED string, or the PT_INTERP path */
 	const char *found;		/* path in the tree of the file it is; NULL: missing */
 	const char *how;		/* "rpath", "runpath", "cache", "default", "interpreter",
-					 * "path" (the name has a slash), "loaded"; NULL: missing */
+					 * "path" (the name has a slash), "loaded", "package" (of a
+					 * plug-in, somewhere in its package); NULL: missing */
 	const char *why;		/* missing: what stood in the way, or "not found" */
 	const char *chain;		/* missing: "usr/bin/a > usr/lib/b.so > c.so" */
 };

@@ -217,6 +217,36 @@ static struct loaded *loaded_by_file(const struct process *p, const struct objec
 	return NULL;
 }
 
+/* Of one package, or compiled from one source. */
+static bool same_package(const struct node *a, const struct node *b)
+{
+	return a->owner && b->owner && a->owner->kind == b->owner->kind &&
+	       a->owner->kind <= OWNER_SOURCE && strcmp(a->owner->name, b->owner->name) == 0;
+}
+
+/* A library that no program loads is a plug-in: who opens it has loaded those libraries of its package
+ * that it needs, and they may stand where no search leads (libattach.so and libjvm.so of a JVM). */
+static void try_package(const struct process *p, struct lookup *l)
+{
+	const struct objects *all = &p->w->objects;
+
+	if (l->object || l->stop || p->program->object->elf.interp)
+		return;
+	for (size_t i = 0; i < all->v.n && !l->object; i++) {
+		struct object *o = all->v.v[i];
+
+		if (o->is_elf && !o->bad && o->touched && o->elf.soname &&
+		    strcmp(o->elf.soname, l->name) == 0 &&
+		    elf_same_machine(&o->elf, &p->program->object->elf) &&
+		    same_package(o->node, l->by->object->node))
+			l->object = o;
+	}
+	if (l->object) {
+		l->opened = arena_printf(p->w->a, "/%s", l->object->node->path);
+		l->how = "package";
+	}
+}
+
 static void take(struct process *p, const struct lookup *l)
 {
 	struct loaded *have = loaded_by_file(p, l->object);
@@ -238,6 +268,8 @@ static bool need(struct process *p, struct loaded *by, const char *name, size_t 
 
 	if (!have && !search(p, &l, e))
 		return false;
+	if (!have)
+		try_package(p, &l);
 	if (!have && !l.object && optional)
 		return true;
 	d = add_edge(p, by, name, order);

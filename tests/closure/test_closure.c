@@ -277,6 +277,32 @@ Test(candidates, a_library_that_nobody_has_is_an_error_with_the_chain)
 	cr_expect(strstr(f.e.cause, "no candidate package has it"), "%s", f.e.cause);
 }
 
+/* As a JVM has it: libattach.so is opened by a program that has libjvm.so already. */
+Test(closure, a_plug_in_finds_what_its_package_has_elsewhere)
+{
+	static const struct owner java = { .kind = OWNER_PACKAGE, .name = "java" };
+	static const struct owner other = { .kind = OWNER_PACKAGE, .name = "other" };
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct closure c;
+
+	begin(&f, &a, true);
+	put(&f, "usr/lib/jvm/lib/libattach.so", ELF(.soname = "libattach.so", .needed = { "libjvm.so" }));
+	put(&f, "usr/lib/jvm/lib/server/libjvm.so", ELF(.soname = "libjvm.so"));
+	put(&f, "usr/lib/jvm/lib/server32/libjvm.so", ELF(.is32 = true, .soname = "libjvm.so"));
+	put(&f, "usr/lib/other/plugin.so", ELF(.soname = "plugin.so", .needed = { "libjvm.so" }));
+	put(&f, "usr/bin/java", ELF(.program = true, .needed = { "libjvm.so" }));
+	for (size_t i = 0; i < f.t.n; i++)
+		if (f.t.v[i]->type == NODE_FILE)
+			f.t.v[i]->owner = strstr(f.t.v[i]->path, "other") ? &other : &java;
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	cr_expect_str_eq(edge_of(&c, "usr/lib/jvm/lib/libattach.so", "libjvm.so")->found,
+			 "usr/lib/jvm/lib/server/libjvm.so");
+	cr_expect_str_eq(edge_of(&c, "usr/lib/jvm/lib/libattach.so", "libjvm.so")->how, "package");
+	cr_expect_null(edge_of(&c, "usr/lib/other/plugin.so", "libjvm.so")->found, "of another package");
+	cr_expect_null(edge_of(&c, "usr/bin/java", "libjvm.so")->found, "a program has loaded nothing before");
+}
+
 Test(candidates, private_folders_are_found_through_the_search_path)
 {
 	AUTO_ARENA a = { 0 };
