@@ -66,8 +66,16 @@ static const char *image_name(struct arena *a, const struct build_order *o, cons
 			      bool is_top)
 {
 	if (!is_top || !o->tag)
-		return arena_printf(a, "%s:latest", r->name);
+		return arena_printf(a, "%s:%s", r->name,
+				    is_top && r->tags.n ? r->tags.v[0] : "latest");
 	return strchr(o->tag, ':') ? o->tag : arena_printf(a, "%s:%s", r->name, o->tag);
+}
+
+/* The tags of images.json beyond the first. */
+static void add_names(struct arena *a, const struct recipe *r, struct strings *names)
+{
+	for (size_t i = 1; i < r->tags.n; i++)
+		*list_push(a, names) = arena_printf(a, "%s:%s", r->name, r->tags.v[i]);
 }
 
 /* The stage's own layers, on those of its base. */
@@ -103,6 +111,8 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 		s->order = (struct compose_order){ o->store, s->recipe, &s->lock, &o->compile,
 						   o->progress };
 		s->image.name = image_name(a, o, s->recipe, s == c->v + c->n - 1);
+		if (!o->tag)
+			add_names(a, s->recipe, &s->image.names);
 		if (base)
 			warn_apart(o, base, s);
 		if (!compose(a, &s->order, &c->tree, &s->composition, e) ||
@@ -216,7 +226,7 @@ static const char *output_of(struct arena *a, const struct build_order *o, const
 static bool load_recipe(struct arena *a, const struct build_order *o, struct recipe *r,
 			bool *have_locks, struct error *e)
 {
-	if (!recipe_load(a, o->recipe, r, e))
+	if (!recipe_load(a, o->recipe, r, e) || !recipe_read_tags(a, r, e))
 		return false;
 	*have_locks = true;
 	for (size_t i = 0; i < o->platforms.n; i++) {

@@ -111,6 +111,8 @@ bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct
 	buf_printf(&text, "imgbuild build 2\nrecipe %s\noutput %s\ntag %s\naudit %d\nplatforms %s\n",
 		   digest_hex_dup(a, &r->digest), o->output ? o->output : "", o->tag ? o->tag : "",
 		   !o->no_audit, platforms_format(a, &o->platforms));
+	for (size_t i = 0; i < r->tags.n; i++)
+		buf_printf(&text, "tag of images.json %s\n", r->tags.v[i]);
 	add_program(&text);
 	if (!add_recipe(a, &text, r, e))
 		return false;

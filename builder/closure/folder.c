@@ -23,7 +23,11 @@ bool folder_open(struct folder *f, struct arena *a, const char *path, struct err
 {
 	*f = (struct folder){ .base = { .reach = reach }, .a = a, .name = path };
 	f->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return f->fd >= 0 || err_sys(e, "open the folder %s", path);
+	if (f->fd >= 0)
+		return true;
+	if (errno == ENOENT || errno == ENOTDIR)
+		return err_set(e, ERR_INPUT, "%s: there is no such folder", path);
+	return err_sys(e, "open the folder %s", path);
 }
 
 void folder_close(struct folder *f)

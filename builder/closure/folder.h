@@ -18,7 +18,7 @@ struct folder {
 	struct strings unreadable;		/* paths left out: permission denied */
 };
 
-/* Opens a folder. Trees filled from it are valid until folder_close. */
+/* Opens a folder. Trees filled from it are valid until folder_close. ERR_INPUT if there is none. */
 MUST_CHECK bool folder_open(struct folder *f, struct arena *a, const char *path, struct error *e);
 void folder_close(struct folder *f);
 #define AUTO_FOLDER __attribute__((cleanup(folder_close))) struct folder

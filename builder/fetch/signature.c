@@ -100,9 +100,9 @@ static bool add_keyrings(struct arguments *args, const struct strings *keyrings,
 	if (found)
 		return true;
 	return err_set(e, ERR_SYSTEM,
-		       "none of the recipe's keyrings is on this machine (%s, ...): "
-		       "install debian-archive-keyring",
-		       keyrings->n ? keyrings->v[0] : "none named");
+		       "no keyring to check signatures with (%s%s is not on this machine): install "
+		       "debian-archive-keyring, or name another in \"keyrings\"",
+		       keyrings->n ? keyrings->v[0] : "none", keyrings->n > 1 ? ", or another that is named," : "");
 }
 
 static bool add_tool(struct arena *a, struct arguments *args, enum signature_tool tool,
@@ -235,6 +235,8 @@ static bool judge(struct arena *a, enum signature_tool tool, const struct signat
 	if (good && ended_well(tool, wait_status) && signers->n)
 		return true;
 	last = last_line(messages);
+	if (last.n == 0)
+		return err_set(e, ERR_VERIFY, "no good signature by a key that the recipe trusts");
 	return err_set(e, ERR_VERIFY, "no good signature by a key that the recipe trusts (%s says: "
 		       "%.*s)", r->argv[0], (int)(last.n < 300 ? last.n : 300), last.p);
 }

@@ -37,6 +37,8 @@ static struct str save_text(struct arena *a, const struct image *img)
 	jsonw_array_end(&w);
 	jsonw_array(&w, "RepoTags");
 	jsonw_cstr(&w, NULL, image_name_tagged(a, img->name));
+	for (size_t i = 0; i < img->names.n; i++)
+		jsonw_cstr(&w, NULL, img->names.v[i]);
 	jsonw_array_end(&w);
 	jsonw_object_end(&w);
 	jsonw_array_end(&w);

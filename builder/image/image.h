@@ -10,6 +10,7 @@
 
 struct image {
 	const char *name;		/* org.opencontainers.image.ref.name: "cephalo:latest" */
+	struct strings names;		/* more of them, for what docker load reads; may be empty */
 	const char *architecture;	/* OCI (GOARCH) name: "amd64" */
 	const char *variant;		/* "v8" or NULL */
 	struct layers layers;		/* base layers first */

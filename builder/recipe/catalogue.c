@@ -184,3 +184,53 @@ bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct
 	       check_section(&rd, &root, "bases", r, p, e) &&
 	       (!r->base || recipe_check_platform(a, r->base, p, e));
 }
+
+static bool check_tag(const struct json_node *n, const char *tag, struct error *e)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+	size_t length = strlen(tag);
+
+	if (length && length <= 128 && strspn(tag, letters) == length && !strchr(".-", tag[0]))
+		return true;
+	return json_fail(n, e, "\"%s\" is no tag: 1 to 128 letters, digits, \"_\", \".\" and \"-\", "
+			       "the last two not first", tag);
+}
+
+static bool read_tags(struct reader *rd, const struct json_node *entry, struct strings *out,
+		      struct error *e)
+{
+	struct json_node list, item;
+
+	if (!json_get(entry, "tags", &list))
+		return true;
+	if (!json_want_array(&list, e))
+		return false;
+	for (size_t i = 0; json_item(&list, i, &item); i++) {
+		const char *tag;
+
+		if (!json_as_string(rd->a, &item, &tag, e) || !check_tag(&item, tag, e))
+			return false;
+		if (!strings_has(out, tag))
+			*list_push(rd->a, out) = tag;
+	}
+	return true;
+}
+
+bool recipe_read_tags(struct arena *a, struct recipe *r, struct error *e)
+{
+	struct reader rd = { .a = a, .repository = r->repository };
+	AUTO_JSON doc = { 0 };
+	struct json_node root, images, entry;
+
+	r->tags = (struct strings){ 0 };
+	if (!json_load(a, catalogue_path(a, r->repository), &doc, e))
+		return false;
+	root = json_root(&doc);
+	if (!json_get(&root, "images", &images))
+		return true;
+	for (size_t i = 0; json_member(&images, i, &entry); i++) {
+		if (is_of(&rd, &entry, r) && !read_tags(&rd, &entry, &r->tags, e))
+			return false;
+	}
+	return true;
+}

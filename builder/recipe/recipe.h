@@ -230,6 +230,7 @@ struct recipe {
 	list_of(struct accepted_finding) accept;
 	struct strings tests;		/* real paths of files of structure tests, for the end of a build */
 	uint64_t epoch;			/* seconds: config.created and the mtime of generated files */
+	struct strings tags;		/* what recipe_read_tags() found */
 };
 
 /* Reads a recipe and all it names. Contents live in `a`. ERR_INPUT with file:line:col and JSON
@@ -240,6 +241,10 @@ MUST_CHECK bool recipe_load(struct arena *a, const char *path, struct recipe *r,
  * names this one. ERR_INPUT at the list. */
 MUST_CHECK bool recipe_check_platform(struct arena *a, const struct recipe *r,
 				      const struct platform *p, struct error *e);
+
+/* Reads the tags that images.json has for the recipe's image into r->tags: none if it does not say.
+ * ERR_INPUT at one that is malformed (distribution-spec: [A-Za-z0-9_][A-Za-z0-9._-]{0,127}). */
+MUST_CHECK bool recipe_read_tags(struct arena *a, struct recipe *r, struct error *e);
 
 /* The digest of everything in the recipe that a lock for this platform answers: archive, packages,
  * versions, needs, sources, toolchains. Changing anything else leaves a lock valid. */

@@ -7,6 +7,8 @@
 #include "e2e/container.h"
 #include "e2e/image.h"
 #include "support/files.h"
+#include "support/minirepo.h"
+#include "support/files.h"
 
 Test(verbs, why_and_graph_explain_cephalo, .timeout = 300)
 {
@@ -93,4 +95,31 @@ Test(verbs, the_tests_of_cephalo_pass_in_containers, .timeout = 600)
 	cr_expect(strstr(r.out.p, "0 passed, 3 failed, 0 skipped"), "%s", r.out.p);
 	podman_close(&p);
 	files_remove(dir);
+}
+
+/* The first tag names the image, an archive has all of them. */
+Test(verbs, tags_of_images_json_name_an_image, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	const char *catalogue, *archive;
+	struct str text;
+
+	oracle_need("skopeo");
+	minirepo_open(&m, &a);
+	catalogue = arena_printf(&a, "%s/repository/images.json", m.dir);
+	archive = arena_printf(&a, "%s/mini.tar", m.dir);
+	text = str_of(files_get(&a, catalogue));
+	files_put(catalogue, arena_printf(&a, "{ \"images\": { \"mini\": { \"recipe\": \"mini.json\", "
+					      "\"tags\": [\"v9\", \"9.1\"] } },\n" STR_FMT,
+					  STR_ARG(str_from(text, 1))));
+	cr_assert_eq(minirepo_run(&m, (const char *const[]){ m.recipe, "-o", m.out, "--archive", archive,
+							     NULL }).status, 0);
+	ORACLE(&a, "skopeo", "inspect", arena_printf(&a, "oci:%s:mini:v9", m.out));
+	cr_expect(strstr(ORACLE(&a, "tar", "-xOf", archive, "manifest.json").p,
+			 "\"RepoTags\":[\"mini:v9\",\"mini:9.1\"]"));
+	cr_assert_eq(minirepo_run(&m, (const char *const[]){ m.recipe, "-o", m.out, "--tag", "mine", NULL }).status,
+		     0);
+	ORACLE(&a, "skopeo", "inspect", arena_printf(&a, "oci:%s:mini:mine", m.out));
+	minirepo_close(&m);
 }

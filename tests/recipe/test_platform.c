@@ -116,3 +116,40 @@ Test(platform, a_misspelt_key_of_images_json_does_not_allow_every_platform)
 	cr_expect_not(allowed("\"r\": \"r.json\"", "", &e));
 	cr_expect(strstr(e.cause, "images.r: expected an object"), "%s", e.cause);
 }
+
+/* Loads x.json of a repository whose images.json has these tags for it. */
+static bool tags_of(struct arena *a, const char *tags, struct recipe *r, struct error *e)
+{
+	const char *dir = files_temporary(a), *file = arena_printf(a, "%s/x.json", dir);
+
+	files_put(file, "{ \"name\": \"x\", \"archive\": { \"suites\": [ { \"codename\": \"trixie\" } ],"
+			" \"signers\": [\"0123456789ABCDEF0123456789ABCDEF01234567\"] }, \"files\": [ { \"from\": \"x.json\", \"to\": \"/x\" } ] }");
+	files_put(arena_printf(a, "%s/images.json", dir),
+		  arena_printf(a, "{ \"images\": {\n \"other\": { \"recipe\": \"y.json\", \"tags\": [\"no\"] },\n"
+				  " \"x\": { \"recipe\": \"x.json\", \"tags\": %s } } }", tags));
+	cr_assert(recipe_load(a, file, r, e), "%s", e->cause);
+	return recipe_read_tags(a, r, e);
+}
+
+Test(platform, images_json_has_the_tags_of_an_image)
+{
+	static const struct { const char *tags, *message; } bad[] = {
+		{ "\"v1\"", "expected an array" }, { "[\"\"]", "\"\" is no tag" }, { "[\"a b\"]", "is no tag" },
+		{ "[\"-a\"]", "is no tag" }, { "[\"a\", 7]", "expected a string" },
+	};
+	AUTO_ARENA a = { 0 };
+	struct recipe r = { 0 };
+	struct error e = { 0 };
+
+	cr_assert(tags_of(&a, "[\"v9\", \"9.1\", \"v9\"]", &r, &e), "%s", e.cause);
+	cr_assert_eq(r.tags.n, 2);
+	cr_expect_str_eq(r.tags.v[0], "v9");
+	cr_expect_str_eq(r.tags.v[1], "9.1");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		e = (struct error){ 0 };
+		r = (struct recipe){ 0 };
+		cr_expect_not(tags_of(&a, bad[i].tags, &r, &e), "%s", bad[i].tags);
+		cr_expect(e.kind == ERR_INPUT && e.at.line == 3 && strstr(e.cause, bad[i].message), "%s: %u %s",
+			  bad[i].tags, e.at.line, e.cause);
+	}
+}
