@@ -304,6 +304,38 @@ static bool outcome(const struct options *o, bool differs, struct error *e)
 		       "it forward");
 }
 
+static bool all_locked(struct cli *c, const struct options *o, const char *file)
+{
+	for (size_t i = 0; i < o->platforms.n; i++)
+		if (access(recipe_lock_path(c->a, file, o->platforms.v[i]), F_OK) != 0)
+			return false;
+	return true;
+}
+
+/* A build wants the locks of the bases, too: one that is missing is made, and a check is one of all
+ * that the image is made of. */
+static bool relock_bases(struct cli *c, const struct store *s, const struct options *o,
+			 const struct recipe *base, bool *differs, struct error *e)
+{
+	if (!base)
+		return true;
+	if (!relock_bases(c, s, o, base->base, differs, e))
+		return false;
+	return (!o->check && all_locked(c, o, base->file)) ||
+	       relock(c, s, o, base->file, differs, e);
+}
+
+static bool relock_whole(struct cli *c, const struct store *s, const struct options *o,
+			 const char *file, bool *differs, struct error *e)
+{
+	struct recipe r = { 0 };
+
+	if (!recipe_load(c->a, file, &r, e))
+		return err_wrap(e, "lock %s", file);
+	return (o->verify || relock_bases(c, s, o, r.base, differs, e)) &&
+	       relock(c, s, o, file, differs, e);
+}
+
 bool cmd_lock(struct cli *c, struct error *e)
 {
 	AUTO_STORE s = STORE_INIT;
@@ -314,7 +346,7 @@ bool cmd_lock(struct cli *c, struct error *e)
 	if (!read_arguments(c, &o, &recipes, e) || !open_store(c, &s, e))
 		return false;
 	for (size_t i = 0; i < recipes.n; i++) {
-		if (!relock(c, &s, &o, recipes.v[i], &differs, e))
+		if (!relock_whole(c, &s, &o, recipes.v[i], &differs, e))
 			return false;
 	}
 	return outcome(&o, differs, e);

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "e2e/container.h"
 #include "e2e/image.h"
@@ -121,5 +122,37 @@ Test(verbs, tags_of_images_json_name_an_image, .timeout = 60)
 	cr_assert_eq(minirepo_run(&m, (const char *const[]){ m.recipe, "-o", m.out, "--tag", "mine", NULL }).status,
 		     0);
 	ORACLE(&a, "skopeo", "inspect", arena_printf(&a, "oci:%s:mini:mine", m.out));
+	minirepo_close(&m);
+}
+
+Test(verbs, lock_makes_the_lock_of_a_base_that_has_none_and_checks_it, .timeout = 60)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	const char *catalogue, *top, *lock;
+	struct oracle_run r;
+
+	minirepo_open(&m, &a);
+	catalogue = arena_printf(&a, "%s/repository/images.json", m.dir);
+	top = arena_printf(&a, "%s/repository/top.json", m.dir);
+	lock = arena_printf(&a, "%s/repository/top.lock.json", m.dir);
+	files_put(catalogue, arena_printf(&a, "{ \"bases\": { \"mini\": { \"recipe\": \"mini.json\" } },\n%s",
+					  files_get(&a, catalogue) + 1));
+	files_put(top, "{ \"name\": \"top\", \"base\": \"mini\", \"config\": { \"user\": \"1000:0\" },"
+		       " \"audit\": { \"policy\": \"report-only\" } }");
+	r = MINIREPO_RUN(&m, "lock", "--check", top);
+	cr_expect_eq(r.status, 1, "%d %s", r.status, r.err.p);
+	cr_expect(access(m.lock, F_OK) < 0 && access(lock, F_OK) < 0, "a check makes nothing");
+	cr_assert_eq(MINIREPO_RUN(&m, "lock", top).status, 0);
+	cr_expect(access(m.lock, F_OK) == 0 && access(lock, F_OK) == 0);
+	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", top).status, 0);
+	cr_expect_eq(MINIREPO_RUN(&m, top, "--locked", "-o", m.out).status, 0);
+	minirepo_forget(&m);
+	minirepo_package(&m, &(struct minirepo_package){ "app", "1.0-2", "libapp1 (>= 1.0), libcap", false });
+	minirepo_package(&m, &(struct minirepo_package){ "libapp1", "1.0-1", NULL, false });
+	minirepo_package(&m, &(struct minirepo_package){ "libcap", "2.0-1", NULL, false });
+	minirepo_publish(&m, 1);
+	r = MINIREPO_RUN(&m, "lock", "--check", top);
+	cr_expect_eq(r.status, 1, "the base has a newer package: %d %s", r.status, r.out.p);
 	minirepo_close(&m);
 }
