@@ -41,7 +41,7 @@ const struct command commands[] = {
 	  "  imgbuild audit out/cephalo --recipe recipes/cephalo.json\n\n"
 	  "  --policy P      strict (the default), base, report-only, or a policy file\n"
 	  "  --format F      text, json, sarif, junit, github, markdown or html\n"
-	  "  --fail-on L     exit 1 from this severity on: low, medium, high, critical, never\n"
+	  "  --fail-on L     exit 1 from this severity on: info, low, medium, high, critical, never\n"
 	  "  --cve FILE      vulnerability data: security tracker, OSV or OpenVEX; may be repeated\n"
 	  "  --recipe FILE   the policy and the exceptions of this recipe\n"
 	  "  --platform P    which image of a multi-platform index\n"

@@ -110,6 +110,9 @@ bool json_parse_marked(const char *file, struct str text, const struct json_mark
 	unsigned line, col;
 
 	*doc = (struct json_doc){ file, text, NULL, marks };
+	if (!marks && str_starts(text, STR("\xef\xbb\xbf")))
+		return refuse(file, text, 0, "it begins with a byte order mark, which JSON does not "
+					     "have: save it as UTF-8 without one", e);
 	if (!marks && !check_shape(file, text, e))
 		return false;
 	doc->root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);

@@ -2,6 +2,8 @@
 /* What a recipe adds to packages and programs: files, folders, links, users, effects, and what
  * it has accepted. */
 
+#include <stdlib.h>
+
 #include "recipe/reader.h"
 
 static bool read_file(struct reader *rd, const struct json_node *n, void *context, struct error *e)
@@ -167,11 +169,38 @@ static bool read_layers(struct reader *rd, const struct json_node *root, struct 
 	return true;
 }
 
+static int by_path(const void *a, const void *b)
+{
+	const struct dir_spec *x = *(const struct dir_spec *const *)a;
+	const struct dir_spec *y = *(const struct dir_spec *const *)b;
+	int order = strcmp(x->path, y->path);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+/* Which of two would count? */
+static bool check_dirs(const struct reader *rd, const struct recipe *r, struct error *e)
+{
+	const struct dir_spec **v = arena_array(rd->a, r->dirs.n + 1, sizeof(const struct dir_spec *));
+
+	for (size_t i = 0; i < r->dirs.n; i++)
+		v[i] = &r->dirs.v[i];
+	qsort(v, r->dirs.n, sizeof(*v), by_path);
+	for (size_t i = 1; i < r->dirs.n; i++) {
+		if (strcmp(v[i - 1]->path, v[i]->path) != 0)
+			continue;
+		err_set(e, ERR_INPUT, "dirs: %s is there twice; the other is in line %u", v[i]->path,
+			v[i - 1]->at.line);
+		return err_at(e, v[i]->at.file, v[i]->at.line, v[i]->at.col);
+	}
+	return true;
+}
+
 bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *r, struct error *e)
 {
 	return read_each(rd, root, "programs", program_read, r, e) &&
 	       read_each(rd, root, "files", read_file, r, e) &&
-	       read_each(rd, root, "dirs", read_dir, r, e) &&
+	       read_each(rd, root, "dirs", read_dir, r, e) && check_dirs(rd, r, e) &&
 	       read_links(rd, root, "links", &r->links, e) &&
 	       read_each(rd, root, "users", read_user, r, e) &&
 	       read_each(rd, root, "groups", read_group, r, e) &&
