@@ -48,10 +48,16 @@ static uint64_t address_space(void)
 	return count * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* A limit that is lower already stays. */
 static bool limit(int what, uint64_t value)
 {
-	struct rlimit r = { value, value };
+	struct rlimit r;
 
+	if (getrlimit((__rlimit_resource_t)what, &r) < 0)
+		return false;
+	if (r.rlim_max > value)
+		r.rlim_max = value;
+	r.rlim_cur = r.rlim_max;
 	return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 

@@ -252,6 +252,26 @@ Test(base, jail_reports_how_its_child_ended)
 	cr_expect(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "a child is left");
 }
 
+/* Who may use little memory cannot ask for more for a child. */
+Test(base, jail_stays_within_limits_that_are_lower_already)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+	struct rlimit low = { (rlim_t)2 << 30, (rlim_t)2 << 30 };
+	char input[] = "this";
+
+	if (getuid() == 0)
+		cr_assert_eq(setresuid(65534, 65534, 65534), 0);	/* root may raise any limit */
+#ifdef __SANITIZE_ADDRESS__
+	low.rlim_cur = low.rlim_max = RLIM_INFINITY;		/* its shadow takes terabytes */
+#endif
+	cr_assert_eq(setrlimit(RLIMIT_AS, &low), 0);
+	cr_expect(run(&(struct jail_limits){ (uint64_t)4 << 30, 10, 20 }, parse, input, &text, &e), "%s",
+		  e.cause);
+	cr_expect_str_eq(buf_cstr(&text), "read this");
+}
+
 static bool complains(void *ctx, struct sink *out, struct error *e)
 {
 	err_set(e, *(enum err_kind *)ctx, "not what it should be");

@@ -102,9 +102,10 @@ Test(cephalo, runs_read_only_under_any_uid_with_group_0, .timeout = 1200)
 		const char *name = arena_printf(&a, "ro%zu", i);
 		const char *user = arena_printf(&a, "--user=%s:0", users[i]);
 
+		/* podman 5 has /dev/shm read-only as well then, which no other engine does */
 		PODMAN_MUST(&x.podman, "run", "--detach", arena_printf(&a, "--name=%s", name), user,
 			    "--network=none", "--read-only", "--read-only-tmpfs=false", "--cap-drop=all",
-			    "--security-opt=no-new-privileges", "--tmpfs=/var/run/squid:mode=0770",
+			    "--security-opt=no-new-privileges", "--tmpfs=/dev/shm:mode=1777", "--tmpfs=/var/run/squid:mode=0770",
 			    "--tmpfs=/var/log/squid:mode=0770", "--tmpfs=/var/lib/squid:mode=0770",
 			    "--tmpfs=/var/spool/squid:mode=0770", "--tmpfs=/var/cache/squid:mode=0770,noexec",
 			    PROXY_IMAGE);

@@ -37,10 +37,11 @@ Test(contract, the_image_says_how_it_is_run, .timeout = 600)
 	proxy_open(&x, &a);
 	use_docker_format(&x);
 	config = PODMAN_MUST(&x.podman, "image", "inspect", "--format",
-			     "{{.User}} {{.Config.Entrypoint}} {{.Config.StopSignal}} {{.HealthCheck}} "
-			     "{{json .Config.ExposedPorts}}", DOCKER_IMAGE);
+			     "{{.User}} {{.Config.Entrypoint}} {{.Config.StopSignal}} {{.HealthCheck.Test}} "
+			     "{{.HealthCheck.StartPeriod}} {{.HealthCheck.Interval}} {{.HealthCheck.Timeout}} "
+			     "{{.HealthCheck.Retries}} {{json .Config.ExposedPorts}}", DOCKER_IMAGE);
 	cr_expect_str_eq(config.p, "1000:0 [/usr/local/bin/entrypoint] SIGTERM "
-				   "{[CMD /usr/local/bin/healthcheck --check] 10s 30s 5s 3} "
+				   "[CMD /usr/local/bin/healthcheck --check] 10s 30s 5s 3 "
 				   "{\"3128/tcp\":{},\"8080/tcp\":{}}\n", "%s", config.p);
 	proxy_close(&x);
 }
@@ -270,7 +271,7 @@ static const char files_program[] =
 	"kept = ('squid.conf', 'squid.pid', 'entrypoint.conf', 'swap.state', 'squid-ca.pem')\n"
 	"for top in ('/var/run/squid', '/var/lib/squid', '/var/spool/squid', '/var/cache/squid', '/etc/squid'):\n"
 	"    for dir, _, names in os.walk(top):\n"
-	"        for name in names:\n"
+	"        for name in sorted(names):\n"
 	"            s = os.lstat(os.path.join(dir, name))\n"
 	"            if name in kept:\n"
 	"                print(os.path.join(dir, name), s.st_uid, s.st_gid, oct(stat.S_IMODE(s.st_mode)))\n"
