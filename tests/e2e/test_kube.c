@@ -62,7 +62,11 @@ Test(kube, the_manifest_is_played_and_serves, .timeout = 600)
 
 	proxy_open(&x, &a);
 	file = manifest(&x);
-	PODMAN_MUST(&x.podman, "kube", "play", file);
+	/* podman 5 publishes a containerPort only when it is told to, podman 4 knows no such option */
+	if (strstr(PODMAN(&x.podman, "kube", "play", "--help").out.p, "--publish-all"))
+		PODMAN_MUST(&x.podman, "kube", "play", "--publish-all", file);
+	else
+		PODMAN_MUST(&x.podman, "kube", "play", file);
 	name = container(&x);
 	podman_await(&x.podman, name, PROXY_READY, 60);
 	cr_expect_str_eq(PODMAN(&x.podman, "exec", name, "/usr/local/bin/healthcheck", "--check", "--ready").out.p,
