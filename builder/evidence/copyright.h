@@ -21,7 +21,7 @@ struct copyright {
 
 #define COPYRIGHT_NAMES_MAX 400
 #define COPYRIGHT_NAME_MAX 200			/* bytes; longer ones are left out */
-#define COPYRIGHT_TEXT_MAX (256u << 10)		/* bytes of one licence; the rest is cut off */
+#define COPYRIGHT_TEXT_MAX (256u << 10)		/* bytes of one licence; lines beyond are left out */
 
 /* Reads any bytes. The result lives in `a`. */
 void copyright_read(struct arena *a, struct str text, struct copyright *out);

@@ -194,13 +194,16 @@ void naming_uuid(const struct sbom *s, const char *form, char out[static NAMING_
 {
 	/* the name space: version 5 of "urn:imgbuild:sbom" among URLs */
 	static const char space[] = "\x5e\x3f\x87\x30\xc3\x58\x55\xb0\x92\x73\x56\x1f\xdf\xd9\x74\x6a";
+	const struct image_facts *f = &s->image->facts;
 	AUTO_ARENA a = { 0 };
 	struct buf name = { .a = &a };
 	struct sha1 d;
 
 	buf_add(&name, (struct str){ space, 16 });
 	buf_printf(&name, "%s %s %s %s sha256:%s", form, IMGBUILD_VERSION, s->packages.v[0].purl, s->created,
-		   digest_hex_dup(&a, &s->image->facts.config));
+		   digest_hex_dup(&a, &f->config));
+	for (size_t i = 0; i < f->layers.n; i++)	/* the oldest archives have no other digests */
+		buf_printf(&name, " sha256:%s", digest_hex_dup(&a, &f->layers.v[i].diff_id));
 	d = sha1_of(buf_str(&name));
 	d.b[6] = (unsigned char)((d.b[6] & 0x0f) | 0x50);
 	d.b[8] = (unsigned char)((d.b[8] & 0x3f) | 0x80);
