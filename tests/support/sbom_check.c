@@ -9,7 +9,7 @@
 
 /* The image as a dictionary of its files, by applying its layers. */
 static const char read_image[] =
-	"import sys, json, hashlib, tarfile, io, re, collections\n"
+	"import sys, json, hashlib, tarfile, gzip, io, re, collections\n"
 	"layout, spdx, cdx = sys.argv[1:4]\n"
 	"blob = lambda d: open(layout + '/blobs/sha256/' + d.split(':')[1], 'rb').read()\n"
 	"index = json.load(open(layout + '/index.json'))\n"
@@ -18,7 +18,8 @@ static const char read_image[] =
 	"key = lambda n: n.encode('utf-8', 'surrogateescape').removeprefix(b'./').rstrip(b'/')\n"
 	"def below(p): return [f for f in files if f == p or f.startswith(p + b'/')]\n"
 	"for layer in manifest['layers']:\n"
-	"    for m in tarfile.open(fileobj=io.BytesIO(blob(layer['digest']))):\n"
+	"    tar = tarfile.open(fileobj=io.BytesIO(gzip.decompress(blob(layer['digest']))))\n"
+	"    for m in tar:\n"
 	"        p = key(m.name); folder, _, base = p.rpartition(b'/')\n"
 	"        if base.startswith(b'.wh.'):\n"
 	"            for f in below(folder + b'/' + base[4:]): del files[f]\n"
@@ -27,15 +28,17 @@ static const char read_image[] =
 	"            for f in below(p): del files[f]\n"
 	"        if m.islnk() and key(m.linkname) in files: files[p] = files[key(m.linkname)]\n"
 	"        if m.isreg():\n"
-	"            b = tarfile.open(fileobj=io.BytesIO(blob(layer['digest']))).extractfile(m).read()\n"
+	"            b = tar.extractfile(m).read()\n"
 	"            files[p] = (hashlib.sha1(b).hexdigest(), hashlib.sha256(b).hexdigest()); text[p] = b\n"
-	"records = set()\n"
+	"records = set(); made_from = set()\n"
 	"for p in files:\n"
 	"    if p == b'var/lib/dpkg/status' or (p.startswith(b'var/lib/dpkg/status.d/') and not p.endswith(b'.md5sums')):\n"
 	"        for s in text[p].decode('latin-1').split('\\n\\n'):\n"
 	"            f = dict(re.findall(r'^([A-Za-z-]+): *(.*)$', s, re.M))\n"
 	"            if 'Package' in f and 'Version' in f and f.get('Status', ' installed').endswith(' installed'):\n"
-	"                records.add((f['Package'], f['Version'], f.get('Architecture')))\n";
+	"                records.add((f['Package'], f['Version'], f.get('Architecture')))\n"
+	"                m = re.fullmatch(r'(\\S+)(?: \\((.*)\\))?', f.get('Source', f['Package']))\n"
+	"                made_from.add((f['Package'], f['Version'], m.group(1), m.group(2) or f['Version']))\n";
 
 /* SPDX 2.3: clauses 6 to 11, and the members that its JSON form has. */
 static const char check_spdx[] =
@@ -90,7 +93,11 @@ static const char check_spdx[] =
 	"purl = lambda p: p['externalRefs'][0]['referenceLocator']\n"
 	"arch = lambda p: re.search(r'arch=([^&]*)', purl(p))\n"
 	"assert {(p['name'], p['versionInfo'], arch(p).group(1) if arch(p) else None) for p in debs} == records, records\n"
-	"assert len(debs) == len(records)\n";
+	"assert len(debs) == len(records)\n"
+	"name = {p['SPDXID']: (p['name'], p['versionInfo']) for p in doc['packages'] if 'versionInfo' in p}\n"
+	"of = {name[r['spdxElementId']] + name[r['relatedSpdxElement']] for r in doc['relationships']\n"
+	"      if r['relationshipType'] == 'GENERATED_FROM'}\n"
+	"assert of == made_from, of ^ made_from\n";
 
 /* CycloneDX 1.6, and that it tells the same. */
 static const char check_cdx[] =
