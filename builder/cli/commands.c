@@ -99,6 +99,7 @@ const struct command commands[] = {
 	  "  The image is read, whoever made it: packages, their licences and sources, what was compiled, every\n"
 	  "  file with its digest. The same image gives the same bytes.\n\n"
 	  "  --format F      spdx-json (2.3, the default) or cyclonedx-json (1.6)\n"
+	  "  --recipe FILE   the recipe it was made from: its locks add the digests of the Debian packages\n"
 	  "  --platform P    which image of a multi-platform index\n"
 	  "  -o FILE         write the document there\n",
 	  cmd_sbom, true },

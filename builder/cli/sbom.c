@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "build/made_from.h"
+#include "build/origin.h"
 #include "cli/audit.h"
 
 struct form {
@@ -79,6 +81,54 @@ static bool fallback_time(int64_t *out, struct error *e)
 	return true;
 }
 
+static void add_packages(struct arena *a, const struct lock *lock, struct sbom_archives *out)
+{
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		const struct locked_package *p = &lock->packages.v[i];
+
+		*list_push(a, out) = (struct sbom_archive){ p->name, p->version, p->architecture, p->file.name,
+							    p->file.sha256 };
+	}
+}
+
+static void add_sources(struct arena *a, const struct lock *lock, struct sbom_archives *out)
+{
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		const struct locked_source *x = &lock->sources.v[i];
+
+		for (size_t k = 0; k < x->files.n; k++)
+			if (str_ends(str_of(x->files.v[k].name), STR(".dsc")))
+				*list_push(a, out) = (struct sbom_archive){
+					x->package, x->version, "source", x->files.v[k].name,
+					x->files.v[k].sha256 };
+	}
+}
+
+/* What the locks of a recipe know of the image that was made from it, and of no other. */
+static bool add_archives(struct cli *c, const char *path, struct sbom *s, struct error *e)
+{
+	const struct platform *p = made_from_platform(c->a, &s->image->facts);
+	struct sbom_archives *all = arena_alloc(c->a, sizeof(*all));
+	struct makings makings = { 0 };
+	struct recipe *r = arena_alloc(c->a, sizeof(*r));
+	const char *changed = NULL;
+	struct made_from from;
+	int recorded = made_from_image(c->a, &s->image->facts, &from, e);
+
+	if (recorded < 0 || !recipe_load(c->a, path, r, e) || !makings_load(c->a, r, p, &makings, e))
+		return false;
+	if (recorded && !made_from_changed(c->a, &from, r, p, &changed, e))
+		return false;
+	if (!recorded || changed)
+		return err_set(e, ERR_VERIFY, "%s", recorded ? changed : "it does not record the recipe it was made from");
+	for (size_t i = 0; i < makings.n; i++) {
+		add_packages(c->a, &makings.v[i].lock, all);
+		add_sources(c->a, &makings.v[i].lock, all);
+	}
+	sbom_add_archives(s, all);
+	return true;
+}
+
 static void warn(struct progress *p, const struct sbom *s)
 {
 	for (const struct layer_remark *r = s->problems.v; r < s->problems.v + s->problems.n; r++)
@@ -88,10 +138,10 @@ static void warn(struct progress *p, const struct sbom *s)
 bool cmd_sbom(struct cli *c, struct error *e)
 {
 	static const struct keep_rule keep = { .sha1 = true };
-	const char *name = forms[0].name, *platform = NULL, *output = NULL;
+	const char *name = forms[0].name, *platform = NULL, *output = NULL, *recipe = NULL;
 	const struct cli_known known[] = {
 		{ "--format", &name, NULL }, { "--platform", &platform, NULL },
-		{ "--output", &output, NULL }, { "-o", &output, NULL },
+		{ "--output", &output, NULL }, { "-o", &output, NULL }, { "--recipe", &recipe, NULL },
 	};
 	AUTO_INSPECTION image = INSPECTION_INIT;
 	struct strings rest = { 0 };
@@ -107,7 +157,7 @@ bool cmd_sbom(struct cli *c, struct error *e)
 	if (rest.n == 0)
 		return err_set(e, ERR_USAGE, "sbom: name an image");
 	if (!inspect_image(c->a, &(struct inspect_request){ rest.v[0], platform, &keep, NULL }, &image, e) ||
-	    !sbom_make(c->a, &image, fallback, &sbom, e))
+	    !sbom_make(c->a, &image, fallback, &sbom, e) || (recipe && !add_archives(c, recipe, &sbom, e)))
 		return err_wrap(e, "image %s", rest.v[0]);
 	warn(c->progress, &sbom);
 	return put(c, output, &d, e);

@@ -164,6 +164,8 @@ static void add_package(struct out *o, const struct sbom *s, const struct sbom_p
 	add_supplier(w, p);
 	jsonw_cstr(w, "name", p->name);
 	out_optional(o, "version", p->version);
+	if (p->archive)
+		add_hash(w, &p->archive->sha256);
 	add_licences(w, &p->licences);
 	out_optional(o, "cpe", p->cpe);
 	out_optional(o, "purl", p->purl);

@@ -204,6 +204,12 @@ void naming_uuid(const struct sbom *s, const char *form, char out[static NAMING_
 		   digest_hex_dup(&a, &f->config));
 	for (size_t i = 0; i < f->layers.n; i++)	/* the oldest archives have no other digests */
 		buf_printf(&name, " sha256:%s", digest_hex_dup(&a, &f->layers.v[i].diff_id));
+	for (size_t i = 0; i < s->packages.n; i++)
+		if (s->packages.v[i].archive)
+			buf_printf(&name, " sha256:%s", digest_hex_dup(&a, &s->packages.v[i].archive->sha256));
+	for (size_t i = 0; i < s->sources.n; i++)
+		if (s->sources.v[i].archive)
+			buf_printf(&name, " sha256:%s", digest_hex_dup(&a, &s->sources.v[i].archive->sha256));
 	d = sha1_of(buf_str(&name));
 	d.b[6] = (unsigned char)((d.b[6] & 0x0f) | 0x50);
 	d.b[8] = (unsigned char)((d.b[8] & 0x3f) | 0x80);

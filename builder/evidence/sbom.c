@@ -80,7 +80,7 @@ static bool add_debs(struct making *g, struct error *e)
 		const struct package *p = &l->v[i];
 		struct sbom_package new = {
 			.kind = SBOM_DEB, .name = p->name, .version = p->version, .maintainer = p->maintainer,
-			.record = p->record, .source = p->source, .source_version = p->source_version };
+			.architecture = p->architecture, .record = p->record, .source = p->source, .source_version = p->source_version };
 
 		new.purl = new.ref = g->refs[i] = naming_deb_purl(g->a, g->m, p);
 		if (!read_licences(g, p->name, &new.licences, e))
@@ -356,4 +356,23 @@ bool sbom_make(struct arena *a, const struct inspection *image, int64_t fallback
 	owners = find_owners(&g);
 	add_files(&g, owners);
 	return add_links(&g, owners, e);
+}
+
+static const struct sbom_archive *archive_of(const struct sbom_archives *l, const char *name,
+					     const char *version, const char *architecture)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->v[i].name, name) == 0 && strcmp(l->v[i].version, version) == 0 &&
+		    strcmp(l->v[i].architecture, architecture) == 0)
+			return &l->v[i];
+	return NULL;
+}
+
+void sbom_add_archives(struct sbom *s, const struct sbom_archives *l)
+{
+	for (struct sbom_package *p = s->packages.v; p < s->packages.v + s->packages.n; p++)
+		if (p->kind == SBOM_DEB && p->architecture)
+			p->archive = archive_of(l, p->name, p->version, p->architecture);
+	for (struct sbom_source *x = s->sources.v; x < s->sources.v + s->sources.n; x++)
+		x->archive = archive_of(l, x->name, x->version, "source");
 }

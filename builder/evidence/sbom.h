@@ -24,11 +24,13 @@ struct sbom_package {
 	const char *ref;		/* names it in the document: its package URL, if it has one */
 	const char *id;			/* the same for SPDX */
 	const char *name, *version;	/* version: or NULL */
+	const char *architecture;	/* of a record, or NULL */
 	const char *purl, *cpe;		/* or NULL */
 	const char *download;		/* or NULL */
 	const char *maintainer;		/* or NULL */
 	const char *record;		/* file in the image that tells of it, or NULL */
 	const char *source, *source_version;	/* Debian's source package; NULL: none */
+	const struct sbom_archive *archive;	/* it came out of, or NULL: nobody told */
 	struct licences licences;
 	size_t first_file, files;	/* its files in sbom.files */
 };
@@ -36,6 +38,19 @@ struct sbom_package {
 /* What a package was compiled from. */
 struct sbom_source {
 	const char *name, *version, *purl, *id;
+	const struct sbom_archive *archive;	/* its .dsc, or NULL */
+};
+
+/* A file of an archive that a package or a source came out of: what a lock knows, and no image. */
+struct sbom_archive {
+	const char *name, *version, *architecture;	/* of sources "source" */
+	const char *file;				/* "hello_1.0-1_amd64.deb" */
+	struct digest sha256;
+};
+
+struct sbom_archives {
+	struct sbom_archive *v;
+	size_t n, cap;
 };
 
 struct sbom_file {
@@ -65,6 +80,10 @@ struct sbom {
  * none (SOURCE_DATE_EPOCH). Everything is in `a`, or borrowed from `image`. ERR_SYSTEM. */
 MUST_CHECK bool sbom_make(struct arena *a, const struct inspection *image, int64_t fallback,
 			  struct sbom *out, struct error *e);
+
+/* Tells packages and sources which archives they came out of: those of the same name, version and
+ * architecture. The list is borrowed. */
+void sbom_add_archives(struct sbom *s, const struct sbom_archives *l);
 
 /* SPDX 2.3 and CycloneDX 1.6, as JSON. Fails as the sink does. */
 MUST_CHECK bool sbom_spdx(const struct sbom *s, struct sink *to, struct error *e);

@@ -81,18 +81,33 @@ static void add_reference(struct jsonw *w, const char *category, const char *typ
 	jsonw_object_end(w);
 }
 
+static void add_sha256(struct jsonw *w, const struct digest *d)
+{
+	char hex[DIGEST_HEX + 1];
+
+	digest_hex(d, hex);
+	jsonw_array(w, "checksums");
+	add_checksum(w, "SHA256", hex);
+	jsonw_array_end(w);
+}
+
+/* The file it came out of. */
+static void add_archive(struct jsonw *w, const struct sbom_archive *archive)
+{
+	if (!archive)
+		return;
+	jsonw_cstr(w, "packageFileName", archive->file);
+	add_sha256(w, &archive->sha256);
+}
+
 static void add_image_facts(struct out *o, const struct sbom *s)
 {
 	const struct image_facts *f = &s->image->facts;
 	struct jsonw *w = &o->w;
 	char hex[DIGEST_HEX + 1];
 
-	if (f->has_digest) {
-		digest_hex(&f->manifest, hex);
-		jsonw_array(w, "checksums");
-		add_checksum(w, "SHA256", hex);
-		jsonw_array_end(w);
-	}
+	if (f->has_digest)
+		add_sha256(w, &f->manifest);
 	digest_hex(&f->config, hex);
 	jsonw_printf(w, "comment", "an image for %s/%s%s%s, configuration sha256:%s", f->os, f->architecture,
 		     f->variant ? "/" : "", f->variant ? f->variant : "", hex);
@@ -118,6 +133,7 @@ static void add_package(struct out *o, const struct sbom *s, const struct sbom_p
 	jsonw_cstr(w, "copyrightText", "NOASSERTION");
 	if (p->kind == SBOM_IMAGE)
 		add_image_facts(o, s);
+	add_archive(w, p->archive);
 	if (p->kind < SBOM_DEB)
 		jsonw_cstr(w, "primaryPackagePurpose", p->kind == SBOM_IMAGE ? "CONTAINER" : "OPERATING_SYSTEM");
 	if (p->source)		/* Trivy takes the source, which security data are about, from these words */
@@ -148,6 +164,7 @@ static void add_source(struct out *o, const struct sbom_source *x)
 	jsonw_cstr(w, "licenseConcluded", "NOASSERTION");
 	jsonw_cstr(w, "licenseDeclared", "NOASSERTION");
 	jsonw_cstr(w, "copyrightText", "NOASSERTION");
+	add_archive(w, x->archive);
 	jsonw_cstr(w, "primaryPackagePurpose", "SOURCE");
 	jsonw_printf(w, "comment", "the source package %s", x->purl);
 	jsonw_object_end(w);

