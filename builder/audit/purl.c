@@ -99,7 +99,9 @@ bool purl_parse(struct arena *a, const char *text, struct purl *out)
 static void put_encoded(struct buf *out, const char *text, const char *more)
 {
 	for (const char *p = text; *p; p++) {
-		if (isascii((unsigned char)*p) && (isalnum((unsigned char)*p) || strchr(".-_~", *p) || strchr(more, *p)))
+		unsigned char c = (unsigned char)*p;
+
+		if (isascii(c) && (isalnum(c) || strchr(".-_~", c) || strchr(more, c)))
 			buf_putc(out, *p);
 		else
 			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*p);

@@ -120,7 +120,8 @@ static bool add_archives(struct cli *c, const char *path, struct sbom *s, struct
 	if (recorded && !made_from_changed(c->a, &from, r, p, &changed, e))
 		return false;
 	if (!recorded || changed)
-		return err_set(e, ERR_VERIFY, "%s", recorded ? changed : "it does not record the recipe it was made from");
+		return err_set(e, ERR_VERIFY, "%s", recorded ? changed
+				: "it does not record the recipe it was made from");
 	for (size_t i = 0; i < makings.n; i++) {
 		add_packages(c->a, &makings.v[i].lock, all);
 		add_sources(c->a, &makings.v[i].lock, all);

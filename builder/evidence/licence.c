@@ -5,7 +5,6 @@
 #include "evidence/licence.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <strings.h>
 
 #include "base/digest.h"
@@ -161,11 +160,40 @@ static const char *ref_id(struct arena *a, struct str name, struct str text)
 	return buf_cstr(&id);
 }
 
+/* The place of an id among the references. */
+static size_t lower(const struct licence_refs *refs, const char *id)
+{
+	size_t lo = 0, hi = refs->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(refs->v[mid].id, id) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static const char *add_reference(struct arena *a, struct licence_refs *refs, struct str name, struct str text)
+{
+	const char *id = ref_id(a, name, text);
+	size_t at = lower(refs, id);
+
+	if (at < refs->n && strcmp(refs->v[at].id, id) == 0)
+		return refs->v[at].id;
+	list_push(a, refs);
+	memmove(&refs->v[at + 1], &refs->v[at], (refs->n - 1 - at) * sizeof(*refs->v));
+	refs->v[at] = (struct licence_ref){ id, str_dup(a, name), str_copy(a, text) };
+	refs->bytes += name.n + text.n;
+	return id;
+}
+
 static const char *reference(const struct reading *r, struct str name)
 {
 	struct arena *a = r->a;
 	struct str text = copyright_text(r->copyright, name);
-	struct licence_ref *ref;
 
 	if (!text.n)
 		text = r->whole;
@@ -176,9 +204,11 @@ static const char *reference(const struct reading *r, struct str name)
 		text = str_of(arena_printf(a, "The text that Debian systems have in /usr/share/common-licenses/" STR_FMT
 					      ". On which terms it is used is told in the copyright file of the "
 					      "package, below /usr/share/doc.", STR_ARG(name)));
-	ref = list_push(a, r->refs);
-	*ref = (struct licence_ref){ ref_id(a, name, text), str_dup(a, name), text };
-	return ref->id;
+	if (r->refs->n >= LICENCE_REFS_MAX || r->refs->bytes + text.n > LICENCE_BYTES_MAX) {
+		name = STR("not-told");
+		text = STR("There are more licences than are told here: see the copyright files below /usr/share/doc.");
+	}
+	return add_reference(a, r->refs, name, text);
 }
 
 /* Texts in common-licenses whose name says all: the others exist in "only" and "or later". */
@@ -281,33 +311,42 @@ static void add(struct arena *a, struct licences *l, struct licence_term t)
 	*list_push(a, l) = t;
 }
 
-/* The name behind the id of a reference. */
-static const char *name_of(const struct licence_refs *refs, const char *id)
+/* Takes what stands before the first AND outside of parentheses. */
+static struct str next_operand(struct str *rest)
 {
-	for (size_t i = refs->n; i-- > 0;)
-		if (strcmp(refs->v[i].id, id) == 0)
-			return refs->v[i].name;
-	return id;
+	static const struct str and = STR(" AND ");
+	struct str one = *rest;
+	int depth = 0;
+
+	for (size_t i = 0; i < rest->n; i++) {
+		depth += rest->p[i] == '(' ? 1 : rest->p[i] == ')' ? -1 : 0;
+		if (depth == 0 && str_starts(str_from(*rest, i), and)) {
+			one.n = i;
+			break;
+		}
+	}
+	*rest = str_from(*rest, one.n + and.n);
+	return one;
 }
 
-/* "A AND B" is two licences that hold. */
+/* "A AND (B OR C)" is two licences that hold. */
 static void add_each(struct arena *a, const struct licence_refs *refs, struct licences *out,
 		     const struct licence_term *t)
 {
-	static const struct str and = STR(" AND ");
 	struct str rest = str_of(t->expression);
 
 	while (rest.n) {
-		const char *p = memmem(rest.p, rest.n, and.p, and.n);
-		struct str one = { rest.p, p ? (size_t)(p - rest.p) : rest.n };
-		struct licence_term new = { .expression = str_dup(a, one) };
+		struct str one = next_operand(&rest);
+		struct licence_term new = { .choice = one.p[0] == '(' };
 		bool reference = str_starts(one, STR("LicenseRef-"));
 
-		new.name = reference ? name_of(refs, new.expression) : new.expression;
+		if (new.choice)
+			one = (struct str){ one.p + 1, one.n - 2 };
+		new.expression = str_dup(a, one);
+		new.name = reference ? refs->v[lower(refs, new.expression)].name : new.expression;
 		new.compound = memchr(one.p, ' ', one.n) != NULL;
 		new.listed = !reference && !new.compound;
 		add(a, out, new);
-		rest = str_from(rest, one.n + and.n);
 	}
 }
 
@@ -316,7 +355,7 @@ void licences_of(struct arena *a, const struct copyright *c, struct licence_refs
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const struct reading r = { a, c, c->v[i].text, refs };
-		struct licence_term t = read_term(&r, c->v[i].name);
+		struct licence_term t = read_term(&r, arena_strdup(a, c->v[i].name));
 
 		if (t.choice)
 			add(a, out, t);
@@ -336,23 +375,4 @@ const char *licences_expression(struct arena *a, const struct licences *l)
 			   enclose ? ")" : "");
 	}
 	return l->n ? buf_cstr(&out) : NULL;
-}
-
-static int by_id(const void *a, const void *b)
-{
-	const struct licence_ref *x = a, *y = b;
-
-	return strcmp(x->id, y->id);
-}
-
-void licence_refs_sort(struct licence_refs *refs)
-{
-	size_t n = 0;
-
-	if (refs->n)
-		qsort(refs->v, refs->n, sizeof(*refs->v), by_id);
-	for (size_t i = 0; i < refs->n; i++)
-		if (n == 0 || strcmp(refs->v[n - 1].id, refs->v[i].id) != 0)
-			refs->v[n++] = refs->v[i];
-	refs->n = n;
 }

@@ -15,9 +15,14 @@ struct licence_ref {
 };
 
 struct licence_refs {
-	struct licence_ref *v;
+	struct licence_ref *v;		/* sorted by id, each once */
 	size_t n, cap;
+	size_t bytes;			/* of names and texts */
 };
+
+/* What does not fit into these bounds is told by one reference for all. */
+#define LICENCE_REFS_MAX 20000
+#define LICENCE_BYTES_MAX ((size_t)64 << 20)
 
 /* One licence of a package. */
 struct licence_term {
@@ -33,15 +38,13 @@ struct licences {
 	size_t n, cap;
 };
 
-/* The licences of a package by its copyright file. New references are added to `refs`. */
+/* The licences of a package by its copyright file, which need not live as long as the result does. New
+ * references are added to `refs`. */
 void licences_of(struct arena *a, const struct copyright *c, struct licence_refs *refs,
 		 struct licences *out);
 
 /* All of them as one expression, or NULL when there are none. */
 const char *licences_expression(struct arena *a, const struct licences *l);
-
-/* Sorts references by id and drops repeated ones. */
-void licence_refs_sort(struct licence_refs *refs);
 
 /* The id on SPDX's list for one name in a DEP-5 field ("GPL-2+"), or NULL. */
 const char *licence_listed(struct arena *a, struct str name);

@@ -59,14 +59,14 @@ static void add_system(struct making *g)
 /* Which licences its copyright file names. */
 static bool read_licences(struct making *g, const char *name, struct licences *out, struct error *e)
 {
-	const char *path = arena_printf(g->a, "usr/share/doc/%s/copyright", name);
 	AUTO_ARENA scratch = { 0 };
+	const char *path = arena_printf(&scratch, "usr/share/doc/%s/copyright", name);
 	struct copyright c;
 	struct str text;
 
 	if (!model_text(&scratch, g->m, model_resolve(g->m, "", path, NULL), &text, e))
 		return false;
-	copyright_read(g->a, text, &c);
+	copyright_read(&scratch, text, &c);
 	licences_of(g->a, &c, &g->s->refs, out);
 	return true;
 }
@@ -80,7 +80,8 @@ static bool add_debs(struct making *g, struct error *e)
 		const struct package *p = &l->v[i];
 		struct sbom_package new = {
 			.kind = SBOM_DEB, .name = p->name, .version = p->version, .maintainer = p->maintainer,
-			.architecture = p->architecture, .record = p->record, .source = p->source, .source_version = p->source_version };
+			.architecture = p->architecture, .record = p->record, .source = p->source,
+			.source_version = p->source_version };
 
 		new.purl = new.ref = g->refs[i] = naming_deb_purl(g->a, g->m, p);
 		if (!read_licences(g, p->name, &new.licences, e))
@@ -351,7 +352,6 @@ bool sbom_make(struct arena *a, const struct inspection *image, int64_t fallback
 	sort_packages(out);
 	add_noted(&g);
 	sort_packages(out);
-	licence_refs_sort(&out->refs);
 	add_sources(&g);
 	owners = find_owners(&g);
 	add_files(&g, owners);

@@ -21,7 +21,7 @@ static const char *expression(struct arena *a, struct str copyright, struct lice
 /* A machine-readable file with one field. */
 static const char *of_field(struct arena *a, const char *field)
 {
-	struct licence_refs refs = { NULL, 0, 0 };
+	struct licence_refs refs = { NULL, 0, 0, 0 };
 
 	return expression(a, str_of(arena_printf(a, "Format: x\n\nFiles: *\nLicense: %s\n", field)), &refs);
 }
@@ -57,6 +57,9 @@ Test(evidence, licence_grammar_is_that_of_machine_readable_files)
 		{ "MIT or ISC, and Zlib, or X11", "(MIT OR ISC) AND Zlib OR X11" },
 		{ "MPL-1.1 OR GPL-2+ Or LGPL-2.1+", "MPL-1.1 OR GPL-2.0-or-later OR LGPL-2.1-or-later" },
 		{ "MIT,", "MIT" },
+		{ "MIT and ISC or Zlib, and X11", "(MIT AND ISC OR Zlib) AND X11" },
+		{ "MIT, or ISC and Zlib, and X11 and Zlib or MIT", "(MIT OR ISC AND Zlib) AND (X11 AND Zlib OR MIT)" },
+		{ "MIT or ISC, and Zlib or X11, and MIT or ISC", "(MIT OR ISC) AND (Zlib OR X11)" },
 	};
 	AUTO_ARENA a = { 0 };
 
@@ -90,7 +93,7 @@ Test(evidence, licences_of_a_file_hold_together_and_are_told_once)
 		"Files: *\nCopyright: somebody\nLicense: GPL-2+ or MIT\n\n"
 		"Files: b\nLICENSE:   ISC and Zlib \n\nFiles: c\nLicense: Zlib\nLicense: GPL-2+ or MIT\n Text.\n";
 	AUTO_ARENA a = { 0 };
-	struct licence_refs refs = { NULL, 0, 0 };
+	struct licence_refs refs = { NULL, 0, 0, 0 };
 
 	cr_expect_str_eq(expression(&a, str_of(text), &refs), "(GPL-2.0-or-later OR MIT) AND ISC AND Zlib");
 	cr_expect_eq(refs.n, 0);
@@ -102,10 +105,9 @@ Test(evidence, a_reference_quotes_the_text_that_the_file_has)
 		"Format: x\n\nFiles: *\nLicense: odd\n\nFiles: b\nLicense: odd or MIT\n\n"
 		"License: odd\n First line.\n .\n\tSecond  line.\nLicense: silent\n";
 	AUTO_ARENA a = { 0 };
-	struct licence_refs refs = { NULL, 0, 0 };
+	struct licence_refs refs = { NULL, 0, 0, 0 };
 	const char *all = expression(&a, str_of(text), &refs);
 
-	licence_refs_sort(&refs);
 	cr_assert_eq(refs.n, 2, "%s", all);
 	cr_expect_str_eq(refs.v[0].name, "odd");
 	cr_expect(str_eq(refs.v[0].text, STR("First line.\n\nSecond  line.")), "%s", refs.v[0].text.p);
@@ -117,7 +119,7 @@ Test(evidence, a_reference_quotes_the_text_that_the_file_has)
 Test(evidence, the_same_text_has_the_same_reference_in_every_file)
 {
 	AUTO_ARENA a = { 0 };
-	struct licence_refs refs = { NULL, 0, 0 };
+	struct licence_refs refs = { NULL, 0, 0, 0 };
 	const char *one = expression(&a, STR("Format: x\nLicense: odd\n One.\n"), &refs);
 	const char *again = expression(&a, STR("Format: y\nLicense: MIT\n\nLicense: odd\n One.\n"), &refs);
 	const char *other = expression(&a, STR("Format: x\nLicense: odd\n Two.\n"), &refs);
@@ -134,7 +136,7 @@ Test(evidence, prose_tells_no_more_than_its_pointers)
 		"See `/usr/share/common-licenses/GPL-3', /usr/share/common-licenses/Apache-2.0. and\n"
 		"/usr/share/common-licenses/GPL-3.\n/usr/share/common-licenses/";
 	AUTO_ARENA a = { 0 };
-	struct licence_refs refs = { NULL, 0, 0 };
+	struct licence_refs refs = { NULL, 0, 0, 0 };
 	const char *all = expression(&a, str_of(text), &refs);
 
 	cr_assert_eq(refs.n, 1);
@@ -156,7 +158,7 @@ Test(evidence, no_copyright_file_breaks_the_reader)
 	for (size_t n = 0; n < sizeof(text); n++)
 		for (size_t b = 0; b < sizeof(bytes); b++) {
 			AUTO_ARENA scratch = { 0 };
-			struct licence_refs refs = { NULL, 0, 0 };
+			struct licence_refs refs = { NULL, 0, 0, 0 };
 			char *copy = arena_alloc(&scratch, sizeof(text));
 
 			memcpy(copy, text, sizeof(text));
@@ -170,7 +172,7 @@ Test(evidence, no_copyright_file_breaks_the_reader)
 Test(evidence, copyright_files_have_bounds)
 {
 	AUTO_ARENA a = { 0 };
-	struct licence_refs refs = { NULL, 0, 0 };
+	struct licence_refs refs = { NULL, 0, 0, 0 };
 	struct buf text = { .a = &a };
 	struct copyright c;
 
@@ -190,4 +192,24 @@ Test(evidence, copyright_files_have_bounds)
 		buf_putc(&text, 'y');
 	copyright_read(&a, buf_str(&text), &c);
 	cr_expect(c.n == 1 && c.v[0].text.n <= COPYRIGHT_TEXT_MAX, "%zu", c.v[0].text.n);
+}
+
+Test(evidence, an_image_has_no_more_references_than_fit)
+{
+	AUTO_ARENA a = { 0 };
+	struct licence_refs refs = { NULL, 0, 0, 0 };
+	const char *last = "";
+
+	for (int i = 0; i <= LICENCE_REFS_MAX / COPYRIGHT_NAMES_MAX; i++) {
+		struct buf text = { .a = &a };
+
+		buf_puts(&text, "Format: x\n");
+		for (int k = 0; k < COPYRIGHT_NAMES_MAX; k++)
+			buf_printf(&text, "License: l%d-%d\n t\n", i, k);
+		last = expression(&a, buf_str(&text), &refs);
+	}
+	cr_expect_eq(refs.n, LICENCE_REFS_MAX + 1);
+	cr_expect_eq(strncmp(last, "LicenseRef-not-told-", 20), 0, "%.60s", last);
+	for (size_t i = 1; i < refs.n; i++)
+		cr_assert_lt(strcmp(refs.v[i - 1].id, refs.v[i].id), 0);
 }

@@ -18,7 +18,7 @@ static void check_id(const char *id)
 
 static void read_copyright(struct arena *a, struct str text)
 {
-	struct licence_refs refs = { NULL, 0, 0 };
+	struct licence_refs refs = { NULL, 0, 0, 0 };
 	struct licences l = { NULL, 0, 0 };
 	struct copyright c;
 
