@@ -127,10 +127,11 @@ static void add_trivy_source(struct jsonw *w, const struct sbom_package *p)
 	struct str version = str_of(p->source_version), head, rest;
 	const char *dash;
 	AUTO_ARENA a = { 0 };
+	uint64_t epoch;
 
 	jsonw_array(w, "properties");
 	add_property(w, "aquasecurity:trivy:SrcName", p->source);
-	if (str_cut(version, ':', &head, &rest)) {
+	if (str_cut(version, ':', &head, &rest) && str_u64(head, &epoch)) {
 		add_property(w, "aquasecurity:trivy:SrcEpoch", str_dup(&a, head));
 		version = rest;
 	}

@@ -66,7 +66,7 @@ static const char *last_part(struct arena *a, struct str name)
 	char *out = str_dup(a, slash ? str_from(name, (size_t)(slash - name.p) + 1) : name);
 
 	for (char *p = out; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
+		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
 	return *out ? out : "image";
 }
 

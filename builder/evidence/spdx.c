@@ -124,7 +124,7 @@ static void add_package(struct out *o, const struct sbom *s, const struct sbom_p
 	jsonw_cstr(w, "name", p->name);
 	out_optional(o, "versionInfo", p->version);
 	add_people(o, p);
-	jsonw_cstr(w, "downloadLocation", p->download ? p->download : "NOASSERTION");
+	jsonw_cstr(w, "downloadLocation", p->download && *p->download ? p->download : "NOASSERTION");
 	jsonw_bool(w, "filesAnalyzed", p->files != 0);
 	if (p->files)
 		add_verification_code(o, s, p);

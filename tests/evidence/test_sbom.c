@@ -265,10 +265,12 @@ Test(evidence, sbom_loses_no_name_however_odd)
 	begin(&g, &a);
 	file(&g, OS_RELEASE, "ID=\"deb\xff ian/?\"\nVERSION_ID=\"1 3\"\n");
 	file(&g, STATUS_D "p", "Package: p+-.\nVersion: 1 &?#/%\xff\nArchitecture: a b\nMaintainer: <x@y>\nSource: s s (2 2)\n");
+	file(&g, STATUS_D "q", "Package: q1\nVersion: no number:1-1\n");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		file(&g, names[i], "x");
 	imagegen_write(&g);
 	sbom(&g, g.path, "spdx-json");
+	cr_expect(!strstr(sbom(&g, g.path, "cyclonedx-json"), "SrcEpoch"), "Trivy refuses what is no number");
 	EXPECT_IN(sbom(&g, g.path, "cyclonedx-json"), "\"value\": \"6f70742fff\"", "\"value\": \"6f70742ffe\"",
 		  "pkg:deb/deb%FF%20ian/%3F/p%2B-.@1%20%26%3F%23%2F%25%FF?arch=a%20b&distro=deb%FF%20ian/%3F-1%203");
 }
