@@ -133,7 +133,7 @@ static bool add_archives(struct cli *c, const char *path, struct sbom *s, struct
 static void warn(struct progress *p, const struct sbom *s)
 {
 	for (const struct layer_remark *r = s->problems.v; r < s->problems.v + s->problems.n; r++)
-		progress_warn(p, "/%s is not in the bill of materials: %s", r->path, r->text);
+		progress_warn(p, "/%s could not be read in full for the bill of materials: %s", r->path, r->text);
 }
 
 bool cmd_sbom(struct cli *c, struct error *e)

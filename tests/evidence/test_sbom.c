@@ -223,7 +223,7 @@ Test(evidence, files_that_no_package_has_may_say_what_they_are_of)
 	EXPECT_IN(r.out, "\"pkg:rpm/fedora/coreutils@9.4-7.fc40?arch=x86_64&distro=fedora-40\"", "\"pkg:generic/squid@7.6\"",
 		  "\"cpe:2.3:a:squid-cache:squid:7.6:*:*:*:*:*:*:*\"", "\"pkg:generic/a%20b%2Fc%40d%3Fe\"",
 		  "\"comment\": \"recorded in /opt/0\"");
-	EXPECT_IN(r.said, "/opt/5 is not in the bill of materials: its package note names no package", "/opt/6 ", "/opt/7 ",
+	EXPECT_IN(r.said, "/opt/5 could not be read in full for the bill of materials: its package note names no package", "/opt/6 ", "/opt/7 ",
 		  "/opt/8 ");
 	cr_expect(!strstr(r.said, "/opt/4 "), "%s", r.said);
 }
@@ -252,7 +252,7 @@ Test(evidence, embedded_documents_tell_of_what_has_no_record)
 	r = VERB(&a, cmd_sbom, "sbom", g.path);
 	EXPECT_IN(r.out, "\"referenceLocator\": \"pkg:generic/python@3.12.9?checksum=sha256:ab\"", "\"name\": \"one\"", "\"name\": \"two\"",
 		  "\"downloadLocation\": \"https://example.org/p.tar.xz\"", "\"cpe:2.3:a:v:old:1:*:*:*:*:*:*:*\"");
-	EXPECT_IN(r.said, "/var/lib/db/sbom/bad.spdx.json is not in the bill of materials: line 2: ");
+	EXPECT_IN(r.said, "/var/lib/db/sbom/bad.spdx.json could not be read in full for the bill of materials: line 2: ");
 }
 
 Test(evidence, sbom_loses_no_name_however_odd)
