@@ -56,36 +56,6 @@ struct finding *found(struct audit_run *r, const char *rule, const char *path, c
 	return &r->out->v[r->out->n - 1];
 }
 
-/* os-release(5): NAME=value or NAME="value". */
-static const char *os_value(struct arena *a, struct str text, const char *name)
-{
-	struct str line, key, value;
-
-	while (str_next(&text, '\n', &line)) {
-		if (!str_cut(str_trim(line), '=', &key, &value) || !str_eq(key, str_of(name)))
-			continue;
-		if (value.n >= 2 && (value.p[0] == '"' || value.p[0] == '\''))
-			value = (struct str){ value.p + 1, value.n - 2 };
-		return value.n ? str_dup(a, value) : NULL;
-	}
-	return NULL;
-}
-
-static bool read_os(struct arena *a, struct model *m, struct error *e)
-{
-	const struct item *i = model_resolve(m, "", "etc/os-release", NULL);
-	AUTO_ARENA scratch = { 0 };
-	struct str text;
-
-	if (!i)
-		i = model_resolve(m, "", "usr/lib/os-release", NULL);
-	if (!model_text(&scratch, m, i, &text, e))
-		return false;
-	m->os_id = os_value(a, text, "ID");
-	m->os_version = os_value(a, text, "VERSION_ID");
-	return true;
-}
-
 static bool judge(struct audit_run *r, struct error *e)
 {
 	check_programs(r);
@@ -177,7 +147,7 @@ static bool look(struct arena *a, const struct audit_request *req, struct inspec
 {
 	const struct inspect_request what = { req->image, req->platform, NULL, &req->owned };
 
-	if (!inspect_image(a, &what, in, e) || !read_os(a, &in->model, e) || !judge(run, e))
+	if (!inspect_image(a, &what, in, e) || !judge(run, e))
 		return false;
 	for (size_t i = 0; i < req->outdated.n; i++)
 		found(run, "source.outdated", NULL, "%s", req->outdated.v[i]);

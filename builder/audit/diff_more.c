@@ -229,7 +229,7 @@ static bool run_round(struct arena *a, struct round *r, struct error *e)
 
 bool diff_more(struct arena *a, struct diff *d, const char *platform, struct error *e)
 {
-	struct wanted lost = { { is_wanted }, { NULL, 0, 0 } }, upgraded = lost;
+	struct wanted lost = { { .want = is_wanted }, { NULL, 0, 0 } }, upgraded = lost;
 	const struct { const struct audit_result *of; struct wanted *what; teller *tell; } rounds[] = {
 		{ d->before, &lost, lost_symbols }, { d->after, &upgraded, upgrades },
 	};

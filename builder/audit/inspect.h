@@ -2,8 +2,8 @@
 #ifndef AUDIT_INSPECT_H
 #define AUDIT_INSPECT_H
 
-/* An image at hand: opened, every byte of it read and checked, its file system and its packages
- * known. Nothing is judged yet. */
+/* An image at hand: opened, every byte of it read and checked, its file system, its packages and its
+ * distribution known. Nothing is judged yet. */
 
 #include "audit/audit.h"
 #include "audit/model.h"
@@ -11,7 +11,7 @@
 
 struct inspect_request {
 	const char *image, *platform;		/* as in struct audit_request */
-	const struct keep_rule *keep;		/* texts to keep besides the usual ones, or NULL */
+	const struct keep_rule *keep;		/* what to keep besides the usual, or NULL */
 	const struct strings *owned;		/* as in struct audit_request, or NULL */
 };
 

@@ -45,9 +45,10 @@ void intake_begin(struct intake *in, const char *path)
 	in->head_n = 0;
 	in->size = 0;
 	in->spooling = false;
-	in->keeping = kept_by_default(path) || (in->keep && in->keep->want(in->keep, path));
+	in->keeping = kept_by_default(path) ||
+		      (in->keep && in->keep->want && in->keep->want(in->keep, path));
 	sums_drop(&in->sums);
-	sums_begin(&in->sums);
+	sums_begin(&in->sums, in->keep && in->keep->sha1);
 }
 
 /* Notes bytes of an ELF file at their place. */
@@ -115,8 +116,10 @@ static bool look_at_elf(struct intake *in, struct arena *a, struct item *item, s
 bool intake_end(struct intake *in, struct arena *a, struct item *item, bool *kept, struct error *e)
 {
 	struct str head = { in->head, in->head_n };
+	struct sha1 *sha1 = in->sums.sha1 ? arena_alloc(a, sizeof(*sha1)) : NULL;
 
-	sums_end(&in->sums, &item->sha256, item->md5);
+	sums_end(&in->sums, &item->sha256, item->md5, sha1);
+	item->sha1 = sha1;
 	item->size = in->size;
 	*kept = in->keeping;
 	item->kind = (uint8_t)content_kind(head);

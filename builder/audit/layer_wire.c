@@ -115,6 +115,14 @@ static void get_bytes(struct wire *w, void *bytes, size_t n)
 		memcpy(bytes, s.p, n);
 }
 
+static const struct sha1 *get_sha1(struct wire *w)
+{
+	struct sha1 *d = arena_alloc(w->a, sizeof(*d));
+
+	get_bytes(w, d->b, sizeof(d->b));
+	return d;
+}
+
 void layer_wire_put_item(struct buf *out, const struct item *i, bool kept)
 {
 	wire_put_text(out, i->path);
@@ -131,6 +139,9 @@ void layer_wire_put_item(struct buf *out, const struct item *i, bool kept)
 	wire_put(out, i->size);
 	put_bytes(out, i->sha256.b, sizeof(i->sha256.b));
 	put_bytes(out, i->md5, sizeof(i->md5));
+	wire_put(out, i->sha1 != NULL);
+	if (i->sha1)
+		put_bytes(out, i->sha1->b, sizeof(i->sha1->b));
 	wire_put(out, kept);
 	wire_put_text(out, i->interpreter);
 	wire_put_text(out, i->shell);
@@ -146,6 +157,8 @@ static void get_content(struct wire *w, struct item *i, bool *kept)
 	i->size = wire_get(w, INT64_MAX);
 	get_bytes(w, i->sha256.b, sizeof(i->sha256.b));
 	get_bytes(w, i->md5, sizeof(i->md5));
+	if (wire_flag(w))
+		i->sha1 = get_sha1(w);
 	*kept = wire_flag(w);
 	i->interpreter = wire_text(w);
 	i->shell = wire_text(w);

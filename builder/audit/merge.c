@@ -163,6 +163,7 @@ static void join_links(struct merge *g)
 		link->elf = t->elf;
 		link->sha256 = t->sha256;
 		memcpy(link->md5, t->md5, sizeof(link->md5));
+		link->sha1 = t->sha1;
 		link->kept_at = t->kept_at;
 		link->shared = true;
 	}

@@ -42,6 +42,7 @@ struct item {
 	const struct package *package;	/* whose record lists it, or NULL */
 	struct digest sha256;		/* files */
 	unsigned char md5[16];
+	const struct sha1 *sha1;	/* files, where a keep_rule asks for it; else NULL */
 	uint64_t kept_at;		/* where its text is in model.kept, plus 1; else 0 */
 };
 
@@ -55,6 +56,11 @@ struct layer_remark {
 	const char *rule;	/* id */
 	const char *path;	/* or NULL */
 	const char *text;
+};
+
+struct remarks {
+	struct layer_remark *v;
+	size_t n, cap;
 };
 
 struct layer_stat {
@@ -76,7 +82,7 @@ struct model {
 	struct items items;
 	struct packages packages;	/* sorted by name */
 	struct { struct layer_stat *v; size_t n, cap; } layers;
-	struct { struct layer_remark *v; size_t n, cap; } remarks;
+	struct remarks remarks;
 	uint64_t bytes;			/* content of all files, hard links once */
 	const char *os_id, *os_version;	/* of os-release, or NULL */
 	int kept;			/* unlinked file with the texts that rules read; -1: none */
@@ -88,9 +94,11 @@ struct model {
 MUST_CHECK bool model_read(struct arena *a, const struct bundle *b, const struct image_facts *image,
 			   struct model *out, struct error *e);
 
-/* The same, keeping the text of files that `want` names too (for tests of contents). */
+/* The same, keeping more: the text of files that `want` names (for tests of contents; may be NULL), and
+ * the SHA-1 of all files. */
 struct keep_rule {
 	bool (*want)(const struct keep_rule *k, const char *path);
+	bool sha1;
 };
 MUST_CHECK bool model_read_keeping(struct arena *a, const struct bundle *b,
 				   const struct image_facts *image, const struct keep_rule *keep,

@@ -29,7 +29,7 @@ struct mismatch {
 /* What reading the records brought to light besides packages. */
 struct records {
 	struct { struct mismatch *v; size_t n, cap; } mismatches;
-	struct { struct layer_remark *v; size_t n, cap; } problems;	/* bad records */
+	struct remarks problems;	/* bad records */
 };
 
 /* Fills m->packages, and `package` and `owned` of the items. A record that cannot be read becomes

@@ -4,6 +4,9 @@
 #include "audit/purl.h"
 
 #include <ctype.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
 
 static int hex(char c)
 {
@@ -90,6 +93,63 @@ bool purl_parse(struct arena *a, const char *text, struct purl *out)
 	}
 	out->name = decoded(a, rest);
 	return *out->name;
+}
+
+/* Bytes that may stand as they are: unreserved ones, and those in `more`. */
+static void put_encoded(struct buf *out, const char *text, const char *more)
+{
+	for (const char *p = text; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (isascii(c) && (isalnum(c) || strchr(".-_~", c) || strchr(more, c)))
+			buf_putc(out, *p);
+		else
+			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*p);
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct purl_qualifier *x = a, *y = b;
+
+	return strcmp(x->key, y->key);
+}
+
+static void put_qualifiers(struct buf *out, const struct purl *p)
+{
+	struct purl_qualifier *sorted = arena_array(out->a, p->qualifiers.n + 1, sizeof(*sorted));
+	const char *before = "?";
+
+	if (p->qualifiers.n)
+		memcpy(sorted, p->qualifiers.v, p->qualifiers.n * sizeof(*sorted));
+	qsort(sorted, p->qualifiers.n, sizeof(*sorted), by_key);
+	for (size_t i = 0; i < p->qualifiers.n; i++) {
+		if (!sorted[i].value || !*sorted[i].value)
+			continue;
+		buf_printf(out, "%s%s=", before, sorted[i].key);
+		put_encoded(out, sorted[i].value, ":/");
+		before = "&";
+	}
+}
+
+/* In a version ':' stays, as in Debian's epochs, but not in the digest of an image (both as the
+ * specification has them in its examples). */
+const char *purl_text(struct arena *a, const struct purl *p)
+{
+	struct buf out = { .a = a };
+
+	buf_printf(&out, "pkg:%s/", p->type);
+	if (p->space && *p->space) {
+		put_encoded(&out, p->space, "/");
+		buf_putc(&out, '/');
+	}
+	put_encoded(&out, p->name, "");
+	if (p->version && *p->version) {
+		buf_putc(&out, '@');
+		put_encoded(&out, p->version, strcmp(p->type, "oci") == 0 ? "" : ":");
+	}
+	put_qualifiers(&out, p);
+	return buf_cstr(&out);
 }
 
 const char *purl_qualifier(const struct purl *p, const char *key)

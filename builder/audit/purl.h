@@ -22,6 +22,9 @@ struct purl {
 /* Reads a package URL, percent-decoded; false if the text is none. */
 bool purl_parse(struct arena *a, const char *text, struct purl *out);
 
+/* The other way round: the canonical text, qualifiers sorted by key, those without a value left out. */
+const char *purl_text(struct arena *a, const struct purl *p);
+
 /* The value of a qualifier, or NULL. */
 const char *purl_qualifier(const struct purl *p, const char *key);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Running digests. MD5 is no security feature here: it is what dpkg records. */
+/* Running digests. MD5 and SHA-1 are no security features here: dpkg records one, SPDX demands the other. */
 
 #include "audit/sums.h"
 
@@ -13,19 +13,27 @@ static void must(int ok)
 		abort();	/* a built-in digest fails only when memory is corrupt or gone */
 }
 
-void sums_begin(struct sums *s)
+static void *begin(const EVP_MD *kind)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	must(ctx != NULL);
+	must(EVP_DigestInit_ex(ctx, kind, NULL));
+	return ctx;
+}
+
+void sums_begin(struct sums *s, bool with_sha1)
 {
 	digest_begin(&s->sha);
-	s->md5 = EVP_MD_CTX_new();
-	must(s->md5 != NULL);
-	must(EVP_DigestInit_ex(s->md5, EVP_md5(), NULL));
+	s->md5 = begin(EVP_md5());
+	s->sha1 = with_sha1 ? begin(EVP_sha1()) : NULL;
 }
 
 void sums_prepare(void)
 {
 	AUTO_SUMS s;
 
-	sums_begin(&s);
+	sums_begin(&s, true);
 }
 
 void sums_add(struct sums *s, struct str bytes)
@@ -33,12 +41,16 @@ void sums_add(struct sums *s, struct str bytes)
 	digest_add(&s->sha, bytes);
 	if (bytes.n)
 		must(EVP_DigestUpdate(s->md5, bytes.p, bytes.n));
+	if (bytes.n && s->sha1)
+		must(EVP_DigestUpdate(s->sha1, bytes.p, bytes.n));
 }
 
-void sums_end(struct sums *s, struct digest *sha, unsigned char md5[static 16])
+void sums_end(struct sums *s, struct digest *sha, unsigned char md5[static 16], struct sha1 *sha1)
 {
 	*sha = digest_end(&s->sha);
 	must(EVP_DigestFinal_ex(s->md5, md5, NULL));
+	if (s->sha1)
+		must(EVP_DigestFinal_ex(s->sha1, sha1->b, NULL));
 	sums_drop(s);
 }
 
@@ -46,7 +58,8 @@ void sums_drop(struct sums *s)
 {
 	digest_drop(&s->sha);
 	EVP_MD_CTX_free(s->md5);
-	s->md5 = NULL;
+	EVP_MD_CTX_free(s->sha1);
+	s->md5 = s->sha1 = NULL;
 }
 
 static int hash_source_next(struct source *base, struct str *chunk, struct error *e)

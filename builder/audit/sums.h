@@ -3,7 +3,7 @@
 #define AUDIT_SUMS_H
 
 /* Digests of what passes by: SHA-256 to identify contents and, beside it, MD5 to compare with
- * dpkg's md5sums; and a source that hashes what is pulled through it. */
+ * dpkg's md5sums and, for who asks, SHA-1 for SPDX documents; and a source that hashes what is pulled through it. */
 
 #include "base/digest.h"
 
@@ -13,11 +13,13 @@ void sums_prepare(void);
 struct sums {
 	struct hash sha;
 	void *md5;
+	void *sha1;		/* NULL: nobody asked */
 };
 
-void sums_begin(struct sums *s);
+void sums_begin(struct sums *s, bool with_sha1);
 void sums_add(struct sums *s, struct str bytes);
-void sums_end(struct sums *s, struct digest *sha, unsigned char md5[static 16]);
+/* `sha1` is written only if sums_begin() was told so. */
+void sums_end(struct sums *s, struct digest *sha, unsigned char md5[static 16], struct sha1 *sha1);
 void sums_drop(struct sums *s);
 #define AUTO_SUMS __attribute__((cleanup(sums_drop))) struct sums
 

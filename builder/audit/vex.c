@@ -3,34 +3,13 @@
 
 #include "audit/vex.h"
 
-#include <stdio.h>
-#include <time.h>
-
 #include "audit/jsonx.h"
+#include "base/rfc3339.h"
 
 struct reading {
 	struct vuln_set *set;
 	const struct jsoncut_piece *piece;
 };
-
-bool vex_time(const char *text, int64_t *out)
-{
-	struct tm tm = { .tm_sec = 0 };
-	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-	int hours = 0, minutes = 0;
-	char sign = '+';
-
-	if (!rest || tm.tm_year < 70)
-		return false;
-	if (*rest == '.')
-		rest += 1 + strspn(rest + 1, "0123456789");
-	if (strcmp(rest, "Z") != 0 && strcmp(rest, "z") != 0 &&
-	    (strlen(rest) != 6 || sscanf(rest, "%c%2d:%2d", &sign, &hours, &minutes) != 3 ||
-	     (sign != '+' && sign != '-')))
-		return false;
-	*out = timegm(&tm) - (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
-	return true;
-}
 
 static bool read_time(const struct json_node *object, const char *key, int64_t *out, struct error *e)
 {
@@ -41,7 +20,7 @@ static bool read_time(const struct json_node *object, const char *key, int64_t *
 	if (!jsonx_get(object, key, &n))
 		return true;
 	return json_as_string(&scratch, &n, &text, e) &&
-	       (vex_time(text, out) || json_fail(&n, e, "must be a time, like \"2026-01-31T12:00:00Z\""));
+	       (rfc3339_parse(text, out) || json_fail(&n, e, "must be a time, like \"2026-01-31T12:00:00Z\""));
 }
 
 static bool read_status(const struct json_node *statement, enum vex_status *out, struct error *e)

@@ -34,7 +34,4 @@ MUST_CHECK bool vex_read(struct vuln_set *s, const struct json_node *n,
 /* Applies all statements to what is known, in the order of their times. */
 void vex_apply(struct vuln_set *s);
 
-/* "2026-01-31T12:00:00Z" (RFC 3339). */
-MUST_CHECK bool vex_time(const char *text, int64_t *out);
-
 #endif

@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 
-#include "audit/components.h"
 #include "audit/vex.h"
 #include "audit/vuln_data.h"
 
@@ -216,6 +215,17 @@ static void report(struct vuln_set *s)
 	}
 }
 
+static bool read_components(struct vuln_set *s, struct error *e)
+{
+	struct remarks problems = { NULL, 0, 0 };
+
+	if (!image_components(s->a, s->r->m, &s->components, &problems, e))
+		return false;
+	for (size_t i = 0; i < problems.n; i++)
+		found(s->r, problems.v[i].rule, problems.v[i].path, "%s", problems.v[i].text);
+	return true;
+}
+
 bool vuln_check(struct audit_run *r, const struct strings *files, struct vulns *out, struct error *e)
 {
 	struct vuln_set *s = arena_alloc(r->a, sizeof(*s));
@@ -224,7 +234,7 @@ bool vuln_check(struct audit_run *r, const struct strings *files, struct vulns *
 	*s = (struct vuln_set){ .r = r, .a = r->a, .vulns = out };
 	if (m->os_id && strcmp(m->os_id, "debian") == 0)
 		s->release = m->os_version;
-	if (!vuln_components(s, e))
+	if (!read_components(s, e))
 		return false;
 	for (size_t i = 0; i < files->n; i++)
 		if (!vuln_data_read(s, files->v[i], e))

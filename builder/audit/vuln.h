@@ -7,23 +7,12 @@
  * package is joined here, and becomes one finding. */
 
 #include "audit/check.h"
-#include "audit/purl.h"
+#include "audit/components.h"
 #include "format/jsoncut.h"
 
 #define VULN_ENTRY_MAX (16u << 20)	/* of the tracker: all there is about one source package */
 #define VULN_DOCUMENT_MAX (4u << 20)	/* one OSV record, one OpenVEX document */
 #define VULNS_MAX 200000
-
-/* Software of the image that data may speak of: a package record, or a package of an SPDX document
- * in var/lib/db/sbom that has no such record. */
-struct component {
-	const char *name, *version;
-	const char *architecture;		/* or NULL */
-	const char *source, *source_version;	/* of Debian's; NULL for what is not Debian's */
-	struct purl purl;			/* type NULL: none */
-	const char *cpe;			/* "cpe:2.3:...", or NULL */
-	const char *record;			/* the file in the image that tells of it */
-};
 
 enum vuln_state {
 	VULN_AFFECTED, VULN_DEFERRED, VULN_UNIMPORTANT, VULN_INVESTIGATED, VULN_FIXED, VULN_NOT_AFFECTED,
@@ -54,7 +43,7 @@ struct vulns {
 struct vuln_set {
 	struct audit_run *r;
 	struct arena *a;
-	list_of(struct component) components;
+	struct components components;
 	const char *release;			/* Debian's number of it ("13"), or NULL */
 	struct vulns *vulns;
 	list_of(struct vex_statement) statements;	/* audit/vex.h */

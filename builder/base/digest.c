@@ -162,3 +162,16 @@ void md5_hex(struct str bytes, char out[static 33])
 	must(EVP_Digest(bytes.p, bytes.n, md, NULL, EVP_md5(), NULL));
 	to_hex(md, sizeof(md), out);
 }
+
+struct sha1 sha1_of(struct str bytes)
+{
+	struct sha1 d;
+
+	must(EVP_Digest(bytes.p, bytes.n, d.b, NULL, EVP_sha1(), NULL));
+	return d;
+}
+
+void sha1_hex(const struct sha1 *d, char out[static SHA1_HEX + 1])
+{
+	to_hex(d->b, sizeof(d->b), out);
+}

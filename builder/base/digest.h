@@ -2,9 +2,9 @@
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
-/* SHA-256 (FIPS 180-4) values and their computation, through OpenSSL's EVP interface. MD5 is
- * offered for one purpose only: comparing files with dpkg's md5sums, which is no security
- * feature. */
+/* SHA-256 (FIPS 180-4) values and their computation, through OpenSSL's EVP interface. MD5 and SHA-1
+ * are offered where a format of others demands them, which is no security feature: dpkg's md5sums,
+ * the file entries of SPDX 2, name-based UUIDs. */
 
 #include "base/io.h"
 
@@ -54,6 +54,16 @@ void digest_sink_drop(struct digest_sink *s);
 /* Hashes a file from its start to its end, without moving its offset. ERR_SYSTEM naming `name`. */
 MUST_CHECK bool digest_fd(int fd, const char *name, struct digest *out, uint64_t *size,
 			  struct error *e);
+
+struct sha1 {
+	unsigned char b[20];
+};
+
+#define SHA1_HEX 40
+
+/* SHA-1 of bytes; and its lower-case hexadecimal with a final NUL. */
+struct sha1 sha1_of(struct str bytes);
+void sha1_hex(const struct sha1 *d, char out[static SHA1_HEX + 1]);
 
 /* MD5 of bytes in lower-case hexadecimal, 32 characters and NUL (dpkg's md5sums). */
 void md5_hex(struct str bytes, char out[static 33]);

@@ -128,32 +128,70 @@ bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes, st
 	       file_commit(&f, e);
 }
 
-static bool write_special(const char *path, struct str bytes, struct error *e)
+/* What writes a file's contents. */
+struct filling {
+	bool (*fill)(void *ctx, struct sink *to, struct error *e);
+	void *ctx;
+};
+
+static bool fill_fd(const struct filling *f, int fd, const char *name, struct error *e)
+{
+	struct fd_sink to;
+
+	fd_sink_init(&to, fd, name);
+	return f->fill(f->ctx, &to.base, e);
+}
+
+static bool fill_special(const char *path, const struct filling *f, struct error *e)
 {
 	AUTO_FD fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
 		return err_sys(e, "open %s", path);
-	return fd_write(fd, bytes, path, e) && fd_close(&fd, path, e);
+	return fill_fd(f, fd, path, e) && fd_close(&fd, path, e);
 }
 
-bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e)
+static bool fill_new(int dirfd, const char *name, unsigned mode, const struct filling *f,
+		     struct error *e)
+{
+	AUTO_FILE new = FILE_NEW_INIT;
+
+	return file_begin(&new, dirfd, name, mode, e) && fill_fd(f, new.fd, name, e) &&
+	       file_commit(&new, e);
+}
+
+bool file_fill_path(const char *path, unsigned mode,
+		    bool (*fill)(void *ctx, struct sink *to, struct error *e), void *ctx,
+		    struct error *e)
 {
 	AUTO_ARENA a = { 0 };
+	const struct filling f = { fill, ctx };
 	const char *slash = strrchr(path, '/');
 	const char *dir = slash == path ? "/" : ".";
 	AUTO_FD dirfd = -1;
 	struct stat st;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return write_special(path, bytes, e);
+		return fill_special(path, &f, e);
 	if (slash && slash != path)
 		dir = arena_strndup(&a, path, (size_t)(slash - path));
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return err_sys(e, "open %s", dir);
 	file_remove_leftovers(dirfd);
-	return file_write(dirfd, slash ? slash + 1 : path, mode, bytes, e);
+	return fill_new(dirfd, slash ? slash + 1 : path, mode, &f, e);
+}
+
+static bool fill_from_memory(void *ctx, struct sink *to, struct error *e)
+{
+	const struct str *bytes = ctx;
+
+	return to->write(to, *bytes, e);
+}
+
+bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e)
+{
+	return file_fill_path(path, mode, fill_from_memory, &bytes, e);
 }
 
 bool file_mkdirs(int dirfd, const char *path, struct error *e)

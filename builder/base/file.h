@@ -39,6 +39,11 @@ MUST_CHECK bool file_write(int dirfd, const char *name, unsigned mode, struct st
 			   struct error *e);
 MUST_CHECK bool file_write_path(const char *path, unsigned mode, struct str bytes, struct error *e);
 
+/* The same for contents that need not be in memory at once: `fill` writes them. */
+MUST_CHECK bool file_fill_path(const char *path, unsigned mode,
+			       bool (*fill)(void *ctx, struct sink *to, struct error *e), void *ctx,
+			       struct error *e);
+
 /* Makes a folder and those above it (0777 less the umask); one that exists is fine. */
 MUST_CHECK bool file_mkdirs(int dirfd, const char *path, struct error *e);
 

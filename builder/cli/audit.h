@@ -9,6 +9,7 @@
 bool cmd_audit(struct cli *c, struct error *e);
 bool cmd_explain(struct cli *c, struct error *e);
 bool cmd_diff(struct cli *c, struct error *e);
+bool cmd_sbom(struct cli *c, struct error *e);
 bool cmd_graph(struct cli *c, struct error *e);
 bool cmd_verify(struct cli *c, struct error *e);
 bool cmd_test(struct cli *c, struct error *e);

@@ -130,18 +130,32 @@ bool cli_arguments(struct cli *c, const struct cli_known *known, size_t n, size_
 	return true;
 }
 
+/* The one that is meant: the nearest, or the first that begins like this. */
+static const char *meant(const char *name, const char *const *names, size_t n)
+{
+	const char *near = str_nearest(str_of(name), names, n);
+
+	for (size_t i = 0; !near && *name && i < n; i++)
+		if (str_starts(str_of(names[i]), str_of(name)))
+			near = names[i];
+	return near;
+}
+
 int cli_choice(const char *option, const char *name, const char *const *names, size_t n,
 	       struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf all = { .a = &a };
+	const char *near;
 
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(names[i], name) == 0)
 			return (int)i;
 		buf_printf(&all, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ", names[i]);
 	}
-	err_set(e, ERR_USAGE, "%s is %s, not \"%s\"", option, buf_cstr(&all), name);
+	near = meant(name, names, n);
+	err_set(e, ERR_USAGE, "%s is %s, not \"%s\"%s%s%s", option, buf_cstr(&all), name,
+		near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	return -1;
 }
 

@@ -80,7 +80,8 @@ struct cli_known {
 bool cli_arguments(struct cli *c, const struct cli_known *known, size_t n, size_t max,
 		   struct strings *rest, struct error *e);
 
-/* The entry of `names` (n of them) that is `name`, or -1 with ERR_USAGE: "--format is a, b or c". */
+/* The entry of `names` (n of them) that is `name`, or -1 with ERR_USAGE: "--format is a, b or c",
+ * and which of them is the nearest. */
 int cli_choice(const char *option, const char *name, const char *const *names, size_t n,
 	       struct error *e);
 

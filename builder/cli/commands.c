@@ -92,6 +92,17 @@ const struct command commands[] = {
 	  "  --all           every module by itself, not those of a folder as one\n"
 	  "  --platform P    which image of a multi-platform index\n",
 	  cmd_graph, true },
+	{ "sbom", "IMAGE", "what an image is made of, as SPDX or CycloneDX",
+	  "  imgbuild sbom out/cephalo -o cephalo.spdx.json\n"
+	  "  imgbuild sbom out/cephalo --format cyclonedx-json -o cephalo.cdx.json\n"
+	  "  imgbuild sbom docker-archive:app.tar | jq '.packages[].name'\n\n"
+	  "  The image is read, whoever made it: packages, their licences and sources, what was compiled, every\n"
+	  "  file with its digest. The same image gives the same bytes.\n\n"
+	  "  --format F      spdx-json (2.3, the default) or cyclonedx-json (1.6)\n"
+	  "  --recipe FILE   the recipe it was made from: its locks add the digests of the Debian packages\n"
+	  "  --platform P    which image of a multi-platform index\n"
+	  "  -o FILE         write the document there\n",
+	  cmd_sbom, true },
 	{ "elf", "PATH...", "the library tree of programs, or of a root folder",
 	  "  imgbuild elf /usr/bin/curl\n"
 	  "  imgbuild elf --root rootfs /usr/sbin/squid\n\n"

@@ -13,8 +13,7 @@ void jsonw_init(struct jsonw *w, struct buf *out, bool pretty)
 	*w = (struct jsonw){ .out = out, .pretty = pretty };
 }
 
-/* The length of a well-formed UTF-8 sequence of at least two bytes (RFC 3629), or 0. */
-static size_t utf8_sequence(struct str s)
+size_t jsonw_utf8_sequence(struct str s)
 {
 	unsigned char c = (unsigned char)s.p[0];
 	unsigned char second = s.n > 1 ? (unsigned char)s.p[1] : 0;
@@ -49,7 +48,7 @@ static size_t put_escape(struct buf *out, struct str s)
 	} else if (c < 0x20 || c == 0x7f) {
 		buf_printf(out, "\\u%04x", c);
 	} else {
-		n = utf8_sequence(s);
+		n = jsonw_utf8_sequence(s);
 		if (n)
 			buf_add(out, (struct str){ s.p, n });
 		else

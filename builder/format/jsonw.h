@@ -37,6 +37,10 @@ void jsonw_bool(struct jsonw *w, const char *key, bool value);
 void jsonw_null(struct jsonw *w, const char *key);
 void jsonw_strings(struct jsonw *w, const char *key, const struct strings *list);
 
+/* The length of the well-formed UTF-8 sequence of at least two bytes (RFC 3629) that `s`, which is not
+ * empty, begins with, or 0: then a byte of it becomes U+FFFD. */
+size_t jsonw_utf8_sequence(struct str s);
+
 /* Ends the text: a newline in the pretty form. */
 void jsonw_finish(struct jsonw *w);
 

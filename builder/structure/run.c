@@ -78,7 +78,7 @@ static void want(struct arena *a, const struct structure_result *r, struct wante
 {
 	struct wishing w = { a, out, NULL };
 
-	*out = (struct wanted){ .rule = { is_wanted } };
+	*out = (struct wanted){ .rule = { .want = is_wanted } };
 	each_path(r, want_name, &w);
 	for (size_t s = 0; s < r->suites.n; s++)
 		for (size_t i = 0; i < r->suites.v[s].suite->tests.n; i++) {

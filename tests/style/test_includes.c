@@ -9,7 +9,7 @@
 /* The order in which data flows: a stage sees itself and what stands before it. */
 static const char *const stages[] = {
 	"base", "format", "tree", "recipe", "fetch", "lock", "unpack", "compile", "closure",
-	"layer", "image", "registry", "evidence", "audit", "structure", "build", "cli",
+	"layer", "image", "registry", "audit", "evidence", "structure", "build", "cli",
 };
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 
@@ -52,6 +52,12 @@ static bool is_audit_allowed(size_t stage)
 	return stage <= stage_of(STR("tree")) || stage == stage_of(STR("audit"));
 }
 
+/* A bill of materials tells what was read of an image, not what its writer thinks of it. */
+static bool is_evidence_allowed(size_t stage)
+{
+	return is_audit_allowed(stage) || stage == stage_of(STR("evidence"));
+}
+
 static void check_include(const char *file, unsigned line, struct str header)
 {
 	struct str stage, rest;
@@ -63,6 +69,8 @@ static void check_include(const char *file, unsigned line, struct str header)
 		  STR_ARG(header));
 	if (from == stage_of(STR("audit")))
 		cr_expect(is_audit_allowed(to), "%s:%u: audit trusts no other stage", file, line);
+	if (from == stage_of(STR("evidence")))
+		cr_expect(is_evidence_allowed(to), "%s:%u: evidence trusts the audit alone", file, line);
 }
 
 static void check_single_user(const char *file, unsigned line, struct str header)

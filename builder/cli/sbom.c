@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild sbom IMAGE: options, where the document goes, what it could not take in. */
+
+#include "evidence/sbom.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "build/made_from.h"
+#include "build/origin.h"
+#include "cli/audit.h"
+
+struct form {
+	const char *name;
+	bool (*write)(const struct sbom *s, struct sink *to, struct error *e);
+};
+
+static const struct form forms[] = {
+	{ "spdx-json", sbom_spdx }, { "cyclonedx-json", sbom_cyclonedx },
+};
+
+#define FORMS (sizeof(forms) / sizeof(forms[0]))
+
+static const struct form *find_form(const char *name, struct error *e)
+{
+	const char *names[FORMS];
+	int i;
+
+	for (size_t k = 0; k < FORMS; k++)
+		names[k] = forms[k].name;
+	i = cli_choice("--format", name, names, FORMS, e);
+	return i < 0 ? NULL : &forms[i];
+}
+
+/* Standard output as a sink; main looks whether all of it arrived. */
+struct stream_sink {
+	struct sink base;
+	FILE *out;
+};
+
+static bool stream_write(struct sink *base, struct str chunk, struct error *e)
+{
+	struct stream_sink *s = (struct stream_sink *)base;
+
+	(void)e;
+	fwrite(chunk.p, 1, chunk.n, s->out);
+	return true;
+}
+
+/* What file_fill_path() is to write. */
+struct document {
+	const struct form *form;
+	const struct sbom *sbom;
+};
+
+static bool fill(void *ctx, struct sink *to, struct error *e)
+{
+	const struct document *d = ctx;
+
+	return d->form->write(d->sbom, to, e);
+}
+
+static bool put(struct cli *c, const char *output, struct document *d, struct error *e)
+{
+	struct stream_sink out = { .base = { .write = stream_write }, .out = c->out };
+
+	if (output && strcmp(output, "-") != 0)
+		return file_fill_path(output, 0644, fill, d, e);
+	return fill(d, &out.base, e);
+}
+
+/* The time of images that tell none: as the reproducible-builds convention has it. */
+static bool fallback_time(int64_t *out, struct error *e)
+{
+	const char *text = getenv("SOURCE_DATE_EPOCH");
+	uint64_t n = 0;
+
+	if (text && *text && (!str_u64(str_of(text), &n) || n > RFC3339_MAX))
+		return err_set(e, ERR_USAGE, "$SOURCE_DATE_EPOCH is \"%s\", not a number of seconds", text);
+	*out = (int64_t)n;
+	return true;
+}
+
+static void add_packages(struct arena *a, const struct lock *lock, struct sbom_archives *out)
+{
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		const struct locked_package *p = &lock->packages.v[i];
+
+		*list_push(a, out) = (struct sbom_archive){ p->name, p->version, p->architecture, p->file.name,
+							    p->file.sha256 };
+	}
+}
+
+static void add_sources(struct arena *a, const struct lock *lock, struct sbom_archives *out)
+{
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		const struct locked_source *x = &lock->sources.v[i];
+
+		for (size_t k = 0; k < x->files.n; k++)
+			if (str_ends(str_of(x->files.v[k].name), STR(".dsc")))
+				*list_push(a, out) = (struct sbom_archive){
+					x->package, x->version, "source", x->files.v[k].name,
+					x->files.v[k].sha256 };
+	}
+}
+
+/* What the locks of a recipe know of the image that was made from it, and of no other. */
+static bool add_archives(struct cli *c, const char *path, struct sbom *s, struct error *e)
+{
+	const struct platform *p = made_from_platform(c->a, &s->image->facts);
+	struct sbom_archives *all = arena_alloc(c->a, sizeof(*all));
+	struct makings makings = { 0 };
+	struct recipe *r = arena_alloc(c->a, sizeof(*r));
+	const char *changed = NULL;
+	struct made_from from;
+	int recorded = made_from_image(c->a, &s->image->facts, &from, e);
+
+	if (recorded < 0 || !recipe_load(c->a, path, r, e) || !makings_load(c->a, r, p, &makings, e))
+		return false;
+	if (recorded && !made_from_changed(c->a, &from, r, p, &changed, e))
+		return false;
+	if (!recorded || changed)
+		return err_set(e, ERR_VERIFY, "%s", recorded ? changed
+				: "it does not record the recipe it was made from");
+	for (size_t i = 0; i < makings.n; i++) {
+		add_packages(c->a, &makings.v[i].lock, all);
+		add_sources(c->a, &makings.v[i].lock, all);
+	}
+	sbom_add_archives(s, all);
+	return true;
+}
+
+static void warn(struct progress *p, const struct sbom *s)
+{
+	for (const struct layer_remark *r = s->problems.v; r < s->problems.v + s->problems.n; r++)
+		progress_warn(p, "/%s could not be read in full for the bill of materials: %s", r->path, r->text);
+}
+
+bool cmd_sbom(struct cli *c, struct error *e)
+{
+	static const struct keep_rule keep = { .sha1 = true };
+	const char *name = forms[0].name, *platform = NULL, *output = NULL, *recipe = NULL;
+	const struct cli_known known[] = {
+		{ "--format", &name, NULL }, { "--platform", &platform, NULL },
+		{ "--output", &output, NULL }, { "-o", &output, NULL }, { "--recipe", &recipe, NULL },
+	};
+	AUTO_INSPECTION image = INSPECTION_INIT;
+	struct strings rest = { 0 };
+	struct document d;
+	struct sbom sbom;
+	int64_t fallback = 0;
+
+	if (!cli_arguments(c, known, sizeof(known) / sizeof(known[0]), 1, &rest, e))
+		return false;
+	d = (struct document){ find_form(name, e), &sbom };
+	if (!d.form || !fallback_time(&fallback, e))
+		return false;
+	if (rest.n == 0)
+		return err_set(e, ERR_USAGE, "sbom: name an image");
+	if (!inspect_image(c->a, &(struct inspect_request){ rest.v[0], platform, &keep, NULL }, &image, e) ||
+	    !sbom_make(c->a, &image, fallback, &sbom, e) || (recipe && !add_archives(c, recipe, &sbom, e)))
+		return err_wrap(e, "image %s", rest.v[0]);
+	warn(c->progress, &sbom);
+	return put(c, output, &d, e);
+}
