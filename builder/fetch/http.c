@@ -13,13 +13,10 @@
 
 #include <curl/curl.h>
 
-#include "fetch/http_auth.h"
 #include "fetch/http_reply.h"
 #include "fetch/http_url.h"
 
 #define DISCARD_MAX (1u << 20)		/* most bytes of an error page that are read */
-#define WHOLE_BASE_MS 120000		/* a whole transfer may take this long, and on top */
-#define WHOLE_BYTES_PER_MS 16		/* a millisecond for so many bytes */
 
 /* A request while it runs. */
 struct http_transfer {
@@ -32,6 +29,7 @@ struct http_transfer {
 	struct http_reply reply;
 	uint64_t header_bytes;		/* of all replies to this request */
 	uint64_t discarded;
+	uint64_t sent;			/* bytes of the request's own body */
 	bool idle;			/* not in the multi handle; http_next() gives it back */
 	bool started;			/* r->start() was called */
 	bool stopped;			/* a callback ended it and set r->end and r->reason */
@@ -49,7 +47,8 @@ static size_t stop(struct http_transfer *t, enum http_end end, const char *reaso
 
 static bool has_body_for_us(const struct http_transfer *t)
 {
-	return !t->r->head && (t->reply.status == 200 || t->reply.status == 206);
+	return t->r->body && t->r->method != HTTP_HEAD &&
+	       (t->reply.status == 200 || t->reply.status == 206);
 }
 
 /* Once the headers are there: is this a body we take? */
@@ -89,6 +88,8 @@ static size_t on_header(char *p, size_t size, size_t n, void *user)
 	if (t->reply.ended && t->reply.status >= 200)
 		return n;	/* trailers; only after 1xx does another reply follow */
 	http_reply_line(&t->reply, (struct str){ p, n }, time(NULL));
+	if (t->r->answer)
+		http_headers_line(t->r->answer, (struct str){ p, n });
 	if (t->reply.ended && !judge(t))
 		return 0;
 	return n;
@@ -114,6 +115,8 @@ static size_t on_body(char *p, size_t size, size_t n, void *user)
 
 	(void)size;
 	if (!has_body_for_us(t)) {
+		if (r->complaint)
+			buf_add(r->complaint, (struct str){ p, n });
 		t->discarded += n;
 		return t->discarded > DISCARD_MAX ? stop(t, HTTP_DONE, "") : n;
 	}
@@ -125,6 +128,31 @@ static size_t on_body(char *p, size_t size, size_t n, void *user)
 		return stop(t, HTTP_LOCAL, "the file could not be kept");
 	r->received += n;
 	return n;
+}
+
+/* curl asks for more of the request's body. */
+static size_t on_read(char *p, size_t size, size_t n, void *user)
+{
+	struct http_transfer *t = user;
+
+	n *= size;
+	if (!http_upload_read(t->r->upload, t->sent, p, &n, &t->r->error)) {
+		stop(t, HTTP_LOCAL, "the file could not be read");
+		return CURL_READFUNC_ABORT;
+	}
+	t->sent += n;
+	return n;
+}
+
+/* A connection that was kept had died: what was sent is sent again. */
+static int on_seek(void *user, curl_off_t to, int whence)
+{
+	struct http_transfer *t = user;
+
+	if (whence != SEEK_SET || to < 0 || (uint64_t)to > http_upload_size(t->r->upload))
+		return CURL_SEEKFUNC_CANTSEEK;
+	t->sent = (uint64_t)to;
+	return CURL_SEEKFUNC_OK;
 }
 
 bool http_open(struct arena *a, const struct http_settings *settings, struct http *h,
@@ -192,6 +220,7 @@ static bool set_policy(CURL *c, const struct http_settings *s)
 	       curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
 	       (!s->ca_file || curl_easy_setopt(c, CURLOPT_CAINFO, s->ca_file) == CURLE_OK) &&
 	       (!s->ca_dir || curl_easy_setopt(c, CURLOPT_CAPATH, s->ca_dir) == CURLE_OK) &&
+	       (!s->direct || curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK) &&
 	       curl_easy_setopt(c, CURLOPT_USERAGENT, HTTP_USER_AGENT) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
@@ -201,32 +230,58 @@ static bool set_policy(CURL *c, const struct http_settings *s)
 	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)s->stall_rate) == CURLE_OK;
 }
 
-/* A whole file at the least speed we put up with; never more than curl can count. */
-static long whole_ms(uint64_t bytes)
+static bool add_header(struct http_transfer *t, const char *line)
 {
-	uint64_t ms = WHOLE_BASE_MS + bytes / WHOLE_BYTES_PER_MS;
+	struct curl_slist *more = curl_slist_append(t->headers, line);
 
-	return ms < INT32_MAX ? (long)ms : INT32_MAX;
+	if (more)
+		t->headers = more;
+	return more != NULL;
+}
+
+static bool set_headers(struct http_transfer *t)
+{
+	const struct http_request *r = t->r;
+	char line[192];
+
+	if (r->from) {
+		snprintf(line, sizeof(line), "%llu-", (unsigned long long)r->from);
+		if (curl_easy_setopt(t->easy, CURLOPT_RANGE, line) != CURLE_OK)
+			return false;
+		snprintf(line, sizeof(line), "If-Range: %s", r->validator);
+		if (!add_header(t, line))
+			return false;
+	}
+	for (size_t i = 0; r->headers && i < r->headers->n; i++) {
+		if (!add_header(t, r->headers->v[i]))
+			return false;
+	}
+	return curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK;
+}
+
+static bool set_method(struct http_transfer *t)
+{
+	curl_off_t size = (curl_off_t)http_upload_size(t->r->upload);
+	enum http_method m = t->r->method;
+	CURL *c = t->easy;
+
+	if (m == HTTP_GET || m == HTTP_HEAD)
+		return curl_easy_setopt(c, CURLOPT_NOBODY, (long)(m == HTTP_HEAD)) == CURLE_OK;
+	return curl_easy_setopt(c, m == HTTP_PUT ? CURLOPT_UPLOAD : CURLOPT_POST, 1L) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, size) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, size) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_READFUNCTION, on_read) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_READDATA, t) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, on_seek) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_SEEKDATA, t) == CURLE_OK;
 }
 
 static bool set_request(struct http_transfer *t)
 {
-	const struct http_request *r = t->r;
-	char line[192];
+	long ms = http_whole_ms(t->r->max + http_upload_size(t->r->upload));
 	CURL *c = t->easy;
 
-	if (r->from) {
-		snprintf(line, sizeof(line), "%llu-", (unsigned long long)r->from);
-		if (curl_easy_setopt(c, CURLOPT_RANGE, line) != CURLE_OK)
-			return false;
-		snprintf(line, sizeof(line), "If-Range: %s", r->validator);
-		t->headers = curl_slist_append(NULL, line);
-		if (!t->headers)
-			return false;
-	}
-	return curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_NOBODY, (long)r->head) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, whole_ms(r->max)) == CURLE_OK &&
+	return set_headers(t) && set_method(t) && curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, ms) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_HEADERDATA, t) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
@@ -238,13 +293,15 @@ static bool set_request(struct http_transfer *t)
 /* The credentials of the host that t->url names, and no others. */
 static bool set_login(struct http_transfer *t)
 {
-	const struct http_login *l = NULL;
-	struct http_url url;
+	const struct http_login *l = t->r->login;
+	struct http_url url, first;
 	CURL *c = t->easy;
 
-	if (!http_url_split(str_of(t->url), &url))
+	if (!http_url_split(str_of(t->url), &url) || !http_url_split(str_of(t->r->url), &first))
 		return false;
-	if (url.userinfo.n == 0)
+	if (url.userinfo.n || (l && !http_url_same_origin(&url, &first)))
+		l = NULL;
+	else if (!l)
 		l = http_auth_find(t->http->auth, &url);
 	if (l && l->token)
 		return curl_easy_setopt(c, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER) == CURLE_OK &&
@@ -269,7 +326,7 @@ void http_start(struct http *h, struct http_request *r)
 	struct http_transfer *t = calloc(1, sizeof(*t));
 	struct http_url url;
 
-	assert(r->head || r->body);
+	assert(r->method != HTTP_GET || r->body);
 	assert(r->from == 0 || (r->validator && r->validator[0] && r->from <= r->max));
 	r->end = HTTP_LOCAL;
 	r->status = 0;
@@ -278,6 +335,10 @@ void http_start(struct http *h, struct http_request *r)
 	r->length = r->retry_after_s = UINT64_MAX;
 	r->resume[0] = r->reason[0] = '\0';
 	r->error = (struct error){ 0 };
+	if (r->answer)
+		r->answer->v.n = 0;
+	if (r->complaint)
+		r->complaint->n = 0;
 	http_url_redact(r->url, r->final_url, sizeof(r->final_url));
 	r->transfer = t;
 	r->next = h->running;
@@ -331,11 +392,6 @@ static enum http_end end_of(CURL *c, CURLcode code)
 	}
 }
 
-static bool is_redirect(int status)
-{
-	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
 /* Goes on to where a redirect leads. false: the transfer has ended, and t->r says why. */
 static bool follow(struct http_transfer *t)
 {
@@ -345,6 +401,8 @@ static bool follow(struct http_transfer *t)
 	curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &to);
 	/* curl puts the login we gave it into this address: http_url_redirect() takes it out */
 	fault = to ? http_url_redirect(t->url, to, next) : "to nowhere that can be understood";
+	if (t->r->method == HTTP_POST || t->r->method == HTTP_PUT)
+		fault = "elsewhere, which only questions may be";
 	if (!fault && ++t->redirects > HTTP_REDIRECTS_MAX)
 		fault = "on and on";
 	if (fault) {
@@ -354,6 +412,8 @@ static bool follow(struct http_transfer *t)
 	memcpy(t->url, next, sizeof(next));
 	curl_multi_remove_handle(t->http->multi, t->easy);
 	t->discarded = 0;
+	if (t->r->complaint)
+		t->r->complaint->n = 0;
 	if (send_to(t))
 		return true;
 	err_set(&t->r->error, ERR_SYSTEM, "the HTTP library refuses a setting");
@@ -397,7 +457,7 @@ static struct http_request *next_ended(struct http *h)
 
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
 		r = t->r;
-		if (code == CURLE_OK && is_redirect(t->reply.status) && follow(t))
+		if (code == CURLE_OK && http_reply_redirects(&t->reply) && follow(t))
 			continue;
 		conclude(t, code);
 		if (r->end == HTTP_DONE && r->status != 200 && r->status != 206)

@@ -2,19 +2,23 @@
 #ifndef FETCH_HTTP_H
 #define FETCH_HTTP_H
 
-/* HTTP/1.1 and HTTP/2 GET and HEAD (RFC 9110) for bytes that somebody else verifies. The only
- * user of curl.
+/* HTTP/1.1 and HTTP/2 (RFC 9110) for bytes that somebody else verifies: GET and HEAD, and what
+ * registries need to be written to. The only user of curl.
  *
  * What holds for every request: schemes http and https only, HTTP/0.9 off, at most 5 redirects,
  * none from https to http and none to an address with credentials or encoded control characters;
  * no Accept-Encoding, so the bytes are those of the file; certificates are checked, TLS 1.2 at
  * least, and nothing turns that off; proxies come from the environment as curl reads it
  * (http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY). Credentials come from a file only and go to
- * the host that the file names, never along with a redirect. URLs in messages have their
- * "user:password@" struck out. A client belongs to one thread at a time. */
+ * the host that the file names, or with the request and go to the host of its URL; never along with
+ * a redirect. Only GET and HEAD follow redirects. URLs in messages have their "user:password@"
+ * struck out. A client belongs to one thread at a time. */
 
 #include "base/version.h"
 #include "base/io.h"
+#include "fetch/http_auth.h"
+#include "fetch/http_headers.h"
+#include "fetch/http_upload.h"
 
 #define HTTP_USER_AGENT "imgbuild/" IMGBUILD_VERSION
 #define HTTP_REDIRECTS_MAX 5
@@ -32,6 +36,7 @@ struct http_settings {
 	uint64_t retry_after_max_s;	/* most that a server can make us wait [60] */
 	unsigned tries;			/* of one URL [3] */
 	unsigned per_host, total;	/* transfers at once [6, 16]; for those who start them */
+	bool direct;			/* no proxy, whatever the environment says [false] */
 };
 
 /* Strings live in `a` or in the environment. */
@@ -78,18 +83,27 @@ enum http_end {
 	HTTP_LOCAL,		/* our side failed: `error` says how (disk full, ...) */
 };
 
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT };
+
 /* One request of many at once. The caller fills the first part and keeps it and the sink alive
  * until http_next() gives it back. */
 struct http_request {
 	const char *url;
-	bool head;			/* HEAD instead of GET */
+	enum http_method method;
+	const struct strings *headers;	/* further lines, "Accept: ..."; may be NULL */
+	const struct http_login *login;	/* for the host of `url`; NULL: what the file says */
+	const struct http_upload *upload;	/* of POST and PUT; NULL: an empty body */
 	uint64_t max;			/* most bytes of the body, those before `from` included */
 	uint64_t from;			/* ask for the bytes from here on; needs a validator */
 	const char *validator;		/* `resume` of the earlier, cut reply: for If-Range */
 	/* The body is about to begin at byte `at`: `from`, or 0 if the server sends all of it
 	 * again. Called once, before the first byte of a 200 or 206 reply; may be NULL. */
 	bool (*start)(struct http_request *r, uint64_t at, struct error *e);
-	struct sink *body;		/* gets the body of such a reply; finish() is not called */
+	struct sink *body;		/* gets the body of such a reply; finish() is not called. HEAD,
+					 * POST and PUT may have none */
+	struct buf *complaint;		/* gets the body of any other reply, as far as its maximum goes;
+					 * may be NULL */
+	struct http_headers *answer;	/* gets the header lines of the last reply; may be NULL */
 	void *owner;			/* the caller's */
 
 	/* out */
@@ -117,6 +131,13 @@ struct http_request *http_next(struct http *h, unsigned timeout_ms);
 /* Gives up a request that runs. */
 void http_cancel(struct http *h, struct http_request *r);
 
+/* Works on one request alone, and again as long as another try may do better and settings.tries
+ * allows. */
+void http_try(struct http *h, struct http_request *r);
+
+/* Waits, for those who try again themselves. */
+void http_pause(uint64_t ms);
+
 /* How long to wait before try number `tries` + 1, in ms: what the server asked for (clamped), else
  * exponential with jitter from `seed`. */
 uint64_t http_delay_ms(const struct http_settings *s, const struct http_request *r, unsigned tries,
@@ -125,6 +146,9 @@ uint64_t http_delay_ms(const struct http_settings *s, const struct http_request 
 /* Whether the same URL may do better soon: cut, unreachable, stalled, 408, 425, 429, 5xx. Not when
  * nobody answered: each such try takes as long as a person likes to wait in all. */
 bool http_may_retry(const struct http_request *r);
+
+/* How long a whole transfer of so many bytes may take; never more than curl can count. */
+long http_whole_ms(uint64_t bytes);
 
 /* Milliseconds of a clock that only goes forward. */
 uint64_t http_clock_ms(void);

@@ -143,6 +143,12 @@ void http_reply_line(struct http_reply *r, struct str line, int64_t now)
 		retry_after(r, value, now);
 }
 
+bool http_reply_redirects(const struct http_reply *r)
+{
+	return r->status == 301 || r->status == 302 || r->status == 303 || r->status == 307 ||
+	       r->status == 308;
+}
+
 const char *http_reply_validator(const struct http_reply *r)
 {
 	if (r->etag[0])

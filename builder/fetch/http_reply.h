@@ -27,6 +27,9 @@ void http_reply_init(struct http_reply *r);
 /* One line, with or without its line end. `now` (seconds) turns a Retry-After date into a wait. */
 void http_reply_line(struct http_reply *r, struct str line, int64_t now);
 
+/* Whether it sends us elsewhere. */
+bool http_reply_redirects(const struct http_reply *r);
+
 /* What If-Range may hold to continue this reply later (RFC 9110, 13.1.5): its strong entity tag, or
  * its Last-Modified when that is a minute older than its Date and so cannot have changed within the
  * second; "" otherwise. */

@@ -12,6 +12,8 @@
 #include "fetch/http_url.h"
 
 #define BACKOFF_DOUBLINGS 5
+#define WHOLE_BASE_MS 120000		/* a whole transfer may take this long, and on top */
+#define WHOLE_BYTES_PER_MS 16		/* a millisecond for so many bytes */
 
 void http_settings_from_env(struct arena *a, struct http_settings *out)
 {
@@ -44,6 +46,14 @@ uint64_t http_clock_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* A whole file at the least speed we put up with. */
+long http_whole_ms(uint64_t bytes)
+{
+	uint64_t ms = WHOLE_BASE_MS + bytes / WHOLE_BYTES_PER_MS;
+
+	return ms < INT32_MAX ? (long)ms : INT32_MAX;
 }
 
 bool http_may_retry(const struct http_request *r)
@@ -85,7 +95,7 @@ uint64_t http_delay_ms(const struct http_settings *s, const struct http_request 
 	return full / 2 + scatter(seed + tries) % (full / 2 + 1);
 }
 
-static void sleep_ms(uint64_t ms)
+void http_pause(uint64_t ms)
 {
 	struct timespec t = { .tv_sec = (time_t)(ms / 1000),
 			      .tv_nsec = (long)(ms % 1000) * 1000000 };
@@ -110,20 +120,25 @@ static bool start_again(struct http_request *r, uint64_t at, struct error *e)
 	return true;
 }
 
-/* Tries until there is an answer that another try will not better. */
-static bool ask(struct http *h, struct http_request *r, struct error *e)
+void http_try(struct http *h, struct http_request *r)
 {
-	char shown[512];
-
 	assert(!h->running);
 	for (unsigned tries = 1;; tries++) {
 		http_start(h, r);
 		while (!http_next(h, 1000))
 			continue;
 		if (!http_may_retry(r) || tries >= h->settings.tries)
-			break;
-		sleep_ms(http_delay_ms(&h->settings, r, tries, http_clock_ms()));
+			return;
+		http_pause(http_delay_ms(&h->settings, r, tries, http_clock_ms()));
 	}
+}
+
+/* Tries until there is an answer that another try will not better. */
+static bool ask(struct http *h, struct http_request *r, struct error *e)
+{
+	char shown[512];
+
+	http_try(h, r);
 	if (r->end == HTTP_DONE && r->status < 500 && !http_may_retry(r))
 		return true;
 	if (r->end == HTTP_LOCAL) {
@@ -152,7 +167,7 @@ bool http_get(struct arena *a, struct http *h, const char *url, size_t max, stru
 
 bool http_exists(struct http *h, const char *url, bool *exists, uint64_t *size, struct error *e)
 {
-	struct http_request r = { .url = url, .head = true };
+	struct http_request r = { .url = url, .method = HTTP_HEAD };
 	char shown[512];
 
 	if (!ask(h, &r, e))

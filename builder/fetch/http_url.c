@@ -129,6 +129,57 @@ const char *http_url_redirect(const char *from, const char *to, char out[static 
 	return n < HTTP_URL_MAX ? NULL : "to an address too long to be one";
 }
 
+/* How much of `base` stays in front of a reference (RFC 3986, 5.2.2, without dot segments: a server that
+ * writes those gets them back). */
+static size_t kept(const char *base, const struct http_url *u, const char *to)
+{
+	size_t origin = (size_t)(u->rest.p - base), path = origin + strcspn(u->rest.p, "?#");
+
+	if (to[0] == '/' && to[1] == '/')
+		return u->https ? strlen("https:") : strlen("http:");
+	if (to[0] == '/')
+		return origin;
+	if (to[0] == '?')
+		return path;
+	while (path > origin && base[path - 1] != '/')
+		path--;
+	return path;
+}
+
+const char *http_url_join(const char *base, const char *to, char out[static HTTP_URL_MAX])
+{
+	char whole[HTTP_URL_MAX];
+	struct http_url u;
+	size_t keep;
+	int n;
+
+	if (!http_url_split(str_of(base), &u))
+		return "from what is not an http or https address";
+	if (starts_nocase(str_of(to), STR("http://")) || starts_nocase(str_of(to), STR("https://")))
+		return http_url_redirect(base, to, out);
+	keep = kept(base, &u, to);
+	n = snprintf(whole, sizeof(whole), "%.*s%s%s", (int)keep, base,
+		     u.rest.n == 0 && to[0] != '/' ? "/" : "", to);
+	return n < HTTP_URL_MAX ? http_url_redirect(base, whole, out) : "to an address too long to be one";
+}
+
+bool http_url_loopback(const struct http_url *u)
+{
+	struct str host = u->host, part;
+	unsigned parts = 0;
+	uint64_t n;
+
+	if (str_eq(host, STR("[::1]")) || (host.n == 9 && strncasecmp(host.p, "localhost", 9) == 0))
+		return true;
+	if (!str_starts(host, STR("127.")) || str_ends(host, STR(".")))
+		return false;
+	while (str_next(&host, '.', &part)) {
+		if (part.n > 3 || !str_u64(part, &n) || n > 255 || ++parts > 4)
+			return false;
+	}
+	return parts == 4;
+}
+
 /* Where the authority begins: behind "//", if that stands behind a scheme. */
 static const char *authority_of(const char *url)
 {

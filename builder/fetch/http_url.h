@@ -29,6 +29,14 @@ bool http_url_same_origin(const struct http_url *a, const struct http_url *b);
  * http"), or NULL if it may. */
 const char *http_url_redirect(const char *from, const char *to, char out[static HTTP_URL_MAX]);
 
+/* Writes the address that the reference `to` of a reply from `base` means to `out`, its bytes as they
+ * are: absolute, of the same host ("/path?query") or relative to the folder of `base`. Fails as
+ * http_url_redirect() does. */
+const char *http_url_join(const char *base, const char *to, char out[static HTTP_URL_MAX]);
+
+/* Whether its host is this machine by its name: localhost, 127.0.0.0/8, [::1]. */
+bool http_url_loopback(const struct http_url *u);
+
 /* Writes `url` to `out`, cut at `size` and terminated, with any user information struck out. Takes
  * malformed URLs too. Returns `out`. */
 const char *http_url_redact(const char *url, char *out, size_t size);
