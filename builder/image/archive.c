@@ -16,34 +16,49 @@
 #include "image/name.h"
 
 /* [{"Config":"blobs/sha256/...","Layers":[...],"RepoTags":["cephalo:latest"]}] */
-static struct str save_text(struct arena *a, const struct image *img)
+struct str image_save_text(struct arena *a, const struct strings *tags, const struct digest *config,
+			   const struct digest *layers, size_t n)
 {
 	struct buf text = { .a = a };
 	char hex[DIGEST_HEX + 1];
 	struct jsonw w;
 
-	if (img->parts.n)
-		img = img->parts.v[0];
 	jsonw_init(&w, &text, false);
 	jsonw_array(&w, NULL);
 	jsonw_object(&w, NULL);
-	digest_hex(&img->config_digest, hex);
+	digest_hex(config, hex);
 	jsonw_printf(&w, "Config", "blobs/sha256/%s", hex);
 	jsonw_array(&w, "Layers");
-	for (size_t i = 0; i < img->layers.v.n; i++) {
-		digest_hex(&img->layers.v.v[i].digest, hex);
+	for (size_t i = 0; i < n; i++) {
+		digest_hex(&layers[i], hex);
 		jsonw_printf(&w, NULL, "blobs/sha256/%s", hex);
 	}
 	jsonw_array_end(&w);
 	jsonw_array(&w, "RepoTags");
-	jsonw_cstr(&w, NULL, image_name_tagged(a, img->name));
-	for (size_t i = 0; i < img->names.n; i++)
-		jsonw_cstr(&w, NULL, img->names.v[i]);
+	for (size_t i = 0; i < tags->n; i++)
+		jsonw_cstr(&w, NULL, tags->v[i]);
 	jsonw_array_end(&w);
 	jsonw_object_end(&w);
 	jsonw_array_end(&w);
 	jsonw_finish(&w);
 	return buf_str(&text);
+}
+
+static void list_files(struct arena *a, const struct image *img, struct image_files *out)
+{
+	const struct image *first = img->parts.n ? img->parts.v[0] : img;
+	size_t n = first->layers.v.n;
+	struct digest *layers = arena_array(a, n, sizeof(*layers));
+	struct strings tags = { 0 };
+
+	*list_push(a, &tags) = image_name_tagged(a, first->name);
+	for (size_t i = 0; i < first->names.n; i++)
+		*list_push(a, &tags) = first->names.v[i];
+	for (size_t i = 0; i < n; i++)
+		layers[i] = first->layers.v.v[i].digest;
+	*out = (struct image_files){ .index = img->index };
+	out->save = image_save_text(a, &tags, &first->config_digest, layers, n);
+	image_blobs_list(a, img, &out->blobs);
 }
 
 static bool add_dir(struct tarw *t, const char *path, struct error *e)
@@ -88,24 +103,21 @@ static bool add_blob(struct tarw *t, const struct store *s, const struct image_b
 	return image_blob_open(s, b, &fd, e) && add_stored(t, path, fd, b->size, e);
 }
 
-static bool write_archive(const struct store *s, const struct image *img, struct sink *out,
+static bool write_archive(const struct store *s, const struct image_files *f, struct sink *out,
 			  struct error *e)
 {
-	AUTO_ARENA a = { 0 };
-	struct image_blobs blobs = { 0 };
 	struct tarw t;
 
-	image_blobs_list(&a, img, &blobs);
 	tarw_init(&t, out);
 	if (!add_dir(&t, "blobs", e) || !add_dir(&t, "blobs/sha256", e))
 		return false;
-	for (size_t i = 0; i < blobs.v.n; i++) {
-		if (!add_blob(&t, s, &blobs.v.v[i], e))
+	for (size_t i = 0; i < f->blobs.v.n; i++) {
+		if (!add_blob(&t, s, &f->blobs.v.v[i], e))
 			return false;
 	}
-	return add_text(&t, "manifest.json", save_text(&a, img), e) &&
+	return add_text(&t, "manifest.json", f->save, e) &&
 	       add_text(&t, "oci-layout", STR(OCI_LAYOUT_TEXT), e) &&
-	       add_text(&t, "index.json", img->index, e) && tarw_finish(&t, e);
+	       add_text(&t, "index.json", f->index, e) && tarw_finish(&t, e);
 }
 
 /* Only a file gives way to a new one: not a folder, a device or a link to elsewhere. */
@@ -147,7 +159,7 @@ static int open_parent(struct arena *a, const char *path, const char **name, str
 	return fd;
 }
 
-bool image_write_archive(const struct store *s, const struct image *img, const char *path,
+bool image_files_archive(const struct store *s, const struct image_files *files, const char *path,
 			 struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -159,14 +171,33 @@ bool image_write_archive(const struct store *s, const struct image *img, const c
 	if (dir < 0 || !check_place(dir, name, path, e) || !file_begin(&f, dir, name, 0644, e))
 		return err_wrap(e, "archive %s", path);
 	fd_sink_init(&out, f.fd, name);
-	return (write_archive(s, img, &out.base, e) && file_commit(&f, e)) ||
+	return (write_archive(s, files, &out.base, e) && file_commit(&f, e)) ||
 	       err_wrap(e, "archive %s", path);
 }
 
-bool image_stream_archive(const struct store *s, const struct image *img, int fd, struct error *e)
+bool image_write_archive(const struct store *s, const struct image *img, const char *path,
+			 struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct image_files files;
+
+	list_files(&a, img, &files);
+	return image_files_archive(s, &files, path, e);
+}
+
+bool image_files_stream(const struct store *s, const struct image_files *files, int fd, struct error *e)
 {
 	struct fd_sink out;
 
 	fd_sink_init(&out, fd, "the pipe");
-	return write_archive(s, img, &out.base, e) || err_wrap(e, "archive");
+	return write_archive(s, files, &out.base, e) || err_wrap(e, "archive");
+}
+
+bool image_stream_archive(const struct store *s, const struct image *img, int fd, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct image_files files;
+
+	list_files(&a, img, &files);
+	return image_files_stream(s, &files, fd, e);
 }

@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-static struct image_blob *add(struct arena *a, struct image_blobs *l, const struct digest *d,
-			      uint64_t size, const char *what)
+struct image_blob *image_blobs_add(struct arena *a, struct image_blobs *l, const struct digest *d,
+				   uint64_t size, const char *what)
 {
 	struct image_blob *b = list_push(a, &l->v);
 
@@ -24,27 +24,33 @@ static int by_name(const void *a, const void *b)
 
 static void add_image(struct arena *a, const struct image *img, struct image_blobs *out)
 {
-	add(a, out, &img->manifest_digest, img->manifest.n, "manifest")->text = img->manifest;
+	image_blobs_add(a, out, &img->manifest_digest, img->manifest.n, "manifest")->text = img->manifest;
 	for (size_t i = 0; i < img->parts.n; i++)
 		add_image(a, img->parts.v[i], out);
 	if (img->parts.n)
 		return;
-	add(a, out, &img->config_digest, img->config.n, "config")->text = img->config;
+	image_blobs_add(a, out, &img->config_digest, img->config.n, "config")->text = img->config;
 	for (const struct layer *l = img->layers.v.v; l < img->layers.v.v + img->layers.v.n; l++)
-		add(a, out, &l->digest, l->size, arena_printf(a, "layer %s", l->name));
+		image_blobs_add(a, out, &l->digest, l->size, arena_printf(a, "layer %s", l->name));
+}
+
+void image_blobs_sort(struct image_blobs *l)
+{
+	size_t kept = 0;
+
+	if (l->v.n)
+		qsort(l->v.v, l->v.n, sizeof(*l->v.v), by_name);
+	for (size_t i = 0; i < l->v.n; i++) {
+		if (kept == 0 || strcmp(l->v.v[kept - 1].name, l->v.v[i].name) != 0)
+			l->v.v[kept++] = l->v.v[i];
+	}
+	l->v.n = kept;
 }
 
 void image_blobs_list(struct arena *a, const struct image *img, struct image_blobs *out)
 {
-	size_t kept = 0;
-
 	add_image(a, img, out);
-	qsort(out->v.v, out->v.n, sizeof(*out->v.v), by_name);
-	for (size_t i = 0; i < out->v.n; i++) {
-		if (kept == 0 || strcmp(out->v.v[kept - 1].name, out->v.v[i].name) != 0)
-			out->v.v[kept++] = out->v.v[i];
-	}
-	out->v.n = kept;
+	image_blobs_sort(out);
 }
 
 bool image_blob_open(const struct store *s, const struct image_blob *b, int *fd, struct error *e)

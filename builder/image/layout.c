@@ -120,19 +120,26 @@ static bool write_blobs(const struct store *s, const struct image_blobs *blobs, 
 	return sync_dir(sha256, "blobs/sha256", e) && sync_dir(top, "blobs", e);
 }
 
+bool image_files_layout(const struct store *s, const struct image_files *files, const char *path,
+			struct error *e)
+{
+	AUTO_FOLDER f = FOLDER_NEW_INIT;
+
+	return (folder_begin(&f, path, may_replace, e) && write_blobs(s, &files->blobs, f.fd, e) &&
+		file_write(f.fd, "oci-layout", 0644, STR(OCI_LAYOUT_TEXT), e) &&
+		file_write(f.fd, "index.json", 0644, files->index, e) &&
+		folder_commit(&f, may_replace, e)) ||
+	       err_wrap(e, "layout %s", path);
+}
+
 bool image_write_layout(const struct store *s, const struct image *img, const char *path,
 			struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	AUTO_FOLDER f = FOLDER_NEW_INIT;
-	struct image_blobs blobs = { 0 };
+	struct image_files files = { .index = img->index };
 
-	image_blobs_list(&a, img, &blobs);
-	return (folder_begin(&f, path, may_replace, e) && write_blobs(s, &blobs, f.fd, e) &&
-		file_write(f.fd, "oci-layout", 0644, STR(OCI_LAYOUT_TEXT), e) &&
-		file_write(f.fd, "index.json", 0644, img->index, e) &&
-		folder_commit(&f, may_replace, e)) ||
-	       err_wrap(e, "layout %s", path);
+	image_blobs_list(&a, img, &files.blobs);
+	return image_files_layout(s, &files, path, e);
 }
 
 bool image_remove_layout(const char *path, struct error *e)
