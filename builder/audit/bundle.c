@@ -112,15 +112,13 @@ static void split_tag(struct arena *a, struct str rest, const char **path, const
 
 static bool cannot_read(const char *reference, struct error *e)
 {
-	static const char *const registry[] = { "docker://", "registry://", "http://", "https://" };
-	static const char *const other[] = { "containers-storage:", "docker-daemon:", "ostree:" };
+	static const char *const other[] = { "containers-storage:", "docker-daemon:", "ostree:", "registry://",
+					     "http://", "https://" };
 
-	for (size_t i = 0; i < sizeof(registry) / sizeof(registry[0]); i++)
-		if (str_starts(str_of(reference), str_of(registry[i])))
-			return err_set(e, ERR_USAGE,
-				       "%s: reading from a registry comes with a later version; copy "
-				       "the image to a layout folder first (skopeo copy %s oci:DIR)",
-				       reference, reference);
+	if (str_starts(str_of(reference), STR("docker://")))
+		return err_set(e, ERR_USAGE,
+			       "%s: an image of a registry is fetched first: imgbuild pull %s -o DIR; then name DIR",
+			       reference, reference);
 	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
 		if (str_starts(str_of(reference), str_of(other[i])))
 			return err_set(e, ERR_USAGE,

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 
 #include "cli/audit.h"
+#include "cli/registry.h"
 #include "cli/store.h"
 
 const struct command commands[] = {
@@ -73,6 +74,26 @@ const struct command commands[] = {
 	  "  --platform P    which image of a multi-platform index\n"
 	  "  -o FILE         write the report there\n",
 	  cmd_test, true },
+	{ "push", "IMAGE docker://REGISTRY/NAME[:TAG]...", "send an image to a registry",
+	  "  imgbuild push out/hello docker://registry.example/team/hello:1.0\n"
+	  "  imgbuild push oci-archive:hello.tar docker://127.0.0.1:5000/hello\n\n"
+	  "  IMAGE is a layout folder (DIR, oci:DIR[:TAG]) or oci-archive:FILE; an image of several platforms\n"
+	  "  goes as a whole. What the registry has is not sent again. Prints NAME@DIGEST.\n\n"
+	  "  --authfile FILE     credentials, as podman login and docker login write them; without it\n"
+	  "                      $REGISTRY_AUTH_FILE, else podman's and docker's own files\n"
+	  "  --mount-from NAME   another repository of the registry that may have layers already\n"
+	  "  --token-server HOST the registry's token server, when it is another host than the registry\n"
+	  "  --tls-verify=false  clear-text http, without credentials; http is what a registry on this\n"
+	  "                      machine (localhost, 127.0.0.1, [::1]) is spoken to, unless it is =true\n",
+	  cmd_push, true },
+	{ "pull", "docker://REGISTRY/NAME[:TAG|@DIGEST]", "get an image from a registry, verified",
+	  "  imgbuild pull docker://registry.example/team/hello:1.0 -o out/hello\n"
+	  "  imgbuild pull docker://127.0.0.1:5000/hello@sha256:... --archive hello.tar\n\n"
+	  "  -o DIR              where the OCI layout goes (default out/NAME)\n"
+	  "  --archive FILE      also write a tar for docker load, podman load and skopeo; - is standard output\n"
+	  "  --platform P        one image of a multi-platform index; without it all of the index\n"
+	  "  --authfile, --token-server, --tls-verify  as for push\n",
+	  cmd_pull, false },
 	{ "explain", "[RULE]", "what a finding means and what to do about it",
 	  "  imgbuild explain elf.no-pie\n"
 	  "  Without a rule: lists all of them.\n", cmd_explain, false },

@@ -79,7 +79,7 @@ Test(audit, a_registry_reference_is_refused_with_advice)
 
 	cr_assert(!audit(&a, "docker://example.org/x", &r, &e));
 	cr_expect(e.kind == ERR_USAGE);
-	cr_expect(strstr(message(&a, &e), "comes with a later version") != NULL);
+	cr_expect(strstr(message(&a, &e), "imgbuild pull docker://") != NULL);
 }
 
 static const struct item *at(const struct audit_result *r, const char *path)

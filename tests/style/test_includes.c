@@ -58,6 +58,15 @@ static bool is_evidence_allowed(size_t stage)
 	return is_audit_allowed(stage) || stage == stage_of(STR("evidence"));
 }
 
+/* Registries need bytes over the network, the store to keep them, and the layout; nothing of recipes, locks
+ * or packages. */
+static bool is_registry_allowed(size_t stage, struct str header)
+{
+	return stage <= stage_of(STR("format")) || stage == stage_of(STR("image")) ||
+	       stage == stage_of(STR("registry")) || str_starts(header, STR("fetch/http")) ||
+	       str_eq(header, STR("fetch/store.h"));
+}
+
 static void check_include(const char *file, unsigned line, struct str header)
 {
 	struct str stage, rest;
@@ -71,6 +80,9 @@ static void check_include(const char *file, unsigned line, struct str header)
 		cr_expect(is_audit_allowed(to), "%s:%u: audit trusts no other stage", file, line);
 	if (from == stage_of(STR("evidence")))
 		cr_expect(is_evidence_allowed(to), "%s:%u: evidence trusts the audit alone", file, line);
+	if (from == stage_of(STR("registry")))
+		cr_expect(is_registry_allowed(to, header), "%s:%u: registry may not include " STR_FMT, file,
+			  line, STR_ARG(header));
 }
 
 static void check_single_user(const char *file, unsigned line, struct str header)

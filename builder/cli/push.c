@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild push IMAGE docker://REGISTRY/NAME[:TAG]... */
+
+#include "registry/push.h"
+
+#include "audit/bundle.h"
+#include "cli/registry.h"
+#include "format/jsonw.h"
+#include "image/name.h"
+
+struct pushing {
+	struct cli *c;
+	const char *image;
+	const char *mount_from;
+	struct session_options options;
+	struct push_source source;
+	struct push_plan plan;
+};
+
+/* The image's blobs, out of the folder or archive that is read as the audit reads it. */
+static bool open_part(void *of, const struct digest *d, struct push_part *out, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct part part;
+
+	if (!bundle_part(of, arena_printf(&a, "blobs/sha256/%s", digest_hex_dup(&a, d)), &part, e))
+		return false;
+	*out = (struct push_part){ part.own, part.fd, part.offset, part.size };
+	return true;
+}
+
+static bool check_targets(struct arena *a, const struct strings *targets, struct reference *out,
+			  struct error *e)
+{
+	for (size_t i = 0; i < targets->n; i++) {
+		if (!reference_parse(a, targets->v[i], &out[i], e))
+			return false;
+		if (out[i].digest)
+			return err_set(e, ERR_USAGE,
+				       "%s: an image is pushed to a tag; its digest comes of its bytes", targets->v[i]);
+	}
+	return true;
+}
+
+static bool check_mount(struct arena *a, const char *name, struct error *e)
+{
+	if (!name || (!strchr(name, ':') && image_name_check(arena_printf(a, "localhost/%s", name), e)))
+		return true;
+	*e = (struct error){ 0 };
+	return err_set(e, ERR_USAGE,
+		       "--mount-from is the name of a repository of the same registry, as in team/base, not \"%s\"",
+		       name);
+}
+
+static void print_json(struct pushing *p, const struct reference *to, const struct push_result *r,
+		       const char *digest)
+{
+	struct buf text = { .a = p->c->a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, false);
+	jsonw_object(&w, NULL);
+	jsonw_printf(&w, "name", "%s/%s", to->host, to->name);
+	jsonw_cstr(&w, "tag", to->tag);
+	jsonw_printf(&w, "digest", "sha256:%s", digest);
+	jsonw_u64(&w, "blobs", p->plan.blobs.n);
+	jsonw_u64(&w, "uploaded", r->sent);
+	jsonw_u64(&w, "mounted", r->mounted);
+	jsonw_u64(&w, "present", r->there);
+	jsonw_u64(&w, "uploaded-bytes", r->bytes);
+	jsonw_u64(&w, "manifests", r->manifests);
+	jsonw_bool(&w, "unchanged", !r->sent && !r->mounted && !r->manifests);
+	jsonw_object_end(&w);
+	fprintf(p->c->out, "%s\n", buf_cstr(&text));
+}
+
+static void tell(struct pushing *p, const struct push_result *r)
+{
+	if (!r->sent && !r->mounted && !r->manifests)
+		progress_end(p->c->progress, "push", true, "everything is there already: nothing was sent");
+	else
+		progress_end(p->c->progress, "push", false, "%zu blobs sent (%.1f MB), %zu mounted, %zu there already",
+			     r->sent, (double)r->bytes / 1e6, r->mounted, r->there);
+}
+
+static bool push_to(struct pushing *p, const struct reference *to, struct error *e)
+{
+	const struct document *root = &p->plan.documents.v[p->plan.documents.n - 1];
+	const char *digest = digest_hex_dup(p->c->a, &root->digest);
+	struct push_order order = { .from = &p->source, .plan = &p->plan, .to = to,
+				    .mount_from = p->mount_from, .options = &p->options };
+	struct push_result r;
+
+	progress_begin(p->c->progress, "push", "%s to %s/%s:%s", p->image, to->host, to->name, to->tag);
+	if (!push_image(&order, &r, e))
+		return err_wrap(e, "push %s", p->image);
+	tell(p, &r);
+	if (p->c->json)
+		print_json(p, to, &r, digest);
+	else
+		fprintf(p->c->out, "%s/%s@sha256:%s\n", to->host, to->name, digest);
+	return true;
+}
+
+static bool push_all(struct pushing *p, const struct reference *targets, size_t n, struct error *e)
+{
+	AUTO_BUNDLE bundle = BUNDLE_INIT;
+	struct str index;
+
+	p->source = (struct push_source){ .of = &bundle, .open = open_part };
+	if (!bundle_open(p->c->a, p->image, &bundle, e))
+		return false;
+	if (bundle.form != BUNDLE_OCI)
+		return err_set(e, ERR_INPUT,
+			       "%s has no OCI layout in it; only layout folders and oci-archives are pushed", p->image);
+	if (!bundle_text(p->c->a, &bundle, "index.json", DOCUMENT_BYTES_MAX, &index, e) ||
+	    !push_prepare(p->c->a, &p->source, index, bundle.tag, &p->plan, e))
+		return err_wrap(e, "image %s", p->image);
+	for (size_t i = 0; i < n; i++) {
+		if (!push_to(p, &targets[i], e))
+			return false;
+	}
+	return true;
+}
+
+bool cmd_push(struct cli *c, struct error *e)
+{
+	struct pushing p = { .c = c };
+	const char *tls = NULL;
+	const struct cli_known known[] = {
+		{ "--authfile", &p.options.authfile, NULL }, { "--token-server", &p.options.token_server, NULL },
+		{ "--tls-verify", &tls, NULL }, { "--mount-from", &p.mount_from, NULL },
+	};
+	struct strings rest = { 0 };
+	struct reference *targets;
+
+	if (!cli_arguments(c, known, sizeof(known) / sizeof(known[0]), 0, &rest, e) ||
+	    !registry_settings(c, tls, &p.options, e) || !check_mount(c->a, p.mount_from, e))
+		return false;
+	if (rest.n < 2)
+		return err_set(e, ERR_USAGE, "push: name an image and where it goes: imgbuild push out/hello "
+					     "docker://REGISTRY/NAME:TAG");
+	p.image = rest.v[0];
+	targets = arena_array(c->a, rest.n, sizeof(*targets));
+	return check_targets(c->a, &(struct strings){ rest.v + 1, rest.n - 1, 0 }, targets, e) &&
+	       push_all(&p, targets, rest.n - 1, e);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTRY_AUTH_H
+#define REGISTRY_AUTH_H
+
+/* Being let in: what a registry's challenge asks for, made from the credentials there are. Basic, and
+ * Bearer with a token server (distribution: spec/auth/token, spec/auth/oauth).
+ *
+ * Credentials go to the registry's own host and to a token server on that host; to another host only if
+ * its user named it. They never go over clear-text http but on this machine's loopback. */
+
+#include "fetch/http.h"
+#include "registry/challenge.h"
+#include "registry/credentials.h"
+
+struct auth {
+	struct arena *a;
+	const struct reference *ref;
+	bool plain;			/* the registry is spoken to in clear text ... */
+	bool loopback;			/* ... on this machine */
+	const char *token_server;	/* another host that may see the credentials, or NULL */
+	struct strings scopes;		/* "repository:team/app:pull,push" */
+	struct credentials credentials;
+
+	/* what comes of it */
+	struct challenge challenge;
+	const struct http_login *login;	/* to be shown to the registry; NULL: nothing */
+	uint64_t until_ms;		/* when it expires, by http_clock_ms(); UINT64_MAX: never */
+	unsigned number;		/* counts the logins */
+};
+
+/* A registry answered 401. 1: there is a new login to show, 0: nothing that could be shown, -1 with
+ * ERR_NETWORK. `h` is idle. */
+MUST_CHECK int auth_answer(struct auth *x, struct http *h, const struct http_headers *reply,
+			   struct error *e);
+
+/* Gets a new token in place of one that expires. As auth_answer. */
+MUST_CHECK int auth_renew(struct auth *x, struct http *h, struct error *e);
+
+/* What a token server's answer holds; NULL when it holds no token. */
+const char *auth_token_read(struct arena *a, struct str text, uint64_t *expires_in_s);
+
+/* The question for a token: "https://auth.example/token?service=...&scope=...". */
+const char *auth_token_url(struct arena *a, const struct challenge *c, const struct strings *scopes);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds credentials in files. What is in them is never shown: an error says where, not what. */
+
+#include "registry/credentials.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "registry/lenient.h"
+
+#define FILE_MAX (1u << 20)
+
+static int sextet(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* Base64 with its padding (RFC 4648, 4); false for anything else, and for a NUL in it. */
+static bool decode(struct arena *a, struct str s, struct str *out)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+	uint32_t bits = 0;
+
+	while (s.n % 4 == 0 && s.n && s.p[s.n - 1] == '=' && s.n > n) {
+		s.n--;
+		if (++n == 2)
+			break;
+	}
+	if (s.n % 4 == 1)
+		return false;
+	n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		int six = sextet(s.p[i]);
+
+		if (six < 0)
+			return false;
+		bits = (bits << 6) | (uint32_t)six;
+		if (i % 4)
+			p[n++] = (char)(bits >> (6 - 2 * (i % 4)));
+	}
+	*out = (struct str){ p, n };
+	return !memchr(p, '\0', n);
+}
+
+/* What may stand behind "Authorization: Bearer": a header has no room for line ends. */
+static bool is_token(const char *s)
+{
+	for (; *s; s++) {
+		if (*s <= ' ' || *s == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* One entry of "auths"; false: it is malformed. An empty one, as docker leaves where a store has the
+ * secrets, says nothing. */
+static bool read_entry(struct arena *a, const struct json_node *entry, struct credentials *out)
+{
+	const char *auth = lenient_text(a, entry, "auth");
+	struct str both, user, password;
+
+	out->identity = lenient_text(a, entry, "identitytoken");
+	out->bearer = lenient_text(a, entry, "registrytoken");
+	if (out->bearer && !is_token(out->bearer))
+		return false;
+	if (!auth || !auth[0])
+		return true;
+	if (!decode(a, str_of(auth), &both) || !str_cut(both, ':', &user, &password))
+		return false;
+	out->user = str_dup(a, user);
+	out->password = str_dup(a, password);
+	return true;
+}
+
+static bool is_found(const struct credentials *c)
+{
+	return c->user || c->identity || c->bearer;
+}
+
+/* A key without the scheme and path that old versions of docker wrote: "https://HOST/v1/". */
+static struct str plain_key(struct str key)
+{
+	struct str rest = key;
+
+	if (str_starts(key, STR("https://")))
+		key = str_from(key, strlen("https://"));
+	else if (str_starts(key, STR("http://")))
+		key = str_from(key, strlen("http://"));
+	else
+		return key;
+	str_cut(key, '/', &key, &rest);
+	return key;
+}
+
+/* The entry with the longest key that is `whole` or a folder of it. */
+static bool best_entry(const struct json_node *auths, struct str whole, struct json_node *out)
+{
+	struct json_node item;
+	size_t best = 0;
+
+	for (size_t i = 0; json_node_is_object(auths) && json_member(auths, i, &item); i++) {
+		struct str key = plain_key(str_of(item.key));
+
+		if (key.n > best && str_starts(whole, key) &&
+		    (key.n == whole.n || whole.p[key.n] == '/')) {
+			best = key.n;
+			*out = item;
+		}
+	}
+	return best > 0;
+}
+
+/* Whatever is wrong with a file of secrets, its text stays out of messages. */
+static bool hide(const char *file, struct error *e)
+{
+	struct error shown = { .kind = e->kind, .at = e->at };
+
+	snprintf(shown.cause, sizeof(shown.cause),
+		 "this file of credentials is malformed; what is in it is not shown");
+	*e = shown;
+	return err_at(e, file, 1, 1);
+}
+
+bool credentials_read(struct arena *a, const char *file, struct str text, const struct reference *ref,
+		      struct credentials *out, struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct json_node root, helpers, auths, entry;
+	const char *helper = NULL;
+
+	*out = (struct credentials){ 0 };
+	if (!json_parse(file, text, &doc, e))
+		return hide(file, e);
+	root = json_root(&doc);
+	if (lenient_get(&root, "credHelpers", &helpers))
+		helper = lenient_text(a, &helpers, ref->host);
+	if (helper && !helper_ask(a, helper, ref->host, out, e))
+		return err_wrap(e, "%s", file);
+	if (!is_found(out) && lenient_get(&root, "auths", &auths) &&
+	    best_entry(&auths, str_of(arena_printf(a, "%s/%s", ref->host, ref->name)), &entry) &&
+	    !read_entry(a, &entry, out)) {
+		json_fail(&entry, e, "malformed");
+		return hide(file, e);
+	}
+	helper = is_found(out) ? NULL : lenient_text(a, &root, "credsStore");
+	if (helper && !helper_ask(a, helper, ref->host, out, e))
+		return err_wrap(e, "%s", file);
+	if (is_found(out))
+		out->from = arena_strdup(a, file);
+	return true;
+}
+
+/* A file that need not be there: then nothing is found in it. */
+static bool look(struct arena *a, const char *file, bool must, const struct reference *ref,
+		 struct credentials *out, struct error *e)
+{
+	struct str text;
+	struct stat st;
+
+	if (!must && stat(file, &st) < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return true;
+	return io_read_file(a, AT_FDCWD, file, FILE_MAX, &text, e) &&
+	       credentials_read(a, file, text, ref, out, e);
+}
+
+static const char *below(struct arena *a, const char *variable, const char *home_folder, const char *name)
+{
+	const char *dir = getenv(variable), *home = getenv("HOME");
+
+	if (dir && dir[0] == '/')
+		return arena_printf(a, "%s/%s", dir, name);
+	if (home_folder && home && home[0] == '/')
+		return arena_printf(a, "%s/%s/%s", home, home_folder, name);
+	return NULL;
+}
+
+bool credentials_find(struct arena *a, const char *authfile, const struct reference *ref,
+		      struct credentials *out, struct error *e)
+{
+	const char *named = getenv("REGISTRY_AUTH_FILE");
+	const char *const files[] = {
+		below(a, "XDG_RUNTIME_DIR", NULL, "containers/auth.json"),
+		below(a, "XDG_CONFIG_HOME", ".config", "containers/auth.json"),
+		below(a, "DOCKER_CONFIG", ".docker", "config.json"),
+	};
+
+	*out = (struct credentials){ 0 };
+	if (authfile)
+		return look(a, authfile, true, ref, out, e);
+	if (named && named[0])
+		return look(a, named, true, ref, out, e);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !is_found(out); i++) {
+		if (files[i] && !look(a, files[i], false, ref, out, e))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads manifests and indexes. Their bytes are somebody's and stay as they are. */
+
+#include "registry/document.h"
+
+#include "registry/lenient.h"
+
+#define DOCKER "application/vnd.docker.distribution.manifest."
+#define SCHEMA1 "this is an image of Docker's schema 1, which names no config and cannot be verified; " \
+		"push it anew with a tool that writes schema 2 or OCI"
+
+bool document_is_index(const char *type)
+{
+	return strcmp(type, DOCUMENT_OCI_INDEX) == 0 || strcmp(type, DOCKER "list.v2+json") == 0;
+}
+
+bool document_is_manifest(const char *type)
+{
+	return strcmp(type, "application/vnd.oci.image.manifest.v1+json") == 0 ||
+	       strcmp(type, DOCKER "v2+json") == 0;
+}
+
+static bool is_schema1(const char *type)
+{
+	return strcmp(type, DOCKER "v1+json") == 0 || strcmp(type, DOCKER "v1+prettyjws") == 0;
+}
+
+/* "type/subtype" in lower case, without parameters. */
+static const char *plain_type(struct arena *a, const char *content_type)
+{
+	struct str type, parameters;
+	char *out;
+
+	str_cut(str_of(content_type ? content_type : ""), ';', &type, &parameters);
+	out = str_dup(a, str_trim(type));
+	for (char *p = out; *p; p++) {
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	}
+	return out;
+}
+
+bool document_type(struct arena *a, const char *name, const char *content_type, struct str text,
+		   const char **out, struct error *e)
+{
+	const char *announced = plain_type(a, content_type), *said;
+	AUTO_JSON doc = { 0 };
+	struct json_node root, n;
+	uint64_t version;
+
+	if (is_schema1(announced))
+		return err_set(e, ERR_INPUT, SCHEMA1);
+	if (!json_parse(name, text, &doc, e))
+		return false;
+	root = json_root(&doc);
+	if (!json_want_object(&root, e))
+		return false;
+	if (lenient_get(&root, "schemaVersion", &n)) {
+		if (!json_as_u64(&n, &version, e))
+			return false;
+		if (version == 1)
+			return err_set(e, ERR_INPUT, SCHEMA1);
+	}
+	said = lenient_text(a, &root, "mediaType");
+	if (announced[0] && said && strcmp(announced, said) != 0)
+		return err_set(e, ERR_VERIFY, "it was sent as \"%s\" and says itself that it is \"%s\"", announced,
+			       said);
+	*out = announced[0] ? announced : said ? said : "";
+	return document_is_index(*out) || document_is_manifest(*out) ||
+	       err_set(e, ERR_INPUT, "\"%s\" is no image manifest or index", *out);
+}
+
+static bool check_kind(const struct json_node *root, const struct document *d, struct error *e)
+{
+	const char *const foreign[] = { d->index ? "layers" : "manifests", d->index ? "config" : "manifests" };
+	struct json_node n, version;
+	const char *said;
+	uint64_t number;
+
+	if (!json_want_object(root, e) || !json_need(root, "schemaVersion", &version, e) ||
+	    !json_as_u64(&version, &number, e))
+		return false;
+	if (number != 2)
+		return json_fail(&version, e, "must be 2");
+	for (size_t i = 0; i < 2; i++) {
+		if (json_get(root, foreign[i], &n))
+			return json_fail_key(root, foreign[i], e, "an %s may not have \"%s\"",
+					     d->index ? "index" : "image manifest", foreign[i]);
+	}
+	if (lenient_get(root, "mediaType", &n)) {
+		AUTO_ARENA a = { 0 };
+
+		if (!json_as_string(&a, &n, &said, e))
+			return false;
+		if (strcmp(said, d->media_type) != 0)
+			return json_fail(&n, e, "must be \"%s\" here", d->media_type);
+	}
+	return true;
+}
+
+void document_part_name(struct document_part *p)
+{
+	memcpy(p->name, "sha256:", strlen("sha256:"));
+	digest_hex(&p->digest, p->name + strlen("sha256:"));
+}
+
+static bool read_part(struct arena *a, const struct json_node *n, struct document_part *out,
+		      struct error *e)
+{
+	struct json_node type, digest, size, other;
+	struct str text;
+	const char *name;
+
+	if (!json_want_object(n, e) || !json_need(n, "mediaType", &type, e) ||
+	    !json_as_string(a, &type, &out->media_type, e) || !json_need(n, "digest", &digest, e) ||
+	    !json_as_string(a, &digest, &name, e) || !json_need(n, "size", &size, e) ||
+	    !json_as_u64(&size, &out->size, e))
+		return false;
+	text = str_of(name);
+	if (!str_starts(text, STR("sha256:")) || !digest_parse(str_from(text, strlen("sha256:")), &out->digest))
+		return json_fail(&digest, e, "must be \"sha256:\" and 64 lower-case hexadecimal digits");
+	document_part_name(out);
+	if (lenient_get(n, "urls", &other) && (!json_node_is_array(&other) || json_count(&other)))
+		return json_fail_key(n, "urls", e, "a part that is loaded from elsewhere is not taken");
+	if (lenient_get(n, "platform", &other)) {
+		out->os = lenient_text(a, &other, "os");
+		out->architecture = lenient_text(a, &other, "architecture");
+		out->variant = lenient_text(a, &other, "variant");
+	}
+	if (lenient_get(n, "annotations", &other)) {
+		out->ref_name = lenient_text(a, &other, "org.opencontainers.image.ref.name");
+		out->full_name = lenient_text(a, &other, "io.containerd.image.name");
+	}
+	return true;
+}
+
+static bool read_list(struct arena *a, const struct json_node *root, const char *key, struct document *out,
+		      struct error *e)
+{
+	struct json_node list, item;
+
+	if (!json_need(root, key, &list, e) || !json_want_array(&list, e))
+		return false;
+	for (size_t i = 0; json_item(&list, i, &item); i++) {
+		struct document_part *p;
+
+		if (out->parts.n == DOCUMENT_PARTS_MAX)
+			return json_fail(&item, e, "more than %d parts", DOCUMENT_PARTS_MAX);
+		p = list_push(a, &out->parts);
+		if (!read_part(a, &item, p, e))
+			return false;
+		if (out->index && !document_is_index(p->media_type) && !document_is_manifest(p->media_type))
+			return json_fail(&item, e, "\"%s\" is no image manifest or index", p->media_type);
+	}
+	return true;
+}
+
+bool document_read(struct arena *a, const char *name, const char *media_type, struct str text,
+		   struct document *out, struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct json_node root, n;
+
+	*out = (struct document){ .media_type = media_type, .index = document_is_index(media_type),
+				  .text = text, .digest = digest_of(text) };
+	if (!json_parse(name, text, &doc, e))
+		return false;
+	root = json_root(&doc);
+	if (!check_kind(&root, out, e))
+		return false;
+	out->subject = lenient_get(&root, "subject", &n);
+	if (out->index)
+		return read_list(a, &root, "manifests", out, e);
+	if (!json_need(&root, "config", &n, e) || !read_part(a, &n, list_push(a, &out->parts), e))
+		return false;
+	return read_list(a, &root, "layers", out, e);
+}
+
+bool document_on_platform(const struct document_part *p, struct str wanted)
+{
+	struct str os, arch, variant, rest;
+
+	if (!p->os || !p->architecture)
+		return false;
+	if (!str_cut(wanted, '/', &os, &rest)) {
+		rest = os;
+		os = STR("linux");
+	}
+	str_cut(rest, '/', &arch, &variant);
+	return str_eq(os, str_of(p->os)) && str_eq(arch, str_of(p->architecture)) &&
+	       (variant.n == 0 || (p->variant && str_eq(variant, str_of(p->variant))));
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTRY_DOCUMENT_H
+#define REGISTRY_DOCUMENT_H
+
+/* Manifests and indexes as they travel: raw bytes, and what they name. OCI's (image-spec v1.1.1) and
+ * Docker's schema 2, which differ in their media types alone. */
+
+#include "base/digest.h"
+
+#define DOCUMENT_BYTES_MAX (4u << 20)	/* what registries take at least, and we at most */
+#define DOCUMENT_PARTS_MAX 4096		/* descriptors in one document */
+#define DOCUMENT_DEPTH_MAX 4		/* indexes within indexes */
+#define DOCUMENTS_MAX 1024		/* in one image */
+
+#define DOCUMENT_OCI_INDEX "application/vnd.oci.image.index.v1+json"
+
+/* A descriptor. */
+struct document_part {
+	const char *media_type;
+	struct digest digest;
+	char name[sizeof("sha256:") + DIGEST_HEX];	/* "sha256:..." */
+	uint64_t size;
+	const char *os, *architecture, *variant;	/* NULL: not said */
+	const char *ref_name, *full_name;		/* annotations, or NULL */
+};
+
+struct document {
+	const char *media_type;
+	bool index;
+	bool subject;		/* it is about another image */
+	struct digest digest;
+	struct str text;
+	/* of an index: manifests and indexes; of a manifest: the config, then the layers */
+	list_of(struct document_part) parts;
+};
+
+/* The media type to expect of bytes that were announced with `content_type` (NULL or "": not at all).
+ * ERR_INPUT for Docker's schema 1 and for what is no manifest, ERR_VERIFY if they say another type
+ * themselves. `name` is for messages. */
+MUST_CHECK bool document_type(struct arena *a, const char *name, const char *content_type,
+			      struct str text, const char **out, struct error *e);
+
+/* Reads a document of a type (borrowed). ERR_INPUT naming file, line and member for anything that does
+ * not fit: neither kind may pass for the other (CVE-2021-41190), digests are sha256, and nothing is to
+ * be loaded from elsewhere ("urls"). */
+MUST_CHECK bool document_read(struct arena *a, const char *name, const char *media_type, struct str text,
+			      struct document *out, struct error *e);
+
+bool document_is_index(const char *media_type);
+bool document_is_manifest(const char *media_type);
+
+/* Fills the name of a digest: "sha256:...". */
+void document_part_name(struct document_part *p);
+
+/* "linux/arm64[/v8]" or "arm64" against a descriptor; a variant that is not asked for is not compared. */
+bool document_on_platform(const struct document_part *p, struct str wanted);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads what an error page says. It is for people and decides nothing. */
+
+#include "registry/problem.h"
+
+#include "registry/lenient.h"
+
+#define TEXT_MAX 500
+#define ERRORS_MAX 4
+
+static void add(struct buf *out, const char *code, const char *message)
+{
+	if (!code && !message)
+		return;
+	if (out->n)
+		buf_puts(out, "; ");
+	if (code)
+		buf_printf(out, "%.60s", code);
+	if (code && message && message[0])
+		buf_puts(out, ": ");
+	if (message)
+		buf_printf(out, "%.300s", message);
+}
+
+/* One line; what could drive a terminal is escaped where errors are printed. */
+static const char *one_line(const struct buf *text)
+{
+	for (size_t i = 0; i < text->n; i++) {
+		if ((unsigned char)text->p[i] < ' ')
+			text->p[i] = ' ';
+	}
+	return buf_cstr(text);
+}
+
+const char *problem_text(struct arena *a, struct str body)
+{
+	AUTO_JSON doc = { 0 };
+	struct buf out = { .a = a, .max = TEXT_MAX };
+	struct json_node root, errors, item;
+	struct error ignored = { 0 };
+
+	if (!json_parse("answer", body, &doc, &ignored))
+		return "";
+	root = json_root(&doc);
+	if (lenient_get(&root, "errors", &errors) && json_node_is_array(&errors)) {
+		for (size_t i = 0; i < ERRORS_MAX && json_item(&errors, i, &item); i++)
+			add(&out, lenient_text(a, &item, "code"), lenient_text(a, &item, "message"));
+	} else {
+		add(&out, lenient_text(a, &root, "error"), lenient_text(a, &root, "error_description"));
+	}
+	return one_line(&out);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTRY_PROBLEM_H
+#define REGISTRY_PROBLEM_H
+
+/* Why a registry or its token server says no: {"errors":[{"code","message","detail"}]}, or OAuth's
+ * {"error","error_description"}. */
+
+#include "base/str.h"
+
+/* "DENIED: push access is required", on one line and short; "" when the body tells nothing. */
+const char *problem_text(struct arena *a, struct str body);
+
+#endif

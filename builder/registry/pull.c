@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asks for manifests, reads what they name, and has all of it fetched. */
+
+#include "registry/pull.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "base/parallel.h"
+#include "format/jsonw.h"
+#include "registry/pull_blob.h"
+
+static const char *const accepted[] = {
+	"Accept: " DOCUMENT_OCI_INDEX,
+	"Accept: application/vnd.oci.image.manifest.v1+json",
+	"Accept: application/vnd.docker.distribution.manifest.list.v2+json",
+	"Accept: application/vnd.docker.distribution.manifest.v2+json",
+};
+
+struct pull {
+	struct arena *a;
+	const struct pull_order *order;
+	struct session session;
+	list_of(struct document) documents;	/* those that others name first */
+	list_of(struct document_part) blobs;	/* each once */
+	const struct document *saved;		/* what docker save would write: the first image */
+	struct pulled *out;
+	atomic_size_t fetched;
+	atomic_ullong bytes, done;
+};
+
+/* The collected body of a manifest. */
+struct text {
+	struct buf buf;
+	struct buf_sink sink;
+};
+
+static bool begin(struct http_request *r, uint64_t at, struct error *e)
+{
+	struct text *t = r->owner;
+
+	(void)at;
+	(void)e;
+	t->buf.n = 0;
+	return true;
+}
+
+/* Are these the bytes that were asked for? `wanted` NULL: they were asked for by a tag. */
+static bool check_digest(struct pull *p, const struct digest *wanted, const struct digest *found,
+			 const struct session_call *c, struct error *e)
+{
+	const char *said = session_header(c, "Docker-Content-Digest");
+	const char *hex = digest_hex_dup(p->a, found);
+
+	if (wanted && !digest_eq(wanted, found))
+		return err_set(e, ERR_VERIFY, "%s: other bytes came, with the digest sha256:%s", c->what, hex);
+	if (!wanted && said && strcmp(said, arena_printf(p->a, "sha256:%s", hex)) != 0)
+		return err_set(e, ERR_VERIFY, "%s: the registry says it is %.80s, and its bytes are sha256:%s",
+			       c->what, said, hex);
+	return true;
+}
+
+/* Asks for a manifest by its tag or digest. `part`: what its index says of it, or NULL. */
+static bool get_document(struct pull *p, const char *reference, const struct digest *wanted,
+			 const struct document_part *part, struct document *out, struct error *e)
+{
+	struct arena *a = p->a;
+	uint64_t max = part ? part->size : DOCUMENT_BYTES_MAX;
+	struct text text = { .buf = { .a = a, .max = DOCUMENT_BYTES_MAX } };
+	struct strings accept = { (const char **)(uintptr_t)accepted, sizeof(accepted) / sizeof(accepted[0]), 0 };
+	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
+	struct digest found;
+	struct str bytes;
+	const char *type;
+
+	if (max > DOCUMENT_BYTES_MAX)
+		return err_set(e, ERR_INPUT, "%s has %llu bytes; a manifest has at most %u", c.what,
+			       (unsigned long long)max, DOCUMENT_BYTES_MAX);
+	buf_sink_init(&text.sink, &text.buf, c.what);
+	c.http = (struct http_request){ .url = session_url(a, &p->session, "manifests/%s", reference),
+					.headers = &accept, .max = max, .start = begin, .body = &text.sink.base,
+					.owner = &text };
+	if (!session_ask(a, &p->session, &c, e))
+		return false;
+	if (c.http.status != 200)
+		return session_refused(a, &p->session, &c, e);
+	bytes = text.buf.n ? buf_str(&text.buf) : STR("");
+	found = digest_of(bytes);
+	if (!check_digest(p, wanted, &found, &c, e))
+		return false;
+	if (part && bytes.n != part->size)
+		return err_set(e, ERR_VERIFY, "%s has %zu bytes, its index says %llu", c.what, bytes.n,
+			       (unsigned long long)part->size);
+	if (!document_type(a, c.what, session_header(&c, "Content-Type"), bytes, &type, e))
+		return err_wrap(e, "%s", c.what);
+	if (part && strcmp(type, part->media_type) != 0)
+		return err_set(e, ERR_VERIFY, "%s: it was sent as \"%s\", its index says \"%s\"", c.what, type,
+			       part->media_type);
+	return document_read(a, c.what, type, bytes, out, e);
+}
+
+static void add_blobs(struct pull *p, const struct document *d)
+{
+	for (size_t i = 0; i < d->parts.n; i++) {
+		const struct document_part *part = &d->parts.v[i];
+		size_t k = 0;
+
+		while (k < p->blobs.n && !digest_eq(&p->blobs.v[k].digest, &part->digest))
+			k++;
+		if (k < p->blobs.n)
+			continue;
+		*list_push(p->a, &p->blobs) = *part;
+		p->out->bytes += part->size;
+	}
+}
+
+static bool have_document(const struct pull *p, const struct digest *d)
+{
+	for (size_t i = 0; i < p->documents.n; i++) {
+		if (digest_eq(&p->documents.v[i].digest, d))
+			return true;
+	}
+	return false;
+}
+
+/* An artifact in an image's place, such as a record of how it was built. */
+static bool is_image(const struct document *d)
+{
+	const char *type = d->parts.v[0].media_type;
+
+	return strcmp(type, "application/vnd.oci.image.config.v1+json") == 0 ||
+	       strcmp(type, "application/vnd.docker.container.image.v1+json") == 0;
+}
+
+/* Takes a document and all that it names. */
+static bool add(struct pull *p, const struct document *d, const struct document_part *as, unsigned depth,
+		struct error *e)
+{
+	struct document *kept;
+
+	if (depth > DOCUMENT_DEPTH_MAX)
+		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep", DOCUMENT_DEPTH_MAX);
+	for (size_t i = 0; d->index && i < d->parts.n; i++) {
+		const struct document_part *part = &d->parts.v[i];
+		struct document child;
+
+		if (have_document(p, &part->digest))
+			continue;
+		if (p->documents.n == DOCUMENTS_MAX)
+			return err_set(e, ERR_INPUT, "more than %d manifests", DOCUMENTS_MAX);
+		if (!get_document(p, part->name, &part->digest, part, &child, e) ||
+		    !add(p, &child, part, depth + 1, e))
+			return false;
+	}
+	if (!d->index)
+		add_blobs(p, d);
+	*list_push(p->a, &p->documents) = *d;
+	if (!d->index && !p->saved && is_image(d) && !(as && as->os && strcmp(as->os, "unknown") == 0)) {
+		kept = arena_alloc(p->a, sizeof(*kept));
+		*kept = *d;
+		p->saved = kept;
+	}
+	return true;
+}
+
+/* Of an index the one manifest that is for this platform. */
+static const struct document_part *choose(struct pull *p, const struct document *index, struct error *e)
+{
+	const struct document_part *found = NULL;
+	struct buf choices = { .a = p->a, .max = 512 };
+
+	for (size_t i = 0; i < index->parts.n; i++) {
+		const struct document_part *part = &index->parts.v[i];
+
+		if (!found && document_on_platform(part, str_of(p->order->platform)))
+			found = part;
+		if (part->os && part->architecture && strcmp(part->os, "unknown") != 0)
+			buf_printf(&choices, "%s%s/%s%s%s", choices.n ? ", " : "", part->os, part->architecture,
+				   part->variant ? "/" : "", part->variant ? part->variant : "");
+	}
+	if (!found)
+		err_set(e, ERR_USAGE, "no image for %s; there is: %s", p->order->platform, buf_cstr(&choices));
+	return found;
+}
+
+static bool get_all(struct pull *p, struct error *e)
+{
+	const struct reference *r = p->order->from;
+	const struct document_part *part = NULL;
+	struct document d, child;
+
+	if (!get_document(p, r->digest ? r->digest : r->tag, r->digest ? &r->sha256 : NULL, NULL, &d, e))
+		return false;
+	if (d.index && p->order->platform) {
+		part = choose(p, &d, e);
+		if (!part || !get_document(p, part->name, &part->digest, part, &child, e))
+			return false;
+		d = child;
+	}
+	if (part)
+		p->out->root = *part;
+	p->out->root.media_type = d.media_type;
+	p->out->root.digest = d.digest;
+	p->out->root.size = d.text.n;
+	document_part_name(&p->out->root);
+	return add(p, &d, part, 1, e);
+}
+
+static bool work(void *ctx, size_t i, struct error *e)
+{
+	struct pull *p = ctx;
+	const struct document_part *part = &p->blobs.v[i];
+	char what[64];
+	bool fetched;
+
+	snprintf(what, sizeof(what), "blob %.19s", part->name);
+	if (!pull_blob(&p->session, p->order->store, part, what, &fetched, e))
+		return false;
+	if (fetched) {
+		atomic_fetch_add(&p->fetched, 1);
+		atomic_fetch_add(&p->bytes, part->size);
+	}
+	progress_advance(p->session.progress, "pull", atomic_fetch_add(&p->done, part->size) + part->size,
+			 p->out->bytes);
+	return true;
+}
+
+/* "registry.example/team/app:1.0", or NULL when it was asked for by digest alone. */
+static const char *full_name(struct arena *a, const struct reference *r)
+{
+	return r->tag ? arena_printf(a, "%s/%s:%s", r->host, r->name, r->tag) : NULL;
+}
+
+static struct str index_text(struct arena *a, const struct document_part *root, const char *name)
+{
+	struct buf text = { .a = a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, false);
+	jsonw_object(&w, NULL);
+	jsonw_array(&w, "manifests");
+	jsonw_object(&w, NULL);
+	if (name) {
+		jsonw_object(&w, "annotations");
+		jsonw_cstr(&w, "io.containerd.image.name", name);
+		jsonw_cstr(&w, "org.opencontainers.image.ref.name", name);
+		jsonw_object_end(&w);
+	}
+	jsonw_cstr(&w, "digest", root->name);
+	jsonw_cstr(&w, "mediaType", root->media_type);
+	if (root->os && root->architecture) {
+		jsonw_object(&w, "platform");
+		jsonw_cstr(&w, "architecture", root->architecture);
+		jsonw_cstr(&w, "os", root->os);
+		if (root->variant)
+			jsonw_cstr(&w, "variant", root->variant);
+		jsonw_object_end(&w);
+	}
+	jsonw_u64(&w, "size", root->size);
+	jsonw_object_end(&w);
+	jsonw_array_end(&w);
+	jsonw_cstr(&w, "mediaType", DOCUMENT_OCI_INDEX);
+	jsonw_u64(&w, "schemaVersion", 2);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+	return buf_str(&text);
+}
+
+static struct str save_text(struct arena *a, const struct document *d, const char *name)
+{
+	size_t n = d ? d->parts.n - 1 : 0;
+	struct digest *layers = arena_array(a, n, sizeof(*layers));
+	struct strings tags = { 0 };
+
+	if (!d)
+		return STR("[]");
+	if (name)
+		*list_push(a, &tags) = name;
+	for (size_t i = 0; i < n; i++)
+		layers[i] = d->parts.v[i + 1].digest;
+	return image_save_text(a, &tags, &d->parts.v[0].digest, layers, n);
+}
+
+static void list_files(struct pull *p, struct image_files *out)
+{
+	const char *name = full_name(p->a, p->order->from);
+
+	for (size_t i = 0; i < p->documents.n; i++) {
+		const struct document *d = &p->documents.v[i];
+
+		image_blobs_add(p->a, &out->blobs, &d->digest, d->text.n, "manifest")->text = d->text;
+	}
+	for (size_t i = 0; i < p->blobs.n; i++)
+		image_blobs_add(p->a, &out->blobs, &p->blobs.v[i].digest, p->blobs.v[i].size,
+				arena_printf(p->a, "blob %.19s", p->blobs.v[i].name));
+	image_blobs_sort(&out->blobs);
+	out->index = index_text(p->a, &p->out->root, name);
+	out->save = save_text(p->a, p->saved, name);
+}
+
+bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out, struct error *e)
+{
+	struct pull p = { .a = a, .order = o, .out = out };
+	struct strings scopes = { 0 };
+	bool ok;
+
+	*out = (struct pulled){ .blobs = 0 };
+	*list_push(a, &scopes) = arena_printf(a, "repository:%s:pull", o->from->name);
+	ok = session_open(&p.session, o->from, o->options, &scopes, e) && get_all(&p, e) &&
+	     parallel_for(p.blobs.n, SESSION_LINES, work, &p, e);
+	session_close(&p.session);
+	if (!ok)
+		return false;
+	list_files(&p, &out->files);
+	out->blobs = p.blobs.n;
+	out->fetched = p.fetched;
+	out->fetched_bytes = p.bytes;
+	return true;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One download: hashed on its way to a temporary file, which gets its name when all of it is right. */
+
+#include "registry/pull_blob.h"
+
+#include <stdio.h>
+
+#include "fetch/http.h"
+
+struct download {
+	const struct store *store;
+	const struct document_part *part;
+	const char *what;
+	struct store_put put;
+	bool partial;			/* `put` holds the first put.sink.size bytes */
+	char resume[128];		/* proves which blob they are of */
+};
+
+static void drop(struct download *d)
+{
+	store_put_abort(&d->put);
+	d->put = (struct store_put)STORE_PUT_INIT;
+	d->partial = false;
+	d->resume[0] = '\0';
+}
+
+/* A body begins. At 0 whatever we had is of another try, and goes. */
+static bool begin(struct http_request *r, uint64_t at, struct error *e)
+{
+	struct download *d = r->owner;
+
+	if (at != 0)
+		return true;
+	drop(d);
+	d->partial = true;
+	return store_put_begin(d->store, &d->put, d->what, e);
+}
+
+/* 1 it is in the store, 0 it ended early, -1. */
+static int keep(struct download *d, const struct http_request *r, struct error *e)
+{
+	struct store_expect expect = { d->part->digest, d->part->size };
+
+	if (!r->framed && d->put.sink.size < d->part->size)
+		return 0;
+	d->partial = false;
+	return store_put_commit(&d->put, &expect, NULL, NULL, e) ? 1 : -1;
+}
+
+/* What the end of one request means: 1 done, 0 again, -1. */
+static int ended(struct arena *a, struct session *s, struct download *d, struct session_call *c, bool last,
+		 struct error *e)
+{
+	const struct http_request *r = &c->http;
+	bool body = r->end == HTTP_DONE && (r->status == 200 || r->status == 206);
+	int got = body ? keep(d, r, e) : 0;
+
+	if (got)
+		return got;
+	snprintf(d->resume, sizeof(d->resume), "%s", r->resume);
+	if (r->end == HTTP_DONE && r->status == 416)
+		drop(d);
+	else if (!body && !http_may_retry(r))
+		last = true;
+	if (!last)
+		return 0;
+	if (body)
+		err_set(e, ERR_NETWORK, "%s/%s: %s: it ended early", s->ref->host, s->ref->name, d->what);
+	else if (r->end == HTTP_DONE)
+		session_refused(a, s, c, e);
+	else
+		session_failed(s, c, e);
+	return -1;
+}
+
+static int try_once(struct arena *a, struct session *s, struct download *d, struct session_call *c, bool last,
+		    struct error *e)
+{
+	*c = (struct session_call){ .what = d->what, .once = true };
+	c->http = (struct http_request){
+		.url = session_url(a, s, "blobs/%s", d->part->name), .max = d->part->size,
+		.start = begin, .body = &d->put.sink.base, .owner = d,
+	};
+	if (d->partial && d->put.sink.size && d->put.sink.size < d->part->size && d->resume[0]) {
+		c->http.from = d->put.sink.size;
+		c->http.validator = d->resume;
+	}
+	if (!session_send(a, s, c, e))
+		return -1;
+	return ended(a, s, d, c, last, e);
+}
+
+bool pull_blob(struct session *s, const struct store *store, const struct document_part *p, const char *what,
+	       bool *fetched, struct error *e)
+{
+	struct download d = { .store = store, .part = p, .what = what, .put = STORE_PUT_INIT };
+	AUTO_ARENA a = { 0 };
+	AUTO_FD fd = -1;
+	struct session_call c;
+	int got = store_open_blob(store, &p->digest, p->size, &fd, e);
+
+	*fetched = got == 0;
+	for (unsigned tries = 1; got == 0; tries++) {
+		bool last = tries >= s->settings.tries;
+
+		got = try_once(&a, s, &d, &c, last, e);
+		if (got == 0)
+			http_pause(http_delay_ms(&s->settings, &c.http, tries, http_clock_ms()));
+	}
+	drop(&d);
+	return got > 0;
+}

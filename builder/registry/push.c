@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sends what a plan names. Blobs go side by side; an upload that broke begins anew, for nobody knows
+ * what the registry made of it. */
+
+#include "registry/push.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "base/parallel.h"
+#include "fetch/http_url.h"
+
+#define RESTARTS_MAX 3		/* of one upload */
+
+struct push {
+	const struct push_order *order;
+	struct session session;
+	atomic_size_t sent, mounted, there;
+	atomic_ullong bytes, done;
+};
+
+/* Whether the registry has this. */
+static bool head(struct arena *a, struct push *p, const char *what, const char *url, bool *there,
+		 struct session_call *c, struct error *e)
+{
+	struct strings accept = { 0 };
+
+	*c = (struct session_call){ .what = what, .http = { .url = url, .method = HTTP_HEAD } };
+	*list_push(a, &accept) = "Accept: */*";
+	for (size_t i = 0; i < p->order->plan->documents.n; i++) {
+		const char *line = arena_printf(a, "Accept: %s", p->order->plan->documents.v[i].media_type);
+
+		if (!strings_has(&accept, line))
+			*list_push(a, &accept) = line;
+	}
+	c->http.headers = &accept;
+	if (!session_ask(a, &p->session, c, e))
+		return false;
+	c->http.headers = NULL;
+	*there = c->http.status == 200;
+	return *there || c->http.status == 404 || session_refused(a, &p->session, c, e);
+}
+
+/* Opens an upload: 1 and the address, 2 the registry has taken the blob from another repository, 0 it may be
+ * tried again, -1. */
+static int open_upload(struct arena *a, struct push *p, const struct push_blob *b, const char **location,
+		       struct error *e)
+{
+	const char *from = p->order->mount_from;
+	const char *url = from ? session_url(a, &p->session, "blobs/uploads/?mount=%s&from=%s", b->part.name, from)
+			       : session_url(a, &p->session, "blobs/uploads/");
+	struct session_call c = { .what = b->what, .http = { .url = url, .method = HTTP_POST } };
+	char address[HTTP_URL_MAX];
+	const char *to, *fault;
+
+	if (!session_ask(a, &p->session, &c, e))
+		return -1;
+	if (c.http.status == 201 && from)
+		return 2;
+	if (c.http.status != 202) {
+		session_refused(a, &p->session, &c, e);
+		return -1;
+	}
+	to = session_header(&c, "Location");
+	fault = to ? http_url_join(url, to, address) : "nowhere";
+	if (fault) {
+		err_set(e, ERR_NETWORK, "%s: %s: it sends the upload %s", p->session.ref->host, b->what, fault);
+		return -1;
+	}
+	*location = arena_strdup(a, address);
+	return 1;
+}
+
+/* Whether a new upload may do better: the connection broke, this one is gone, the server is not well. */
+static bool may_restart(const struct http_request *r)
+{
+	return http_may_retry(r) || (r->end == HTTP_DONE && (r->status == 404 || r->status == 416));
+}
+
+static bool give_up(struct arena *a, struct push *p, const struct session_call *c, struct error *e)
+{
+	return c->http.end == HTTP_DONE ? session_refused(a, &p->session, c, e)
+					: session_failed(&p->session, c, e);
+}
+
+/* Sends the bytes in one request. 1 done, 0 it may be tried again after *wait_ms, -1. */
+static int put_blob(struct arena *a, struct push *p, const struct push_blob *b, const char *location,
+		    const struct http_upload *upload, struct session_call *c, struct error *e)
+{
+	struct strings headers = { 0 };
+	const char *said;
+
+	*list_push(a, &headers) = "Content-Type: application/octet-stream";
+	*c = (struct session_call){ .what = b->what, .once = true };
+	c->http = (struct http_request){ .method = HTTP_PUT, .headers = &headers, .upload = upload };
+	c->http.url = arena_printf(a, "%s%cdigest=%s", location, strchr(location, '?') ? '&' : '?', b->part.name);
+	if (!session_send(a, &p->session, c, e))
+		return -1;
+	if (may_restart(&c->http))
+		return 0;
+	if (c->http.end != HTTP_DONE || c->http.status != 201) {
+		give_up(a, p, c, e);
+		return -1;
+	}
+	said = session_header(c, "Docker-Content-Digest");
+	if (!said || strcmp(said, b->part.name) == 0)
+		return 1;
+	err_set(e, ERR_VERIFY, "%s: the registry stored it as %.80s", b->what, said);
+	return -1;
+}
+
+static void count_sent(struct push *p, const struct push_blob *b)
+{
+	atomic_fetch_add(&p->sent, 1);
+	atomic_fetch_add(&p->bytes, b->part.size);
+}
+
+static bool upload_blob(struct arena *a, struct push *p, const struct push_blob *b,
+			const struct http_upload *upload, struct error *e)
+{
+	const char *url = session_url(a, &p->session, "blobs/%s", b->part.name), *location;
+	struct session_call c;
+	bool there = false;
+
+	for (unsigned tries = 1;; tries++) {
+		int got = open_upload(a, p, b, &location, e);
+
+		if (got == 1)
+			got = put_blob(a, p, b, location, upload, &c, e);
+		if (got < 0)
+			return false;
+		if (got == 2)
+			atomic_fetch_add(&p->mounted, 1);
+		if (got == 1)
+			count_sent(p, b);
+		if (got)
+			return true;
+		if (tries == RESTARTS_MAX)
+			return give_up(a, p, &c, e);
+		http_pause(http_delay_ms(&p->session.settings, &c.http, tries, http_clock_ms()));
+		/* the answer may have been lost, not the bytes */
+		if (!head(a, p, b->what, url, &there, &c, e))
+			return false;
+		if (there) {
+			count_sent(p, b);
+			return true;
+		}
+	}
+}
+
+/* Nothing damaged is ever sent: all of it is hashed first, through the descriptor it is sent from. */
+static bool check_blob(const struct push_part *part, const struct push_blob *b, struct error *e)
+{
+	struct digest_sink sha;
+	struct fd_source from;
+	bool ok;
+
+	if (part->size != b->part.size)
+		return err_set(e, ERR_VERIFY, "%s has %llu bytes, its descriptor says %llu", b->what,
+			       (unsigned long long)part->size, (unsigned long long)b->part.size);
+	digest_sink_init(&sha, NULL);
+	fd_source_init(&from, part->fd, part->offset, part->size, b->what);
+	ok = io_copy(&from.base, &sha.base, e);
+	if (ok && !digest_eq(&sha.digest, &b->part.digest))
+		ok = err_set(e, ERR_VERIFY, "%s is damaged: its bytes have another digest; build the image again",
+			     b->what);
+	digest_sink_drop(&sha);
+	return ok;
+}
+
+static bool send_blob(struct arena *a, struct push *p, const struct push_blob *b, struct error *e)
+{
+	const char *url = session_url(a, &p->session, "blobs/%s", b->part.name);
+	struct push_part part = { -1, -1, 0, 0 };
+	struct http_upload upload;
+	struct session_call c;
+	bool there, ok;
+
+	if (!head(a, p, b->what, url, &there, &c, e))
+		return false;
+	if (there) {
+		atomic_fetch_add(&p->there, 1);
+		return true;
+	}
+	if (!p->order->from->open(p->order->from->of, &b->part.digest, &part, e))
+		return err_wrap(e, "%s", b->what);
+	upload = (struct http_upload){ .fd = part.fd, .offset = part.offset, .size = part.size };
+	ok = check_blob(&part, b, e) && upload_blob(a, p, b, &upload, e);
+	fd_closep(&part.own);
+	return ok;
+}
+
+static bool work(void *ctx, size_t i, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct push *p = ctx;
+	const struct push_blob *b = &p->order->plan->blobs.v[i];
+
+	if (!send_blob(&a, p, b, e))
+		return false;
+	progress_advance(p->session.progress, "push", atomic_fetch_add(&p->done, b->part.size) + b->part.size,
+			 p->order->plan->bytes);
+	return true;
+}
+
+/* Puts a document under its digest or, the last one, under the tag, unless it stands there. */
+static bool send_document(struct push *p, const struct document *d, const char *tag,
+			  struct push_result *out, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	const char *digest = arena_printf(&a, "sha256:%s", digest_hex_dup(&a, &d->digest)), *said;
+	const char *what = tag ? arena_printf(&a, "tag %s", tag) : arena_printf(&a, "manifest %.19s", digest);
+	const char *url = session_url(&a, &p->session, "manifests/%s", tag ? tag : digest);
+	struct http_upload upload = { .text = d->text, .fd = -1 };
+	struct strings headers = { 0 };
+	struct session_call c;
+	bool there;
+
+	if (!head(&a, p, what, url, &there, &c, e))
+		return false;
+	said = session_header(&c, "Docker-Content-Digest");
+	if (there && said && strcmp(said, digest) == 0)
+		return true;
+	*list_push(&a, &headers) = arena_printf(&a, "Content-Type: %s", d->media_type);
+	c = (struct session_call){ .what = what, .http = { .url = url, .method = HTTP_PUT } };
+	c.http.headers = &headers;
+	c.http.upload = &upload;
+	if (!session_ask(&a, &p->session, &c, e))
+		return false;
+	if (c.http.status != 201)
+		return session_refused(&a, &p->session, &c, e);
+	said = session_header(&c, "Docker-Content-Digest");
+	if (said && strcmp(said, digest) != 0)
+		return err_set(e, ERR_VERIFY, "%s: the registry stored it as %.80s", what, said);
+	if (d->subject && !session_header(&c, "OCI-Subject"))
+		progress_warn(p->session.progress,
+			      "%s keeps no lists of referrers: nobody will find this by the image it is about",
+			      p->session.ref->host);
+	out->manifests++;
+	return true;
+}
+
+static bool run(struct push *p, struct push_result *out, struct error *e)
+{
+	const struct push_plan *plan = p->order->plan;
+
+	if (!parallel_for(plan->blobs.n, SESSION_LINES, work, p, e))
+		return false;
+	for (size_t i = 0; i < plan->documents.n; i++) {
+		bool last = i + 1 == plan->documents.n;
+
+		if (!send_document(p, &plan->documents.v[i], last ? p->order->to->tag : NULL, out, e))
+			return false;
+	}
+	return true;
+}
+
+bool push_image(const struct push_order *o, struct push_result *out, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct push p = { .order = o };
+	struct strings scopes = { 0 };
+	bool ok;
+
+	*out = (struct push_result){ 0 };
+	*list_push(&a, &scopes) = arena_printf(&a, "repository:%s:pull,push", o->to->name);
+	if (o->mount_from)
+		*list_push(&a, &scopes) = arena_printf(&a, "repository:%s:pull", o->mount_from);
+	ok = session_open(&p.session, o->to, o->options, &scopes, e) && run(&p, out, e);
+	session_close(&p.session);
+	out->sent = p.sent;
+	out->mounted = p.mounted;
+	out->there = p.there;
+	out->bytes = p.bytes;
+	return ok;
+}

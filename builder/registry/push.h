@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTRY_PUSH_H
+#define REGISTRY_PUSH_H
+
+/* An image goes to a registry: its blobs, the manifests, the index, and its tag last, so that whoever
+ * asks for the tag finds everything there. What the registry has is not sent again. */
+
+#include "registry/document.h"
+#include "registry/session.h"
+
+/* Bytes of one blob. `own` is a descriptor to close, or -1. */
+struct push_part {
+	int own, fd;
+	uint64_t offset, size;
+};
+
+/* Where the image is. open() may be called by several threads at once; ERR_INPUT if there is none. */
+struct push_source {
+	void *of;
+	bool (*open)(void *of, const struct digest *d, struct push_part *out, struct error *e);
+};
+
+struct push_blob {
+	struct document_part part;
+	const char *what;	/* "layer sha256:0123456789ab" */
+};
+
+/* All that belongs to an image, each thing once. */
+struct push_plan {
+	list_of(struct document) documents;	/* those that others name first; the image itself last */
+	list_of(struct push_blob) blobs;
+	uint64_t bytes;				/* of the blobs */
+};
+
+/* Reads index.json of a layout and what it leads to. `tag` may be NULL if there is one image. Manifests are
+ * verified here, blobs when they are sent. ERR_USAGE when it is not clear which image is meant, ERR_INPUT,
+ * ERR_VERIFY for bytes that are not those that their digest names. */
+MUST_CHECK bool push_prepare(struct arena *a, const struct push_source *from, struct str index,
+			     const char *tag, struct push_plan *out, struct error *e);
+
+struct push_order {
+	const struct push_source *from;
+	const struct push_plan *plan;
+	const struct reference *to;
+	const char *mount_from;		/* another repository of that registry that may have blobs, or NULL */
+	const struct session_options *options;
+};
+
+struct push_result {
+	size_t sent, mounted, there;	/* blobs */
+	size_t manifests;		/* documents that were sent */
+	uint64_t bytes;			/* of blobs that were sent */
+};
+
+/* ERR_NETWORK for what the registry refuses, ERR_VERIFY for a blob that is damaged: nothing of it has
+ * been sent then. */
+MUST_CHECK bool push_image(const struct push_order *o, struct push_result *out, struct error *e);
+
+#endif

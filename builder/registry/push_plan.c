@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What has to be sent: from index.json down to every blob. */
+
+#include <unistd.h>
+
+#include "registry/push.h"
+
+static bool names(const struct document_part *p, const char *tag)
+{
+	return (p->ref_name && strcmp(p->ref_name, tag) == 0) ||
+	       (p->full_name && strcmp(p->full_name, tag) == 0);
+}
+
+/* The one image that is meant. */
+static const struct document_part *choose(const struct document *index, const char *tag, struct error *e)
+{
+	const struct document_part *found = NULL;
+
+	for (size_t i = 0; i < index->parts.n; i++) {
+		const struct document_part *p = &index->parts.v[i];
+
+		if (tag && !names(p, tag))
+			continue;
+		if (found && !digest_eq(&found->digest, &p->digest)) {
+			err_set(e, ERR_USAGE, "several images are in it; name one with oci:DIR:TAG%s%s",
+				p->ref_name ? ", such as " : "", p->ref_name ? p->ref_name : "");
+			return NULL;
+		}
+		found = p;
+	}
+	if (!found && tag)
+		err_set(e, ERR_USAGE, "no image in it has the tag %s", tag);
+	else if (!found)
+		err_set(e, ERR_INPUT, "its index.json names no image");
+	return found;
+}
+
+static bool read_all(struct arena *a, const struct push_part *part, const char *name, struct str *out,
+		     struct error *e)
+{
+	char *p = arena_alloc(a, (size_t)part->size + 1);
+
+	*out = (struct str){ p, (size_t)part->size };
+	return fd_pread(part->fd, p, (size_t)part->size, part->offset, name, e);
+}
+
+/* A document's bytes, which are those that its descriptor names. */
+static bool load(struct arena *a, const struct push_source *from, const struct document_part *p,
+		 struct document *out, struct error *e)
+{
+	struct push_part part = { -1, -1, 0, 0 };
+	struct digest found;
+	struct str text;
+	bool ok;
+
+	if (p->size > DOCUMENT_BYTES_MAX)
+		return err_set(e, ERR_INPUT, "%s has %llu bytes; a manifest has at most %u", p->name,
+			       (unsigned long long)p->size, DOCUMENT_BYTES_MAX);
+	if (!from->open(from->of, &p->digest, &part, e))
+		return err_wrap(e, "%s", p->name);
+	ok = part.size == p->size ? read_all(a, &part, p->name, &text, e)
+				  : err_set(e, ERR_VERIFY, "%s has %llu bytes, its descriptor says %llu", p->name,
+					    (unsigned long long)part.size, (unsigned long long)p->size);
+	fd_closep(&part.own);
+	if (!ok)
+		return false;
+	found = digest_of(text);
+	if (!digest_eq(&found, &p->digest))
+		return err_set(e, ERR_VERIFY, "%s is damaged: its bytes have the digest sha256:%s", p->name,
+			       digest_hex_dup(a, &found));
+	return document_read(a, p->name, p->media_type, text, out, e);
+}
+
+static bool have_document(const struct push_plan *plan, const struct digest *d)
+{
+	for (size_t i = 0; i < plan->documents.n; i++) {
+		if (digest_eq(&plan->documents.v[i].digest, d))
+			return true;
+	}
+	return false;
+}
+
+static void add_blob(struct arena *a, struct push_plan *plan, const struct document_part *p, bool config)
+{
+	struct push_blob *b;
+
+	for (size_t i = 0; i < plan->blobs.n; i++) {
+		if (digest_eq(&plan->blobs.v[i].part.digest, &p->digest))
+			return;
+	}
+	b = list_push(a, &plan->blobs);
+	b->part = *p;
+	b->what = arena_printf(a, "%s %.19s", config ? "config" : "layer", p->name);
+	plan->bytes += p->size;
+}
+
+static bool add(struct arena *a, const struct push_source *from, const struct document_part *p,
+		unsigned depth, struct push_plan *plan, struct error *e)
+{
+	struct document d;
+
+	if (have_document(plan, &p->digest))
+		return true;
+	if (depth > DOCUMENT_DEPTH_MAX)
+		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep", DOCUMENT_DEPTH_MAX);
+	if (plan->documents.n == DOCUMENTS_MAX)
+		return err_set(e, ERR_INPUT, "more than %d manifests", DOCUMENTS_MAX);
+	if (!load(a, from, p, &d, e))
+		return false;
+	for (size_t i = 0; i < d.parts.n; i++) {
+		if (!d.index)
+			add_blob(a, plan, &d.parts.v[i], i == 0);
+		else if (!add(a, from, &d.parts.v[i], depth + 1, plan, e))
+			return false;
+	}
+	*list_push(a, &plan->documents) = d;
+	return true;
+}
+
+bool push_prepare(struct arena *a, const struct push_source *from, struct str index, const char *tag,
+		  struct push_plan *out, struct error *e)
+{
+	const struct document_part *root;
+	struct document top;
+
+	*out = (struct push_plan){ .bytes = 0 };
+	if (!document_read(a, "index.json", DOCUMENT_OCI_INDEX, index, &top, e))
+		return false;
+	root = choose(&top, tag, e);
+	return root && add(a, from, root, 1, out, e);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names of images of registries. Nothing here is looked up. */
+
+#include "registry/reference.h"
+
+#include "fetch/http_url.h"
+#include "image/name.h"
+
+static const struct str scheme = STR("docker://"), sha256 = STR("sha256:");
+
+bool reference_is_one(const char *text)
+{
+	return str_starts(str_of(text), scheme);
+}
+
+static bool has_host(struct str first)
+{
+	return str_eq(first, STR("localhost")) || memchr(first.p, '.', first.n) ||
+	       memchr(first.p, ':', first.n);
+}
+
+/* The tag stands behind the last colon of the last component. */
+static void cut_tag(struct arena *a, struct str path, struct reference *out)
+{
+	size_t i = path.n;
+
+	while (i > 0 && path.p[i - 1] != '/' && path.p[i - 1] != ':')
+		i--;
+	if (i > 0 && path.p[i - 1] == ':') {
+		out->tag = str_dup(a, str_from(path, i));
+		path.n = i - 1;
+	} else if (!out->digest) {
+		out->tag = "latest";
+	}
+	out->name = str_dup(a, path);
+}
+
+static bool read_digest(struct arena *a, struct str text, struct reference *out, struct error *e)
+{
+	if (!str_starts(text, sha256) || !digest_parse(str_from(text, sha256.n), &out->sha256))
+		return err_set(e, ERR_USAGE, "%s: a digest is \"@sha256:\" and 64 lower-case hexadecimal digits",
+			       out->text);
+	out->digest = str_dup(a, text);
+	return true;
+}
+
+bool reference_parse(struct arena *a, const char *text, struct reference *out, struct error *e)
+{
+	struct str rest = str_of(text), name, digest, host, path;
+	struct http_url url;
+
+	*out = (struct reference){ .text = text };
+	if (!str_starts(rest, scheme))
+		return err_set(e, ERR_USAGE, "\"%s\" is not docker://REGISTRY/NAME[:TAG]", text);
+	rest = str_from(rest, scheme.n);
+	if (str_cut(rest, '@', &name, &digest) && !read_digest(a, digest, out, e))
+		return false;
+	if (!str_cut(name, '/', &host, &path) || !has_host(host))
+		return err_set(e, ERR_USAGE,
+			       "%s names no registry; write its host, too: docker://REGISTRY/NAME[:TAG]", text);
+	if (!image_name_check(str_dup(a, name), e)) {
+		e->kind = ERR_USAGE;
+		return false;
+	}
+	out->host = str_dup(a, host);
+	if (!http_url_split(str_of(arena_printf(a, "https://%s/", out->host)), &url))
+		return err_set(e, ERR_USAGE, "%s: \"%s\" is no host with a port", text, out->host);
+	cut_tag(a, path, out);
+	return true;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Exchanges with a registry. What is asked and why, push and pull know. */
+
+#include "registry/session.h"
+
+#include <stdio.h>
+
+#include "fetch/http_url.h"
+#include "registry/problem.h"
+
+#define TRIES 5
+#define STALL_S 60		/* a registry that stores a large layer is silent for long */
+
+static void set_address(struct session *s, const struct session_options *o)
+{
+	const char *host = s->ref->host;
+	struct http_url u = { .host = { "", 0 } };
+	bool plain;
+
+	if (!http_url_split(str_of(arena_printf(&s->a, "http://%s/", host)), &u))
+		u.host.n = 0;
+	s->auth.loopback = http_url_loopback(&u);
+	plain = o->tls == SESSION_TLS_OFF || (o->tls == SESSION_TLS_AUTO && s->auth.loopback);
+	s->auth.plain = plain;
+	s->settings.direct = s->auth.loopback;
+	s->base = arena_printf(&s->a, "%s://%s/v2/%s/", plain ? "http" : "https", host, s->ref->name);
+}
+
+bool session_open(struct session *s, const struct reference *ref, const struct session_options *o,
+		  const struct strings *scopes, struct error *e)
+{
+	*s = (struct session){ .ref = ref, .progress = o->progress };
+	pthread_mutex_init(&s->lock, NULL);
+	http_settings_from_env(&s->a, &s->settings);
+	s->settings.stall_s = STALL_S;
+	s->settings.tries = TRIES;
+	if (o->settings)
+		s->settings = *o->settings;
+	s->auth = (struct auth){ .a = &s->a, .ref = ref, .token_server = o->token_server };
+	for (size_t i = 0; i < scopes->n; i++)
+		*list_push(&s->a, &s->auth.scopes) = scopes->v[i];
+	set_address(s, o);
+	return credentials_find(&s->a, o->authfile, ref, &s->auth.credentials, e);
+}
+
+void session_close(struct session *s)
+{
+	if (!s->ref)
+		return;
+	for (size_t i = 0; i < SESSION_LINES; i++) {
+		http_close(&s->lines[i].http);
+		arena_free(&s->lines[i].a);
+	}
+	arena_free(&s->a);
+	pthread_mutex_destroy(&s->lock);
+	s->ref = NULL;
+}
+
+/* There are as many lines as threads that call: one is always free. */
+static struct session_line *take_line(struct session *s, struct error *e)
+{
+	struct session_line *l = s->lines;
+	bool ok = true;
+
+	pthread_mutex_lock(&s->lock);
+	while (l->busy)
+		l++;
+	if (!l->open)
+		ok = l->open = http_open(&l->a, &s->settings, &l->http, e);
+	l->busy = ok;
+	pthread_mutex_unlock(&s->lock);
+	return ok ? l : NULL;
+}
+
+static void give_line(struct session *s, struct session_line *l)
+{
+	pthread_mutex_lock(&s->lock);
+	l->busy = false;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* The login of this moment, renewed if it is at its end. */
+static bool take_login(struct session *s, struct session_line *l, const struct http_login **login,
+		       unsigned *number, struct error *e)
+{
+	bool ok = true;
+
+	pthread_mutex_lock(&s->lock);
+	if (s->auth.login && s->auth.until_ms <= http_clock_ms())
+		ok = auth_renew(&s->auth, &l->http, e) >= 0;
+	*login = s->auth.login;
+	*number = s->auth.number;
+	pthread_mutex_unlock(&s->lock);
+	return ok;
+}
+
+/* A 401 came for login `number`: 1 there is another one now. */
+static int new_login(struct session *s, struct session_line *l, const struct session_call *c,
+		     unsigned number, struct error *e)
+{
+	int got = 1;
+
+	pthread_mutex_lock(&s->lock);
+	if (s->auth.number == number)
+		got = auth_answer(&s->auth, &l->http, &c->answer, e);
+	pthread_mutex_unlock(&s->lock);
+	return got;
+}
+
+static void try_once(struct http *h, struct http_request *r)
+{
+	http_start(h, r);
+	while (!http_next(h, 1000))
+		continue;
+}
+
+/* Credentials are for the registry's own address: a Location may lead elsewhere. */
+static bool is_ours(const struct session *s, const char *url)
+{
+	struct http_url ours, its;
+
+	return http_url_split(str_of(s->base), &ours) && http_url_split(str_of(url), &its) &&
+	       http_url_same_origin(&ours, &its);
+}
+
+static bool exchange(struct session *s, struct session_line *l, struct session_call *c, struct error *e)
+{
+	bool ours = is_ours(s, c->http.url);
+
+	for (bool again = false;; again = true) {
+		unsigned number;
+		int got;
+
+		if (!take_login(s, l, &c->http.login, &number, e))
+			return false;
+		if (!ours)
+			c->http.login = NULL;
+		if (c->once)
+			try_once(&l->http, &c->http);
+		else
+			http_try(&l->http, &c->http);
+		if (c->http.end != HTTP_DONE || c->http.status != 401 || again || !ours)
+			return true;
+		got = new_login(s, l, c, number, e);
+		if (got <= 0)
+			return got == 0;
+	}
+}
+
+/* What a registry has to say to people is said once, and changes nothing. */
+static void pass_warning(struct session *s, const struct session_call *c)
+{
+	const char *text = session_header(c, "Warning");
+	bool first;
+
+	if (!text || !str_starts(str_of(text), STR("299 ")))
+		return;
+	pthread_mutex_lock(&s->lock);
+	first = !s->warned;
+	s->warned = true;
+	pthread_mutex_unlock(&s->lock);
+	if (first)
+		progress_warn(s->progress, "%s says: %.300s", s->ref->host, text);
+}
+
+bool session_send(struct arena *a, struct session *s, struct session_call *c, struct error *e)
+{
+	struct session_line *l = take_line(s, e);
+	bool ok;
+
+	if (!l)
+		return false;
+	c->answer = (struct http_headers){ .a = a };
+	c->complaint = (struct buf){ .a = a, .max = SESSION_COMPLAINT_MAX };
+	c->http.answer = &c->answer;
+	c->http.complaint = &c->complaint;
+	ok = exchange(s, l, c, e);
+	c->http.login = NULL;
+	give_line(s, l);
+	if (!ok)
+		return err_wrap(e, "%s", c->what);
+	if (c->http.end == HTTP_LOCAL) {
+		*e = c->http.error;
+		return err_wrap(e, "%s", c->what);
+	}
+	pass_warning(s, c);
+	return true;
+}
+
+bool session_ask(struct arena *a, struct session *s, struct session_call *c, struct error *e)
+{
+	return session_send(a, s, c, e) && (c->http.end == HTTP_DONE || session_failed(s, c, e));
+}
+
+bool session_failed(struct session *s, const struct session_call *c, struct error *e)
+{
+	return err_set(e, c->http.end == HTTP_TOO_LARGE ? ERR_VERIFY : ERR_NETWORK, "%s/%s: %s: %s",
+		       s->ref->host, s->ref->name, c->what, c->http.reason);
+}
+
+/* What to do about it, where that is known. */
+static const char *advice(struct arena *a, struct session *s, int status)
+{
+	const struct credentials *k = &s->auth.credentials;
+
+	if (status != 401 && status != 403)
+		return "";
+	if (!k->from)
+		return arena_printf(a, "; no credentials for %s were found: podman login %s, or name a file with "
+				       "--authfile", s->ref->host, s->ref->host);
+	return arena_printf(a, "; the credentials of %s do not do", k->from);
+}
+
+bool session_refused(struct arena *a, struct session *s, const struct session_call *c, struct error *e)
+{
+	const char *why = problem_text(a, buf_str(&c->complaint));
+
+	return err_set(e, ERR_NETWORK, "%s/%s: %s: HTTP %d%s%s%s", s->ref->host, s->ref->name, c->what,
+		       c->http.status, why[0] ? ": " : "", why, advice(a, s, c->http.status));
+}
+
+const char *session_url(struct arena *a, const struct session *s, const char *fmt, ...)
+{
+	char below[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(below, sizeof(below), fmt, ap);
+	va_end(ap);
+	return arena_printf(a, "%s%s", s->base, below);
+}
+
+const char *session_header(const struct session_call *c, const char *name)
+{
+	return http_headers_get(&c->answer, name, 0);
+}
