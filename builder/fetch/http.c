@@ -16,6 +16,7 @@
 #include "fetch/http_reply.h"
 #include "fetch/http_url.h"
 
+#define ASK_FIRST_MIN (1u << 20)	/* a larger body is sent once the server wants it */
 #define DISCARD_MAX (1u << 20)		/* most bytes of an error page that are read */
 
 /* A request while it runs. */
@@ -252,11 +253,11 @@ static bool set_headers(struct http_transfer *t)
 		if (!add_header(t, line))
 			return false;
 	}
-	for (size_t i = 0; r->headers && i < r->headers->n; i++) {
+	for (size_t i = 0; r->headers && i < r->headers->n; i++)
 		if (!add_header(t, r->headers->v[i]))
 			return false;
-	}
-	return curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK;
+	return (http_upload_size(r->upload) >= ASK_FIRST_MIN || add_header(t, "Expect:")) &&
+	       curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK;
 }
 
 static bool set_method(struct http_transfer *t)

@@ -146,6 +146,14 @@ static size_t kept(const char *base, const struct http_url *u, const char *to)
 	return path;
 }
 
+/* "scheme:" (RFC 3986, 3.1). */
+static bool has_scheme(const char *to)
+{
+	size_t n = strspn(to, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+
+	return n && isalpha((unsigned char)to[0]) && to[n] == ':';
+}
+
 const char *http_url_join(const char *base, const char *to, char out[static HTTP_URL_MAX])
 {
 	char whole[HTTP_URL_MAX];
@@ -155,7 +163,7 @@ const char *http_url_join(const char *base, const char *to, char out[static HTTP
 
 	if (!http_url_split(str_of(base), &u))
 		return "from what is not an http or https address";
-	if (starts_nocase(str_of(to), STR("http://")) || starts_nocase(str_of(to), STR("https://")))
+	if (has_scheme(to))
 		return http_url_redirect(base, to, out);
 	keep = kept(base, &u, to);
 	n = snprintf(whole, sizeof(whole), "%.*s%s%s", (int)keep, base,
