@@ -19,7 +19,7 @@ struct faultd_connection {
 	pthread_t thread;
 	int fd;
 	bool done;
-	char request[FAULTD_REQUEST_MAX];	/* its head, NUL-terminated */
+	char request[FAULTD_REQUEST_MAX];	/* its head, and a small body; NUL-terminated */
 	char path[1024];			/* set once its reply is chosen */
 };
 
@@ -50,6 +50,20 @@ static bool send_all(int fd, struct str s, unsigned drip_ms)
 	return true;
 }
 
+/* Whether all of it has come: the head, and a body that finds room behind it. */
+static bool is_whole(const struct faultd_connection *c, size_t n)
+{
+	const char *end = strstr(c->request, "\r\n\r\n"), *length;
+	size_t body;
+
+	if (!end)
+		return false;
+	length = strcasestr(c->request, "\r\nContent-Length: ");
+	body = length && length < end ? strtoul(length + 18, NULL, 10) : 0;
+	end += 4;
+	return body > (size_t)(c->request + sizeof(c->request) - 1 - end) || end + body <= c->request + n;
+}
+
 static bool read_request(struct faultd_connection *c)
 {
 	size_t n = 0;
@@ -61,7 +75,7 @@ static bool read_request(struct faultd_connection *c)
 			return false;
 		n += (size_t)got;
 		c->request[n] = '\0';
-		if (strstr(c->request, "\r\n\r\n"))
+		if (is_whole(c, n))
 			return true;
 	}
 	return false;

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where credentials are found: files in their order, keys by length, helper programs. */
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "registry/credentials.h"
+#include "support/files.h"
+
+static const struct reference ref = { .host = "r.example:5000", .name = "team/app" };
+
+/* "a:1" to "f:6" */
+#define A "YTox"
+#define B "Yjoy"
+#define C "Yzoz"
+
+static const char *found(struct arena *a, const char *json)
+{
+	struct credentials c;
+	struct error e = { 0 };
+
+	if (!credentials_read(a, "auth.json", str_of(json), &ref, &c, &e))
+		return arena_strdup(a, e.cause);
+	return arena_printf(a, "%s:%s %s %s", c.user ? c.user : "-", c.password ? c.password : "-",
+			    c.identity ? c.identity : "-", c.bearer ? c.bearer : "-");
+}
+
+Test(credentials, the_most_specific_key_wins)
+{
+	static const char *const cases[][2] = {
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\"}}}", "a:1 - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\"},\"r.example:5000/team\":{\"auth\":\"" B "\"}}}", "b:2 - -" },
+		{ "{\"auths\":{\"r.example:5000/team/app\":{\"auth\":\"" C "\"},\"r.example:5000/team\":{\"auth\":\"" B "\"}}}",
+		  "c:3 - -" },
+		{ "{\"auths\":{\"r.example:5000/te\":{\"auth\":\"" A "\"}}}", "-:- - -" },
+		{ "{\"auths\":{\"r.example\":{\"auth\":\"" A "\"}}}", "-:- - -" },
+		{ "{\"auths\":{\"r.example:50001\":{\"auth\":\"" A "\"}}}", "-:- - -" },
+		{ "{\"auths\":{\"https://r.example:5000/v1/\":{\"auth\":\"" A "\"}}}", "a:1 - -" },
+		{ "{\"auths\":{\"r.example:5000\":{}}}", "-:- - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"\",\"identitytoken\":\"i\"}}}", "-:- i -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"registrytoken\":\"r\"}}}", "-:- - r" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YTpiOmM=\"}}}", "a:b:c - -" },
+		{ "{\"auths\":null}", "-:- - -" },
+		{ "{}", "-:- - -" },
+	};
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		cr_expect_str_eq(found(&a, cases[i][0]), cases[i][1], "%s", cases[i][0]);
+}
+
+Test(credentials, malformed_files_are_errors_that_show_nothing)
+{
+	static const char *const cases[] = {
+		"{\"auths\":{\"r.example:5000\":{\"auth\":\"geheim!\"}}}",
+		"{\"auths\":{\"r.example:5000\":{\"auth\":\"Z2VoZWlt\"}}}",	/* no colon in it */
+		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YToA\"}}}",	/* a NUL */
+		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YTox=\"}}}",
+		"{\"auths\":{\"r.example:5000\":{\"registrytoken\":\"geheim\\r\\nX: y\"}}}",
+		"{\"auths\":{\"r.example:5000\":{\"auth\":\"geheim\"",
+		"geheim",
+	};
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct credentials c;
+		struct error e = { 0 };
+		char text[2048];
+
+		cr_expect(!credentials_read(&a, "auth.json", str_of(cases[i]), &ref, &c, &e), "%s", cases[i]);
+		err_format(&e, text, sizeof(text));
+		cr_expect_eq(e.kind, ERR_INPUT);
+		cr_expect(strstr(text, "auth.json:1:") && !strstr(text, "geheim") && !strstr(text, "YTo"), "%s", text);
+	}
+}
+
+struct home {
+	struct arena *a;
+	const char *dir;
+};
+
+static void home_begin(struct home *h, struct arena *a)
+{
+	static const char *const names[] = { "REGISTRY_AUTH_FILE", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "DOCKER_CONFIG" };
+
+	*h = (struct home){ a, files_temporary(a) };
+	for (size_t i = 0; i < 4; i++)
+		unsetenv(names[i]);
+	setenv("HOME", h->dir, 1);
+}
+
+static const char *put(struct home *h, const char *path, const char *auth)
+{
+	const char *file = arena_printf(h->a, "%s/%s", h->dir, path);
+
+	files_put(file, arena_printf(h->a, "{\"auths\":{\"r.example:5000\":{\"auth\":\"%s\"}}}", auth));
+	return file;
+}
+
+static const char *user(struct home *h, const char *authfile)
+{
+	struct credentials c;
+	struct error e = { 0 };
+
+	if (!credentials_find(h->a, authfile, &ref, &c, &e))
+		return arena_strdup(h->a, e.cause);
+	return c.user ? c.user : "-";
+}
+
+Test(credentials, files_are_read_in_their_order)
+{
+	AUTO_ARENA a = { 0 };
+	struct home h;
+
+	home_begin(&h, &a);
+	cr_expect_str_eq(user(&h, NULL), "-");
+	put(&h, ".docker/config.json", A);
+	cr_expect_str_eq(user(&h, NULL), "a");
+	put(&h, "docker/config.json", B);
+	setenv("DOCKER_CONFIG", arena_printf(&a, "%s/docker", h.dir), 1);
+	cr_expect_str_eq(user(&h, NULL), "b");
+	put(&h, ".config/containers/auth.json", C);
+	cr_expect_str_eq(user(&h, NULL), "c");
+	put(&h, "xdg/containers/auth.json", A);
+	setenv("XDG_CONFIG_HOME", arena_printf(&a, "%s/xdg", h.dir), 1);
+	cr_expect_str_eq(user(&h, NULL), "a");
+	put(&h, "run/containers/auth.json", B);
+	setenv("XDG_RUNTIME_DIR", arena_printf(&a, "%s/run", h.dir), 1);
+	cr_expect_str_eq(user(&h, NULL), "b");
+	setenv("REGISTRY_AUTH_FILE", put(&h, "named.json", C), 1);
+	cr_expect_str_eq(user(&h, NULL), "c");
+	cr_expect_str_eq(user(&h, put(&h, "given.json", A)), "a");
+	/* a file that was named must be there, and no other is read for it */
+	cr_expect(strstr(user(&h, arena_printf(&a, "%s/none.json", h.dir)), "No such file") != NULL);
+	files_remove(h.dir);
+}
+
+/* A helper: what it prints, and its exit status. It notes its arguments and its input. */
+static void helper(struct home *h, const char *name, const char *prints, int status)
+{
+	const char *path = arena_printf(h->a, "%s/docker-credential-%s", h->dir, name);
+
+	files_put(path, arena_printf(h->a, "#!/usr/bin/python3\nimport sys\n"
+					   "open('%s/asked', 'w').write(repr(sys.argv[1:]) + sys.stdin.read())\n"
+					   "print('''%s''')\nsys.exit(%d)\n", h->dir, prints, status));
+	chmod(path, 0755);
+	setenv("PATH", arena_printf(h->a, "%s:/usr/bin:/bin", h->dir), 1);
+}
+
+Test(credentials, helpers_are_asked_without_a_shell)
+{
+	AUTO_ARENA a = { 0 };
+	struct home h;
+
+	home_begin(&h, &a);
+	helper(&h, "one", "{\"ServerURL\":\"x\",\"Username\":\"u\",\"Secret\":\"s\"}", 0);
+	cr_expect_str_eq(found(&a, "{\"credHelpers\":{\"r.example:5000\":\"one\"}}"), "u:s - -");
+	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/asked", h.dir)), "['get']r.example:5000");
+	cr_expect_str_eq(found(&a, "{\"credsStore\":\"one\",\"auths\":{\"r.example:5000\":{}}}"), "u:s - -");
+	cr_expect_str_eq(found(&a, "{\"credsStore\":\"one\",\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\"}}}"), "a:1 - -");
+	helper(&h, "id", "{\"Username\":\"<token>\",\"Secret\":\"s\"}", 0);
+	cr_expect_str_eq(found(&a, "{\"credHelpers\":{\"r.example:5000\":\"id\"}}"), "-:- s -");
+	helper(&h, "none", "credentials not found in native keychain", 1);
+	cr_expect_str_eq(found(&a, "{\"credHelpers\":{\"r.example:5000\":\"none\"},\"auths\":{\"r.example:5000\":"
+				   "{\"auth\":\"" A "\"}}}"), "a:1 - -");
+	helper(&h, "bad", "geheim", 1);
+	cr_expect(strstr(found(&a, "{\"credsStore\":\"bad\"}"), "docker-credential-bad fails; run it by hand") != NULL);
+	cr_expect(!strstr(found(&a, "{\"credsStore\":\"bad\"}"), "geheim"));
+	helper(&h, "odd", "geheim", 0);
+	cr_expect_str_eq(found(&a, "{\"credsStore\":\"odd\"}"), "docker-credential-odd does not answer in JSON");
+	helper(&h, "less", "{\"Username\":\"u\"}", 0);
+	cr_expect_str_eq(found(&a, "{\"credsStore\":\"less\"}"),
+			 "docker-credential-less answers without Username and Secret");
+	cr_expect_str_eq(found(&a, "{\"credsStore\":\"missing\"}"), "docker-credential-missing is not installed");
+	cr_expect_str_eq(found(&a, "{\"credsStore\":\"../x\"}"), "\"../x\" is no name of a credential helper");
+	cr_expect_str_eq(found(&a, "{\"credsStore\":\"x;y\"}"), "\"x;y\" is no name of a credential helper");
+	files_remove(h.dir);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pull from a registry that says what is scripted: every byte is verified, nothing is half-written. */
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/registry.h"
+#include "support/files.h"
+#include "support/oracle.h"
+#include "support/registry_scene.h"
+
+#define TAG "/v2/team/app/manifests/1"
+#define DOCKER_TYPE "application/vnd.docker.distribution.manifest.v2+json"
+
+static const char *in(struct registry_scene *s, const char *name)
+{
+	return arena_printf(s->a, "%s/%s", s->image.dir, name);
+}
+
+static const char *tag_of(struct registry_scene *s, const char *reference)
+{
+	return arena_printf(s->a, "/v2/team/app/manifests/%s", reference);
+}
+
+Test(pull, writes_a_layout_with_the_bytes_of_the_registry)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_gives(&s);
+	r = PULL(&s, "--archive", in(&s, "out.tar"));
+	cr_assert(r.ok, "%s", r.message);
+	cr_expect_str_eq(r.out, arena_printf(&a, "127.0.0.1:%u/team/app@%s %s\n", s.registry.port, s.digest,
+					     in(&s, "out")));
+	cr_expect_str_eq(files_get(&a, in(&s, "out/oci-layout")), "{\"imageLayoutVersion\":\"1.0.0\"}");
+	cr_expect_str_eq(files_get(&a, in(&s, "out/index.json")),
+			 arena_printf(&a, "{\"manifests\":[{\"annotations\":{\"io.containerd.image.name\":"
+					  "\"127.0.0.1:%u/team/app:1\",\"org.opencontainers.image.ref.name\":"
+					  "\"127.0.0.1:%u/team/app:1\"},\"digest\":\"%s\",\"mediaType\":\"" MANIFEST_TYPE
+					  "\",\"size\":%zu}],\"mediaType\":\"" INDEX_TYPE "\",\"schemaVersion\":2}",
+				      s.registry.port, s.registry.port, s.digest, s.manifest.n));
+	ORACLE(&a, "diff", "-r", in(&s, "out/blobs"), arena_printf(&a, "%s/blobs", s.image.path));
+	cr_expect(strstr(ORACLE(&a, "tar", "-xOf", in(&s, "out.tar"), "manifest.json").p,
+			 arena_printf(&a, "\"RepoTags\":[\"127.0.0.1:%u/team/app:1\"]", s.registry.port)) != NULL);
+	cr_expect(faultd_saw(&s.registry, TAG, "Accept: " INDEX_TYPE "\r\n"));
+	cr_expect(faultd_saw(&s.registry, TAG, "Accept: " DOCKER_TYPE "\r\n"));
+	/* and once more: the blobs are there */
+	r = PULL(&s, "--json");
+	cr_assert(r.ok, "%s", r.message);
+	cr_expect(strstr(r.out, "\"downloaded\":0,\"downloaded-bytes\":0") != NULL, "%s", r.out);
+	cr_expect_eq(faultd_hits(&s.registry, registry_scene_blob(&s, &s.image.config_digest)), 1);
+	registry_scene_end(&s);
+}
+
+Test(pull, by_digest_only_these_bytes_are_taken)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	const char *other;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_gives(&s);
+	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+	s.target = arena_printf(&a, "docker://127.0.0.1:%u/team/app@%s", s.registry.port, s.digest);
+	r = PULL(&s);
+	cr_expect(r.ok, "%s", r.message);
+	cr_expect(!strstr(files_get(&a, in(&s, "out/index.json")), "annotations"), "a digest is no name");
+	other = arena_printf(&a, "sha256:%064d", 0);
+	registry_scene_on(&s, tag_of(&s, other), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+	s.target = arena_printf(&a, "docker://127.0.0.1:%u/team/app@%s", s.registry.port, other);
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_VERIFY);
+	cr_expect(strstr(r.message, "other bytes came, with the digest sha256:"), "%s", r.message);
+	registry_scene_end(&s);
+}
+
+/* What a registry sends as the manifest, and what comes of it; "%M" in the body is the real one. */
+struct wrong {
+	const char *headers;
+	const char *body;
+	enum err_kind kind;
+	const char *message;
+};
+
+Test(pull, T31_manifests_that_do_not_fit_are_refused)
+{
+	static const struct wrong cases[] = {
+		{ "Content-Type: " DOCKER_TYPE "\r\n", NULL, ERR_VERIFY, "it was sent as \"" DOCKER_TYPE "\" and says itself" },
+		{ "Content-Type: " MANIFEST_TYPE "\r\nDocker-Content-Digest: sha256:12\r\n", NULL, ERR_VERIFY,
+		  "the registry says it is sha256:12" },
+		{ "Content-Type: application/vnd.docker.distribution.manifest.v1+prettyjws\r\n", "{\"schemaVersion\":1}",
+		  ERR_INPUT, "Docker's schema 1" },
+		{ "", "{\"schemaVersion\":1,\"name\":\"x\"}", ERR_INPUT, "Docker's schema 1" },
+		{ "Content-Type: text/html\r\n", "<html>", ERR_INPUT, "manifest 1:1:1" },
+		{ "Content-Type: text/html\r\n", "{}", ERR_INPUT, "\"text/html\" is no image manifest or index" },
+		{ "", "{}", ERR_INPUT, "\"\" is no image manifest or index" },
+		{ "", "[]", ERR_INPUT, "expected an object" },
+		{ "Content-Type: " MANIFEST_TYPE "\r\n", "{}", ERR_INPUT, "schemaVersion" },
+		{ "Content-Type: " MANIFEST_TYPE "\r\n", "{\"schemaVersion\":2}", ERR_INPUT, "config" },
+		{ "Content-Type: " MANIFEST_TYPE "\r\n", "{\"schemaVersion\":2,\"manifests\":[]}", ERR_INPUT,
+		  "an image manifest may not have \"manifests\"" },
+		{ "Content-Type: " INDEX_TYPE "\r\n", "{\"schemaVersion\":2,\"manifests\":[],\"layers\":[]}", ERR_INPUT,
+		  "an index may not have \"layers\"" },
+		{ "Content-Type: " INDEX_TYPE "\r\n",
+		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"sha256:../x\",\"size\":1}]}",
+		  ERR_INPUT, "must be \"sha256:\" and 64 lower-case" },
+		{ "Content-Type: " INDEX_TYPE "\r\n",
+		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"a/b\",\"digest\":"
+		  "\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":1}]}",
+		  ERR_INPUT, "\"a/b\" is no image manifest or index" },
+		{ "Content-Type: " INDEX_TYPE "\r\n",
+		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":"
+		  "\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":9999999}]}",
+		  ERR_INPUT, "has 9999999 bytes; a manifest has at most 4194304" },
+		{ "Content-Type: " INDEX_TYPE "\r\n",
+		  "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":"
+		  "\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":1,"
+		  "\"urls\":[\"http://x\"]}]}",
+		  ERR_INPUT, "a part that is loaded from elsewhere is not taken" },
+	};
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct registry_scene s;
+		struct verb_run r;
+		struct stat st;
+
+		registry_scene_begin(&s, &a);
+		registry_scene_on(&s, TAG, 200, cases[i].headers, cases[i].body ? str_of(cases[i].body) : s.manifest);
+		r = PULL(&s);
+		cr_expect_eq(r.e.kind, cases[i].kind, "%zu: %s", i, r.message);
+		cr_expect(strstr(r.message, cases[i].message) != NULL, "%zu: %s", i, r.message);
+		cr_expect(stat(in(&s, "out"), &st) < 0, "%zu: a layout was written", i);
+		registry_scene_end(&s);
+	}
+}
+
+Test(pull, docker_manifests_are_kept_as_they_are)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	struct buf docker = { .a = &a };
+	const char *at;
+
+	registry_scene_begin(&s, &a);
+	at = strstr(s.manifest.p, MANIFEST_TYPE);
+	cr_assert(at != NULL);
+	buf_add(&docker, (struct str){ s.manifest.p, (size_t)(at - s.manifest.p) });
+	buf_puts(&docker, DOCKER_TYPE);
+	buf_puts(&docker, at + strlen(MANIFEST_TYPE));
+	registry_scene_on(&s, TAG, 200, "Content-Type: " DOCKER_TYPE "\r\n", buf_str(&docker));
+	registry_scene_gives(&s);
+	r = PULL(&s);
+	cr_assert(r.ok, "%s", r.message);
+	cr_expect(strstr(files_get(&a, in(&s, "out/index.json")), "\"mediaType\":\"" DOCKER_TYPE "\"") != NULL);
+	registry_scene_end(&s);
+}
+
+Test(pull, T32_wrong_blobs_are_refused_and_not_kept)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	const char *blob;
+	struct stat st;
+	struct str wrong;
+	char *flipped;
+
+	registry_scene_begin(&s, &a);
+	blob = registry_scene_blob(&s, &s.image.layers.v[0].digest);
+	flipped = arena_alloc(&a, (size_t)s.image.layers.v[0].size);
+	memset(flipped, 'x', (size_t)s.image.layers.v[0].size);
+	wrong = (struct str){ flipped, (size_t)s.image.layers.v[0].size };
+	registry_scene_on(&s, blob, 200, NULL, wrong);
+	registry_scene_gives(&s);
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_VERIFY, "%s", r.message);
+	cr_expect(stat(in(&s, "out"), &st) < 0, "a layout was written");
+	r = PULL(&s);
+	cr_expect(r.ok, "the next try gets the right bytes: %s", r.message);
+	registry_scene_end(&s);
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, registry_scene_blob(&s, &s.image.layers.v[0].digest), 200, NULL,
+			  str_of(arena_printf(&a, "%100000d", 1)));
+	registry_scene_gives(&s);
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_VERIFY, "%s", r.message);
+	cr_expect(strstr(r.message, "bytes announced, at most"), "%s", r.message);
+	registry_scene_end(&s);
+}
+
+Test(pull, F6_a_blob_that_broke_is_resumed)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct fault_reply *r;
+	struct verb_run run;
+	const char *blob;
+	struct str text;
+	struct error e = { 0 };
+
+	registry_scene_begin(&s, &a);
+	blob = registry_scene_blob(&s, &s.image.layers.v[0].digest);
+	cr_assert(io_read_file(&a, AT_FDCWD, imagegen_blob(&s.image, &s.image.layers.v[0].digest), 1 << 20, &text, &e));
+	for (int i = 0; i < 2; i++) {
+		r = registry_scene_on(&s, blob, 200, "Retry-After: 0\r\n", text);
+		r->etag = "\"it\"";
+		r->ranges = true;
+		r->cuts = i == 0;
+		r->cut = 50;
+	}
+	registry_scene_gives(&s);
+	run = PULL(&s);
+	cr_expect(run.ok, "%s", run.message);
+	cr_expect(faultd_saw(&s.registry, blob, "Range: bytes=50-\r\n"));
+	cr_expect(faultd_saw(&s.registry, blob, "If-Range: \"it\"\r\n"));
+	registry_scene_end(&s);
+}
+
+Test(pull, a_blob_that_is_not_there_is_a_network_error_and_is_told)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_NETWORK);
+	cr_expect(strstr(r.message, "blob sha256:") && strstr(r.message, "HTTP 404"), "%s", r.message);
+	registry_scene_end(&s);
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, TAG, 404, NULL,
+			  STR("{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}"));
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_NETWORK);
+	cr_expect(strstr(r.message, "manifest 1: HTTP 404: MANIFEST_UNKNOWN: manifest unknown"), "%s", r.message);
+	registry_scene_end(&s);
+}
+
+/* An index of the scene's manifest for two platforms and of a record about one. */
+static struct str index_of(struct registry_scene *s)
+{
+	const char *entry = arena_printf(s->a, "\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"%s\",\"size\":%zu",
+					 s->digest, s->manifest.n);
+
+	return str_of(arena_printf(s->a, "{\"schemaVersion\":2,\"mediaType\":\"" INDEX_TYPE "\",\"manifests\":["
+					 "{%s,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}},"
+					 "{%s,\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\",\"variant\":\"v8\"}},"
+					 "{%s,\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}}]}",
+				   entry, entry, entry));
+}
+
+Test(pull, of_an_index_all_or_one_platform)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	struct str index;
+
+	registry_scene_begin(&s, &a);
+	index = index_of(&s);
+	for (int i = 0; i < 3; i++)
+		registry_scene_on(&s, TAG, 200, "Content-Type: " INDEX_TYPE "\r\n", index);
+	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+	registry_scene_gives(&s);
+	r = PULL(&s);
+	cr_assert(r.ok, "%s", r.message);
+	cr_expect(strstr(files_get(&a, in(&s, "out/index.json")), "\"mediaType\":\"" INDEX_TYPE "\",\"size\"") != NULL);
+	r = PULL(&s, "--platform", "linux/arm64/v8");
+	cr_assert(r.ok, "%s", r.message);
+	cr_expect(strstr(r.out, s.digest) != NULL);
+	cr_expect(strstr(files_get(&a, in(&s, "out/index.json")),
+			 "\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"}") != NULL);
+	r = PULL(&s, "--platform", "linux/s390x");
+	cr_expect_eq(r.e.kind, ERR_USAGE);
+	cr_expect(strstr(r.message, "no image for linux/s390x; there is: linux/amd64, linux/arm64/v8"), "%s", r.message);
+	registry_scene_end(&s);
+}
+
+Test(pull, a_child_of_an_index_is_what_the_index_says)
+{
+	static const struct {
+		const char *from, *to, *message;
+	} cases[] = {
+		{ "\"size\":", "\"size\":1", "more bytes than expected" },
+		{ MANIFEST_TYPE, DOCKER_TYPE, "its index says \"" DOCKER_TYPE "\"" },
+	};
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct registry_scene s;
+		struct buf index = { .a = &a };
+		struct verb_run r;
+		const char *text, *at;
+
+		registry_scene_begin(&s, &a);
+		text = index_of(&s).p;
+		at = strstr(text, cases[i].from);
+		buf_add(&index, (struct str){ text, (size_t)(at - text) });
+		buf_puts(&index, cases[i].to);
+		buf_puts(&index, at + strlen(cases[i].from));
+		registry_scene_on(&s, TAG, 200, "Content-Type: " INDEX_TYPE "\r\n", buf_str(&index));
+		registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+		r = PULL(&s);
+		cr_expect_eq(r.e.kind, ERR_VERIFY, "%zu: %s", i, r.message);
+		cr_expect(i == 0 || strstr(r.message, cases[i].message), "%zu: %s", i, r.message);
+		registry_scene_end(&s);
+	}
+}
+
+Test(pull, what_stands_in_the_way_is_told_before_anything_is_asked)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_gives(&s);
+	files_put(in(&s, "out/precious"), "x");
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_INPUT);
+	cr_expect(strstr(r.message, "it is not replaced"), "%s", r.message);
+	cr_expect_eq(faultd_hits(&s.registry, NULL), 0);
+	r = VERB(&a, cmd_pull, "pull");
+	cr_expect_eq(r.e.kind, ERR_USAGE);
+	r = VERB(&a, cmd_pull, "pull", "docker://hello");
+	cr_expect(r.e.kind == ERR_USAGE && strstr(r.message, "names no registry"), "%s", r.message);
+	registry_scene_end(&s);
+}
