@@ -31,14 +31,12 @@ static bool decode(struct arena *a, struct str s, struct str *out)
 	size_t n = 0;
 	uint32_t bits = 0;
 
-	while (s.n % 4 == 0 && s.n && s.p[s.n - 1] == '=' && s.n > n) {
-		s.n--;
-		if (++n == 2)
-			break;
+	if (s.n % 4 == 0) {
+		s.n -= str_ends(s, STR("="));
+		s.n -= s.n % 4 == 3 && str_ends(s, STR("="));
 	}
 	if (s.n % 4 == 1)
 		return false;
-	n = 0;
 	for (size_t i = 0; i < s.n; i++) {
 		int six = sextet(s.p[i]);
 
