@@ -201,7 +201,7 @@ RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-
                   libdeflate-dev libzstd-dev liblzma-dev zlib1g-dev libseccomp-dev libyaml-dev libpcre2-dev bubblewrap sqv gpgv \
                   debian-archive-keyring ca-certificates
 CHECK_PACKAGES := redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
-                  conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah mmdebstrap busybox-static strace faketime \
+                  conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah docker-registry mmdebstrap busybox-static strace faketime \
                   chromium dpkg-dev qemu-user-static graphviz zsh fish
 BENCH_PACKAGES := libtree pax-utils python3-pyelftools
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)

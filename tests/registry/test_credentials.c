@@ -42,6 +42,10 @@ Test(credentials, the_most_specific_key_wins)
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"\",\"identitytoken\":\"i\"}}}", "-:- i -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"registrytoken\":\"r\"}}}", "-:- - r" },
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YTpiOmM=\"}}}", "a:b:c - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YW5uYTp3cm9uZw==\"}}}", "anna:wrong - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YW5uYTp3cm9uZw\"}}}", "anna:wrong - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YTo=\"}}}", "a: - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"fn5+Og==\"}}}", "~~~: - -" },
 		{ "{\"auths\":null}", "-:- - -" },
 		{ "{}", "-:- - -" },
 	};
@@ -58,6 +62,9 @@ Test(credentials, malformed_files_are_errors_that_show_nothing)
 		"{\"auths\":{\"r.example:5000\":{\"auth\":\"Z2VoZWlt\"}}}",	/* no colon in it */
 		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YToA\"}}}",	/* a NUL */
 		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YTox=\"}}}",
+		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YTo===\"}}}",
+		"{\"auths\":{\"r.example:5000\":{\"auth\":\"====\"}}}",
+		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YT ox\"}}}",
 		"{\"auths\":{\"r.example:5000\":{\"registrytoken\":\"geheim\\r\\nX: y\"}}}",
 		"{\"auths\":{\"r.example:5000\":{\"auth\":\"geheim\"",
 		"geheim",

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* push and pull with a real registry; skopeo and podman see the same image. */
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "e2e/container.h"
+#include "e2e/image.h"
+#include "e2e/registry.h"
+#include "support/depot.h"
+#include "support/files.h"
+#include "support/imagegen.h"
+
+static const char *in(struct arena *a, const char *dir, const char *name)
+{
+	return arena_printf(a, "%s/%s", dir, name);
+}
+
+/* "sha256:..." of what imgbuild printed; the test fails if it did not succeed. */
+static const char *printed(struct arena *a, struct oracle_run r)
+{
+	const char *at = strstr(r.out.p, "sha256:");
+
+	cr_assert(r.status == 0 && at, "%d: %s%s", r.status, r.out.p, r.err.p);
+	return arena_strndup(a, at, strlen("sha256:") + 64);
+}
+
+/* What a file's bytes have as digest. */
+static const char *digest_of_text(struct arena *a, struct str text)
+{
+	struct digest d = digest_of(text);
+
+	return arena_printf(a, "sha256:%s", digest_hex_dup(a, &d));
+}
+
+Test(registry, what_is_pushed_is_what_skopeo_and_podman_get, .timeout = 300)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout, *digest, *ref;
+	struct registry r;
+	struct podman p;
+	struct oracle_run run;
+
+	oracle_need("skopeo");
+	registry_open(&r, &a, REGISTRY_OPEN);
+	layout = image_build(&a, dir, "hello");
+	ref = registry_ref(&r, "team/hello:1.0");
+	digest = printed(&a, IMGBUILD(&a, "push", layout, ref));
+	cr_expect(strstr(ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", ref).p,
+			 arena_printf(&a, "\"Digest\": \"%s\"", digest)) != NULL);
+	ORACLE(&a, "skopeo", "copy", "--src-tls-verify=false", ref, arena_printf(&a, "dir:%s/copy", dir));
+	cr_expect_str_eq(digest_of_text(&a, str_of(files_get(&a, in(&a, dir, "copy/manifest.json")))), digest);
+
+	podman_open(&p, &a);
+	PODMAN_MUST(&p, "pull", "--tls-verify=false", ref);
+	run = PODMAN(&p, "run", "--rm", "--network=none", ref + strlen("docker://"));
+	cr_expect_str_eq(run.out.p, "Hello from an image without a shell.\n", "%s", run.err.p);
+	podman_close(&p);
+
+	/* the same from the archive: nothing is left to send */
+	run = IMGBUILD(&a, "push", arena_printf(&a, "oci-archive:%s/hello.tar", dir), ref);
+	cr_expect_str_eq(printed(&a, run), digest);
+	cr_expect(strstr(run.err.p, "nothing was sent"), "%s", run.err.p);
+	registry_close(&r);
+	files_remove(dir);
+}
+
+Test(registry, a_second_push_sends_nothing)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout;
+	struct registry r;
+	struct oracle_run run;
+	size_t puts, posts;
+
+	registry_open(&r, &a, REGISTRY_OPEN);
+	layout = image_build(&a, dir, "hello");
+	printed(&a, IMGBUILD(&a, "push", layout, registry_ref(&r, "hello")));
+	puts = registry_logged(&r, "\"PUT /v2/");
+	posts = registry_logged(&r, "\"POST /v2/");
+	cr_expect_gt(puts, 0);
+	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "hello"));
+	cr_expect(run.status == 0 && strstr(run.out.p, "\"unchanged\":true"), "%s%s", run.out.p, run.err.p);
+	cr_expect_eq(registry_logged(&r, "\"PUT /v2/"), puts);
+	cr_expect_eq(registry_logged(&r, "\"POST /v2/"), posts);
+	/* another repository takes the layers over */
+	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "team/other:2"), "--mount-from", "hello");
+	cr_expect(run.status == 0 && strstr(run.out.p, "\"uploaded\":0,\"mounted\":6"), "%s%s", run.out.p, run.err.p);
+	registry_close(&r);
+	files_remove(dir);
+}
+
+/* What skopeo put there, in OCI's form and in Docker's. */
+Test(registry, what_skopeo_pushed_is_pulled_and_audited, .timeout = 300)
+{
+	static const char *const formats[] = { "oci", "v2s2" };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout;
+	struct registry r;
+
+	oracle_need("skopeo");
+	registry_open(&r, &a, REGISTRY_OPEN);
+	layout = image_build(&a, dir, "hello");
+	for (size_t i = 0; i < 2; i++) {
+		const char *ref = registry_ref(&r, arena_printf(&a, "hello:%s", formats[i]));
+		const char *out = in(&a, dir, formats[i]), *digest, *raw, *again;
+		struct oracle_run run;
+
+		ORACLE(&a, "skopeo", "copy", "--dest-tls-verify=false", "--format", formats[i],
+		       arena_printf(&a, "oci:%s:hello:latest", layout), ref);
+		digest = printed(&a, IMGBUILD(&a, "pull", ref, "-o", out, "--archive",
+						arena_printf(&a, "%s.tar", out)));
+		raw = ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", "--raw", ref).p;
+		cr_expect_str_eq(digest_of_text(&a, str_of(raw)), digest, "other bytes than the registry's");
+		run = IMGBUILD(&a, "audit", out, "--recipe", "recipes/hello.json");
+		cr_expect_eq(run.status, 0, "%s: %s%s", formats[i], run.out.p, run.err.p);
+		run = IMGBUILD(&a, "diff", layout, out);
+		cr_expect(run.status <= 1 && !strstr(run.out.p, "usr/"), "%s: %s%s", formats[i], run.out.p, run.err.p);
+		/* and skopeo reads both the layout and the archive */
+		again = ORACLE(&a, "skopeo", "inspect", "--raw", arena_printf(&a, "oci:%s", out)).p;
+		cr_expect_str_eq(again, raw);
+		ORACLE(&a, "skopeo", "inspect", arena_printf(&a, "docker-archive:%s.tar", out));
+		ORACLE(&a, "skopeo", "inspect", arena_printf(&a, "oci-archive:%s.tar", out));
+	}
+	registry_close(&r);
+	files_remove(dir);
+}
+
+Test(registry, an_image_for_two_platforms_goes_and_comes_as_a_whole, .timeout = 300)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout = in(&a, dir, "hello"), *ref, *digest, *raw;
+	struct registry r;
+	struct oracle_run run;
+
+	oracle_need("skopeo");
+	registry_open(&r, &a, REGISTRY_OPEN);
+	run = IMGBUILD(&a, "--platform", "linux/amd64,linux/arm64", "recipes/hello.json", "-o", layout);
+	cr_assert_eq(run.status, 0, "%s", run.err.p);
+	ref = registry_ref(&r, "hello:both");
+	digest = printed(&a, IMGBUILD(&a, "push", layout, ref));
+	raw = ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", "--raw", ref).p;
+	cr_expect_str_eq(digest_of_text(&a, str_of(raw)), digest);
+	for (int i = 0; i < 2; i++)
+		ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", "--override-arch", i ? "arm64" : "amd64", ref);
+	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "all"))), digest);
+	ORACLE(&a, "diff", "-r", arena_printf(&a, "%s/blobs", layout), in(&a, dir, "all/blobs"));
+	printed(&a, IMGBUILD(&a, "pull", registry_ref(&r, arena_printf(&a, "hello@%s", digest)), "-o",
+			       in(&a, dir, "one"), "--platform", "linux/arm64"));
+	run = IMGBUILD(&a, "audit", in(&a, dir, "one"), "--platform", "linux/arm64", "--recipe", "recipes/hello.json");
+	cr_expect_eq(run.status, 0, "%s%s", run.out.p, run.err.p);
+	registry_close(&r);
+	files_remove(dir);
+}
+
+/* How many tags a repository has. */
+static size_t tags(struct arena *a, const struct registry *r, const char *name)
+{
+	glob_t found;
+	size_t n;
+	const char *pattern = arena_printf(a, "%s/data/docker/registry/v2/repositories/%s/_manifests/tags/*", r->dir, name);
+
+	n = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+	globfree(&found);
+	return n;
+}
+
+Test(registry, a_damaged_layer_makes_no_tag)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout, *victim = NULL;
+	struct strings blobs;
+	struct registry r;
+	struct oracle_run run;
+	struct error e = { 0 };
+	struct stat st;
+	int fd;
+
+	registry_open(&r, &a, REGISTRY_OPEN);
+	layout = image_build(&a, dir, "hello");
+	blobs = files_below(&a, arena_printf(&a, "%s/blobs", layout), "");
+	for (size_t i = 0; i < blobs.n; i++)
+		if (stat(blobs.v[i], &st) == 0 && st.st_size > 500000)
+			victim = blobs.v[i];
+	cr_assert(victim != NULL);
+	/* a copy: the layout's blob is the store's own file */
+	ORACLE(&a, "cp", victim, in(&a, dir, "copy"));
+	cr_assert(file_remove_tree(AT_FDCWD, victim, &e));
+	ORACLE(&a, "cp", in(&a, dir, "copy"), victim);
+	cr_assert_eq(chmod(victim, 0644), 0);
+	fd = open(victim, O_WRONLY);
+	cr_assert(pwrite(fd, "damage", 6, 300000) == 6 && close(fd) == 0);
+	run = IMGBUILD(&a, "push", layout, registry_ref(&r, "hello"));
+	cr_expect_eq(run.status, 5, "%s", run.err.p);
+	cr_expect(strstr(run.err.p, "is damaged: its bytes have another digest"), "%s", run.err.p);
+	cr_expect_eq(tags(&a, &r, "hello"), 0);
+	registry_close(&r);
+	files_remove(dir);
+}
+
+static pid_t start_push(const char *layout, const char *ref)
+{
+	pid_t pid = fork();
+
+	cr_assert_geq(pid, 0);
+	if (pid == 0) {
+		int null = open("/dev/null", O_WRONLY);
+
+		dup2(null, 1);
+		dup2(null, 2);
+		execl("./imgbuild", "./imgbuild", "push", layout, ref, (char *)NULL);
+		_exit(127);
+	}
+	return pid;
+}
+
+Test(registry, F25_a_registry_that_dies_during_a_push_has_no_tag, .timeout = 300)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g = { 0 };
+	struct registry r;
+	const char *uploads;
+	glob_t found = { 0 };
+	pid_t pid;
+	int status;
+
+	registry_open(&r, &a, REGISTRY_OPEN);
+	imagegen_begin(&g, &a);
+	g.codec = IMAGEGEN_PLAIN;
+	imagegen_file(&g, "noise", 0644, depot_noise(&a, 120u << 20, 7));
+	imagegen_write(&g);
+	uploads = arena_printf(&a, "%s/data/docker/registry/v2/repositories/big/_uploads/*/data", r.dir);
+	pid = start_push(g.path, registry_ref(&r, "big"));
+	for (int i = 0; i < 10000; i++) {
+		struct stat st;
+		size_t most = 0;
+
+		if (glob(uploads, 0, NULL, &found) == 0)
+			for (size_t k = 0; k < found.gl_pathc; k++)
+				if (stat(found.gl_pathv[k], &st) == 0 && (size_t)st.st_size > most)
+					most = (size_t)st.st_size;
+		globfree(&found);
+		if (most > 1000000)
+			break;
+		usleep(500);
+	}
+	registry_kill(&r);
+	waitpid(pid, &status, 0);
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 4, "%x", (unsigned)status);
+	cr_expect_eq(tags(&a, &r, "big"), 0, "a tag of half an image");
+	registry_start(&r);
+	printed(&a, IMGBUILD(&a, "push", g.path, registry_ref(&r, "big")));
+	cr_expect_eq(tags(&a, &r, "big"), 1);
+	registry_close(&r);
+}
+
+Test(registry, F1_a_pull_that_is_killed_leaves_no_half_layout, .timeout = 300)
+{
+	static const char *const calls[] = { "openat", "renameat", "renameat2", "linkat", "mkdirat", "fsync", "write" };
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout, *out = in(&a, dir, "out"), *ref, *digest;
+	struct registry r;
+
+	oracle_need("strace");
+	registry_open(&r, &a, REGISTRY_OPEN);
+	layout = image_build(&a, dir, "hello");
+	ref = registry_ref(&r, "hello");
+	digest = printed(&a, IMGBUILD(&a, "push", layout, ref));
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) * 4; i++) {
+		const char *store = arena_printf(&a, "%s/store%zu", dir, i);
+		const char *inject = arena_printf(&a, "inject=%s:signal=SIGKILL:when=%zu", calls[i / 4],
+						  1 + (i % 4) * (strcmp(calls[i / 4], "openat") ? 2 : 12));
+
+		oracle_run(&a, (const char *const[]){ "strace", "-f", "-o", "/dev/null", "-e", inject, "./imgbuild",
+						      "--cache-dir", store, "pull", ref, "-o", out, NULL });
+		if (access(out, F_OK) == 0) {
+			cr_expect_eq(access(in(&a, out, "index.json"), F_OK), 0, "%s: half a layout", inject);
+			cr_expect_eq(IMGBUILD(&a, "audit", out, "--policy", "report-only").status, 0, "%s", inject);
+		}
+		cr_expect_str_eq(printed(&a, IMGBUILD(&a, "--cache-dir", store, "pull", ref, "-o", out)), digest);
+		ORACLE(&a, "rm", "-r", out, store);
+	}
+	registry_close(&r);
+	files_remove(dir);
+}
+
+Test(registry, a_login_is_taken_from_podmans_file)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout, *ref, *file, *digest;
+	struct registry r;
+	struct oracle_run run;
+
+	oracle_need("skopeo");
+	registry_open(&r, &a, REGISTRY_LOGIN);
+	layout = image_build(&a, dir, "hello");
+	ref = registry_ref(&r, "hello");
+	file = in(&a, dir, "login.json");
+	run = IMGBUILD(&a, "push", layout, ref);
+	cr_expect_eq(run.status, 4);
+	cr_expect(strstr(run.err.p, "HTTP 401; no credentials for 127.0.0.1:"), "%s", run.err.p);
+	ORACLE(&a, "skopeo", "login", "--tls-verify=false", "--authfile", file, "-u", "anna", "-p", "secret", r.host);
+	digest = printed(&a, IMGBUILD(&a, "push", layout, ref, "--authfile", file));
+	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"), "--authfile", file)), digest);
+	setenv("REGISTRY_AUTH_FILE", file, 1);
+	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"))), digest);
+	/* another's password */
+	files_put(file, arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTp3cm9uZw==\"}}}", r.host));
+	run = IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"));
+	cr_expect_eq(run.status, 4);
+	cr_expect(strstr(run.err.p, "login.json do not do") && !strstr(run.err.p, "wrong"), "%s", run.err.p);
+	registry_close(&r);
+	files_remove(dir);
+}
+
+Test(registry, certificates_are_checked)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout, *ref, *digest;
+	struct registry r;
+	struct oracle_run run;
+
+	registry_open(&r, &a, REGISTRY_TLS);
+	layout = image_build(&a, dir, "hello");
+	ref = registry_ref(&r, "hello");
+	run = IMGBUILD(&a, "push", layout, ref, "--tls-verify=true");
+	cr_expect_eq(run.status, 4, "%s", run.err.p);
+	cr_expect(strstr(run.err.p, "certificate"), "%s", run.err.p);
+	unsetenv("CURL_CA_BUNDLE");
+	setenv("SSL_CERT_FILE", in(&a, r.dir, "ca.pem"), 1);
+	digest = printed(&a, IMGBUILD(&a, "push", layout, ref, "--tls-verify=true"));
+	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"), "--tls-verify=true")), digest);
+	registry_close(&r);
+	files_remove(dir);
+}
