@@ -19,8 +19,11 @@ bool http_upload_read(const struct http_upload *u, uint64_t at, char *out, size_
 		*n = (size_t)left;
 	if (*n == 0)
 		return true;
-	if (!u->text.p)
-		return fd_pread(u->fd, out, *n, u->offset + at, "what is sent", e);
-	memcpy(out, u->text.p + at, *n);
+	if (u->text.p)
+		memcpy(out, u->text.p + at, *n);
+	else if (!fd_pread(u->fd, out, *n, u->offset + at, "what is sent", e))
+		return false;
+	if (u->sent)
+		u->sent(u->owner, at + *n);
 	return true;
 }

@@ -4,7 +4,6 @@
 #include "registry/pull.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
 
 #include "base/parallel.h"
 #include "format/jsonw.h"
@@ -25,8 +24,9 @@ struct pull {
 	list_of(struct document_part) blobs;	/* each once */
 	const struct document *saved;		/* what docker save would write: the first image */
 	struct pulled *out;
+	struct pull_blobs fetching;
 	atomic_size_t fetched;
-	atomic_ullong bytes, done;
+	atomic_ullong bytes;
 };
 
 /* The collected body of a manifest. */
@@ -210,19 +210,25 @@ static bool work(void *ctx, size_t i, struct error *e)
 {
 	struct pull *p = ctx;
 	const struct document_part *part = &p->blobs.v[i];
-	char what[64];
 	bool fetched;
 
-	snprintf(what, sizeof(what), "blob %.19s", part->name);
-	if (!pull_blob(&p->session, p->order->store, part, what, &fetched, e))
+	if (!pull_blob(&p->fetching, part, &fetched, e))
 		return false;
 	if (fetched) {
 		atomic_fetch_add(&p->fetched, 1);
 		atomic_fetch_add(&p->bytes, part->size);
 	}
-	progress_advance(p->session.progress, "pull", atomic_fetch_add(&p->done, part->size) + part->size,
-			 p->out->bytes);
 	return true;
+}
+
+static bool fetch_blobs(struct pull *p, struct error *e)
+{
+	p->fetching.session = &p->session;
+	p->fetching.store = p->order->store;
+	p->fetching.meter.progress = p->session.progress;
+	p->fetching.meter.id = "pull";
+	p->fetching.meter.total = p->out->bytes;
+	return parallel_for(p->blobs.n, SESSION_LINES, work, p, e);
 }
 
 /* "registry.example/team/app:1.0", or NULL when it was asked for by digest alone. */
@@ -306,8 +312,7 @@ bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 
 	*out = (struct pulled){ .blobs = 0 };
 	*list_push(a, &scopes) = arena_printf(a, "repository:%s:pull", o->from->name);
-	ok = session_open(&p.session, o->from, o->options, &scopes, e) && get_all(&p, e) &&
-	     parallel_for(p.blobs.n, SESSION_LINES, work, &p, e);
+	ok = session_open(&p.session, o->from, o->options, &scopes, e) && get_all(&p, e) && fetch_blobs(&p, e);
 	session_close(&p.session);
 	if (!ok)
 		return false;

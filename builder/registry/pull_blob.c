@@ -8,13 +8,25 @@
 #include "fetch/http.h"
 
 struct download {
-	const struct store *store;
+	struct sink base;		/* on the way to `put` */
+	struct pull_blobs *from;
 	const struct document_part *part;
-	const char *what;
+	char what[64];			/* "blob sha256:0123456789ab" */
+	uint64_t told;			/* to the meter */
 	struct store_put put;
 	bool partial;			/* `put` holds the first put.sink.size bytes */
 	char resume[128];		/* proves which blob they are of */
 };
+
+static bool take(struct sink *base, struct str chunk, struct error *e)
+{
+	struct download *d = (struct download *)base;
+
+	if (!d->put.sink.base.write(&d->put.sink.base, chunk, e))
+		return false;
+	meter_tell(&d->from->meter, &d->told, d->put.sink.size);
+	return true;
+}
 
 static void drop(struct download *d)
 {
@@ -33,7 +45,7 @@ static bool begin(struct http_request *r, uint64_t at, struct error *e)
 		return true;
 	drop(d);
 	d->partial = true;
-	return store_put_begin(d->store, &d->put, d->what, e);
+	return store_put_begin(d->from->store, &d->put, d->what, e);
 }
 
 /* 1 it is in the store, 0 it ended early, -1. */
@@ -48,9 +60,9 @@ static int keep(struct download *d, const struct http_request *r, struct error *
 }
 
 /* What the end of one request means: 1 done, 0 again, -1. */
-static int ended(struct arena *a, struct session *s, struct download *d, struct session_call *c, bool last,
-		 struct error *e)
+static int ended(struct arena *a, struct download *d, struct session_call *c, bool last, struct error *e)
 {
+	struct session *s = d->from->session;
 	const struct http_request *r = &c->http;
 	bool body = r->end == HTTP_DONE && (r->status == 200 || r->status == 206);
 	int got = body ? keep(d, r, e) : 0;
@@ -73,13 +85,14 @@ static int ended(struct arena *a, struct session *s, struct download *d, struct 
 	return -1;
 }
 
-static int try_once(struct arena *a, struct session *s, struct download *d, struct session_call *c, bool last,
-		    struct error *e)
+static int try_once(struct arena *a, struct download *d, struct session_call *c, bool last, struct error *e)
 {
+	struct session *s = d->from->session;
+
 	*c = (struct session_call){ .what = d->what, .once = true };
 	c->http = (struct http_request){
 		.url = session_url(a, s, "blobs/%s", d->part->name), .max = d->part->size,
-		.start = begin, .body = &d->put.sink.base, .owner = d,
+		.start = begin, .body = &d->base, .owner = d,
 	};
 	if (d->partial && d->put.sink.size && d->put.sink.size < d->part->size && d->resume[0]) {
 		c->http.from = d->put.sink.size;
@@ -87,26 +100,27 @@ static int try_once(struct arena *a, struct session *s, struct download *d, stru
 	}
 	if (!session_send(a, s, c, e))
 		return -1;
-	return ended(a, s, d, c, last, e);
+	return ended(a, d, c, last, e);
 }
 
-bool pull_blob(struct session *s, const struct store *store, const struct document_part *p, const char *what,
-	       bool *fetched, struct error *e)
+bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched, struct error *e)
 {
-	struct download d = { .store = store, .part = p, .what = what, .put = STORE_PUT_INIT };
+	struct download d = { .base = { .write = take }, .from = from, .part = p, .put = STORE_PUT_INIT };
+	const struct http_settings *settings = &from->session->settings;
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = -1;
 	struct session_call c;
-	int got = store_open_blob(store, &p->digest, p->size, &fd, e);
+	int got = store_open_blob(from->store, &p->digest, p->size, &fd, e);
 
+	snprintf(d.what, sizeof(d.what), "blob %.19s", p->name);
 	*fetched = got == 0;
 	for (unsigned tries = 1; got == 0; tries++) {
-		bool last = tries >= s->settings.tries;
-
-		got = try_once(&a, s, &d, &c, last, e);
+		got = try_once(&a, &d, &c, tries >= settings->tries, e);
 		if (got == 0)
-			http_pause(http_delay_ms(&s->settings, &c.http, tries, http_clock_ms()));
+			http_pause(http_delay_ms(settings, &c.http, tries, http_clock_ms()));
 	}
 	drop(&d);
+	if (got > 0)
+		meter_tell(&from->meter, &d.told, p->size);
 	return got > 0;
 }

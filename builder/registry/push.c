@@ -5,18 +5,25 @@
 #include "registry/push.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
 
 #include "base/parallel.h"
 #include "fetch/http_url.h"
+#include "registry/meter.h"
 
 #define RESTARTS_MAX 3		/* of one upload */
 
 struct push {
 	const struct push_order *order;
 	struct session session;
+	struct meter meter;
 	atomic_size_t sent, mounted, there;
-	atomic_ullong bytes, done;
+	atomic_ullong bytes;
+};
+
+/* One upload, for the meter. */
+struct uploading {
+	struct meter *meter;
+	uint64_t told;
 };
 
 /* Whether the registry has this. */
@@ -168,7 +175,15 @@ static bool check_blob(const struct push_part *part, const struct push_blob *b, 
 	return ok;
 }
 
-static bool send_blob(struct arena *a, struct push *p, const struct push_blob *b, struct error *e)
+static void tell(void *owner, uint64_t at)
+{
+	struct uploading *u = owner;
+
+	meter_tell(u->meter, &u->told, at);
+}
+
+static bool send_blob(struct arena *a, struct push *p, const struct push_blob *b, struct uploading *u,
+		      struct error *e)
 {
 	const char *url = session_url(a, &p->session, "blobs/%s", b->part.name);
 	struct push_part part = { -1, -1, 0, 0 };
@@ -184,7 +199,8 @@ static bool send_blob(struct arena *a, struct push *p, const struct push_blob *b
 	}
 	if (!p->order->from->open(p->order->from->of, &b->part.digest, &part, e))
 		return err_wrap(e, "%s", b->what);
-	upload = (struct http_upload){ .fd = part.fd, .offset = part.offset, .size = part.size };
+	upload = (struct http_upload){ .fd = part.fd, .offset = part.offset, .size = part.size, .sent = tell,
+				       .owner = u };
 	ok = check_blob(&part, b, e) && upload_blob(a, p, b, &upload, e);
 	fd_closep(&part.own);
 	return ok;
@@ -195,11 +211,11 @@ static bool work(void *ctx, size_t i, struct error *e)
 	AUTO_ARENA a = { 0 };
 	struct push *p = ctx;
 	const struct push_blob *b = &p->order->plan->blobs.v[i];
+	struct uploading u = { &p->meter, 0 };
 
-	if (!send_blob(&a, p, b, e))
+	if (!send_blob(&a, p, b, &u, e))
 		return false;
-	progress_advance(p->session.progress, "push", atomic_fetch_add(&p->done, b->part.size) + b->part.size,
-			 p->order->plan->bytes);
+	tell(&u, b->part.size);
 	return true;
 }
 
@@ -258,7 +274,8 @@ static bool run(struct push *p, struct push_result *out, struct error *e)
 bool push_image(const struct push_order *o, struct push_result *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	struct push p = { .order = o };
+	struct push p = { .order = o,
+			  .meter = { .progress = o->options->progress, .id = "push", .total = o->plan->bytes } };
 	struct strings scopes = { 0 };
 	bool ok;
 
