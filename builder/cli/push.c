@@ -63,7 +63,7 @@ static void print_json(struct pushing *p, const struct reference *to, const stru
 	jsonw_printf(&w, "name", "%s/%s", to->host, to->name);
 	jsonw_cstr(&w, "tag", to->tag);
 	jsonw_printf(&w, "digest", "sha256:%s", digest);
-	jsonw_u64(&w, "blobs", p->plan.blobs.n);
+	jsonw_u64(&w, "blobs", p->plan.blobs.v.n);
 	jsonw_u64(&w, "uploaded", r->sent);
 	jsonw_u64(&w, "mounted", r->mounted);
 	jsonw_u64(&w, "present", r->there);
@@ -85,7 +85,7 @@ static void tell(struct pushing *p, const struct push_result *r)
 
 static bool push_to(struct pushing *p, const struct reference *to, struct error *e)
 {
-	const struct document *root = &p->plan.documents.v[p->plan.documents.n - 1];
+	const struct document *root = &p->plan.documents.v.v[p->plan.documents.v.n - 1];
 	const char *digest = digest_hex_dup(p->c->a, &root->digest);
 	struct push_order order = { .from = &p->source, .plan = &p->plan, .to = to,
 				    .mount_from = p->mount_from, .options = &p->options };

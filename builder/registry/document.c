@@ -3,6 +3,8 @@
 
 #include "registry/document.h"
 
+#include <stdio.h>
+
 #include "registry/lenient.h"
 
 #define DOCKER "application/vnd.docker.distribution.manifest."
@@ -98,14 +100,15 @@ static bool check_kind(const struct json_node *root, const struct document *d, s
 	return true;
 }
 
-void document_part_name(struct document_part *p)
+void document_part_name(struct document_part *p, const char *kind)
 {
 	memcpy(p->name, "sha256:", strlen("sha256:"));
 	digest_hex(&p->digest, p->name + strlen("sha256:"));
+	snprintf(p->label, sizeof(p->label), "%s %.19s", kind, p->name);
 }
 
-static bool read_part(struct arena *a, const struct json_node *n, struct document_part *out,
-		      struct error *e)
+static bool read_part(struct arena *a, const struct json_node *n, const char *kind,
+		      struct document_part *out, struct error *e)
 {
 	struct json_node type, digest, size, other;
 	struct str text;
@@ -119,7 +122,7 @@ static bool read_part(struct arena *a, const struct json_node *n, struct documen
 	text = str_of(name);
 	if (!str_starts(text, STR("sha256:")) || !digest_parse(str_from(text, strlen("sha256:")), &out->digest))
 		return json_fail(&digest, e, "must be \"sha256:\" and 64 lower-case hexadecimal digits");
-	document_part_name(out);
+	document_part_name(out, kind);
 	if (lenient_get(n, "urls", &other) && (!json_node_is_array(&other) || json_count(&other)))
 		return json_fail_key(n, "urls", e, "a part that is loaded from elsewhere is not taken");
 	if (lenient_get(n, "platform", &other)) {
@@ -147,7 +150,7 @@ static bool read_list(struct arena *a, const struct json_node *root, const char 
 		if (out->parts.n == DOCUMENT_PARTS_MAX)
 			return json_fail(&item, e, "more than %d parts", DOCUMENT_PARTS_MAX);
 		p = list_push(a, &out->parts);
-		if (!read_part(a, &item, p, e))
+		if (!read_part(a, &item, out->index ? "manifest" : "layer", p, e))
 			return false;
 		if (out->index && !document_is_index(p->media_type) && !document_is_manifest(p->media_type))
 			return json_fail(&item, e, "\"%s\" is no image manifest or index", p->media_type);
@@ -171,9 +174,50 @@ bool document_read(struct arena *a, const char *name, const char *media_type, st
 	out->subject = lenient_get(&root, "subject", &n);
 	if (out->index)
 		return read_list(a, &root, "manifests", out, e);
-	if (!json_need(&root, "config", &n, e) || !read_part(a, &n, list_push(a, &out->parts), e))
+	if (!json_need(&root, "config", &n, e) || !read_part(a, &n, "config", list_push(a, &out->parts), e))
 		return false;
 	return read_list(a, &root, "layers", out, e);
+}
+
+static bool differs(const struct document_part *p, struct error *e)
+{
+	return err_set(e, ERR_INPUT, "%s is named with different sizes or media types", p->name);
+}
+
+int documents_have(const struct documents *l, const struct document_part *p, struct error *e)
+{
+	for (size_t i = 0; i < l->v.n; i++) {
+		const struct document *d = &l->v.v[i];
+
+		if (!digest_eq(&d->digest, &p->digest))
+			continue;
+		if (d->text.n == p->size && strcmp(d->media_type, p->media_type) == 0)
+			return 1;
+		differs(p, e);
+		return -1;
+	}
+	if (l->v.n < DOCUMENTS_MAX)
+		return 0;
+	err_set(e, ERR_INPUT, "more than %d manifests", DOCUMENTS_MAX);
+	return -1;
+}
+
+bool document_parts_add(struct arena *a, struct document_parts *l, const struct document *d, struct error *e)
+{
+	for (size_t i = 0; i < d->parts.n; i++) {
+		const struct document_part *p = &d->parts.v[i], *old = l->v.v;
+
+		while (old < l->v.v + l->v.n && !digest_eq(&old->digest, &p->digest))
+			old++;
+		if (old < l->v.v + l->v.n) {
+			if (old->size != p->size || strcmp(old->media_type, p->media_type) != 0)
+				return differs(p, e);
+			continue;
+		}
+		*list_push(a, &l->v) = *p;
+		l->bytes += p->size;
+	}
+	return true;
 }
 
 bool document_on_platform(const struct document_part *p, struct str wanted)

@@ -19,6 +19,7 @@ struct document_part {
 	const char *media_type;
 	struct digest digest;
 	char name[sizeof("sha256:") + DIGEST_HEX];	/* "sha256:..." */
+	char label[32];					/* for messages: "layer sha256:0123456789ab" */
 	uint64_t size;
 	const char *os, *architecture, *variant;	/* NULL: not said */
 	const char *ref_name, *full_name;		/* annotations, or NULL */
@@ -49,8 +50,25 @@ MUST_CHECK bool document_read(struct arena *a, const char *name, const char *med
 bool document_is_index(const char *media_type);
 bool document_is_manifest(const char *media_type);
 
-/* Fills the name of a digest: "sha256:...". */
-void document_part_name(struct document_part *p);
+/* Fills the name and the label of a digest. */
+void document_part_name(struct document_part *p, const char *kind);
+
+/* All manifests and all blobs of an image, each once. What is named twice has one size and one media type:
+ * ERR_INPUT if not. */
+struct documents {
+	list_of(struct document) v;	/* those that others name first; the image itself last */
+};
+struct document_parts {
+	list_of(struct document_part) v;
+	uint64_t bytes;			/* of all of them */
+};
+
+/* 1 it is there, 0 not, -1 error: ERR_INPUT also for more than DOCUMENTS_MAX. */
+MUST_CHECK int documents_have(const struct documents *l, const struct document_part *p, struct error *e);
+
+/* Adds the blobs that a manifest names. */
+MUST_CHECK bool document_parts_add(struct arena *a, struct document_parts *l, const struct document *d,
+				   struct error *e);
 
 /* "linux/arm64[/v8]" or "arm64" against a descriptor; a variant that is not asked for is not compared. */
 bool document_on_platform(const struct document_part *p, struct str wanted);

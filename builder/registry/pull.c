@@ -20,8 +20,8 @@ struct pull {
 	struct arena *a;
 	const struct pull_order *order;
 	struct session session;
-	list_of(struct document) documents;	/* those that others name first */
-	list_of(struct document_part) blobs;	/* each once */
+	struct documents documents;
+	struct document_parts blobs;
 	const struct document *saved;		/* what docker save would write: the first image */
 	struct pulled *out;
 	struct pull_blobs fetching;
@@ -99,30 +99,6 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	return document_read(a, c.what, type, bytes, out, e);
 }
 
-static void add_blobs(struct pull *p, const struct document *d)
-{
-	for (size_t i = 0; i < d->parts.n; i++) {
-		const struct document_part *part = &d->parts.v[i];
-		size_t k = 0;
-
-		while (k < p->blobs.n && !digest_eq(&p->blobs.v[k].digest, &part->digest))
-			k++;
-		if (k < p->blobs.n)
-			continue;
-		*list_push(p->a, &p->blobs) = *part;
-		p->out->bytes += part->size;
-	}
-}
-
-static bool have_document(const struct pull *p, const struct digest *d)
-{
-	for (size_t i = 0; i < p->documents.n; i++) {
-		if (digest_eq(&p->documents.v[i].digest, d))
-			return true;
-	}
-	return false;
-}
-
 /* An artifact in an image's place, such as a record of how it was built. */
 static bool is_image(const struct document *d)
 {
@@ -142,19 +118,20 @@ static bool add(struct pull *p, const struct document *d, const struct document_
 		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep", DOCUMENT_DEPTH_MAX);
 	for (size_t i = 0; d->index && i < d->parts.n; i++) {
 		const struct document_part *part = &d->parts.v[i];
+		int have = documents_have(&p->documents, part, e);
 		struct document child;
 
-		if (have_document(p, &part->digest))
+		if (have < 0)
+			return false;
+		if (have)
 			continue;
-		if (p->documents.n == DOCUMENTS_MAX)
-			return err_set(e, ERR_INPUT, "more than %d manifests", DOCUMENTS_MAX);
 		if (!get_document(p, part->name, &part->digest, part, &child, e) ||
 		    !add(p, &child, part, depth + 1, e))
 			return false;
 	}
-	if (!d->index)
-		add_blobs(p, d);
-	*list_push(p->a, &p->documents) = *d;
+	if (!d->index && !document_parts_add(p->a, &p->blobs, d, e))
+		return false;
+	*list_push(p->a, &p->documents.v) = *d;
 	if (!d->index && !p->saved && is_image(d) && !(as && as->os && strcmp(as->os, "unknown") == 0)) {
 		kept = arena_alloc(p->a, sizeof(*kept));
 		*kept = *d;
@@ -202,14 +179,14 @@ static bool get_all(struct pull *p, struct error *e)
 	p->out->root.media_type = d.media_type;
 	p->out->root.digest = d.digest;
 	p->out->root.size = d.text.n;
-	document_part_name(&p->out->root);
+	document_part_name(&p->out->root, "manifest");
 	return add(p, &d, part, 1, e);
 }
 
 static bool work(void *ctx, size_t i, struct error *e)
 {
 	struct pull *p = ctx;
-	const struct document_part *part = &p->blobs.v[i];
+	const struct document_part *part = &p->blobs.v.v[i];
 	bool fetched;
 
 	if (!pull_blob(&p->fetching, part, &fetched, e))
@@ -227,8 +204,8 @@ static bool fetch_blobs(struct pull *p, struct error *e)
 	p->fetching.store = p->order->store;
 	p->fetching.meter.progress = p->session.progress;
 	p->fetching.meter.id = "pull";
-	p->fetching.meter.total = p->out->bytes;
-	return parallel_for(p->blobs.n, SESSION_LINES, work, p, e);
+	p->fetching.meter.total = p->blobs.bytes;
+	return parallel_for(p->blobs.v.n, SESSION_LINES, work, p, e);
 }
 
 /* "registry.example/team/app:1.0", or NULL when it was asked for by digest alone. */
@@ -291,14 +268,14 @@ static void list_files(struct pull *p, struct image_files *out)
 {
 	const char *name = full_name(p->a, p->order->from);
 
-	for (size_t i = 0; i < p->documents.n; i++) {
-		const struct document *d = &p->documents.v[i];
+	for (size_t i = 0; i < p->documents.v.n; i++) {
+		const struct document *d = &p->documents.v.v[i];
 
 		image_blobs_add(p->a, &out->blobs, &d->digest, d->text.n, "manifest")->text = d->text;
 	}
-	for (size_t i = 0; i < p->blobs.n; i++)
-		image_blobs_add(p->a, &out->blobs, &p->blobs.v[i].digest, p->blobs.v[i].size,
-				arena_printf(p->a, "blob %.19s", p->blobs.v[i].name));
+	for (size_t i = 0; i < p->blobs.v.n; i++)
+		image_blobs_add(p->a, &out->blobs, &p->blobs.v.v[i].digest, p->blobs.v.v[i].size,
+				arena_strdup(p->a, p->blobs.v.v[i].label));
 	image_blobs_sort(&out->blobs);
 	out->index = index_text(p->a, &p->out->root, name);
 	out->save = save_text(p->a, p->saved, name);
@@ -317,7 +294,8 @@ bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 	if (!ok)
 		return false;
 	list_files(&p, &out->files);
-	out->blobs = p.blobs.n;
+	out->blobs = p.blobs.v.n;
+	out->bytes = p.blobs.bytes;
 	out->fetched = p.fetched;
 	out->fetched_bytes = p.bytes;
 	return true;

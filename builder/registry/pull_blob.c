@@ -11,7 +11,6 @@ struct download {
 	struct sink base;		/* on the way to `put` */
 	struct pull_blobs *from;
 	const struct document_part *part;
-	char what[64];			/* "blob sha256:0123456789ab" */
 	uint64_t told;			/* to the meter */
 	struct store_put put;
 	bool partial;			/* `put` holds the first put.sink.size bytes */
@@ -45,7 +44,7 @@ static bool begin(struct http_request *r, uint64_t at, struct error *e)
 		return true;
 	drop(d);
 	d->partial = true;
-	return store_put_begin(d->from->store, &d->put, d->what, e);
+	return store_put_begin(d->from->store, &d->put, d->part->label, e);
 }
 
 /* 1 it is in the store, 0 it ended early, -1. */
@@ -77,7 +76,7 @@ static int ended(struct arena *a, struct download *d, struct session_call *c, bo
 	if (!last)
 		return 0;
 	if (body)
-		err_set(e, ERR_NETWORK, "%s/%s: %s: it ended early", s->ref->host, s->ref->name, d->what);
+		err_set(e, ERR_NETWORK, "%s/%s: %s: it ended early", s->ref->host, s->ref->name, d->part->label);
 	else if (r->end == HTTP_DONE)
 		session_refused(a, s, c, e);
 	else
@@ -89,7 +88,7 @@ static int try_once(struct arena *a, struct download *d, struct session_call *c,
 {
 	struct session *s = d->from->session;
 
-	*c = (struct session_call){ .what = d->what, .once = true };
+	*c = (struct session_call){ .what = d->part->label, .once = true };
 	c->http = (struct http_request){
 		.url = session_url(a, s, "blobs/%s", d->part->name), .max = d->part->size,
 		.start = begin, .body = &d->base, .owner = d,
@@ -112,7 +111,6 @@ bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fet
 	struct session_call c;
 	int got = store_open_blob(from->store, &p->digest, p->size, &fd, e);
 
-	snprintf(d.what, sizeof(d.what), "blob %.19s", p->name);
 	*fetched = got == 0;
 	for (unsigned tries = 1; got == 0; tries++) {
 		got = try_once(&a, &d, &c, tries >= settings->tries, e);

@@ -34,8 +34,8 @@ static bool head(struct arena *a, struct push *p, const char *what, const char *
 
 	*c = (struct session_call){ .what = what, .http = { .url = url, .method = HTTP_HEAD } };
 	*list_push(a, &accept) = "Accept: */*";
-	for (size_t i = 0; i < p->order->plan->documents.n; i++) {
-		const char *line = arena_printf(a, "Accept: %s", p->order->plan->documents.v[i].media_type);
+	for (size_t i = 0; i < p->order->plan->documents.v.n; i++) {
+		const char *line = arena_printf(a, "Accept: %s", p->order->plan->documents.v.v[i].media_type);
 
 		if (!strings_has(&accept, line))
 			*list_push(a, &accept) = line;
@@ -50,13 +50,13 @@ static bool head(struct arena *a, struct push *p, const char *what, const char *
 
 /* Opens an upload: 1 and the address, 2 the registry has taken the blob from another repository, 0 it may be
  * tried again, -1. */
-static int open_upload(struct arena *a, struct push *p, const struct push_blob *b, const char **location,
+static int open_upload(struct arena *a, struct push *p, const struct document_part *b, const char **location,
 		       struct error *e)
 {
 	const char *from = p->order->mount_from;
-	const char *url = from ? session_url(a, &p->session, "blobs/uploads/?mount=%s&from=%s", b->part.name, from)
+	const char *url = from ? session_url(a, &p->session, "blobs/uploads/?mount=%s&from=%s", b->name, from)
 			       : session_url(a, &p->session, "blobs/uploads/");
-	struct session_call c = { .what = b->what, .http = { .url = url, .method = HTTP_POST } };
+	struct session_call c = { .what = b->label, .http = { .url = url, .method = HTTP_POST } };
 	char address[HTTP_URL_MAX];
 	const char *to, *fault;
 
@@ -71,7 +71,7 @@ static int open_upload(struct arena *a, struct push *p, const struct push_blob *
 	to = session_header(&c, "Location");
 	fault = to ? http_url_join(url, to, address) : "nowhere";
 	if (fault) {
-		err_set(e, ERR_NETWORK, "%s: %s: it sends the upload %s", p->session.ref->host, b->what, fault);
+		err_set(e, ERR_NETWORK, "%s: %s: it sends the upload %s", p->session.ref->host, b->label, fault);
 		return -1;
 	}
 	*location = arena_strdup(a, address);
@@ -91,16 +91,16 @@ static bool give_up(struct arena *a, struct push *p, const struct session_call *
 }
 
 /* Sends the bytes in one request. 1 done, 0 it may be tried again after *wait_ms, -1. */
-static int put_blob(struct arena *a, struct push *p, const struct push_blob *b, const char *location,
+static int put_blob(struct arena *a, struct push *p, const struct document_part *b, const char *location,
 		    const struct http_upload *upload, struct session_call *c, struct error *e)
 {
 	struct strings headers = { 0 };
 	const char *said;
 
 	*list_push(a, &headers) = "Content-Type: application/octet-stream";
-	*c = (struct session_call){ .what = b->what, .once = true };
+	*c = (struct session_call){ .what = b->label, .once = true };
 	c->http = (struct http_request){ .method = HTTP_PUT, .headers = &headers, .upload = upload };
-	c->http.url = arena_printf(a, "%s%cdigest=%s", location, strchr(location, '?') ? '&' : '?', b->part.name);
+	c->http.url = arena_printf(a, "%s%cdigest=%s", location, strchr(location, '?') ? '&' : '?', b->name);
 	if (!session_send(a, &p->session, c, e))
 		return -1;
 	if (may_restart(&c->http))
@@ -110,22 +110,22 @@ static int put_blob(struct arena *a, struct push *p, const struct push_blob *b, 
 		return -1;
 	}
 	said = session_header(c, "Docker-Content-Digest");
-	if (!said || strcmp(said, b->part.name) == 0)
+	if (!said || strcmp(said, b->name) == 0)
 		return 1;
-	err_set(e, ERR_VERIFY, "%s: the registry stored it as %.80s", b->what, said);
+	err_set(e, ERR_VERIFY, "%s: the registry stored it as %.80s", b->label, said);
 	return -1;
 }
 
-static void count_sent(struct push *p, const struct push_blob *b)
+static void count_sent(struct push *p, const struct document_part *b)
 {
 	atomic_fetch_add(&p->sent, 1);
-	atomic_fetch_add(&p->bytes, b->part.size);
+	atomic_fetch_add(&p->bytes, b->size);
 }
 
-static bool upload_blob(struct arena *a, struct push *p, const struct push_blob *b,
+static bool upload_blob(struct arena *a, struct push *p, const struct document_part *b,
 			const struct http_upload *upload, struct error *e)
 {
-	const char *url = session_url(a, &p->session, "blobs/%s", b->part.name), *location;
+	const char *url = session_url(a, &p->session, "blobs/%s", b->name), *location;
 	struct session_call c;
 	bool there = false;
 
@@ -146,7 +146,7 @@ static bool upload_blob(struct arena *a, struct push *p, const struct push_blob 
 			return give_up(a, p, &c, e);
 		http_pause(http_delay_ms(&p->session.settings, &c.http, tries, http_clock_ms()));
 		/* the answer may have been lost, not the bytes */
-		if (!head(a, p, b->what, url, &there, &c, e))
+		if (!head(a, p, b->label, url, &there, &c, e))
 			return false;
 		if (there) {
 			count_sent(p, b);
@@ -156,21 +156,21 @@ static bool upload_blob(struct arena *a, struct push *p, const struct push_blob 
 }
 
 /* Nothing damaged is ever sent: all of it is hashed first, through the descriptor it is sent from. */
-static bool check_blob(const struct push_part *part, const struct push_blob *b, struct error *e)
+static bool check_blob(const struct push_part *part, const struct document_part *b, struct error *e)
 {
 	struct digest_sink sha;
 	struct fd_source from;
 	bool ok;
 
-	if (part->size != b->part.size)
-		return err_set(e, ERR_VERIFY, "%s has %llu bytes, its descriptor says %llu", b->what,
-			       (unsigned long long)part->size, (unsigned long long)b->part.size);
+	if (part->size != b->size)
+		return err_set(e, ERR_VERIFY, "%s has %llu bytes, its descriptor says %llu", b->label,
+			       (unsigned long long)part->size, (unsigned long long)b->size);
 	digest_sink_init(&sha, NULL);
-	fd_source_init(&from, part->fd, part->offset, part->size, b->what);
+	fd_source_init(&from, part->fd, part->offset, part->size, b->label);
 	ok = io_copy(&from.base, &sha.base, e);
-	if (ok && !digest_eq(&sha.digest, &b->part.digest))
+	if (ok && !digest_eq(&sha.digest, &b->digest))
 		ok = err_set(e, ERR_VERIFY, "%s is damaged: its bytes have another digest; build the image again",
-			     b->what);
+			     b->label);
 	digest_sink_drop(&sha);
 	return ok;
 }
@@ -182,23 +182,23 @@ static void tell(void *owner, uint64_t at)
 	meter_tell(u->meter, &u->told, at);
 }
 
-static bool send_blob(struct arena *a, struct push *p, const struct push_blob *b, struct uploading *u,
+static bool send_blob(struct arena *a, struct push *p, const struct document_part *b, struct uploading *u,
 		      struct error *e)
 {
-	const char *url = session_url(a, &p->session, "blobs/%s", b->part.name);
+	const char *url = session_url(a, &p->session, "blobs/%s", b->name);
 	struct push_part part = { -1, -1, 0, 0 };
 	struct http_upload upload;
 	struct session_call c;
 	bool there, ok;
 
-	if (!head(a, p, b->what, url, &there, &c, e))
+	if (!head(a, p, b->label, url, &there, &c, e))
 		return false;
 	if (there) {
 		atomic_fetch_add(&p->there, 1);
 		return true;
 	}
-	if (!p->order->from->open(p->order->from->of, &b->part.digest, &part, e))
-		return err_wrap(e, "%s", b->what);
+	if (!p->order->from->open(p->order->from->of, &b->digest, &part, e))
+		return err_wrap(e, "%s", b->label);
 	upload = (struct http_upload){ .fd = part.fd, .offset = part.offset, .size = part.size, .sent = tell,
 				       .owner = u };
 	ok = check_blob(&part, b, e) && upload_blob(a, p, b, &upload, e);
@@ -210,12 +210,12 @@ static bool work(void *ctx, size_t i, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct push *p = ctx;
-	const struct push_blob *b = &p->order->plan->blobs.v[i];
+	const struct document_part *b = &p->order->plan->blobs.v.v[i];
 	struct uploading u = { &p->meter, 0 };
 
 	if (!send_blob(&a, p, b, &u, e))
 		return false;
-	tell(&u, b->part.size);
+	tell(&u, b->size);
 	return true;
 }
 
@@ -260,12 +260,12 @@ static bool run(struct push *p, struct push_result *out, struct error *e)
 {
 	const struct push_plan *plan = p->order->plan;
 
-	if (!parallel_for(plan->blobs.n, SESSION_LINES, work, p, e))
+	if (!parallel_for(plan->blobs.v.n, SESSION_LINES, work, p, e))
 		return false;
-	for (size_t i = 0; i < plan->documents.n; i++) {
-		bool last = i + 1 == plan->documents.n;
+	for (size_t i = 0; i < plan->documents.v.n; i++) {
+		bool last = i + 1 == plan->documents.v.n;
 
-		if (!send_document(p, &plan->documents.v[i], last ? p->order->to->tag : NULL, out, e))
+		if (!send_document(p, &plan->documents.v.v[i], last ? p->order->to->tag : NULL, out, e))
 			return false;
 	}
 	return true;
@@ -275,7 +275,7 @@ bool push_image(const struct push_order *o, struct push_result *out, struct erro
 {
 	AUTO_ARENA a = { 0 };
 	struct push p = { .order = o,
-			  .meter = { .progress = o->options->progress, .id = "push", .total = o->plan->bytes } };
+			  .meter = { .progress = o->options->progress, .id = "push", .total = o->plan->blobs.bytes } };
 	struct strings scopes = { 0 };
 	bool ok;
 

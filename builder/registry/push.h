@@ -20,16 +20,10 @@ struct push_source {
 	bool (*open)(void *of, const struct digest *d, struct push_part *out, struct error *e);
 };
 
-struct push_blob {
-	struct document_part part;
-	const char *what;	/* "layer sha256:0123456789ab" */
-};
-
-/* All that belongs to an image, each thing once. */
+/* All that belongs to an image. */
 struct push_plan {
-	list_of(struct document) documents;	/* those that others name first; the image itself last */
-	list_of(struct push_blob) blobs;
-	uint64_t bytes;				/* of the blobs */
+	struct documents documents;
+	struct document_parts blobs;
 };
 
 /* Reads index.json of a layout and what it leads to. `tag` may be NULL if there is one image. Manifests are

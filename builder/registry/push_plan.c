@@ -71,50 +71,24 @@ static bool load(struct arena *a, const struct push_source *from, const struct d
 	return document_read(a, p->name, p->media_type, text, out, e);
 }
 
-static bool have_document(const struct push_plan *plan, const struct digest *d)
-{
-	for (size_t i = 0; i < plan->documents.n; i++) {
-		if (digest_eq(&plan->documents.v[i].digest, d))
-			return true;
-	}
-	return false;
-}
-
-static void add_blob(struct arena *a, struct push_plan *plan, const struct document_part *p, bool config)
-{
-	struct push_blob *b;
-
-	for (size_t i = 0; i < plan->blobs.n; i++) {
-		if (digest_eq(&plan->blobs.v[i].part.digest, &p->digest))
-			return;
-	}
-	b = list_push(a, &plan->blobs);
-	b->part = *p;
-	b->what = arena_printf(a, "%s %.19s", config ? "config" : "layer", p->name);
-	plan->bytes += p->size;
-}
-
 static bool add(struct arena *a, const struct push_source *from, const struct document_part *p,
 		unsigned depth, struct push_plan *plan, struct error *e)
 {
+	int have = documents_have(&plan->documents, p, e);
 	struct document d;
 
-	if (have_document(plan, &p->digest))
-		return true;
+	if (have)
+		return have > 0;
 	if (depth > DOCUMENT_DEPTH_MAX)
 		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep", DOCUMENT_DEPTH_MAX);
-	if (plan->documents.n == DOCUMENTS_MAX)
-		return err_set(e, ERR_INPUT, "more than %d manifests", DOCUMENTS_MAX);
 	if (!load(a, from, p, &d, e))
 		return false;
-	for (size_t i = 0; i < d.parts.n; i++) {
-		if (!d.index)
-			add_blob(a, plan, &d.parts.v[i], i == 0);
-		else if (!add(a, from, &d.parts.v[i], depth + 1, plan, e))
+	for (size_t i = 0; d.index && i < d.parts.n; i++) {
+		if (!add(a, from, &d.parts.v[i], depth + 1, plan, e))
 			return false;
 	}
-	*list_push(a, &plan->documents) = d;
-	return true;
+	*list_push(a, &plan->documents.v) = d;
+	return d.index || document_parts_add(a, &plan->blobs, &d, e);
 }
 
 bool push_prepare(struct arena *a, const struct push_source *from, struct str index, const char *tag,
@@ -123,7 +97,7 @@ bool push_prepare(struct arena *a, const struct push_source *from, struct str in
 	const struct document_part *root;
 	struct document top;
 
-	*out = (struct push_plan){ .bytes = 0 };
+	*out = (struct push_plan){ .blobs.bytes = 0 };
 	if (!document_read(a, "index.json", DOCUMENT_OCI_INDEX, index, &top, e))
 		return false;
 	root = choose(&top, tag, e);

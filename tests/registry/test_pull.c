@@ -234,7 +234,7 @@ Test(pull, a_blob_that_is_not_there_is_a_network_error_and_is_told)
 	registry_scene_on(&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
-	cr_expect(strstr(r.message, "blob sha256:") && strstr(r.message, "HTTP 404"), "%s", r.message);
+	cr_expect(strstr(r.message, "config sha256:") && strstr(r.message, "HTTP 404"), "%s", r.message);
 	registry_scene_end(&s);
 
 	registry_scene_begin(&s, &a);
@@ -334,5 +334,92 @@ Test(pull, what_stands_in_the_way_is_told_before_anything_is_asked)
 	cr_expect_eq(r.e.kind, ERR_USAGE);
 	r = VERB(&a, cmd_pull, "pull", "docker://hello");
 	cr_expect(r.e.kind == ERR_USAGE && strstr(r.message, "names no registry"), "%s", r.message);
+	registry_scene_end(&s);
+}
+
+Test(pull, T32_what_is_named_twice_has_one_size)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	const char *entry;
+
+	registry_scene_begin(&s, &a);
+	entry = arena_printf(&a, "{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"%s\",\"size\":%zu", s.digest, s.manifest.n);
+	registry_scene_on(&s, TAG, 200, "Content-Type: " INDEX_TYPE "\r\n",
+			  str_of(arena_printf(&a, "{\"schemaVersion\":2,\"manifests\":[%s},%s0}]}", entry, entry)));
+	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_INPUT);
+	cr_expect(strstr(r.message, "is named with different sizes or media types"), "%s", r.message);
+	registry_scene_end(&s);
+}
+
+Test(pull, F9_a_registry_that_asks_to_wait_is_asked_again)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, TAG, 429, "Retry-After: 0\r\n", STR("{\"errors\":[{\"code\":\"TOOMANYREQUESTS\"}]}"));
+	registry_scene_on(&s, TAG, 503, "Retry-After: 0\r\n", STR(""));
+	registry_scene_gives(&s);
+	r = PULL(&s);
+	cr_expect(r.ok, "%s", r.message);
+	registry_scene_end(&s);
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, TAG, 429, "Retry-After: 0\r\n", STR("{\"errors\":[{\"code\":\"TOOMANYREQUESTS\"}]}"));
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_NETWORK);
+	cr_expect(strstr(r.message, "HTTP 429: TOOMANYREQUESTS"), "%s", r.message);
+	cr_expect_eq(faultd_hits(&s.registry, TAG), 5);
+	registry_scene_end(&s);
+}
+
+Test(pull, F6_a_blob_that_ends_early_again_and_again_is_given_up)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	struct fault_reply *reply;
+	struct stat st;
+	const char *blob;
+
+	registry_scene_begin(&s, &a);
+	blob = registry_scene_blob(&s, &s.image.layers.v[0].digest);
+	for (int i = 0; i < 5; i++) {
+		reply = registry_scene_on(&s, blob, 200, "Retry-After: 0\r\n", s.image.layers.v[0].blob);
+		reply->framing = FAULT_CLOSE;
+		reply->cuts = true;
+		reply->cut = 10;
+	}
+	registry_scene_gives(&s);
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_NETWORK);
+	cr_expect(strstr(r.message, "it ended early"), "%s", r.message);
+	cr_expect(stat(in(&s, "out"), &st) < 0);
+	cr_expect(files_below(&a, arena_printf(&a, "%s/blobs", s.store), "").n <= 2, "half a blob was kept");
+	registry_scene_end(&s);
+}
+
+Test(pull, what_a_registry_has_to_say_is_said_once)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, TAG, 200,
+			  "Content-Type: " MANIFEST_TYPE "\r\nWarning: 299 - \"closed on \x1b[2J Friday\"\r\n", s.manifest);
+	for (size_t i = 0; i < 2; i++)
+		registry_scene_on(&s, registry_scene_blob(&s, &s.image.layers.v[i].digest), 200,
+				  "Warning: 299 - \"again\"\r\n", s.image.layers.v[i].blob);
+	registry_scene_gives(&s);
+	r = PULL(&s);
+	cr_assert(r.ok, "%s", r.message);
+	cr_expect(strstr(r.said, "says: 299 - \"closed on ") && !strstr(r.said, "again") && !strchr(r.said, '\x1b'), "%s",
+		  r.said);
 	registry_scene_end(&s);
 }

@@ -331,3 +331,59 @@ Test(push, the_command_line_is_checked_before_anything_is_sent)
 	}
 	registry_scene_end(&s);
 }
+
+Test(push, of_several_images_one_must_be_named)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+
+	registry_scene_begin(&s, &a);
+	imagegen_put(&s.image, "image/index.json",
+		     str_of(arena_printf(&a, "{\"schemaVersion\":2,\"manifests\":["
+					     "{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"%s\",\"size\":%zu,"
+					     "\"annotations\":{\"org.opencontainers.image.ref.name\":\"one\"}},"
+					     "{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"sha256:%064d\",\"size\":1,"
+					     "\"annotations\":{\"org.opencontainers.image.ref.name\":\"two\"}}]}",
+					 s.digest, s.manifest.n, 0)));
+	r = PUSH(&s);
+	cr_expect_eq(r.e.kind, ERR_USAGE);
+	cr_expect(strstr(r.message, "several images are in it; name one with oci:DIR:TAG, such as two"), "%s", r.message);
+	r = VERB(&a, cmd_push, "push", arena_printf(&a, "oci:%s:two", s.image.path), s.target);
+	cr_expect_eq(r.e.kind, ERR_INPUT, "%s", r.message);
+	registry_scene_takes(&s);
+	r = VERB(&a, cmd_push, "push", arena_printf(&a, "oci:%s:one", s.image.path), s.target);
+	cr_expect(r.ok, "%s", r.message);
+	registry_scene_end(&s);
+}
+
+Test(push, what_is_about_another_image_is_pushed_with_a_warning_where_nobody_keeps_lists)
+{
+	AUTO_ARENA a = { 0 };
+
+	for (int keeps = 0; keeps < 2; keeps++) {
+		struct registry_scene s;
+		struct verb_run r;
+		struct digest d;
+		const char *text;
+
+		registry_scene_begin(&s, &a);
+		text = arena_printf(&a, "{\"subject\":{\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"sha256:%064d\","
+					"\"size\":1},%s", 0, s.manifest.p + 1);
+		d = digest_of(str_of(text));
+		imagegen_put(&s.image, arena_printf(&a, "image/blobs/sha256/%s", digest_hex_dup(&a, &d)), str_of(text));
+		imagegen_put(&s.image, "image/index.json",
+			     str_of(arena_printf(&a, "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" MANIFEST_TYPE
+						     "\",\"digest\":\"sha256:%s\",\"size\":%zu}]}",
+						 digest_hex_dup(&a, &d), strlen(text))));
+		if (keeps) {
+			registry_scene_on(&s, TAG, 404, NULL, STR(""));
+			registry_scene_on(&s, TAG, 201, "OCI-Subject: sha256:0\r\n", STR(""));
+		}
+		registry_scene_takes(&s);
+		r = PUSH(&s);
+		cr_expect(r.ok, "%s", r.message);
+		cr_expect_eq(strstr(r.said, "keeps no lists of referrers") == NULL, keeps == 1, "%s", r.said);
+		registry_scene_end(&s);
+	}
+}
