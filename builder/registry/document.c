@@ -196,10 +196,16 @@ int documents_have(const struct documents *l, const struct document_part *p, str
 		differs(p, e);
 		return -1;
 	}
-	if (l->v.n < DOCUMENTS_MAX)
+	if (l->v.n < DOCUMENTS_MAX && l->bytes < DOCUMENTS_BYTES_MAX)
 		return 0;
-	err_set(e, ERR_INPUT, "more than %d manifests", DOCUMENTS_MAX);
+	err_set(e, ERR_INPUT, "more than %d manifests, or %u bytes of them", DOCUMENTS_MAX, DOCUMENTS_BYTES_MAX);
 	return -1;
+}
+
+void documents_add(struct arena *a, struct documents *l, const struct document *d)
+{
+	*list_push(a, &l->v) = *d;
+	l->bytes += d->text.n;
 }
 
 bool document_parts_add(struct arena *a, struct document_parts *l, const struct document *d, struct error *e)
@@ -214,6 +220,8 @@ bool document_parts_add(struct arena *a, struct document_parts *l, const struct 
 				return differs(p, e);
 			continue;
 		}
+		if (l->v.n == BLOBS_MAX)
+			return err_set(e, ERR_INPUT, "more than %d blobs", BLOBS_MAX);
 		*list_push(a, &l->v) = *p;
 		l->bytes += p->size;
 	}

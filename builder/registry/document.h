@@ -10,7 +10,9 @@
 #define DOCUMENT_BYTES_MAX (4u << 20)	/* what registries take at least, and we at most */
 #define DOCUMENT_PARTS_MAX 4096		/* descriptors in one document */
 #define DOCUMENT_DEPTH_MAX 4		/* indexes within indexes */
-#define DOCUMENTS_MAX 1024		/* in one image */
+#define DOCUMENTS_MAX 1024		/* in one image ... */
+#define DOCUMENTS_BYTES_MAX (64u << 20)	/* ... and their bytes */
+#define BLOBS_MAX 8192
 
 #define DOCUMENT_OCI_INDEX "application/vnd.oci.image.index.v1+json"
 
@@ -57,16 +59,18 @@ void document_part_name(struct document_part *p, const char *kind);
  * ERR_INPUT if not. */
 struct documents {
 	list_of(struct document) v;	/* those that others name first; the image itself last */
+	uint64_t bytes;
 };
 struct document_parts {
 	list_of(struct document_part) v;
 	uint64_t bytes;			/* of all of them */
 };
 
-/* 1 it is there, 0 not, -1 error: ERR_INPUT also for more than DOCUMENTS_MAX. */
+/* 1 it is there, 0 not, -1 error: ERR_INPUT also when there is no room for more. */
 MUST_CHECK int documents_have(const struct documents *l, const struct document_part *p, struct error *e);
+void documents_add(struct arena *a, struct documents *l, const struct document *d);
 
-/* Adds the blobs that a manifest names. */
+/* Adds the blobs that a manifest names; at most BLOBS_MAX in all. */
 MUST_CHECK bool document_parts_add(struct arena *a, struct document_parts *l, const struct document *d,
 				   struct error *e);
 

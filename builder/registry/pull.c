@@ -131,7 +131,7 @@ static bool add(struct pull *p, const struct document *d, const struct document_
 	}
 	if (!d->index && !document_parts_add(p->a, &p->blobs, d, e))
 		return false;
-	*list_push(p->a, &p->documents.v) = *d;
+	documents_add(p->a, &p->documents, d);
 	if (!d->index && !p->saved && is_image(d) && !(as && as->os && strcmp(as->os, "unknown") == 0)) {
 		kept = arena_alloc(p->a, sizeof(*kept));
 		*kept = *d;

@@ -68,7 +68,8 @@ static int ended(struct arena *a, struct download *d, struct session_call *c, bo
 
 	if (got)
 		return got;
-	snprintf(d->resume, sizeof(d->resume), "%s", r->resume);
+	if (r->status == 200 || r->status == 206)
+		snprintf(d->resume, sizeof(d->resume), "%s", r->resume);
 	if (r->end == HTTP_DONE && r->status == 416)
 		drop(d);
 	else if (!body && !http_may_retry(r))

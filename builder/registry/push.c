@@ -48,8 +48,7 @@ static bool head(struct arena *a, struct push *p, const char *what, const char *
 	return *there || c->http.status == 404 || session_refused(a, &p->session, c, e);
 }
 
-/* Opens an upload: 1 and the address, 2 the registry has taken the blob from another repository, 0 it may be
- * tried again, -1. */
+/* Opens an upload: 1 and the address, 2 the registry has taken the blob from another repository, -1. */
 static int open_upload(struct arena *a, struct push *p, const struct document_part *b, const char **location,
 		       struct error *e)
 {
@@ -90,7 +89,7 @@ static bool give_up(struct arena *a, struct push *p, const struct session_call *
 					: session_failed(&p->session, c, e);
 }
 
-/* Sends the bytes in one request. 1 done, 0 it may be tried again after *wait_ms, -1. */
+/* Sends the bytes in one request. 1 done, 0 it may be tried again, -1. */
 static int put_blob(struct arena *a, struct push *p, const struct document_part *b, const char *location,
 		    const struct http_upload *upload, struct session_call *c, struct error *e)
 {

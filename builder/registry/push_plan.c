@@ -87,7 +87,7 @@ static bool add(struct arena *a, const struct push_source *from, const struct do
 		if (!add(a, from, &d.parts.v[i], depth + 1, plan, e))
 			return false;
 	}
-	*list_push(a, &plan->documents.v) = d;
+	documents_add(a, &plan->documents, &d);
 	return d.index || document_parts_add(a, &plan->blobs, &d, e);
 }
 

@@ -351,3 +351,19 @@ Test(auth, questions_for_tokens_are_encoded)
 	cr_expect_eq(seconds, 60);
 	cr_expect_null(auth_token_read(&a, STR("{\"token\":null}"), &seconds));
 }
+
+Test(auth, T22_a_registry_on_this_machine_is_asked_past_any_proxy)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+
+	registry_scene_begin(&s, &a);
+	setenv("http_proxy", arena_printf(&a, "http://127.0.0.1:%u", s.other.port), 1);
+	setenv("no_proxy", "", 1);
+	after_challenge(&s, "WWW-Authenticate: Basic realm=\"x\"\r\n");
+	r = PULL(&s, "--authfile", auths(&s, "\"auth\":\"" BASIC "\""));
+	cr_expect(r.ok, "%s", r.message);
+	cr_expect_eq(faultd_hits(&s.other, NULL), 0, "a proxy saw the credentials");
+	registry_scene_end(&s);
+}
