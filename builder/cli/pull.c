@@ -12,9 +12,8 @@
 
 struct pulling {
 	struct cli *c;
-	const char *output, *archive;
+	const char *output, *archive, *platform;
 	struct reference from;
-	struct pull_order order;
 	struct session_options options;
 };
 
@@ -67,6 +66,7 @@ static bool write_out(struct pulling *p, const struct store *s, const struct pul
 static bool pull(struct pulling *p, struct error *e)
 {
 	AUTO_STORE store = STORE_INIT;
+	const struct pull_order order = { &store, &p->from, p->platform, &p->options };
 	struct pulled r;
 
 	if (!image_check_layout(p->output, e) ||
@@ -75,11 +75,8 @@ static bool pull(struct pulling *p, struct error *e)
 	store.progress = p->c->progress;
 	if (!store_open(p->c->a, p->c->cache_dir, &store, e))
 		return false;
-	p->order.store = &store;
-	p->order.from = &p->from;
-	p->order.options = &p->options;
 	progress_begin(p->c->progress, "pull", "%s", p->from.text);
-	if (!pull_image(p->c->a, &p->order, &r, e))
+	if (!pull_image(p->c->a, &order, &r, e))
 		return err_wrap(e, "pull %s", p->from.text);
 	progress_end(p->c->progress, "pull", r.fetched == 0, "%zu blobs (%.1f MB), %zu of them were here already",
 		     r.blobs, (double)r.bytes / 1e6, r.blobs - r.fetched);
@@ -95,7 +92,7 @@ bool cmd_pull(struct cli *c, struct error *e)
 	const char *tls = NULL;
 	const struct cli_known known[] = {
 		{ "--authfile", &p.options.authfile, NULL }, { "--token-server", &p.options.token_server, NULL },
-		{ "--tls-verify", &tls, NULL }, { "--platform", &p.order.platform, NULL },
+		{ "--tls-verify", &tls, NULL }, { "--platform", &p.platform, NULL },
 		{ "--output", &p.output, NULL }, { "-o", &p.output, NULL }, { "--archive", &p.archive, NULL },
 	};
 	struct strings rest = { 0 };

@@ -13,7 +13,6 @@ struct pushing {
 	const char *image;
 	const char *mount_from;
 	struct session_options options;
-	struct push_source source;
 	struct push_plan plan;
 };
 
@@ -83,11 +82,12 @@ static void tell(struct pushing *p, const struct push_result *r)
 			     r->sent, (double)r->bytes / 1e6, r->mounted, r->there);
 }
 
-static bool push_to(struct pushing *p, const struct reference *to, struct error *e)
+static bool push_to(struct pushing *p, const struct push_source *from, const struct reference *to,
+		    struct error *e)
 {
 	const struct document *root = &p->plan.documents.v.v[p->plan.documents.v.n - 1];
 	const char *digest = digest_hex_dup(p->c->a, &root->digest);
-	struct push_order order = { .from = &p->source, .plan = &p->plan, .to = to,
+	struct push_order order = { .from = from, .plan = &p->plan, .to = to,
 				    .mount_from = p->mount_from, .options = &p->options };
 	struct push_result r;
 
@@ -105,19 +105,19 @@ static bool push_to(struct pushing *p, const struct reference *to, struct error 
 static bool push_all(struct pushing *p, const struct reference *targets, size_t n, struct error *e)
 {
 	AUTO_BUNDLE bundle = BUNDLE_INIT;
+	const struct push_source from = { .of = &bundle, .open = open_part };
 	struct str index;
 
-	p->source = (struct push_source){ .of = &bundle, .open = open_part };
 	if (!bundle_open(p->c->a, p->image, &bundle, e))
 		return false;
 	if (bundle.form != BUNDLE_OCI)
 		return err_set(e, ERR_INPUT,
 			       "%s has no OCI layout in it; only layout folders and oci-archives are pushed", p->image);
 	if (!bundle_text(p->c->a, &bundle, "index.json", DOCUMENT_BYTES_MAX, &index, e) ||
-	    !push_prepare(p->c->a, &p->source, index, bundle.tag, &p->plan, e))
+	    !push_prepare(p->c->a, &from, index, bundle.tag, &p->plan, e))
 		return err_wrap(e, "image %s", p->image);
 	for (size_t i = 0; i < n; i++) {
-		if (!push_to(p, &targets[i], e))
+		if (!push_to(p, &from, &targets[i], e))
 			return false;
 	}
 	return true;

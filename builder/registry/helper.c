@@ -97,8 +97,8 @@ bool helper_ask(struct arena *a, const char *name, const char *host, struct cred
 	struct buf text = { .a = a, .max = ANSWER_MAX };
 	AUTO_FD answer = -1;
 	struct error unread = { 0 };
-	pid_t pid;
-	int status;
+	pid_t pid = 0;
+	int status = 0;
 
 	if (!is_name(str_of(name)))
 		return err_set(e, ERR_INPUT, "\"%s\" is no name of a credential helper", name);

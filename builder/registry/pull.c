@@ -99,10 +99,10 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	return document_read(a, c.what, type, bytes, out, e);
 }
 
-/* An artifact in an image's place, such as a record of how it was built. */
+/* No artifact in an image's place, such as a record of how it was built. */
 static bool is_image(const struct document *d)
 {
-	const char *type = d->parts.v[0].media_type;
+	const char *type = d->parts.n ? d->parts.v[0].media_type : "";
 
 	return strcmp(type, "application/vnd.oci.image.config.v1+json") == 0 ||
 	       strcmp(type, "application/vnd.docker.container.image.v1+json") == 0;
@@ -119,7 +119,7 @@ static bool add(struct pull *p, const struct document *d, const struct document_
 	for (size_t i = 0; d->index && i < d->parts.n; i++) {
 		const struct document_part *part = &d->parts.v[i];
 		int have = documents_have(&p->documents, part, e);
-		struct document child;
+		struct document child = { .index = false };
 
 		if (have < 0)
 			return false;
@@ -164,7 +164,7 @@ static bool get_all(struct pull *p, struct error *e)
 {
 	const struct reference *r = p->order->from;
 	const struct document_part *part = NULL;
-	struct document d, child;
+	struct document d = { .index = false }, child = d;
 
 	if (!get_document(p, r->digest ? r->digest : r->tag, r->digest ? &r->sha256 : NULL, NULL, &d, e))
 		return false;

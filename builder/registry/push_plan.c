@@ -50,7 +50,7 @@ static bool load(struct arena *a, const struct push_source *from, const struct d
 {
 	struct push_part part = { -1, -1, 0, 0 };
 	struct digest found;
-	struct str text;
+	struct str text = { "", 0 };
 	bool ok;
 
 	if (p->size > DOCUMENT_BYTES_MAX)
@@ -75,7 +75,7 @@ static bool add(struct arena *a, const struct push_source *from, const struct do
 		unsigned depth, struct push_plan *plan, struct error *e)
 {
 	int have = documents_have(&plan->documents, p, e);
-	struct document d;
+	struct document d = { .index = false };
 
 	if (have)
 		return have > 0;
