@@ -60,18 +60,38 @@ void registry_start(struct registry *r)
 	cr_assert(web_is_open(r->port), "the registry did not start: %s", files_get(r->a, log));
 }
 
-void registry_open(struct registry *r, struct arena *a, enum registry_kind kind)
+static void prepare(struct registry *r, struct arena *a)
 {
 	oracle_need("docker-registry");
 	*r = (struct registry){ .a = a, .dir = files_temporary(a), .port = web_free_port() };
 	r->host = arena_printf(a, "127.0.0.1:%u", r->port);
+}
+
+/* `http` and `more` continue the configuration. */
+static void configure(struct registry *r, const char *http, const char *more)
+{
+	struct arena *a = r->a;
+
 	files_put(arena_printf(a, "%s/config.yml", r->dir),
 		  arena_printf(a, "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: %s/data\n"
-				  "http:\n  addr: \"%s\"\n%s%s", r->dir, r->host, tls_text(r, kind), kind_text(r, kind)));
+				  "http:\n  addr: \"%s\"\n%s%s", r->dir, r->host, http, more));
 	/* no credentials but those of the test */
 	setenv("REGISTRY_AUTH_FILE", arena_printf(a, "%s/auth.json", r->dir), 1);
 	files_put(arena_printf(a, "%s/auth.json", r->dir), "{}");
 	registry_start(r);
+}
+
+void registry_open(struct registry *r, struct arena *a, enum registry_kind kind)
+{
+	prepare(r, a);
+	configure(r, tls_text(r, kind), kind_text(r, kind));
+}
+
+void registry_open_tokens(struct registry *r, struct arena *a, const char *realm, const char *certificate)
+{
+	prepare(r, a);
+	configure(r, "", arena_printf(a, "auth:\n  token:\n    realm: %s\n    service: test\n    issuer: test\n"
+					 "    rootcertbundle: %s\n", realm, certificate));
 }
 
 void registry_kill(struct registry *r)

@@ -25,6 +25,9 @@ struct registry {
 /* Starts one; the test is skipped, by name, where the program is not installed. */
 void registry_open(struct registry *r, struct arena *a, enum registry_kind kind);
 
+/* One that takes tokens alone, of the server at `realm` whose certificate is in the file `certificate`. */
+void registry_open_tokens(struct registry *r, struct arena *a, const char *realm, const char *certificate);
+
 /* Ends it at once (SIGKILL), as a machine that fails; and starts it again with what it has. */
 void registry_kill(struct registry *r);
 void registry_start(struct registry *r);

@@ -14,6 +14,7 @@
 #include "e2e/container.h"
 #include "e2e/image.h"
 #include "e2e/registry.h"
+#include "e2e/web.h"
 #include "support/depot.h"
 #include "support/files.h"
 #include "support/imagegen.h"
@@ -338,5 +339,71 @@ Test(registry, certificates_are_checked)
 	digest = printed(&a, IMGBUILD(&a, "push", layout, ref, "--tls-verify=true"));
 	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"), "--tls-verify=true")), digest);
 	registry_close(&r);
+	files_remove(dir);
+}
+
+/* A token server: knows anna, gives what is asked for, for so many seconds, and notes who came. */
+static const char token_server[] =
+	"import base64, json, subprocess, sys, time, urllib.parse\n"
+	"from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer\n"
+	"port, folder, seconds = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])\n"
+	"key, cert = folder + '/key.pem', folder + '/cert.pem'\n"
+	"subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=test', '-days', '2',\n"
+	"                '-keyout', key, '-out', cert], check=True)\n"
+	"der = subprocess.run(['openssl', 'x509', '-in', cert, '-outform', 'DER'], check=True, capture_output=True).stdout\n"
+	"b64 = lambda b: base64.urlsafe_b64encode(b).rstrip(b'=')\n"
+	"def token(access):\n"
+	"    now = int(time.time())\n"
+	"    head = {'typ': 'JWT', 'alg': 'RS256', 'x5c': [base64.b64encode(der).decode()]}\n"
+	"    body = {'iss': 'test', 'sub': 'anna', 'aud': 'test', 'exp': now + seconds + 1, 'nbf': now - 60, 'iat': now,\n"
+	"            'jti': str(time.time_ns()), 'access': access}\n"
+	"    text = b64(json.dumps(head).encode()) + b'.' + b64(json.dumps(body).encode())\n"
+	"    sign = subprocess.run(['openssl', 'dgst', '-sha256', '-sign', key], input=text, check=True, capture_output=True)\n"
+	"    return (text + b'.' + b64(sign.stdout)).decode()\n"
+	"class Server(BaseHTTPRequestHandler):\n"
+	"    def do_GET(self):\n"
+	"        asked = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)\n"
+	"        known = self.headers.get('Authorization') == 'Basic YW5uYTpzZWNyZXQ='\n"
+	"        open(folder + '/log', 'a').write(f'{known} {asked.get(\"scope\")}\\n')\n"
+	"        access = []\n"
+	"        for scope in asked.get('scope', []):\n"
+	"            kind, name, actions = scope.split(':')\n"
+	"            access.append({'type': kind, 'name': name, 'actions': actions.split(',') if known else ['pull']})\n"
+	"        answer = json.dumps({'token': token(access), 'expires_in': seconds}).encode()\n"
+	"        self.send_response(200)\n"
+	"        self.send_header('Content-Length', str(len(answer)))\n"
+	"        self.end_headers()\n"
+	"        self.wfile.write(answer)\n"
+	"ThreadingHTTPServer(('127.0.0.1', port), Server).serve_forever()\n";
+
+Test(registry, tokens_are_got_for_what_is_done, .timeout = 120)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout, *ref, *file = in(&a, dir, "login.json"), *digest;
+	struct web server;
+	struct registry r;
+	struct oracle_run run;
+
+	oracle_need("docker-registry");
+	oracle_need("openssl");
+	web_run(&a, &server, token_server, (const char *const[]){ "60", NULL });
+	registry_open_tokens(&r, &a, arena_printf(&a, "http://127.0.0.1:%u/token", server.port),
+			     in(&a, server.dir, "cert.pem"));
+	layout = image_build(&a, dir, "hello");
+	ref = registry_ref(&r, "team/hello:1");
+	files_put(file, arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTpzZWNyZXQ=\"}}}", r.host));
+	/* anybody may pull, and nobody who is unknown may push */
+	run = IMGBUILD(&a, "push", layout, ref);
+	cr_expect_eq(run.status, 4);
+	cr_expect(strstr(run.err.p, "HTTP 401: UNAUTHORIZED: authentication required; no credentials for"), "%s", run.err.p);
+	digest = printed(&a, IMGBUILD(&a, "push", layout, ref, "--authfile", file));
+	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"))), digest);
+	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "other/app"), "--authfile", file, "--mount-from",
+		       "team/hello");
+	cr_expect(run.status == 0 && strstr(run.out.p, "\"mounted\":6"), "%s%s", run.out.p, run.err.p);
+	cr_expect(strstr(files_get(&a, in(&a, server.dir, "log")),
+			 "True ['repository:other/app:pull,push', 'repository:team/hello:pull']") != NULL);
+	registry_close(&r);
+	web_stop(&server);
 	files_remove(dir);
 }
