@@ -317,6 +317,10 @@ static bool set_login(struct http_transfer *t)
 static bool send_to(struct http_transfer *t)
 {
 	http_reply_init(&t->reply);
+	if (t->r->answer)
+		t->r->answer->v.n = 0;
+	if (t->r->complaint)
+		*t->r->complaint = (struct buf){ .a = t->r->complaint->a, .max = t->r->complaint->max };
 	http_url_redact(t->url, t->r->final_url, sizeof(t->r->final_url));
 	return set_login(t) && curl_easy_setopt(t->easy, CURLOPT_URL, t->url) == CURLE_OK &&
 	       curl_multi_add_handle(t->http->multi, t->easy) == CURLM_OK;
@@ -336,10 +340,6 @@ void http_start(struct http *h, struct http_request *r)
 	r->length = r->retry_after_s = UINT64_MAX;
 	r->resume[0] = r->reason[0] = '\0';
 	r->error = (struct error){ 0 };
-	if (r->answer)
-		r->answer->v.n = 0;
-	if (r->complaint)
-		r->complaint->n = 0;
 	http_url_redact(r->url, r->final_url, sizeof(r->final_url));
 	r->transfer = t;
 	r->next = h->running;
@@ -413,8 +413,6 @@ static bool follow(struct http_transfer *t)
 	memcpy(t->url, next, sizeof(next));
 	curl_multi_remove_handle(t->http->multi, t->easy);
 	t->discarded = 0;
-	if (t->r->complaint)
-		t->r->complaint->n = 0;
 	if (send_to(t))
 		return true;
 	err_set(&t->r->error, ERR_SYSTEM, "the HTTP library refuses a setting");

@@ -115,6 +115,9 @@ Test(http_upload, complaints_are_kept_to_their_maximum_and_forgotten_by_the_next
 	r = request(&x, "/b", HTTP_PUT);
 	http_try(&x.http, &r);
 	cr_expect(r.status == 403 && x.complaint.n <= 64);
+	r = request(&x, "/a", HTTP_PUT);
+	http_try(&x.http, &r);
+	cr_expect_str_eq(buf_cstr(&x.complaint), "second", "a body that was too long is forgotten, too");
 	end(&x);
 }
 
