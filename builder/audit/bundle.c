@@ -117,8 +117,8 @@ static bool cannot_read(const char *reference, struct error *e)
 
 	if (str_starts(str_of(reference), STR("docker://")))
 		return err_set(e, ERR_USAGE,
-			       "%s: an image of a registry is fetched first: imgbuild pull %s -o DIR; then name DIR",
-			       reference, reference);
+			       "an image of a registry is fetched first: imgbuild pull %s -o DIR; then name DIR",
+			       reference);
 	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
 		if (str_starts(str_of(reference), str_of(other[i])))
 			return err_set(e, ERR_USAGE,

@@ -43,7 +43,7 @@ Test(audit_verb, statuses_tell_findings_from_mistakes_and_bad_input)
 	cr_expect(AUDIT(&a, g.path, "--fail-on=never").status == 0);
 	cr_expect(AUDIT(&a, g.path, "--policy", "report-only").status == 0);
 	r = AUDIT(&a, "docker://example.org/x");
-	cr_expect(r.status == 2 && strstr(r.err.p, "later version"), "%s", r.err.p);
+	cr_expect(r.status == 2 && strstr(r.err.p, "imgbuild pull docker://example.org/x -o DIR"), "%s", r.err.p);
 	r = AUDIT(&a, g.dir);
 	cr_expect(r.status == 3 && strstr(r.err.p, "holds no image"), "%s", r.err.p);
 	r = AUDIT(&a, arena_printf(&a, "%s/none", g.dir));
