@@ -51,7 +51,8 @@ static bool refuse(const char *file, struct str text, size_t at, const char *wha
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
 
-/* jansson recurses, and takes some 100 bytes for each value: refuse too many before it does. */
+/* jansson recurses, and takes some 100 bytes for each value: refuse too many before it does. It also passes
+ * over a NUL behind a number, which no JSON has. */
 static bool check_shape(const char *file, struct str text, struct error *e)
 {
 	unsigned depth = 0, values = 0;
@@ -60,6 +61,8 @@ static bool check_shape(const char *file, struct str text, struct error *e)
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
 
+		if (c == '\0')
+			return refuse(file, text, i, "not valid JSON: it holds a NUL byte", e);
 		if (quoted && c == '\\')
 			i++;
 		else if (c == '"')

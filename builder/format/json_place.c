@@ -39,7 +39,7 @@ static size_t skip_value(struct str t, size_t i)
 			depth--;
 			i++;
 		} else {
-			while (i < t.n && !strchr(" \t\r\n:,{}[]", t.p[i]))
+			while (i < t.n && (t.p[i] == '\0' || !strchr(" \t\r\n:,{}[]", t.p[i])))
 				i++;
 		}
 	} while (depth);

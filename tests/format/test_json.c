@@ -100,6 +100,20 @@ Test(json, T31_malformed_documents_are_refused_with_a_place)
 	}
 }
 
+Test(json, T31_a_NUL_is_nowhere_in_it)
+{
+	static const char bad[][12] = { "[1\0]", "[{\"a\":1\0},2]", "[true\0]", "[\"\0\"]", "\0[]", "[]\0" };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		AUTO_JSON doc = { 0 };
+		struct error e = { 0 };
+		size_t n = i == 1 ? 11 : strlen(bad[i]) + 1 + strlen(bad[i] + strlen(bad[i]) + 1);
+
+		cr_expect(!json_parse("t.json", (struct str){ bad[i], n }, &doc, &e), "%zu", i);
+		cr_expect(e.kind == ERR_INPUT && e.at.line == 1, "%zu: %s", i, e.cause);
+	}
+}
+
 /* Each value costs memory many times its text. */
 Test(json, T31_more_values_than_anybody_writes_are_refused)
 {
