@@ -166,7 +166,8 @@ bool http_open(struct arena *a, const struct http_settings *settings, struct htt
 	else
 		http_settings_from_env(a, &h->settings);
 	h->auth = arena_alloc(a, sizeof(*h->auth));
-	if (h->settings.auth_file && !http_auth_load(a, h->settings.auth_file, h->auth, e))
+	if (h->settings.auth_file &&
+	    !http_auth_load(a, h->settings.auth_file, h->settings.auth_named, h->auth, e))
 		return false;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ERR_SYSTEM, "the HTTP library cannot be initialised");

@@ -28,6 +28,7 @@ struct http_settings {
 	const char *ca_file;		/* certificates to trust [CURL_CA_BUNDLE, SSL_CERT_FILE] */
 	const char *ca_dir;		/* [else SSL_CERT_DIR]; both NULL: the system's */
 	const char *auth_file;		/* [IMGBUILD_NETRC or ~/.config/imgbuild/auth] */
+	bool auth_named;		/* by IMGBUILD_NETRC: it must be there */
 	uint64_t connect_ms;		/* for name look-up, connection and TLS [10 000] */
 	uint64_t stall_s, stall_rate;	/* less than so many bytes/s for so long is given up
 					 * [10, 1000] */

@@ -99,7 +99,8 @@ static bool check_private(int fd, const char *path, struct error *e)
 	return true;
 }
 
-bool http_auth_load(struct arena *a, const char *path, struct http_auth *auth, struct error *e)
+bool http_auth_load(struct arena *a, const char *path, bool named, struct http_auth *auth,
+		    struct error *e)
 {
 	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct buf text = { .a = a, .max = AUTH_MAX };
@@ -107,8 +108,10 @@ bool http_auth_load(struct arena *a, const char *path, struct http_auth *auth, s
 	struct buf_sink to;
 
 	*auth = (struct http_auth){ 0 };
+	if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
+		return err_sys(e, "open %s", path);
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR || err_sys(e, "open %s", path);
+		return !named || err_set(e, ERR_INPUT, "IMGBUILD_NETRC: %s is not there", path);
 	if (!check_private(fd, path, e))
 		return false;
 	fd_source_init(&from, fd, 0, FD_SOURCE_ALL, path);

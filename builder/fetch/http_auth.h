@@ -25,10 +25,10 @@ struct http_auth {
 	list_of(struct http_login) logins;
 };
 
-/* Reads the file; one that is not there has no credentials. ERR_SYSTEM if it belongs to someone
- * else or others may read it, ERR_INPUT with the line if it is malformed. */
-MUST_CHECK bool http_auth_load(struct arena *a, const char *path, struct http_auth *auth,
-			       struct error *e);
+/* Reads the file; one that is not there has no credentials, if nobody `named` it. ERR_SYSTEM if it
+ * belongs to someone else or others may read it, ERR_INPUT with the line if it is malformed. */
+MUST_CHECK bool http_auth_load(struct arena *a, const char *path, bool named,
+			       struct http_auth *auth, struct error *e);
 
 /* As http_auth_load, from a text; `file` is for messages. */
 MUST_CHECK bool http_auth_parse(struct arena *a, const char *file, struct str text,

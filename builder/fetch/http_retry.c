@@ -32,7 +32,8 @@ void http_settings_from_env(struct arena *a, struct http_settings *out)
 		out->ca_file = file;
 	else if (dir && dir[0])
 		out->ca_dir = dir;
-	if (netrc && netrc[0])
+	out->auth_named = netrc && netrc[0];
+	if (out->auth_named)
 		out->auth_file = netrc;
 	else if (config && config[0] == '/')
 		out->auth_file = arena_printf(a, "%s/imgbuild/auth", config);

@@ -473,14 +473,20 @@ Test(http, credential_files_are_private_and_well_formed)
 
 		files_put(path, cases[i].text);
 		chmod(path, cases[i].mode);
-		cr_expect_eq(http_auth_load(&d.a, path, &auth, &e), cases[i].kind == ERR_NONE, "%s",
+		cr_expect_eq(http_auth_load(&d.a, path, true, &auth, &e), cases[i].kind == ERR_NONE, "%s",
 			     cases[i].text);
 		cr_expect_eq(e.kind, cases[i].kind, "%s: %s", cases[i].text, e.cause);
 		cr_expect_eq(e.at.line, cases[i].line, "%s", cases[i].text);
 		cr_expect(!strstr(e.cause, "s3cret"), "%s", e.cause);
 	}
-	cr_expect(http_auth_load(&d.a, "/nowhere/auth", &(struct http_auth){ 0 },
+	cr_expect(http_auth_load(&d.a, "/nowhere/auth", false, &(struct http_auth){ 0 },
 				 &(struct error){ 0 }));
+	{
+		struct error e = { 0 };
+
+		cr_expect_not(http_auth_load(&d.a, "/nowhere/auth", true, &(struct http_auth){ 0 }, &e));
+		cr_expect(e.kind == ERR_INPUT && strcmp(e.cause, "IMGBUILD_NETRC: /nowhere/auth is not there") == 0);
+	}
 	depot_close(&d);
 }
 
