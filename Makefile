@@ -135,7 +135,7 @@ check-e2e: $(BUILD)/check-e2e imgbuild
 	$(TEST_ENV) $(BUILD)/check-e2e --jobs 1
 
 # A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.
-check-asan:
+check-asan: imgbuild
 	$(MAKE) BUILD=build-asan SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" CFLAGS="-O1 -g" LDFLAGS= \
 	        TEST_ENV="ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0" check-asan-run
 
