@@ -226,15 +226,16 @@ static bool judge(const struct jail *j, int status, struct error *e)
 	}
 }
 
-static int reap(struct jail *j)
+/* false: its end was taken by someone else, or by the kernel where SIGCHLD is ignored. */
+static bool reap(struct jail *j, int *status)
 {
-	int status = 0;
+	pid_t got;
 
-	while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	do
+		got = waitpid(j->pid, status, 0);
+	while (got < 0 && errno == EINTR);
 	j->pid = 0;
-	fd_closep(&j->fd);
-	return status;
+	return got > 0;
 }
 
 /* Waits until `fd` is readable: the pipe has bytes, or the child behind a pidfd has ended. */
@@ -261,8 +262,13 @@ static bool wait_for(const struct jail *j, int fd, struct error *e)
 static bool finish(struct jail *j, struct error *e)
 {
 	AUTO_FD child = (int)syscall(SYS_pidfd_open, j->pid, 0u);
+	int status = 0;
 
-	return (child < 0 || wait_for(j, child, e)) && judge(j, reap(j), e);
+	if (child >= 0 && !wait_for(j, child, e))
+		return false;
+	if (!reap(j, &status))
+		return err_sys(e, "learn how the parser of %s ended", j->base.name);
+	return judge(j, status, e);
 }
 
 static int jail_next(struct source *base, struct str *chunk, struct error *e)
@@ -289,9 +295,11 @@ static int jail_next(struct source *base, struct str *chunk, struct error *e)
 
 void jail_drop(struct jail *j)
 {
+	int status;
+
 	if (j->pid > 0) {
 		kill(j->pid, SIGKILL);
-		reap(j);
+		(void)reap(j, &status);
 	}
 	if (j->base.next)
 		fd_closep(&j->fd);

@@ -453,3 +453,22 @@ Test(base, jail_that_is_switched_off_says_so)
 	cr_expect(run(&limits, parse, input, &text, &e), "%s", e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }
+
+/* Whoever starts imgbuild may ignore SIGCHLD, and exec() keeps that: the kernel then reaps children
+ * and tells nobody how they ended. What such a child said must not pass for whole. */
+Test(base, jail_does_not_believe_a_child_whose_end_nobody_saw)
+{
+	jail_work *const ends[] = { parse, crashes, fails };
+	char input[] = "this";
+
+	cr_assert(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		AUTO_ARENA a = { 0 };
+		struct buf text = { .a = &a };
+		struct error e = { 0 };
+
+		cr_expect_not(run(&limits, ends[i], input, &text, &e), "%zu", i);
+		cr_expect_eq(e.kind, ERR_SYSTEM, "%zu", i);
+		cr_expect(strstr(e.cause, "learn how the parser of the file ended"), "%zu: %s", i, e.cause);
+	}
+}
