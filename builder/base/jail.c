@@ -238,20 +238,22 @@ static bool reap(struct jail *j, int *status)
 	return got > 0;
 }
 
-/* Waits until `fd` is readable: the pipe has bytes, or the child behind a pidfd has ended. */
-static bool wait_for(const struct jail *j, int fd, struct error *e)
+/* Waits until `fd` is readable: the pipe has bytes, or the child behind a pidfd has ended. What is
+ * there already is never too late: a child that was read late has waited for its parent. */
+static bool wait_for(struct jail *j, int fd, struct error *e)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	for (;;) {
-		int64_t left = (j->deadline - now()) / 1000000;
-		int r = left <= 0 ? 0 : poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
+		int64_t start = now(), left = j->patience > 0 ? j->patience / 1000000 : 0;
+		int r = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
 
-		if (r > 0)
-			return true;
 		if (r < 0 && errno != EINTR)
 			return err_sys(e, "wait for the parser of %s", j->base.name);
-		if (r == 0 && now() >= j->deadline)
+		j->patience -= now() - start;
+		if (r > 0)
+			return true;
+		if (j->patience <= 0)
 			return err_set(e, ERR_INPUT, "%s takes more than %u seconds to read",
 				       j->base.name, j->limits.wall_seconds);
 	}
@@ -324,7 +326,7 @@ bool jail_start(struct jail *j, const char *name, const struct jail_limits *limi
 	int ends[2];
 
 	*j = (struct jail){ .base = { jail_next, name }, .fd = -1, .limits = *limits };
-	j->deadline = now() + (int64_t)limits->wall_seconds * 1000000000;
+	j->patience = (int64_t)limits->wall_seconds * 1000000000;
 	j->failure = shared_error();
 	if (!j->failure)
 		return err_sys(e, "share memory with the parser of %s", name);

@@ -252,6 +252,32 @@ Test(base, jail_reports_how_its_child_ended)
 	cr_expect(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "a child is left");
 }
 
+/* As layers are that are read ahead: the child is done, or waits for room in the pipe. */
+static bool fills_the_pipe(void *ctx, struct sink *out, struct error *e)
+{
+	static char much[4u << 20];
+
+	(void)ctx;
+	memset(much, 'x', sizeof(much));
+	return out->write(out, (struct str){ much, sizeof(much) }, e);
+}
+
+Test(base, jail_counts_the_time_that_its_child_is_waited_for_and_no_other)
+{
+	const struct jail_limits one = { 64u << 20, 10, 1 };
+	AUTO_JAIL j = { .base.next = NULL };
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+	struct buf_sink sink;
+
+	buf_sink_init(&sink, &text, "answer");
+	cr_assert(jail_start(&j, "the file", &one, JAIL_NO_FILES, fills_the_pipe, NULL, &e));
+	usleep(1500000);
+	cr_expect(io_copy(&j.base, &sink.base, &e), "%s", e.cause);
+	cr_expect_eq(text.n, 4u << 20);
+}
+
 /* Who may use little memory cannot ask for more for a child. */
 Test(base, jail_stays_within_limits_that_are_lower_already)
 {
