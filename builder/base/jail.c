@@ -48,7 +48,7 @@ static uint64_t address_space(void)
 	return count * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* A limit that is lower already stays. */
+/* A limit that is lower already stays: the soft one, too. */
 static bool limit(int what, uint64_t value)
 {
 	struct rlimit r;
@@ -57,7 +57,8 @@ static bool limit(int what, uint64_t value)
 		return false;
 	if (r.rlim_max > value)
 		r.rlim_max = value;
-	r.rlim_cur = r.rlim_max;
+	if (r.rlim_cur > r.rlim_max)
+		r.rlim_cur = r.rlim_max;
 	return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 
@@ -182,13 +183,13 @@ static _Noreturn void child(const struct cell *c)
  * can cause. */
 static bool pass_on(const struct jail *j, struct error *e)
 {
-	const struct error *said = j->failure;
+	const struct error said = *j->failure;
 
-	if (said->kind != ERR_INPUT && said->kind != ERR_VERIFY && said->kind != ERR_SYSTEM)
+	if (said.kind != ERR_INPUT && said.kind != ERR_VERIFY && said.kind != ERR_SYSTEM)
 		return err_set(e, ERR_INPUT, "%s cannot be read", j->base.name);
-	err_set(e, said->kind, "%.*s", (int)sizeof(said->cause) - 1, said->cause);
-	memcpy(e->context, said->context, sizeof(e->context) - 1);
-	memcpy(&e->at, &said->at, sizeof(e->at));
+	err_set(e, said.kind, "%.*s", (int)sizeof(said.cause) - 1, said.cause);
+	memcpy(e->context, said.context, sizeof(e->context) - 1);
+	e->at = said.at;
 	e->at.file[sizeof(e->at.file) - 1] = '\0';
 	return false;
 }
@@ -344,6 +345,9 @@ bool jail_start(struct jail *j, const char *name, const struct jail_limits *limi
 	j->pid = fork();
 	if (j->pid == 0)
 		child(&cell);
+	/* children to come have no business in what this one says; where another thread forks at this
+	 * very moment one sees it, which is why pass_on() reads it once */
+	(void)madvise(j->failure, sizeof(*j->failure), MADV_DONTFORK);
 	close(ends[1]);
 	if (j->pid < 0) {
 		j->pid = 0;

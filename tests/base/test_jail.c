@@ -108,11 +108,20 @@ static bool turns_to_code(void *ctx, struct sink *out, struct error *e)
 	return mprotect(p, 4096, PROT_READ | PROT_EXEC) < 0 && say(out, "x", e);
 }
 
+static bool poisons(void *ctx, struct sink *out, struct error *e)
+{
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)ctx;
+	/* no memory is harmed: the length is 0 */
+	return madvise(p, 0, MADV_HWPOISON) < 0 && say(out, "x", e);
+}
+
 /* Each of these would otherwise go on and say so. */
 Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 {
 	jail_work *const canaries[] = { opens, sockets, forks, kills, reads, execs, makes_code,
-						  turns_to_code };
+						  turns_to_code, poisons };
 
 	if (!jail_has_seccomp())
 		cr_skip_test("this kernel has no seccomp filters");
@@ -298,6 +307,20 @@ Test(base, jail_stays_within_limits_that_are_lower_already)
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }
 
+#ifndef __SANITIZE_ADDRESS__
+Test(base, jail_stays_within_a_soft_limit_too)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+	struct rlimit low = { (rlim_t)1 << 30, RLIM_INFINITY };
+
+	cr_assert_eq(setrlimit(RLIMIT_AS, &low), 0);
+	cr_expect_not(run(&(struct jail_limits){ (uint64_t)8 << 30, 60, 60 }, hogs, NULL, &text, &e));
+	cr_expect(strstr(e.cause, "needs more than 8192 MiB of memory"), "%s", e.cause);
+}
+#endif
+
 static bool complains(void *ctx, struct sink *out, struct error *e)
 {
 	err_set(e, *(enum err_kind *)ctx, "not what it should be");
@@ -331,6 +354,27 @@ Test(base, jail_passes_on_what_its_child_says_went_wrong)
 			cr_expect(e.at.line == 3 && e.at.col == 4);
 		}
 	}
+}
+
+/* A child that was taken over writes to the failure of one that was started before. */
+static bool meddles(void *ctx, struct sink *out, struct error *e)
+{
+	memset(ctx, 'x', sizeof(struct error));
+	return say(out, "x", e);
+}
+
+Test(base, jail_keeps_what_one_child_says_from_the_others)
+{
+	AUTO_JAIL first = { .base.next = NULL };
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+	char input[] = "this";
+
+	cr_assert(jail_start(&first, "the first", &limits, JAIL_NO_FILES, parse, input, &e));
+	cr_expect_not(run(&limits, meddles, first.failure, &text, &e));
+	cr_expect_eq(text.n, 0);
+	cr_expect_eq(first.failure->kind, ERR_NONE);
 }
 
 /* A child that was taken over fills the shared error to its last byte. */
