@@ -11,6 +11,7 @@
 
 #define ENTRIES_MAX 1000000		/* in all layers (T6) */
 #define NAMES_MAX (256u << 20)		/* bytes of all names */
+#define SAID_GIB 4u			/* of all that is said of them, with the texts kept */
 
 struct removal {
 	const char *path;
@@ -26,6 +27,7 @@ struct change {
 struct layer_budget {
 	size_t entries;
 	size_t names;
+	uint64_t said;
 };
 
 /* A layer that a child is reading. Starts as LAYER_READER_INIT, must not be moved, and is released

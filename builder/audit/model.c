@@ -173,7 +173,7 @@ static bool stack(struct arena *a, struct reading *r, struct model *m, struct it
 {
 	AUTO_ARENA even = { 0 };	/* the list of one step is made from that of the step */
 	AUTO_ARENA odd = { 0 };		/* before: two arenas in turn */
-	struct layer_budget budget = { 0, 0 };
+	struct layer_budget budget = { .entries = 0 };
 	struct items items = { NULL, 0, 0 };
 
 	for (size_t i = 0; i < m->image->layers.n; i++) {
