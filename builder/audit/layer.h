@@ -2,7 +2,7 @@
 #ifndef AUDIT_LAYER_H
 #define AUDIT_LAYER_H
 
-/* One layer: its blob is hashed, expanded, hashed again and read as a tar, all in one pass, and
+/* One layer: its blob is hashed, and expanded, hashed again and read as a tar in one pass; it
  * becomes a list of what it adds and a list of what it removes. All but the first of these is done
  * by a child in a jail (layer_parse.h). Private to audit/. */
 
