@@ -261,32 +261,6 @@ Test(base, jail_reports_how_its_child_ended)
 	cr_expect(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "a child is left");
 }
 
-/* As layers are that are read ahead: the child is done, or waits for room in the pipe. */
-static bool fills_the_pipe(void *ctx, struct sink *out, struct error *e)
-{
-	static char much[4u << 20];
-
-	(void)ctx;
-	memset(much, 'x', sizeof(much));
-	return out->write(out, (struct str){ much, sizeof(much) }, e);
-}
-
-Test(base, jail_counts_the_time_that_its_child_is_waited_for_and_no_other)
-{
-	const struct jail_limits one = { 64u << 20, 10, 1 };
-	AUTO_JAIL j = { .base.next = NULL };
-	AUTO_ARENA a = { 0 };
-	struct buf text = { .a = &a };
-	struct error e = { 0 };
-	struct buf_sink sink;
-
-	buf_sink_init(&sink, &text, "answer");
-	cr_assert(jail_start(&j, "the file", &one, JAIL_NO_FILES, fills_the_pipe, NULL, &e));
-	usleep(1500000);
-	cr_expect(io_copy(&j.base, &sink.base, &e), "%s", e.cause);
-	cr_expect_eq(text.n, 4u << 20);
-}
-
 /* Who may use little memory cannot ask for more for a child. */
 Test(base, jail_stays_within_limits_that_are_lower_already)
 {
@@ -306,20 +280,6 @@ Test(base, jail_stays_within_limits_that_are_lower_already)
 		  e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }
-
-#ifndef __SANITIZE_ADDRESS__
-Test(base, jail_stays_within_a_soft_limit_too)
-{
-	AUTO_ARENA a = { 0 };
-	struct buf text = { .a = &a };
-	struct error e = { 0 };
-	struct rlimit low = { (rlim_t)1 << 30, RLIM_INFINITY };
-
-	cr_assert_eq(setrlimit(RLIMIT_AS, &low), 0);
-	cr_expect_not(run(&(struct jail_limits){ (uint64_t)8 << 30, 60, 60 }, hogs, NULL, &text, &e));
-	cr_expect(strstr(e.cause, "needs more than 8192 MiB of memory"), "%s", e.cause);
-}
-#endif
 
 static bool complains(void *ctx, struct sink *out, struct error *e)
 {
@@ -354,27 +314,6 @@ Test(base, jail_passes_on_what_its_child_says_went_wrong)
 			cr_expect(e.at.line == 3 && e.at.col == 4);
 		}
 	}
-}
-
-/* A child that was taken over writes to the failure of one that was started before. */
-static bool meddles(void *ctx, struct sink *out, struct error *e)
-{
-	memset(ctx, 'x', sizeof(struct error));
-	return say(out, "x", e);
-}
-
-Test(base, jail_keeps_what_one_child_says_from_the_others)
-{
-	AUTO_JAIL first = { .base.next = NULL };
-	AUTO_ARENA a = { 0 };
-	struct buf text = { .a = &a };
-	struct error e = { 0 };
-	char input[] = "this";
-
-	cr_assert(jail_start(&first, "the first", &limits, JAIL_NO_FILES, parse, input, &e));
-	cr_expect_not(run(&limits, meddles, first.failure, &text, &e));
-	cr_expect_eq(text.n, 0);
-	cr_expect_eq(first.failure->kind, ERR_NONE);
 }
 
 /* A child that was taken over fills the shared error to its last byte. */
@@ -522,23 +461,4 @@ Test(base, jail_that_is_switched_off_says_so)
 	cr_expect_eq(h.warnings, 1);
 	cr_expect(run(&limits, parse, input, &text, &e), "%s", e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "read this");
-}
-
-/* Whoever starts imgbuild may ignore SIGCHLD, and exec() keeps that: the kernel then reaps children
- * and tells nobody how they ended. What such a child said must not pass for whole. */
-Test(base, jail_does_not_believe_a_child_whose_end_nobody_saw)
-{
-	jail_work *const ends[] = { parse, crashes, fails };
-	char input[] = "this";
-
-	cr_assert(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-		AUTO_ARENA a = { 0 };
-		struct buf text = { .a = &a };
-		struct error e = { 0 };
-
-		cr_expect_not(run(&limits, ends[i], input, &text, &e), "%zu", i);
-		cr_expect_eq(e.kind, ERR_SYSTEM, "%zu", i);
-		cr_expect(strstr(e.cause, "learn how the parser of the file ended"), "%zu: %s", i, e.cause);
-	}
 }
