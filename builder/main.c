@@ -159,6 +159,7 @@ int main(int argc, char **argv)
 	fill_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);	/* ignored, it would hide how children end */
 	/* one spare slot in front, for the verb "build" that need not be typed */
 	c.argv = (char **)arena_array(&a, (size_t)argc + 2, sizeof(char *)) + 1;
 	for (int i = 1; i < argc; i++)

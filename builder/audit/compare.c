@@ -219,6 +219,11 @@ static bool tell_parting(void *ctx, struct sink *out, struct error *e)
 	return frame.base.write(&frame.base, buf_str(&message), e);
 }
 
+static bool nonsense(struct error *e)
+{
+	return err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+}
+
 static bool take_parting(void *to, char kind, struct str message, struct error *e)
 {
 	const struct comparing *c = to;
@@ -229,7 +234,7 @@ static bool take_parting(void *to, char kind, struct str message, struct error *
 	c->first->what = wire_name(&w);
 	c->first->has_offset = wire_flag(&w);
 	c->first->offset = wire_get(&w, UINT64_MAX);
-	return wire_end(&w) || err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+	return wire_end(&w) || nonsense(e);
 }
 
 static bool compare_layers(struct comparing *c, const struct inspection *image,
@@ -250,7 +255,8 @@ static bool compare_layers(struct comparing *c, const struct inspection *image,
 	files.inputs[0] = x.fd;
 	files.inputs[1] = y.fd;
 	return jail_start(&jail, "the layer", &limits, &files, tell_parting, &l, e) &&
-	       frames_each(&jail.base, "P", 1u << 20, take_parting, c, e);
+	       frames_each(&jail.base, "P", 1u << 20, take_parting, c, e) &&
+	       (c->first->what || nonsense(e));
 }
 
 static const char *layer_name(struct arena *a, const struct image_facts *f, size_t i)

@@ -10,7 +10,6 @@
 #include "audit/sums.h"
 
 #define INTAKE_HEAD (256u << 10)	/* bytes of a file that are scanned as text */
-#define INTAKE_KEEP_MAX (8u << 20)	/* bytes of a text that is kept */
 
 struct intake {
 	const struct keep_rule *keep;	/* or NULL */

@@ -42,6 +42,8 @@ static bool take_text(struct collector *c, struct str text, struct error *e)
 {
 	struct model *m = c->model;
 
+	if (c->pending + text.n > INTAKE_KEEP_MAX)
+		return nonsense(e);
 	if (!scratch_open(&m->kept, e) || !fd_pwrite(m->kept, text, m->kept_size + c->pending,
 						     "a temporary file", e))
 		return false;
@@ -114,6 +116,10 @@ static bool take(void *to, char kind, struct str message, struct error *e)
 
 	if (c->ended)
 		return nonsense(e);
+	c->budget->said += message.n;
+	if (c->budget->said > (uint64_t)SAID_GIB << 30)
+		return err_set(e, ERR_INPUT, "the layers hold more than %u GiB of texts and facts",
+			       SAID_GIB);
 	switch (kind) {
 	case LAYER_TEXT: return take_text(c, message, e);
 	case LAYER_ITEM: return take_item(c, &w, e);

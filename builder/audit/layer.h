@@ -2,7 +2,7 @@
 #ifndef AUDIT_LAYER_H
 #define AUDIT_LAYER_H
 
-/* One layer: its blob is hashed, expanded, hashed again and read as a tar, all in one pass, and
+/* One layer: its blob is hashed, and expanded, hashed again and read as a tar in one pass; it
  * becomes a list of what it adds and a list of what it removes. All but the first of these is done
  * by a child in a jail (layer_parse.h). Private to audit/. */
 
@@ -11,6 +11,7 @@
 
 #define ENTRIES_MAX 1000000		/* in all layers (T6) */
 #define NAMES_MAX (256u << 20)		/* bytes of all names */
+#define SAID_GIB 4u			/* of all that is said of them, with the texts kept */
 
 struct removal {
 	const char *path;
@@ -26,6 +27,7 @@ struct change {
 struct layer_budget {
 	size_t entries;
 	size_t names;
+	uint64_t said;
 };
 
 /* A layer that a child is reading. Starts as LAYER_READER_INIT, must not be moved, and is released

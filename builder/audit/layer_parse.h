@@ -29,6 +29,7 @@ enum layer_frame {
 #define LAYER_FRAMES "TIWRE"
 
 #define INTAKE_ELF_MAX (512u << 20)	/* bytes of an ELF file that is looked into */
+#define INTAKE_KEEP_MAX (8u << 20)	/* bytes of a text that is kept */
 
 /* Reads the whole layer. ERR_INPUT with the offset where it is malformed. */
 MUST_CHECK bool layer_parse(const struct layer_job *job, struct sink *out, struct error *e);

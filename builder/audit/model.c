@@ -154,15 +154,22 @@ struct reading {
 	size_t started;		/* layers */
 };
 
+/* A layer that cannot be started ahead is tried again when it is its turn: what is wrong with those
+ * before it comes first, and the machine may have room for one child where it has none for more. */
 static bool start_some(struct reading *r, const struct image_facts *image, size_t done,
 		       struct error *e)
 {
 	for (; r->started < image->layers.n && r->started < done + r->n; r->started++) {
-		const char *part = image->layers.v[r->started].part;
+		struct layer_reader *reader = &r->readers[r->started % r->n];
+		struct error failed = { 0 };
 
-		if (!layer_start(&r->readers[r->started % r->n], r->bundle, image, r->started,
-				 r->keep, e))
-			return err_wrap(e, "layer %zu (%s)", r->started + 1, part);
+		if (layer_start(reader, r->bundle, image, r->started, r->keep, &failed))
+			continue;
+		layer_drop(reader);
+		if (r->started > done)
+			break;
+		*e = failed;
+		return err_wrap(e, "layer %zu (%s)", done + 1, image->layers.v[done].part);
 	}
 	return true;
 }
@@ -173,7 +180,7 @@ static bool stack(struct arena *a, struct reading *r, struct model *m, struct it
 {
 	AUTO_ARENA even = { 0 };	/* the list of one step is made from that of the step */
 	AUTO_ARENA odd = { 0 };		/* before: two arenas in turn */
-	struct layer_budget budget = { 0, 0 };
+	struct layer_budget budget = { .entries = 0 };
 	struct items items = { NULL, 0, 0 };
 
 	for (size_t i = 0; i < m->image->layers.n; i++) {

@@ -67,7 +67,12 @@ static int take_name(struct member_source *s, struct str piece, struct error *e)
 		got = frames_next(&s->frames, &kind, &piece, e);
 		buf_add(&s->name, piece);
 	}
-	return got == 1 ? 0 : got;
+	if (got != 1)
+		return got;
+	if (s->name.n && !s->name.overflow)
+		return 0;
+	err_set(e, ERR_INPUT, "%s: its parser gives no sensible answer", s->base.name);
+	return -1;
 }
 
 static int member_next(struct source *base, struct str *chunk, struct error *e)

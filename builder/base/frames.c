@@ -117,10 +117,15 @@ bool frames_each(struct source *from, const char *kinds, size_t max,
 	AUTO_ARENA a = { 0 };
 	struct frames f = { .from = from, .kinds = kinds };
 	struct buf payload = { .a = &a, .max = max };
+	uint64_t all = 0;
 	char kind;
 	int got;
 
 	while ((got = frames_whole(&f, &kind, &payload, e)) == 1) {
+		all += HEAD + payload.n;
+		if (all > FRAMES_MAX)
+			return err_set(e, ERR_INPUT, "%s: its parser gave too long an answer",
+				       from->name);
 		if (!take(to, kind, buf_str(&payload), e))
 			return false;
 	}

@@ -9,6 +9,7 @@
 #include "base/io.h"
 
 #define FRAME_MAX ((size_t)256 << 20)	/* bytes of one frame */
+#define FRAMES_MAX ((uint64_t)4 << 30)	/* bytes of all frames that frames_each() takes */
 
 /* Writes bytes as frames of one kind: one frame for each write of up to FRAME_MAX bytes. */
 struct frame_sink {
@@ -36,7 +37,7 @@ MUST_CHECK int frames_next(struct frames *f, char *kind, struct str *piece, stru
 MUST_CHECK int frames_whole(struct frames *f, char *kind, struct buf *payload, struct error *e);
 
 /* All of them, whole and of at most `max` bytes each, to the end: calls take() for each one.
- * ERR_INPUT as above, or what take() fails with. */
+ * ERR_INPUT as above and for more than FRAMES_MAX bytes, or what take() fails with. */
 MUST_CHECK bool frames_each(struct source *from, const char *kinds, size_t max,
 			    bool (*take)(void *to, char kind, struct str payload, struct error *e),
 			    void *to, struct error *e);

@@ -158,6 +158,29 @@ void buf_sink_init(struct buf_sink *s, struct buf *buf, const char *name)
 	*s = (struct buf_sink){ { buf_sink_write, nothing_to_finish }, buf, name };
 }
 
+static bool limit_write(struct sink *base, struct str chunk, struct error *e)
+{
+	struct limit_sink *s = (struct limit_sink *)base;
+
+	if (chunk.n > s->max - s->given)
+		return err_set(e, ERR_INPUT, "%s is larger than the %llu bytes allowed", s->name,
+			       (unsigned long long)s->max);
+	s->given += chunk.n;
+	return s->to->write(s->to, chunk, e);
+}
+
+static bool limit_finish(struct sink *base, struct error *e)
+{
+	struct limit_sink *s = (struct limit_sink *)base;
+
+	return s->to->finish(s->to, e);
+}
+
+void limit_sink_init(struct limit_sink *s, struct sink *to, uint64_t max, const char *name)
+{
+	*s = (struct limit_sink){ { limit_write, limit_finish }, to, max, 0, name };
+}
+
 bool io_copy(struct source *from, struct sink *to, struct error *e)
 {
 	struct str chunk;

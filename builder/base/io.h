@@ -70,6 +70,15 @@ struct buf_sink {
 };
 void buf_sink_init(struct buf_sink *s, struct buf *buf, const char *name);
 
+/* Passes on at most `max` bytes; more fail with ERR_INPUT naming `name`. */
+struct limit_sink {
+	struct sink base;
+	struct sink *to;
+	uint64_t max, given;
+	const char *name;
+};
+void limit_sink_init(struct limit_sink *s, struct sink *to, uint64_t max, const char *name);
+
 /* Moves everything from a source to a sink and finishes the sink. */
 MUST_CHECK bool io_copy(struct source *from, struct sink *to, struct error *e);
 

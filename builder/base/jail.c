@@ -48,7 +48,7 @@ static uint64_t address_space(void)
 	return count * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* A limit that is lower already stays. */
+/* A limit that is lower already stays: the soft one, too. */
 static bool limit(int what, uint64_t value)
 {
 	struct rlimit r;
@@ -57,7 +57,8 @@ static bool limit(int what, uint64_t value)
 		return false;
 	if (r.rlim_max > value)
 		r.rlim_max = value;
-	r.rlim_cur = r.rlim_max;
+	if (r.rlim_cur > r.rlim_max)
+		r.rlim_cur = r.rlim_max;
 	return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 
@@ -182,13 +183,13 @@ static _Noreturn void child(const struct cell *c)
  * can cause. */
 static bool pass_on(const struct jail *j, struct error *e)
 {
-	const struct error *said = j->failure;
+	const struct error said = *j->failure;
 
-	if (said->kind != ERR_INPUT && said->kind != ERR_VERIFY && said->kind != ERR_SYSTEM)
+	if (said.kind != ERR_INPUT && said.kind != ERR_VERIFY && said.kind != ERR_SYSTEM)
 		return err_set(e, ERR_INPUT, "%s cannot be read", j->base.name);
-	err_set(e, said->kind, "%.*s", (int)sizeof(said->cause) - 1, said->cause);
-	memcpy(e->context, said->context, sizeof(e->context) - 1);
-	memcpy(&e->at, &said->at, sizeof(e->at));
+	err_set(e, said.kind, "%.*s", (int)sizeof(said.cause) - 1, said.cause);
+	memcpy(e->context, said.context, sizeof(e->context) - 1);
+	e->at = said.at;
 	e->at.file[sizeof(e->at.file) - 1] = '\0';
 	return false;
 }
@@ -226,31 +227,34 @@ static bool judge(const struct jail *j, int status, struct error *e)
 	}
 }
 
-static int reap(struct jail *j)
+/* false: its end was taken by someone else, or by the kernel where SIGCHLD is ignored. */
+static bool reap(struct jail *j, int *status)
 {
-	int status = 0;
+	pid_t got;
 
-	while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	do
+		got = waitpid(j->pid, status, 0);
+	while (got < 0 && errno == EINTR);
 	j->pid = 0;
-	fd_closep(&j->fd);
-	return status;
+	return got > 0;
 }
 
-/* Waits until `fd` is readable: the pipe has bytes, or the child behind a pidfd has ended. */
-static bool wait_for(const struct jail *j, int fd, struct error *e)
+/* Waits until `fd` is readable: the pipe has bytes, or the child behind a pidfd has ended. What is
+ * there already is never too late: a child that was read late has waited for its parent. */
+static bool wait_for(struct jail *j, int fd, struct error *e)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	for (;;) {
-		int64_t left = (j->deadline - now()) / 1000000;
-		int r = left <= 0 ? 0 : poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
+		int64_t start = now(), left = j->patience > 0 ? j->patience / 1000000 : 0;
+		int r = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
 
-		if (r > 0)
-			return true;
 		if (r < 0 && errno != EINTR)
 			return err_sys(e, "wait for the parser of %s", j->base.name);
-		if (r == 0 && now() >= j->deadline)
+		j->patience -= now() - start;
+		if (r > 0)
+			return true;
+		if (j->patience <= 0)
 			return err_set(e, ERR_INPUT, "%s takes more than %u seconds to read",
 				       j->base.name, j->limits.wall_seconds);
 	}
@@ -261,8 +265,13 @@ static bool wait_for(const struct jail *j, int fd, struct error *e)
 static bool finish(struct jail *j, struct error *e)
 {
 	AUTO_FD child = (int)syscall(SYS_pidfd_open, j->pid, 0u);
+	int status = 0;
 
-	return (child < 0 || wait_for(j, child, e)) && judge(j, reap(j), e);
+	if (child >= 0 && !wait_for(j, child, e))
+		return false;
+	if (!reap(j, &status))
+		return err_sys(e, "learn how the parser of %s ended", j->base.name);
+	return judge(j, status, e);
 }
 
 static int jail_next(struct source *base, struct str *chunk, struct error *e)
@@ -289,9 +298,11 @@ static int jail_next(struct source *base, struct str *chunk, struct error *e)
 
 void jail_drop(struct jail *j)
 {
+	int status;
+
 	if (j->pid > 0) {
 		kill(j->pid, SIGKILL);
-		reap(j);
+		(void)reap(j, &status);
 	}
 	if (j->base.next)
 		fd_closep(&j->fd);
@@ -316,7 +327,7 @@ bool jail_start(struct jail *j, const char *name, const struct jail_limits *limi
 	int ends[2];
 
 	*j = (struct jail){ .base = { jail_next, name }, .fd = -1, .limits = *limits };
-	j->deadline = now() + (int64_t)limits->wall_seconds * 1000000000;
+	j->patience = (int64_t)limits->wall_seconds * 1000000000;
 	j->failure = shared_error();
 	if (!j->failure)
 		return err_sys(e, "share memory with the parser of %s", name);
@@ -334,6 +345,9 @@ bool jail_start(struct jail *j, const char *name, const struct jail_limits *limi
 	j->pid = fork();
 	if (j->pid == 0)
 		child(&cell);
+	/* children to come have no business in what this one says; where another thread forks at this
+	 * very moment one sees it, which is why pass_on() reads it once */
+	(void)madvise(j->failure, sizeof(*j->failure), MADV_DONTFORK);
 	close(ends[1]);
 	if (j->pid < 0) {
 		j->pid = 0;

@@ -19,7 +19,8 @@
 
 struct jail_limits {
 	uint64_t memory;		/* bytes of address space on top of what it starts with */
-	unsigned cpu_seconds, wall_seconds;
+	unsigned cpu_seconds;
+	unsigned wall_seconds;		/* that the parent waits for it, in all */
 };
 
 /* The descriptors that the child is left with: some to read (pread, private mappings; it cannot write
@@ -40,13 +41,15 @@ struct jail {
 	struct source base;		/* what the child writes */
 	pid_t pid;			/* 0: no child */
 	int fd;
-	int64_t deadline;		/* CLOCK_MONOTONIC, nanoseconds */
+	int64_t patience;		/* nanoseconds that the parent still waits */
 	struct jail_limits limits;
 	struct error *failure;		/* shared with the child, which sets it */
 	char block[65536];
 };
 
 /* Runs `work` in a child. `name` is for messages. ERR_SYSTEM if the child cannot be made.
+ *
+ * It may be left alone for as long as one likes: its time passes while it is waited for.
  *
  * Read &j->base to its end: only then what came before is whole. It fails as the child did
  * (ERR_INPUT, ERR_VERIFY or ERR_SYSTEM), or with ERR_INPUT: the bytes it read made it crash, go

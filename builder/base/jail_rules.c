@@ -74,15 +74,18 @@ bool jail_deny_files(void)
 }
 
 /* Memory that can be executed could hold code that was read, and a shared mapping of a descriptor
- * would be a way to write to it. */
+ * would be a way to write to it. From MADV_HWPOISON on madvise() breaks pages of memory for all who
+ * share them, libraries among them, if root asks for it. */
 static bool allow_memory(scmp_filter_ctx filter)
 {
 	const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
 	const struct scmp_arg_cmp not_shared = SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED, 0);
+	const struct scmp_arg_cmp no_poison = SCMP_A2(SCMP_CMP_LT, MADV_HWPOISON);
 
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, no_code,
 				not_shared) == 0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code) == 0;
+	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code) == 0 &&
+	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(madvise), 1, no_poison) == 0;
 }
 
 static bool allow_on(scmp_filter_ctx filter, int call, int fd)
@@ -104,8 +107,7 @@ bool jail_deny_calls(int out, bool reads, int scratch)
 {
 	static const int calls[] = {
 		SCMP_SYS(munmap),	SCMP_SYS(mremap),
-		SCMP_SYS(madvise),	SCMP_SYS(brk),
-		SCMP_SYS(futex),
+		SCMP_SYS(brk),		SCMP_SYS(futex),
 		SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
 		SCMP_SYS(exit),		SCMP_SYS(exit_group),
 		SCMP_SYS(sysinfo), /* glibc's qsort before 2.37 asks how much memory there is */

@@ -34,15 +34,19 @@ static bool parse(void *ctx, struct sink *out, struct error *e)
 	return deb_parse(job->file, job->name, &job->budget, out, e);
 }
 
-static bool receive(struct jail *j, struct store_put *put, struct buf *index, struct error *e)
+/* The child kept to the budget unless it was taken over, when it could fill the disk. */
+static bool receive(struct jail *j, uint64_t most, struct store_put *put, struct buf *index,
+		    struct error *e)
 {
 	struct frames f = { .from = &j->base, .kinds = DEB_FRAMES };
+	struct limit_sink data;
 	struct str piece;
 	char kind;
 	int got;
 
+	limit_sink_init(&data, &put->sink.base, most, "its data.tar");
 	while ((got = frames_next(&f, &kind, &piece, e)) == 1) {
-		if (kind == FRAME_DATA && !put->sink.base.write(&put->sink.base, piece, e))
+		if (kind == FRAME_DATA && !data.base.write(&data.base, piece, e))
 			return false;
 		if (kind == FRAME_INDEX)
 			buf_add(index, piece);
@@ -58,7 +62,7 @@ static bool run(const struct job *job, struct store_put *put, struct buf *index,
 	AUTO_JAIL j = { .base.next = NULL };
 
 	return jail_start(&j, job->name, &limits, JAIL_NO_FILES, parse, (void *)job, e) &&
-	       receive(&j, put, index, e);
+	       receive(&j, job->budget.data, put, index, e);
 }
 
 struct digest deb_action_key(const struct locked_package *p)

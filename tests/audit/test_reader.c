@@ -376,3 +376,32 @@ Test(audit, a_bomb_is_stopped_by_its_budget)
 	cr_assert(!audit(&a, g.path, &r, &e));
 	cr_expect(strstr(message(&a, &e), "expands to more than"), "%s", message(&a, &e));
 }
+
+/* The second layer is read ahead where there are processors for it, and cannot even be opened. */
+Test(audit, of_two_bad_layers_the_first_is_named_however_many_are_read_at_once)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r;
+
+	imagegen_begin(&g, &a);
+	imagegen_add(&g, &bad_entries[0].entry);
+	imagegen_layer(&g);
+	imagegen_file(&g, "second", 0644, STR("2"));
+	imagegen_write(&g);
+	cr_assert_eq(unlink(imagegen_blob(&g, &g.layers.v[1].digest)), 0);
+	for (int bad = 1; bad <= 2; bad++) {
+		struct error e = { 0 };
+
+		cr_expect_not(audit(&a, g.path, &r, &e));
+		cr_expect(strstr(message(&a, &e), arena_printf(&a, "layer %d (blobs/sha256/", bad)), "%s",
+			  message(&a, &e));
+		imagegen_end(&g);
+		imagegen_begin(&g, &a);
+		imagegen_file(&g, "first", 0644, STR("1"));
+		imagegen_layer(&g);
+		imagegen_file(&g, "second", 0644, STR("2"));
+		imagegen_write(&g);
+		cr_assert_eq(unlink(imagegen_blob(&g, &g.layers.v[1].digest)), 0);
+	}
+}

@@ -3,6 +3,8 @@
 
 #include <criterion/criterion.h>
 
+#include <stdlib.h>
+
 #include "base/frames.h"
 
 /* Gives its bytes one by one. */
@@ -69,4 +71,45 @@ Test(base, frames_that_are_none_are_refused)
 		cr_expect_eq(frames_whole(&f, &kind, &payload, &e), -1, "%zu", i);
 		cr_expect(e.kind == ERR_INPUT && strstr(e.cause, cases[i].message), "%zu: %s", i, e.cause);
 	}
+}
+
+/* Frames of one size for ever, as a child that was taken over may write them. */
+struct endless {
+	struct source base;
+	struct str frame;
+	size_t given;
+};
+
+static int repeat(struct source *base, struct str *chunk, struct error *e)
+{
+	struct endless *s = (struct endless *)base;
+
+	(void)e;
+	*chunk = s->frame;
+	s->given++;
+	return 1;
+}
+
+static bool count(void *to, char kind, struct str payload, struct error *e)
+{
+	(void)kind;
+	(void)e;
+	*(uint64_t *)to += payload.n;
+	return true;
+}
+
+Test(base, frames_each_does_not_listen_for_ever, .timeout = 60)
+{
+	const size_t size = (size_t)16 << 20;
+	char *bytes = calloc(1, size + 5);
+	struct endless from = { { repeat, "the file" }, { bytes, size + 5 }, 0 };
+	struct error e = { 0 };
+	uint64_t all = 0;
+
+	cr_assert(bytes);
+	memcpy(bytes, "x\0\0\0\1", 5);
+	cr_expect_not(frames_each(&from.base, "x", size, count, &all, &e));
+	cr_expect(e.kind == ERR_INPUT && strstr(e.cause, "too long an answer"), "%s", e.cause);
+	cr_expect(all <= FRAMES_MAX && all > FRAMES_MAX - 2 * size);
+	free(bytes);
 }

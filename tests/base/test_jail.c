@@ -108,11 +108,20 @@ static bool turns_to_code(void *ctx, struct sink *out, struct error *e)
 	return mprotect(p, 4096, PROT_READ | PROT_EXEC) < 0 && say(out, "x", e);
 }
 
+static bool poisons(void *ctx, struct sink *out, struct error *e)
+{
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)ctx;
+	/* no memory is harmed: the length is 0 */
+	return madvise(p, 0, MADV_HWPOISON) < 0 && say(out, "x", e);
+}
+
 /* Each of these would otherwise go on and say so. */
 Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 {
 	jail_work *const canaries[] = { opens, sockets, forks, kills, reads, execs, makes_code,
-						  turns_to_code };
+						  turns_to_code, poisons };
 
 	if (!jail_has_seccomp())
 		cr_skip_test("this kernel has no seccomp filters");

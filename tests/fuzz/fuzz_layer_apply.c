@@ -41,7 +41,7 @@ static bool collect(struct arena *a, struct model *m, size_t index, struct str s
 		    struct items *items)
 {
 	struct change change = { { NULL, 0, 0 }, { NULL, 0, 0 } };
-	struct layer_budget budget = { 0, 0 };
+	struct layer_budget budget = { .entries = 0 };
 	struct error e = { 0 };
 	struct str_source from;
 
