@@ -9,7 +9,7 @@
 #include "audit/sums.h"
 #include "base/path.h"
 
-#define MESSAGE_MAX ((size_t)256 << 20)
+#define MESSAGE_MAX ((size_t)64 << 20)
 #define SECONDS_MIN 300			/* of processor time for any layer, */
 #define BYTES_A_SECOND (1u << 20)	/* and one more for each of so many of its bytes */
 

@@ -4,6 +4,7 @@
 
 #include "base/jail.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -87,16 +88,32 @@ static int by_number(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-/* close_range(2), also on kernels that are older than it (5.9). */
+/* The highest descriptor that is open; without /proc, the highest there can reasonably be. */
+static unsigned highest_descriptor(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
+	uint64_t highest = 0, number;
+
+	if (!dir)
+		return UINT16_MAX;
+	while ((entry = readdir(dir))) {
+		if (str_u64(str_of(entry->d_name), &number) && number > highest)
+			highest = number;
+	}
+	closedir(dir);
+	return (unsigned)highest;
+}
+
+/* close_range(2), also where the kernel is older than it (5.9) or a container's policy does not know
+ * it. */
 static bool close_from_to(unsigned first, unsigned last)
 {
-	struct rlimit most;
-
 	if (close_range(first, last, 0) == 0)
 		return true;
-	if (errno != ENOSYS || getrlimit(RLIMIT_NOFILE, &most) < 0)
+	if (errno != ENOSYS && errno != EPERM)
 		return false;
-	for (unsigned fd = first; fd <= last && fd < most.rlim_cur; fd++)
+	for (unsigned fd = first, end = highest_descriptor(); fd <= last && fd <= end; fd++)
 		close((int)fd);
 	return true;
 }

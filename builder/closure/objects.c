@@ -9,7 +9,7 @@
 #include "format/elf_wire.h"
 
 #define BATCH_MAX 512		/* files mapped at once */
-#define ANSWER_MAX ((size_t)64 << 20)
+#define ANSWER_MAX ((size_t)8 << 20)
 #define FRAME_ELF 'E'		/* what it says (format/elf_wire.h) */
 #define FRAME_BAD 'B'		/* what is wrong with it, as text */
 
