@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/registry.h"
@@ -250,6 +251,32 @@ Test(auth, T22_an_upload_that_leads_to_another_host_carries_no_credentials)
 	cr_expect(faultd_saw(&s.registry, TAG, "Authorization: Basic"));
 	cr_expect_eq(faultd_hits(&s.other, NULL), 3);
 	cr_expect(!faultd_saw(&s.other, NULL, "Authorization"));
+	registry_scene_end(&s);
+}
+
+Test(auth, T22_logins_for_mirrors_are_not_for_registries)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	const char *netrc, *blob;
+
+	registry_scene_begin(&s, &a);
+	netrc = arena_printf(&a, "%s/netrc", s.image.dir);
+	files_put(netrc, arena_printf(&a, "machine http://127.0.0.1:%u login anna password secret\n"
+					  "machine http://127.0.0.1:%u login anna password secret\n",
+				      s.registry.port, s.other.port));
+	chmod(netrc, 0600);
+	setenv("IMGBUILD_NETRC", netrc, 1);
+	blob = registry_scene_blob(&s, &s.image.layers.v[0].digest);
+	registry_scene_on(&s, blob, 307, arena_printf(&a, "Location: http://127.0.0.1:%u/x\r\n", s.other.port), STR(""));
+	registry_scene_on_other(&s, "/x", 200, NULL, (struct str){ s.image.layers.v[0].blob.p, s.image.layers.v[0].blob.n });
+	registry_scene_gives(&s);
+	r = PULL(&s);
+	cr_assert(r.ok, "%s", r.message);
+	cr_expect_eq(faultd_hits(&s.other, "/x"), 1);
+	cr_expect(!faultd_saw(&s.other, NULL, "Authorization"));
+	cr_expect(!faultd_saw(&s.registry, NULL, "Authorization"));
 	registry_scene_end(&s);
 }
 
