@@ -68,6 +68,7 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	uint64_t max = part ? part->size : DOCUMENT_BYTES_MAX;
 	struct text text = { .buf = { .a = a, .max = DOCUMENT_BYTES_MAX } };
 	struct strings accept = { (const char **)(uintptr_t)accepted, sizeof(accepted) / sizeof(accepted[0]), 0 };
+	AUTO_ARENA scratch = { 0 };	/* for headers and error pages, of which there may be many */
 	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
 	struct digest found;
 	struct str bytes;
@@ -80,10 +81,10 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	c.http = (struct http_request){ .url = session_url(a, &p->session, "manifests/%s", reference),
 					.headers = &accept, .max = max, .start = begin, .body = &text.sink.base,
 					.owner = &text };
-	if (!session_ask(a, &p->session, &c, e))
+	if (!session_ask(&scratch, &p->session, &c, e))
 		return false;
 	if (c.http.status != 200)
-		return session_refused(a, &p->session, &c, e);
+		return session_refused(&scratch, &p->session, &c, e);
 	bytes = text.buf.n ? buf_str(&text.buf) : STR("");
 	found = digest_of(bytes);
 	if (!check_digest(p, wanted, &found, &c, e))

@@ -363,6 +363,28 @@ Test(auth, T22_nothing_secret_goes_over_clear_text)
 	cr_expect_str_eq(x.login->password, "secret");
 }
 
+/* What a login takes of memory stays until the end, so neither its size nor their number is the server's to say. */
+Test(auth, T22_logins_are_bounded)
+{
+	AUTO_ARENA a = { 0 };
+	const struct reference ref = { .host = "r.example" };
+	struct auth x = { .a = &a, .ref = &ref, .challenge.kind = CHALLENGE_BASIC,
+			  .credentials = { .user = "anna", .password = "secret", .from = "x" }, .number = 999 };
+	char *long_one = arena_alloc(&a, 70000);
+	struct error e = { 0 };
+	uint64_t seconds;
+
+	cr_expect_eq(auth_renew(&x, NULL, &e), 1);
+	cr_expect_eq(auth_renew(&x, NULL, &e), -1);
+	cr_expect_eq(e.kind, ERR_NETWORK);
+	cr_expect_str_eq(e.cause, "r.example wants a new login again and again");
+	memset(long_one, 'x', 69999);
+	long_one[69999] = '\0';
+	cr_expect_null(auth_token_read(&a, str_of(arena_printf(&a, "{\"token\":\"%s\"}", long_one)), &seconds));
+	cr_expect_str_eq(auth_token_read(&a, str_of(arena_printf(&a, "{\"token\":\"%.60000s\"}", long_one)), &seconds),
+			 arena_printf(&a, "%.60000s", long_one));
+}
+
 Test(auth, questions_for_tokens_are_encoded)
 {
 	AUTO_ARENA a = { 0 };
