@@ -91,7 +91,8 @@ const struct command commands[] = {
 	  "  imgbuild pull docker://127.0.0.1:5000/hello@sha256:... --archive hello.tar\n\n"
 	  "  -o DIR              where the OCI layout goes (default out/NAME)\n"
 	  "  --archive FILE      also write a tar for docker load, podman load and skopeo; - is standard output\n"
-	  "  --platform P        one image of a multi-platform index; without it all of the index\n"
+	  "  --platform P        one image of a multi-platform index; without it all of the index. An image\n"
+	  "                      that is for another platform alone is refused\n"
 	  "  --authfile, --token-server, --tls-verify  as for push\n",
 	  cmd_pull, false },
 	{ "explain", "[RULE]", "what a finding means and what to do about it",
