@@ -307,6 +307,24 @@ Test(pull, an_image_without_an_index_is_for_the_platform_that_it_tells)
 	registry_scene_end(&s);
 }
 
+Test(pull, T32_what_no_disk_can_hold_is_not_begun)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	const char *zero = arena_printf(&a, "sha256:%064d", 0);
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+			  str_of(arena_printf(&a, "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"x\",\"digest\":\"%s\","
+						  "\"size\":1152921504606846976},\"layers\":[]}", zero)));
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_SYSTEM);
+	cr_expect(strstr(r.message, "has 1152921504606 MB; the store ") != NULL, "%s", r.message);
+	cr_expect_eq(faultd_hits(&s.registry, NULL), 1, "it was asked for");
+	registry_scene_end(&s);
+}
+
 Test(pull, a_child_of_an_index_is_what_the_index_says)
 {
 	static const struct {
