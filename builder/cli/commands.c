@@ -123,7 +123,7 @@ const struct command commands[] = {
 	  "  --format F      spdx-json (2.3, the default) or cyclonedx-json (1.6)\n"
 	  "  --recipe FILE   the recipe it was made from: its locks add the digests of the Debian packages\n"
 	  "  --platform P    which image of a multi-platform index\n"
-	  "  -o FILE         write the document there\n",
+	  "  -o FILE         write the document there, not to standard output\n",
 	  cmd_sbom, true },
 	{ "elf", "PATH...", "the library tree of programs, or of a root folder",
 	  "  imgbuild elf /usr/bin/curl\n"

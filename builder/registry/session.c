@@ -195,8 +195,11 @@ bool session_ask(struct arena *a, struct session *s, struct session_call *c, str
 
 bool session_failed(struct session *s, const struct session_call *c, struct error *e)
 {
-	return err_set(e, c->http.end == HTTP_TOO_LARGE ? ERR_VERIFY : ERR_NETWORK, "%s/%s: %s: %s",
-		       s->ref->host, s->ref->name, c->what, c->http.reason);
+	bool plain = !s->auth.plain && strstr(c->http.reason, "wrong version number");	/* OpenSSL's words for it */
+
+	return err_set(e, c->http.end == HTTP_TOO_LARGE ? ERR_VERIFY : ERR_NETWORK, "%s/%s: %s: %s%s",
+		       s->ref->host, s->ref->name, c->what, c->http.reason,
+		       plain ? "; if it speaks clear-text http alone: --tls-verify=false" : "");
 }
 
 /* What to do about it, where that is known. */

@@ -321,6 +321,21 @@ Test(registry, a_login_is_taken_from_podmans_file)
 	files_remove(dir);
 }
 
+Test(registry, clear_text_where_https_was_expected_is_told)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct registry r;
+	struct oracle_run run;
+
+	registry_open(&r, &a, REGISTRY_OPEN);
+	run = IMGBUILD(&a, "pull", registry_ref(&r, "hello"), "-o", in(&a, dir, "out"), "--tls-verify=true");
+	cr_expect_eq(run.status, 4);
+	cr_expect(strstr(run.err.p, "if it speaks clear-text http alone: --tls-verify=false"), "%s", run.err.p);
+	registry_close(&r);
+	files_remove(dir);
+}
+
 Test(registry, certificates_are_checked)
 {
 	AUTO_ARENA a = { 0 };
