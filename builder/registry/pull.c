@@ -217,8 +217,10 @@ static bool check_platform(struct pull *p, const struct document *d, struct erro
 	struct buf choices = { .a = &a, .max = 512 };
 	struct document_part is = { .size = 0 };
 	struct json_node root;
-	struct str text;
+	struct str text = { "", 0 };
 
+	if (!d->parts.v)	/* a manifest has its config */
+		return no_choice(p, &choices, e);
 	if (!get_config(&a, p, &d->parts.v[0], &text, e) || !json_parse("config", text, &doc, e))
 		return false;
 	root = json_root(&doc);
