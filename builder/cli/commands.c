@@ -91,7 +91,8 @@ const struct command commands[] = {
 	  "  imgbuild pull docker://127.0.0.1:5000/hello@sha256:... --archive hello.tar\n\n"
 	  "  -o DIR              where the OCI layout goes (default out/NAME)\n"
 	  "  --archive FILE      also write a tar for docker load, podman load and skopeo; - is standard output\n"
-	  "  --platform P        one image of a multi-platform index; without it all of the index\n"
+	  "  --platform P        one image of a multi-platform index; without it all of the index. An image\n"
+	  "                      that is for another platform alone is refused\n"
 	  "  --authfile, --token-server, --tls-verify  as for push\n",
 	  cmd_pull, false },
 	{ "explain", "[RULE]", "what a finding means and what to do about it",
@@ -122,7 +123,7 @@ const struct command commands[] = {
 	  "  --format F      spdx-json (2.3, the default) or cyclonedx-json (1.6)\n"
 	  "  --recipe FILE   the recipe it was made from: its locks add the digests of the Debian packages\n"
 	  "  --platform P    which image of a multi-platform index\n"
-	  "  -o FILE         write the document there\n",
+	  "  -o FILE         write the document there, not to standard output\n",
 	  cmd_sbom, true },
 	{ "elf", "PATH...", "the library tree of programs, or of a root folder",
 	  "  imgbuild elf /usr/bin/curl\n"

@@ -11,6 +11,10 @@
 #include "registry/problem.h"
 
 #define ANSWER_MAX (1u << 20)
+#define COMPLAINT_MAX (64u << 10)
+#define TOKEN_MAX (64u << 10)
+#define CHALLENGES_MAX 16		/* headers that are read */
+#define LOGINS_MAX 1000			/* each is kept to the end: a request may be using it */
 #define EXPIRES_DEFAULT_S 60
 #define EXPIRES_EARLY_MS 5000		/* a token is renewed so long before its end */
 
@@ -52,9 +56,9 @@ const char *auth_token_url(struct arena *a, const struct challenge *c, const str
 	return buf_cstr(&url);
 }
 
-static struct str refresh_text(struct auth *x)
+static struct str refresh_text(struct arena *a, const struct auth *x)
 {
-	struct buf text = { .a = x->a }, scopes = { .a = x->a };
+	struct buf text = { .a = a }, scopes = { .a = a };
 
 	for (size_t i = 0; i < x->scopes.n; i++)
 		buf_printf(&scopes, "%s%s", i ? " " : "", x->scopes.v[i]);
@@ -86,7 +90,7 @@ const char *auth_token_read(struct arena *a, struct str text, uint64_t *expires_
 	}
 	if (lenient_get(&root, "expires_in", &seconds) && !json_as_u64(&seconds, expires_in_s, &ignored))
 		*expires_in_s = EXPIRES_DEFAULT_S;
-	return token && token[0] ? token : NULL;
+	return token && token[0] && strlen(token) <= TOKEN_MAX ? token : NULL;
 }
 
 static bool same_host(struct str a, struct str b)
@@ -138,12 +142,11 @@ static bool check_realm(const struct auth *x, struct error *e)
 	return true;
 }
 
-static bool refused(const struct auth *x, const struct http_request *r, const struct buf *complaint,
-		    struct error *e)
+static bool refused(struct arena *a, const struct auth *x, const struct http_request *r, struct error *e)
 {
-	const char *why = r->end == HTTP_DONE ? problem_text(x->a, buf_str(complaint)) : "";
+	const char *why = r->end == HTTP_DONE ? problem_text(a, buf_str(r->complaint)) : "";
 	const char *with = has_secret(&x->credentials)
-				   ? arena_printf(x->a, " (credentials of %s)", x->credentials.from)
+				   ? arena_printf(a, " (credentials of %s)", x->credentials.from)
 				   : "";
 	struct http_url u = { .host = { "", 0 } };
 
@@ -158,12 +161,13 @@ static bool refused(const struct auth *x, const struct http_request *r, const st
 /* Asks once. 1: there is a token, 0: another way may do (404 to a refresh), -1. */
 static int ask(struct auth *x, struct http *h, bool refresh, struct error *e)
 {
-	struct buf text = { .a = x->a, .max = ANSWER_MAX }, complaint = { .a = x->a, .max = ANSWER_MAX };
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a, .max = ANSWER_MAX }, complaint = { .a = &a, .max = COMPLAINT_MAX };
 	struct http_upload form = { .fd = -1 };
 	struct buf_sink sink;
 	const struct http_login basic = { .login = x->credentials.user, .password = x->credentials.password };
 	struct http_request r = {
-		.url = refresh ? x->challenge.realm : auth_token_url(x->a, &x->challenge, &x->scopes),
+		.url = refresh ? x->challenge.realm : auth_token_url(&a, &x->challenge, &x->scopes),
 		.method = refresh ? HTTP_POST : HTTP_GET, .max = ANSWER_MAX, .body = &sink.base,
 		.complaint = &complaint, .login = !refresh && basic.login ? &basic : NULL,
 		.upload = refresh ? &form : NULL,
@@ -173,19 +177,19 @@ static int ask(struct auth *x, struct http *h, bool refresh, struct error *e)
 	uint64_t seconds = 0;
 
 	if (refresh)
-		form.text = refresh_text(x);
+		form.text = refresh_text(&a, x);
 	buf_sink_init(&sink, &text, "token");
 	http_try(h, &r);
 	if (refresh && r.end == HTTP_DONE && (r.status == 404 || r.status == 405))
 		return 0;
 	if (r.end == HTTP_DONE && r.status == 200)
-		token = auth_token_read(x->a, buf_str(&text), &seconds);
+		token = auth_token_read(&a, buf_str(&text), &seconds);
 	if (!token) {
-		refused(x, &r, &complaint, e);
+		refused(&a, x, &r, e);
 		return -1;
 	}
 	login = arena_alloc(x->a, sizeof(*login));
-	login->token = token;
+	login->token = arena_strdup(x->a, token);
 	x->login = login;
 	seconds = seconds < 86400 ? seconds : 86400;
 	x->until_ms = http_clock_ms() + seconds * 1000;
@@ -227,7 +231,10 @@ int auth_renew(struct auth *x, struct http *h, struct error *e)
 	int got = 0;
 
 	x->login = NULL;
-	x->number++;
+	if (++x->number > LOGINS_MAX) {
+		err_set(e, ERR_NETWORK, "%s wants a new login again and again", x->ref->host);
+		return -1;
+	}
 	if (c->kind == CHALLENGE_OTHER) {
 		err_set(e, ERR_NETWORK, "%s asks for a kind of authentication that is not known here: %s",
 			x->ref->host, c->scheme);
@@ -258,14 +265,21 @@ static void add_scope(struct auth *x, const char *scope)
 		*list_push(x->a, &x->scopes) = scope;
 }
 
+static const char *kept(struct arena *a, const char *text)
+{
+	return text ? arena_strdup(a, text) : NULL;
+}
+
 int auth_answer(struct auth *x, struct http *h, const struct http_headers *reply, struct error *e)
 {
+	AUTO_ARENA scratch = { 0 };
 	struct challenge c = { .kind = CHALLENGE_NONE };
 	const char *value;
 
-	for (size_t i = 0; (value = http_headers_get(reply, "WWW-Authenticate", i)); i++)
-		challenge_read(x->a, str_of(value), &c);
-	x->challenge = c;
-	add_scope(x, c.scope);
+	for (size_t i = 0; i < CHALLENGES_MAX && (value = http_headers_get(reply, "WWW-Authenticate", i)); i++)
+		challenge_read(&scratch, str_of(value), &c);
+	x->challenge = (struct challenge){ c.kind, kept(x->a, c.scheme), kept(x->a, c.realm),
+					   kept(x->a, c.service), kept(x->a, c.scope) };
+	add_scope(x, x->challenge.scope);
 	return auth_renew(x, h, e);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "registry/lenient.h"
 
@@ -60,18 +61,26 @@ static bool is_token(const char *s)
 	return true;
 }
 
+/* A member that is a string with something in it, or NULL. */
+static const char *said(struct arena *a, const struct json_node *entry, const char *key)
+{
+	const char *text = lenient_text(a, entry, key);
+
+	return text && text[0] ? text : NULL;
+}
+
 /* One entry of "auths"; false: it is malformed. An empty one, as docker leaves where a store has the
  * secrets, says nothing. */
 static bool read_entry(struct arena *a, const struct json_node *entry, struct credentials *out)
 {
-	const char *auth = lenient_text(a, entry, "auth");
+	const char *auth = said(a, entry, "auth");
 	struct str both, user, password;
 
-	out->identity = lenient_text(a, entry, "identitytoken");
-	out->bearer = lenient_text(a, entry, "registrytoken");
+	out->identity = said(a, entry, "identitytoken");
+	out->bearer = said(a, entry, "registrytoken");
 	if (out->bearer && !is_token(out->bearer))
 		return false;
-	if (!auth || !auth[0])
+	if (!auth)
 		return true;
 	if (!decode(a, str_of(auth), &both) || !str_cut(both, ':', &user, &password))
 		return false;
@@ -182,12 +191,20 @@ static const char *below(struct arena *a, const char *variable, const char *home
 	return NULL;
 }
 
+/* Where podman login writes: with no XDG_RUNTIME_DIR, as for root and in containers, below /run. */
+static const char *runtime_file(struct arena *a)
+{
+	const char *file = below(a, "XDG_RUNTIME_DIR", NULL, "containers/auth.json");
+
+	return file ? file : arena_printf(a, "/run/containers/%u/auth.json", getuid());
+}
+
 bool credentials_find(struct arena *a, const char *authfile, const struct reference *ref,
 		      struct credentials *out, struct error *e)
 {
 	const char *named = getenv("REGISTRY_AUTH_FILE");
 	const char *const files[] = {
-		below(a, "XDG_RUNTIME_DIR", NULL, "containers/auth.json"),
+		runtime_file(a),
 		below(a, "XDG_CONFIG_HOME", ".config", "containers/auth.json"),
 		below(a, "DOCKER_CONFIG", ".docker", "config.json"),
 	};

@@ -7,7 +7,7 @@
  * registry wins:
  *
  *   --authfile, or else $REGISTRY_AUTH_FILE: then no other file is read
- *   $XDG_RUNTIME_DIR/containers/auth.json
+ *   $XDG_RUNTIME_DIR/containers/auth.json, or /run/containers/UID/auth.json
  *   $XDG_CONFIG_HOME/containers/auth.json, or ~/.config/containers/auth.json
  *   $DOCKER_CONFIG/config.json, or ~/.docker/config.json
  *

@@ -7,6 +7,7 @@
 
 #include "base/parallel.h"
 #include "format/jsonw.h"
+#include "registry/lenient.h"
 #include "registry/pull_blob.h"
 
 static const char *const accepted[] = {
@@ -68,6 +69,7 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	uint64_t max = part ? part->size : DOCUMENT_BYTES_MAX;
 	struct text text = { .buf = { .a = a, .max = DOCUMENT_BYTES_MAX } };
 	struct strings accept = { (const char **)(uintptr_t)accepted, sizeof(accepted) / sizeof(accepted[0]), 0 };
+	AUTO_ARENA scratch = { 0 };	/* for headers and error pages, of which there may be many */
 	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
 	struct digest found;
 	struct str bytes;
@@ -80,10 +82,10 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	c.http = (struct http_request){ .url = session_url(a, &p->session, "manifests/%s", reference),
 					.headers = &accept, .max = max, .start = begin, .body = &text.sink.base,
 					.owner = &text };
-	if (!session_ask(a, &p->session, &c, e))
+	if (!session_ask(&scratch, &p->session, &c, e))
 		return false;
 	if (c.http.status != 200)
-		return session_refused(a, &p->session, &c, e);
+		return session_refused(&scratch, &p->session, &c, e);
 	bytes = text.buf.n ? buf_str(&text.buf) : STR("");
 	found = digest_of(bytes);
 	if (!check_digest(p, wanted, &found, &c, e))
@@ -140,6 +142,19 @@ static bool add(struct pull *p, const struct document *d, const struct document_
 	return true;
 }
 
+static void add_choice(struct buf *choices, const struct document_part *part)
+{
+	if (part->os && part->architecture && strcmp(part->os, "unknown") != 0)
+		buf_printf(choices, "%s%s/%s%s%s", choices->n ? ", " : "", part->os, part->architecture,
+			   part->variant ? "/" : "", part->variant ? part->variant : "");
+}
+
+static bool no_choice(const struct pull *p, const struct buf *choices, struct error *e)
+{
+	return err_set(e, ERR_USAGE, "no image for %s; there is: %s", p->order->platform,
+		       choices->n ? buf_cstr(choices) : "one that tells no platform");
+}
+
 /* Of an index the one manifest that is for this platform. */
 static const struct document_part *choose(struct pull *p, const struct document *index, struct error *e)
 {
@@ -151,13 +166,69 @@ static const struct document_part *choose(struct pull *p, const struct document 
 
 		if (!found && document_on_platform(part, str_of(p->order->platform)))
 			found = part;
-		if (part->os && part->architecture && strcmp(part->os, "unknown") != 0)
-			buf_printf(&choices, "%s%s/%s%s%s", choices.n ? ", " : "", part->os, part->architecture,
-				   part->variant ? "/" : "", part->variant ? part->variant : "");
+		add_choice(&choices, part);
 	}
 	if (!found)
-		err_set(e, ERR_USAGE, "no image for %s; there is: %s", p->order->platform, buf_cstr(&choices));
+		no_choice(p, &choices, e);
 	return found;
+}
+
+static bool fetch_blob(struct pull *p, const struct document_part *part, struct error *e)
+{
+	bool fetched;
+
+	if (!pull_blob(&p->fetching, part, &fetched, e))
+		return false;
+	if (fetched) {
+		atomic_fetch_add(&p->fetched, 1);
+		atomic_fetch_add(&p->bytes, part->size);
+	}
+	return true;
+}
+
+/* The config of an image, fetched before anything else. */
+static bool get_config(struct arena *a, struct pull *p, const struct document_part *config, struct str *out,
+		       struct error *e)
+{
+	AUTO_FD fd = -1;
+	char *text;
+	int got;
+
+	if (config->size > DOCUMENT_BYTES_MAX)
+		return err_set(e, ERR_INPUT, "%s has %llu bytes; a config has at most %u", config->label,
+			       (unsigned long long)config->size, DOCUMENT_BYTES_MAX);
+	if (!fetch_blob(p, config, e))
+		return false;
+	got = store_open_blob(p->order->store, &config->digest, config->size, &fd, e);
+	if (got == 0)
+		err_set(e, ERR_SYSTEM, "%s is gone from the store", config->label);
+	if (got <= 0)
+		return false;
+	text = arena_alloc(a, (size_t)config->size + 1);
+	*out = (struct str){ text, (size_t)config->size };
+	return fd_pread(fd, text, out->n, 0, config->label, e);
+}
+
+/* An image that no index describes tells itself what it is for. */
+static bool check_platform(struct pull *p, const struct document *d, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_JSON doc = { 0 };
+	struct buf choices = { .a = &a, .max = 512 };
+	struct document_part is = { .size = 0 };
+	struct json_node root;
+	struct str text = { "", 0 };
+
+	if (!d->parts.v)	/* a manifest has its config */
+		return no_choice(p, &choices, e);
+	if (!get_config(&a, p, &d->parts.v[0], &text, e) || !json_parse("config", text, &doc, e))
+		return false;
+	root = json_root(&doc);
+	is.os = lenient_text(&a, &root, "os");
+	is.architecture = lenient_text(&a, &root, "architecture");
+	is.variant = lenient_text(&a, &root, "variant");
+	add_choice(&choices, &is);
+	return document_on_platform(&is, str_of(p->order->platform)) || no_choice(p, &choices, e);
 }
 
 static bool get_all(struct pull *p, struct error *e)
@@ -174,6 +245,8 @@ static bool get_all(struct pull *p, struct error *e)
 			return false;
 		d = child;
 	}
+	if (!part && p->order->platform && !check_platform(p, &d, e))
+		return false;
 	if (part)
 		p->out->root = *part;
 	p->out->root.media_type = d.media_type;
@@ -186,24 +259,13 @@ static bool get_all(struct pull *p, struct error *e)
 static bool work(void *ctx, size_t i, struct error *e)
 {
 	struct pull *p = ctx;
-	const struct document_part *part = &p->blobs.v.v[i];
-	bool fetched;
 
-	if (!pull_blob(&p->fetching, part, &fetched, e))
-		return false;
-	if (fetched) {
-		atomic_fetch_add(&p->fetched, 1);
-		atomic_fetch_add(&p->bytes, part->size);
-	}
-	return true;
+	return fetch_blob(p, &p->blobs.v.v[i], e);
 }
 
 static bool fetch_blobs(struct pull *p, struct error *e)
 {
-	p->fetching.session = &p->session;
-	p->fetching.store = p->order->store;
-	p->fetching.meter.progress = p->session.progress;
-	p->fetching.meter.id = "pull";
+	p->fetching.meter.done = 0;
 	p->fetching.meter.total = p->blobs.bytes;
 	return parallel_for(p->blobs.v.n, SESSION_LINES, work, p, e);
 }
@@ -288,6 +350,10 @@ bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 	bool ok;
 
 	*out = (struct pulled){ .blobs = 0 };
+	p.fetching.session = &p.session;
+	p.fetching.store = o->store;
+	p.fetching.meter.progress = o->options->progress;
+	p.fetching.meter.id = "pull";
 	*list_push(a, &scopes) = arena_printf(a, "repository:%s:pull", o->from->name);
 	ok = session_open(&p.session, o->from, o->options, &scopes, e) && get_all(&p, e) && fetch_blobs(&p, e);
 	session_close(&p.session);

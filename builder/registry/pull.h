@@ -12,7 +12,7 @@
 struct pull_order {
 	const struct store *store;
 	const struct reference *from;
-	const char *platform;		/* of an index: only this one; NULL: all of it */
+	const char *platform;		/* only this one of an index, and no other image; NULL: all of it */
 	const struct session_options *options;
 };
 
@@ -25,7 +25,7 @@ struct pulled {
 
 /* Everything lives in `a` and in the store; what was fetched stays there if it fails. ERR_NETWORK when the
  * registry does not give it, ERR_INPUT for what is no image, ERR_VERIFY for other bytes than their digest
- * names, ERR_USAGE for a platform that the index does not have. */
+ * names, ERR_USAGE for a platform that it does not have. */
 MUST_CHECK bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out, struct error *e);
 
 #endif

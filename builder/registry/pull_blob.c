@@ -4,6 +4,7 @@
 #include "registry/pull_blob.h"
 
 #include <stdio.h>
+#include <sys/statvfs.h>
 
 #include "fetch/http.h"
 
@@ -103,6 +104,18 @@ static int try_once(struct arena *a, struct download *d, struct session_call *c,
 	return ended(a, d, c, last, e);
 }
 
+/* A size is what a stranger says: not every one is worth the beginning. */
+static bool has_room(const struct store *s, const struct document_part *p, struct error *e)
+{
+	struct statvfs v;
+
+	if (s->blobs < 0 || fstatvfs(s->blobs, &v) < 0 || v.f_frsize == 0 || p->size / v.f_frsize <= v.f_bavail)
+		return true;
+	return err_set(e, ERR_SYSTEM, "%s has %llu MB; the store %s has room for %llu MB", p->label,
+		       (unsigned long long)(p->size / 1000000), s->path,
+		       (unsigned long long)(v.f_bavail * v.f_frsize / 1000000));
+}
+
 bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched, struct error *e)
 {
 	struct download d = { .base = { .write = take }, .from = from, .part = p, .put = STORE_PUT_INIT };
@@ -113,6 +126,8 @@ bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fet
 	int got = store_open_blob(from->store, &p->digest, p->size, &fd, e);
 
 	*fetched = got == 0;
+	if (got == 0 && !has_room(from->store, p, e))
+		return false;
 	for (unsigned tries = 1; got == 0; tries++) {
 		got = try_once(&a, &d, &c, tries >= settings->tries, e);
 		if (got == 0)

@@ -73,6 +73,7 @@ static int open_upload(struct arena *a, struct push *p, const struct document_pa
 		err_set(e, ERR_NETWORK, "%s: %s: it sends the upload %s", p->session.ref->host, b->label, fault);
 		return -1;
 	}
+	address[strcspn(address, "#")] = '\0';	/* the digest is to be a part of the query */
 	*location = arena_strdup(a, address);
 	return 1;
 }

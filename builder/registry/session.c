@@ -36,6 +36,7 @@ bool session_open(struct session *s, const struct reference *ref, const struct s
 	s->settings.tries = TRIES;
 	if (o->settings)
 		s->settings = *o->settings;
+	s->settings.auth_file = NULL;	/* nor may a registry lead us to the mirrors that it names */
 	s->auth = (struct auth){ .a = &s->a, .ref = ref, .token_server = o->token_server };
 	for (size_t i = 0; i < scopes->n; i++)
 		*list_push(&s->a, &s->auth.scopes) = scopes->v[i];
@@ -194,8 +195,11 @@ bool session_ask(struct arena *a, struct session *s, struct session_call *c, str
 
 bool session_failed(struct session *s, const struct session_call *c, struct error *e)
 {
-	return err_set(e, c->http.end == HTTP_TOO_LARGE ? ERR_VERIFY : ERR_NETWORK, "%s/%s: %s: %s",
-		       s->ref->host, s->ref->name, c->what, c->http.reason);
+	bool plain = !s->auth.plain && strstr(c->http.reason, "wrong version number");	/* OpenSSL's words for it */
+
+	return err_set(e, c->http.end == HTTP_TOO_LARGE ? ERR_VERIFY : ERR_NETWORK, "%s/%s: %s: %s%s",
+		       s->ref->host, s->ref->name, c->what, c->http.reason,
+		       plain ? "; if it speaks clear-text http alone: --tls-verify=false" : "");
 }
 
 /* What to do about it, where that is known. */

@@ -321,6 +321,41 @@ Test(registry, a_login_is_taken_from_podmans_file)
 	files_remove(dir);
 }
 
+/* As root without XDG_RUNTIME_DIR; in a name space, so that the machine's own logins stay as they are. */
+Test(registry, a_login_is_taken_from_below_run)
+{
+	static const char script[] = "mount -t tmpfs none /run && unset XDG_RUNTIME_DIR REGISTRY_AUTH_FILE && mkdir /run/containers && "
+				     "skopeo login --tls-verify=false -u anna -p secret \"$1\" && ./imgbuild push \"$2\" \"$3\"";
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *layout;
+	struct registry r;
+	struct str out;
+
+	oracle_need("skopeo");
+	oracle_need("unshare");
+	registry_open(&r, &a, REGISTRY_LOGIN);
+	layout = image_build(&a, dir, "hello");
+	out = ORACLE(&a, "unshare", "-rm", "sh", "-c", script, "sh", r.host, layout, registry_ref(&r, "hello"));
+	cr_expect(strstr(out.p, "@sha256:"), "%s", out.p);
+	registry_close(&r);
+	files_remove(dir);
+}
+
+Test(registry, clear_text_where_https_was_expected_is_told)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct registry r;
+	struct oracle_run run;
+
+	registry_open(&r, &a, REGISTRY_OPEN);
+	run = IMGBUILD(&a, "pull", registry_ref(&r, "hello"), "-o", in(&a, dir, "out"), "--tls-verify=true");
+	cr_expect_eq(run.status, 4);
+	cr_expect(strstr(run.err.p, "if it speaks clear-text http alone: --tls-verify=false"), "%s", run.err.p);
+	registry_close(&r);
+	files_remove(dir);
+}
+
 Test(registry, certificates_are_checked)
 {
 	AUTO_ARENA a = { 0 };

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/registry.h"
@@ -253,6 +254,32 @@ Test(auth, T22_an_upload_that_leads_to_another_host_carries_no_credentials)
 	registry_scene_end(&s);
 }
 
+Test(auth, T22_logins_for_mirrors_are_not_for_registries)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	const char *netrc, *blob;
+
+	registry_scene_begin(&s, &a);
+	netrc = arena_printf(&a, "%s/netrc", s.image.dir);
+	files_put(netrc, arena_printf(&a, "machine http://127.0.0.1:%u login anna password secret\n"
+					  "machine http://127.0.0.1:%u login anna password secret\n",
+				      s.registry.port, s.other.port));
+	chmod(netrc, 0600);
+	setenv("IMGBUILD_NETRC", netrc, 1);
+	blob = registry_scene_blob(&s, &s.image.layers.v[0].digest);
+	registry_scene_on(&s, blob, 307, arena_printf(&a, "Location: http://127.0.0.1:%u/x\r\n", s.other.port), STR(""));
+	registry_scene_on_other(&s, "/x", 200, NULL, (struct str){ s.image.layers.v[0].blob.p, s.image.layers.v[0].blob.n });
+	registry_scene_gives(&s);
+	r = PULL(&s);
+	cr_assert(r.ok, "%s", r.message);
+	cr_expect_eq(faultd_hits(&s.other, "/x"), 1);
+	cr_expect(!faultd_saw(&s.other, NULL, "Authorization"));
+	cr_expect(!faultd_saw(&s.registry, NULL, "Authorization"));
+	registry_scene_end(&s);
+}
+
 Test(auth, what_a_token_server_says_is_told)
 {
 	static const struct {
@@ -334,6 +361,28 @@ Test(auth, T22_nothing_secret_goes_over_clear_text)
 	x.plain = false;
 	cr_expect_eq(auth_answer(&x, &h, &reply, &e), 1);
 	cr_expect_str_eq(x.login->password, "secret");
+}
+
+/* What a login takes of memory stays until the end, so neither its size nor their number is the server's to say. */
+Test(auth, T22_logins_are_bounded)
+{
+	AUTO_ARENA a = { 0 };
+	const struct reference ref = { .host = "r.example" };
+	struct auth x = { .a = &a, .ref = &ref, .challenge.kind = CHALLENGE_BASIC,
+			  .credentials = { .user = "anna", .password = "secret", .from = "x" }, .number = 999 };
+	char *long_one = arena_alloc(&a, 70000);
+	struct error e = { 0 };
+	uint64_t seconds;
+
+	cr_expect_eq(auth_renew(&x, NULL, &e), 1);
+	cr_expect_eq(auth_renew(&x, NULL, &e), -1);
+	cr_expect_eq(e.kind, ERR_NETWORK);
+	cr_expect_str_eq(e.cause, "r.example wants a new login again and again");
+	memset(long_one, 'x', 69999);
+	long_one[69999] = '\0';
+	cr_expect_null(auth_token_read(&a, str_of(arena_printf(&a, "{\"token\":\"%s\"}", long_one)), &seconds));
+	cr_expect_str_eq(auth_token_read(&a, str_of(arena_printf(&a, "{\"token\":\"%.60000s\"}", long_one)), &seconds),
+			 arena_printf(&a, "%.60000s", long_one));
 }
 
 Test(auth, questions_for_tokens_are_encoded)

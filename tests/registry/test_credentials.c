@@ -41,6 +41,8 @@ Test(credentials, the_most_specific_key_wins)
 		{ "{\"auths\":{\"r.example:5000\":{}}}", "-:- - -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"\",\"identitytoken\":\"i\"}}}", "-:- i -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"registrytoken\":\"r\"}}}", "-:- - r" },
+		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\",\"identitytoken\":\"\",\"registrytoken\":\"\"}}}",
+		  "a:1 - -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YTpiOmM=\"}}}", "a:b:c - -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YW5uYTp3cm9uZw==\"}}}", "anna:wrong - -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YW5uYTp3cm9uZw\"}}}", "anna:wrong - -" },

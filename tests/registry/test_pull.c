@@ -288,6 +288,43 @@ Test(pull, of_an_index_all_or_one_platform)
 	registry_scene_end(&s);
 }
 
+Test(pull, an_image_without_an_index_is_for_the_platform_that_it_tells)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_gives(&s);
+	r = PULL(&s, "--platform", "linux/arm64");
+	cr_expect_eq(r.e.kind, ERR_USAGE);
+	cr_expect(strstr(r.message, "no image for linux/arm64; there is: linux/amd64"), "%s", r.message);
+	cr_expect_eq(faultd_hits(&s.registry, registry_scene_blob(&s, &s.image.layers.v[0].digest)), 0,
+		     "a layer was fetched for nothing");
+	r = PULL(&s, "--platform", "amd64", "--json");
+	cr_assert(r.ok, "%s", r.message);
+	cr_expect(strstr(r.out, "\"blobs\":3,") && strstr(r.out, "\"downloaded\":2,"), "%s", r.out);
+	registry_scene_end(&s);
+}
+
+Test(pull, T32_what_no_disk_can_hold_is_not_begun)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	const char *zero = arena_printf(&a, "sha256:%064d", 0);
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, TAG, 200, "Content-Type: " MANIFEST_TYPE "\r\n",
+			  str_of(arena_printf(&a, "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"x\",\"digest\":\"%s\","
+						  "\"size\":1152921504606846976},\"layers\":[]}", zero)));
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_SYSTEM);
+	cr_expect(strstr(r.message, "has 1152921504606 MB; the store ") != NULL, "%s", r.message);
+	cr_expect_eq(faultd_hits(&s.registry, NULL), 1, "it was asked for");
+	registry_scene_end(&s);
+}
+
 Test(pull, a_child_of_an_index_is_what_the_index_says)
 {
 	static const struct {

@@ -56,7 +56,8 @@ Test(push, sends_nothing_twice)
 
 Test(push, takes_a_location_as_it_is)
 {
-	static const char *const locations[] = { "/up?id=1", "//127.0.0.1:%u/up?id=1", "http://127.0.0.1:%u/up?id=1" };
+	static const char *const locations[] = { "/up?id=1", "//127.0.0.1:%u/up?id=1", "http://127.0.0.1:%u/up?id=1",
+					     "/up?id=1#x" };
 	AUTO_ARENA a = { 0 };
 
 	for (size_t i = 0; i < sizeof(locations) / sizeof(locations[0]); i++) {

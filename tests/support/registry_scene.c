@@ -21,6 +21,7 @@ static void forget_environment(struct registry_scene *s)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unsetenv(names[i]);
 	setenv("HOME", s->image.dir, 1);
+	setenv("XDG_RUNTIME_DIR", s->image.dir, 1);
 }
 
 void registry_scene_begin(struct registry_scene *s, struct arena *a)
