@@ -207,21 +207,14 @@ static bool tell_parting(void *ctx, struct sink *out, struct error *e)
 	const struct parting *first = l->c->first;
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
-	struct frame_sink frame;
 
 	if (!compare_blobs(l, e))
 		return false;
-	frame_sink_init(&frame, out, 'P');
 	wire_put_text(&message, first->path);
 	wire_put_text(&message, first->what);
 	wire_put(&message, first->has_offset);
 	wire_put(&message, first->offset);
-	return frame.base.write(&frame.base, buf_str(&message), e);
-}
-
-static bool nonsense(struct error *e)
-{
-	return err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+	return frame_put(out, 'P', buf_str(&message), e);
 }
 
 static bool take_parting(void *to, char kind, struct str message, struct error *e)
@@ -234,7 +227,7 @@ static bool take_parting(void *to, char kind, struct str message, struct error *
 	c->first->what = wire_name(&w);
 	c->first->has_offset = wire_flag(&w);
 	c->first->offset = wire_get(&w, UINT64_MAX);
-	return wire_end(&w) || nonsense(e);
+	return wire_end(&w) || frame_nonsense(e);
 }
 
 static bool compare_layers(struct comparing *c, const struct inspection *image,
@@ -256,7 +249,7 @@ static bool compare_layers(struct comparing *c, const struct inspection *image,
 	files.inputs[1] = y.fd;
 	return jail_start(&jail, "the layer", &limits, &files, tell_parting, &l, e) &&
 	       frames_each(&jail.base, "P", 1u << 20, take_parting, c, e) &&
-	       (c->first->what || nonsense(e));
+	       (c->first->what || frame_nonsense(e));
 }
 
 static const char *layer_name(struct arena *a, const struct image_facts *f, size_t i)

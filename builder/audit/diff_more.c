@@ -180,9 +180,7 @@ struct round {
 static bool find_more(void *ctx, struct sink *out, struct error *e)
 {
 	const struct round *r = ctx;
-	struct frame_sink frame;
 
-	frame_sink_init(&frame, out, 'M');
 	if (!r->tell(r->a, r->d, r->in, e))
 		return false;
 	for (size_t i = 0; i < r->d->list.n; i++) {
@@ -193,7 +191,7 @@ static bool find_more(void *ctx, struct sink *out, struct error *e)
 			continue;
 		wire_put(&message, i);
 		wire_put_texts(&message, &r->d->list.v[i].more);
-		if (!frame.base.write(&frame.base, buf_str(&message), e))
+		if (!frame_put(out, 'M', buf_str(&message), e))
 			return false;
 	}
 	return true;
@@ -213,7 +211,7 @@ static bool take_more(void *to, char kind, struct str message, struct error *e)
 	(void)kind;
 	x->more = (struct strings){ NULL, 0, 0 };
 	wire_texts(&w, &x->more);
-	return wire_end(&w) || err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+	return wire_end(&w) || frame_nonsense(e);
 }
 
 static bool run_round(struct arena *a, struct round *r, struct error *e)

@@ -9,9 +9,8 @@
 void intake_init(struct intake *in, struct arena *a, const struct keep_rule *keep, int scratch,
 		 struct sink *out)
 {
-	*in = (struct intake){ .keep = keep, .scratch = scratch };
+	*in = (struct intake){ .keep = keep, .scratch = scratch, .out = out };
 	in->head = arena_alloc(a, INTAKE_HEAD);
-	frame_sink_init(&in->texts, out, LAYER_TEXT);
 }
 
 void intake_close(struct intake *in)
@@ -75,7 +74,7 @@ static bool spool(struct intake *in, struct str chunk, struct error *e)
 static bool keep(struct intake *in, struct str chunk, struct error *e)
 {
 	in->keeping = in->size + chunk.n <= INTAKE_KEEP_MAX;
-	return !in->keeping || in->texts.base.write(&in->texts.base, chunk, e);
+	return !in->keeping || frame_put(in->out, LAYER_TEXT, chunk, e);
 }
 
 bool intake_add(struct intake *in, struct str chunk, struct error *e)

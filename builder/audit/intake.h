@@ -14,7 +14,7 @@
 struct intake {
 	const struct keep_rule *keep;	/* or NULL */
 	int scratch;			/* the ELF file being read */
-	struct frame_sink texts;
+	struct sink *out;		/* texts go there */
 	char *head;			/* INTAKE_HEAD bytes */
 	size_t head_n;
 	uint64_t size;

@@ -23,11 +23,6 @@ struct collector {
 	bool ended;
 };
 
-static bool nonsense(struct error *e)
-{
-	return err_set(e, ERR_INPUT, "its parser gives no sensible answer");
-}
-
 static bool spend(struct collector *c, size_t names, struct error *e)
 {
 	c->budget->entries++;
@@ -43,7 +38,7 @@ static bool take_text(struct collector *c, struct str text, struct error *e)
 	struct model *m = c->model;
 
 	if (c->pending + text.n > INTAKE_KEEP_MAX)
-		return nonsense(e);
+		return frame_nonsense(e);
 	if (!scratch_open(&m->kept, e) || !fd_pwrite(m->kept, text, m->kept_size + c->pending,
 						     "a temporary file", e))
 		return false;
@@ -57,7 +52,7 @@ static bool take_item(struct collector *c, struct wire *w, struct error *e)
 	struct item *i = layer_wire_get_item(w, &kept);
 
 	if (!i || (kept && i->size != c->pending))
-		return nonsense(e);
+		return frame_nonsense(e);
 	if (kept) {
 		i->kept_at = c->model->kept_size + 1;
 		c->model->kept_size += i->size;
@@ -74,11 +69,11 @@ static bool take_removal(struct collector *c, struct wire *w, struct error *e)
 	const char *normal;
 
 	if (!wire_end(w) || (!*r.path && !r.opaque))
-		return nonsense(e);
+		return frame_nonsense(e);
 	if (!path_normalise(c->a, str_of(r.path), &normal, e))
 		return false;
 	if (strcmp(normal, r.path) != 0)
-		return nonsense(e);
+		return frame_nonsense(e);
 	*list_push(c->lists, &c->out->removes) = r;
 	return spend(c, strlen(r.path), e);
 }
@@ -93,7 +88,7 @@ static bool take_remark(struct collector *c, struct wire *w, struct error *e)
 		if (strcmp(said, rules[i]) == 0)
 			remark.rule = rules[i];
 	if (!wire_end(w) || !remark.rule)
-		return nonsense(e);
+		return frame_nonsense(e);
 	remark.text = arena_printf(c->a, "layer %zu: %s", c->index + 1, text);
 	*list_push(c->a, &c->model->remarks) = remark;
 	return spend(c, path ? strlen(path) : 0, e);
@@ -106,7 +101,7 @@ static bool take_end(struct collector *c, struct wire *w, struct error *e)
 	stat->tar_size = wire_get(w, INT64_MAX);
 	stat->entries = c->out->adds.n + c->out->removes.n;
 	c->ended = true;
-	return wire_end(w) || nonsense(e);
+	return wire_end(w) || frame_nonsense(e);
 }
 
 static bool take(void *to, char kind, struct str message, struct error *e)
@@ -115,7 +110,7 @@ static bool take(void *to, char kind, struct str message, struct error *e)
 	struct wire w = { .a = c->a, .rest = message };
 
 	if (c->ended)
-		return nonsense(e);
+		return frame_nonsense(e);
 	c->budget->said += message.n;
 	if (c->budget->said > (uint64_t)SAID_GIB << 30)
 		return err_set(e, ERR_INPUT, "the layers hold more than %u GiB of texts and facts",
@@ -136,7 +131,7 @@ bool layer_collect(struct arena *a, struct arena *lists, struct source *said, st
 			       .index = index };
 
 	return frames_each(said, LAYER_FRAMES, MESSAGE_MAX, take, &c, e) &&
-	       (c.ended || nonsense(e));
+	       (c.ended || frame_nonsense(e));
 }
 
 static unsigned seconds_for(uint64_t size)

@@ -22,10 +22,7 @@ struct parser {
 static bool send(struct parser *p, enum layer_frame kind, const struct buf *message,
 		 struct error *e)
 {
-	struct frame_sink frame;
-
-	frame_sink_init(&frame, p->out, (char)kind);
-	return frame.base.write(&frame.base, buf_str(message), e);
+	return frame_put(p->out, (char)kind, buf_str(message), e);
 }
 
 static bool remark(struct parser *p, const char *rule, const char *path, const char *text,

@@ -75,7 +75,7 @@ static bool send(const struct layer_entry *x, uint64_t at, struct sink *out, str
 	wire_put_text(&message, x->type == '0' ? NULL : link_target(&a, x, name));
 	wire_put(&message, at);
 	wire_put(&message, x->size);
-	return out->write(out, buf_str(&message), e);
+	return frame_put(out, 'M', buf_str(&message), e);
 }
 
 static bool compressed(int fd, uint64_t size)
@@ -108,17 +108,15 @@ static bool parse(void *ctx, struct sink *out, struct error *e)
 {
 	const struct archive_job *job = ctx;
 	AUTO_ARENA names = { 0 };
-	struct frame_sink frame;
 	struct fd_source src;
 	struct layer_tar t;
 	struct layer_entry x;
 	int got;
 
-	frame_sink_init(&frame, out, 'M');
 	fd_source_init(&src, job->fd, 0, job->size, job->name);
 	layer_tar_init(&t, &src.base, &names);
 	while ((got = layer_tar_next(&t, &x, e)) == 1)
-		if (!send(&x, t.at, &frame.base, e) || !jump(&t, &src, job->size, e))
+		if (!send(&x, t.at, out, e) || !jump(&t, &src, job->size, e))
 			return err_wrap(e, "%s", job->name);
 	return got == 0 || err_wrap(e, "%s", job->name);
 }
@@ -143,7 +141,7 @@ static bool take(void *to, char kind, struct str message, struct error *e)
 	if (!wire_end(&w) || !path_normalise(&scratch, str_of(m.name), &normal, e) ||
 	    strcmp(normal, m.name) != 0)
 		return e->kind != ERR_NONE ? false
-			: err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+			: frame_nonsense(e);
 	if (t->out->n == MEMBERS_MAX) {
 		err_set(e, ERR_INPUT, "more than %d members", MEMBERS_MAX);
 		return err_wrap(e, "%s", t->job->name);

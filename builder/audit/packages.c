@@ -71,27 +71,23 @@ static bool send_stanza(const struct deb822 *r, size_t file, struct sink *out, s
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
 	struct str status = deb822_get(r, "Status");
-	struct frame_sink frame;
 
 	if (status.n && !str_ends(status, STR(" installed")))
 		return true;		/* removed, its configuration stays */
-	frame_sink_init(&frame, out, FRAME_PACKAGE);
 	wire_put(&message, file);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
 		wire_put_str(&message, deb822_get(r, fields[i]));
-	return frame.base.write(&frame.base, buf_str(&message), e);
+	return frame_put(out, FRAME_PACKAGE, buf_str(&message), e);
 }
 
 static bool send_problem(size_t file, const char *text, struct sink *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
-	struct frame_sink frame;
 
-	frame_sink_init(&frame, out, FRAME_PROBLEM);
 	wire_put(&message, file);
 	wire_put_text(&message, text);
-	return frame.base.write(&frame.base, buf_str(&message), e);
+	return frame_put(out, FRAME_PROBLEM, buf_str(&message), e);
 }
 
 /* In the jail. */
@@ -164,7 +160,7 @@ static bool take(void *to, char kind, struct str message, struct error *e)
 		take_package(t, record, &w);
 	else
 		problem(t->a, t->out, record, wire_name(&w));
-	return !w.bad || err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+	return !w.bad || frame_nonsense(e);
 }
 
 static int by_name(const void *a, const void *b)

@@ -25,11 +25,10 @@ static bool send_member(const struct zip *z, const struct zip_member *m, struct 
 			struct error *e)
 {
 	AUTO_ZIP_SOURCE src = { .inflate = NULL };
-	struct frame_sink name, content;
+	struct frame_sink content;
 
-	frame_sink_init(&name, out, FRAME_NAME);
 	frame_sink_init(&content, out, FRAME_CONTENT);
-	return name.base.write(&name.base, str_of(m->name), e) && zip_source_open(&src, z, m, e) &&
+	return frame_put(out, FRAME_NAME, str_of(m->name), e) && zip_source_open(&src, z, m, e) &&
 	       io_copy(&src.base, &content.base, e);
 }
 
@@ -71,7 +70,8 @@ static int take_name(struct member_source *s, struct str piece, struct error *e)
 		return got;
 	if (s->name.n && !s->name.overflow)
 		return 0;
-	err_set(e, ERR_INPUT, "%s: its parser gives no sensible answer", s->base.name);
+	frame_nonsense(e);
+	err_wrap(e, "%s", s->base.name);
 	return -1;
 }
 

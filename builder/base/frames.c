@@ -34,6 +34,19 @@ void frame_sink_init(struct frame_sink *s, struct sink *out, char kind)
 	*s = (struct frame_sink){ { frame_write, nothing_to_finish }, out, kind };
 }
 
+bool frame_put(struct sink *out, char kind, struct str payload, struct error *e)
+{
+	struct frame_sink s;
+
+	frame_sink_init(&s, out, kind);
+	return frame_write(&s.base, payload, e);
+}
+
+bool frame_nonsense(struct error *e)
+{
+	return err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+}
+
 static int refill(struct frames *f, struct error *e)
 {
 	return f->rest.n ? 1 : f->from->next(f->from, &f->rest, e);

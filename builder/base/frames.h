@@ -19,6 +19,12 @@ struct frame_sink {
 };
 void frame_sink_init(struct frame_sink *s, struct sink *out, char kind);
 
+/* Writes one frame. */
+MUST_CHECK bool frame_put(struct sink *out, char kind, struct str payload, struct error *e);
+
+/* The error for an answer that no parser of ours gives; returns false. */
+bool frame_nonsense(struct error *e);
+
 /* Reads frames. */
 struct frames {
 	struct source *from;

@@ -74,17 +74,15 @@ static bool read_batch(void *ctx, struct sink *out, struct error *e)
 		AUTO_ARENA a = { 0 };
 		struct buf answer = { .a = &a };
 		struct error bad = { 0 };
-		struct frame_sink frame;
 		struct elf elf;
+		bool ok = elf_read(&a, b->maps[i].bytes, &elf, &bad);
 
-		frame_sink_init(&frame, out, FRAME_ELF);
-		if (elf_read(&a, b->maps[i].bytes, &elf, &bad)) {
+		if (ok)
 			elf_wire_put(&answer, &elf);
-		} else {
-			frame.kind = FRAME_BAD;
+		else
 			buf_puts(&answer, bad.cause);
-		}
-		if (!frame.base.write(&frame.base, buf_str(&answer), e) || !out->finish(out, e))
+		if (!frame_put(out, ok ? FRAME_ELF : FRAME_BAD, buf_str(&answer), e) ||
+		    !out->finish(out, e))
 			return false;
 	}
 	return true;
@@ -96,11 +94,6 @@ struct taker {
 	struct batch *batch;
 };
 
-static bool nonsense(struct error *e)
-{
-	return err_set(e, ERR_INPUT, "its parser gives no sensible answer");
-}
-
 static bool take(void *to, char kind, struct str answer, struct error *e)
 {
 	struct taker *t = to;
@@ -108,14 +101,14 @@ static bool take(void *to, char kind, struct str answer, struct error *e)
 	struct object *o;
 
 	if (t->batch->done == t->batch->n)
-		return nonsense(e);
+		return frame_nonsense(e);
 	o = t->batch->objects[t->batch->done];
 	if (kind == FRAME_BAD)
 		o->bad = str_dup(t->a, answer);
 	else
 		elf_wire_get(&w, &o->elf);
 	if (kind == FRAME_ELF && !wire_end(&w))
-		return nonsense(e);
+		return frame_nonsense(e);
 	t->batch->done++;
 	return true;
 }
@@ -130,7 +123,7 @@ static bool run_batch(struct arena *a, struct batch *b, struct error *e)
 
 	return jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e) &&
 	       frames_each(&jail.base, kinds, ANSWER_MAX, take, &t, e) &&
-	       (b->done == b->n || nonsense(e));
+	       (b->done == b->n || frame_nonsense(e));
 }
 
 static bool finish_batch(struct objects *o, struct batch *b, struct error *e)

@@ -4,6 +4,7 @@
 
 #include "lock/probe.h"
 
+#include "base/frames.h"
 #include "base/jail.h"
 #include "format/ar.h"
 #include "format/decompress.h"
@@ -202,7 +203,7 @@ static bool collect(struct arena *a, struct jail *j, size_t n, struct str *answe
 	if (got < 0)
 		return false;
 	*answer = buf_str(&text);
-	return answer->n == n || err_set(e, ERR_INPUT, "its parser gives no sensible answer");
+	return answer->n == n || frame_nonsense(e);
 }
 
 bool probe_package(struct arena *a, const struct store *s, const struct index_package *p,

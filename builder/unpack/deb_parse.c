@@ -181,13 +181,11 @@ static bool read_data(struct arena *a, const struct deb_member *m, uint64_t budg
 static bool send_index(struct arena *a, const struct deb *deb, struct sink *out, struct error *e)
 {
 	struct buf text = { .a = a };
-	struct frame_sink index;
 
 	deb_index_write(deb, &text);
 	if (text.overflow)
 		return err_set(e, ERR_INPUT, "the index of its files is too large");
-	frame_sink_init(&index, out, FRAME_INDEX);
-	return index.base.write(&index.base, buf_str(&text), e);
+	return frame_put(out, FRAME_INDEX, buf_str(&text), e);
 }
 
 bool deb_parse(struct str file, const char *name, const struct deb_budget *budget, struct sink *out,
