@@ -12,26 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/jail.h"
 #include "base/jail_rules.h"
+#include "support/jailrun.h"
 
 static const struct jail_limits limits = { 256u << 20, 10, 20 };
-
-static bool say(struct sink *out, const char *text, struct error *e)
-{
-	return out->write(out, str_of(text), e);
-}
-
-/* Runs `work` in a jail; its answer goes to `text`. */
-static bool run(const struct jail_limits *l, jail_work *work, void *ctx, struct buf *text,
-		struct error *e)
-{
-	AUTO_JAIL j = { .base.next = NULL };
-	struct buf_sink sink;
-
-	buf_sink_init(&sink, text, "answer");
-	return jail_start(&j, "the file", l, JAIL_NO_FILES, work, ctx, e) && io_copy(&j.base, &sink.base, e);
-}
 
 static int file_with(const char *text)
 {
@@ -42,17 +26,6 @@ static int file_with(const char *text)
 	return fd;
 }
 
-static bool run_with(const struct jail_files *files, jail_work *work, void *ctx, struct buf *text,
-		     struct error *e)
-{
-	AUTO_JAIL j = { .base.next = NULL };
-	struct buf_sink sink;
-
-	buf_sink_init(&sink, text, "answer");
-	return jail_start(&j, "the file", &limits, files, work, ctx, e) &&
-	       io_copy(&j.base, &sink.base, e);
-}
-
 static bool parse(void *ctx, struct sink *out, struct error *e)
 {
 	char *p = malloc(64u << 20);	/* malloc, and memory it was forked with, work */
@@ -61,7 +34,7 @@ static bool parse(void *ctx, struct sink *out, struct error *e)
 	if (ok)
 		memset(p, 1, 64u << 20);
 	free(p);
-	return ok && say(out, "read ", e) && say(out, ctx, e);
+	return ok && jailrun_say(out, "read ", e) && jailrun_say(out, ctx, e);
 }
 
 Test(base, jail_runs_a_parser_and_passes_on_what_it_writes)
@@ -71,20 +44,20 @@ Test(base, jail_runs_a_parser_and_passes_on_what_it_writes)
 	struct error e = { 0 };
 	char input[] = "this";
 
-	cr_expect(run(&limits, parse, input, &text, &e), "%s", e.cause);
+	cr_expect(jailrun(&limits, JAIL_NO_FILES, parse, input, &text, &e), "%s", e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }
 
-static bool opens(void *ctx, struct sink *out, struct error *e) { (void)ctx; return open("/etc/passwd", O_RDONLY) < 0 && say(out, "x", e); }
-static bool sockets(void *ctx, struct sink *out, struct error *e) { (void)ctx; return socket(AF_INET, SOCK_STREAM, 0) < 0 && say(out, "x", e); }
-static bool forks(void *ctx, struct sink *out, struct error *e) { (void)ctx; return fork() < 0 && say(out, "x", e); }
-static bool kills(void *ctx, struct sink *out, struct error *e) { (void)out; return kill(*(pid_t *)ctx, 0) < 0 && say(out, "x", e); }
+static bool opens(void *ctx, struct sink *out, struct error *e) { (void)ctx; return open("/etc/passwd", O_RDONLY) < 0 && jailrun_say(out, "x", e); }
+static bool sockets(void *ctx, struct sink *out, struct error *e) { (void)ctx; return socket(AF_INET, SOCK_STREAM, 0) < 0 && jailrun_say(out, "x", e); }
+static bool forks(void *ctx, struct sink *out, struct error *e) { (void)ctx; return fork() < 0 && jailrun_say(out, "x", e); }
+static bool kills(void *ctx, struct sink *out, struct error *e) { (void)out; return kill(*(pid_t *)ctx, 0) < 0 && jailrun_say(out, "x", e); }
 static bool reads(void *ctx, struct sink *out, struct error *e)
 {
 	char c;
 
 	(void)ctx;
-	return read(0, &c, 1) < 0 && say(out, "x", e);
+	return read(0, &c, 1) < 0 && jailrun_say(out, "x", e);
 }
 static bool execs(void *ctx, struct sink *out, struct error *e)
 {
@@ -92,20 +65,20 @@ static bool execs(void *ctx, struct sink *out, struct error *e)
 
 	(void)ctx;
 	execv("/bin/true", argv);
-	return say(out, "x", e);
+	return jailrun_say(out, "x", e);
 }
 static bool makes_code(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
 	return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-	       MAP_FAILED && say(out, "x", e);
+	       MAP_FAILED && jailrun_say(out, "x", e);
 }
 static bool turns_to_code(void *ctx, struct sink *out, struct error *e)
 {
 	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	(void)ctx;
-	return mprotect(p, 4096, PROT_READ | PROT_EXEC) < 0 && say(out, "x", e);
+	return mprotect(p, 4096, PROT_READ | PROT_EXEC) < 0 && jailrun_say(out, "x", e);
 }
 
 static bool poisons(void *ctx, struct sink *out, struct error *e)
@@ -114,7 +87,7 @@ static bool poisons(void *ctx, struct sink *out, struct error *e)
 
 	(void)ctx;
 	/* no memory is harmed: the length is 0 */
-	return madvise(p, 0, MADV_HWPOISON) < 0 && say(out, "x", e);
+	return madvise(p, 0, MADV_HWPOISON) < 0 && jailrun_say(out, "x", e);
 }
 
 /* Each of these would otherwise go on and say so. */
@@ -131,7 +104,7 @@ Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 		struct error e = { 0 };
 		pid_t parent = getpid();
 
-		cr_expect_not(run(&limits, canaries[i], &parent, &text, &e), "canary %zu", i);
+		cr_expect_not(jailrun(&limits, JAIL_NO_FILES, canaries[i], &parent, &text, &e), "canary %zu", i);
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(e.cause, "the file made its parser try a forbidden system call"), "%zu: %s",
 			  i, e.cause);
@@ -144,7 +117,7 @@ static bool finds_others(void *ctx, struct sink *out, struct error *e)
 {
 	char c;
 
-	return fd_pread(*(int *)ctx, &c, 1, 0, "another", e) && say(out, "x", e);
+	return fd_pread(*(int *)ctx, &c, 1, 0, "another", e) && jailrun_say(out, "x", e);
 }
 
 Test(base, jail_closes_every_other_descriptor)
@@ -158,7 +131,7 @@ Test(base, jail_closes_every_other_descriptor)
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect_not(run_with(&(struct jail_files){ { input, -1 }, -1, 0 }, finds_others, &others[i],
+		cr_expect_not(jailrun(&limits, &(struct jail_files){ { input, -1 }, -1, 0 }, finds_others, &others[i],
 				       &text, &e));
 		cr_expect_str_eq(e.cause, "read another: Bad file descriptor");
 	}
@@ -189,7 +162,7 @@ static bool hogs(void *ctx, struct sink *out, struct error *e)
 	(void)ctx;
 	for (int i = 0; i < 4096; i++)
 		memset(arena_alloc(&a, 1u << 20), 1, 1u << 20);
-	return say(out, "x", e);
+	return jailrun_say(out, "x", e);
 }
 static bool spins(void *ctx, struct sink *out, struct error *e)
 {
@@ -198,15 +171,7 @@ static bool spins(void *ctx, struct sink *out, struct error *e)
 	(void)ctx;
 	while (more)
 		;
-	return say(out, "x", e);
-}
-static bool crashes(void *ctx, struct sink *out, struct error *e)
-{
-	(void)ctx;
-	(void)e;
-	(void)out;
-	raise(SIGSEGV);
-	return true;
+	return jailrun_say(out, "x", e);
 }
 static bool fails(void *ctx, struct sink *out, struct error *e)
 {
@@ -245,7 +210,7 @@ Test(base, jail_reports_how_its_child_ended)
 		{ spins, { 64u << 20, 10, 1 }, "takes more than 1 seconds to read" },
 		{ spins, { 64u << 20, 1, 60 }, "takes more than 1 seconds of processor time" },
 		{ fails, { 64u << 20, 10, 20 }, "cannot be read" },
-		{ crashes, { 64u << 20, 10, 20 }, "its parser" },
+		{ jailrun_crash, { 64u << 20, 10, 20 }, "its parser" },
 		{ chokes, { 64u << 20, 10, 20 }, "its parser" },
 	};
 
@@ -254,7 +219,7 @@ Test(base, jail_reports_how_its_child_ended)
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect_not(run(&cases[i].limits, cases[i].work, NULL, &text, &e), "%zu", i);
+		cr_expect_not(jailrun(&cases[i].limits, JAIL_NO_FILES, cases[i].work, NULL, &text, &e), "%zu", i);
 		cr_expect_eq(e.kind, ERR_INPUT, "%zu", i);
 		cr_expect(strstr(e.cause, cases[i].message), "%zu: %s", i, e.cause);
 	}
@@ -276,7 +241,7 @@ Test(base, jail_stays_within_limits_that_are_lower_already)
 	low.rlim_cur = low.rlim_max = RLIM_INFINITY;		/* its shadow takes terabytes */
 #endif
 	cr_assert_eq(setrlimit(RLIMIT_AS, &low), 0);
-	cr_expect(run(&(struct jail_limits){ (uint64_t)4 << 30, 10, 20 }, parse, input, &text, &e), "%s",
+	cr_expect(jailrun(&(struct jail_limits){ (uint64_t)4 << 30, 10, 20 }, JAIL_NO_FILES, parse, input, &text, &e), "%s",
 		  e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }
@@ -285,7 +250,7 @@ static bool complains(void *ctx, struct sink *out, struct error *e)
 {
 	err_set(e, *(enum err_kind *)ctx, "not what it should be");
 	err_at(e, "recipe.json", 3, 4);
-	return say(out, "half", &(struct error){ 0 }) && err_wrap(e, "part %d", 7);
+	return jailrun_say(out, "half", &(struct error){ 0 }) && err_wrap(e, "part %d", 7);
 }
 
 Test(base, jail_passes_on_what_its_child_says_went_wrong)
@@ -305,7 +270,7 @@ Test(base, jail_passes_on_what_its_child_says_went_wrong)
 		enum err_kind kind = cases[i].said;
 		struct error e = { 0 };
 
-		cr_expect_not(run(&limits, complains, &kind, &text, &e), "%zu", i);
+		cr_expect_not(jailrun(&limits, JAIL_NO_FILES, complains, &kind, &text, &e), "%zu", i);
 		cr_expect_eq(e.kind, cases[i].passed, "%zu", i);
 		cr_expect_str_eq(e.cause, cases[i].cause);
 		if (cases[i].said == cases[i].passed) {
@@ -332,7 +297,7 @@ Test(base, jail_reads_no_further_than_the_error_it_shares)
 	struct buf text = { .a = &a };
 	struct error e = { 0 };
 
-	cr_expect_not(run(&limits, overfills, NULL, &text, &e));
+	cr_expect_not(jailrun(&limits, JAIL_NO_FILES, overfills, NULL, &text, &e));
 	cr_expect_eq(strlen(e.cause), sizeof(e.cause) - 1);
 	cr_expect_eq(strlen(e.context), sizeof(e.context) - 1);
 	cr_expect_eq(strlen(e.at.file), sizeof(e.at.file) - 1);
@@ -349,35 +314,35 @@ static bool uses_files(void *ctx, struct sink *out, struct error *e)
 	const struct desk *d = ctx;
 	char text[5] = "";
 
-	if (!fd_pread(d->input, text, 4, 2, "input", e) || !say(out, text, e))
+	if (!fd_pread(d->input, text, 4, 2, "input", e) || !jailrun_say(out, text, e))
 		return false;
 	if (pread(d->other, text, 1, 0) >= 0)
 		return err_set(e, ERR_INPUT, "another file can be read");
 	if (!d->may_write)
 		return true;
 	return pwrite(d->scratch, text, 4, 0) == 4 && fd_pread(d->scratch, text, 4, 0, "notes", e) &&
-	       say(out, text, e);
+	       jailrun_say(out, text, e);
 }
 
 static bool writes_to_input(void *ctx, struct sink *out, struct error *e)
 {
 	const struct desk *d = ctx;
 
-	return pwrite(d->input, "x", 1, 0) == 1 && say(out, "x", e);
+	return pwrite(d->input, "x", 1, 0) == 1 && jailrun_say(out, "x", e);
 }
 
 static bool writes_plainly(void *ctx, struct sink *out, struct error *e)
 {
 	const struct desk *d = ctx;
 
-	return write(d->input, "x", 1) == 1 && say(out, "x", e);
+	return write(d->input, "x", 1) == 1 && jailrun_say(out, "x", e);
 }
 
 static bool maps_input(void *ctx, struct sink *out, struct error *e)
 {
 	const struct desk *d = ctx;
 
-	return mmap(NULL, 1, PROT_READ, MAP_SHARED, d->input, 0) == MAP_FAILED && say(out, "x", e);
+	return mmap(NULL, 1, PROT_READ, MAP_SHARED, d->input, 0) == MAP_FAILED && jailrun_say(out, "x", e);
 }
 
 Test(base, jail_leaves_the_descriptors_it_was_told_to)
@@ -390,10 +355,10 @@ Test(base, jail_leaves_the_descriptors_it_was_told_to)
 	struct buf text = { .a = &a };
 	struct error e = { 0 };
 
-	cr_expect(run_with(&(struct jail_files){ { input, -1 }, -1, 0 }, uses_files, &desk, &text, &e), "%s",
+	cr_expect(jailrun(&limits, &(struct jail_files){ { input, -1 }, -1, 0 }, uses_files, &desk, &text, &e), "%s",
 		  e.cause);
 	desk.may_write = true;
-	cr_expect(run_with(&(struct jail_files){ { input, -1 }, scratch, 4 }, uses_files, &desk, &text, &e),
+	cr_expect(jailrun(&limits, &(struct jail_files){ { input, -1 }, scratch, 4 }, uses_files, &desk, &text, &e),
 		  "%s", e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "cdefcdefcdef");
 }
@@ -413,7 +378,7 @@ Test(base, jail_lets_nobody_write_to_what_is_to_be_read)
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect_not(run_with(&files[i % 2], tries[i / 2], &desk, &text, &e), "%zu", i);
+		cr_expect_not(jailrun(&limits, &files[i % 2], tries[i / 2], &desk, &text, &e), "%zu", i);
 		cr_expect(strstr(e.cause, "forbidden system call"), "%zu: %s", i, e.cause);
 		cr_expect_eq(text.n, 0);
 	}
@@ -459,6 +424,6 @@ Test(base, jail_that_is_switched_off_says_so)
 	setenv("IMGBUILD_NO_JAIL", "1", 1);
 	jail_report(&h.base);
 	cr_expect_eq(h.warnings, 1);
-	cr_expect(run(&limits, parse, input, &text, &e), "%s", e.cause);
+	cr_expect(jailrun(&limits, JAIL_NO_FILES, parse, input, &text, &e), "%s", e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }

@@ -7,40 +7,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/jail.h"
+#include "support/jailrun.h"
 
 static const struct jail_limits limits = { 256u << 20, 10, 20 };
-
-static bool say(struct sink *out, const char *text, struct error *e)
-{
-	return out->write(out, str_of(text), e);
-}
-
-/* Runs `work` in a jail; its answer goes to `text`. */
-static bool run(const struct jail_limits *l, jail_work *work, void *ctx, struct buf *text,
-		struct error *e)
-{
-	AUTO_JAIL j = { .base.next = NULL };
-	struct buf_sink sink;
-
-	buf_sink_init(&sink, text, "answer");
-	return jail_start(&j, "the file", l, JAIL_NO_FILES, work, ctx, e) &&
-	       io_copy(&j.base, &sink.base, e);
-}
 
 static bool parses(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
-	return say(out, "read", e);
-}
-
-static bool crashes(void *ctx, struct sink *out, struct error *e)
-{
-	(void)ctx;
-	(void)e;
-	(void)out;
-	raise(SIGSEGV);
-	return true;
+	return jailrun_say(out, "read", e);
 }
 
 static bool fails(void *ctx, struct sink *out, struct error *e)
@@ -54,7 +28,7 @@ static bool fails(void *ctx, struct sink *out, struct error *e)
  * and tells nobody how they ended. What such a child said must not pass for whole. */
 Test(base, jail_does_not_believe_a_child_whose_end_nobody_saw)
 {
-	jail_work *const ends[] = { parses, crashes, fails };
+	jail_work *const ends[] = { parses, jailrun_crash, fails };
 
 	cr_assert(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
@@ -62,7 +36,7 @@ Test(base, jail_does_not_believe_a_child_whose_end_nobody_saw)
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect_not(run(&limits, ends[i], NULL, &text, &e), "%zu", i);
+		cr_expect_not(jailrun(&limits, JAIL_NO_FILES, ends[i], NULL, &text, &e), "%zu", i);
 		cr_expect_eq(e.kind, ERR_SYSTEM, "%zu", i);
 		cr_expect(strstr(e.cause, "learn how the parser of the file ended"), "%zu: %s", i, e.cause);
 	}
@@ -98,7 +72,7 @@ Test(base, jail_counts_the_time_that_its_child_is_waited_for_and_no_other)
 static bool meddles(void *ctx, struct sink *out, struct error *e)
 {
 	memset(ctx, 'x', sizeof(struct error));
-	return say(out, "x", e);
+	return jailrun_say(out, "x", e);
 }
 
 Test(base, jail_keeps_what_one_child_says_from_the_others)
@@ -109,7 +83,7 @@ Test(base, jail_keeps_what_one_child_says_from_the_others)
 	struct error e = { 0 };
 
 	cr_assert(jail_start(&first, "the first", &limits, JAIL_NO_FILES, parses, NULL, &e));
-	cr_expect_not(run(&limits, meddles, first.failure, &text, &e));
+	cr_expect_not(jailrun(&limits, JAIL_NO_FILES, meddles, first.failure, &text, &e));
 	cr_expect_eq(text.n, 0);
 	cr_expect_eq(first.failure->kind, ERR_NONE);
 }
@@ -122,7 +96,7 @@ static bool hogs(void *ctx, struct sink *out, struct error *e)
 	(void)ctx;
 	for (int i = 0; i < 2048; i++)
 		memset(arena_alloc(&a, 1u << 20), 1, 1u << 20);
-	return say(out, "x", e);
+	return jailrun_say(out, "x", e);
 }
 
 Test(base, jail_stays_within_a_soft_limit_too)
@@ -133,7 +107,7 @@ Test(base, jail_stays_within_a_soft_limit_too)
 	struct rlimit low = { (rlim_t)1 << 30, RLIM_INFINITY };
 
 	cr_assert_eq(setrlimit(RLIMIT_AS, &low), 0);
-	cr_expect_not(run(&(struct jail_limits){ (uint64_t)8 << 30, 60, 60 }, hogs, NULL, &text, &e));
+	cr_expect_not(jailrun(&(struct jail_limits){ (uint64_t)8 << 30, 60, 60 }, JAIL_NO_FILES, hogs, NULL, &text, &e));
 	cr_expect(strstr(e.cause, "needs more than 8192 MiB of memory"), "%s", e.cause);
 }
 #endif
