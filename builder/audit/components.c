@@ -3,7 +3,7 @@
 
 #include "audit/components.h"
 
-#include "audit/jsonx.h"
+#include "format/jsonx.h"
 
 #define SBOM_MAX (1u << 20)
 

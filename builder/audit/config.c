@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The image configuration (image-spec v1.1.1, config.md, and Docker's Healthcheck beside it). */
 
-#include "audit/jsonx.h"
 #include "audit/manifest.h"
+#include "format/jsonx.h"
 
 #define HISTORY_MAX 4096
 

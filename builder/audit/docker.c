@@ -3,8 +3,8 @@
  * Image Specification v1.2, "Combined Image JSON + Filesystem Changeset Format"). It has no
  * digests of its own; the config's diff_ids are checked, and the config's name when it is one. */
 
-#include "audit/jsonx.h"
 #include "audit/manifest.h"
+#include "format/jsonx.h"
 
 static bool has_tag(const struct strings *tags, const char *tag)
 {

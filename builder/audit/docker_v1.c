@@ -3,8 +3,8 @@
  * each layer's ID/json the one below it. Nothing in it has a digest, so the digests of the result are
  * those of what was found (Docker Image Specification v1.0). */
 
-#include "audit/jsonx.h"
 #include "audit/manifest.h"
+#include "format/jsonx.h"
 
 static void list_tag(struct buf *all, const char *name, const char *tag)
 {

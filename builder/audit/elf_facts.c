@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "audit/content.h"
-#include "audit/jsonx.h"
+#include "format/jsonx.h"
 
 #define SCAN_MAX (16u << 20)	/* no shell is larger; keeps the mapped pages bounded */
 

@@ -4,8 +4,8 @@
 
 #include "audit/osv.h"
 
-#include "audit/jsonx.h"
 #include "format/debversion.h"
+#include "format/jsonx.h"
 
 struct record {
 	struct vuln_set *set;

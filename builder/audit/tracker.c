@@ -3,8 +3,8 @@
 
 #include "audit/tracker.h"
 
-#include "audit/jsonx.h"
 #include "format/debversion.h"
+#include "format/jsonx.h"
 
 static const char *codename_of(const char *release)
 {

@@ -3,8 +3,8 @@
 
 #include "audit/vex.h"
 
-#include "audit/jsonx.h"
 #include "base/rfc3339.h"
+#include "format/jsonx.h"
 
 struct reading {
 	struct vuln_set *set;

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "audit/jsonx.h"
 #include "audit/purl.h"
 #include "base/version.h"
+#include "format/jsonx.h"
 
 #define LABEL_TITLE "org.opencontainers.image.title"
 

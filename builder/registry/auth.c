@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "fetch/http_url.h"
-#include "registry/lenient.h"
+#include "format/jsonx.h"
 #include "registry/problem.h"
 
 #define ANSWER_MAX (1u << 20)
@@ -81,14 +81,14 @@ const char *auth_token_read(struct arena *a, struct str text, uint64_t *expires_
 	if (!json_parse("token", text, &doc, &ignored))
 		return NULL;
 	root = json_root(&doc);
-	token = lenient_text(a, &root, "token");
+	token = jsonx_text(a, &root, "token");
 	if (!token || !token[0])
-		token = lenient_text(a, &root, "access_token");
+		token = jsonx_text(a, &root, "access_token");
 	for (const char *p = token; p && *p; p++) {
 		if (*p <= ' ' || *p == 0x7f)
 			return NULL;	/* a header has no room for it */
 	}
-	if (lenient_get(&root, "expires_in", &seconds) && !json_as_u64(&seconds, expires_in_s, &ignored))
+	if (jsonx_get(&root, "expires_in", &seconds) && !json_as_u64(&seconds, expires_in_s, &ignored))
 		*expires_in_s = EXPIRES_DEFAULT_S;
 	return token && token[0] && strlen(token) <= TOKEN_MAX ? token : NULL;
 }

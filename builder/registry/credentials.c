@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "registry/lenient.h"
+#include "format/jsonx.h"
 
 #define FILE_MAX (1u << 20)
 
@@ -64,7 +64,7 @@ static bool is_token(const char *s)
 /* A member that is a string with something in it, or NULL. */
 static const char *said(struct arena *a, const struct json_node *entry, const char *key)
 {
-	const char *text = lenient_text(a, entry, key);
+	const char *text = jsonx_text(a, entry, key);
 
 	return text && text[0] ? text : NULL;
 }
@@ -149,17 +149,17 @@ bool credentials_read(struct arena *a, const char *file, struct str text, const 
 	if (!json_parse(file, text, &doc, e))
 		return hide(file, e);
 	root = json_root(&doc);
-	if (lenient_get(&root, "credHelpers", &helpers))
-		helper = lenient_text(a, &helpers, ref->host);
+	if (jsonx_get(&root, "credHelpers", &helpers))
+		helper = jsonx_text(a, &helpers, ref->host);
 	if (helper && !helper_ask(a, helper, ref->host, out, e))
 		return err_wrap(e, "%s", file);
-	if (!is_found(out) && lenient_get(&root, "auths", &auths) &&
+	if (!is_found(out) && jsonx_get(&root, "auths", &auths) &&
 	    best_entry(&auths, str_of(arena_printf(a, "%s/%s", ref->host, ref->name)), &entry) &&
 	    !read_entry(a, &entry, out)) {
 		json_fail(&entry, e, "malformed");
 		return hide(file, e);
 	}
-	helper = is_found(out) ? NULL : lenient_text(a, &root, "credsStore");
+	helper = is_found(out) ? NULL : jsonx_text(a, &root, "credsStore");
 	if (helper && !helper_ask(a, helper, ref->host, out, e))
 		return err_wrap(e, "%s", file);
 	if (is_found(out))

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "registry/lenient.h"
+#include "format/jsonx.h"
 
 #define DOCKER "application/vnd.docker.distribution.manifest."
 #define SCHEMA1 "this is an image of Docker's schema 1, which names no config and cannot be verified; " \
@@ -57,13 +57,13 @@ bool document_type(struct arena *a, const char *name, const char *content_type, 
 	root = json_root(&doc);
 	if (!json_want_object(&root, e))
 		return false;
-	if (lenient_get(&root, "schemaVersion", &n)) {
+	if (jsonx_get(&root, "schemaVersion", &n)) {
 		if (!json_as_u64(&n, &version, e))
 			return false;
 		if (version == 1)
 			return err_set(e, ERR_INPUT, SCHEMA1);
 	}
-	said = lenient_text(a, &root, "mediaType");
+	said = jsonx_text(a, &root, "mediaType");
 	if (announced[0] && said && strcmp(announced, said) != 0)
 		return err_set(e, ERR_VERIFY, "it was sent as \"%s\" and says itself that it is \"%s\"", announced,
 			       said);
@@ -89,7 +89,7 @@ static bool check_kind(const struct json_node *root, const struct document *d, s
 			return json_fail_key(root, foreign[i], e, "an %s may not have \"%s\"",
 					     d->index ? "index" : "image manifest", foreign[i]);
 	}
-	if (lenient_get(root, "mediaType", &n)) {
+	if (jsonx_get(root, "mediaType", &n)) {
 		AUTO_ARENA a = { 0 };
 
 		if (!json_as_string(&a, &n, &said, e))
@@ -123,16 +123,16 @@ static bool read_part(struct arena *a, const struct json_node *n, const char *ki
 	if (!str_starts(text, STR("sha256:")) || !digest_parse(str_from(text, strlen("sha256:")), &out->digest))
 		return json_fail(&digest, e, "must be \"sha256:\" and 64 lower-case hexadecimal digits");
 	document_part_name(out, kind);
-	if (lenient_get(n, "urls", &other) && (!json_node_is_array(&other) || json_count(&other)))
+	if (jsonx_get(n, "urls", &other) && (!json_node_is_array(&other) || json_count(&other)))
 		return json_fail_key(n, "urls", e, "a part that is loaded from elsewhere is not taken");
-	if (lenient_get(n, "platform", &other)) {
-		out->os = lenient_text(a, &other, "os");
-		out->architecture = lenient_text(a, &other, "architecture");
-		out->variant = lenient_text(a, &other, "variant");
+	if (jsonx_get(n, "platform", &other)) {
+		out->os = jsonx_text(a, &other, "os");
+		out->architecture = jsonx_text(a, &other, "architecture");
+		out->variant = jsonx_text(a, &other, "variant");
 	}
-	if (lenient_get(n, "annotations", &other)) {
-		out->ref_name = lenient_text(a, &other, "org.opencontainers.image.ref.name");
-		out->full_name = lenient_text(a, &other, "io.containerd.image.name");
+	if (jsonx_get(n, "annotations", &other)) {
+		out->ref_name = jsonx_text(a, &other, "org.opencontainers.image.ref.name");
+		out->full_name = jsonx_text(a, &other, "io.containerd.image.name");
 	}
 	return true;
 }
@@ -171,7 +171,7 @@ bool document_read(struct arena *a, const char *name, const char *media_type, st
 	root = json_root(&doc);
 	if (!check_kind(&root, out, e))
 		return false;
-	out->subject = lenient_get(&root, "subject", &n);
+	out->subject = jsonx_get(&root, "subject", &n);
 	if (out->index)
 		return read_list(a, &root, "manifests", out, e);
 	if (!json_need(&root, "config", &n, e) || !read_part(a, &n, "config", list_push(a, &out->parts), e))

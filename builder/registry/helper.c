@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/spawn.h"
+#include "format/jsonx.h"
 #include "registry/credentials.h"
-#include "registry/lenient.h"
 
 #define ANSWER_MAX (64u << 10)
 #define NOT_FOUND "credentials not found in native keychain"	/* what all helpers say then */
@@ -36,8 +36,8 @@ static bool read_answer(struct arena *a, const char *program, struct str text, s
 	if (!json_parse(program, text, &doc, &hidden))
 		return err_set(e, ERR_SYSTEM, "%s does not answer in JSON", program);
 	root = json_root(&doc);
-	out->user = lenient_text(a, &root, "Username");
-	out->password = lenient_text(a, &root, "Secret");
+	out->user = jsonx_text(a, &root, "Username");
+	out->password = jsonx_text(a, &root, "Secret");
 	if (!out->user || !out->password)
 		return err_set(e, ERR_SYSTEM, "%s answers without Username and Secret", program);
 	if (strcmp(out->user, "<token>") == 0) {

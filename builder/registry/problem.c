@@ -3,7 +3,7 @@
 
 #include "registry/problem.h"
 
-#include "registry/lenient.h"
+#include "format/jsonx.h"
 
 #define TEXT_MAX 500
 #define ERRORS_MAX 4
@@ -42,11 +42,11 @@ const char *problem_text(struct arena *a, struct str body)
 	if (!json_parse("answer", body, &doc, &ignored))
 		return "";
 	root = json_root(&doc);
-	if (lenient_get(&root, "errors", &errors) && json_node_is_array(&errors)) {
+	if (jsonx_get(&root, "errors", &errors) && json_node_is_array(&errors)) {
 		for (size_t i = 0; i < ERRORS_MAX && json_item(&errors, i, &item); i++)
-			add(&out, lenient_text(a, &item, "code"), lenient_text(a, &item, "message"));
+			add(&out, jsonx_text(a, &item, "code"), jsonx_text(a, &item, "message"));
 	} else {
-		add(&out, lenient_text(a, &root, "error"), lenient_text(a, &root, "error_description"));
+		add(&out, jsonx_text(a, &root, "error"), jsonx_text(a, &root, "error_description"));
 	}
 	return one_line(&out);
 }

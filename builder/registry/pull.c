@@ -7,7 +7,7 @@
 
 #include "base/parallel.h"
 #include "format/jsonw.h"
-#include "registry/lenient.h"
+#include "format/jsonx.h"
 #include "registry/pull_blob.h"
 
 static const char *const accepted[] = {
@@ -224,9 +224,9 @@ static bool check_platform(struct pull *p, const struct document *d, struct erro
 	if (!get_config(&a, p, &d->parts.v[0], &text, e) || !json_parse("config", text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	is.os = lenient_text(&a, &root, "os");
-	is.architecture = lenient_text(&a, &root, "architecture");
-	is.variant = lenient_text(&a, &root, "variant");
+	is.os = jsonx_text(&a, &root, "os");
+	is.architecture = jsonx_text(&a, &root, "architecture");
+	is.variant = jsonx_text(&a, &root, "variant");
 	add_choice(&choices, &is);
 	return document_on_platform(&is, str_of(p->order->platform)) || no_choice(p, &choices, e);
 }

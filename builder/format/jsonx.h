@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_JSONX_H
-#define AUDIT_JSONX_H
+#ifndef FORMAT_JSONX_H
+#define FORMAT_JSONX_H
 
 /* Reading JSON that others wrote. Go's encoders write null where there is nothing; here that
  * counts as absent, and a value of another type is an error at its place. Unknown members are
@@ -9,6 +9,9 @@
 #include "format/json.h"
 
 bool jsonx_get(const struct json_node *object, const char *key, struct json_node *out);
+
+/* A member that is a string; NULL for any other, where that is no error. */
+const char *jsonx_text(struct arena *a, const struct json_node *object, const char *key);
 
 MUST_CHECK bool jsonx_string(struct arena *a, const struct json_node *object, const char *key,
 			     const char **out, struct error *e);

@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Members that may be null. */
 
-#include "audit/jsonx.h"
+#include "format/jsonx.h"
 
 bool jsonx_get(const struct json_node *object, const char *key, struct json_node *out)
 {
 	return json_get(object, key, out) && !json_node_is_null(out);
+}
+
+const char *jsonx_text(struct arena *a, const struct json_node *object, const char *key)
+{
+	struct error ignored = { 0 };
+	struct json_node n;
+	const char *text;
+
+	if (!jsonx_get(object, key, &n) || !json_node_is_string(&n) ||
+	    !json_as_string(a, &n, &text, &ignored))
+		return NULL;
+	return text;
 }
 
 bool jsonx_string(struct arena *a, const struct json_node *object, const char *key,
