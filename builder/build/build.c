@@ -9,7 +9,7 @@
 #include "build/chain.h"
 #include "build/made_from.h"
 #include "build/unchanged.h"
-#include "image/name.h"
+#include "format/image_name.h"
 
 static void chains_close(struct chains *all)
 {

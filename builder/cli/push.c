@@ -5,8 +5,8 @@
 
 #include "audit/bundle.h"
 #include "cli/registry.h"
+#include "format/image_name.h"
 #include "format/jsonw.h"
-#include "image/name.h"
 
 struct pushing {
 	struct cli *c;

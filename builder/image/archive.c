@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "format/image_name.h"
 #include "format/jsonw.h"
 #include "format/tarw.h"
 #include "image/blobs.h"
 #include "image/layout.h"
-#include "image/name.h"
 
 /* [{"Config":"blobs/sha256/...","Layers":[...],"RepoTags":["cephalo:latest"]}] */
 struct str image_save_text(struct arena *a, const struct strings *tags, const struct digest *config,

@@ -4,9 +4,9 @@
 
 #include "image/image.h"
 
+#include "format/image_name.h"
 #include "format/jsonw.h"
 #include "image/config.h"
-#include "image/name.h"
 
 #define TYPE_CONFIG "application/vnd.oci.image.config.v1+json"
 #define TYPE_MANIFEST "application/vnd.oci.image.manifest.v1+json"

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "format/image_name.h"
 #include "recipe/reader.h"
 
 static const char *const default_keyrings[] = {
@@ -187,12 +188,8 @@ bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct
 
 static bool check_tag(const struct json_node *n, const char *tag, struct error *e)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
-	size_t length = strlen(tag);
-
-	if (length && length <= 128 && strspn(tag, letters) == length && !strchr(".-", tag[0]))
-		return true;
-	return json_fail(n, e, "\"%s\" is no tag: 1 to 128 letters, digits, \"_\", \".\" and \"-\", "
+	return image_tag_ok(str_of(tag)) ||
+	       json_fail(n, e, "\"%s\" is no tag: 1 to 128 letters, digits, \"_\", \".\" and \"-\", "
 			       "the last two not first", tag);
 }
 

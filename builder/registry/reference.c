@@ -4,7 +4,7 @@
 #include "registry/reference.h"
 
 #include "fetch/http_url.h"
-#include "image/name.h"
+#include "format/image_name.h"
 
 static const struct str scheme = STR("docker://"), sha256 = STR("sha256:");
 
@@ -13,22 +13,13 @@ bool reference_is_one(const char *text)
 	return str_starts(str_of(text), scheme);
 }
 
-static bool has_host(struct str first)
-{
-	return str_eq(first, STR("localhost")) || memchr(first.p, '.', first.n) ||
-	       memchr(first.p, ':', first.n);
-}
-
-/* The tag stands behind the last colon of the last component. */
 static void cut_tag(struct arena *a, struct str path, struct reference *out)
 {
-	size_t i = path.n;
+	size_t at = image_name_tag_at(path);
 
-	while (i > 0 && path.p[i - 1] != '/' && path.p[i - 1] != ':')
-		i--;
-	if (i > 0 && path.p[i - 1] == ':') {
-		out->tag = str_dup(a, str_from(path, i));
-		path.n = i - 1;
+	if (at < path.n) {
+		out->tag = str_dup(a, str_from(path, at + 1));
+		path.n = at;
 	} else if (!out->digest) {
 		out->tag = "latest";
 	}
@@ -55,7 +46,7 @@ bool reference_parse(struct arena *a, const char *text, struct reference *out, s
 	rest = str_from(rest, scheme.n);
 	if (str_cut(rest, '@', &name, &digest) && !read_digest(a, digest, out, e))
 		return false;
-	if (!str_cut(name, '/', &host, &path) || !has_host(host))
+	if (!image_name_has_host(name) || !str_cut(name, '/', &host, &path))
 		return err_set(e, ERR_USAGE,
 			       "%s names no registry; write its host, too: docker://REGISTRY/NAME[:TAG]", text);
 	if (!image_name_check(str_dup(a, name), e)) {

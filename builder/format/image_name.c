@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Forms of image names. Nothing here looks anything up. */
 
-#include "image/name.h"
+#include "format/image_name.h"
 
 #define NAME_MAX_BYTES 255
 #define TAG_MAX_BYTES 128
@@ -19,8 +19,7 @@ static bool only(struct str s, const char *set)
 	return true;
 }
 
-/* A first component with '.', ':' or the name "localhost" is a host. */
-static bool has_host(struct str name)
+bool image_name_has_host(struct str name)
 {
 	struct str first, rest;
 
@@ -30,8 +29,7 @@ static bool has_host(struct str name)
 	       memchr(first.p, ':', first.n);
 }
 
-/* Where the tag begins: the index of its colon, or the length. */
-static size_t tag_at(struct str name)
+size_t image_name_tag_at(struct str name)
 {
 	size_t i = name.n;
 
@@ -76,7 +74,7 @@ static bool path_ok(struct str path)
 	return true;
 }
 
-static bool tag_ok(struct str tag)
+bool image_tag_ok(struct str tag)
 {
 	return tag.n > 0 && tag.n <= TAG_MAX_BYTES && tag.p[0] != '.' && tag.p[0] != '-' &&
 	       only(tag, LOWER UPPER DIGITS "._-");
@@ -98,10 +96,10 @@ static bool host_ok(struct str host)
 bool image_name_check(const char *name, struct error *e)
 {
 	struct str s = str_of(name), host, path = s;
-	size_t cut = tag_at(s);
+	size_t cut = image_name_tag_at(s);
 
 	path.n = cut;
-	if (has_host(path)) {
+	if (image_name_has_host(path)) {
 		(void)str_cut(path, '/', &host, &path);
 		if (!host_ok(host))
 			return err_set(e, ERR_INPUT,
@@ -113,7 +111,7 @@ bool image_name_check(const char *name, struct error *e)
 			       "\"%s\" is no image name: it is [HOST/]NAME[:TAG], the name "
 			       "in lower-case letters, digits and . _ - /",
 			       name);
-	if (cut < s.n && !tag_ok(str_from(s, cut + 1)))
+	if (cut < s.n && !image_tag_ok(str_from(s, cut + 1)))
 		return err_set(e, ERR_INPUT,
 			       "image name \"%s\": a tag has 1 to %d letters, digits and "
 			       "_ . -, and does not begin with . or -",
@@ -125,12 +123,12 @@ const char *image_name_tagged(struct arena *a, const char *name)
 {
 	struct str s = str_of(name);
 
-	return tag_at(s) < s.n ? name : arena_printf(a, "%s:latest", name);
+	return image_name_tag_at(s) < s.n ? name : arena_printf(a, "%s:latest", name);
 }
 
 const char *image_name_full(struct arena *a, const char *name)
 {
 	const char *tagged = image_name_tagged(a, name);
 
-	return has_host(str_of(name)) ? tagged : arena_printf(a, "localhost/%s", tagged);
+	return image_name_has_host(str_of(name)) ? tagged : arena_printf(a, "localhost/%s", tagged);
 }

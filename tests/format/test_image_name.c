@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "image/name.h"
+#include "format/image_name.h"
 
 Test(image_name, forms_of_the_distribution_specification)
 {

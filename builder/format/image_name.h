@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef IMAGE_NAME_H
-#define IMAGE_NAME_H
+#ifndef FORMAT_IMAGE_NAME_H
+#define FORMAT_IMAGE_NAME_H
 
 /* Names of images: "[HOST[:PORT]/]PATH[:TAG]" (distribution-spec v1.1.1). */
 
@@ -8,6 +8,15 @@
 
 /* Checks the form: lower-case path components, a tag of at most 128 characters. ERR_INPUT. */
 MUST_CHECK bool image_name_check(const char *name, struct error *e);
+
+/* Is it a tag? */
+bool image_tag_ok(struct str tag);
+
+/* Does a name begin with a host: a first component with "." or ":" in it, or "localhost"? */
+bool image_name_has_host(struct str name);
+
+/* Where the tag begins: the index of its colon, or the length of the name. */
+size_t image_name_tag_at(struct str name);
 
 /* With ":latest" where there is no tag. */
 const char *image_name_tagged(struct arena *a, const char *name);
