@@ -3,8 +3,7 @@
 
 #include "build/upstream.h"
 
-#include <time.h>
-
+#include "base/rfc3339.h"
 #include "format/jsonw.h"
 
 #define PACKAGE_ID "SPDXRef-Package"
@@ -16,12 +15,9 @@ const char *upstream_path(struct arena *a, const struct locked_source *locked)
 
 static void describe_creation(struct jsonw *w, uint64_t epoch)
 {
-	time_t seconds = (time_t)epoch;
-	char text[40] = "1970-01-01T00:00:00Z";
-	struct tm tm;
+	char text[RFC3339_SIZE];
 
-	if (gmtime_r(&seconds, &tm))
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	rfc3339_format((int64_t)epoch, text);
 	jsonw_object(w, "creationInfo");
 	jsonw_cstr(w, "created", text);
 	jsonw_array_inline(w, "creators");

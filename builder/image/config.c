@@ -3,23 +3,20 @@
 
 #include "image/config.h"
 
-#include <time.h>
-
+#include "base/rfc3339.h"
 #include "format/jsonw.h"
 
-#define YEAR_10000 253402300800ull	/* 10000-01-01T00:00:00Z */
 #define NS_PER_MS 1000000u
 
 bool image_time(struct arena *a, uint64_t epoch, const char **out, struct error *e)
 {
-	time_t t = (time_t)epoch;
-	struct tm tm;
+	char text[RFC3339_SIZE];
 
-	if (epoch >= YEAR_10000 || !gmtime_r(&t, &tm))
+	if (epoch > RFC3339_MAX)
 		return err_set(e, ERR_INPUT, "the epoch %llu lies beyond the year 9999",
 			       (unsigned long long)epoch);
-	*out = arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-			    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	rfc3339_format((int64_t)epoch, text);
+	*out = arena_strdup(a, text);
 	return true;
 }
 
