@@ -149,7 +149,7 @@ bool image_config_text(struct arena *a, const struct recipe *r, const struct ima
 {
 	struct buf text = { .a = a };
 	struct image_config c;
-	const char *created;
+	const char *created = NULL;
 	struct jsonw w;
 
 	if (!image_time(a, r->epoch, &created, e))
