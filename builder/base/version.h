@@ -4,6 +4,6 @@
 
 /* The version of imgbuild. It is part of every cache key that depends on imgbuild's own rules
  * through the format numbers of the stages, not through this string. */
-#define IMGBUILD_VERSION "0.1.0"
+#define IMGBUILD_VERSION "0.2.0"
 
 #endif

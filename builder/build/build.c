@@ -55,10 +55,9 @@ static void warn_apart(const struct build_order *o, const struct stage *base, co
 		if (q && package_has_role(p, "library") && package_has_role(q, "image") &&
 		    strcmp(p->version, q->version) != 0)
 			progress_warn(o->progress,
-				      "%s has %s %s, its base has %s; lock both again: imgbuild lock %s%s %s",
+				      "%s has %s %s, its base has %s; make them agree: imgbuild lock %s%s",
 				      s->recipe->name, p->name, p->version, q->version,
-				      compile_platform(&s->lock)->option, base->recipe->file,
-				      s->recipe->file);
+				      compile_platform(&s->lock)->option, s->recipe->file);
 	}
 }
 
@@ -147,19 +146,30 @@ static bool build_chain(struct arena *a, const struct build_order *o, struct cha
 	    && make_images(a, o, c, e);
 }
 
+/* The first package of `x` that `y` has of another source version, or NULL. */
+static const struct locked_package *differing(const struct lock *x, const struct lock *y)
+{
+	for (size_t i = 0; i < x->packages.n; i++) {
+		const struct locked_package *p = &x->packages.v[i];
+		const struct locked_package *q = lock_package(y, p->name);
+
+		if (q && !lock_is_tool(x, p) && (package_has_role(p, "image") || package_has_role(p, "library")) &&
+		    strcmp(p->source_version, q->source_version) != 0)
+			return p;
+	}
+	return NULL;
+}
+
 /* An image for two platforms is one thing: both parts should have the same security updates. */
 static void warn_states(const struct build_order *o, const struct chain *first, const struct chain *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const struct lock *x = &first->v[i].lock, *y = &c->v[i].lock;
-		bool same = x->suites.n == y->suites.n;
+		const struct locked_package *p = differing(x, y);
 
-		for (size_t k = 0; same && k < x->suites.n; k++)
-			same = digest_eq(&x->suites.v[k].inrelease, &y->suites.v[k].inrelease);
-		if (!same)
-			progress_warn(o->progress, "%s and %s stand on two states of the archive; lock both in one "
-						   "call: imgbuild lock --platform %s,%s %s",
-				      x->file, y->file, first->platform->name, c->platform->name,
+		if (p)
+			progress_warn(o->progress, "%s has %s %s, %s has %s; imgbuild update %s moves both", x->file,
+				      p->name, p->version, y->file, lock_package(y, p->name)->version,
 				      c->v[i].recipe->file);
 	}
 }
@@ -262,6 +272,16 @@ static bool note_unchanged(struct arena *a, const struct build_order *o, const s
 	return unchanged_key(a, o, r, &inputs, &key, e) && unchanged_note(a, o, &key, img, out, e);
 }
 
+/* An image came of them. */
+static bool note_locks(struct arena *a, const struct build_order *o, const struct chains *all, struct error *e)
+{
+	for (size_t i = 0; i < all->n && !o->locked; i++) {
+		if (!relock_succeeded(a, o->store, &all->v[i].locks, e))
+			return false;
+	}
+	return true;
+}
+
 bool build_image(struct arena *a, const struct build_order *o, struct build_result *out,
 		 struct error *e)
 {
@@ -289,7 +309,7 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 	chains_open(a, o, &r, &all);
 	ok = make_output_folder(a, out->output, e) && build_chains(a, o, &all, &img, out, e);
 	if (ok && !out->rejected)
-		ok = note_unchanged(a, o, &r, &inputs, &img, out, e);
+		ok = note_locks(a, o, &all, e) && note_unchanged(a, o, &r, &inputs, &img, out, e);
 	chains_close(&all);
 	return ok;
 }

@@ -7,6 +7,7 @@
 
 #include "build/build.h"
 #include "build/compose.h"
+#include "lock/relock.h"
 
 /* A recipe on its way to an image. Bases come first in the chain. */
 struct stage {
@@ -22,6 +23,7 @@ struct chain {
 	const struct platform *platform;
 	struct stage *v;
 	size_t n;
+	struct relocks locks;		/* of the stages, in their order */
 	struct tree tree;
 };
 

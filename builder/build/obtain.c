@@ -1,81 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Locks, and the bytes that they name. */
 
-#include <sys/stat.h>
-
-#include "base/file.h"
 #include "build/chain.h"
 #include "compile/launcher.h"
-#include "lock/make.h"
 #include "lock/wants.h"
 
-static bool locking(struct arena *a, const struct build_order *o, const struct platform *p,
-		    const struct recipe *r, struct mirrors *mirrors, struct lock_order *out,
-		    struct error *e)
+static const struct strings nothing;
+
+static struct relock_order locking(const struct build_order *o)
 {
-	*out = (struct lock_order){ .store = o->store, .mirrors = mirrors, .recipe = r, .platform = p,
-				    .first = lock_first(a, r, p), .offline = o->offline,
-				    .progress = o->progress };
-	return mirrors_find(a, o->mirrors, o->mirror_env, r->archive, "/", mirrors, e);
+	return (struct relock_order){ .store = o->store, .mirrors = o->mirrors, .mirror_env = o->mirror_env,
+				      .update = &nothing, .locked = o->locked, .offline = o->offline,
+				      .progress = o->progress };
 }
 
-/* Makes the lock that is not there yet, as a first `imgbuild lock` would. */
-static bool make_lock(struct arena *a, const struct build_order *o, const struct platform *p,
-		      const struct recipe *r, const char *path, struct lock *lock, struct error *e)
+static void take_locks(struct chain *c)
 {
-	struct mirrors mirrors = { 0 };
-	struct lock_order order;
-	struct buf text = { .a = a };
-
-	progress_note(o->progress, "%s is not there yet: locking", path);
-	if (!locking(a, o, p, r, &mirrors, &order, e) || !lock_make(a, &order, lock, e))
-		return false;
-	lock->file = path;
-	lock_format(lock, &text);
-	return file_write_path(path, 0644, buf_str(&text), e);
-}
-
-static bool get_lock(struct arena *a, const struct build_order *o, const struct platform *p,
-		     const struct recipe *r, struct lock *lock, struct error *e)
-{
-	const char *path = recipe_lock_path(a, r->file, p);
-	struct stat st;
-
-	if (!o->locked && stat(path, &st) < 0)
-		return make_lock(a, o, p, r, path, lock, e);
-	return lock_load(a, path, lock, e) && lock_check(lock, r, p, e);
+	for (size_t i = 0; i < c->n; i++)
+		c->v[i].lock = *c->locks.v[i].now;
 }
 
 bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
 {
-	for (struct stage *s = c->v; s < c->v + c->n; s++) {
-		if (!get_lock(a, o, c->platform, s->recipe, &s->lock, e))
-			return false;
-	}
+	struct relock_order order = locking(o);
+
+	if (!relock_load(a, &order, chain_top(c)->recipe, c->platform, &c->locks, e))
+		return false;
+	take_locks(c);
 	return true;
 }
 
-/* What the image itself is made of. What only compiling needs is fetched when something has to be
- * compiled: a build whose sources are in the store needs no compiler. */
-static bool fetch_image(struct arena *a, const struct build_order *o, const struct chain *c,
-			struct stage *s, struct error *e)
-{
-	static const char *names[] = { "image", "image-data", "library" };
-	const struct strings roles = { names, sizeof(names) / sizeof(names[0]), 0 };
-	struct mirrors mirrors = { 0 };
-	struct lock_order order;
-
-	return locking(a, o, c->platform, s->recipe, &mirrors, &order, e) &&
-	       lock_obtain(a, &order, &s->lock, &roles, o->locked, e);
-}
-
-static bool fetch_toolchains(struct arena *a, const struct build_order *o, const struct chain *c,
-			     struct stage *s, struct error *e)
+/* What has to be compiled needs its compilers and its source: a build whose sources are in the store already needs
+ * neither. */
+static bool add_compiling(struct arena *a, const struct build_order *o, const struct stage *s,
+			  struct strings *roles, struct error *e)
 {
 	struct source_list sources = { 0 };
-	struct strings roles = { 0 };
-	struct mirrors mirrors = { 0 };
-	struct lock_order order;
 
 	recipe_sources(a, s->recipe, &sources);
 	for (size_t i = 0; i < sources.n; i++) {
@@ -88,23 +48,51 @@ static bool fetch_toolchains(struct arena *a, const struct build_order *o, const
 		if (!compile_is_cached(a, &rq, &cached, e))
 			return false;
 		if (!cached) {
-			*list_push(a, &roles) = compile_role(a, sources.v[i]);
+			*list_push(a, roles) = compile_role(a, sources.v[i]);
 			if (o->compile.launcher)
-				*list_push(a, &roles) = launcher_role(a, sources.v[i]);
-			*list_push(a, &roles) = arena_printf(a, "source:%s", sources.v[i]->name);
+				*list_push(a, roles) = launcher_role(a, sources.v[i]);
+			*list_push(a, roles) = arena_printf(a, "source:%s", sources.v[i]->name);
 		}
 	}
-	strings_unique(&roles);
-	return roles.n == 0 ||
-	       (locking(a, o, c->platform, s->recipe, &mirrors, &order, e) &&
-		lock_obtain(a, &order, &s->lock, &roles, o->locked, e));
+	strings_unique(roles);
+	return true;
+}
+
+static bool fetch_stage(struct arena *a, const struct build_order *o, const struct chain *c, const struct stage *s,
+			struct strings *gone, struct error *e)
+{
+	static const char *const image[] = { "image", "image-data", "library" };
+	struct lock_order order = { .store = o->store, .mirrors = &c->locks.v[s - c->v].mirrors,
+				    .offline = o->offline, .progress = o->progress };
+	struct strings roles = { 0 };
+
+	for (size_t i = 0; i < sizeof(image) / sizeof(*image); i++)
+		*list_push(a, &roles) = image[i];
+	return add_compiling(a, o, s, &roles, e) &&
+	       lock_fetch(a, &order, &s->lock, &roles, o->locked || o->offline ? NULL : gone, e);
+}
+
+static bool fetch_all(struct arena *a, const struct build_order *o, const struct chain *c, struct strings *gone,
+		      struct error *e)
+{
+	for (const struct stage *s = c->v; s < c->v + c->n; s++) {
+		if (!fetch_stage(a, o, c, s, gone, e))
+			return false;
+	}
+	return true;
 }
 
 bool chain_fetch(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
 {
-	for (struct stage *s = c->v; s < c->v + c->n; s++) {
-		if (!fetch_image(a, o, c, s, e) || !fetch_toolchains(a, o, c, s, e))
-			return false;
-	}
-	return true;
+	struct relock_order order = locking(o);
+	struct strings gone = { 0 };
+
+	if (!fetch_all(a, o, c, &gone, e))
+		return false;
+	if (gone.n == 0)
+		return true;
+	if (!relock_replace(a, &order, &gone, &c->locks, e))
+		return false;
+	take_locks(c);
+	return fetch_all(a, o, c, NULL, e);
 }

@@ -73,7 +73,7 @@ static void say_package(struct inquiry *q, bool chosen)
 	const struct locked_package *l = p ? lock_package(&q->by->lock, p->name) : NULL;
 
 	if (l)
-		say_locked(q, arena_printf(q->a, "package %s %s of %s%s%s", l->name, l->version, l->suite,
+		say_locked(q, arena_printf(q->a, "package %s %s of %s%s%s", l->name, l->version, l->state->codename,
 					   chosen ? ", " : "", chosen ? l->why : ""));
 }
 

@@ -5,10 +5,9 @@
 
 #include <stdlib.h>
 
-#include "fetch/mirrors.h"
 #include "fetch/store.h"
 #include "format/jsonw.h"
-#include "lock/make.h"
+#include "lock/relock.h"
 #include "lock/wants.h"
 
 /* One file that a lock names. */
@@ -38,13 +37,17 @@ static void add_needed(struct arena *a, const struct locked_file *f, struct need
 	*list_push(a, &out->v) = (struct needed){ f->sha256, f->size };
 }
 
-static void needed_files(struct arena *a, const struct lock *lock, struct needed_list *out)
+static void needed_files(struct arena *a, const struct relocks *l, struct needed_list *out)
 {
-	for (size_t i = 0; i < lock->packages.n; i++)
-		add_needed(a, &lock->packages.v[i].file, out);
-	for (size_t i = 0; i < lock->sources.n; i++) {
-		for (size_t k = 0; k < lock->sources.v[i].files.n; k++)
-			add_needed(a, &lock->sources.v[i].files.v[k], out);
+	for (size_t k = 0; k < l->n; k++) {
+		const struct lock *lock = l->v[k].now;
+
+		for (size_t i = 0; i < lock->packages.n; i++)
+			add_needed(a, &lock->packages.v[i].file, out);
+		for (size_t i = 0; i < lock->sources.n; i++) {
+			for (size_t f = 0; f < lock->sources.v[i].files.n; f++)
+				add_needed(a, &lock->sources.v[i].files.v[f], out);
+		}
 	}
 	if (out->v.n)
 		qsort(out->v.v, out->v.n, sizeof(*out->v.v), by_digest);
@@ -95,29 +98,42 @@ static void print_account(struct cli *c, const char *recipe, const struct accoun
 	fprintf(c->out, "%s\n", buf_cstr(&text));
 }
 
+static bool fetch_all(struct cli *c, const struct store *s, const struct relocks *l, struct strings *gone,
+		      struct error *e)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct lock_order order = { .store = s, .mirrors = &l->v[i].mirrors, .offline = c->offline,
+					    .progress = c->progress };
+
+		if (!lock_fetch(c->a, &order, l->v[i].now, NULL, gone, e))
+			return false;
+	}
+	return true;
+}
+
+/* Everything that a build of the recipe may ask for, its bases included. */
 static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 			 const struct platform *p, struct error *e)
 {
-	struct recipe recipe = { 0 };
-	struct lock lock = { 0 };
-	struct mirrors mirrors = { 0 };
+	static const struct strings nothing;
+	struct relock_order order = { .store = s, .mirrors = &c->mirrors, .mirror_env = getenv("IMGBUILD_MIRROR"),
+				      .update = &nothing, .locked = c->locked, .offline = c->offline,
+				      .progress = c->progress };
+	bool may_replace = !c->locked && !c->offline;
 	struct needed_list needed = { 0 };
-	struct lock_order order = { .store = s, .mirrors = &mirrors, .recipe = &recipe,
-				    .platform = p, .offline = c->offline,
-				    .progress = c->progress };
+	struct strings gone = { 0 };
+	struct recipe recipe = { 0 };
+	struct relocks l = { 0 };
 	struct account before;
 
-	if (!recipe_load(c->a, path, &recipe, e) ||
-	    !recipe_check_platform(c->a, &recipe, p, e) ||
-	    !lock_load(c->a, recipe_lock_path(c->a, path, p), &lock, e) ||
-	    !lock_check(&lock, &recipe, p, e) ||
-	    !mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), recipe.archive, "/",
-			  &mirrors, e))
+	if (!recipe_load(c->a, path, &recipe, e) || !recipe_check_platform(c->a, &recipe, p, e) ||
+	    !relock_load(c->a, &order, &recipe, p, &l, e))
 		return false;
-	order.first = lock_first(c->a, &recipe, p);
-	needed_files(c->a, &lock, &needed);
+	needed_files(c->a, &l, &needed);
 	take_account(s, &needed, &before);
-	if (!lock_obtain(c->a, &order, &lock, NULL, c->locked, e))
+	if (!fetch_all(c, s, &l, may_replace ? &gone : NULL, e))
+		return err_wrap(e, "%s", path);
+	if (gone.n && (!relock_replace(c->a, &order, &gone, &l, e) || !fetch_all(c, s, &l, NULL, e)))
 		return err_wrap(e, "%s", path);
 	print_account(c, path, &before);
 	return true;

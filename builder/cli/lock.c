@@ -1,251 +1,190 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imgbuild lock and imgbuild update: pin what recipes stand on, and say what that changes. */
+/* imgbuild lock and imgbuild update: pin what recipes and their bases stand on, and move it forward. */
 
 #include "cli/lock.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "fetch/mirrors.h"
-#include "fetch/store.h"
-#include "format/jsonw.h"
-#include "lock/diff.h"
-#include "lock/make.h"
+static const struct strings nothing;
 
 struct options {
 	bool check;			/* change nothing, say whether anything would change */
 	bool verify;			/* only go through the chain of trust again */
 	bool allow_older;
-	bool table;			/* print what changed: update */
-	const struct strings *update;	/* only these packages; NULL: all */
-	struct platforms platforms;
+	bool moves;			/* update: for every platform that images.json lists */
+	const struct strings *update;	/* of struct relock_order */
+	struct platforms platforms;	/* --platform; none: see platforms_of() */
 };
 
-struct relock {
-	const char *recipe_file, *lock_file;
-	const struct platform *platform;
-	struct recipe recipe;
-	struct lock old_lock, now;
-	const struct lock *old;		/* NULL: there was none */
-	struct lock_changes changes;
-};
-
-/* The lock there was. One that cannot be read is to be replaced: that is what this verb is for. */
-static void read_old(struct cli *c, struct relock *r)
+static void add_platform(struct arena *a, struct platforms *l, const struct platform *p)
 {
-	struct error e = { 0 };
-	char text[1024];
-
-	if (access(r->lock_file, F_OK) != 0)
-		return;
-	if (lock_load(c->a, r->lock_file, &r->old_lock, &e)) {
-		r->old = &r->old_lock;
-		return;
-	}
-	err_format(&e, text, sizeof(text));
-	progress_warn(c->progress, "the lock there was is not used: %s", text);
+	if (!platforms_have(l, p))
+		*list_push(a, l) = p;
 }
 
-static bool make(struct cli *c, const struct store *s, const struct options *o, struct relock *r,
-		 struct error *e)
-{
-	struct mirrors mirrors = { 0 };
-	struct lock_order order = {
-		.store = s, .mirrors = &mirrors, .recipe = &r->recipe, .platform = r->platform,
-		.update = o->update, .offline = c->offline, .allow_older = o->allow_older,
-		.progress = c->progress,
-	};
-
-	if (!recipe_load(c->a, r->recipe_file, &r->recipe, e) ||
-	    !recipe_check_platform(c->a, &r->recipe, r->platform, e))
-		return false;
-	read_old(c, r);
-	order.old = r->old;
-	order.first = lock_first(c->a, &r->recipe, r->platform);
-	if (!mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->recipe.archive, "/",
-			  &mirrors, e) ||
-	    !lock_make(c->a, &order, &r->now, e))
-		return false;
-	lock_diff(c->a, r->old, &r->now, &r->changes);
-	return true;
-}
-
-static bool write_lock(struct cli *c, const struct relock *r, struct error *e)
-{
-	struct buf text = { .a = c->a };
-
-	lock_format(&r->now, &text);
-	return file_write_path(r->lock_file, 0644, buf_str(&text), e);
-}
-
-static void print_components(struct cli *c, const struct relock *r)
-{
-	for (size_t i = 0; i < r->now.components.n; i++) {
-		const struct locked_component *k = &r->now.components.v[i];
-
-		fprintf(c->out, "%s: %s\n", k->name, k->reason);
-		for (size_t n = 0; n < k->lost.n; n++)
-			fprintf(c->out, "  not chosen: %s\n", k->lost.v[n]);
-	}
-	for (size_t i = 0; i < r->now.sources.n; i++) {
-		if (r->now.sources.v[i].warning)
-			fprintf(c->out, "  warning: %s\n", r->now.sources.v[i].warning);
-	}
-}
-
-static size_t count_role(const struct lock *lock, const char *role)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < lock->packages.n; i++)
-		n += package_has_role(&lock->packages.v[i], role);
-	return n;
-}
-
-static void print_summary(struct cli *c, const struct options *o, const struct relock *r)
-{
-	bool same = r->old && lock_same(r->old, &r->now);
-	const char *done = o->check ? same ? "up to date" : "would change"
-				    : same ? "unchanged" : "written";
-
-	fprintf(c->out, "%s: %zu packages (%zu for the image, %zu candidates for libraries), %zu "
-		"sources; %s\n", r->lock_file, r->now.packages.n, count_role(&r->now, "image"),
-		count_role(&r->now, "library"), r->now.sources.n, done);
-}
-
-static int width(const struct lock_changes *l,
-		 const char *const *(*field)(const struct lock_change *), int least)
-{
-	int most = least;
-
-	for (size_t i = 0; i < l->n; i++) {
-		const char *text = *field(&l->v[i]);
-		int n = text ? (int)strlen(text) : 1;
-
-		if (n > most)
-			most = n < 60 ? n : 60;
-	}
-	return most;
-}
-
-static const char *const *field_name(const struct lock_change *c)
-{
-	return &c->name;
-}
-
-static const char *const *field_before(const struct lock_change *c)
-{
-	return &c->before;
-}
-
-static const char *const *field_after(const struct lock_change *c)
-{
-	return &c->after;
-}
-
-static void print_table(struct cli *c, const struct lock_changes *l)
-{
-	int name = width(l, field_name, 7), before = width(l, field_before, 3);
-	int after = width(l, field_after, 3);
-
-	if (l->n == 0)
-		return;
-	fprintf(c->out, "%-9s  %-*s  %-*s  %-*s  %10s  suite\n", "kind", name, "name", before,
-		"old", after, "new", "size");
-	for (size_t i = 0; i < l->n; i++) {
-		const struct lock_change *k = &l->v[i];
-
-		fprintf(c->out, "%-9s  %-*s  %-*s  %-*s  %7.1f kB  %s%s\n", k->kind, name, k->name,
-			before, k->before ? k->before : "-", after, k->after ? k->after : "-",
-			(double)k->size / 1e3, k->suite, k->security ? " (security)" : "");
-	}
-}
-
-static void print_json(struct cli *c, const struct relock *r)
-{
-	struct buf text = { .a = c->a };
-	struct jsonw w;
-
-	jsonw_init(&w, &text, false);
-	jsonw_object(&w, NULL);
-	jsonw_cstr(&w, "recipe", r->recipe_file);
-	jsonw_cstr(&w, "lock", r->lock_file);
-	jsonw_bool(&w, "changed", !r->old || !lock_same(r->old, &r->now));
-	jsonw_u64(&w, "packages", r->now.packages.n);
-	jsonw_u64(&w, "sources", r->now.sources.n);
-	jsonw_array(&w, "changes");
-	for (size_t i = 0; i < r->changes.n; i++) {
-		const struct lock_change *k = &r->changes.v[i];
-
-		jsonw_object(&w, NULL);
-		jsonw_cstr(&w, "kind", k->kind);
-		jsonw_cstr(&w, "name", k->name);
-		if (k->before)
-			jsonw_cstr(&w, "old", k->before);
-		if (k->after)
-			jsonw_cstr(&w, "new", k->after);
-		jsonw_u64(&w, "bytes", k->size);
-		jsonw_cstr(&w, "suite", k->suite);
-		jsonw_bool(&w, "security", k->security);
-		jsonw_object_end(&w);
-	}
-	jsonw_array_end(&w);
-	jsonw_object_end(&w);
-	fprintf(c->out, "%s\n", buf_cstr(&text));
-}
-
-/* One lock of a recipe. *differs: it is not what it would be now. */
-static bool relock_one(struct cli *c, const struct store *s, const struct options *o,
-		       const char *file, const struct platform *p, bool *differs, struct error *e)
-{
-	struct relock r = { .recipe_file = file, .lock_file = recipe_lock_path(c->a, file, p),
-			    .platform = p };
-
-	if (!make(c, s, o, &r, e))
-		return err_wrap(e, "lock %s", file);
-	*differs |= !r.old || !lock_same(r.old, &r.now);
-	if (!o->check && !write_lock(c, &r, e))
-		return false;
-	if (c->json) {
-		print_json(c, &r);
-		return true;
-	}
-	print_components(c, &r);
-	if (o->table || (o->check && r.old))
-		print_table(c, &r.changes);
-	print_summary(c, o, &r);
-	return true;
-}
-
-/* A lock that was not asked for stays behind: say so, or an image for both would be of two days. */
-static void note_others(struct cli *c, const struct options *o, const char *file)
+/* Those asked for; else the usual one and those that have a lock already - and, to move them forward, all that
+ * images.json lists: an image for two platforms is one thing. */
+static bool platforms_of(struct cli *c, const struct options *o, const struct recipe *r, struct platforms *out,
+			 struct error *e)
 {
 	struct platforms all;
 
+	*out = o->platforms;
+	if (out->n)
+		return true;
+	if (o->moves && !recipe_platforms(c->a, r, out, e))
+		return false;
+	if (out->n == 0)
+		cli_default_platform(c, out);
 	platforms_all(c->a, &all);
 	for (size_t i = 0; i < all.n; i++) {
-		const char *path = recipe_lock_path(c->a, file, all.v[i]);
+		if (access(recipe_lock_path(c->a, r->file, all.v[i]), F_OK) == 0)
+			add_platform(c->a, out, all.v[i]);
+	}
+	return true;
+}
 
-		if (!platforms_have(&o->platforms, all.v[i]) && access(path, F_OK) == 0)
-			progress_note(c->progress, "%s is left alone: it is for %s, see --platform", path,
-				      all.v[i]->name);
+static struct relock_order order_of(const struct cli *c, const struct store *s, const struct options *o)
+{
+	return (struct relock_order){
+		.store = s, .mirrors = &c->mirrors, .mirror_env = getenv("IMGBUILD_MIRROR"),
+		.update = o->check ? NULL : o->update, .locked = o->check, .offline = c->offline,
+		.allow_older = o->allow_older, .progress = c->progress,
+	};
+}
+
+/* A recipe and its bases, each for its own platforms and for those of what stands on it. */
+static bool relock_all(struct cli *c, const struct relock_order *ro, const struct options *o,
+		       const struct recipe *r, const struct platforms *above, struct relocks *l,
+		       struct error *e)
+{
+	struct platforms own;
+
+	if (!platforms_of(c, o, r, &own, e))
+		return false;
+	for (size_t i = 0; above && i < above->n; i++)
+		add_platform(c->a, &own, above->v[i]);
+	if (r->base && !relock_all(c, ro, o, r->base, &own, l, e))
+		return false;
+	for (size_t i = 0; i < own.n; i++) {
+		if (!relock_chain(c->a, ro, r, own.v[i], l, e))
+			return false;
+	}
+	return true;
+}
+
+/* A base is told only where it is not as it was: the question was about the recipe. */
+static void report_all(struct cli *c, const struct options *o, const struct recipe *r, const struct relocks *l,
+		       size_t from)
+{
+	for (size_t i = from; i < l->n; i++) {
+		const struct relocked *one = &l->v[i];
+
+		if (one->recipe == r || o->check || one->now != one->old)
+			lock_report(c, one, one->recipe == r, o->check);
 	}
 }
 
-static bool relock(struct cli *c, const struct store *s, const struct options *o, const char *file,
-		   bool *differs, struct error *e)
+static bool is_same_file(const char *x, const char *y)
 {
-	for (size_t i = 0; i < o->platforms.n; i++) {
-		const struct platform *p = o->platforms.v[i];
+	struct stat a, b;
 
-		if (!(o->verify ? lock_verify_recipe(c, s, file, p, e)
-				: relock_one(c, s, o, file, p, differs, e)))
+	return stat(x, &a) == 0 && stat(y, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* The first base of `r` that was moved, or NULL. */
+static const struct recipe *moved_base(const struct recipe *r, const struct relocks *l)
+{
+	for (const struct recipe *base = r->base; base; base = base->base) {
+		for (size_t i = 0; i < l->n; i++) {
+			if (l->v[i].old && relocked_changed(&l->v[i]) &&
+			    is_same_file(l->v[i].recipe->file, base->file))
+				return base;
+		}
+	}
+	return NULL;
+}
+
+static bool is_among(const struct relocks *l, const char *file)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (is_same_file(l->v[i].recipe->file, file))
+			return true;
+	}
+	return false;
+}
+
+/* Other recipes stand on a base that was moved: their locks do not agree with it any more. */
+static void name_siblings(struct cli *c, const struct recipe *r, const struct relocks *l)
+{
+	struct strings files = { 0 };
+	struct error ignored = { 0 };
+
+	if (!recipe_catalogue(c->a, r->repository, &files, &ignored))
+		return;
+	for (size_t i = 0; i < files.n; i++) {
+		const struct recipe *base;
+		struct recipe other = { 0 };
+		struct error broken = { 0 };
+
+		if (is_among(l, files.v[i]) || !recipe_load(c->a, files.v[i], &other, &broken))
+			continue;
+		base = moved_base(&other, l);
+		if (base)
+			progress_note(c->progress, "%s stands on %s, which has moved: run imgbuild lock %s",
+				      files.v[i], base->file, files.v[i]);
+	}
+}
+
+static bool find_outcome(const struct options *o, const struct relocks *l, struct error *e)
+{
+	const struct relocked *first = NULL;
+	struct error stale = { 0 };
+
+	for (size_t i = 0; i < l->n && !first; i++) {
+		if (relocked_changed(&l->v[i]))
+			first = &l->v[i];
+	}
+	if (!o->check || !first)
+		return true;
+	if (!first->old)
+		return err_set(e, ERR_FINDINGS, "there is no %s; imgbuild lock makes it", first->path);
+	if (!lock_check(first->old, first->recipe, first->platform, &stale))
+		return err_set(e, ERR_FINDINGS, "%s", stale.cause);
+	return err_set(e, ERR_FINDINGS, "%s is not what it would be now; imgbuild update %s moves it forward",
+		       first->path, l->v[l->n - 1].recipe->file);
+}
+
+static bool verify_all(struct cli *c, const struct store *s, const struct options *o, const struct recipe *r,
+		       struct error *e)
+{
+	struct platforms platforms;
+
+	if (!platforms_of(c, o, r, &platforms, e) || (r->base && !verify_all(c, s, o, r->base, e)))
+		return false;
+	for (size_t i = 0; i < platforms.n; i++) {
+		if (!lock_verify_recipe(c, s, r, platforms.v[i], e))
 			return false;
 	}
-	note_others(c, o, file);
+	return true;
+}
+
+static bool lock_recipe(struct cli *c, const struct store *s, const struct options *o, const struct recipe *r,
+			struct relocks *l, struct error *e)
+{
+	struct relock_order order = order_of(c, s, o);
+	size_t before = l->n;
+
+	if (!relock_recover(c->a, r->repository, !o->check, c->progress, e) ||
+	    !relock_all(c, &order, o, r, NULL, l, e))
+		return false;
+	if (!o->check && !relock_write(c->a, l, e))
+		return false;
+	report_all(c, o, r, l, before);
+	if (!o->check)
+		name_siblings(c, r, l);
 	return true;
 }
 
@@ -291,88 +230,78 @@ static bool read_arguments(struct cli *c, struct options *o, struct strings *ope
 		if (got == 0)
 			*list_push(c->a, operands) = c->argv[i];
 	}
-	cli_default_platform(c, &o->platforms);
 	return operands->n || err_set(e, ERR_USAGE, "%s: which recipe? imgbuild %s RECIPE.json",
 				      c->argv[0], c->argv[0]);
-}
-
-static bool outcome(const struct options *o, bool differs, struct error *e)
-{
-	return !o->check || !differs ||
-	       err_set(e, ERR_FINDINGS,
-		       "the lock is not what it would be now; imgbuild update moves "
-		       "it forward");
-}
-
-static bool all_locked(struct cli *c, const struct options *o, const char *file)
-{
-	for (size_t i = 0; i < o->platforms.n; i++)
-		if (access(recipe_lock_path(c->a, file, o->platforms.v[i]), F_OK) != 0)
-			return false;
-	return true;
-}
-
-/* A build wants the locks of the bases, too: one that is missing is made, and a check is one of all
- * that the image is made of. */
-static bool relock_bases(struct cli *c, const struct store *s, const struct options *o,
-			 const struct recipe *base, bool *differs, struct error *e)
-{
-	if (!base)
-		return true;
-	if (!relock_bases(c, s, o, base->base, differs, e))
-		return false;
-	return (!o->check && all_locked(c, o, base->file)) ||
-	       relock(c, s, o, base->file, differs, e);
-}
-
-static bool relock_whole(struct cli *c, const struct store *s, const struct options *o,
-			 const char *file, bool *differs, struct error *e)
-{
-	struct recipe r = { 0 };
-
-	if (!recipe_load(c->a, file, &r, e))
-		return err_wrap(e, "lock %s", file);
-	return (o->verify || relock_bases(c, s, o, r.base, differs, e)) &&
-	       relock(c, s, o, file, differs, e);
 }
 
 bool cmd_lock(struct cli *c, struct error *e)
 {
 	AUTO_STORE s = STORE_INIT;
-	struct strings recipes = { 0 };
-	struct options o = { 0 };
-	bool differs = false;
+	struct strings files = { 0 };
+	struct options o = { .update = &nothing };
+	struct relocks l = { 0 };
 
-	if (!read_arguments(c, &o, &recipes, e) || !open_store(c, &s, e))
+	if (!read_arguments(c, &o, &files, e) || !open_store(c, &s, e))
 		return false;
-	for (size_t i = 0; i < recipes.n; i++) {
-		if (!relock_whole(c, &s, &o, recipes.v[i], &differs, e))
+	for (size_t i = 0; i < files.n; i++) {
+		struct recipe *r = arena_alloc(c->a, sizeof(*r));
+
+		if (!recipe_load(c->a, files.v[i], r, e) ||
+		    !(o.verify ? verify_all(c, &s, &o, r, e) : lock_recipe(c, &s, &o, r, &l, e)))
 			return false;
 	}
-	return outcome(&o, differs, e);
+	return find_outcome(&o, &l, e);
 }
 
-/* Every package named must be one that the lock has: a misspelt name would silently update
- * nothing. */
-static bool check_names(struct cli *c, const char *file, const struct platform *p,
+static void add_names(struct arena *a, const struct lock *lock, struct strings *out)
+{
+	for (size_t i = 0; i < lock->packages.n; i++)
+		*list_push(a, out) = lock->packages.v[i].name;
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		*list_push(a, out) = lock->sources.v[i].name;
+		*list_push(a, out) = lock->sources.v[i].package;
+	}
+}
+
+/* What the locks of a recipe and its bases name, for all platforms. */
+static bool known_names(struct cli *c, const struct options *o, const struct recipe *r, struct strings *out,
+			struct error *e)
+{
+	struct platforms platforms;
+
+	if (!platforms_of(c, o, r, &platforms, e) || (r->base && !known_names(c, o, r->base, out, e)))
+		return false;
+	for (size_t i = 0; i < platforms.n; i++) {
+		const char *path = recipe_lock_path(c->a, r->file, platforms.v[i]);
+		struct lock *lock = arena_alloc(c->a, sizeof(*lock));
+
+		if (access(path, F_OK) != 0)
+			continue;
+		if (!lock_load(c->a, path, lock, e))
+			return false;
+		add_names(c->a, lock, out);
+	}
+	strings_unique(out);
+	return true;
+}
+
+/* Every package named must be one that a lock has: a misspelt name would silently update nothing. */
+static bool check_names(struct cli *c, const struct options *o, const struct recipe *r,
 			const struct strings *names, struct error *e)
 {
-	struct lock lock = { 0 };
+	struct strings known = { 0 };
 
-	if (!lock_load(c->a, recipe_lock_path(c->a, file, p), &lock, e))
+	if (!known_names(c, o, r, &known, e))
 		return false;
 	for (size_t i = 0; i < names->n; i++) {
-		struct strings known = { 0 };
 		const char *near;
 
-		for (size_t k = 0; k < lock.packages.n; k++)
-			*list_push(c->a, &known) = lock.packages.v[k].name;
 		if (strings_has(&known, names->v[i]))
 			continue;
 		near = str_nearest(str_of(names->v[i]), known.v, known.n);
-		return err_set(e, ERR_USAGE, "%s has no package \"%s\"%s%s%s", lock.file,
-			       names->v[i], near ? "; did you mean \"" : "", near ? near : "",
-			       near ? "\"?" : "");
+		return err_set(e, ERR_USAGE, "no lock of %s%s has a package \"%s\"%s%s%s", r->file,
+			       r->base ? " and its bases" : "", names->v[i], near ? "; did you mean \"" : "",
+			       near ? near : "", near ? "\"?" : "");
 	}
 	return true;
 }
@@ -381,23 +310,22 @@ bool cmd_update(struct cli *c, struct error *e)
 {
 	AUTO_STORE s = STORE_INIT;
 	struct strings operands = { 0 }, names;
-	struct options o = { .table = true };
-	bool differs = false;
+	struct options o = { .moves = true };
+	struct recipe r = { 0 };
+	struct relocks l = { 0 };
 
 	if (!read_arguments(c, &o, &operands, e))
 		return false;
 	if (o.verify)
 		return err_set(e, ERR_USAGE, "update: --verify changes nothing: imgbuild lock --verify %s",
 			       operands.v[0]);
-	names = (struct strings){ operands.v + 1, operands.n - 1, 0 };
-	if (names.n) {
-		o.update = &names;
-		for (size_t i = 0; i < o.platforms.n; i++) {
-			if (!check_names(c, operands.v[0], o.platforms.v[i], &names, e))
-				return false;
-		}
-	}
-	if (!open_store(c, &s, e))
+	if (!recipe_load(c->a, operands.v[0], &r, e))
 		return false;
-	return relock(c, &s, &o, operands.v[0], &differs, e) && outcome(&o, differs, e);
+	names = (struct strings){ operands.v + 1, operands.n - 1, 0 };
+	if (names.n && !check_names(c, &o, &r, &names, e))
+		return false;
+	o.update = names.n ? &names : NULL;
+	if (!open_store(c, &s, e) || !lock_recipe(c, &s, &o, &r, &l, e))
+		return false;
+	return find_outcome(&o, &l, e);
 }

@@ -3,6 +3,8 @@
 
 #include "cli/lock.h"
 
+#include <stdlib.h>
+
 #include "format/jsonw.h"
 #include "lock/verify.h"
 
@@ -10,16 +12,33 @@ static void print_text(struct cli *c, const struct lock *lock, const struct lock
 {
 	fprintf(c->out, "%s: %zu packages and %zu Debian sources are what these signed files say:\n",
 		lock->file, v->packages, v->sources);
-	for (size_t i = 0; i < lock->suites.n; i++) {
-		const struct locked_suite *s = &lock->suites.v[i];
+	for (size_t i = 0; i < v->n; i++) {
+		const struct locked_state *s = v->v[i].state;
 
-		fprintf(c->out, "  %s of %s, sha256:%s\n", s->codename, s->date,
-			digest_hex_dup(c->a, &s->inrelease));
+		if (v->v[i].missing)
+			continue;
+		fprintf(c->out, "  %s of %s, sha256:%s: %zu packages, %zu sources\n", s->codename, s->date,
+			digest_hex_dup(c->a, &s->inrelease), v->v[i].packages, v->v[i].sources);
 		for (size_t k = 0; k < s->signers.n; k++)
 			fprintf(c->out, "    signed by %s\n", s->signers.v[k]);
 	}
-	if (v->older)
-		fprintf(c->out, "  %zu sources are of an older state and were not compared\n", v->older);
+}
+
+static void print_state(struct cli *c, struct jsonw *w, const struct verified_state *v)
+{
+	const struct locked_state *s = v->state;
+
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "codename", s->codename);
+	jsonw_cstr(w, "date", s->date);
+	if (!s->unproven)
+		jsonw_cstr(w, "inrelease", digest_hex_dup(c->a, &s->inrelease));
+	jsonw_strings(w, "signers", &s->signers);
+	jsonw_u64(w, "packages", v->packages);
+	jsonw_u64(w, "sources", v->sources);
+	if (v->missing)
+		jsonw_cstr(w, "missing", v->missing);
+	jsonw_object_end(w);
 }
 
 static void print_json(struct cli *c, const struct lock *lock, const struct lock_verified *v)
@@ -32,41 +51,51 @@ static void print_json(struct cli *c, const struct lock *lock, const struct lock
 	jsonw_cstr(&w, "lock", lock->file);
 	jsonw_u64(&w, "packages", v->packages);
 	jsonw_u64(&w, "sources", v->sources);
-	jsonw_u64(&w, "not-compared", v->older);
-	jsonw_array(&w, "suites");
-	for (size_t i = 0; i < lock->suites.n; i++) {
-		const struct locked_suite *s = &lock->suites.v[i];
-
-		jsonw_object(&w, NULL);
-		jsonw_cstr(&w, "codename", s->codename);
-		jsonw_cstr(&w, "date", s->date);
-		jsonw_cstr(&w, "inrelease", digest_hex_dup(c->a, &s->inrelease));
-		jsonw_strings(&w, "signers", &s->signers);
-		jsonw_object_end(&w);
-	}
+	jsonw_u64(&w, "not-proved", v->unproved);
+	jsonw_array(&w, "states");
+	for (size_t i = 0; i < v->n; i++)
+		print_state(c, &w, &v->v[i]);
 	jsonw_array_end(&w);
 	jsonw_object_end(&w);
 	fprintf(c->out, "%s\n", buf_cstr(&text));
 }
 
-bool lock_verify_recipe(struct cli *c, const struct store *s, const char *file,
+/* A state that cannot be had proves nothing; one that only format 1 knew can never be. */
+static bool judge(struct cli *c, const struct lock *lock, const struct lock_verified *v, struct error *e)
+{
+	const struct verified_state *gone = NULL;
+
+	for (size_t i = 0; i < v->n; i++) {
+		const struct locked_state *s = v->v[i].state;
+
+		if (!v->v[i].missing)
+			continue;
+		progress_warn(c->progress, "%s: %s of %s cannot be proved: %s", lock->file, s->codename, s->date,
+			      v->v[i].missing);
+		if (!s->unproven && !gone)
+			gone = &v->v[i];
+	}
+	return !gone || err_set(e, ERR_NETWORK, "%s: %zu packages and sources cannot be proved: %s", lock->file,
+				v->unproved, gone->missing);
+}
+
+bool lock_verify_recipe(struct cli *c, const struct store *s, const struct recipe *r,
 			const struct platform *p, struct error *e)
 {
-	struct recipe recipe = { 0 };
-	struct mirrors none = { 0 };
-	struct lock_order order = { .store = s, .mirrors = &none, .recipe = &recipe, .platform = p,
-				    .progress = c->progress };
-	struct lock lock = { 0 };
+	struct mirrors mirrors = { 0 };
+	struct lock_order order = { .store = s, .mirrors = &mirrors, .recipe = r, .platform = p,
+				    .offline = c->offline, .progress = c->progress };
 	struct lock_verified v;
+	struct lock lock = { 0 };
 
-	if (!recipe_load(c->a, file, &recipe, e) ||
-	    !lock_load(c->a, recipe_lock_path(c->a, file, p), &lock, e) ||
-	    !lock_check(&lock, &recipe, p, e) ||
+	if (!lock_load(c->a, recipe_lock_path(c->a, r->file, p), &lock, e) ||
+	    !lock_check(&lock, r, p, e) ||
+	    !mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors, e) ||
 	    !lock_verify(c->a, &order, &lock, &v, e))
 		return false;
 	if (c->json)
 		print_json(c, &lock, &v);
 	else
 		print_text(c, &lock, &v);
-	return true;
+	return judge(c, &lock, &v, e);
 }

@@ -13,7 +13,7 @@ static const char *os_version(const struct lock *lock)
 	};
 
 	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++) {
-		if (lock->suites.n && strcmp(lock->suites.v[0].codename, releases[i][0]) == 0)
+		if (lock->states.n && strcmp(lock->states.v[0]->codename, releases[i][0]) == 0)
 			return releases[i][1];
 	}
 	return NULL;

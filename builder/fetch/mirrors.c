@@ -102,18 +102,28 @@ bool mirrors_find(struct arena *a, const struct strings *options, const char *en
 	return true;
 }
 
+const char *mirrors_snapshot(struct arena *a, const char *archive, const char *path, int64_t moment)
+{
+	char stamp[DATE_STAMP];
+
+	if (strcmp(archive, "debian") != 0 && strcmp(archive, "debian-security") != 0)
+		return NULL;
+	date_stamp(moment, stamp);
+	return arena_printf(a, SNAPSHOT "/%s/%s/%s", archive, stamp, path);
+}
+
 void mirrors_urls(struct arena *a, const struct mirrors *m, const char *archive, const char *path,
 		  const char *date, struct strings *out)
 {
-	char stamp[DATE_STAMP];
+	const char *kept = NULL;
 	int64_t when;
 
 	for (size_t i = 0; i < m->v.n; i++) {
 		if (strcmp(m->v.v[i].archive, archive) == 0)
 			*list_push(a, out) = arena_printf(a, "%s/%s", m->v.v[i].url, path);
 	}
-	if (date && date_parse(str_of(date), &when)) {
-		date_stamp(when + SNAPSHOT_LAG_S, stamp);
-		*list_push(a, out) = arena_printf(a, SNAPSHOT "/%s/%s/%s", archive, stamp, path);
-	}
+	if (date && date_parse(str_of(date), &when))
+		kept = mirrors_snapshot(a, archive, path, when + SNAPSHOT_LAG_S);
+	if (kept)
+		*list_push(a, out) = kept;
 }

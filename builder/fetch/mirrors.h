@@ -31,6 +31,10 @@ MUST_CHECK bool mirrors_find(struct arena *a, const struct strings *options, con
 void mirrors_urls(struct arena *a, const struct mirrors *m, const char *archive, const char *path,
 		  const char *date, struct strings *out);
 
+/* The URL of `path` in snapshot.debian.org as of a moment, seconds since the epoch: the server leads to the
+ * state that it took last before that. NULL for an archive that it does not keep. */
+const char *mirrors_snapshot(struct arena *a, const char *archive, const char *path, int64_t moment);
+
 /* For those who find mirrors: adds one, unless it is there already for this archive. */
 void mirrors_add(struct arena *a, struct mirrors *m, const char *archive, const char *url,
 		 const char *origin);

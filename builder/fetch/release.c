@@ -113,23 +113,32 @@ static bool not_stored(const struct suite *suite, struct error *e)
 		       "without --offline", suite->codename);
 }
 
-bool release_stored(struct arena *a, const struct release_context *c, const struct suite *suite,
-		    const struct digest *inrelease, struct release *out, struct error *e)
+int release_stored(struct arena *a, const struct release_context *c, const struct suite *suite,
+		   const struct digest *inrelease, struct release *out, struct error *e)
 {
 	AUTO_MAPPING map = { 0 };
 	AUTO_FD fd = -1;
 	off_t size;
 	int got = store_open_blob(c->store, inrelease, UINT64_MAX, &fd, e);
 
-	if (got < 0)
-		return false;
-	if (got == 0)
-		return not_stored(suite, e);
+	if (got <= 0)
+		return got;
 	size = lseek(fd, 0, SEEK_END);
 	if (size < 0)
-		return err_sys(e, "read InRelease of %s in the store", suite->codename);
-	return io_map(fd, 0, (uint64_t)size, "InRelease", &map, e) &&
-	       release_read(a, c->archive, suite, str_copy(a, map.bytes), out, e);
+		err_sys(e, "read InRelease of %s in the store", suite->codename);
+	return size >= 0 && io_map(fd, 0, (uint64_t)size, "InRelease", &map, e) &&
+	       release_read(a, c->archive, suite, str_copy(a, map.bytes), out, e) ? 1 : -1;
+}
+
+static bool read_offline(struct arena *a, const struct release_context *c, const struct suite *suite,
+			 const struct digest *inrelease, int64_t not_before, struct release *out,
+			 struct error *e)
+{
+	int got = release_stored(a, c, suite, inrelease, out, e);
+
+	if (got <= 0)
+		return got == 0 && not_stored(suite, e);
+	return c->allow_older || release_judge(out, out->when, not_before, e);
 }
 
 /* One mirror's file. */
@@ -190,8 +199,7 @@ bool release_fetch(struct arena *a, const struct release_context *c, const struc
 	if (!c->http && !known)
 		return not_stored(suite, e);
 	if (!c->http)
-		return release_stored(a, c, suite, &m.inrelease, out, e) &&
-		       (c->allow_older || release_judge(out, out->when, not_before, e));
+		return read_offline(a, c, suite, &m.inrelease, not_before, out, e);
 	if (known && m.when > not_before)
 		not_before = m.when;
 	return read_mirrors(a, c, suite, c->allow_older ? 0 : not_before, out, e);

@@ -41,6 +41,8 @@ struct release {
 	struct strings signers;		/* pinned keys that have signed, sorted */
 	struct str components;
 	bool by_hash;
+	bool past;			/* a state of the past (release_past) ... */
+	int64_t kept_at;		/* ... that snapshot.debian.org has at this moment; 0: it was not asked */
 	list_of(struct release_entry) entries;	/* sorted by path */
 };
 
@@ -50,11 +52,18 @@ MUST_CHECK bool release_fetch(struct arena *a, const struct release_context *c,
 			      const struct suite *suite, int64_t not_before, struct release *out,
 			      struct error *e);
 
-/* Reads the InRelease file of this digest from the store and verifies it again. Its dates are not
- * judged: they were when it was taken in. ERR_NETWORK if it is not there. */
-MUST_CHECK bool release_stored(struct arena *a, const struct release_context *c,
-			       const struct suite *suite, const struct digest *inrelease,
-			       struct release *out, struct error *e);
+/* Reads the InRelease file of this digest, of a state of the past that is dated `date`: from the store, else
+ * - unless offline - from a mirror that still has it, else from snapshot.debian.org, where it is looked for in
+ * the days after its date. It is verified again; its dates are not judged: they were when it was locked.
+ * ERR_NETWORK if it cannot be had, saying where it was looked for. */
+MUST_CHECK bool release_past(struct arena *a, const struct release_context *c,
+			     const struct suite *suite, const char *date, const struct digest *inrelease,
+			     struct release *out, struct error *e);
+
+/* Reads the InRelease file of this digest from the store and verifies it. 1, 0 if it is not there, -1. */
+MUST_CHECK int release_stored(struct arena *a, const struct release_context *c,
+			      const struct suite *suite, const struct digest *inrelease,
+			      struct release *out, struct error *e);
 
 /* Parts of release_fetch, for those who have the bytes: splits, verifies, parses; then judges
  * dates. `name` is for messages. */

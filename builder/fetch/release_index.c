@@ -61,6 +61,23 @@ bool release_index_find(struct arena *a, const struct release *r, const char *co
 	return true;
 }
 
+/* An index of the past is in no suite's folder any more; where by-hash files were not kept, its own name is. */
+static void want_from_snapshot(struct arena *a, const struct release_index *index, const char *url_path,
+			       struct want *out)
+{
+	const struct release *r = index->release;
+	int64_t moment = r->kept_at ? r->kept_at : r->when + 12 * 3600;
+	const char *plain = arena_printf(a, "dists/%s/%.*s", r->suite->codename,
+					 STR_ARG(index->packed->path));
+	const char *urls[] = { mirrors_snapshot(a, r->suite->archive, url_path, moment),
+			       mirrors_snapshot(a, r->suite->archive, plain, moment) };
+
+	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
+		if (urls[i] && !strings_has(&out->urls, urls[i]))
+			*list_push(a, &out->urls) = urls[i];
+	}
+}
+
 void release_index_want(struct arena *a, const struct release_context *c,
 			const struct release_index *index, struct want *out)
 {
@@ -82,7 +99,9 @@ void release_index_want(struct arena *a, const struct release_context *c,
 	/* The snapshot stands in where there is no mirror, not where one lacks the file: then it is
 	 * the InRelease file that is out of date. */
 	mirrors_urls(a, c->mirrors, r->suite->archive, url_path, NULL, &out->urls);
-	if (out->urls.n == 0)
+	if (r->past)
+		want_from_snapshot(a, index, url_path, out);
+	else if (out->urls.n == 0)
 		mirrors_urls(a, c->mirrors, r->suite->archive, url_path, r->date, &out->urls);
 }
 

@@ -23,8 +23,8 @@ static void add_package(struct arena *a, const struct locked_package *old,
 		return;
 	c = list_push(a, out);
 	*c = (struct lock_change){ "package", shown->name, old ? old->version : NULL,
-				   now ? now->version : NULL, shown->suite,
-				   now && strcmp(now->archive, SECURITY) == 0,
+				   now ? now->version : NULL, shown->state->codename,
+				   now && strcmp(now->state->archive, SECURITY) == 0,
 				   now ? now->file.size : 0 };
 }
 
@@ -84,8 +84,8 @@ static void add_source(struct arena *a, const struct locked_source *old,
 		return;
 	c = list_push(a, out);
 	*c = (struct lock_change){ "source", shown->name, old ? old->version : NULL,
-				   now ? now->version : NULL, shown->suite ? shown->suite : "",
-				   now && now->archive && strcmp(now->archive, SECURITY) == 0,
+				   now ? now->version : NULL, shown->state ? shown->state->codename : "",
+				   now && now->state && strcmp(now->state->archive, SECURITY) == 0,
 				   now ? source_size(now) : 0 };
 }
 
@@ -131,14 +131,43 @@ void lock_diff(struct arena *a, const struct lock *old, const struct lock *now,
 	diff_sources(a, old, now, out);
 }
 
+/* The text of a lock without what says when it was made, and what a build has noted in it. */
+static const char *comparable_text(struct arena *a, const struct lock *lock, bool with_answers)
+{
+	struct buf text = { .a = a };
+	struct lock bare = *lock;
+
+	bare.states.n = 0;
+	bare.packages.v = arena_array(a, lock->packages.n + 1, sizeof(*bare.packages.v));
+	bare.sources.v = arena_array(a, lock->sources.n + 1, sizeof(*bare.sources.v));
+	bare.components.v = arena_array(a, lock->components.n + 1, sizeof(*bare.components.v));
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		struct locked_package *p = &bare.packages.v[i];
+
+		*p = lock->packages.v[i];
+		p->state = NULL;
+		p->provides = p->conflicts = p->breaks = NULL;
+		p->any = p->knows_libraries = false;
+	}
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		bare.sources.v[i] = lock->sources.v[i];
+		bare.sources.v[i].state = NULL;
+	}
+	for (size_t i = 0; i < lock->components.n; i++) {
+		bare.components.v[i] = lock->components.v[i];
+		bare.components.v[i].question = NULL;
+	}
+	if (!with_answers)
+		bare.answers = (struct digest){ { 0 } };
+	lock_format(&bare, &text);
+	return buf_cstr(&text);
+}
+
+/* Formats put the question in different words: their digests cannot be compared. */
 bool lock_same(const struct lock *old, const struct lock *now)
 {
 	AUTO_ARENA a = { 0 };
-	struct buf x = { .a = &a }, y = { .a = &a };
-	struct lock before = *old, after = *now;
+	bool one_format = (old->format == 1) == (now->format == 1);
 
-	before.suites.n = after.suites.n = 0;
-	lock_format(&before, &x);
-	lock_format(&after, &y);
-	return str_eq(buf_str(&x), buf_str(&y));
+	return strcmp(comparable_text(&a, old, one_format), comparable_text(&a, now, one_format)) == 0;
 }

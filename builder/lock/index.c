@@ -43,47 +43,88 @@ static int compare_provides(const void *a, const void *b)
 static bool check_twice(const struct index_package *p, const struct index_package *q,
 			struct error *e)
 {
-	if (p->suite != q->suite || !str_eq(p->version, q->version) ||
+	if (p->pin || q->pin || p->suite != q->suite || !str_eq(p->version, q->version) ||
 	    digest_eq(&p->sha256, &q->sha256))
 		return true;
 	return err_set(e, ERR_INPUT, "suite %s has %.*s %.*s twice, with different files",
 		       p->suite->codename, STR_ARG(p->name), STR_ARG(p->version));
 }
 
-void index_pin(struct index *x, const char *name, const char *version)
+static struct str text_or_empty(const char *text)
 {
-	*list_push(x->a, &x->pins) = (struct index_pin){ name, version };
+	return str_of(text ? text : "");
 }
 
-static int compare_pin(const void *key, const void *entry)
+void index_add_pin(struct index *x, const struct suite *suite, const struct locked_package *p)
 {
-	return str_cmp(*(const struct str *)key, str_of(((const struct index_pin *)entry)->name));
+	struct index_package *pin = arena_alloc(x->a, sizeof(*pin));
+
+	*pin = (struct index_package){
+		.name = str_of(p->name), .version = str_of(p->version),
+		.architecture = str_of(p->architecture), .source = str_of(p->source),
+		.source_version = str_of(p->source_version), .depends = str_of(p->depends),
+		.provides = text_or_empty(p->provides), .conflicts = text_or_empty(p->conflicts),
+		.breaks = text_or_empty(p->breaks), .path = str_of(p->file.path),
+		.size = p->file.size, .sha256 = p->file.sha256, .installed_size = p->installed_size,
+		.suite = suite, .rank = PRIORITY_OPTIONAL, .any = p->any, .number = x->packages.n,
+		.pin = p,
+	};
+	*list_push(x->a, &x->packages) = pin;
 }
 
-static bool is_pinned(const struct index *x, const struct index_package *p)
+/* The archive's stanza of a package says more of it than its lock does. */
+static void complete_pin(struct index_package *pin, const struct index_package *like)
 {
-	const struct index_pin *pin = x->pins.n ? bsearch(&p->name, x->pins.v, x->pins.n,
-							  sizeof(*pin), compare_pin) : NULL;
+	bool same = digest_eq(&pin->sha256, &like->sha256);
 
-	return pin && str_eq(str_of(pin->version), p->version);
+	if (same) {
+		pin->same = like;
+		pin->pre_depends = like->pre_depends;
+		pin->depends = like->depends;
+		pin->conflicts = like->conflicts;
+		pin->breaks = like->breaks;
+	}
+	if (same || !pin->provides.n)
+		pin->provides = like->provides;
+	pin->any |= like->any;
+	pin->essential = like->essential;
+	pin->rank = like->rank;
 }
 
-/* Keeps one of each name: the pinned version, else the first. */
+/* Of the packages of one name, which begin at `first`: the pinned one, else the first. */
+static struct index_package *choose_candidate(const struct index *x, size_t first, size_t *end)
+{
+	struct index_package *const *v = x->packages.v;
+	struct index_package *chosen = v[first];
+	const struct index_package *like = NULL;
+
+	for (*end = first; *end < x->packages.n && str_eq(v[*end]->name, v[first]->name); ++*end) {
+		if (v[*end]->pin)
+			chosen = v[*end];
+	}
+	for (size_t i = first; chosen->pin && i < *end; i++) {
+		if (!v[i]->pin && (!like || digest_eq(&v[i]->sha256, &chosen->sha256)))
+			like = v[i];
+	}
+	if (like)
+		complete_pin(chosen, like);
+	return chosen;
+}
+
+/* Keeps one of each name. */
 static bool keep_candidates(struct index *x, struct error *e)
 {
 	struct index_package **v = x->packages.v;
-	size_t kept = 0;
+	size_t kept = 0, end;
 
-	for (size_t i = 0; i < x->packages.n; i++) {
-		struct index_package *p = v[i];
-		bool again = kept && str_eq(v[kept - 1]->name, p->name);
-
-		if (again && !check_twice(v[kept - 1], p, e))
+	for (size_t i = 1; i < x->packages.n; i++) {
+		if (str_eq(v[i - 1]->name, v[i]->name) && !check_twice(v[i - 1], v[i], e))
 			return false;
-		if (!again)
-			v[kept++] = p;
-		else if (is_pinned(x, p) && !is_pinned(x, v[kept - 1]))
-			v[kept - 1] = p;
+	}
+	for (size_t i = 0; i < x->packages.n; i = end) {
+		struct index_package *chosen = choose_candidate(x, i, &end);
+
+		v[kept++] = chosen;
 	}
 	x->packages.n = kept;
 	return true;
@@ -106,10 +147,15 @@ static bool add_provides(struct index *x, const struct index_package *p, struct 
 	return true;
 }
 
-bool index_finish(struct index *x, struct error *e)
+void index_sort(struct index *x)
 {
 	if (x->packages.n)
 		qsort(x->packages.v, x->packages.n, sizeof(*x->packages.v), compare_packages);
+}
+
+bool index_finish(struct index *x, struct error *e)
+{
+	index_sort(x);
 	if (!keep_candidates(x, e))
 		return false;
 	for (size_t i = 0; i < x->packages.n; i++) {
@@ -136,6 +182,25 @@ const struct index_package *index_candidate(const struct index *x, struct str na
 			to = middle;
 		else
 			from = middle + 1;
+	}
+	return NULL;
+}
+
+const struct index_package *index_version(const struct index *x, const char *name, const char *version)
+{
+	size_t from = 0, to = x->packages.n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (str_cmp(x->packages.v[middle]->name, str_of(name)) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < x->packages.n && str_eq(x->packages.v[from]->name, str_of(name)); from++) {
+		if (str_eq(x->packages.v[from]->version, str_of(version)))
+			return x->packages.v[from];
 	}
 	return NULL;
 }

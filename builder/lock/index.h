@@ -7,7 +7,10 @@
  * equal priorities). Slices point into the index texts, which must outlive the index. */
 
 #include "base/digest.h"
+#include "lock/lock.h"
 #include "recipe/recipe.h"
+
+#define PRIORITY_OPTIONAL 3	/* a rank */
 
 struct index_package {
 	struct str name, version, architecture;
@@ -22,6 +25,8 @@ struct index_package {
 	bool essential;
 	bool any;				/* Multi-Arch: allowed */
 	size_t number;				/* place in `packages` */
+	const struct locked_package *pin;	/* stands for this package of a lock; else NULL */
+	const struct index_package *same;	/* of a pin: the archive's stanza of these bytes, if it has one */
 };
 
 /* `by` provides the virtual package `name`; an empty version satisfies no versioned relation. */
@@ -42,14 +47,9 @@ struct index_source {
 	const struct suite *suite;
 };
 
-struct index_pin {
-	const char *name, *version;
-};
-
 struct index {
 	struct arena *a;
 	const char *arch;
-	list_of(struct index_pin) pins;			/* sorted by name */
 	struct { struct index_package **v; size_t n, cap; } packages;
 	list_of(struct index_provide) provides;		/* sorted by name, then by preference */
 	struct { struct index_source **v; size_t n, cap; } sources;
@@ -66,9 +66,16 @@ MUST_CHECK bool index_add_sources(struct index *x, const struct suite *suite,
 				  const struct strings *names, struct str text, const char *file,
 				  struct error *e);
 
-/* Makes this version the candidate if any suite has it. To be called in the order of names, before
- * index_finish(). */
-void index_pin(struct index *x, const char *name, const char *version);
+/* Makes this package of a lock the candidate of its name, whether the archive still has it or not. It is of
+ * `suite`, and is borrowed. Relations that its lock does not know (format 1) are those of the newest version. To be
+ * called after all packages are in and before index_finish(). */
+void index_add_pin(struct index *x, const struct suite *suite, const struct locked_package *p);
+
+/* Instead of index_finish(): keeps every version, for index_version(). */
+void index_sort(struct index *x);
+
+/* The package of this name and version, or NULL. After index_sort(). */
+const struct index_package *index_version(const struct index *x, const char *name, const char *version);
 
 /* Chooses candidates and makes the index searchable, once, after all packages are in. ERR_INPUT
  * when one suite has the same package and version twice with different bytes. */

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "fetch/date.h"
+#include "lock/bases.h"
 #include "lock/provider.h"
 #include "lock/roles.h"
 
@@ -21,15 +23,55 @@ static void source_names(struct arena *a, const struct recipe *r, struct strings
 	strings_unique(out);
 }
 
-static void lock_suites(struct arena *a, const struct state *s, struct lock *out)
+/* Whether a package or source comes from this suite, in whatever state of it. */
+static bool uses_suite(const struct lock *lock, const struct suite *suite)
 {
-	for (size_t i = 0; i < s->releases.n; i++) {
-		const struct release *r = &s->releases.v[i];
-		struct locked_suite *suite = list_push(a, &out->suites);
+	return lock_newest_state(lock, suite->archive, suite->codename) != NULL;
+}
 
-		*suite = (struct locked_suite){ r->suite->archive, r->suite->codename, r->date,
-						r->valid_until, r->inrelease, r->signers };
+static size_t suite_rank(const struct archive *archive, const struct locked_state *s)
+{
+	size_t i = 0;
+
+	while (i < archive->suites.n && (strcmp(archive->suites.v[i].archive, s->archive) != 0 ||
+					 strcmp(archive->suites.v[i].codename, s->codename) != 0))
+		i++;
+	return i;
+}
+
+static int compare_states(const void *x, const void *y, void *archive)
+{
+	const struct locked_state *a = *(const struct locked_state *const *)x;
+	const struct locked_state *b = *(const struct locked_state *const *)y;
+	size_t i = suite_rank(archive, a), k = suite_rank(archive, b);
+	int64_t when_a = 0, when_b = 0;
+
+	if (i != k)
+		return i < k ? -1 : 1;
+	if (date_parse(str_of(a->date), &when_a) && date_parse(str_of(b->date), &when_b) && when_a != when_b)
+		return when_a < when_b ? -1 : 1;
+	return memcmp(a->inrelease.b, b->inrelease.b, sizeof(a->inrelease.b));
+}
+
+/* Every state that something was verified against, and the one that was looked at of a suite that gave
+ * nothing. */
+static void collect_states(struct arena *a, const struct state *s, struct lock *out)
+{
+	const struct archive *archive = s->order->recipe->archive;
+
+	for (size_t i = 0; i < out->packages.n; i++)
+		lock_add_state(a, out, out->packages.v[i].state);
+	for (size_t i = 0; i < out->sources.n; i++) {
+		if (out->sources.v[i].state)
+			lock_add_state(a, out, out->sources.v[i].state);
 	}
+	for (size_t i = 0; i < s->releases.n; i++) {
+		if (!uses_suite(out, s->releases.v[i].suite))
+			lock_add_state(a, out, s->locked.v[i]);
+	}
+	if (out->states.n > 1)
+		qsort_r(out->states.v, out->states.n, sizeof(*out->states.v), compare_states,
+			(void *)(uintptr_t)archive);
 }
 
 static int compare_sources(const void *a, const void *b)
@@ -52,22 +94,67 @@ static void sort_sources(struct lock *lock)
 		qsort(lock->sources.v, kept, sizeof(*lock->sources.v), compare_sources);
 }
 
-bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, struct error *e)
+/* Packages of one source move together: what is kept of it goes with what has moved. The name of one that is
+ * kept though another of its source has moved, or NULL. */
+static const char *left_behind(const struct state *s, const struct lock *lock)
 {
-	struct strings sources = { 0 };
-	AUTO_STATE state = { 0 };
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		const struct locked_package *p = &lock->packages.v[i];
 
-	*out = (struct lock){ .answers = recipe_request_digest(o->recipe, o->platform),
+		for (size_t k = 0; state_is_kept(s, lock, p) && k < lock->packages.n; k++) {
+			const struct locked_package *q = &lock->packages.v[k];
+
+			if (strcmp(p->source, q->source) == 0 &&
+			    strcmp(p->source_version, q->source_version) != 0 &&
+			    !state_is_kept(s, lock, q))
+				return p->name;
+		}
+	}
+	return NULL;
+}
+
+static bool try_once(struct arena *a, struct state *s, struct lock *out, struct error *e)
+{
+	const struct lock_order *o = s->order;
+
+	*out = (struct lock){ .answers = recipe_request_digest(o->recipe, o->platform, LOCK_FORMAT),
 			      .architecture = o->platform->debian };
 	if (o->platform != platform_of_compilers())
 		out->compilers = platform_of_compilers()->debian;
-	source_names(a, o->recipe, &sources);
-	if (!state_open(a, o, &sources, &state, e) || !providers_choose(a, &state, out, e) ||
-	    !roles_fill(a, &state, out, e))
+	return providers_choose(a, s, out, e) && roles_fill(a, s, out, e);
+}
+
+/* Lets go of kept packages, one source at a time, until what is asked for can be had. */
+static bool solve(struct arena *a, struct state *s, struct lock *out, struct error *e)
+{
+	for (;;) {
+		struct strings blamed = { 0 };
+		const char *name;
+		bool ok;
+
+		s->blamed = &blamed;
+		ok = try_once(a, s, out, e);
+		name = ok ? left_behind(s, out) : blamed.n ? blamed.v[0] : NULL;
+		if (!name)
+			return ok;
+		err_clear(e);
+		state_let_go(s, name);
+		if (!state_rebuild(s, e))
+			return false;
+	}
+}
+
+bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, struct error *e)
+{
+	struct strings *sources = arena_alloc(a, sizeof(*sources));
+	AUTO_STATE state = { 0 };
+
+	source_names(a, o->recipe, sources);
+	if (!state_open(a, o, sources, &state, e) || !solve(a, &state, out, e))
 		return false;
-	lock_suites(a, &state, out);
 	sort_sources(out);
-	return true;
+	collect_states(a, &state, out);
+	return bases_check(o, out, e);
 }
 
 const struct lock *lock_first(struct arena *a, const struct recipe *r, const struct platform *p)
@@ -86,7 +173,7 @@ bool lock_check(const struct lock *lock, const struct recipe *r, const struct pl
 {
 	const struct platform *compilers = platform_of_compilers();
 	const char *on = lock->compilers ? lock->compilers : lock->architecture;
-	struct digest asked = recipe_request_digest(r, p);
+	struct digest asked = recipe_request_digest(r, p, lock->format ? lock->format : LOCK_FORMAT);
 
 	if (strcmp(lock->architecture, p->debian) != 0)
 		return err_set(e, ERR_INPUT, "%s is a lock for %s, not for %s: run imgbuild lock %s%s",

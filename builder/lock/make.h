@@ -19,14 +19,18 @@ struct lock_order {
 	const struct platform *platform;	/* what the image is made for */
 	const struct lock *old;		/* the lock there was, or NULL: its dates may not be undercut */
 	const struct lock *first;	/* as lock_first() gives it */
-	const struct strings *update;	/* only these packages may change against `old`; NULL: all */
+	struct locks bases;		/* of the recipes it stands on: their packages are taken as they have them */
+	const struct strings *update;	/* what of `old` need not be kept: names of packages and sources, those of
+					   one source together; NULL: nothing of it is kept */
 	bool offline;			/* use the archive state that the store holds, verified again */
-	const struct lock *exactly;	/* the archive state that this lock names, of the store; or NULL */
+	const struct locked_state *exactly;	/* this state of the archive's only suite; or NULL */
 	bool allow_older;		/* take an archive state that is older than one seen before */
 	struct progress *progress;
 };
 
-/* Makes the lock. Contents live in `a`. ERR_VERIFY when the archive's state cannot be trusted,
+/* Makes the lock: what of the old one may be kept and still satisfies is kept, with the state that it was
+ * verified against; the rest is resolved. A package that stands in the way of what the recipe asks for is not
+ * kept, nor are those of its source. Contents live in `a` and in the locks given. ERR_VERIFY when the archive's state cannot be trusted,
  * ERR_NETWORK when it cannot be had, ERR_INPUT when the recipe cannot be satisfied by it. */
 MUST_CHECK bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out,
 			  struct error *e);

@@ -48,6 +48,21 @@ static void match_relation(struct arena *a, const struct index *x, const struct 
 	}
 }
 
+/* What is locked already comes first, as what is installed does with apt; else the order stays. */
+static void prefer_pinned(struct matches *m)
+{
+	size_t front = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct index_package *p = m->v[i];
+
+		if (!p->pin)
+			continue;
+		memmove(&m->v[front + 1], &m->v[front], (i - front) * sizeof(*m->v));
+		m->v[front++] = p;
+	}
+}
+
 bool match_group(struct arena *a, const struct index *x, struct str group, struct matches *out,
 		 struct error *e)
 {
@@ -60,6 +75,7 @@ bool match_group(struct arena *a, const struct index *x, struct str group, struc
 		match_relation(a, x, &r, out);
 	}
 	out->restricted = alternatives == 0;
+	prefer_pinned(out);
 	return got == 0;
 }
 

@@ -103,7 +103,8 @@ static bool fetch_packages(struct arena *a, const struct state *s, const struct 
 		wants[i] = (struct want){ .name = p->packages.v[i], .sha256 = x->sha256,
 					  .size = x->size };
 		mirrors_urls(a, s->order->mirrors, x->suite->archive, str_dup(a, x->path),
-			     state_release(s, x->suite)->date, &wants[i].urls);
+			     x->pin ? x->pin->state->date : state_release(s, x->suite)->date,
+			     &wants[i].urls);
 	}
 	return fetch_wants(s->order->store, wants, p->packages.n, s->order->offline,
 			   s->order->progress, e);

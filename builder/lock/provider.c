@@ -36,11 +36,33 @@ static int check_closure(struct arena *a, const struct state *s, const struct pr
 
 	for (size_t i = 0; i < p->packages.n; i++)
 		requests[i] = (struct request){ p->packages.v[i], "asked for by the recipe" };
-	if (resolve(a, &s->index, requests, p->packages.n, &picks, &why))
+	if (resolve_pinned(a, &s->index, requests, p->packages.n, &picks, s->blamed, &why))
 		return 1;
 	err_format(&why, text, sizeof(text));
 	*lost = arena_strdup(a, text);
 	return 0;
+}
+
+/* A kept version that is not good enough need not be kept. */
+static void blame_kept(struct arena *a, const struct state *s, const struct provider *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct index_package *x = index_candidate(&s->index, str_of(p->packages.v[i]));
+
+		if (x && x->pin)
+			*list_push(a, s->blamed) = x->pin->name;
+	}
+}
+
+/* The lock's old answer to the same question, if it is to be kept; else NULL. */
+static const struct locked_component *kept_component(const struct state *s, const struct component *c,
+						     const char *question)
+{
+	const struct lock_order *o = s->order;
+	const struct locked_component *old = o->old && o->update ? lock_component(o->old, c->name) : NULL;
+
+	return old && old->question && strcmp(old->question, question) == 0 &&
+			       old->provider < c->providers.n ? old : NULL;
 }
 
 /* 1 it satisfies the component, 0 and *lost says why not, -1 error. */
@@ -56,13 +78,18 @@ static int try_packages(struct arena *a, const struct state *s, const struct com
 		return 0;
 	}
 	ok = constraint_holds(c->version, first->version, e);
-	if (ok == 0)
+	if (ok == 0) {
+		blame_kept(a, s, p, 1);
 		*lost = arena_printf(a, "%s %.*s of %s does not satisfy %s", p->packages.v[0],
 				     STR_ARG(first->version), first->suite->codename, c->version);
+	}
 	if (ok > 0)
 		ok = check_closure(a, s, p, lost);
-	if (ok > 0)
+	if (ok > 0) {
 		ok = needs_met(a, s, c, p, lost, e);
+		if (ok == 0)
+			blame_kept(a, s, p, p->packages.n);
+	}
 	if (ok <= 0)
 		return ok;
 	out->version = str_dup(a, first->version);
@@ -91,7 +118,7 @@ static int try_source(struct arena *a, const struct state *s, const struct compo
 		*list_push(a, &lock->sources) = source;
 	out->version = source.version;
 	out->reason = arena_printf(a, "%s %s (%s)%s; %scompiled", source.package, source.version,
-				   source.archive ? "Debian source" : "upstream source",
+				   source.state ? "Debian source" : "upstream source",
 				   satisfies(a, c), lock->compilers ? "cross-" : "");
 	if (source.warning)
 		progress_warn(s->order->progress, "component %s: %s; %s is used", c->name,
@@ -119,8 +146,12 @@ static bool choose(struct arena *a, const struct state *s, const struct componen
 		   struct lock *lock, struct error *e)
 {
 	struct locked_component *out = list_push(a, &lock->components);
+	struct digest question = recipe_component_digest(c, s->order->platform);
+	const struct locked_component *kept;
 
 	out->name = c->name;
+	out->question = digest_hex_dup(a, &question);
+	kept = kept_component(s, c, out->question);
 	if (c->version && !constraint_check(c->version, e)) {
 		err_at(e, c->at.file, c->at.line, c->at.col);
 		return err_wrap(e, "component %s", c->name);
@@ -128,7 +159,13 @@ static bool choose(struct arena *a, const struct state *s, const struct componen
 	for (size_t i = 0; i < c->providers.n; i++) {
 		const struct provider *p = &c->providers.v[i];
 		const char *lost = "";
-		int ok = p->source ? try_source(a, s, c, p, lock, &lost, e)
+		int ok;
+
+		if (kept && i < kept->provider && i < kept->lost.n) {
+			*list_push(a, &out->lost) = kept->lost.v[i];
+			continue;
+		}
+		ok = p->source ? try_source(a, s, c, p, lock, &lost, e)
 				   : try_packages(a, s, c, p, out, &lost, e);
 
 		if (ok < 0)
@@ -136,6 +173,10 @@ static bool choose(struct arena *a, const struct state *s, const struct componen
 		if (ok) {
 			out->provider = i;
 			return true;
+		}
+		if (s->blamed->n) {
+			err_set(e, ERR_INPUT, "%s", lost);
+			return err_wrap(e, "component %s", c->name);
 		}
 		*list_push(a, &out->lost) = lost;
 	}

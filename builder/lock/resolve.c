@@ -19,6 +19,7 @@ struct agenda {
 	struct str groups;
 	const char *why;
 	size_t cause;			/* the decision that brought them in; 0: none did */
+	const struct index_package *of;	/* whose relations they are; NULL: a request's */
 	const struct agenda *next;
 };
 
@@ -43,8 +44,16 @@ struct search {
 	list_of(struct decision) decisions;
 	size_t blamed[2];		/* decisions that the last dead end has to do with */
 	struct error first;		/* the first dead end: what a person would meet */
+	struct strings pinned;		/* packages that are kept and had to do with it */
 	bool hopeless;			/* malformed data: no other way helps */
 };
+
+/* Remembers who stood in the way of the first dead end, if it is kept only because it was locked. */
+static void blame_pin(struct search *s, const struct index_package *p)
+{
+	if (s->first.kind == ERR_NONE && p && p->pin)
+		*list_push(s->a, &s->pinned) = p->pin->name;
+}
 
 static bool dead_end(struct search *s, const struct error *e, size_t cause, size_t other)
 {
@@ -73,14 +82,17 @@ static bool clash_error(struct search *s, const struct index_package *p, const c
 		STR_ARG(p->name), why, STR_ARG(other->name), s->picks.v[place].why,
 		STR_ARG(t->owner->name), t->breaks ? "Breaks:" : "Conflicts:",
 		relation_format(s->a, &t->relation));
+	blame_pin(s, other);
+	blame_pin(s, p);
 	return dead_end(s, &e, cause, s->causes.v[place]);
 }
 
-static void put_first(struct search *s, struct str groups, const char *why, size_t cause)
+static void put_first(struct search *s, struct agenda what)
 {
 	struct agenda *more = arena_alloc(s->a, sizeof(*more));
 
-	*more = (struct agenda){ groups, why, cause, s->agenda };
+	*more = what;
+	more->next = s->agenda;
 	s->agenda = more;
 }
 
@@ -89,8 +101,8 @@ static void add_relations(struct search *s, const struct index_package *p, size_
 {
 	const char *why = arena_printf(s->a, "needed by %.*s", STR_ARG(p->name));
 
-	put_first(s, p->depends, why, cause);
-	put_first(s, p->pre_depends, why, cause);
+	put_first(s, (struct agenda){ p->depends, why, cause, p, NULL });
+	put_first(s, (struct agenda){ p->pre_depends, why, cause, p, NULL });
 }
 
 /* Chooses a package, unless one that is chosen excludes it. */
@@ -195,9 +207,29 @@ static bool go_back(struct search *s)
 	return false;
 }
 
-/* Meets one group of relations: it is met already, forced, or a decision. */
-static bool meet(struct search *s, struct str group, const char *why, size_t cause)
+/* Nothing meets a group: a package that it names may be too old because it is kept, or who needs it. */
+static void blame_pins(struct search *s, struct str group, const struct index_package *of)
 {
+	struct error ignored = { 0 };
+	struct relation r;
+
+	while (relation_next_build(&group, s->x->arch, &r, &ignored) > 0) {
+		const struct index_provide *provides;
+		size_t n;
+
+		blame_pin(s, index_candidate(s->x, r.name));
+		provides = index_providers(s->x, r.name, &n);
+		for (size_t i = 0; i < n; i++)
+			blame_pin(s, provides[i].by);
+	}
+	blame_pin(s, of);
+}
+
+/* Meets one group of relations: it is met already, forced, or a decision. */
+static bool meet(struct search *s, struct str group, const struct agenda *from)
+{
+	const char *why = from->why;
+	size_t cause = from->cause;
 	struct matches *ways = arena_alloc(s->a, sizeof(*ways));
 	struct error e = { 0 };
 
@@ -207,6 +239,7 @@ static bool meet(struct search *s, struct str group, const char *why, size_t cau
 	}
 	if (ways->n == 0 && !ways->restricted) {
 		match_explain(s->a, s->x, group, why, &e);
+		blame_pins(s, group, from->of);
 		return dead_end(s, &e, cause, cause);
 	}
 	if (ways->n == 0 || is_met(s, ways))
@@ -215,17 +248,14 @@ static bool meet(struct search *s, struct str group, const char *why, size_t cau
 }
 
 /* Takes the next group of the agenda. false: it is empty. */
-static bool next_group(struct search *s, struct str *group, const char **why, size_t *cause)
+static bool next_group(struct search *s, struct str *group, struct agenda *from)
 {
 	while (s->agenda) {
-		struct agenda now = *s->agenda;
-
-		s->agenda = now.next;
-		if (!relation_group(&now.groups, group))
+		*from = *s->agenda;
+		s->agenda = from->next;
+		if (!relation_group(&from->groups, group))
 			continue;
-		put_first(s, now.groups, now.why, now.cause);
-		*why = now.why;
-		*cause = now.cause;
+		put_first(s, *from);
 		return true;
 	}
 	return false;
@@ -234,12 +264,11 @@ static bool next_group(struct search *s, struct str *group, const char **why, si
 static bool solve(struct search *s)
 {
 	unsigned backtracks = 0;
-	const char *why;
+	struct agenda from;
 	struct str group;
-	size_t cause;
 
-	while (next_group(s, &group, &why, &cause)) {
-		if (meet(s, group, why, cause))
+	while (next_group(s, &group, &from)) {
+		if (meet(s, group, &from))
 			continue;
 		if (s->hopeless || ++backtracks > BACKTRACKS_MAX || !go_back(s))
 			return false;
@@ -277,7 +306,7 @@ static bool add_requests(struct search *s, const struct request *requests, size_
 			return false;
 	}
 	for (size_t i = n; i-- > 0; ) {
-		put_first(s, str_of(requests[i].text), requests[i].why, 0);
+		put_first(s, (struct agenda){ .groups = str_of(requests[i].text), .why = requests[i].why });
 		if (!for_forced(s, &requests[i], choose))
 			return false;
 	}
@@ -294,11 +323,21 @@ static int compare_picks(const void *a, const void *b)
 bool resolve(struct arena *a, const struct index *x, const struct request *requests, size_t n,
 	     struct picks *out, struct error *e)
 {
+	struct strings ignored = { 0 };
+
+	return resolve_pinned(a, x, requests, n, out, &ignored, e);
+}
+
+bool resolve_pinned(struct arena *a, const struct index *x, const struct request *requests, size_t n,
+		    struct picks *out, struct strings *blamed, struct error *e)
+{
 	struct search s = { .a = a, .x = x };
 
 	s.chosen = arena_array(a, x->packages.n + 1, sizeof(*s.chosen));
 	if (!add_requests(&s, requests, n) || !solve(&s)) {
 		*e = s.first;
+		for (size_t i = 0; i < s.pinned.n; i++)
+			*list_push(a, blamed) = s.pinned.v[i];
 		return false;
 	}
 	*out = s.picks;

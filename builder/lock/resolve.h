@@ -30,6 +30,11 @@ struct picks {
 MUST_CHECK bool resolve(struct arena *a, const struct index *x, const struct request *requests,
 			size_t n, struct picks *out, struct error *e);
 
+/* The same, over an index in which packages are kept as they are locked (index_add_pin). On failure the names
+ * of those kept packages that had to do with it are added to `blamed`: who releases one may succeed. */
+MUST_CHECK bool resolve_pinned(struct arena *a, const struct index *x, const struct request *requests,
+			       size_t n, struct picks *out, struct strings *blamed, struct error *e);
+
 /* The pick of this name, or NULL. */
 const struct pick *picks_find(const struct picks *p, struct str name);
 

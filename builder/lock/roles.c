@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/path.h"
 #include "lock/match.h"
 #include "lock/resolve.h"
 
@@ -69,7 +70,7 @@ static bool give(struct roles *r, struct table *in, const struct requests *l, co
 {
 	struct picks picks = { 0 };
 
-	if (!resolve(r->a, in->x, l->v, l->n, &picks, e))
+	if (!resolve_pinned(r->a, in->x, l->v, l->n, &picks, r->s->blamed, e))
 		return err_wrap(e, "%s packages", role);
 	for (size_t i = 0; i < picks.n; i++) {
 		const struct entry *known = in->by_number[picks.v[i].package->number];
@@ -225,29 +226,44 @@ static const char *joined_depends(struct arena *a, const struct index_package *p
 	return str_dup(a, p->pre_depends.n ? p->pre_depends : p->depends);
 }
 
-void locked_package_of(struct arena *a, const struct index_package *p, struct locked_package *out)
+static const char *text_or_null(struct arena *a, struct str text)
 {
-	const char *slash = memrchr(p->path.p, '/', p->path.n);
-	size_t dir = slash ? (size_t)(slash - p->path.p) + 1 : 0;
+	return text.n ? str_dup(a, text) : NULL;
+}
 
-	out->name = str_dup(a, p->name);
-	out->version = str_dup(a, p->version);
-	out->architecture = str_dup(a, p->architecture);
-	out->source = str_dup(a, p->source);
-	out->source_version = str_dup(a, p->source_version);
-	out->archive = p->suite->archive;
-	out->suite = p->suite->codename;
-	out->file = (struct locked_file){ NULL, str_dup(a, p->path), p->size, p->sha256 };
-	out->file.name = out->file.path + dir;
-	out->installed_size = p->installed_size;
+static void describe_relations(struct arena *a, const struct index_package *p, struct locked_package *out)
+{
 	out->depends = joined_depends(a, p);
-	out->roles = (struct strings){ 0 };
+	out->provides = text_or_null(a, p->provides);
+	out->conflicts = text_or_null(a, p->conflicts);
+	out->breaks = text_or_null(a, p->breaks);
+	out->any = p->any;
+}
+
+void locked_package_of(struct arena *a, const struct state *s, const struct index_package *p,
+		       struct locked_package *out)
+{
+	*out = p->pin ? *p->pin
+		      : (struct locked_package){
+				.name = str_dup(a, p->name), .version = str_dup(a, p->version),
+				.architecture = str_dup(a, p->architecture),
+				.source = str_dup(a, p->source),
+				.source_version = str_dup(a, p->source_version),
+				.state = state_locked(s, p->suite),
+				.file = { NULL, str_dup(a, p->path), p->size, p->sha256 },
+				.installed_size = p->installed_size,
+			};
+	out->file.name = path_base(out->file.path);
+	if (!p->pin || p->same)
+		describe_relations(a, p->pin ? p->same : p, out);
+	out->roles = out->variants = (struct strings){ 0 };
 	out->why = "";
 }
 
-static void lock_entry(struct arena *a, const struct entry *entry, struct locked_package *out)
+static void lock_entry(struct arena *a, const struct state *s, const struct entry *entry,
+		       struct locked_package *out)
 {
-	locked_package_of(a, entry->package, out);
+	locked_package_of(a, s, entry->package, out);
 	out->roles = entry->roles;
 	strings_sort(&out->roles);
 	out->why = entry->why;
@@ -313,6 +329,6 @@ bool roles_fill(struct arena *a, const struct state *s, struct lock *lock, struc
 	if (!join_entries(&r, e))
 		return false;
 	for (size_t i = 0; i < r.entries.n; i++)
-		lock_entry(a, r.entries.v[i], list_push(a, &lock->packages));
+		lock_entry(a, s, r.entries.v[i], list_push(a, &lock->packages));
 	return true;
 }

@@ -19,7 +19,9 @@
 MUST_CHECK bool roles_fill(struct arena *a, const struct state *s, struct lock *lock,
 			   struct error *e);
 
-/* What a lock says of a package of an index; `roles` and `why` are left empty. */
-void locked_package_of(struct arena *a, const struct index_package *p, struct locked_package *out);
+/* What a lock says of a package of an index of `s`; `roles` and `why` are left empty. One that is kept is as its lock
+ * has it. */
+void locked_package_of(struct arena *a, const struct state *s, const struct index_package *p,
+		       struct locked_package *out);
 
 #endif

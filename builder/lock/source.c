@@ -8,11 +8,10 @@
 #include "lock/constraint.h"
 #include "lock/wants.h"
 
-static void take_version(struct arena *a, const struct source_recipe *r,
+static void take_version(struct arena *a, const struct state *s, const struct source_recipe *r,
 			 const struct index_source *v, struct locked_source *out)
 {
-	*out = (struct locked_source){ .name = r->name, .archive = v->suite->archive,
-				       .suite = v->suite->codename };
+	*out = (struct locked_source){ .name = r->name, .state = state_locked(s, v->suite) };
 	out->package = str_dup(a, v->name);
 	out->version = str_dup(a, v->version);
 	out->format = str_dup(a, v->format);
@@ -25,9 +24,9 @@ static void take_version(struct arena *a, const struct source_recipe *r,
 	}
 }
 
-/* Has all files of a version, in the archive as of `date`, in the store. 1; 0 and *reason; -1. */
+/* Has all files of a version in the store. 1; 0 and *reason; -1. */
 static int have_files(struct arena *a, const struct state *s, const struct locked_source *v,
-		      const char *date, const char **reason, struct error *e)
+		      const char **reason, struct error *e)
 {
 	struct want *wants = arena_array(a, v->files.n, sizeof(*wants));
 	struct error fetch = { 0 };
@@ -37,7 +36,8 @@ static int have_files(struct arena *a, const struct state *s, const struct locke
 
 		wants[i] = (struct want){ .name = f->name, .sha256 = f->sha256, .size = f->size,
 					  .optional = true };
-		mirrors_urls(a, s->order->mirrors, v->archive, f->path, date, &wants[i].urls);
+		mirrors_urls(a, s->order->mirrors, v->state->archive, f->path, v->state->date,
+			     &wants[i].urls);
 	}
 	if (!fetch_wants(s->order->store, wants, v->files.n, s->order->offline,
 			 s->order->progress, &fetch)) {
@@ -68,26 +68,46 @@ static const char *list_versions(struct arena *a, const struct index_source *con
 	return buf_cstr(&text);
 }
 
+/* Whether the lock before has a source that fits. 1, 0 or -1. */
+static int has_locked(const struct lock *old, const struct source_recipe *r, const char *version,
+		      const struct locked_source **locked, struct error *e)
+{
+	*locked = old ? lock_source(old, r->name) : NULL;
+	if (!*locked || !(*locked)->state || strcmp((*locked)->package, r->debian_source) != 0)
+		return 0;
+	return constraint_holds(version, str_of((*locked)->version), e);
+}
+
 /* What the lock before has, when nothing that the archive names can be had: its digests came from a
  * signed index too. 1, 0 or -1. */
-static int keep_locked(struct arena *a, const struct state *s, const struct lock *old,
-		       const struct source_recipe *r, const char *version,
+static int fall_back(struct arena *a, const struct state *s, const struct lock *old,
+		     const struct source_recipe *r, const char *version, struct locked_source *out,
+		     struct error *e)
+{
+	const struct locked_source *locked;
+	const char *ignored;
+	int ok = has_locked(old, r, version, &locked, e);
+
+	if (ok > 0)
+		ok = have_files(a, s, locked, &ignored, e);
+	if (ok > 0)
+		*out = *locked;
+	return ok;
+}
+
+/* What is locked and may stay, stays. */
+static int keep_locked(const struct state *s, const struct source_recipe *r, const char *version,
 		       struct locked_source *out, struct error *e)
 {
-	const struct locked_source *locked = old ? lock_source(old, r->name) : NULL;
-	const char *date, *ignored;
+	const struct lock_order *o = s->order;
+	const struct locked_source *locked;
 	int ok;
 
-	if (!locked || !locked->archive || strcmp(locked->package, r->debian_source) != 0)
+	if (!o->update || strings_has(o->update, r->name) || strings_has(o->update, r->debian_source))
 		return 0;
-	date = locked->as_of ? locked->as_of : lock_suite_date(old, locked->archive, locked->suite);
-	ok = constraint_holds(version, str_of(locked->version), e);
+	ok = has_locked(o->old, r, version, &locked, e);
 	if (ok > 0)
-		ok = have_files(a, s, locked, date, &ignored, e);
-	if (ok > 0) {
 		*out = *locked;
-		out->as_of = date;
-	}
 	return ok;
 }
 
@@ -97,24 +117,26 @@ static int lock_debian(struct arena *a, const struct state *s, const struct sour
 {
 	const struct index_source *const *v;
 	const char *passed_over = NULL;
-	int fits = 0;
+	int fits = keep_locked(s, r, version, out, e);
 	size_t n;
 
+	if (fits != 0)
+		return fits;
 	v = index_source_versions(&s->index, r->debian_source, &n);
 	for (size_t i = 0; fits == 0 && i < n; i++) {
 		fits = constraint_holds(version, v[i]->version, e);
 		if (fits <= 0)
 			continue;
-		take_version(a, r, v[i], out);
-		fits = have_files(a, s, out, state_release(s, v[i]->suite)->date, reason, e);
+		take_version(a, s, r, v[i], out);
+		fits = have_files(a, s, out, reason, e);
 		if (fits == 0 && !passed_over)
 			passed_over = arena_printf(a, "%s %s of %s is newer, but %s", r->debian_source,
-						   out->version, out->suite, *reason);
+						   out->version, out->state->codename, *reason);
 	}
 	if (fits == 0 && passed_over)
-		fits = keep_locked(a, s, s->order->old, r, version, out, e);
+		fits = fall_back(a, s, s->order->old, r, version, out, e);
 	if (fits == 0 && passed_over)
-		fits = keep_locked(a, s, s->order->first, r, version, out, e);
+		fits = fall_back(a, s, s->order->first, r, version, out, e);
 	if (fits > 0)
 		out->warning = passed_over;
 	if (fits != 0)

@@ -77,7 +77,7 @@ static unsigned priority_rank(struct str priority)
 		if (str_eq(priority, str_of(names[i])))
 			return i;
 	}
-	return 3;
+	return PRIORITY_OPTIONAL;
 }
 
 static bool read_package(const struct index *x, const struct deb822 *r, struct index_package *p,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fetch/date.h"
+#include "lock/bases.h"
 
 /* Changing what a shortened copy holds changes this name, and old copies are not found any more. */
 #define COPY_FORMAT "index-copy/1"
@@ -23,11 +24,14 @@ struct part {
 	bool known;			/* the copy is in the store */
 	struct digest copy;
 	uint64_t size;
+	struct str text;		/* the copy, mapped */
+	const char *name;		/* for messages */
 };
 
 struct loading {
 	struct arena *a;
-	const struct release_context *c;
+	const struct release_context *c;	/* while state_open() runs */
+	const struct strings *sources;
 	list_of(struct part) parts;
 };
 
@@ -52,51 +56,49 @@ const struct release *state_release(const struct state *s, const struct suite *s
 	return NULL;
 }
 
-/* The date of a suite in the lock there was, or 0. */
-static int64_t locked_date(const struct lock *old, const struct suite *suite)
+const struct locked_state *state_locked(const struct state *s, const struct suite *suite)
 {
-	int64_t when;
-
-	for (size_t i = 0; old && i < old->suites.n; i++) {
-		const struct locked_suite *s = &old->suites.v[i];
-
-		if (strcmp(s->archive, suite->archive) == 0 &&
-		    strcmp(s->codename, suite->codename) == 0 && date_parse(str_of(s->date), &when))
-			return when;
+	for (size_t i = 0; i < s->releases.n; i++) {
+		if (s->releases.v[i].suite == suite)
+			return s->locked.v[i];
 	}
-	return 0;
+	return NULL;
 }
 
-/* The state of a suite that a lock names. */
-static bool read_named(struct state *s, const struct release_context *c, const struct suite *suite,
-		       struct release *out, struct error *e)
+/* The newest date of a suite in the lock there was, or 0. */
+static int64_t locked_date(const struct lock *old, const struct suite *suite)
 {
-	const struct lock *lock = s->order->exactly;
+	const struct locked_state *l = old ? lock_newest_state(old, suite->archive, suite->codename) : NULL;
+	int64_t when;
 
-	for (size_t i = 0; i < lock->suites.n; i++) {
-		const struct locked_suite *l = &lock->suites.v[i];
+	return l && date_parse(str_of(l->date), &when) ? when : 0;
+}
 
-		if (strcmp(l->archive, suite->archive) == 0 &&
-		    strcmp(l->codename, suite->codename) == 0)
-			return release_stored(s->a, c, suite, &l->inrelease, out, e);
-	}
-	return err_set(e, ERR_VERIFY, "%s does not say in which state %s was", lock->file,
-		       suite->codename);
+static void note_release(struct state *s, const struct release *r)
+{
+	struct locked_state *l = arena_alloc(s->a, sizeof(*l));
+
+	*l = (struct locked_state){ .archive = r->suite->archive, .codename = r->suite->codename,
+				    .date = r->date, .valid_until = r->valid_until,
+				    .inrelease = r->inrelease, .signers = r->signers };
+	*list_push(s->a, &s->locked) = l;
 }
 
 static bool read_releases(struct state *s, const struct release_context *c, struct error *e)
 {
 	const struct archive *archive = c->archive;
 
-	s->releases.n = 0;
+	const struct locked_state *exactly = s->order->exactly;
+
+	s->releases.n = s->locked.n = 0;
 	for (size_t i = 0; i < archive->suites.n; i++) {
 		const struct suite *suite = &archive->suites.v[i];
 		struct release *r = list_push(s->a, &s->releases);
-		int64_t seen = locked_date(s->order->old, suite);
 
-		if (!(s->order->exactly ? read_named(s, c, suite, r, e)
-					: release_fetch(s->a, c, suite, seen, r, e)))
+		if (!(exactly ? release_past(s->a, c, suite, exactly->date, &exactly->inrelease, r, e)
+			      : release_fetch(s->a, c, suite, locked_date(s->order->old, suite), r, e)))
 			return err_wrap(e, "archive %s", archive->name);
+		note_release(s, r);
 	}
 	return true;
 }
@@ -191,36 +193,48 @@ static bool copy_part(struct loading *l, struct part *p, struct error *e)
 						    (unsigned long long)p->size)), e);
 }
 
-static bool add_to_index(struct state *s, const struct part *p, const struct strings *sources,
-			 struct error *e)
+static bool map_part(struct state *s, struct part *p, struct error *e)
 {
-	const struct suite *suite = p->index.release->suite;
-	const char *name = arena_printf(s->a, "%s of %s", p->index.path, suite->codename);
 	struct mapping *map = list_push(s->a, &s->maps);
 	AUTO_FD fd = -1;
-	int got = store_open_blob(s->order->store, &p->copy, p->size, &fd, e);
+	int got;
 
+	p->name = arena_printf(s->a, "%s of %s", p->index.path, p->index.release->suite->codename);
+	got = store_open_blob(s->order->store, &p->copy, p->size, &fd, e);
 	if (got == 0)
 		return err_set(e, ERR_SYSTEM,
 			       "the copy of %s was damaged and has been removed from the "
 			       "store: run this again",
-			       name);
-	if (got < 0 || !io_map(fd, 0, p->size, name, map, e))
+			       p->name);
+	if (got < 0 || !io_map(fd, 0, p->size, p->name, map, e))
 		return false;
-	return p->sources ? index_add_sources(p->to, suite, sources, map->bytes, name, e)
-			  : index_add_packages(p->to, suite, map->bytes, name, e);
+	p->text = map->bytes;
+	return true;
+}
+
+static bool add_to_index(const struct state *s, const struct part *p, struct error *e)
+{
+	const struct suite *suite = p->index.release->suite;
+
+	return p->sources ? index_add_sources(p->to, suite, s->loading->sources, p->text, p->name, e)
+			  : index_add_packages(p->to, suite, p->text, p->name, e);
 }
 
 /* Reads InRelease files and their indexes; once more when a mirror was being updated meanwhile. */
 static bool load(struct state *s, struct loading *l, bool sources, struct error *e)
 {
+	unsigned rounds = s->order->exactly ? 1 : 2;
 	int got = 0;
 
-	for (unsigned round = 0; round < 2 && got == 0; round++) {
+	for (unsigned round = 0; round < rounds && got == 0; round++) {
 		if (!read_releases(s, l->c, e) || !list_parts(l, s, sources, e))
 			return false;
 		got = fetch_parts(l, s->order, e);
 	}
+	if (got == 0 && s->order->exactly)
+		return err_set(e, ERR_NETWORK,
+			       "the indexes of %s of %s are not in the store, on no mirror, and not at "
+			       "snapshot.debian.org", s->order->exactly->codename, s->order->exactly->date);
 	if (got == 0)
 		return err_set(e, ERR_NETWORK,
 			       "no mirror has the indexes that InRelease names; the "
@@ -232,30 +246,120 @@ static bool load(struct state *s, struct loading *l, bool sources, struct error 
 	return got > 0;
 }
 
-/* Of two packages of one name the tool is no candidate for an image, nor the other a tool. */
-static void pin_old(const struct lock_order *o, bool tools, struct index *x)
+bool state_is_kept(const struct state *s, const struct lock *lock, const struct locked_package *p)
 {
-	for (size_t i = 0; o->old && o->update && i < o->old->packages.n; i++) {
-		const struct locked_package *p = &o->old->packages.v[i];
+	const struct index *x = lock_is_tool(lock, p) ? state_tools(s) : &s->index;
+	const struct index_package *candidate = index_candidate(x, str_of(p->name));
 
-		if (!strings_has(o->update, p->name) &&
-		    (strcmp(p->architecture, "all") == 0 || lock_is_tool(o->old, p) == tools))
-			index_pin(x, p->name, p->version);
+	return candidate && candidate->pin;
+}
+
+static const char *source_in(const struct lock *lock, const char *name)
+{
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		if (strcmp(lock->packages.v[i].name, name) == 0)
+			return lock->packages.v[i].source;
+	}
+	return NULL;
+}
+
+static void add_siblings(struct arena *a, const struct lock *lock, const char *source, struct strings *out)
+{
+	for (size_t i = 0; source && i < lock->packages.n; i++) {
+		const struct locked_package *p = &lock->packages.v[i];
+
+		if (strcmp(p->source, source) == 0 && !strings_has(out, p->name))
+			*list_push(a, out) = p->name;
 	}
 }
 
-static bool build_index(struct state *s, struct loading *l, const struct strings *sources,
-			struct error *e)
+void state_let_go(struct state *s, const char *name)
 {
-	for (size_t i = 0; i < l->parts.n; i++) {
-		if (!add_to_index(s, &l->parts.v[i], sources, e))
+	const struct lock_order *o = s->order;
+	const char *source = o->old ? source_in(o->old, name) : NULL;
+
+	for (size_t i = 0; !source && i < o->bases.n; i++)
+		source = source_in(o->bases.v[i], name);
+	if (o->old)
+		add_siblings(s->a, o->old, source, &s->released);
+	for (size_t i = 0; i < o->bases.n; i++)
+		add_siblings(s->a, o->bases.v[i], source, &s->released);
+}
+
+/* What of the old lock the order lets go of. */
+static void find_moving(struct state *s)
+{
+	const struct lock_order *o = s->order;
+
+	for (size_t i = 0; o->old && o->update && i < o->update->n; i++)
+		add_siblings(s->a, o->old, source_in(o->old, o->update->v[i]), &s->moving);
+}
+
+static const struct suite *find_suite(const struct state *s, const struct locked_state *l)
+{
+	const struct archive *archive = s->order->recipe->archive;
+
+	for (size_t i = 0; l && i < archive->suites.n; i++) {
+		const struct suite *suite = &archive->suites.v[i];
+
+		if (strcmp(suite->archive, l->archive) == 0 && strcmp(suite->codename, l->codename) == 0)
+			return suite;
+	}
+	return NULL;
+}
+
+/* Of two packages of one name the tool is no candidate for an image, nor the other a tool. */
+static void add_pins(struct state *s, const struct lock *from, bool of_image, bool tools)
+{
+	struct index *x = tools ? &s->tools : &s->index;
+
+	for (size_t i = 0; i < from->packages.n; i++) {
+		const struct locked_package *p = &from->packages.v[i];
+		const struct suite *suite = find_suite(s, p->state);
+
+		if (suite && !strings_has(&s->released, p->name) &&
+		    (of_image ? package_has_role(p, "image")
+			      : !strings_has(&s->moving, p->name) &&
+					(tools || !bases_package(&s->order->bases, p->name, NULL))) &&
+		    (strcmp(p->architecture, "all") == 0 || lock_is_tool(from, p) == tools))
+			index_add_pin(x, suite, p);
+	}
+}
+
+/* What the bases have wins over what the recipe's own lock has: an image has it once. */
+static void pin_all(struct state *s, bool tools)
+{
+	const struct lock_order *o = s->order;
+
+	for (size_t i = 0; i < o->bases.n; i++)
+		add_pins(s, o->bases.v[i], true, tools);
+	if (o->old && o->update)
+		add_pins(s, o->old, false, tools);
+}
+
+static bool build_index(struct state *s, struct error *e)
+{
+	for (size_t i = 0; i < s->loading->parts.n; i++) {
+		if (!add_to_index(s, &s->loading->parts.v[i], e))
 			return false;
 	}
-	pin_old(s->order, false, &s->index);
-	if (s->tools.arch)
-		pin_old(s->order, true, &s->tools);
 	index_finish_sources(&s->index);
+	if (s->order->exactly) {	/* versions are looked up, none is chosen */
+		index_sort(&s->index);
+		index_sort(&s->tools);
+		return true;
+	}
+	pin_all(s, false);
+	if (s->tools.arch)
+		pin_all(s, true);
 	return index_finish(&s->index, e) && index_finish(&s->tools, e);
+}
+
+bool state_rebuild(struct state *s, struct error *e)
+{
+	s->index = (struct index){ .a = s->a, .arch = s->index.arch };
+	s->tools = (struct index){ .a = s->a, .arch = s->tools.arch };
+	return build_index(s, e);
 }
 
 bool state_open(struct arena *a, const struct lock_order *o, const struct strings *sources,
@@ -263,10 +367,12 @@ bool state_open(struct arena *a, const struct lock_order *o, const struct string
 {
 	struct release_context c = { o->store, o->mirrors, o->recipe->archive, NULL,
 				     (int64_t)time(NULL), o->allow_older, o->progress };
-	struct loading l = { .a = a, .c = &c };
+	struct loading *l = arena_alloc(a, sizeof(*l));
 	AUTO_HTTP http = HTTP_INIT;
 
-	*out = (struct state){ .a = a, .order = o, .index = { .a = a, .arch = o->platform->debian } };
+	*l = (struct loading){ .a = a, .c = &c, .sources = sources };
+	*out = (struct state){ .a = a, .order = o, .loading = l,
+			       .index = { .a = a, .arch = o->platform->debian } };
 	if (o->platform != platform_of_compilers())
 		out->tools = (struct index){ .a = a, .arch = platform_of_compilers()->debian };
 	if (!o->offline) {
@@ -274,5 +380,13 @@ bool state_open(struct arena *a, const struct lock_order *o, const struct string
 			return false;
 		c.http = &http;
 	}
-	return load(out, &l, sources->n > 0, e) && build_index(out, &l, sources, e);
+	if (!load(out, l, sources->n > 0, e))
+		return false;
+	for (size_t i = 0; i < l->parts.n; i++) {
+		if (!map_part(out, &l->parts.v[i], e))
+			return false;
+	}
+	l->c = NULL;
+	find_moving(out);
+	return build_index(out, e);
 }

@@ -8,13 +8,21 @@
 #include "lock/index.h"
 #include "lock/make.h"
 
+struct loading;
+
 struct state {
 	struct arena *a;
 	const struct lock_order *order;
 	list_of(struct release) releases;	/* in the order of the recipe's suites */
+	list_of(const struct locked_state *) locked;	/* what a lock says of them, in the same order */
 	list_of(struct mapping) maps;		/* the index texts */
+	struct loading *loading;
 	struct index index;			/* what an image can be made of */
 	struct index tools;			/* of the compilers' machine, when that is another */
+	struct strings moving;			/* packages of the old lock that need not be kept: order->update and
+						   what is of one source with it */
+	struct strings released;		/* packages of any lock that cannot be kept */
+	struct strings *blamed;			/* kept packages that had to do with a failure (resolve_pinned) */
 };
 
 /* The index in which compilers are found. */
@@ -28,7 +36,17 @@ MUST_CHECK bool state_open(struct arena *a, const struct lock_order *o,
 void state_close(struct state *s);
 #define AUTO_STATE __attribute__((cleanup(state_close))) struct state
 
-/* The release a package or source comes from. */
+/* Makes the indexes anew, from the same texts, with the packages of s->released no longer kept. */
+MUST_CHECK bool state_rebuild(struct state *s, struct error *e);
+
+/* Whether a package of a lock that is being made stands as the order's locks have it. */
+bool state_is_kept(const struct state *s, const struct lock *lock, const struct locked_package *p);
+
+/* Adds to s->released a package and all others of its source, in all of the order's locks. */
+void state_let_go(struct state *s, const char *name);
+
+/* The release a package or source comes from, and what a lock says of it. */
 const struct release *state_release(const struct state *s, const struct suite *suite);
+const struct locked_state *state_locked(const struct state *s, const struct suite *suite);
 
 #endif

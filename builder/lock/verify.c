@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A lock against the indexes of its own day. Reading those is state.c's, as when the lock was made. */
+/* A lock against the indexes of its own days, one state after the other. Reading those is state.c's, as when the
+ * lock was made. */
 
 #include "lock/verify.h"
 
@@ -9,9 +10,8 @@
 static bool differs(const struct lock *lock, const char *what, const char *name, const char *locked,
 		    const char *found, struct error *e)
 {
-	return err_set(e, ERR_VERIFY, "%s: %s %s: the lock has %s, the signed index of its day %s; make "
-		       "it anew with imgbuild lock, and find out who changed it", lock->file, name, what,
-		       locked, found);
+	return err_set(e, ERR_VERIFY, "%s: %s %s: the lock has %s, the signed index of its day %s; find out who "
+		       "changed the lock, and take back the change", lock->file, name, what, locked, found);
 }
 
 static bool same_file(const struct locked_file *x, const struct locked_file *y)
@@ -32,23 +32,30 @@ static bool same_text(const struct lock *lock, const char *what, const char *nam
 	return strcmp(locked, found) == 0 || differs(lock, what, name, locked, found, e);
 }
 
+/* Relations that a lock of format 1 did not record are not compared. */
+static bool same_relation(const struct lock *lock, const char *what, const char *name, const char *locked,
+			  const char *found, struct error *e)
+{
+	return !locked || same_text(lock, what, name, locked, found ? found : "", e);
+}
+
 static bool verify_package(struct arena *a, const struct state *s, const struct lock *lock,
 			   const struct locked_package *p, struct error *e)
 {
 	const struct index *x = lock_is_tool(lock, p) ? state_tools(s) : &s->index;
-	const struct index_package *found = index_candidate(x, str_of(p->name));
+	const struct index_package *found = index_version(x, p->name, p->version);
 	struct locked_package now;
 
 	if (!found)
-		return differs(lock, "package", p->name, p->version, "none of that name", e);
-	locked_package_of(a, found, &now);
-	return same_text(lock, "version", p->name, p->version, now.version, e) &&
-	       same_text(lock, "architecture", p->name, p->architecture, now.architecture, e) &&
-	       same_text(lock, "suite", p->name, p->suite, now.suite, e) &&
-	       same_text(lock, "archive", p->name, p->archive, now.archive, e) &&
+		return differs(lock, "package", p->name, p->version, "has no such version", e);
+	locked_package_of(a, s, found, &now);
+	return same_text(lock, "architecture", p->name, p->architecture, now.architecture, e) &&
 	       same_text(lock, "source", p->name, p->source, now.source, e) &&
 	       same_text(lock, "source version", p->name, p->source_version, now.source_version, e) &&
 	       same_text(lock, "depends", p->name, p->depends, now.depends, e) &&
+	       same_relation(lock, "provides", p->name, p->provides, now.provides, e) &&
+	       same_relation(lock, "conflicts", p->name, p->conflicts, now.conflicts, e) &&
+	       same_relation(lock, "breaks", p->name, p->breaks, now.breaks, e) &&
 	       (same_file(&p->file, &now.file) ||
 		differs(lock, "file", p->name, describe(a, &p->file), describe(a, &now.file), e));
 }
@@ -60,8 +67,7 @@ static const struct index_source *find_source(const struct state *s, const struc
 
 	v = index_source_versions(&s->index, l->package, &n);
 	for (size_t i = 0; i < n; i++) {
-		if (str_eq(v[i]->version, str_of(l->version)) &&
-		    strcmp(v[i]->suite->codename, l->suite) == 0)
+		if (str_eq(v[i]->version, str_of(l->version)))
 			return v[i];
 	}
 	return NULL;
@@ -87,64 +93,128 @@ static bool verify_source(struct arena *a, const struct state *s, const struct l
 	return l->files.n == n || differs(lock, "files", l->package, "some", "more", e);
 }
 
-static bool verify_suite(struct arena *a, const struct state *s, const struct lock *lock,
-			 const struct locked_suite *l, struct error *e)
+static const char *joined(struct arena *a, const struct strings *l)
 {
-	struct buf locked = { .a = a }, found = { .a = a };
-	const struct release *r = NULL;
+	struct buf text = { .a = a };
 
-	for (size_t i = 0; i < s->releases.n && !r; i++) {
-		if (digest_eq(&s->releases.v[i].inrelease, &l->inrelease))
-			r = &s->releases.v[i];
-	}
-	if (!r)
-		return differs(lock, "suite", l->codename, "it", "belongs to no suite of the recipe", e);
-	for (size_t i = 0; i < l->signers.n; i++)
-		buf_printf(&locked, "%s ", l->signers.v[i]);
-	for (size_t i = 0; i < r->signers.n; i++)
-		buf_printf(&found, "%s ", r->signers.v[i]);
-	return same_text(lock, "date", l->codename, l->date, r->date, e) &&
-	       same_text(lock, "signers", l->codename, buf_cstr(&locked), buf_cstr(&found), e);
+	for (size_t i = 0; i < l->n; i++)
+		buf_printf(&text, "%s%s", i ? " " : "", l->v[i]);
+	return buf_cstr(&text);
 }
 
-static bool compare(struct arena *a, const struct state *s, const struct lock *lock,
-		    struct lock_verified *out, struct error *e)
+/* The state itself: who signed it, and when it was made. */
+static bool verify_release(struct arena *a, const struct state *s, const struct lock *lock,
+			   const struct locked_state *l, struct error *e)
 {
-	for (size_t i = 0; i < lock->suites.n; i++) {
-		if (!verify_suite(a, s, lock, &lock->suites.v[i], e))
-			return false;
-	}
-	for (size_t i = 0; i < lock->packages.n; i++, out->packages++) {
+	const struct release *r = &s->releases.v[0];
+
+	return same_text(lock, "date", l->codename, l->date, r->date, e) &&
+	       same_text(lock, "signers", l->codename, joined(a, &l->signers), joined(a, &r->signers), e);
+}
+
+static bool verify_contents(struct arena *a, const struct state *s, const struct lock *lock,
+			    struct verified_state *v, struct error *e)
+{
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		if (lock->packages.v[i].state != v->state)
+			continue;
 		if (!verify_package(a, s, lock, &lock->packages.v[i], e))
 			return false;
+		v->packages++;
 	}
 	for (size_t i = 0; i < lock->sources.n; i++) {
-		const struct locked_source *l = &lock->sources.v[i];
-
-		if (l->archive && !l->as_of && !verify_source(a, s, lock, l, e))
+		if (lock->sources.v[i].state != v->state)
+			continue;
+		if (!verify_source(a, s, lock, &lock->sources.v[i], e))
 			return false;
-		out->sources += l->archive && !l->as_of;
-		out->older += l->as_of != NULL;
+		v->sources++;
 	}
 	return true;
+}
+
+/* The recipe's archive with the one suite that a state is of, or NULL. */
+static const struct recipe *narrow(struct arena *a, const struct recipe *r, const struct locked_state *l)
+{
+	struct archive *archive = arena_alloc(a, sizeof(*archive));
+	struct recipe *out = arena_alloc(a, sizeof(*out));
+
+	*archive = *r->archive;
+	archive->suites.v = NULL;
+	archive->suites.n = archive->suites.cap = 0;
+	for (size_t i = 0; i < r->archive->suites.n; i++) {
+		const struct suite *suite = &r->archive->suites.v[i];
+
+		if (strcmp(suite->archive, l->archive) == 0 && strcmp(suite->codename, l->codename) == 0)
+			*list_push(a, &archive->suites) = *suite;
+	}
+	*out = *r;
+	out->archive = archive;
+	return archive->suites.n ? out : NULL;
+}
+
+static void source_names(struct arena *a, const struct lock *lock, const struct locked_state *l,
+			 struct strings *out)
+{
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		if (lock->sources.v[i].state == l)
+			*list_push(a, out) = lock->sources.v[i].package;
+	}
+	strings_unique(out);
+}
+
+static void cannot_prove(struct arena *a, const struct lock *lock, struct verified_state *v, const char *why,
+			 struct lock_verified *out)
+{
+	v->missing = arena_strdup(a, why);
+	for (size_t i = 0; i < lock->packages.n; i++)
+		out->unproved += lock->packages.v[i].state == v->state;
+	for (size_t i = 0; i < lock->sources.n; i++)
+		out->unproved += lock->sources.v[i].state == v->state;
+}
+
+static bool verify_state(struct arena *a, const struct lock_order *o, const struct lock *lock,
+			 struct verified_state *v, struct lock_verified *out, struct error *e)
+{
+	struct lock_order order = *o;
+	struct strings sources = { 0 };
+	AUTO_STATE state = { 0 };
+	struct error bad = { 0 };
+	char text[1024];
+
+	if (v->state->unproven) {
+		cannot_prove(a, lock, v, "its InRelease is not recorded: it was locked in format 1", out);
+		return true;
+	}
+	order.recipe = narrow(a, o->recipe, v->state);
+	order.exactly = v->state;
+	order.old = NULL;
+	if (!order.recipe)
+		return differs(lock, "suite", v->state->codename, "it", "belongs to no suite of the recipe", e);
+	source_names(a, lock, v->state, &sources);
+	if (!state_open(a, &order, &sources, &state, &bad)) {
+		if (bad.kind != ERR_NETWORK) {
+			*e = bad;
+			return false;
+		}
+		err_format(&bad, text, sizeof(text));
+		cannot_prove(a, lock, v, text, out);
+		return true;
+	}
+	return verify_release(a, &state, lock, v->state, e) && verify_contents(a, &state, lock, v, e);
 }
 
 bool lock_verify(struct arena *a, const struct lock_order *o, const struct lock *lock,
 		 struct lock_verified *out, struct error *e)
 {
-	static const struct strings none;
-	struct lock_order order = *o;
-	struct strings sources = { 0 };
-	AUTO_STATE state = { 0 };
-
 	*out = (struct lock_verified){ 0 };
-	order.old = order.exactly = lock;
-	order.update = &none;
-	order.offline = true;
-	for (size_t i = 0; i < lock->sources.n; i++) {
-		if (lock->sources.v[i].archive)
-			*list_push(a, &sources) = lock->sources.v[i].package;
+	for (size_t i = 0; i < lock->states.n; i++) {
+		struct verified_state *v = list_push(a, out);
+
+		v->state = lock->states.v[i];
+		if (!verify_state(a, o, lock, v, out, e))
+			return false;
+		out->packages += v->packages;
+		out->sources += v->sources;
 	}
-	strings_unique(&sources);
-	return state_open(a, &order, &sources, &state, e) && compare(a, &state, lock, out, e);
+	return true;
 }

@@ -6,16 +6,25 @@
 
 #include "lock/make.h"
 
-struct lock_verified {
-	size_t packages, sources;	/* that were compared; upstream sources have no archive */
-	size_t older;			/* sources kept from an older state: its index is not named */
+/* What became of one state that the lock names. */
+struct verified_state {
+	const struct locked_state *state;
+	size_t packages, sources;	/* of it, that were compared and are as it says */
+	const char *missing;		/* why it cannot be proved; NULL: it was */
 };
 
-/* Checks, without a network, that a lock says what the signed state of the archive that it names says:
- * the InRelease files of the recorded digests are in the store, signed by the recorded keys and of the
- * recorded dates, and every package and Debian source of the lock stands so in their indexes. Of the
- * order counts the store, the recipe and the platform. ERR_VERIFY where the lock differs,
- * ERR_NETWORK where the store lacks a file for it. */
+struct lock_verified {
+	struct verified_state *v;	/* in the order of the lock */
+	size_t n, cap;
+	size_t packages, sources;	/* proved; upstream sources have no archive */
+	size_t unproved;		/* packages and sources whose state cannot be had */
+};
+
+/* Checks that a lock says what the signed states of the archive that it names say: each InRelease file of the
+ * recorded digest is signed by the recorded keys and of the recorded date, and every package and Debian source
+ * stands so in the indexes of its own state. What the store does not have is fetched, unless offline: from mirrors
+ * and from snapshot.debian.org. Of the order count the store, the mirrors, the recipe and the platform. ERR_VERIFY
+ * where the lock differs. A state that cannot be had is no error here: out->unproved counts what hangs on it. */
 MUST_CHECK bool lock_verify(struct arena *a, const struct lock_order *o, const struct lock *lock,
 			    struct lock_verified *out, struct error *e);
 

@@ -5,9 +5,7 @@
 
 #include "lock/wants.h"
 
-#include "base/file.h"
 #include "fetch/fetch.h"
-#include "lock/diff.h"
 
 struct want_list {
 	list_of(struct want) v;
@@ -22,17 +20,6 @@ static bool plays(const struct strings *played, const struct strings *roles)
 			return true;
 	}
 	return false;
-}
-
-const char *lock_suite_date(const struct lock *lock, const char *archive, const char *suite)
-{
-	for (size_t i = 0; i < lock->suites.n; i++) {
-		const struct locked_suite *s = &lock->suites.v[i];
-
-		if (strcmp(s->archive, archive) == 0 && strcmp(s->codename, suite) == 0)
-			return s->date;
-	}
-	return NULL;
 }
 
 static struct want *add_want(struct arena *a, struct want_list *l, const char *name,
@@ -58,8 +45,7 @@ static void want_packages(struct arena *a, const struct mirrors *m, const struct
 		const struct locked_package *p = &lock->packages.v[i];
 
 		if (plays(&p->roles, roles))
-			mirrors_urls(a, m, p->archive, p->file.path,
-				     lock_suite_date(lock, p->archive, p->suite),
+			mirrors_urls(a, m, p->state->archive, p->file.path, p->state->date,
 				     &add_want(a, l, package_label(a, p), &p->file)->urls);
 	}
 }
@@ -80,11 +66,8 @@ static void want_sources(struct arena *a, const struct mirrors *m, const struct 
 							       s->package, s->version),
 						  f);
 
-			if (s->archive)
-				mirrors_urls(a, m, s->archive, f->path,
-					     s->as_of ? s->as_of
-						      : lock_suite_date(lock, s->archive, s->suite),
-					     &w->urls);
+			if (s->state)
+				mirrors_urls(a, m, s->state->archive, f->path, s->state->date, &w->urls);
 			else
 				w->urls = s->urls;
 		}
@@ -109,10 +92,7 @@ bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *
 	return true;
 }
 
-/* Packages that are gone may change; as to the others, the lock is obeyed as far as the archive
- * still has them. */
-static void may_change(struct arena *a, const struct lock *lock, const struct strings *gone,
-		       struct strings *out)
+void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone, struct strings *out)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];
@@ -120,55 +100,4 @@ static void may_change(struct arena *a, const struct lock *lock, const struct st
 		if (strings_has(gone, package_label(a, p)))
 			*list_push(a, out) = p->name;
 	}
-}
-
-static void warn_changes(struct arena *a, struct progress *progress, const struct lock *old,
-			 const struct lock *now)
-{
-	struct lock_changes changes = { 0 };
-
-	lock_diff(a, old, now, &changes);
-	for (size_t i = 0; i < changes.n; i++) {
-		const struct lock_change *c = &changes.v[i];
-
-		progress_warn(progress, "%s: %s %s was %s, is now %s", old->file, c->kind, c->name,
-			      c->before ? c->before : "not there", c->after ? c->after : "not there");
-	}
-}
-
-/* Makes the lock anew and writes it. */
-static bool replace(struct arena *a, const struct lock_order *o, struct lock *lock,
-		    const struct strings *gone, struct error *e)
-{
-	struct lock_order order = *o;
-	struct strings names = { 0 };
-	struct buf text = { .a = a };
-	struct lock now = { 0 };
-
-	for (size_t i = 0; i < gone->n; i++)
-		progress_warn(o->progress, "no mirror that answers has %s any more: %s is made anew", gone->v[i],
-			      lock->file);
-	may_change(a, lock, gone, &names);
-	order.old = lock;
-	order.update = &names;
-	if (!lock_make(a, &order, &now, e))
-		return err_wrap(e, "replace what is gone from every mirror");
-	now.file = lock->file;
-	warn_changes(a, o->progress, lock, &now);
-	lock_format(&now, &text);
-	*lock = now;
-	return file_write_path(lock->file, 0644, buf_str(&text), e);
-}
-
-bool lock_obtain(struct arena *a, const struct lock_order *o, struct lock *lock,
-		 const struct strings *roles, bool locked, struct error *e)
-{
-	struct strings gone = { 0 };
-
-	if (locked || o->offline)
-		return lock_fetch(a, o, lock, roles, NULL, e);
-	if (!lock_fetch(a, o, lock, roles, &gone, e))
-		return false;
-	return gone.n == 0 ||
-	       (replace(a, o, lock, &gone, e) && lock_fetch(a, o, lock, roles, NULL, e));
 }

@@ -12,13 +12,7 @@
 MUST_CHECK bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *lock,
 			   const struct strings *roles, struct strings *gone, struct error *e);
 
-/* The same for a build: unless it is `locked` or offline, a lock that names something that no mirror
- * has any more is made anew (the other packages stay as they are, as far as the archive has them),
- * with a warning for every change, and written to lock->file. */
-MUST_CHECK bool lock_obtain(struct arena *a, const struct lock_order *o, struct lock *lock,
-			    const struct strings *roles, bool locked, struct error *e);
-
-/* The Date of the suite's Release file when it was locked, or NULL. */
-const char *lock_suite_date(const struct lock *lock, const char *archive, const char *suite);
+/* Adds the names of those packages of a lock that `gone` has. */
+void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone, struct strings *out);
 
 #endif

@@ -186,6 +186,66 @@ bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct
 	       (!r->base || recipe_check_platform(a, r->base, p, e));
 }
 
+/* The entries of a section of images.json; none if it has no such section. */
+static bool open_section(struct reader *rd, const char *section, struct json_doc *doc, struct json_node nodes[2],
+			 bool *there, struct error *e)
+{
+	if (!json_load(rd->a, catalogue_path(rd->a, rd->repository), doc, e))
+		return false;
+	nodes[0] = json_root(doc);
+	if (!check_catalogue_keys(&nodes[0], e))
+		return false;
+	*there = json_get(&nodes[0], section, &nodes[1]);
+	return !*there || json_want_object(&nodes[1], e);
+}
+
+bool recipe_platforms(struct arena *a, const struct recipe *r, struct platforms *out, struct error *e)
+{
+	struct reader rd = { .a = a, .repository = r->repository };
+	struct json_node nodes[2], entry;
+	AUTO_JSON doc = { 0 };
+	bool there;
+
+	if (!open_section(&rd, "images", &doc, nodes, &there, e))
+		return false;
+	for (size_t i = 0; there && json_member(&nodes[1], i, &entry); i++) {
+		struct platforms listed = { 0 };
+
+		if (!is_of(&rd, &entry, r))
+			continue;
+		if (!check_entry_keys(&entry, e) || !read_platforms(&rd, &entry, &listed, e))
+			return false;
+		for (size_t k = 0; k < listed.n; k++) {
+			if (!platforms_have(out, listed.v[k]))
+				*list_push(a, out) = listed.v[k];
+		}
+	}
+	return true;
+}
+
+bool recipe_catalogue(struct arena *a, const char *repository, struct strings *out, struct error *e)
+{
+	struct reader rd = { .a = a, .repository = repository };
+	struct json_node nodes[2], entry, n;
+	AUTO_JSON doc = { 0 };
+	const char *path;
+	bool there;
+
+	if (!open_section(&rd, "images", &doc, nodes, &there, e))
+		return false;
+	for (size_t i = 0; there && json_member(&nodes[1], i, &entry); i++) {
+		if (!check_entry_keys(&entry, e))
+			return false;
+		if (!json_get(&entry, "recipe", &n))
+			continue;
+		if (!read_path(&rd, &n, &path, e))
+			return false;
+		*list_push(a, out) = path;
+	}
+	strings_unique(out);
+	return true;
+}
+
 static bool check_tag(const struct json_node *n, const char *tag, struct error *e)
 {
 	return image_tag_ok(str_of(tag)) ||

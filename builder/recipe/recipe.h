@@ -242,13 +242,24 @@ MUST_CHECK bool recipe_load(struct arena *a, const char *path, struct recipe *r,
 MUST_CHECK bool recipe_check_platform(struct arena *a, const struct recipe *r,
 				      const struct platform *p, struct error *e);
 
+/* The platforms that images.json lists for the recipe's images; none if it does not say. ERR_INPUT. */
+MUST_CHECK bool recipe_platforms(struct arena *a, const struct recipe *r, struct platforms *out,
+				 struct error *e);
+
+/* The recipes of all images that images.json of this repository names. ERR_INPUT. */
+MUST_CHECK bool recipe_catalogue(struct arena *a, const char *repository, struct strings *out,
+				 struct error *e);
+
 /* Reads the tags that images.json has for the recipe's image into r->tags: none if it does not say.
  * ERR_INPUT at one that is malformed (distribution-spec: [A-Za-z0-9_][A-Za-z0-9._-]{0,127}). */
 MUST_CHECK bool recipe_read_tags(struct arena *a, struct recipe *r, struct error *e);
 
-/* The digest of everything in the recipe that a lock for this platform answers: archive, packages,
- * versions, needs, sources, toolchains. Changing anything else leaves a lock valid. */
-struct digest recipe_request_digest(const struct recipe *r, const struct platform *p);
+/* The digest of everything in the recipe that a lock of this format for this platform answers: archive,
+ * packages, versions, needs, sources, toolchains. Changing anything else leaves a lock valid. */
+struct digest recipe_request_digest(const struct recipe *r, const struct platform *p, unsigned format);
+
+/* The same of one component: while it stays, the provider that was chosen for it may stay. */
+struct digest recipe_component_digest(const struct component *c, const struct platform *p);
 
 /* "recipes/cephalo.json" -> "recipes/cephalo.lock.json", or "recipes/cephalo.arm64.lock.json" for a
  * platform that is not the compilers' own: each platform has a lock of its own. */

@@ -2,6 +2,8 @@
 /* What a recipe asks of a lock: the sources and toolchains it may need, and a digest of the
  * whole question. */
 
+#include <limits.h>
+
 #include "format/jsonw.h"
 #include "recipe/recipe.h"
 
@@ -70,7 +72,8 @@ static void ask_cross(struct jsonw *w, const struct cross *c)
 	jsonw_strings(w, "target-packages", &c->target_packages);
 }
 
-static void ask_source(struct jsonw *w, const struct source_recipe *s, const struct platform *p)
+/* `format` is that of the lock that the question is put to: the first one knew nothing of URLs. */
+static void ask_source(struct jsonw *w, const struct source_recipe *s, const struct platform *p, unsigned format)
 {
 	const struct cross *cross = toolchain_cross(s->toolchain, p);
 
@@ -82,6 +85,8 @@ static void ask_source(struct jsonw *w, const struct source_recipe *s, const str
 		jsonw_cstr(w, "version", s->version);
 	if (s->urls.n)
 		jsonw_cstr(w, "sha256", digest_hex_dup(w->out->a, &s->sha256));
+	if (s->urls.n && format > 1)
+		jsonw_strings(w, "urls", &s->urls);
 	jsonw_strings(w, "build-depends", &s->build_depends);
 	jsonw_cstr(w, "toolchain", s->toolchain->name);
 	jsonw_strings(w, "packages", &s->toolchain->packages);
@@ -92,7 +97,7 @@ static void ask_source(struct jsonw *w, const struct source_recipe *s, const str
 	jsonw_object_end(w);
 }
 
-static void ask_component(struct jsonw *w, const struct component *c, const struct platform *p)
+static void ask_component(struct jsonw *w, const struct component *c, const struct platform *p, unsigned format)
 {
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "name", c->name);
@@ -102,7 +107,7 @@ static void ask_component(struct jsonw *w, const struct component *c, const stru
 	jsonw_array(w, "providers");
 	for (size_t i = 0; i < c->providers.n; i++) {
 		if (c->providers.v[i].source)
-			ask_source(w, c->providers.v[i].source, p);
+			ask_source(w, c->providers.v[i].source, p, format);
 		else
 			jsonw_strings(w, NULL, &c->providers.v[i].packages);
 	}
@@ -110,7 +115,18 @@ static void ask_component(struct jsonw *w, const struct component *c, const stru
 	jsonw_object_end(w);
 }
 
-struct digest recipe_request_digest(const struct recipe *r, const struct platform *p)
+struct digest recipe_component_digest(const struct component *c, const struct platform *p)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf text = { .a = &a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, false);
+	ask_component(&w, c, p, UINT_MAX);
+	return digest_of(buf_str(&text));
+}
+
+struct digest recipe_request_digest(const struct recipe *r, const struct platform *p, unsigned format)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf text = { .a = &a };
@@ -123,11 +139,11 @@ struct digest recipe_request_digest(const struct recipe *r, const struct platfor
 		jsonw_cstr(&w, "platform", p->name);
 	jsonw_array(&w, "components");
 	for (size_t i = 0; i < r->components.n; i++)
-		ask_component(&w, &r->components.v[i], p);
+		ask_component(&w, &r->components.v[i], p, format);
 	jsonw_array_end(&w);
 	jsonw_array(&w, "programs");
 	for (size_t i = 0; i < r->programs.n; i++)
-		ask_source(&w, r->programs.v[i].source, p);
+		ask_source(&w, r->programs.v[i].source, p, format);
 	jsonw_array_end(&w);
 	jsonw_strings(&w, "libraries", &r->libraries);
 	jsonw_cstr(&w, "ca-bundle", r->effects.ca_bundle ? r->effects.ca_bundle : "");

@@ -96,7 +96,7 @@ Test(compile, the_note_survives_command_lines)
 	struct buf decoded = { .a = &a };
 	const char *option, *p;
 
-	*list_push(&a, &lock.suites) = (struct locked_suite){ .codename = "trixie" };
+	*list_push(&a, &lock.states) = &(struct locked_state){ .codename = "trixie" };
 	*list_push(&a, &lock.sources) = (struct locked_source){ .name = "squid", .version = "1:6.13-2~b" };
 	option = note_option(&a, &lock, &s);
 	cr_expect_eq(strspn(option, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._%=,"),

@@ -213,7 +213,7 @@ Test(network, lock_verify_goes_through_the_chain_again_without_a_network, .timeo
 		int status;
 	} cases[] = {
 		{ "\"sha256\": \"", "\"sha256\": \"00", "", 3 },
-		{ "\"version\": \"2.0-1\"", "\"version\": \"2.0-2\"", "libcap version: the lock has 2.0-2", 5 },
+		{ "\"version\": \"2.0-1\"", "\"version\": \"2.0-2\"", "libcap package: the lock has 2.0-2", 5 },
 		{ "libcap_2.0-1_amd64", "libcap_2.0-0_amd64", "libcap file: the lock has pool/main/libcap_2.0-0", 5 },
 		{ "\"depends\": \"libapp1", "\"depends\": \"libevil", "app depends", 5 },
 		{ " UTC\"", " GMT\"", "trixie date", 5 },

@@ -13,13 +13,18 @@ static struct locked_file file_of(const char *path, uint64_t size)
 	return (struct locked_file){ slash ? slash + 1 : path, path, size, digest_of(str_of(path)) };
 }
 
+static const struct locked_state trixie = {
+	.archive = "debian", .codename = "trixie", .date = "Sat, 12 Sep 2026 07:55:41 UTC",
+	.signers = { (const char *[]){ "0123456789ABCDEF0123456789ABCDEF01234567" }, 1, 1 },
+};
+
 static void add_package(struct arena *a, struct lock *l, const char *name, const char *version)
 {
 	struct locked_package *p = list_push(a, &l->packages);
 
 	*p = (struct locked_package){
 		.name = name, .version = version, .architecture = "amd64", .source = name,
-		.source_version = version, .archive = "debian", .suite = "trixie", .depends = "",
+		.source_version = version, .state = &trixie, .depends = "",
 		.installed_size = 7, .why = "needed by \"x\"\n",
 	};
 	p->file = file_of(arena_printf(a, "pool/main/%s_%s.deb", name, version), 1000);
@@ -31,13 +36,10 @@ static void add_package(struct arena *a, struct lock *l, const char *name, const
 static struct lock sample(struct arena *a)
 {
 	struct lock l = { .answers = digest_of(STR("recipe")), .architecture = "amd64" };
-	struct locked_suite *suite = list_push(a, &l.suites);
 	struct locked_component *c = list_push(a, &l.components);
 	struct locked_source *s;
 
-	*suite = (struct locked_suite){ .archive = "debian", .codename = "trixie",
-					.date = "Sat, 12 Sep 2026 07:55:41 UTC" };
-	*list_push(a, &suite->signers) = "0123456789ABCDEF0123456789ABCDEF01234567";
+	lock_add_state(a, &l, &trixie);
 	*c = (struct locked_component){ .name = "squid", .provider = 1, .version = "6.13-2",
 					.reason = "squid 6.13-2 (package)" };
 	*list_push(a, &c->lost) = "no such thing";
@@ -48,7 +50,7 @@ static struct lock sample(struct arena *a)
 	l.packages.v[1].depends = "aa (>= 1), cc | dd";
 	s = list_push(a, &l.sources);
 	*s = (struct locked_source){ .name = "squid", .package = "squid", .version = "6.13-2",
-				     .archive = "debian", .suite = "trixie", .format = "3.0 (quilt)",
+				     .state = &trixie, .format = "3.0 (quilt)",
 				     .warning = "6.13-3 is newer" };
 	*list_push(a, &s->files) = file_of("pool/main/s/squid.dsc", 12);
 	s = list_push(a, &l.sources);
@@ -87,7 +89,7 @@ Test(lock, what_is_written_is_read_again)
 	cr_assert(package_has_role(lock_package(&after, "aa"), "source:squid"));
 	cr_assert_not(package_has_role(lock_package(&after, "aa"), "library"));
 	cr_assert_str_eq(lock_source(&after, "squid")->warning, "6.13-3 is newer");
-	cr_assert_null(lock_source(&after, "zz")->archive);
+	cr_assert_null(lock_source(&after, "zz")->state);
 	cr_assert_eq(lock_source(&after, "zz")->files.v[0].size, UINT64_MAX);
 	cr_assert_eq(lock_component(&after, "squid")->provider, 1);
 	cr_assert_null(lock_component(&after, "python"));
@@ -108,9 +110,12 @@ Test(lock, a_missing_lock_says_what_to_run)
 Test(lock, malformed_locks_are_refused)
 {
 	static const char *const cases[][2] = {
-		{ "\"lock\": 1", "\"lock\": 2" },
-		{ "\"lock\": 1", "\"lock\": 1, \"lock\": 1" },
-		{ "\"architecture\": \"amd64\",\n  \"suites\"", "\"suites\"" },
+		{ "\"lock\": 2", "\"lock\": 3" },
+		{ "\"lock\": 2", "\"lock\": 0" },
+		{ "\"lock\": 2", "\"lock\": 2, \"lock\": 2" },
+		{ "\"architecture\": \"amd64\",\n  \"states\"", "\"states\"" },
+		{ "07:55:41 UTC", "07:55:41" },
+		{ "\"from\": \"debian/trixie/20260912T075541Z\"", "\"from\": \"debian/trixie\"" },
 		{ "pool/main/aa", "pool/../etc/aa" },
 		{ "pool/main/aa", "/etc/aa" },
 		{ "pool/main/aa", "http://evil/aa" },
@@ -121,7 +126,7 @@ Test(lock, malformed_locks_are_refused)
 		{ "\"size\": 1000", "\"size\": -1" },
 		{ "\"size\": 1000, ", "" },
 		{ "\"sha256\": \"", "\"sha256\": \"x" },
-		{ "\"archive\": \"debian\"", "\"archive\": \"ubuntu\"" },
+		{ "\"archive\": \"debian\"", "\"archive\": \"../debian\"" },
 		{ "0123456789ABCDEF", "0123456789abcdef" },
 		{ "\"roles\"", "\"rolls\"" },
 		{ "\"why\"", "\"extra\": 1, \"why\"" },
@@ -151,15 +156,18 @@ Test(lock, differences_are_told_and_dates_do_not_count)
 	AUTO_ARENA a = { 0 };
 	struct lock old = sample(&a), now = sample(&a);
 	struct lock_changes changes = { 0 };
+	struct locked_state newer = trixie, security = trixie;
 
-	now.suites.v[0].date = "Sun, 13 Sep 2026 07:55:41 UTC";
+	newer.date = "Sun, 13 Sep 2026 07:55:41 UTC";
+	now.states.v[0] = now.packages.v[0].state = &newer;
 	cr_assert(lock_same(&old, &now));
 	lock_diff(&a, &old, &now, &changes);
 	cr_assert_eq(changes.n, 0);
 
 	now.packages.v[1].version = "2+deb13u1";
 	now.packages.v[1].file.sha256 = digest_of(STR("new"));
-	now.packages.v[1].archive = "debian-security";
+	security.archive = "debian-security";
+	now.packages.v[1].state = &security;
 	add_package(&a, &now, "cc", "1");
 	now.sources.n = 1;
 	lock_diff(&a, &old, &now, &changes);

@@ -160,7 +160,7 @@ Test(make, packages_get_roles_and_the_lock_can_be_read_again)
 			 "app 2.0-1 (package) satisfies >= 1; not compiled");
 	cr_assert_str_eq(lock_package(&s.lock, "libssl3t64")->why, "needed by app");
 	cr_assert_str_eq(lock_package(&s.lock, "app")->depends, "libapp1 (= 2.0-1), libssl3");
-	cr_assert_str_eq(s.lock.suites.v[0].signers.v[0], s.g.key.fingerprint);
+	cr_assert_str_eq(s.lock.states.v[0]->signers.v[0], s.g.key.fingerprint);
 	path = arena_printf(&s.a, "%s/x.lock.json", s.d.dir);
 	files_put(path, text_of(&s));
 	cr_assert(lock_load(&s.a, path, &again, &s.e), "%s", s.e.cause);
@@ -226,6 +226,7 @@ Test(make, a_locked_source_stays_when_nothing_newer_can_be_had)
 {
 	struct scene s;
 	struct lock before, again;
+	struct locked_state state;
 	const char *date;
 
 	scene_open(&s);
@@ -235,9 +236,10 @@ Test(make, a_locked_source_stays_when_nothing_newer_can_be_had)
 	add_provider(&s, add_component(&s, "app", ">= 1"), NULL);
 	cr_assert_not(make(&s, false), "no lock, no version");
 	before = (struct lock){ 0 };
-	*list_push(&s.a, &before.suites) = (struct locked_suite){ "debian", "trixie", date, NULL, { { 0 } }, { 0 } };
+	state = (struct locked_state){ .archive = "debian", .codename = "trixie", .date = date };
+	lock_add_state(&s.a, &before, &state);
 	*list_push(&s.a, &before.sources) = (struct locked_source){
-		.name = "app", .package = "app", .version = "1.9-1", .archive = "debian", .suite = "trixie",
+		.name = "app", .package = "app", .version = "1.9-1", .state = &state,
 		.format = "3.0 (quilt)" };
 	*list_push(&s.a, &before.sources.v[0].files) = (struct locked_file){
 		"app_1.9-1.dsc", "pool/main/a/app_1.9-1.dsc", 5, digest_of(STR("older")) };
@@ -246,15 +248,15 @@ Test(make, a_locked_source_stays_when_nothing_newer_can_be_had)
 	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "1.9-1");
 	cr_assert(strstr(lock_source(&s.lock, "app")->warning, "2.0-2 of trixie is newer"));
-	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
+	cr_assert_str_eq(lock_source(&s.lock, "app")->state->date, date);
 	again = s.lock;
 	s.old = &again;
 	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
-	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
+	cr_assert_str_eq(lock_source(&s.lock, "app")->state->date, date);
 	s.old = NULL;
 	s.first = &before;	/* of another platform: its sources are as good */
 	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
-	cr_assert_str_eq(lock_source(&s.lock, "app")->as_of, date);
+	cr_assert_str_eq(lock_source(&s.lock, "app")->state->date, date);
 	s.recipe.components.v[0].version = ">= 2";
 	cr_assert_not(make(&s, false), "what does not satisfy the recipe does not stay");
 	scene_close(&s);
@@ -396,14 +398,15 @@ Test(make, T17_an_older_state_than_the_locks_is_refused)
 {
 	struct scene s;
 	struct lock old = { 0 };
+	struct locked_state seen;
 	struct lock_order o;
 
 	scene_open(&s);
 	publish(&s, 5, PACKAGES, NULL);
 	archivegen_serve(&s.g);
 	mirrors_add(&s.a, &s.mirrors, "debian", archivegen_mirror(&s.g), "the test");
-	*list_push(&s.a, &old.suites) = (struct locked_suite){
-		.archive = "debian", .codename = "trixie", .date = hours_ago(&s.a, 4) };
+	seen = (struct locked_state){ .archive = "debian", .codename = "trixie", .date = hours_ago(&s.a, 4) };
+	lock_add_state(&s.a, &old, &seen);
 	o = order_of(&s);
 	o.old = &old;
 	cr_assert_not(lock_make(&s.a, &o, &s.lock, &s.e));

@@ -222,6 +222,10 @@ Test(index, the_highest_version_is_the_candidate_unless_one_is_pinned)
 	static const struct suite security = { .archive = "debian-security",
 					       .codename = "trixie-security" };
 
+	static const struct locked_package old = { .name = "aa", .version = "1-1", .architecture = "amd64",
+						   .source = "aa", .source_version = "1-1", .depends = "",
+						   .file = { .path = "pool/aa.deb" } };
+
 	for (int pinned = 0; pinned < 2; pinned++) {
 		struct index x = { .a = &a, .arch = "amd64" };
 		struct error e = { 0 };
@@ -232,7 +236,7 @@ Test(index, the_highest_version_is_the_candidate_unless_one_is_pinned)
 		cr_assert(index_add_packages(&x, &security, str_of(indexgen_packages(&a, "aa 1-10")),
 					     "P", &e));
 		if (pinned)
-			index_pin(&x, "aa", "1-1");
+			index_add_pin(&x, &main, &old);
 		cr_assert(index_finish(&x, &e));
 		p = index_candidate(&x, STR("aa"));
 		cr_assert(str_eq(p->version, pinned ? STR("1-1") : STR("1-10")));

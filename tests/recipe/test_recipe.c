@@ -83,7 +83,7 @@ static struct digest request_of(struct arena *a, const char *dir, const char *te
 
 	files_put(path, text);
 	r = load(a, path);
-	return recipe_request_digest(&r, platform_of_compilers());
+	return recipe_request_digest(&r, platform_of_compilers(), 2);
 }
 
 Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)

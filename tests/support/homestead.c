@@ -35,6 +35,9 @@ struct packed {
 	struct str bytes;
 };
 
+static const struct locked_state trixie = { .archive = "debian", .codename = "trixie",
+					     .date = "Sat, 12 Sep 2026 07:55:41 UTC" };
+
 static void add_package(struct homestead *h, struct lock *lock, const char *name, const char *role,
 			const struct packed *files, size_t n)
 {
@@ -61,7 +64,7 @@ static void add_package(struct homestead *h, struct lock *lock, const char *name
 					name), .more_control = &more, .data = buf_str(&data), .suffix = "" });
 	*p = (struct locked_package){ .name = name, .version = "1.0-1", .architecture = "amd64",
 				      .source = name, .source_version = "1.0-1", .depends = "",
-				      .archive = "debian", .suite = "trixie", .why = "asked for by a test" };
+				      .state = lock->states.v[0], .why = "asked for by a test" };
 	p->file.path = arena_printf(a, "pool/main/%s_1.0-1_amd64.deb", name);
 	p->file.name = path_base(p->file.path);
 	p->file.size = deb.n;
@@ -94,7 +97,8 @@ void homestead_lock(struct homestead *h)
 	struct recipe r;
 
 	cr_assert(recipe_load(a, path(h, "recipes/app.json"), &r, &e), "%s", e.cause);
-	lock.answers = recipe_request_digest(&r, platform_of_compilers());
+	lock.answers = recipe_request_digest(&r, platform_of_compilers(), LOCK_FORMAT);
+	lock_add_state(a, &lock, &trixie);
 	*list_push(a, &lock.components) = (struct locked_component){
 		.name = "tool", .version = "1.0-1", .reason = "tool 1.0-1 (package)" };
 	add_packages(h, &lock);

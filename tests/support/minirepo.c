@@ -31,7 +31,21 @@ const char *const minirepo_program = "./imgbuild";
 	"  \"config\": { \"user\": \"1000:0\", \"env\": { \"PATH\": \"/usr/bin\" } },\n"     \
 	"  \"audit\": { \"policy\": \"report-only\" } }\n"
 
-static struct str deb_of(struct minirepo *m, const struct minirepo_package *p)
+/* "Field: value", or nothing. */
+static const char *line(struct arena *a, const char *field, const char *value)
+{
+	return value ? arena_printf(a, "%s: %s\n", field, value) : "";
+}
+
+/* What control file and index say alike. */
+static const char *stanza_of(struct minirepo *m, const struct minirepo_package *p, const char *architecture)
+{
+	return arena_printf(m->a, "Package: %s\nVersion: %s\nArchitecture: %s\n%s%s%s", p->name, p->version,
+			    architecture, line(m->a, "Source", p->source), line(m->a, "Depends", p->depends),
+			    line(m->a, "Provides", p->provides));
+}
+
+static struct str deb_of(struct minirepo *m, const struct minirepo_package *p, const char *architecture)
 {
 	struct buf tar = { .a = m->a };
 	const char *doc = arena_printf(m->a, "./usr/share/doc/%s", p->name);
@@ -45,29 +59,31 @@ static struct str deb_of(struct minirepo *m, const struct minirepo_package *p)
 	debgen_tar_end(&tar);
 	return debgen_deb(m->a, &(struct debgen_deb){
 		.data = buf_str(&tar),
-		.control = arena_printf(m->a, "Package: %s\nVersion: %s\nArchitecture: amd64\n%s%s%s"
-					"Description: for tests\n", p->name, p->version,
-					p->depends ? "Depends: " : "", p->depends ? p->depends : "",
-					p->depends ? "\n" : "") });
+		.control = arena_printf(m->a, "%sDescription: for tests\n", stanza_of(m, p, architecture)) });
 }
 
-void minirepo_package(struct minirepo *m, const struct minirepo_package *p)
+static void add_package(struct minirepo *m, const struct minirepo_package *p, const char *architecture,
+			struct buf *index)
 {
-	struct str deb = deb_of(m, p);
+	struct str deb = deb_of(m, p, architecture);
 	struct digest digest = digest_of(deb);
-	const char *path = arena_printf(m->a, "pool/main/%s_%s_amd64.deb", p->name, p->version);
+	const char *path = arena_printf(m->a, "pool/main/%s_%s_%s.deb", p->name, p->version, architecture);
 
-	buf_printf(&m->packages, "Package: %s\nVersion: %s\nArchitecture: amd64\n%s%s%s"
-		   "Filename: %s\nSize: %zu\nSHA256: %s\n\n", p->name, p->version,
-		   p->depends ? "Depends: " : "", p->depends ? p->depends : "",
-		   p->depends ? "\n" : "", path, deb.n, digest_hex_dup(m->a, &digest));
+	buf_printf(index, "%sFilename: %s\nSize: %zu\nSHA256: %s\n\n", stanza_of(m, p, architecture), path,
+		   deb.n, digest_hex_dup(m->a, &digest));
 	if (!p->lost)
 		archivegen_bytes(&m->archive, path, deb);
 }
 
+void minirepo_package(struct minirepo *m, const struct minirepo_package *p)
+{
+	add_package(m, p, "amd64", &m->packages);
+	add_package(m, p, "arm64", &m->arm64);
+}
+
 void minirepo_forget(struct minirepo *m)
 {
-	m->packages.n = 0;
+	m->packages.n = m->arm64.n = 0;
 	m->archive.script.n = 0;
 }
 
@@ -84,7 +100,8 @@ void minirepo_publish(struct minirepo *m, int hours_ago)
 	date_text((int64_t)time(NULL) - hours_ago * 3600, date);
 	archivegen_add(&m->archive, &(struct archivegen_suite){
 		.codename = "trixie", .date = arena_strdup(m->a, date),
-		.packages = arena_strdup(m->a, buf_cstr(&m->packages)) });
+		.packages = arena_strdup(m->a, buf_cstr(&m->packages)),
+		.arm64 = arena_strdup(m->a, buf_cstr(&m->arm64)) });
 	minirepo_serve(m);
 }
 
@@ -100,7 +117,7 @@ void minirepo_open(struct minirepo *m, struct arena *a)
 						 "no_proxy", "NO_PROXY", "IMGBUILD_NETRC",
 						 "XDG_CONFIG_HOME", "IMGBUILD_PROGRESS" };
 
-	*m = (struct minirepo){ .a = a, .packages = { .a = a } };
+	*m = (struct minirepo){ .a = a, .packages = { .a = a }, .arm64 = { .a = a } };
 	archivegen_open(&m->archive, a);
 	m->dir = files_temporary(a);
 	m->recipe = arena_printf(a, "%s/repository/mini.json", m->dir);

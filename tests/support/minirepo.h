@@ -16,7 +16,7 @@ struct minirepo {
 	const char *recipe, *lock;	/* repository/mini.json, repository/mini.lock.json */
 	const char *store, *out;	/* store/, out/mini/ */
 	const char *home;		/* an empty folder */
-	struct buf packages;		/* the index so far */
+	struct buf packages, arm64;	/* the indexes so far */
 };
 
 /* Makes the world with the packages app, libapp1 and libcap (app needs the others) in their first
@@ -24,11 +24,12 @@ struct minirepo {
 void minirepo_open(struct minirepo *m, struct arena *a);
 void minirepo_close(struct minirepo *m);
 
-/* Adds a package to the archive; `lost`: it is in the index but cannot be fetched. Then publishes the
- * suite anew, with a date so many hours ago, and serves all again. */
+/* Adds a package for amd64 and arm64 to the archive; `lost`: it is in the index but cannot be fetched. Then
+ * publishes the suite anew, with a date so many hours ago, and serves all again. */
 struct minirepo_package {
 	const char *name, *version, *depends;	/* depends may be NULL */
 	bool lost;
+	const char *source, *provides;		/* or NULL */
 };
 void minirepo_package(struct minirepo *m, const struct minirepo_package *p);
 void minirepo_publish(struct minirepo *m, int hours_ago);

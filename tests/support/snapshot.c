@@ -101,7 +101,7 @@ void snapshot_open(struct snapshot *s, struct arena *a, const char *lock)
 
 	*s = (struct snapshot){ .a = a, .dir = files_temporary(a) };
 	cr_assert(lock_load(a, lock, &l, &e), "%s", e.cause);
-	cr_assert(date_parse(str_of(l.suites.v[0].date), &when));
+	cr_assert(date_parse(str_of(l.states.v[0]->date), &when));
 	date_stamp(when + LAG_S, stamp);
 	s->root = arena_printf(a, "%s/archive/debian/%s", s->dir, stamp);
 	tls_authority(s->dir);
