@@ -133,7 +133,7 @@ static void name_siblings(struct cli *c, const struct recipe *r, const struct re
 			continue;
 		base = moved_base(&other, l);
 		if (base)
-			progress_note(c->progress, "%s stands on %s, which has moved: run imgbuild lock %s",
+			progress_warn(c->progress, "%s stands on %s, which has moved: run imgbuild lock %s",
 				      files.v[i], base->file, files.v[i]);
 	}
 }

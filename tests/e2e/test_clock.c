@@ -22,7 +22,7 @@ static void publish_for_a_week(struct minirepo *m)
 	date_text(now + 7 * 86400, until);
 	minirepo_forget(m);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		minirepo_package(m, &(struct minirepo_package){ names[i], "1.0-1", NULL, false });
+		minirepo_package(m, &(struct minirepo_package){ .name = names[i], .version = "1.0-1" });
 	archivegen_add(&m->archive, &(struct archivegen_suite){
 		.codename = "trixie", .date = arena_strdup(m->a, date),
 		.valid_until = arena_strdup(m->a, until),

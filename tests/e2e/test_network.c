@@ -120,9 +120,9 @@ Test(network, F16_a_store_on_a_read_only_disk_is_built_from, .timeout = 60)
 static void move_on(struct minirepo *m, bool lost)
 {
 	minirepo_forget(m);
-	minirepo_package(m, &(struct minirepo_package){ "app", "1.0-1", "libapp1 (>= 1.0), libcap", false });
-	minirepo_package(m, &(struct minirepo_package){ "libapp1", "1.0-2", NULL, lost });
-	minirepo_package(m, &(struct minirepo_package){ "libcap", "2.0-1", NULL, false });
+	minirepo_package(m, &(struct minirepo_package){ "app", "1.0-1", "libapp1 (>= 1.0), libcap", false, NULL, NULL });
+	minirepo_package(m, &(struct minirepo_package){ "libapp1", "1.0-2", NULL, lost, NULL, NULL });
+	minirepo_package(m, &(struct minirepo_package){ "libcap", "2.0-1", NULL, false, NULL, NULL });
 	minirepo_publish(m, 3);
 }
 

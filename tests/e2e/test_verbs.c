@@ -148,9 +148,9 @@ Test(verbs, lock_makes_the_lock_of_a_base_that_has_none_and_checks_it, .timeout 
 	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", top).status, 0);
 	cr_expect_eq(MINIREPO_RUN(&m, top, "--locked", "-o", m.out).status, 0);
 	minirepo_forget(&m);
-	minirepo_package(&m, &(struct minirepo_package){ "app", "1.0-2", "libapp1 (>= 1.0), libcap", false });
-	minirepo_package(&m, &(struct minirepo_package){ "libapp1", "1.0-1", NULL, false });
-	minirepo_package(&m, &(struct minirepo_package){ "libcap", "2.0-1", NULL, false });
+	minirepo_package(&m, &(struct minirepo_package){ "app", "1.0-2", "libapp1 (>= 1.0), libcap", false, NULL, NULL });
+	minirepo_package(&m, &(struct minirepo_package){ "libapp1", "1.0-1", NULL, false, NULL, NULL });
+	minirepo_package(&m, &(struct minirepo_package){ "libcap", "2.0-1", NULL, false, NULL, NULL });
 	minirepo_publish(&m, 1);
 	r = MINIREPO_RUN(&m, "lock", "--check", top);
 	cr_expect_eq(r.status, 1, "the base has a newer package: %d %s", r.status, r.out.p);

@@ -108,9 +108,9 @@ void minirepo_publish(struct minirepo *m, int hours_ago)
 void minirepo_open(struct minirepo *m, struct arena *a)
 {
 	static const struct minirepo_package packages[] = {
-		{ "app", "1.0-1", "libapp1 (>= 1.0), libcap", false },
-		{ "libapp1", "1.0-1", NULL, false },
-		{ "libcap", "2.0-1", NULL, false },
+		{ "app", "1.0-1", "libapp1 (>= 1.0), libcap", false, NULL, NULL },
+		{ "libapp1", "1.0-1", NULL, false, NULL, NULL },
+		{ "libcap", "2.0-1", NULL, false, NULL, NULL },
 	};
 
 	static const char *const forgotten[] = { "http_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
