@@ -3,8 +3,11 @@
 
 #include "base/path.h"
 
+#include "base/buf.h"
+
 #define COMPONENT_MAX 255
 #define PATH_LENGTH_MAX 4095
+#define LINKS_MAX 40
 
 static bool check_component(struct str c, struct str whole, struct error *e)
 {
@@ -57,4 +60,70 @@ const char *path_base(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
+}
+
+const char *path_follow(struct arena *a, const char *path, const char *target)
+{
+	struct buf joined = { .a = a };
+	struct str rest = str_of(target), one;
+	char *p;
+
+	if (target[0] != '/')
+		buf_puts(&joined, path_dir(a, path));
+	p = arena_strdup(a, buf_cstr(&joined));
+	while (str_next(&rest, '/', &one)) {
+		if (one.n == 0 || str_eq(one, STR(".")))
+			continue;
+		if (!str_eq(one, STR("..")))
+			p = arena_printf(a, "%s%s" STR_FMT, p, p[0] ? "/" : "", STR_ARG(one));
+		else if (p[0])
+			p = arena_strdup(a, path_dir(a, p));
+		else
+			return NULL;
+	}
+	return p;
+}
+
+const char *path_through(struct arena *a, const char *path,
+			 const char *(*link_at)(const void *context, const char *path),
+			 const void *context, const char **first)
+{
+	const char *slash;
+	unsigned links = 0;
+
+	*first = NULL;
+	path += strspn(path, "/");
+	slash = strchr(path, '/');
+	while (slash && links++ < LINKS_MAX) {
+		const char *up = arena_strndup(a, path, (size_t)(slash - path));
+		const char *target = link_at(context, up), *real;
+
+		if (!target) {
+			slash = strchr(slash + 1, '/');
+			links--;
+			continue;
+		}
+		real = path_follow(a, up, target);
+		if (!real)
+			break;
+		if (!*first)
+			*first = up;
+		path = real[0] ? arena_printf(a, "%s%s", real, slash) : slash + 1;
+		slash = strchr(path, '/');	/* what it leads to may be behind another one */
+	}
+	return path;
+}
+
+const char *path_merged_link(const char *path)
+{
+	static const char *const merged[][2] = {
+		{ "bin", "usr/bin" }, { "lib", "usr/lib" }, { "lib32", "usr/lib32" }, { "lib64", "usr/lib64" },
+		{ "libo32", "usr/libo32" }, { "libx32", "usr/libx32" }, { "sbin", "usr/sbin" },
+	};
+
+	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {
+		if (strcmp(path, merged[i][0]) == 0)
+			return merged[i][1];
+	}
+	return NULL;
 }

@@ -15,4 +15,17 @@ MUST_CHECK bool path_normalise(struct arena *a, struct str path, const char **ou
 const char *path_dir(struct arena *a, const char *path);
 const char *path_base(const char *path);
 
+/* Where a symlink at `path` leads, as far as names tell: "a/b/c" -> "../x" is "a/x" (in `a`). NULL when it
+ * leads above the root. */
+const char *path_follow(struct arena *a, const char *path, const char *target);
+
+/* `path` with each symlink among the directories above its last component replaced by what it leads to;
+ * *first is the first of them, or NULL. link_at() gives the target of the symlink at a path, or NULL. */
+const char *path_through(struct arena *a, const char *path,
+			 const char *(*link_at)(const void *context, const char *path),
+			 const void *context, const char **first);
+
+/* "bin" -> "usr/bin": what the symlinks of a merged /usr lead to. NULL for any other path. */
+const char *path_merged_link(const char *path);
+
 #endif

@@ -4,23 +4,48 @@
 #include "build/compose.h"
 
 #include "build/needs.h"
+#include "build/patterns.h"
 #include "unpack/place.h"
-#include "unpack/select.h"
 
-static void join(struct arena *a, struct strings *out, const struct strings *more)
+static void patterns_join(struct arena *a, struct globs *out, const struct globs *more)
 {
 	for (size_t i = 0; i < more->n; i++)
 		*list_push(a, out) = more->v[i];
 }
 
+/* What a component takes of its provider, and what came of it. */
+struct taking {
+	struct globs keep, drop;
+	struct selection which;
+	struct stock stock;
+};
+
 /* The component's patterns and the provider's. */
-static void combine(struct arena *a, const struct component *c, const struct provider *p,
-		    struct strings *keep, struct strings *drop)
+static void taking_open(struct arena *a, const struct component *c, const struct provider *p,
+			struct taking *t)
 {
-	join(a, keep, &c->keep);
-	join(a, keep, &p->keep);
-	join(a, drop, &c->drop);
-	join(a, drop, &p->drop);
+	*t = (struct taking){ 0 };
+	patterns_join(a, &t->keep, &c->keep);
+	patterns_join(a, &t->keep, &p->keep);
+	patterns_join(a, &t->drop, &c->drop);
+	patterns_join(a, &t->drop, &p->drop);
+	t->which.keep = &t->keep;
+	t->which.drop = &t->drop;
+	t->which.used.keep = arena_array(a, t->keep.n + 1, sizeof(bool));
+	t->which.used.drop = arena_array(a, t->drop.n + 1, sizeof(bool));
+}
+
+/* A component that brings nothing, or less than its lines say, is most likely a mistake. */
+static bool taking_check(const struct composition *c, const struct component *component,
+			 const struct provider *p, const struct taking *t, struct error *e)
+{
+	const struct select_used *used = &t->which.used;
+
+	if (!patterns_check_used(c, &t->stock, "keep", &t->keep, used->keep, e) ||
+	    !patterns_check_used(c, &t->stock, "drop", &t->drop, used->drop, e))
+		return false;
+	return t->which.files > 0 || p->alternatives.n > 0 ||
+	       patterns_refuse_empty(component, &t->stock, e);
 }
 
 static struct placed *find_package(struct composition *c, const char *name)
@@ -33,7 +58,7 @@ static struct placed *find_package(struct composition *c, const char *name)
 }
 
 static bool place_one(struct arena *a, struct composition *c, const struct component *component,
-		      const char *name, const struct selection *which, struct error *e)
+		      const char *name, struct taking *t, struct error *e)
 {
 	const struct placing to = { c->tree, c->debs.v, c->debs.n };
 	struct placed *p = find_package(c, name);
@@ -47,34 +72,21 @@ static bool place_one(struct arena *a, struct composition *c, const struct compo
 		.kind = OWNER_PACKAGE, .name = name, .version = p->deb.package->version,
 		.layer = compose_layer(a, c, component->name), .why = place_format(a, &component->at),
 	};
-	return place_package(&to, &p->deb, which, p->owner, e) || err_wrap(e, "package %s", name);
-}
-
-/* A keep pattern that matches nothing in any package is most likely a typing mistake. */
-static void warn_unused(struct composition *c, const struct component *component,
-			const struct strings *keep, const bool *used)
-{
-	for (size_t i = 0; i < keep->n; i++) {
-		if (!used[i])
-			progress_warn(c->order->progress, "component %s: the pattern \"%s\" keeps nothing",
-				      component->name, keep->v[i]);
-	}
+	stock_add_package(a, &t->stock, &p->deb);
+	return place_package(&to, &p->deb, &t->which, p->owner, e) || err_wrap(e, "package %s", name);
 }
 
 static bool from_packages(struct arena *a, struct composition *c, const struct component *component,
 			  const struct provider *p, struct error *e)
 {
-	struct strings keep = { 0 }, drop = { 0 };
-	struct selection which = { &keep, &drop, NULL };
+	struct taking t;
 
-	combine(a, component, p, &keep, &drop);
-	which.used = arena_array(a, keep.n + 1, sizeof(*which.used));
+	taking_open(a, component, p, &t);
 	for (size_t i = 0; i < p->packages.n; i++) {
-		if (!place_one(a, c, component, p->packages.v[i], &which, e))
+		if (!place_one(a, c, component, p->packages.v[i], &t, e))
 			return false;
 	}
-	warn_unused(c, component, &keep, which.used);
-	return true;
+	return taking_check(c, component, p, &t, e);
 }
 
 static bool get_fragment(struct arena *a, struct composition *c, const struct source_recipe *source,
@@ -105,17 +117,17 @@ static bool is_copyright(const char *path)
 }
 
 static bool add_fragment(struct composition *c, const struct source_fragment *f,
-			 const struct strings *keep, const struct strings *drop,
-			 const struct owner *owner, struct error *e)
+			 struct selection *which, const struct owner *owner, struct error *e)
 {
 	for (size_t i = 0; i < f->fragment.nodes.n; i++) {
 		struct node n = f->fragment.nodes.v[i];
+		bool is_dir = n.type == NODE_DIR, wanted;
 
-		if (!select_path(keep, drop, n.path, NULL) && !is_copyright(n.path))
-			continue;
+		wanted = select_path(which->keep, which->drop, n.path, is_dir ? NULL : &which->used);
 		/* folders come along with what is in them, so that they merge with a package's */
-		if (n.type == NODE_DIR)
+		if (is_dir || (!wanted && !is_copyright(n.path)))
 			continue;
+		which->files += wanted;
 		n.owner = owner;
 		n.mtime = (int64_t)c->order->recipe->epoch;
 		if (!tree_add(c->tree, &n, e))
@@ -128,18 +140,21 @@ static bool from_source(struct arena *a, struct composition *c, const struct com
 			const struct provider *p, struct error *e)
 {
 	struct owner *owner = arena_alloc(a, sizeof(*owner));
-	struct strings keep = { 0 }, drop = { 0 };
 	const struct locked_component *locked = lock_component(c->order->lock, component->name);
 	struct source_fragment *f;
+	struct taking t;
 
-	combine(a, component, p, &keep, &drop);
+	taking_open(a, component, p, &t);
 	*owner = (struct owner){
 		.kind = OWNER_SOURCE, .name = p->source->name, .version = locked->version,
 		.layer = compose_layer(a, c, component->name), .why = place_format(a, &component->at),
 	};
-	return get_fragment(a, c, p->source, &f, e) &&
-	       needs_check_fragment(component, &f->fragment, e) &&
-	       add_fragment(c, f, &keep, &drop, owner, e);
+	if (!get_fragment(a, c, p->source, &f, e) || !needs_check_fragment(component, &f->fragment, e) ||
+	    !add_fragment(c, f, &t.which, owner, e))
+		return false;
+	stock_add_fragment(a, &t.stock, &f->fragment);
+	t.stock.what = arena_printf(a, "source %s", p->source->name);
+	return taking_check(c, component, p, &t, e);
 }
 
 /* What update-alternatives would have linked, as the recipe names it. */
@@ -194,11 +209,11 @@ bool compose_program(struct arena *a, struct composition *c, const struct progra
 		     struct error *e)
 {
 	struct owner *owner = arena_alloc(a, sizeof(*owner));
-	const struct strings all = { 0 };
+	struct selection all = { .keep = NULL };
 	struct source_fragment *f;
 
 	*owner = (struct owner){ .kind = OWNER_SOURCE, .name = program->name, .layer = compose_layer(a, c, LAYER_PROGRAMS),
 				 .why = place_format(a, &program->at) };
 	return get_fragment(a, c, program->source, &f, e) &&
-	       add_fragment(c, f, &all, &all, owner, e);
+	       add_fragment(c, f, &all, owner, e);
 }

@@ -59,12 +59,20 @@ static bool add_contents(struct arena *a, struct composition *c, struct error *e
 	const struct recipe *r = c->order->recipe;
 
 	for (size_t i = 0; i < r->components.n; i++) {
-		if (!compose_component(a, c, &r->components.v[i], e))
-			return err_wrap(e, "component %s", r->components.v[i].name);
+		const struct component *one = &r->components.v[i];
+
+		if (!compose_component(a, c, one, e)) {
+			err_at(e, one->at.file, one->at.line, one->at.col);
+			return err_wrap(e, "component %s", one->name);
+		}
 	}
 	for (size_t i = 0; i < r->programs.n; i++) {
-		if (!compose_program(a, c, &r->programs.v[i], e))
-			return err_wrap(e, "program %s", r->programs.v[i].name);
+		const struct program *one = &r->programs.v[i];
+
+		if (!compose_program(a, c, one, e)) {
+			err_at(e, one->at.file, one->at.line, one->at.col);
+			return err_wrap(e, "program %s", one->name);
+		}
 	}
 	return true;
 }

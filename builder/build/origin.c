@@ -58,11 +58,11 @@ static void say_locked(struct inquiry *q, const char *text)
 	*list_push(q->a, q->out) = (struct reason){ text, q->by->lock.file };
 }
 
-static const char *matching(const struct strings *patterns, const char *path)
+static const char *matching(const struct globs *patterns, const char *path)
 {
 	for (size_t i = 0; i < patterns->n; i++)
-		if (glob_match(patterns->v[i], path))
-			return patterns->v[i];
+		if (glob_match(patterns->v[i].text, path))
+			return patterns->v[i].text;
 	return NULL;
 }
 

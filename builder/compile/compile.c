@@ -202,7 +202,7 @@ static bool make_parents(const struct source_recipe *s, int workplace, struct er
 	AUTO_ARENA a = { 0 };
 
 	for (size_t i = 0; i < s->keep.n; i++) {
-		const char *keep = s->keep.v[i];
+		const char *keep = s->keep.v[i].text;
 
 		if (strpbrk(keep, "*?[") || keep[0] != '/')
 			continue;
@@ -307,6 +307,19 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq, cons
 	return got > 0 || (got == 0 && err_set(e, ERR_SYSTEM, "%s vanished from the store", name));
 }
 
+static void warn_unused(const struct compile_request *rq, const char *key, const struct globs *l,
+			const struct fragment_unused *unused)
+{
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < unused->n; i++) {
+		if (unused->v[i] < l->n)
+			progress_warn(rq->progress, "%s: %s: pattern \"%s\" matches nothing that the build of %s "
+						    "installs", place_format(&a, &l->v[unused->v[i]].at), key,
+				      l->v[unused->v[i]].text, rq->source->name);
+	}
+}
+
 bool compile_source(struct arena *a, const struct compile_request *rq, struct fragment *out,
 		    struct error *e)
 {
@@ -321,7 +334,9 @@ bool compile_source(struct arena *a, const struct compile_request *rq, struct fr
 	got = fragment_open(a, rq->store, &key, out, e);
 	if (got > 0 && rq->options->explain)
 		progress_note(rq->progress, "%s: nothing changed, taken from the store", name);
-	if (got > 0 || (got == 0 && compile_anew(a, rq, &key, text, out, e)))
-		return true;
-	return err_wrap(e, "compile %s", name);
+	if (got < 0 || (got == 0 && !compile_anew(a, rq, &key, text, out, e)))
+		return err_wrap(e, "compile %s", name);
+	warn_unused(rq, "keep", &rq->source->keep, &out->unused_keep);
+	warn_unused(rq, "drop", &rq->source->drop, &out->unused_drop);
+	return true;
 }

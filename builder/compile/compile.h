@@ -31,11 +31,18 @@ struct compile_request {
 	struct progress *progress;
 };
 
+/* Indices of patterns that matched nothing of what was installed. */
+struct fragment_unused {
+	uint64_t *v;
+	size_t n, cap;
+};
+
 /* What a source installed: nodes sorted by path, without owner; mtime 0. */
 struct fragment {
 	struct blob blob;		/* all contents, one after the other */
 	struct digest blob_digest;
 	list_of(struct node) nodes;
+	struct fragment_unused unused_keep, unused_drop;	/* of the source's patterns */
 	bool cached;
 };
 

@@ -31,7 +31,7 @@ struct found {
 struct walk {
 	struct arena *a;
 	const struct source_recipe *source;
-	bool *used;			/* one for each keep pattern */
+	struct select_used used;
 	list_of(struct found) found;
 };
 
@@ -55,7 +55,7 @@ static bool walk_entry(struct walk *w, int dirfd, const char *name, const char *
 {
 	struct found f = { .path = path };
 	struct stat st;
-	bool wanted = select_path(&w->source->keep, &w->source->drop, path, w->used);
+	bool wanted = select_path(&w->source->keep, &w->source->drop, path, &w->used);
 
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(e, "stat %s", path);
@@ -110,11 +110,26 @@ static int compare_found(const void *a, const void *b)
 static bool check_used(const struct walk *w, struct error *e)
 {
 	for (size_t i = 0; i < w->source->keep.n; i++) {
-		if (!w->used[i] && !strpbrk(w->source->keep.v[i], "*?["))
-			return err_set(e, ERR_INPUT, "the build of %s installed no %s, which its recipe keeps",
-				       w->source->name, w->source->keep.v[i]);
+		const struct glob *p = &w->source->keep.v[i];
+
+		if (w->used.keep[i] || strpbrk(p->text, "*?["))
+			continue;
+		err_set(e, ERR_INPUT, "the build of %s installed no %s, which its recipe keeps", w->source->name,
+			p->text);
+		return err_at(e, p->at.file, p->at.line, p->at.col);
 	}
 	return true;
+}
+
+/* Which patterns matched nothing: what they are and where they stand is the recipe's to say, each time. */
+static void format_unused(struct jsonw *w, const char *key, const struct globs *l, const bool *used)
+{
+	jsonw_array(w, key);
+	for (size_t i = 0; i < l->n; i++) {
+		if (!used[i])
+			jsonw_u64(w, NULL, i);
+	}
+	jsonw_array_end(w);
 }
 
 /* Copies one file's bytes; the build is over, so the size cannot change any more. */
@@ -177,6 +192,8 @@ static bool store_found(const struct store *s, int dirfd, struct walk *w, const 
 	jsonw_array_end(&json);
 	if (!store_put_commit(&put, NULL, &digest, &size, e))
 		return false;
+	format_unused(&json, "unused-keep", &w->source->keep, w->used.keep);
+	format_unused(&json, "unused-drop", &w->source->drop, w->used.drop);
 	jsonw_u64(&json, "fragment", FORMAT_NUMBER);
 	jsonw_cstr(&json, "blob", digest_hex_dup(w->a, &digest));
 	jsonw_u64(&json, "size", size);
@@ -191,7 +208,8 @@ bool fragment_collect(const struct store *s, int dirfd, const struct source_reci
 	AUTO_ARENA a = { 0 };
 	struct walk w = { .a = &a, .source = source };
 
-	w.used = arena_array(&a, source->keep.n + 1, sizeof(*w.used));
+	w.used.keep = arena_array(&a, source->keep.n + 1, sizeof(bool));
+	w.used.drop = arena_array(&a, source->drop.n + 1, sizeof(bool));
 	if (!walk_folder(&w, dirfd, "", 0, e) || !check_used(&w, e))
 		return false;
 	if (w.found.n == 0)
@@ -227,6 +245,21 @@ static bool read_entry(struct arena *a, const struct json_node *n, struct fragme
 	return true;
 }
 
+/* What older ones did not write down is not told. */
+static bool read_unused(struct arena *a, const struct json_node *root, const char *key,
+			struct fragment_unused *out, struct error *e)
+{
+	struct json_node array, item;
+
+	if (!json_get(root, key, &array))
+		return true;
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		if (!json_as_u64(&item, list_push(a, out), e))
+			return false;
+	}
+	return true;
+}
+
 static int parse(struct arena *a, const struct store *s, struct str text, struct fragment *out,
 		 struct error *e)
 {
@@ -240,7 +273,9 @@ static int parse(struct arena *a, const struct store *s, struct str text, struct
 		return -1;
 	root = json_root(&doc);
 	if (!json_opt_string(a, &root, "blob", &hex, e) || !json_opt_u64(&root, "size", &size, e) ||
-	    !json_need(&root, "entries", &entries, e))
+	    !json_need(&root, "entries", &entries, e) ||
+	    !read_unused(a, &root, "unused-keep", &out->unused_keep, e) ||
+	    !read_unused(a, &root, "unused-drop", &out->unused_drop, e))
 		return -1;
 	if (!digest_parse(str_of(hex), &out->blob_digest)) {
 		json_fail(&root, e, "has no blob");

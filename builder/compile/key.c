@@ -18,11 +18,11 @@ static void add_word(struct buf *out, const char *word)
 	buf_printf(out, " %zu:%s", strlen(word), word);
 }
 
-static void add_strings(struct buf *out, const char *name, const struct strings *l)
+static void add_patterns(struct buf *out, const char *name, const struct globs *l)
 {
 	buf_printf(out, "%s", name);
 	for (size_t i = 0; i < l->n; i++)
-		add_word(out, l->v[i]);
+		add_word(out, l->v[i].text);
 	buf_putc(out, '\n');
 }
 
@@ -50,8 +50,8 @@ static void add_steps(struct buf *out, const struct source_recipe *s, const stru
 			add_word(out, steps_for_platform(out->a, p, step->run.v[k]));
 		buf_putc(out, '\n');
 	}
-	add_strings(out, "keep", &s->keep);
-	add_strings(out, "drop", &s->drop);
+	add_patterns(out, "keep", &s->keep);
+	add_patterns(out, "drop", &s->drop);
 }
 
 static bool add_local(struct arena *a, struct buf *out, const char *kind, const char *path,

@@ -3,6 +3,38 @@
 
 #include "recipe/reader.h"
 
+static const char *merged_link(const void *context, const char *path)
+{
+	(void)context;
+	return path_merged_link(path);
+}
+
+/* Debian's packages have nothing below /bin, /sbin and /lib: such a path means nothing to them. */
+static bool path_check_merged(struct reader *rd, const struct json_node *n, const char *path,
+			      struct error *e)
+{
+	const char *link, *real = path_through(rd->a, path, merged_link, NULL, &link);
+
+	return !link || json_fail(n, e, "/%s is a symlink to %s in Debian 13; write \"/%s\"", link,
+				  path_merged_link(link), real);
+}
+
+/* An array of paths or patterns that has been read, so its values are strings. */
+static bool list_check_merged(struct reader *rd, const struct json_node *object, const char *key,
+			      struct error *e)
+{
+	struct json_node array, item;
+	const char *path;
+
+	if (!json_get(object, key, &array))
+		return true;
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		if (!json_as_string(rd->a, &item, &path, e) || !path_check_merged(rd, &item, path, e))
+			return false;
+	}
+	return true;
+}
+
 static bool read_alternatives(struct reader *rd, const struct json_node *n, struct provider *p,
 			      struct error *e)
 {
@@ -20,6 +52,8 @@ static bool read_alternatives(struct reader *rd, const struct json_node *n, stru
 		if (one.key[0] != '/' || !path_normalise(rd->a, str_of(one.key), &l->path, &why))
 			return json_fail(&one, e, "\"%s\" is no absolute path in the image", one.key);
 		l->path = arena_printf(rd->a, "/%s", l->path);
+		if (!path_check_merged(rd, &one, l->path, e))
+			return false;
 		if (!read_absolute(rd, &one, &l->to, e))
 			return false;
 	}
@@ -37,7 +71,7 @@ static bool read_provider(struct reader *rd, const struct json_node *n, void *co
 
 	p->at = read_place(n);
 	if (!json_no_other_keys(n, keys, e) || !read_packages(rd, n, "packages", &p->packages, e) ||
-	    !read_globs(rd, n, "keep", &p->keep, e) || !read_globs(rd, n, "drop", &p->drop, e) ||
+	    !read_patterns(rd, n, "keep", &p->keep, e) || !read_patterns(rd, n, "drop", &p->drop, e) ||
 	    !read_alternatives(rd, n, p, e))
 		return false;
 	if (json_get(n, "source", &source) &&
@@ -45,7 +79,7 @@ static bool read_provider(struct reader *rd, const struct json_node *n, void *co
 		return false;
 	if ((p->packages.n > 0) == (p->source != NULL))
 		return json_fail(n, e, "a provider has either \"packages\" or \"source\"");
-	return true;
+	return p->source || (list_check_merged(rd, n, "keep", e) && list_check_merged(rd, n, "drop", e));
 }
 
 static bool read_needs(struct reader *rd, const struct json_node *n, struct component *c,
@@ -72,6 +106,19 @@ static bool read_needs(struct reader *rd, const struct json_node *n, struct comp
 	return true;
 }
 
+static bool component_check_merged(struct reader *rd, const struct json_node *n,
+				   const struct component *c, struct error *e)
+{
+	struct json_node needs;
+	bool has_packages = false;
+
+	for (size_t i = 0; i < c->providers.n; i++)
+		has_packages |= c->providers.v[i].packages.n > 0;
+	return !has_packages ||
+	       (list_check_merged(rd, n, "keep", e) && list_check_merged(rd, n, "drop", e) &&
+		(!json_get(n, "needs", &needs) || list_check_merged(rd, &needs, "files", e)));
+}
+
 static bool read_component(struct reader *rd, const struct json_node *n, void *context,
 			   struct error *e)
 {
@@ -85,7 +132,7 @@ static bool read_component(struct reader *rd, const struct json_node *n, void *c
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "name", &name, e) ||
 	    !read_name(rd, &name, &c->name, e) ||
 	    !json_opt_string(rd->a, n, "version", &c->version, e) || !read_needs(rd, n, c, e) ||
-	    !read_globs(rd, n, "keep", &c->keep, e) || !read_globs(rd, n, "drop", &c->drop, e) ||
+	    !read_patterns(rd, n, "keep", &c->keep, e) || !read_patterns(rd, n, "drop", &c->drop, e) ||
 	    !read_each(rd, n, "providers", read_provider, c, e))
 		return false;
 	if (c->providers.n == 0)
@@ -94,7 +141,7 @@ static bool read_component(struct reader *rd, const struct json_node *n, void *c
 		if (strcmp(o->name, c->name) == 0)
 			return json_fail(&name, e, "there is another component \"%s\"", c->name);
 	}
-	return true;
+	return component_check_merged(rd, n, c, e);
 }
 
 bool components_read(struct reader *rd, const struct json_node *root, struct recipe *r,

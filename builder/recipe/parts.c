@@ -3,8 +3,28 @@
  * it has accepted. */
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "recipe/reader.h"
+
+/* A file whose `to` ends in a slash goes into that directory under its own name, as with cp. */
+static bool read_file_target(struct reader *rd, const struct json_node *n, struct file_spec *f,
+			     struct error *e)
+{
+	struct error why = { 0 };
+	const char *text, *normal;
+	struct stat st;
+
+	if (!json_as_string(rd->a, n, &text, e) || !read_absolute(rd, n, &f->to, e))
+		return false;
+	if (!str_ends(str_of(text), STR("/")) || lstat(f->from, &st) < 0 || !S_ISREG(st.st_mode))
+		return true;
+	text = arena_printf(rd->a, "%s%s", text, path_base(f->from));
+	if (!path_normalise(rd->a, str_of(text), &normal, &why))
+		return json_fail(n, e, "%s", why.cause);
+	f->to = arena_printf(rd->a, "/%s", normal);
+	return true;
+}
 
 static bool read_file(struct reader *rd, const struct json_node *n, void *context, struct error *e)
 {
@@ -16,7 +36,7 @@ static bool read_file(struct reader *rd, const struct json_node *n, void *contex
 	f->at = read_place(n);
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "from", &from, e) ||
 	    !read_path(rd, &from, &f->from, e) || !json_need(n, "to", &to, e) ||
-	    !read_absolute(rd, &to, &f->to, e) || !read_owner(rd, n, &f->uid, &f->gid, e) ||
+	    !read_file_target(rd, &to, f, e) || !read_owner(rd, n, &f->uid, &f->gid, e) ||
 	    !json_opt_bool(n, "replace", &f->replace, e))
 		return false;
 	f->has_mode = json_get(n, "mode", &mode);

@@ -36,8 +36,8 @@ MUST_CHECK bool read_name(struct reader *rd, const struct json_node *n, const ch
 			  struct error *e);
 MUST_CHECK bool read_absolute(struct reader *rd, const struct json_node *n, const char **out,
 			      struct error *e);
-MUST_CHECK bool read_globs(struct reader *rd, const struct json_node *object, const char *key,
-			   struct strings *out, struct error *e);
+MUST_CHECK bool read_patterns(struct reader *rd, const struct json_node *object, const char *key,
+			      struct globs *out, struct error *e);
 MUST_CHECK bool read_packages(struct reader *rd, const struct json_node *object, const char *key,
 			      struct strings *out, struct error *e);
 MUST_CHECK bool read_owner(struct reader *rd, const struct json_node *object, uint32_t *uid,

@@ -19,6 +19,17 @@ struct place {
 	unsigned line, col;
 };
 
+/* A pattern of "keep" or "drop" (unpack/select.h). */
+struct glob {
+	const char *text;
+	struct place at;
+};
+
+struct globs {
+	struct glob *v;
+	size_t n, cap;
+};
+
 /* A suite of a Debian archive. */
 struct suite {
 	const char *archive;		/* "debian" or "debian-security": which mirror serves it */
@@ -116,7 +127,7 @@ struct source_recipe {
 	struct strings build_depends;	/* packages added to the toolchain, of the image's platform */
 	struct variables env;
 	list_of(struct step) steps;
-	struct strings keep, drop;
+	struct globs keep, drop;
 	const char *package;		/* status.d entry to publish ("squid-openssl"), or NULL */
 	const char *suffix;		/* appended to the source version: "+cephalo1" */
 	struct limits limits;
@@ -127,7 +138,7 @@ struct provider {
 	struct strings packages;	/* Debian packages; or */
 	const struct source_recipe *source;
 	struct links alternatives;
-	struct strings keep, drop;	/* besides the component's */
+	struct globs keep, drop;	/* besides the component's */
 	struct place at;
 };
 
@@ -137,7 +148,7 @@ struct component {
 	struct strings configured_with;	/* needs: configure options in the program */
 	struct strings needs_files;	/* needs: paths that must be there */
 	list_of(struct provider) providers;
-	struct strings keep, drop;	/* globs over absolute paths; keep empty: everything */
+	struct globs keep, drop;	/* over absolute paths; keep empty: everything */
 	struct place at;
 };
 

@@ -183,8 +183,8 @@ bool source_read(struct reader *rd, const char *path, const struct source_recipe
 	    !read_packages(rd, &root, "build-depends", &s->build_depends, e) ||
 	    !read_variables(rd, &root, "env", &s->env, e) ||
 	    !read_each(rd, &root, "steps", read_step, s, e) ||
-	    !read_globs(rd, &root, "keep", &s->keep, e) ||
-	    !read_globs(rd, &root, "drop", &s->drop, e) || !read_publish(rd, &root, s, e) ||
+	    !read_patterns(rd, &root, "keep", &s->keep, e) ||
+	    !read_patterns(rd, &root, "drop", &s->drop, e) || !read_publish(rd, &root, s, e) ||
 	    !read_limits(&root, &s->limits, e) ||
 	    !read_platforms(rd, &root, &s->platforms, e))
 		return false;
@@ -242,7 +242,7 @@ bool program_read(struct reader *rd, const struct json_node *n, void *context, s
 	if (!read_paths(rd, n, "with", &s->trees, e))
 		return false;
 	p->name = s->name = path_base(p->to);
-	*list_push(rd->a, &s->keep) = p->to;
+	*list_push(rd->a, &s->keep) = (struct glob){ p->to, p->at };
 	program_step(rd->a, s, p->to, is_static);
 	return true;
 }

@@ -46,18 +46,25 @@ bool read_absolute(struct reader *rd, const struct json_node *n, const char **ou
 	return true;
 }
 
-bool read_globs(struct reader *rd, const struct json_node *object, const char *key,
-		struct strings *out, struct error *e)
+bool read_patterns(struct reader *rd, const struct json_node *object, const char *key,
+		   struct globs *out, struct error *e)
 {
 	struct json_node array, item;
+	struct json_near near = { 0 };
 
-	if (!json_opt_strings(rd->a, object, key, out, e))
-		return false;
 	if (!json_get(object, key, &array))
 		return true;
+	if (!json_want_array(&array, e))
+		return false;
 	for (size_t i = 0; json_item(&array, i, &item); i++) {
-		if (out->v[i][0] != '/' && strncmp(out->v[i], "**", 2) != 0)
+		struct glob *p = list_push(rd->a, out);
+
+		item.near = &near;
+		if (!json_as_string(rd->a, &item, &p->text, e))
+			return false;
+		if (p->text[0] != '/' && strncmp(p->text, "**", 2) != 0)
 			return json_fail(&item, e, "a pattern begins with \"/\" or \"**\"");
+		p->at = read_place(&item);
 	}
 	return true;
 }

@@ -2,7 +2,7 @@
 /* A sorted array of nodes. Insertion moves pointers only; images have thousands of nodes, not
  * millions. */
 
-#include "tree/tree.h"
+#include "tree/conflict.h"
 
 static const struct owner nobody = { .kind = OWNER_GENERATED, .name = "imgbuild" };
 
@@ -43,27 +43,6 @@ static void insert(struct tree *t, size_t at, const struct node *n)
 	t->v[at] = copy;
 }
 
-static const char *kind_name(const struct node *n)
-{
-	static const char *const names[] = { "file", "folder", "link" };
-
-	return names[n->type];
-}
-
-static const char *owner_text(struct arena *a, const struct owner *o)
-{
-	static const char *const kinds[] = { "package", "source", "recipe entry", "imgbuild's" };
-
-	return arena_printf(a, "%s %s", kinds[o->kind], o->name);
-}
-
-static bool conflict(const struct tree *t, const struct node *old, const struct node *n,
-		     struct error *e)
-{
-	return err_set(e, ERR_INPUT, "/%s is a %s of %s and a %s of %s", n->path, kind_name(old),
-		       owner_text(t->a, old->owner), kind_name(n), owner_text(t->a, n->owner));
-}
-
 static bool same_attributes(const struct node *a, const struct node *b)
 {
 	return a->mode == b->mode && a->uid == b->uid && a->gid == b->gid;
@@ -91,19 +70,16 @@ static bool merge(struct tree *t, struct node *old, const struct node *n, struct
 		if (old->implied && !n->implied)
 			*old = *n;
 		else if (!n->implied && !same_attributes(old, n))
-			return err_set(e, ERR_INPUT,
-				       "/%s is %04o %u:%u in %s and %04o %u:%u in %s", n->path, old->mode,
-				       old->uid, old->gid, owner_text(t->a, old->owner), n->mode, n->uid,
-				       n->gid, owner_text(t->a, n->owner));
+			return conflict_of_attributes(old, n, e);
 		return true;
 	}
 	if (old->type != n->type)
-		return conflict(t, old, n, e);
+		return conflict_of_nodes(t, old, n, e);
 	if (n->type == NODE_LINK)
-		return strcmp(old->target, n->target) == 0 || conflict(t, old, n, e);
+		return strcmp(old->target, n->target) == 0 || conflict_of_nodes(t, old, n, e);
 	if (!same_content(old, n, &same, e))
 		return false;
-	return (same && same_attributes(old, n)) || conflict(t, old, n, e);
+	return (same && same_attributes(old, n)) || conflict_of_nodes(t, old, n, e);
 }
 
 static bool add_parents(struct tree *t, const struct node *n, struct error *e)
@@ -117,9 +93,7 @@ static bool add_parents(struct tree *t, const struct node *n, struct error *e)
 		if (at == t->n || strcmp(t->v[at]->path, dir) != 0)
 			insert(t, at, &parent);
 		else if (t->v[at]->type != NODE_DIR)
-			return err_set(e, ERR_INPUT, "/%s (%s) lies below /%s, which is a %s of %s",
-				       n->path, owner_text(t->a, parent.owner), dir,
-				       kind_name(t->v[at]), owner_text(t->a, t->v[at]->owner));
+			return conflict_below(t, t->v[at], n, e);
 	}
 	return true;
 }
@@ -132,8 +106,7 @@ static bool add(struct tree *t, const struct node *n, bool replace, struct error
 	if (!copy.owner)
 		copy.owner = &nobody;
 	if (!copy.path[0])
-		return err_set(e, ERR_INPUT, "%s wants to be the root folder itself",
-			       owner_text(t->a, copy.owner));
+		return err_set(e, ERR_INPUT, "%s wants to be the root folder itself", copy.owner->name);
 	if (!add_parents(t, &copy, e))
 		return false;
 	old = tree_find(t, copy.path);

@@ -38,6 +38,7 @@ struct owner {
 	const char *version;	/* may be NULL */
 	const char *layer;	/* the layer its nodes go to (recipe component, "libraries", ...) */
 	const char *why;	/* recipe place or reason: "recipes/cephalo.json:12:5", "needed by usr/sbin/squid" */
+	const char *remedy;	/* what to write so that its files may take the place of others, or NULL */
 };
 
 enum node_type { NODE_FILE, NODE_DIR, NODE_LINK };

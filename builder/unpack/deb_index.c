@@ -6,15 +6,9 @@
 #define MTIME_MAX 077777777777
 #define TARGET_MAX 4095
 
-static const char *const merged[] = { "bin", "lib", "lib32", "lib64", "libo32", "libx32", "sbin" };
-
 bool deb_is_merged_folder(const char *path)
 {
-	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {
-		if (strcmp(path, merged[i]) == 0)
-			return true;
-	}
-	return false;
+	return path_merged_link(path) != NULL;
 }
 
 const char *deb_merged_path(struct arena *a, const char *path)

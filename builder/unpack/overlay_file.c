@@ -191,10 +191,33 @@ static bool take_entry(const struct walk *w, int dir, const char *name, const st
 	return take_folder(w, fd, &below, e);
 }
 
+/* Its own entry of the recipe is where this can be changed. */
+static const struct owner *file_owner(const struct overlay_job *j, const struct file_spec *f,
+				      const char *shown)
+{
+	struct owner *o = arena_alloc(j->a, sizeof(*o));
+
+	*o = *overlay_owner(j, OWNER_RECIPE, shown, &f->at);
+	o->remedy = "write \"replace\": true in this entry to put its file in that place";
+	return o;
+}
+
+/* One file that the recipe names, not one of a folder. */
+static bool take_named_file(const struct walk *w, int fd, const struct stat *st, const struct spot *at,
+			    struct error *e)
+{
+	const struct node *old = tree_find(w->j->t, at->path);
+
+	if (old && old->type == NODE_DIR)
+		return err_set(e, ERR_INPUT, "/%s is a directory in the image; to put %s into it, write \"to\": "
+					     "\"/%s/\"", at->path, path_base(at->shown), at->path);
+	return take_file(w, fd, st, at, e);
+}
+
 bool overlay_file(const struct overlay_job *j, const struct file_spec *f, struct error *e)
 {
 	const char *shown = within_repository(j->r, f->from);
-	struct walk w = { j, f, overlay_owner(j, OWNER_RECIPE, shown, &f->at) };
+	struct walk w = { j, f, file_owner(j, f, shown) };
 	AUTO_FD fd = open(f->from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct spot at = { .shown = shown };
 	struct stat st;
@@ -211,5 +234,5 @@ bool overlay_file(const struct overlay_job *j, const struct file_spec *f, struct
 		return take_folder(&w, fd, &at, e);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_INPUT, "%s is no file or folder", shown);
-	return take_file(&w, fd, &st, &at, e);
+	return take_named_file(&w, fd, &st, &at, e);
 }

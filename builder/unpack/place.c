@@ -5,7 +5,6 @@
 #include "unpack/place.h"
 
 #include "unpack/control.h"
-#include "unpack/select.h"
 
 #define LINKS_MAX 8
 
@@ -42,7 +41,7 @@ static bool add_with_parents(struct tree *t, const struct deb *deb, const struct
 	return add_parents(t, deb, entry->path, owner, e) && add(t, deb, entry, owner, e);
 }
 
-bool place_package(const struct placing *to, const struct deb *deb, const struct selection *which,
+bool place_package(const struct placing *to, const struct deb *deb, struct selection *which,
 		   const struct owner *owner, struct error *e)
 {
 	size_t files = 0;
@@ -50,37 +49,16 @@ bool place_package(const struct placing *to, const struct deb *deb, const struct
 	for (size_t i = 0; i < deb->entries.n; i++) {
 		const struct deb_entry *entry = &deb->entries.v[i];
 
-		if (!select_path(which->keep, which->drop, entry->path, which->used))
+		bool is_dir = entry->type == NODE_DIR;
+
+		if (!select_path(which->keep, which->drop, entry->path, is_dir ? NULL : &which->used))
 			continue;
-		files += entry->type != NODE_DIR;
+		files += !is_dir;
 		if (!add_with_parents(to->tree, deb, entry, owner, e))
 			return false;
 	}
+	which->files += files;
 	return files == 0 || place_copyright(to, deb, owner, e);
-}
-
-/* Where a link at `path` leads, as far as names tell: "a/b/c" -> "../x" is "a/x". NULL when it
- * leads out of the tree. */
-static const char *follow(struct arena *a, const char *path, const char *target)
-{
-	struct buf joined = { .a = a };
-	struct str rest = str_of(target), one;
-	char *p;
-
-	if (target[0] != '/')
-		buf_puts(&joined, path_dir(a, path));
-	p = arena_strdup(a, buf_cstr(&joined));
-	while (str_next(&rest, '/', &one)) {
-		if (one.n == 0 || str_eq(one, STR(".")))
-			continue;
-		if (!str_eq(one, STR("..")))
-			p = arena_printf(a, "%s%s" STR_FMT, p, p[0] ? "/" : "", STR_ARG(one));
-		else if (p[0])
-			p = arena_strdup(a, path_dir(a, p));
-		else
-			return NULL;
-	}
-	return p;
 }
 
 /* An owner for what comes from a package other than the one that is being placed. */
@@ -138,7 +116,7 @@ bool place_copyright(const struct placing *to, const struct deb *deb, const stru
 		if (!find_and_add(to, deb, folder, owner, &f, e))
 			return false;
 		if (f.link) {
-			folder = follow(&a, folder, f.link);
+			folder = path_follow(&a, folder, f.link);
 			continue;
 		}
 		if (!find_and_add(to, deb, file, owner, &f, e))
@@ -146,7 +124,7 @@ bool place_copyright(const struct placing *to, const struct deb *deb, const stru
 		if (!f.link)
 			return true;
 		/* a link in the place of the file: its target is named "copyright" too */
-		file = follow(&a, file, f.link);
+		file = path_follow(&a, file, f.link);
 		folder = file && strcmp(path_base(file), "copyright") == 0 ? path_dir(&a, file)
 									   : NULL;
 	}

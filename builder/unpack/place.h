@@ -5,6 +5,7 @@
 /* Packages into the tree. */
 
 #include "unpack/deb.h"
+#include "unpack/select.h"
 
 /* Where packages go, and all packages that are open: a copyright file may be in another one. */
 struct placing {
@@ -13,11 +14,12 @@ struct placing {
 	size_t n;
 };
 
-/* Which files of a package: unpack/select.h. keep and drop may be NULL; used may be NULL or has one
- * flag for each keep pattern. */
+/* Which files of a package: unpack/select.h. keep and drop may be NULL. Folders do not count as used:
+ * what is in them may still be left out. */
 struct selection {
-	const struct strings *keep, *drop;
-	bool *used;
+	const struct globs *keep, *drop;
+	struct select_used used;
+	size_t files;		/* files and links selected so far */
 };
 
 /* Adds the selected entries, with the folders above them as the package has them. If anything but
@@ -25,7 +27,7 @@ struct selection {
  * deb and the owner must live as long as the tree. Errors of tree_add: a file that another package
  * has is ERR_INPUT naming both. */
 MUST_CHECK bool place_package(const struct placing *to, const struct deb *deb,
-			      const struct selection *which, const struct owner *owner,
+			      struct selection *which, const struct owner *owner,
 			      struct error *e);
 
 /* Adds usr/share/doc/<package>/copyright. Where Debian ships a link in its place or in that of the

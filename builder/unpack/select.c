@@ -112,19 +112,26 @@ bool glob_match(const char *pattern, const char *path)
 	}
 }
 
-bool select_path(const struct strings *keep, const struct strings *drop, const char *path,
-		 bool *used)
+/* Looks at all of them when there are flags to set. */
+static bool match_any(const struct globs *l, const char *path, bool *used)
 {
-	bool kept = !keep || keep->n == 0;
+	bool matched = false;
 
-	for (size_t i = 0; keep && i < keep->n; i++) {
-		if (!glob_match(keep->v[i], path))
+	for (size_t i = 0; l && i < l->n && (used || !matched); i++) {
+		if (!glob_match(l->v[i].text, path))
 			continue;
-		kept = true;
+		matched = true;
 		if (used)
 			used[i] = true;
 	}
-	for (size_t i = 0; kept && drop && i < drop->n; i++)
-		kept = !glob_match(drop->v[i], path);
-	return kept;
+	return matched;
+}
+
+bool select_path(const struct globs *keep, const struct globs *drop, const char *path,
+		 const struct select_used *used)
+{
+	bool kept = match_any(keep, path, used ? used->keep : NULL) || !keep || keep->n == 0;
+	bool dropped = match_any(drop, path, used ? used->drop : NULL);
+
+	return kept && !dropped;
 }

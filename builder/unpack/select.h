@@ -9,15 +9,20 @@
  * it; everything else itself. A pattern that ends in '/' means the folder and all below it. No keep
  * pattern means everything; drop wins over keep. */
 
-#include "base/str.h"
+#include "recipe/recipe.h"
 
 /* Leading slashes of both do not count. */
 bool glob_match(const char *pattern, const char *path);
 
-/* `keep` and `drop` may be NULL, like empty. `path` is normalised (no leading slash). used[i] (may
- * be NULL) is set for each keep pattern that matched, so that patterns that match nothing can be
- * reported. */
-bool select_path(const struct strings *keep, const struct strings *drop, const char *path,
-		 bool *used);
+/* Which patterns have matched something, so that those that match nothing can be reported: one flag
+ * for each. Either may be NULL. */
+struct select_used {
+	bool *keep, *drop;
+};
+
+/* `keep` and `drop` may be NULL, like empty. `path` is normalised (no leading slash). Sets the flags in
+ * `used` (may be NULL) of the patterns that match it. */
+bool select_path(const struct globs *keep, const struct globs *drop, const char *path,
+		 const struct select_used *used);
 
 #endif

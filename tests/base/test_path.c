@@ -58,3 +58,40 @@ Test(path, dir_and_base)
 	cr_expect_str_eq(path_base("usr/bin/x"), "x");
 	cr_expect_str_eq(path_base("x"), "x");
 }
+
+static const char *link_at(const void *context, const char *path)
+{
+	static const char *const links[][2] = {
+		{ "sbin", "usr/sbin" }, { "var/run", "/run" }, { "a", "b" }, { "b", "a" }, { "out", "../.." },
+		{ "usr/sbin", "bin" }, { "top", "/" },
+	};
+
+	cr_assert_null(context);
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		if (strcmp(links[i][0], path) == 0)
+			return links[i][1];
+	}
+	return NULL;
+}
+
+Test(path, symlinks_on_the_way_are_followed_by_name)
+{
+	static const struct { const char *path, *real, *first; } cases[] = {
+		{ "/var/run/app/x", "run/app/x", "var/run" }, { "/var/run", "var/run", NULL },
+		{ "/sbin/nginx", "usr/bin/nginx", "sbin" }, { "/sbin/", "usr/bin/", "sbin" },
+		{ "/sbin/**", "usr/bin/**", "sbin" }, { "/s?in/x", "s?in/x", NULL }, { "**/sbin/x", "**/sbin/x", NULL },
+		{ "/top/x", "x", "top" }, { "/out/x", "out/x", NULL }, { "/usr/x", "usr/x", NULL }, { "", "", NULL },
+	};
+	AUTO_ARENA a = { 0 };
+	const char *first;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *real = path_through(&a, cases[i].path, link_at, NULL, &first);
+
+		cr_expect_str_eq(real, cases[i].real, "%s: %s", cases[i].path, real);
+		cr_expect(first == cases[i].first || (first && cases[i].first && strcmp(first, cases[i].first) == 0),
+			  "%s: %s", cases[i].path, first ? first : "none");
+	}
+	path_through(&a, "/a/x", link_at, NULL, &first);	/* a loop ends */
+	cr_expect_str_eq(first, "a");
+}

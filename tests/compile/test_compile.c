@@ -16,7 +16,7 @@
 #include "support/files.h"
 #include "support/workshop.h"
 
-#define KEEP(w, pattern) (*list_push(&(w)->depot.a, &(w)->source.keep) = (pattern))
+#define KEEP(w, pattern) (*list_push(&(w)->depot.a, &(w)->source.keep) = (struct glob){ .text = (pattern) })
 
 static void open_simple(struct workshop *w)
 {
@@ -136,10 +136,31 @@ Test(compile, what_is_kept_must_have_been_installed)
 	const char *text;
 
 	open_simple(&w);
-	KEEP(&w, "/usr/bin/y");
+	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ "/usr/bin/y", { "thing.json", 9, 2 } };
 	cr_expect_not(workshop_compile(&w, 1, &f, &text, &kind));
 	cr_expect_eq(kind, ERR_INPUT);
-	cr_expect(strstr(text, "the build of thing installed no /usr/bin/y"), "%s", text);
+	cr_expect_str_eq(text, "thing.json:9:2: compile thing: the build of thing installed no /usr/bin/y, which its "
+			       "recipe keeps");
+	workshop_close(&w);
+}
+
+Test(compile, patterns_that_match_nothing_are_warned_of_each_time)
+{
+	static const char *const said =
+		"thing.json:3:5: keep: pattern \"/usr/lib/**\" matches nothing that the build of thing installs\n"
+		"thing.json:4:5: drop: pattern \"**/*.la\" matches nothing that the build of thing installs\n";
+	struct workshop w;
+	struct fragment f;
+
+	open_simple(&w);
+	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ "/usr/lib/**", { "thing.json", 3, 5 } };
+	*list_push(&w.depot.a, &w.source.drop) = (struct glob){ "**/*.la", { "thing.json", 4, 5 } };
+	for (int i = 0; i < 2; i++) {
+		must_compile(&w, 1, &f);
+		cr_expect_eq(f.cached, i == 1);
+		cr_expect(str_ends(buf_str(&w.said), str_of(said)), "%s", buf_cstr(&w.said));
+		fragment_close(&f);
+	}
 	workshop_close(&w);
 }
 

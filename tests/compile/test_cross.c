@@ -26,7 +26,7 @@ static struct cross *open_cross(struct workshop *w)
 	workshop_open(w);
 	w->lock.architecture = "arm64";
 	w->lock.compilers = "amd64";
-	*list_push(&w->depot.a, &w->source.keep) = "/usr/bin/x";
+	*list_push(&w->depot.a, &w->source.keep) = (struct glob){ .text = "/usr/bin/x" };
 	c = list_push(&w->depot.a, &w->toolchain.cross);
 	c->platform = platform_of_debian("arm64");
 	return c;
@@ -111,7 +111,7 @@ Test(cross, steps_are_told_the_names_of_the_platform)
 	*list_push(&w.depot.a, &w.source.env) = (struct variable){ "CFLAGS", "-O2 ${branch-protection}" };
 	WORKSHOP_STEP(&w, "words", "args", "${destdir}/usr/bin/x", "${target}", "${cc}", "${branch-protection}");
 	WORKSHOP_STEP(&w, "see", "env", "${destdir}/usr/bin/y", "CC", "CFLAGS");
-	*list_push(&w.depot.a, &w.source.keep) = "/usr/bin/y";
+	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = "/usr/bin/y" };
 	must_compile(&w, &f);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
 			 "aarch64-linux-gnu\naarch64-linux-gnu-gcc\n-mbranch-protection=standard\n");
@@ -127,7 +127,7 @@ Test(cross, without_it_the_same_words_are_what_amd64_says)
 	struct fragment f;
 
 	workshop_open(&w);
-	*list_push(&w.depot.a, &w.source.keep) = "/usr/bin/x";
+	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = "/usr/bin/x" };
 	WORKSHOP_STEP(&w, "words", "args", "${destdir}/usr/bin/x", "${target}", "${cc}", "${branch-protection}");
 	must_compile(&w, &f);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),

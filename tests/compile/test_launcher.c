@@ -88,8 +88,8 @@ static void ask_from_inside(struct faultd *server)
 	WORKSHOP_STEP(&w, "again", "get", "${destdir}/usr/bin/again", "127.0.0.1", "20000");
 	WORKSHOP_STEP(&w, "direct", "get", "${destdir}/usr/bin/direct", "127.0.0.1", port);
 	for (size_t i = 0; i < 3; i++)
-		*list_push(&w.depot.a, &w.source.keep) = arena_printf(&w.depot.a, "/usr/bin/%s",
-								      w.source.steps.v[i].name);
+		*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = arena_printf(&w.depot.a, "/usr/bin/%s",
+								      w.source.steps.v[i].name) };
 	cr_assert(launcher_parse(&w.depot.a, "ccache", arena_printf(&w.depot.a, "http://127.0.0.1:%s", port), NULL,
 				 &l, &e));
 	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
@@ -144,7 +144,7 @@ Test(launcher, a_host_that_does_not_answer_is_a_closed_connection)
 
 	workshop_open(&w);
 	WORKSHOP_STEP(&w, "ask", "get", "${destdir}/usr/bin/x", "127.0.0.1", "20000");
-	*list_push(&w.depot.a, &w.source.keep) = "/usr/bin/x";
+	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = "/usr/bin/x" };
 	cr_assert(launcher_parse(&w.depot.a, "ccache", "http://127.0.0.1:9", NULL, &l, &e));
 	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
 	workshop_package(&w, "ccache", "launcher:t");
@@ -169,7 +169,7 @@ Test(launcher, the_number_of_jobs_is_what_make_lends)
 
 	workshop_open(&w);
 	WORKSHOP_STEP(&w, "make", "args", "${destdir}/usr/bin/x", "-j${jobs}");
-	*list_push(&w.depot.a, &w.source.keep) = "/usr/bin/x";
+	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = "/usr/bin/x" };
 	cr_assert_eq(pipe(fd), 0);
 	w.options.makeflags = arena_printf(&w.depot.a, "-j9 --jobserver-auth=%d,%d", fd[0], fd[1]);
 	for (unsigned tokens = 0; tokens < 2; tokens++) {

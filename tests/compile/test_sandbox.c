@@ -351,7 +351,7 @@ Test(compile, outputs_are_read_without_following_links)
 
 		open_scene(&s);
 		depot_open(&d);
-		*list_push(&s.a, &source.keep) = cases[i].keep;
+		*list_push(&s.a, &source.keep) = (struct glob){ .text = cases[i].keep };
 		cr_assert_eq(attempt(&s, cases[i].attempt, cases[i].arg), 0);
 		out = file_open_dir(AT_FDCWD, arena_printf(&s.a, "%s/out", s.box.build), &e);
 		cr_assert_geq(out, 0);

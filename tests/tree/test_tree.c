@@ -85,11 +85,38 @@ Test(tree, same_things_merge_and_different_ones_conflict)
 	must_add(&t, folder("d", 0755, &two));
 	cr_expect_eq(t.n, 3u);
 	must_conflict(&t, file("a", "other", &two), "/a is a file");
-	must_conflict(&t, link_to("l", "b", &two), "/l is a link");
+	must_conflict(&t, link_to("l", "b", &two), "/l is a symlink");
 	must_conflict(&t, folder("d", 0700, &two), "/d is 0755");
-	must_conflict(&t, folder("a", 0755, &two), "and a folder");
+	must_conflict(&t, folder("a", 0755, &two), "and a directory");
 	must_conflict(&t, file("a/below", "x", &two), "lies below /a");
-	must_conflict(&t, file("l/below", "x", &two), "lies below /l");
+	must_conflict(&t, file("l/below", "x", &two), "goes through /l, a symlink to a of package one; add \"/l/**\" to \"drop\" of that component");
+}
+
+Test(tree, conflicts_say_what_to_change)
+{
+	static const struct owner a1 = { .kind = OWNER_PACKAGE, .name = "one", .version = "1", .why = "r.json:4:5" };
+	static const struct owner b1 = { .kind = OWNER_PACKAGE, .name = "two", .version = "2", .why = "r.json:9:5" };
+	static const struct owner c1 = { .kind = OWNER_SOURCE, .name = "two", .why = "r.json:4:5" };
+	static const struct owner d1 = { .kind = OWNER_PACKAGE, .name = "one", .version = "two", .why = "r.json:4:5" };
+	static const struct owner l1 = { .kind = OWNER_RECIPE, .name = "two", .why = "r.json:20:7" };
+	AUTO_ARENA a = { 0 };
+	struct tree t;
+
+	tree_init(&t, &a);
+	must_add(&t, file("usr/bin/x", "x", &a1));
+	must_add(&t, link_to("var/run", "/run", &a1));
+	must_add(&t, link_to("up", "../../x", &a1));
+	must_conflict(&t, file("usr/bin/x", "y", &b1),
+		      "/usr/bin/x is a file of package one 1 (r.json:4:5) and a file of package two 2 (r.json:9:5); "
+		      "add \"/usr/bin/x\" to \"drop\" of one of the two components");
+	must_conflict(&t, file("usr/bin/x", "y", &c1), "make two components of this one, and add \"/usr/bin/x\" to "
+						       "\"drop\" of one of them");
+	must_conflict(&t, file("usr/bin/x", "y", &d1), "lock the recipe and its base again");
+	must_conflict(&t, link_to("usr/bin/x", "y", &l1), "; add \"/usr/bin/x\" to \"drop\" of that component");
+	must_conflict(&t, folder("var/run", 0755, &l1), "use /run instead");
+	must_conflict(&t, file("var/run/a/b", "y", &l1), "write \"/run/a/b\"");
+	must_conflict(&t, file("var/run/a/b", "y", &b1), "add \"/var/run/**\" to \"drop\" of that component");
+	must_conflict(&t, folder("up", 0755, &l1), "/up is a symlink of package one");
 }
 
 Test(tree, replace_takes_files_and_links_but_no_folder)

@@ -252,7 +252,8 @@ Test(overlay, a_file_of_a_package_gives_way_only_to_replace)
 	scene_file(&st.s, "package", "etc/conf", "theirs");
 	files_put(in(&st, "conf"), "ours");
 	add_files(&st, "conf", "/etc/conf");
-	must_fail(&st, "/etc/conf is a file of package package");
+	must_fail(&st, "/etc/conf is a file of package package and a file of recipe entry conf (recipes/x.json:7:3); "
+		       "write \"replace\": true in this entry to put its file in that place");
 	cr_expect_str_eq(show(&st, "etc/conf"), "file 644 0:0 1 theirs");
 	st.r.files.v[0].replace = true;
 	must_apply(&st);
@@ -280,7 +281,50 @@ Test(overlay, dirs_change_what_a_package_brought_and_links_do_not)
 	cr_expect_str_eq(tree_find(&st.s.tree, "run/x")->owner->why, "recipes/x.json:7:3");
 	st.r.dirs.n = 0;
 	st.r.links.v[0].path = "/var/spool/x";
-	must_fail(&st, "/var/spool/x is a folder");
+	must_fail(&st, "/var/spool/x is a directory of recipe entry /var/spool/x (recipes/x.json:7:3) and a symlink of recipe entry /var/spool/x");
+	end(&st);
+}
+
+/* What base-files brings: /var/run is a symlink to /run. */
+Test(overlay, a_path_through_a_symlink_is_refused_with_the_path_to_write)
+{
+	AUTO_ARENA a = { 0 };
+	struct stage st;
+
+	begin(&st, &a);
+	scene_link(&st.s, "package", "bin", "usr/bin");
+	scene_link(&st.s, "package", "var/run", "/run");
+	files_put(in(&st, "f"), "x");
+	files_put(in(&st, "root/bin/tool"), "x");
+	add_files(&st, "f", "/var/run/app/f");
+	must_fail(&st, "/var/run/app/f of recipe entry f (recipes/x.json:7:3) goes through /var/run, a symlink to /run "
+		       "of package package; write \"/run/app/f\"");
+	st.r.files.n = 0;
+	add_files(&st, "root", "/");
+	must_fail(&st, "/bin is a symlink to /usr/bin of package package and a directory of recipe entry root "
+		       "(recipes/x.json:7:3); use /usr/bin instead");
+	st.r.files.n = 0;
+	*list_push(&a, &st.r.dirs) = (struct dir_spec){ "/var/run/app", 0, 0, 0755, line7 };
+	must_fail(&st, "write \"/run/app\"");
+	st.r.dirs.v[0].path = "/var/run";
+	must_fail(&st, "use /run instead");
+	st.r.dirs.n = 0;
+	*list_push(&a, &st.r.links) = (struct link_spec){ "/bin/alias", "tool", line7 };
+	must_fail(&st, "write \"/usr/bin/alias\"");
+	end(&st);
+}
+
+Test(overlay, a_file_does_not_take_the_place_of_a_directory)
+{
+	AUTO_ARENA a = { 0 };
+	struct stage st;
+
+	begin(&st, &a);
+	scene_file(&st.s, "package", "usr/lib/app/there", "x");
+	files_put(in(&st, "wheel.whl"), "x");
+	add_files(&st, "wheel.whl", "/usr/lib/app")->replace = true;
+	must_fail(&st, "/usr/lib/app is a directory in the image; to put wheel.whl into it, write \"to\": "
+		       "\"/usr/lib/app/\"");
 	end(&st);
 }
 

@@ -12,7 +12,8 @@
 
 static struct owner owner_of(const struct deb *deb)
 {
-	return (struct owner){ OWNER_PACKAGE, deb->package->name, deb->package->version, "layer", "why" };
+	return (struct owner){ .kind = OWNER_PACKAGE, .name = deb->package->name,
+			       .version = deb->package->version, .layer = "layer", .why = "why" };
 }
 
 /* "usr/bin/x usr/lib": every path of the tree, in order. */
@@ -44,10 +45,11 @@ static void library(struct arena *arena, struct deb *deb)
 Test(unpack, place_takes_what_is_selected_its_folders_and_the_copyright)
 {
 	AUTO_ARENA a = { 0 };
-	const char *kept[] = { "/usr/lib/libx*", "/nothing" }, *dropped[] = { "/usr/share/doc/" };
-	struct strings keep = { kept, 2, 2 }, drop = { dropped, 1, 1 };
-	bool used[2] = { false, false };
-	struct selection which = { &keep, &drop, used };
+	struct glob kept[] = { { .text = "/usr/lib/libx*" }, { .text = "/nothing" }, { .text = "/usr/lib" } };
+	struct glob dropped[] = { { .text = "/usr/share/doc/" } };
+	struct globs keep = { kept, 3, 3 }, drop = { dropped, 1, 1 };
+	bool used[3] = { false }, dropping[1] = { false };
+	struct selection which = { .keep = &keep, .drop = &drop, .used = { used, dropping } };
 	struct error e = { 0 };
 	struct deb deb;
 	struct tree t;
@@ -62,15 +64,17 @@ Test(unpack, place_takes_what_is_selected_its_folders_and_the_copyright)
 					"usr/share/doc/libx1 usr/share/doc/libx1/copyright");
 	cr_expect_eq(tree_find(&t, "usr/lib")->mode, 02755);
 	cr_expect_eq(tree_find(&t, "usr/lib/libx.so.1")->owner, &o);
-	cr_expect(used[0] && !used[1]);
+	cr_expect(used[0] && !used[1] && !used[2], "a directory is not what is in it");
+	cr_expect(dropping[0]);
+	cr_expect_eq(which.files, 1);
 }
 
 Test(unpack, place_of_nothing_selected_adds_no_copyright)
 {
 	AUTO_ARENA a = { 0 };
-	const char *kept[] = { "/opt/**" };
-	struct strings keep = { kept, 1, 1 };
-	struct selection which = { &keep, NULL, NULL };
+	struct glob kept[] = { { .text = "/opt/**" } };
+	struct globs keep = { kept, 1, 1 };
+	struct selection which = { .keep = &keep };
 	struct error e = { 0 };
 	struct deb deb;
 	struct tree t;
@@ -94,7 +98,7 @@ Test(unpack, place_of_nothing_selected_adds_no_copyright)
 Test(unpack, place_names_both_packages_of_a_conflict)
 {
 	AUTO_ARENA a = { 0 };
-	struct selection all = { NULL, NULL, NULL };
+	struct selection all = { .keep = NULL };
 	struct error e = { 0 };
 	struct deb one, two;
 	struct tree t;
@@ -122,7 +126,7 @@ Test(unpack, place_copyright_follows_links_into_other_packages)
 {
 	for (int of_file = 0; of_file < 2; of_file++) {
 		AUTO_ARENA a = { 0 };
-		struct selection all = { NULL, NULL, NULL };
+		struct selection all = { .keep = NULL };
 		struct error e = { 0 };
 		struct deb lib, base;
 		const struct deb *debs[] = { &lib, &base };
@@ -181,7 +185,7 @@ Test(unpack, place_copyright_survives_links_that_lead_nowhere)
 Test(unpack, T24_place_record_is_what_scanners_read)
 {
 	AUTO_ARENA a = { 0 };
-	struct selection all = { NULL, NULL, NULL };
+	struct selection all = { .keep = NULL };
 	struct error e = { 0 };
 	struct deb deb;
 	struct tree t;
@@ -219,7 +223,7 @@ Test(unpack, place_record_refuses_md5sums_that_break_scanners)
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		AUTO_ARENA a = { 0 };
-		struct selection all = { NULL, NULL, NULL };
+		struct selection all = { .keep = NULL };
 		struct error e = { 0 };
 		struct deb deb;
 		struct tree t;

@@ -79,17 +79,21 @@ Test(unpack, select_globs_with_many_stars_end)
 
 Test(unpack, select_keeps_all_without_patterns_and_drop_wins)
 {
-	const char *kept[] = { "/usr/**", "/etc/none", "/usr/bin/*" }, *dropped[] = { "**/*.sh", "/usr/doc/" };
-	struct strings keep = { kept, 3, 3 }, drop = { dropped, 2, 2 };
-	bool used[3] = { false, false, false };
+	struct glob kept[] = { { .text = "/usr/**" }, { .text = "/etc/none" }, { .text = "/usr/bin/*" } };
+	struct glob dropped[] = { { .text = "**/*.sh" }, { .text = "/usr/doc/" } };
+	struct globs keep = { kept, 3, 3 }, drop = { dropped, 2, 2 };
+	bool keeping[3] = { false }, dropping[2] = { false };
+	const struct select_used used = { keeping, dropping };
 
 	cr_expect(select_path(NULL, NULL, "etc/x", NULL));
-	cr_expect(select_path(&(struct strings){ NULL, 0, 0 }, NULL, "etc/x", NULL));
+	cr_expect(select_path(&(struct globs){ NULL, 0, 0 }, NULL, "etc/x", NULL));
 	cr_expect(select_path(&keep, NULL, "usr/lib/x", NULL));
-	cr_expect_not(select_path(&keep, NULL, "etc/x", used));
-	cr_expect(!used[0] && !used[1] && !used[2]);
-	cr_expect_not(select_path(&keep, &drop, "usr/bin/x.sh", used));
-	cr_expect(used[0] && !used[1] && used[2], "a pattern is used even if drop wins");
+	cr_expect_not(select_path(&keep, &drop, "etc/x", &used));
+	cr_expect(!keeping[0] && !keeping[1] && !keeping[2]);
+	cr_expect_not(select_path(&keep, &drop, "usr/bin/x.sh", &used));
+	cr_expect(keeping[0] && !keeping[1] && keeping[2], "a pattern is used even if drop wins");
+	cr_expect(dropping[0] && !dropping[1]);
 	cr_expect_not(select_path(NULL, &drop, "usr/doc/deep/file", NULL));
 	cr_expect(select_path(NULL, &drop, "usr/docs", NULL));
+	cr_expect_not(select_path(&keep, &drop, "var/x.sh", NULL));
 }

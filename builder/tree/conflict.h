@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TREE_CONFLICT_H
+#define TREE_CONFLICT_H
+
+/* What is told when two things want one path: who they are, and what to change. ERR_INPUT; gives false. For
+ * tree.c alone. */
+
+#include "tree/tree.h"
+
+/* `n` cannot stand where `old` stands. */
+bool conflict_of_nodes(const struct tree *t, const struct node *old, const struct node *n, struct error *e);
+
+/* `n` cannot stand below `above`, which is no directory. */
+bool conflict_below(const struct tree *t, const struct node *above, const struct node *n, struct error *e);
+
+/* Two directories with other modes or owners. */
+bool conflict_of_attributes(const struct node *old, const struct node *n, struct error *e);
+
+#endif
