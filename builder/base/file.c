@@ -300,3 +300,18 @@ bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e)
 		return err_sys(e, "lock the folder %s", name);
 	return fchmod(w->fd, 0700) == 0 || err_sys(e, "set the mode of %s", name);
 }
+
+bool file_real_path(struct arena *a, const char *path, const char **out, struct error *e)
+{
+	AUTO_FD fd = open(path, O_PATH | O_CLOEXEC);
+	char target[4096];
+	ssize_t n;
+
+	if (fd < 0)
+		return err_sys(e, "open %s", path);
+	n = readlink(arena_printf(a, "/proc/self/fd/%d", fd), target, sizeof(target));
+	if (n < 0)
+		return err_sys(e, "find the path of %s", path);
+	*out = arena_strndup(a, target, (size_t)n);
+	return true;
+}

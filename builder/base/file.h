@@ -64,6 +64,9 @@ MUST_CHECK int file_open_dir(int dirfd, const char *path, struct error *e);
 MUST_CHECK bool file_names(struct arena *a, int fd, const char *path, struct strings *names,
 			   struct error *e);
 
+/* The path by which the kernel knows a file. ERR_SYSTEM. */
+MUST_CHECK bool file_real_path(struct arena *a, const char *path, const char **out, struct error *e);
+
 /* Removes a file or a folder with all below it, by descriptors, without following links and
  * whatever the modes of the folders; nothing there is fine. ERR_SYSTEM otherwise. */
 MUST_CHECK bool file_remove_tree(int dirfd, const char *name, struct error *e);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "build/chain.h"
+#include "build/changes.h"
 #include "build/made_from.h"
 #include "build/unchanged.h"
 #include "format/image_name.h"
@@ -85,7 +86,8 @@ static bool write_layers(struct arena *a, const struct build_order *o, struct ch
 	struct made_from from;
 
 	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, s->recipe->compression, &own,
-			     e))
+			     e) ||
+	    !changes_layers(o, c, s, &own, e))
 		return false;
 	for (size_t i = 0; base && i < base->image.layers.v.n; i++)
 		*list_push(a, &s->image.layers.v) = base->image.layers.v.v[i];
@@ -114,7 +116,7 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 			add_names(a, s->recipe, &s->image.names);
 		if (base)
 			warn_apart(o, base, s);
-		if (!compose(a, &s->order, &c->tree, &s->composition, e) ||
+		if (!changes_packages(o, c, s, e) || !compose(a, &s->order, &c->tree, &s->composition, e) ||
 		    !write_layers(a, o, c, s, base, e))
 			return err_wrap(e, "image %s", s->recipe->name);
 	}
@@ -247,15 +249,22 @@ static bool load_recipe(struct arena *a, const struct build_order *o, struct rec
 	return true;
 }
 
+/* What decided a build, before and after it. */
+struct decision {
+	struct history_inputs in;
+	struct digest inputs, key;
+};
+
 /* 1 when the image is there already and out says so. */
 static int find_unchanged(struct arena *a, const struct build_order *o, const struct recipe *r,
-			  const struct digest *inputs, struct build_result *out, struct error *e)
+			  struct decision *d, struct build_result *out, struct error *e)
 {
-	struct digest key;
+	int found;
 
-	if (!unchanged_key(a, o, r, inputs, &key, e))
+	if (!unchanged_key(a, o, r, &d->inputs, &d->in, &d->key, e))
 		return -1;
-	return unchanged_find(a, o, &key, out, e);
+	found = unchanged_find(a, o, &d->key, out, e);
+	return found > 0 && !changes_image(o, r, out, &d->in, e) ? -1 : found;
 }
 
 /* Files that somebody changed while they were built from are in no state that can be named. */
@@ -263,13 +272,14 @@ static bool note_unchanged(struct arena *a, const struct build_order *o, const s
 			   const struct digest *before, const struct image *img,
 			   const struct build_result *out, struct error *e)
 {
-	struct digest inputs, key;
+	struct decision d = { 0 };
 
-	if (!unchanged_inputs(a, o, r, &inputs, e))
+	if (!unchanged_inputs(a, o, r, &d.in, &d.inputs, e))
 		return false;
-	if (!digest_eq(&inputs, before))
+	if (!digest_eq(&d.inputs, before))
 		return true;
-	return unchanged_key(a, o, r, &inputs, &key, e) && unchanged_note(a, o, &key, img, out, e);
+	return unchanged_key(a, o, r, &d.inputs, &d.in, &d.key, e) && changes_image(o, r, out, &d.in, e) &&
+	       (out->rejected || unchanged_note(a, o, &d.key, img, out, e));
 }
 
 /* An image came of them. */
@@ -288,7 +298,7 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 	struct recipe r = { 0 };
 	struct chains all = { 0 };
 	struct image img = { 0 };
-	struct digest inputs;
+	struct decision d = { 0 };
 	bool have_locks, ok;
 	int found;
 
@@ -299,17 +309,17 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 		out->output = output_of(a, o, &r);
 	if (!check_results(a, o, &r, out->output, e))
 		return false;
-	if (!unchanged_inputs(a, o, &r, &inputs, e))
+	if (!unchanged_inputs(a, o, &r, &d.in, &d.inputs, e))
 		return false;
 	if (have_locks && !o->archive) {
-		found = find_unchanged(a, o, &r, &inputs, out, e);
+		found = find_unchanged(a, o, &r, &d, out, e);
 		if (found)
 			return found > 0;
 	}
 	chains_open(a, o, &r, &all);
 	ok = make_output_folder(a, out->output, e) && build_chains(a, o, &all, &img, out, e);
-	if (ok && !out->rejected)
-		ok = note_locks(a, o, &all, e) && note_unchanged(a, o, &r, &inputs, &img, out, e);
+	ok = ok && (out->rejected || note_locks(a, o, &all, e)) &&
+	     note_unchanged(a, o, &r, &d.inputs, &img, out, e);
 	chains_close(&all);
 	return ok;
 }

@@ -8,27 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 #define TEXT_MAX (64u << 20)
 #define LABEL_RECIPE "vnd.imgbuild.recipe"
 #define LABEL_RECIPES "vnd.imgbuild.recipe.digest"
 #define LABEL_LOCKS "vnd.imgbuild.lock.digest"
 #define CATALOGUE "images.json"
-
-/* The path by which the kernel knows a file. */
-static bool real_path(struct arena *a, const char *path, const char **out, struct error *e)
-{
-	AUTO_FD fd = open(path, O_PATH | O_CLOEXEC);
-	char target[4096];
-	ssize_t n;
-
-	if (fd < 0)
-		return err_sys(e, "open %s", path);
-	n = readlink(arena_printf(a, "/proc/self/fd/%d", fd), target, sizeof(target));
-	if (n < 0)
-		return err_sys(e, "find the path of %s", path);
-	*out = arena_strndup(a, target, (size_t)n);
-	return true;
-}
 
 static bool below_repository(struct arena *a, const struct recipe *r, const char **out,
 			     struct error *e)
@@ -36,7 +22,7 @@ static bool below_repository(struct arena *a, const struct recipe *r, const char
 	const char *repository, *file;
 	size_t n;
 
-	if (!real_path(a, r->repository, &repository, e) || !real_path(a, r->file, &file, e))
+	if (!file_real_path(a, r->repository, &repository, e) || !file_real_path(a, r->file, &file, e))
 		return false;
 	n = strcmp(repository, "/") == 0 ? 0 : strlen(repository);
 	if (strncmp(file, repository, n) != 0 || file[n] != '/')

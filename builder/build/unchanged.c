@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "build/changes.h"
 #include "build/inputs.h"
 #include "compile/local.h"
 #include "format/json.h"
@@ -15,44 +16,60 @@
 
 #define LOCK_MAX (16u << 20)
 
-static bool add_bytes(struct arena *a, struct buf *out, const char *path, struct error *e)
+static bool add_bytes(struct arena *a, struct history_inputs *in, const struct recipe *r, const char *path,
+		      struct error *e)
 {
 	struct str text;
 	struct digest d;
+	struct stat st;
 
 	if (!io_read_file(a, AT_FDCWD, path, LOCK_MAX, &text, e))
 		return false;
 	d = digest_of(text);
-	buf_printf(out, "%s %s\n", path, digest_hex_dup(a, &d));
+	/* whether it may be executed is part of the image */
+	history_add(a, in, recipe_shown_path(r, path),
+		    arena_printf(a, "%s%s", digest_hex_dup(a, &d),
+				 stat(path, &st) == 0 && (st.st_mode & S_IXUSR) ? " x" : ""));
 	return true;
 }
 
-static bool add_folder(struct arena *a, struct buf *out, const char *path, struct error *e)
+static bool add_folder(struct arena *a, struct history_inputs *in, const struct recipe *r, const char *path,
+		       struct error *e)
 {
 	struct local_files files = { 0 };
-	struct stat st;
 
 	if (!local_list(a, path, &files, e))
 		return false;
 	for (size_t i = 0; i < files.n; i++) {
-		if (!add_bytes(a, out, files.v[i].path, e))
+		if (!add_bytes(a, in, r, files.v[i].path, e))
 			return false;
-		/* whether it may be executed is part of the image */
-		if (stat(files.v[i].path, &st) == 0 && (st.st_mode & S_IXUSR))
-			buf_puts(out, "x\n");
 	}
 	return true;
 }
 
-static bool add_locks(struct arena *a, struct buf *out, const struct platform *p,
+/* One entry of "files": how much of it changed, its layer says. */
+static bool add_overlay(struct arena *a, struct history_inputs *in, const struct recipe *r,
+			const struct file_spec *f, struct error *e)
+{
+	struct buf text = { .a = a };
+	struct digest d;
+
+	if (!inputs_add(a, &text, f->from, e))
+		return false;
+	d = digest_of(buf_str(&text));
+	history_add(a, in, recipe_shown_path(r, f->from), digest_hex_dup(a, &d));
+	return true;
+}
+
+static bool add_locks(struct arena *a, struct history_inputs *in, const struct platform *p,
 		      const struct recipe *r, struct error *e)
 {
-	return add_bytes(a, out, recipe_lock_path(a, r->file, p), e) &&
-	       (!r->base || add_locks(a, out, p, r->base, e));
+	return add_bytes(a, in, r, recipe_lock_path(a, r->file, p), e) &&
+	       (!r->base || add_locks(a, in, p, r->base, e));
 }
 
 /* An exception that has expired since makes another verdict of the same image. */
-static void add_expired(struct buf *out, const struct recipe *r)
+static void add_expired(struct arena *a, struct history_inputs *in, const struct recipe *r)
 {
 	time_t now = time(NULL);
 	struct tm tm;
@@ -61,76 +78,101 @@ static void add_expired(struct buf *out, const struct recipe *r)
 	if (gmtime_r(&now, &tm))
 		strftime(today, sizeof(today), "%Y-%m-%d", &tm);
 	for (size_t i = 0; i < r->accept.n; i++) {
-		if (r->accept.v[i].until && strcmp(r->accept.v[i].until, today) < 0)
-			buf_printf(out, "expired %zu\n", i);
+		const struct accepted_finding *x = &r->accept.v[i];
+
+		if (x->until && strcmp(x->until, today) < 0)
+			history_add(a, in, arena_printf(a, "expired exception %s", place_format(a, &x->at)), x->until);
 	}
 }
 
-static bool add_recipe(struct arena *a, struct buf *out, const struct recipe *r, struct error *e)
+static bool add_sources(struct arena *a, struct history_inputs *in, const struct recipe *r, struct error *e)
 {
 	struct source_list sources = { 0 };
 
-	add_expired(out, r);
-	for (size_t i = 0; i < r->files.n; i++) {
-		if (!inputs_add(a, out, r->files.v[i].from, e))
-			return false;
-	}
-	for (size_t i = 0; i < r->tests.n; i++) {
-		if (!add_bytes(a, out, r->tests.v[i], e))
-			return false;
-	}
 	recipe_sources(a, r, &sources);
 	for (size_t i = 0; i < sources.n; i++) {
 		for (size_t k = 0; k < sources.v[i]->trees.n; k++) {
-			if (!add_folder(a, out, sources.v[i]->trees.v[k], e))
+			if (!add_folder(a, in, r, sources.v[i]->trees.v[k], e))
 				return false;
 		}
 		for (size_t k = 0; k < sources.v[i]->patches.n; k++) {
-			if (!add_bytes(a, out, sources.v[i]->patches.v[k], e))
+			if (!add_bytes(a, in, r, sources.v[i]->patches.v[k], e))
 				return false;
 		}
 	}
-	return !r->base || add_recipe(a, out, r->base, e);
+	return true;
+}
+
+static bool add_recipe(struct arena *a, struct history_inputs *in, const struct recipe *r, struct error *e)
+{
+	add_expired(a, in, r);
+	for (size_t i = 0; i < r->files.n; i++) {
+		if (!add_overlay(a, in, r, &r->files.v[i], e))
+			return false;
+	}
+	for (size_t i = 0; i < r->tests.n; i++) {
+		if (!add_bytes(a, in, r, r->tests.v[i], e))
+			return false;
+	}
+	return add_sources(a, in, r, e) && (!r->base || add_recipe(a, in, r->base, e));
 }
 
 /* This program's own bytes decide too; its size and time stand for them. */
-static void add_program(struct buf *out)
+static void add_program(struct arena *a, struct history_inputs *in)
 {
 	struct stat st;
 
 	if (stat("/proc/self/exe", &st) == 0)
-		buf_printf(out, "imgbuild %lld %lld.%09ld\n", (long long)st.st_size,
-			   (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+		history_add(a, in, "this imgbuild",
+			    arena_printf(a, "%lld %lld.%09ld", (long long)st.st_size, (long long)st.st_mtim.tv_sec,
+					 st.st_mtim.tv_nsec));
 }
 
-bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct recipe *r,
-		      struct digest *inputs, struct error *e)
+/* Of those from the `from`th on. A name may be there twice: two recipes of a chain may have one folder among
+ * their "files". */
+static struct digest digest_inputs(struct arena *a, const char *head, const struct history_inputs *in, size_t from)
 {
 	struct buf text = { .a = a };
 
-	buf_printf(&text, "imgbuild build 2\nrecipe %s\noutput %s\ntag %s\naudit %d\nplatforms %s\n",
-		   digest_hex_dup(a, &r->digest), o->output ? o->output : "", o->tag ? o->tag : "",
-		   !o->no_audit, platforms_format(a, &o->platforms));
+	buf_puts(&text, head);
+	for (size_t i = from; i < in->n; i++)
+		buf_printf(&text, "%zu %s %s\n", strlen(in->v[i].name), in->v[i].name, in->v[i].value);
+	return digest_of(buf_str(&text));
+}
+
+bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct recipe *r,
+		      struct history_inputs *in, struct digest *inputs, struct error *e)
+{
+	const char *head = arena_printf(a, "imgbuild build 3\nrecipe %s\noutput %s\n", digest_hex_dup(a, &r->digest),
+					o->output ? o->output : "");
+
+	config_inputs(a, r, in);
+	history_add(a, in, "--tag", o->tag ? o->tag : "");
+	history_add(a, in, "--no-audit", o->no_audit ? "1" : "");
+	history_add(a, in, "--platform", platforms_format(a, &o->platforms));
 	for (size_t i = 0; i < r->tags.n; i++)
-		buf_printf(&text, "tag of images.json %s\n", r->tags.v[i]);
-	add_program(&text);
-	if (!add_recipe(a, &text, r, e))
+		history_add(a, in, arena_printf(a, "tag %s", r->tags.v[i]), "");
+	if (!add_recipe(a, in, r, e))
 		return false;
-	*inputs = digest_of(buf_str(&text));
+	for (size_t i = 0; i < r->inputs.n; i++) {
+		if (!add_bytes(a, in, r, r->inputs.v[i], e))
+			return false;
+	}
+	add_program(a, in);
+	*inputs = digest_inputs(a, head, in, 0);
 	return true;
 }
 
 bool unchanged_key(struct arena *a, const struct build_order *o, const struct recipe *r,
-		   const struct digest *inputs, struct digest *key, struct error *e)
+		   const struct digest *inputs, struct history_inputs *in, struct digest *key, struct error *e)
 {
-	struct buf text = { .a = a };
+	size_t before = in->n;
 
-	buf_printf(&text, "inputs %s\n", digest_hex_dup(a, inputs));
 	for (size_t i = 0; i < o->platforms.n; i++) {
-		if (!add_locks(a, &text, o->platforms.v[i], r, e))
+		if (!add_locks(a, in, o->platforms.v[i], r, e))
 			return false;
 	}
-	*key = digest_of(buf_str(&text));
+	*key = digest_inputs(a, arena_printf(a, "inputs %s\n", digest_hex_dup(a, inputs)), in, before);
 	return true;
 }
 

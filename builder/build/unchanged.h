@@ -6,15 +6,17 @@
  * written, there is nothing to do. */
 
 #include "build/build.h"
+#include "fetch/history.h"
 
-/* The digest of everything but the locks that decides the image: this program, the recipe and all it
- * names (texts of files, local folders). */
+/* Everything but the locks that decides the image, one by one and as a digest: this program, the recipe and
+ * all it names (texts of files, local folders). */
 MUST_CHECK bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct recipe *r,
-				 struct digest *inputs, struct error *e);
+				 struct history_inputs *in, struct digest *inputs, struct error *e);
 
-/* The same with the locks, which must be there. */
+/* The same with the locks, which must be there and are added to `in`. */
 MUST_CHECK bool unchanged_key(struct arena *a, const struct build_order *o, const struct recipe *r,
-			      const struct digest *inputs, struct digest *key, struct error *e);
+			      const struct digest *inputs, struct history_inputs *in, struct digest *key,
+			      struct error *e);
 
 /* 1 and the result if an image made under this key stands at out->output whole, else 0. -1 on error. */
 int unchanged_find(struct arena *a, const struct build_order *o, const struct digest *key,

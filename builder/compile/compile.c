@@ -236,27 +236,23 @@ static bool compile(struct arena *a, const struct compile_request *rq, const str
 	return out >= 0 && fragment_collect(rq->store, out, rq->source, key, e);
 }
 
-/* Remembers the inputs of the last compilation of a source, to say later what has changed. */
-static struct digest history_key(struct arena *a, const struct source_recipe *s)
-{
-	return digest_of(str_of(arena_printf(a, "imgbuild compile history %s", s->name)));
-}
+/* What a source is compiled from, for its history. */
+struct recollection {
+	struct history history;
+	struct history_step step;
+	struct history_inputs inputs;
+};
 
-static bool explain(struct arena *a, const struct compile_request *rq, struct str now,
-		    struct error *e)
+static bool recollect(struct arena *a, const struct compile_request *rq, struct str key_text,
+		      struct recollection *r, struct error *e)
 {
-	struct digest key = history_key(a, rq->source);
-	struct str before;
-	int got = store_get_action(a, rq->store, &key, &before, e);
+	const struct platform *p = compile_platform(rq->lock);
 
-	if (got < 0)
-		return false;
-	if (got == 0)
-		progress_note(rq->progress, "compiling %s: it was not compiled before", rq->source->name);
-	else
-		progress_note(rq->progress, "compiling %s: \"%s\" changed", rq->source->name,
-			      compile_key_difference(a, before, now));
-	return true;
+	*r = (struct recollection){
+		.history = { .store = rq->store, .progress = rq->progress, .explain = rq->options->explain },
+		.step = { "compile", rq->source->file, p ? p->name : rq->lock->architecture, rq->source->name },
+	};
+	return compile_inputs(a, rq, key_text, &r->inputs, e);
 }
 
 bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *cached,
@@ -279,12 +275,11 @@ bool compile_is_cached(struct arena *a, const struct compile_request *rq, bool *
 
 /* Compiles, unless another imgbuild on the same store has just done so. */
 static bool compile_anew(struct arena *a, const struct compile_request *rq, const struct digest *key,
-			 struct str text, struct fragment *out, struct error *e)
+			 const struct recollection *r, struct fragment *out, struct error *e)
 {
 	const char *name = rq->source->name;
 	struct compile_options options = *rq->options;
 	const struct compile_request with = { rq->store, rq->lock, rq->source, &options, rq->progress };
-	struct digest history = history_key(a, rq->source);
 	AUTO_TURN turn = TURN_INIT;
 	int got = 0;
 
@@ -293,13 +288,13 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq, cons
 	if (turn.waited)
 		got = fragment_open(a, rq->store, key, out, e);
 	if (got != 0)
-		return got > 0;
-	if (rq->options->explain && !explain(a, rq, text, e))
+		return got > 0 && history_tell(&r->history, &r->step, &r->inputs, NULL, true, e);
+	if (!history_tell(&r->history, &r->step, &r->inputs, NULL, false, e))
 		return false;
 	progress_begin(rq->progress, name, "compiling %s", name);
 	if (rq->options->launcher && !launcher_is_there(a, rq))
 		options.launcher = NULL;
-	if (!compile(a, &with, key, &turn, e) || !store_put_action(rq->store, &history, text, e))
+	if (!compile(a, &with, key, &turn, e))
 		return false;
 	progress_end(rq->progress, name, false, "compiled %s", name);
 	got = fragment_open(a, rq->store, key, out, e);
@@ -323,19 +318,19 @@ static void warn_unused(const struct compile_request *rq, const char *key, const
 bool compile_source(struct arena *a, const struct compile_request *rq, struct fragment *out,
 		    struct error *e)
 {
-	const char *name = rq->source->name;
+	struct recollection r;
 	struct digest key;
 	struct str text;
 	int got;
 
-	if (!compile_key_text(a, rq, &text, e))
-		return err_wrap(e, "compile %s", name);
+	if (!compile_key_text(a, rq, &text, e) || !recollect(a, rq, text, &r, e))
+		return err_wrap(e, "compile %s", rq->source->name);
 	key = digest_of(text);
 	got = fragment_open(a, rq->store, &key, out, e);
-	if (got > 0 && rq->options->explain)
-		progress_note(rq->progress, "%s: nothing changed, taken from the store", name);
-	if (got < 0 || (got == 0 && !compile_anew(a, rq, &key, text, out, e)))
-		return err_wrap(e, "compile %s", name);
+	if (got < 0 || (got == 0 && !compile_anew(a, rq, &key, &r, out, e)) ||
+	    (got > 0 && !history_tell(&r.history, &r.step, &r.inputs, NULL, true, e)) ||
+	    !history_note(&r.history, &r.step, &r.inputs, NULL, e))
+		return err_wrap(e, "compile %s", rq->source->name);
 	warn_unused(rq, "keep", &rq->source->keep, &out->unused_keep);
 	warn_unused(rq, "drop", &rq->source->drop, &out->unused_drop);
 	return true;

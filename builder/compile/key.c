@@ -109,19 +109,32 @@ bool compile_key_text(struct arena *a, const struct compile_request *rq, struct 
 	return true;
 }
 
-const char *compile_key_difference(struct arena *a, struct str before, struct str now)
+/* What people call an input: "tree.hello/main.c" is a file of the source. */
+static const char *input_name(struct arena *a, struct str name)
 {
-	struct str was, is, name, value;
+	static const char *const words[][2] = {
+		{ "tree.", "file " }, { "patch.", "patch " }, { "file.", "source file " }, { "env.", "env " },
+		{ "step.", "step " },
+	};
 
-	for (;;) {
-		bool more_before = str_next(&before, '\n', &was);
-		bool more_now = str_next(&now, '\n', &is);
-
-		if (!more_before && !more_now)
-			return "nothing";
-		if (more_before && more_now && str_eq(was, is))
-			continue;
-		str_cut(more_now ? is : was, ' ', &name, &value);
-		return str_dup(a, name);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (str_starts(name, str_of(words[i][0])))
+			return arena_printf(a, "%s" STR_FMT, words[i][1],
+					    STR_ARG(str_from(name, strlen(words[i][0]))));
 	}
+	return str_dup(a, name);
+}
+
+bool compile_inputs(struct arena *a, const struct compile_request *rq, struct str key_text,
+		    struct history_inputs *out, struct error *e)
+{
+	struct str line, name, value;
+
+	while (str_next(&key_text, '\n', &line)) {
+		str_cut(line, ' ', &name, &value);
+		/* its packages say more than their digest */
+		if (!str_eq(name, STR("toolchain")))
+			history_add(a, out, input_name(a, name), str_dup(a, value));
+	}
+	return root_inputs(a, rq->lock, rq->source, out, e);
 }

@@ -5,13 +5,15 @@
 /* The key of a compiled result: a digest of everything that can change it, and nothing else. */
 
 #include "compile/compile.h"
+#include "fetch/history.h"
 
-/* The text the key is the digest of: one "name value" line for each input, so that two of them can
- * be compared to say which input changed. Local folders count by their names and bytes. */
+/* The text the key is the digest of: one "name value" line for each input. Local folders count by their
+ * names and bytes. */
 MUST_CHECK bool compile_key_text(struct arena *a, const struct compile_request *rq, struct str *text,
 				 struct error *e);
 
-/* The name of the first input in which the two texts differ, in `a`. */
-const char *compile_key_difference(struct arena *a, struct str before, struct str now);
+/* The same inputs one by one, with the packages of the toolchain, to say later which has changed. */
+MUST_CHECK bool compile_inputs(struct arena *a, const struct compile_request *rq, struct str key_text,
+			       struct history_inputs *out, struct error *e);
 
 #endif

@@ -87,6 +87,27 @@ bool root_key(const struct lock *lock, const struct source_recipe *source, struc
 	return key_of(lock, source, false, key, e);
 }
 
+bool root_inputs(struct arena *a, const struct lock *lock, const struct source_recipe *source,
+		 struct history_inputs *out, struct error *e)
+{
+	struct package_list packages = { 0 };
+
+	if (!list_packages(a, lock, source, false, &packages, e))
+		return false;
+	history_add(a, out, "toolchain format", arena_printf(a, "%d", FORMAT_NUMBER));
+	for (size_t i = 0; i < packages.n; i++) {
+		const struct locked_package *p = packages.v[i];
+
+		*list_push(a, out) = (struct history_input){
+			.name = arena_printf(a, "toolchain package %s:%s", p->name, p->architecture),
+			.version = p->version, .value = digest_hex_dup(a, &p->file.sha256) };
+	}
+	for (size_t i = 0; i < source->toolchain->links.n; i++)
+		history_add(a, out, arena_printf(a, "toolchain link %s", source->toolchain->links.v[i].path),
+			    source->toolchain->links.v[i].to);
+	return true;
+}
+
 /* Opens the folder a path stands in without ever crossing a link or leaving the root. */
 static int open_parent(int rootfd, const char *path, struct error *e)
 {

@@ -7,10 +7,15 @@
  * scripts would have made are in the toolchain's recipe. */
 
 #include "compile/compile.h"
+#include "fetch/history.h"
 
 /* The digest of what a root is made of: its packages, links, and the rules of root.c. */
 MUST_CHECK bool root_key(const struct lock *lock, const struct source_recipe *source,
 			 struct digest *key, struct error *e);
+
+/* The same one by one. */
+MUST_CHECK bool root_inputs(struct arena *a, const struct lock *lock, const struct source_recipe *source,
+			    struct history_inputs *out, struct error *e);
 
 /* Gives the path of the root, made if it is not there yet; with options->launcher, of one that holds
  * the toolchain's launcher besides, which root_key does not tell. It belongs to the user, holds no setuid

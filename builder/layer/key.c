@@ -46,6 +46,19 @@ static bool add_node(struct hash *h, struct buf *line, const struct node *n, str
 	return true;
 }
 
+bool layer_node_key(const struct node *n, struct digest *out, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_HASH h = { 0 };
+	struct buf line = { .a = &a };
+
+	digest_begin(&h);
+	if (!add_node(&h, &line, n, e))
+		return false;
+	*out = digest_end(&h);
+	return true;
+}
+
 bool layer_key(const struct layer_plan *p, const char *compressor, struct digest *out,
 	       struct error *e)
 {

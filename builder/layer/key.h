@@ -11,6 +11,9 @@
 /* Raised whenever the writer makes other bytes from the same nodes. */
 #define LAYER_FORMAT 1
 
+/* The digest of what one node adds to a key. */
+MUST_CHECK bool layer_node_key(const struct node *n, struct digest *out, struct error *e);
+
 /* `compressor` says everything that decides how a tar is compressed (gzip_compressor()). Fails
  * only when contents cannot be read. */
 MUST_CHECK bool layer_key(const struct layer_plan *p, const char *compressor, struct digest *out,

@@ -146,6 +146,13 @@ bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct err
 	return true;
 }
 
+const char *recipe_shown_path(const struct recipe *r, const char *path)
+{
+	size_t n = r->repository ? strlen(r->repository) : 0;
+
+	return n && strncmp(path, r->repository, n) == 0 && path[n] == '/' ? path + n + 1 : path;
+}
+
 const char *recipe_lock_path(struct arena *a, const char *recipe_path, const struct platform *p)
 {
 	struct str path = str_of(recipe_path);

@@ -292,6 +292,9 @@ struct source_list {
 
 void recipe_sources(struct arena *a, const struct recipe *r, struct source_list *out);
 
+/* A path as people of the repository know it, not where it happens to be on this machine. */
+const char *recipe_shown_path(const struct recipe *r, const char *path);
+
 /* "recipes/x.json:12:5" in `a`. */
 const char *place_format(struct arena *a, const struct place *p);
 

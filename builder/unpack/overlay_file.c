@@ -27,14 +27,6 @@ struct spot {
 	unsigned depth;		/* folders between it and the folder that the recipe names */
 };
 
-/* The path as people of the repository know it, not where it happens to be on this machine. */
-static const char *within_repository(const struct recipe *r, const char *path)
-{
-	size_t n = r->repository ? strlen(r->repository) : 0;
-
-	return n && strncmp(path, r->repository, n) == 0 && path[n] == '/' ? path + n + 1 : path;
-}
-
 static bool open_pack(const struct overlay_job *j, struct error *e)
 {
 	if (j->o->fd >= 0)
@@ -216,7 +208,7 @@ static bool take_named_file(const struct walk *w, int fd, const struct stat *st,
 
 bool overlay_file(const struct overlay_job *j, const struct file_spec *f, struct error *e)
 {
-	const char *shown = within_repository(j->r, f->from);
+	const char *shown = recipe_shown_path(j->r, f->from);
 	struct walk w = { j, f, file_owner(j, f, shown) };
 	AUTO_FD fd = open(f->from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct spot at = { .shown = shown };

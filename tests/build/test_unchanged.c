@@ -81,12 +81,13 @@ static struct digest inputs_until(struct arena *a, const char *until)
 {
 	struct recipe r = { .name = "x", .file = "x.json" };
 	struct build_order o = { .recipe = "x.json" };
+	struct history_inputs in = { 0 };
 	struct digest d = { { 0 } };
 	struct error e = { 0 };
 
 	*list_push(a, &o.platforms) = platform_of_compilers();
 	*list_push(a, &r.accept) = (struct accepted_finding){ .rule = "elf.rpath", .until = until };
-	cr_assert(unchanged_inputs(a, &o, &r, &d, &e), "%s", e.cause);
+	cr_assert(unchanged_inputs(a, &o, &r, &in, &d, &e), "%s", e.cause);
 	return d;
 }
 

@@ -187,11 +187,11 @@ Test(compile, the_second_time_it_is_taken_from_the_store)
 	open_simple(&w);
 	must_compile(&w, 1, &f);
 	cr_expect_not(f.cached);
-	cr_expect(strstr(buf_cstr(&w.said), "compiling thing: it was not compiled before"));
+	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/amd64): made: first build of this on this machine\n"));
 	fragment_close(&f);
 	must_compile(&w, 8, &f);
 	cr_expect(f.cached);
-	cr_expect(strstr(buf_cstr(&w.said), "thing: nothing changed, taken from the store"));
+	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/amd64): reused\n"));
 	fragment_close(&f);
 	workshop_close(&w);
 }
@@ -229,29 +229,50 @@ Test(compile, explain_names_the_input_that_changed)
 {
 	struct workshop w;
 	struct fragment f;
-	struct locked_package other;
 
 	open_simple(&w);
 	must_compile(&w, 1, &f);
 	fragment_close(&f);
 	files_put(arena_printf(&w.depot.a, "%s/main.c", w.sources), "second");
 	must_compile(&w, 1, &f);
-	cr_expect(strstr(buf_cstr(&w.said), "compiling thing: \"tree.thing/main.c\" changed"), "%s", buf_cstr(&w.said));
+	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/amd64): made: file thing/main.c changed\n"), "%s", buf_cstr(&w.said));
 	fragment_close(&f);
 	w.source.steps.v[0].run.v[3] = "second";
 	must_compile(&w, 1, &f);
-	cr_expect(strstr(buf_cstr(&w.said), "\"step.make.run\" changed"), "%s", buf_cstr(&w.said));
+	cr_expect(strstr(buf_cstr(&w.said), ": made: step make.run changed\n"), "%s", buf_cstr(&w.said));
 	fragment_close(&f);
 	*list_push(&w.depot.a, &w.source.env) = (struct variable){ "CFLAGS", "-O2" };
 	must_compile(&w, 1, &f);
-	cr_expect(strstr(buf_cstr(&w.said), "\"env.CFLAGS\" changed"), "%s", buf_cstr(&w.said));
+	cr_expect(strstr(buf_cstr(&w.said), ": made: env CFLAGS is new\n"), "%s", buf_cstr(&w.said));
 	fragment_close(&f);
-	/* another version of the same package: the toolchain is another */
-	other = w.lock.packages.v[0];
 	*list_push(&w.depot.a, &w.toolchain.links) = (struct link_spec){ .path = "/usr/bin/t", .to = "tool" };
 	must_compile(&w, 1, &f);
-	cr_expect(strstr(buf_cstr(&w.said), "\"toolchain\" changed"), "%s", buf_cstr(&w.said));
-	cr_expect_str_eq(other.name, "tool");
+	cr_expect(strstr(buf_cstr(&w.said), ": made: toolchain link /usr/bin/t is new\n"), "%s", buf_cstr(&w.said));
+	fragment_close(&f);
+	workshop_close(&w);
+}
+
+/* What was compiled for another platform in between is no part of the comparison. */
+Test(compile, explain_compares_with_the_last_time_for_the_same_platform)
+{
+	const struct platform *arm64 = platform_find(STR("linux/arm64"));
+	struct workshop w;
+	struct fragment f;
+
+	open_simple(&w);
+	must_compile(&w, 1, &f);
+	fragment_close(&f);
+	w.lock.architecture = arm64->debian;
+	*list_push(&w.depot.a, &w.toolchain.cross) = (struct cross){ .platform = arm64 };
+	must_compile(&w, 1, &f);
+	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/arm64): made: first build of this on this machine\n"), "%s",
+		  buf_cstr(&w.said));
+	fragment_close(&f);
+	files_put(arena_printf(&w.depot.a, "%s/main.c", w.sources), "second");
+	w.lock.architecture = "amd64";
+	must_compile(&w, 1, &f);
+	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/amd64): made: file thing/main.c changed\n"), "%s",
+		  buf_cstr(&w.said));
 	fragment_close(&f);
 	workshop_close(&w);
 }

@@ -38,16 +38,22 @@ struct packed {
 static const struct locked_state trixie = { .archive = "debian", .codename = "trixie",
 					     .date = "Sat, 12 Sep 2026 07:55:41 UTC" };
 
-static void add_package(struct homestead *h, struct lock *lock, const char *name, const char *role,
-			const struct packed *files, size_t n)
+struct packing {
+	const char *name, *version, *role;
+	struct packed files[2];
+};
+
+static void add_package(struct homestead *h, struct lock *lock, const struct packing *package)
 {
+	const char *name = package->name, *version = package->version;
+	const struct packed *files = package->files;
 	struct arena *a = &h->depot.a;
 	struct buf data = { .a = a }, sums = { .a = a }, more = { .a = a };
 	struct locked_package *p = list_push(a, &lock->packages);
 	struct error e = { 0 };
 	struct str deb;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < 2 && files[i].path; i++) {
 		char md5[33];
 
 		md5_hex(files[i].bytes, md5);
@@ -59,16 +65,16 @@ static void add_package(struct homestead *h, struct lock *lock, const char *name
 	debgen_tar_file(&data, arena_printf(a, "./usr/share/doc/%s/copyright", name), "License: Apache-2.0\n");
 	debgen_tar_end(&data);
 	deb = debgen_deb(a, &(struct debgen_deb){
-		.control = arena_printf(a, "Package: %s\nVersion: 1.0-1\nArchitecture: amd64\n"
+		.control = arena_printf(a, "Package: %s\nVersion: %s\nArchitecture: amd64\n"
 					   "Maintainer: Nobody <nobody@example.org>\nDescription: for tests\n",
-					name), .more_control = &more, .data = buf_str(&data), .suffix = "" });
-	*p = (struct locked_package){ .name = name, .version = "1.0-1", .architecture = "amd64",
-				      .source = name, .source_version = "1.0-1", .depends = "",
+					name, version), .more_control = &more, .data = buf_str(&data), .suffix = "" });
+	*p = (struct locked_package){ .name = name, .version = version, .architecture = "amd64",
+				      .source = name, .source_version = version, .depends = "",
 				      .state = lock->states.v[0], .why = "asked for by a test" };
-	p->file.path = arena_printf(a, "pool/main/%s_1.0-1_amd64.deb", name);
+	p->file.path = arena_printf(a, "pool/main/%s_%s_amd64.deb", name, version);
 	p->file.name = path_base(p->file.path);
 	p->file.size = deb.n;
-	*list_push(a, &p->roles) = role;
+	*list_push(a, &p->roles) = package->role;
 	cr_assert(store_put_bytes(&h->depot.store, deb, &p->file.sha256, &e), "%s", e.cause);
 }
 
@@ -78,14 +84,14 @@ static void add_packages(struct homestead *h, struct lock *lock)
 	const struct elfgen tool = { .program = true, .needed = { "libx.so.1" } };
 	const struct elfgen library = { .soname = "libx.so.1" };
 	const struct elfgen loader = { .soname = "ld-linux-x86-64.so.2" };
-	const struct packed libx[] = {
-		{ "./usr/lib/x86_64-linux-gnu/libx.so.1", elfgen_make(a, &library) } };
-	const struct packed files[] = {
+	const struct packing libx = { "libx1", h->library_version, "library", {
+		{ "./usr/lib/x86_64-linux-gnu/libx.so.1", elfgen_make(a, &library) } } };
+	const struct packing packed_tool = { "tool", "1.0-1", "image", {
 		{ "./usr/bin/tool", elfgen_make(a, &tool) },
-		{ "./usr/lib64/ld-linux-x86-64.so.2", elfgen_make(a, &loader) } };
+		{ "./usr/lib64/ld-linux-x86-64.so.2", elfgen_make(a, &loader) } } };
 
-	add_package(h, lock, "libx1", "library", libx, 1);
-	add_package(h, lock, "tool", "image", files, 2);
+	add_package(h, lock, &libx);
+	add_package(h, lock, &packed_tool);
 }
 
 void homestead_lock(struct homestead *h)
@@ -110,7 +116,7 @@ void homestead_open(struct homestead *h)
 {
 	struct arena *a;
 
-	*h = (struct homestead){ 0 };
+	*h = (struct homestead){ .library_version = "1.0-1" };
 	depot_open(&h->depot);
 	a = &h->depot.a;
 	h->dir = arena_printf(a, "%s/repository", h->depot.dir);
