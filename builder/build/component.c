@@ -171,10 +171,10 @@ static bool add_alternatives(struct arena *a, struct composition *c,
 		*owner = (struct owner){ .kind = OWNER_RECIPE, .name = l->path, .layer = compose_layer(a, c, component->name),
 					 .why = place_format(a, &l->at) };
 		if (!tree_resolve(c->tree, l->to))
-			return err_set(e, ERR_INPUT, "the alternative %s leads to %s, which is not there",
-				       l->path, l->to);
-		if (!tree_add(c->tree, &n, e))
-			return false;
+			err_set(e, ERR_INPUT, "the alternative %s leads to %s, which is not there", l->path, l->to);
+		else if (tree_add(c->tree, &n, e))
+			continue;
+		return err_at(e, l->at.file, l->at.line, l->at.col);
 	}
 	return true;
 }
@@ -213,7 +213,8 @@ bool compose_program(struct arena *a, struct composition *c, const struct progra
 	struct source_fragment *f;
 
 	*owner = (struct owner){ .kind = OWNER_SOURCE, .name = program->name, .layer = compose_layer(a, c, LAYER_PROGRAMS),
-				 .why = place_format(a, &program->at) };
+				 .why = place_format(a, &program->at),
+				 .remedy = "write another \"to\" for the program" };
 	return get_fragment(a, c, program->source, &f, e) &&
 	       add_fragment(c, f, &all, owner, e);
 }

@@ -30,6 +30,12 @@ static bool is_from_component(const struct owner *o)
 	return o->kind == OWNER_PACKAGE || o->kind == OWNER_SOURCE;
 }
 
+/* By steps of a source recipe, which say where things go. */
+static bool is_built(const struct owner *o)
+{
+	return o && o->kind == OWNER_SOURCE && !o->remedy;
+}
+
 /* What to change in the recipe, or "". */
 static const char *remedy(struct arena *a, const struct node *old, const struct node *n)
 {
@@ -77,12 +83,13 @@ bool conflict_below(const struct tree *t, const struct node *above, const struct
 	if (above->type != NODE_LINK)
 		return err_set(e, ERR_INPUT, "/%s of %s lies below /%s, which is a %s of %s", n->path, of_new,
 			       above->path, kind_name(above), of_old);
-	if (n->owner && is_from_component(n->owner))
+	if (n->owner && n->owner->kind == OWNER_PACKAGE)
 		return err_set(e, ERR_INPUT, "/%s of %s goes through /%s, a symlink to %s of %s; add \"/%s/**\" to "
 					     "\"drop\" of that component", n->path, of_new, above->path,
 			       above->target, of_old, above->path);
-	return err_set(e, ERR_INPUT, "/%s of %s goes through /%s, a symlink to %s of %s; write \"/%s\"", n->path,
-		       of_new, above->path, above->target, of_old, real);
+	return err_set(e, ERR_INPUT, "/%s of %s goes through /%s, a symlink to %s of %s; %s \"/%s\"", n->path, of_new,
+		       above->path, above->target, of_old, is_built(n->owner) ? "its steps must install it as" : "write",
+		       real);
 }
 
 bool conflict_of_attributes(const struct node *old, const struct node *n, struct error *e)

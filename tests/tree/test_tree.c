@@ -98,6 +98,7 @@ Test(tree, conflicts_say_what_to_change)
 	static const struct owner b1 = { .kind = OWNER_PACKAGE, .name = "two", .version = "2", .why = "r.json:9:5" };
 	static const struct owner c1 = { .kind = OWNER_SOURCE, .name = "two", .why = "r.json:4:5" };
 	static const struct owner d1 = { .kind = OWNER_PACKAGE, .name = "one", .version = "two", .why = "r.json:4:5" };
+	static const struct owner p1 = { .kind = OWNER_SOURCE, .name = "two", .remedy = "write another \"to\"" };
 	static const struct owner l1 = { .kind = OWNER_RECIPE, .name = "two", .why = "r.json:20:7" };
 	AUTO_ARENA a = { 0 };
 	struct tree t;
@@ -116,6 +117,9 @@ Test(tree, conflicts_say_what_to_change)
 	must_conflict(&t, folder("var/run", 0755, &l1), "use /run instead");
 	must_conflict(&t, file("var/run/a/b", "y", &l1), "write \"/run/a/b\"");
 	must_conflict(&t, file("var/run/a/b", "y", &b1), "add \"/var/run/**\" to \"drop\" of that component");
+	must_conflict(&t, file("var/run/a/b", "y", &c1), "its steps must install it as \"/run/a/b\"");
+	must_conflict(&t, file("var/run/a/b", "y", &p1), "; write \"/run/a/b\"");
+	must_conflict(&t, file("usr/bin/x", "y", &p1), "; write another \"to\"");
 	must_conflict(&t, folder("up", 0755, &l1), "/up is a symlink of package one");
 }
 
