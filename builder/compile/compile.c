@@ -327,10 +327,13 @@ bool compile_source(struct arena *a, const struct compile_request *rq, struct fr
 		return err_wrap(e, "compile %s", rq->source->name);
 	key = digest_of(text);
 	got = fragment_open(a, rq->store, &key, out, e);
-	if (got < 0 || (got == 0 && !compile_anew(a, rq, &key, &r, out, e)) ||
-	    (got > 0 && !history_tell(&r.history, &r.step, &r.inputs, NULL, true, e)) ||
-	    !history_note(&r.history, &r.step, &r.inputs, NULL, e))
+	if (got < 0 || (got == 0 && !compile_anew(a, rq, &key, &r, out, e)))
 		return err_wrap(e, "compile %s", rq->source->name);
+	if ((got > 0 && !history_tell(&r.history, &r.step, &r.inputs, NULL, true, e)) ||
+	    !history_note(&r.history, &r.step, &r.inputs, NULL, e)) {
+		fragment_close(out);
+		return err_wrap(e, "compile %s", rq->source->name);
+	}
 	warn_unused(rq, "keep", &rq->source->keep, &out->unused_keep);
 	warn_unused(rq, "drop", &rq->source->drop, &out->unused_drop);
 	return true;

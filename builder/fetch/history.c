@@ -185,11 +185,18 @@ static void tell_changes(struct telling *t, const struct history_inputs *before,
 		buf_printf(&t->text, " and %zu more", t->n - TOLD);
 }
 
+static int history_read(struct arena *a, const struct history *h, const struct history_step *s, struct str *text,
+			struct error *e)
+{
+	struct digest key = step_key(s);
+
+	return store_get_action(a, h->store, &key, text, e);
+}
+
 bool history_tell(const struct history *h, const struct history_step *s, const struct history_inputs *now,
 		  const char *result, bool reused, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	struct digest key = step_key(s);
 	struct history_inputs before = { 0 }, is = shorten_all(&a, now);
 	struct telling t = { .text = { .a = &a } };
 	const char *last = "";
@@ -202,7 +209,7 @@ bool history_tell(const struct history *h, const struct history_step *s, const s
 		progress_note(h->progress, "%s %s (%s): reused", s->kind, s->name, s->platform);
 		return true;
 	}
-	got = store_get_action(&a, h->store, &key, &text, e);
+	got = history_read(&a, h, s, &text, e);
 	if (got < 0)
 		return false;
 	if (got > 0) {
@@ -223,10 +230,9 @@ bool history_same(const struct history *h, const struct history_step *s, const s
 		  bool *same, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	struct digest key = step_key(s);
 	struct buf text = { .a = &a };
 	struct str old;
-	int got = store_get_action(&a, h->store, &key, &old, e);
+	int got = history_read(&a, h, s, &old, e);
 
 	history_format(now, NULL, &text);
 	*same = got > 0 && str_eq(old, buf_str(&text));
@@ -240,11 +246,10 @@ bool history_note(const struct history *h, const struct history_step *s, const s
 	struct digest key = step_key(s);
 	struct buf text = { .a = &a };
 	struct str old;
-	int got = store_get_action(&a, h->store, &key, &old, e);
+	int got = history_read(&a, h, s, &old, e);
 
 	history_format(now, result, &text);
-	if (got < 0)
-		return false;
-	return (got > 0 && str_eq(old, buf_str(&text))) ||
-	       store_put_action(h->store, &key, buf_str(&text), e);
+	if (got > 0 && str_eq(old, buf_str(&text)))
+		return true;	/* most often: no write, no fsync */
+	return got >= 0 && store_put_action(h->store, &key, buf_str(&text), e);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "build/build.h"
+#include "build/patterns.h"
 #include "support/files.h"
 #include "support/homestead.h"
 #include "support/verb.h"
@@ -60,6 +61,44 @@ Test(patterns, those_that_match_are_not_warned_of)
 	cr_expect(!strstr(r.said, "/usr/bin/*") && !strstr(r.said, "/usr/lib64/**") && !strstr(r.said, "/usr/share"), "%s",
 		  r.said);
 	homestead_close(&h);
+}
+
+/* Links that packages bring: of the component itself, and of what is in the image already. */
+Test(patterns, one_through_a_symlink_is_an_error_with_the_path_to_write)
+{
+	static const struct { const char *text, *message; } cases[] = {
+		{ "/usr/lib/jvm/default/bin/java", "r.json:3:7: keep: \"/usr/lib/jvm/default/bin/java\" goes through the symlink "
+						   "/usr/lib/jvm/default; write \"/usr/lib/jvm/java-21/bin/java\"" },
+		{ "/var/run/app/*.pid", "r.json:3:7: keep: \"/var/run/app/*.pid\" goes through the symlink /var/run; write "
+					"\"/run/app/*.pid\"" },
+		{ "/lib/x/", "r.json:3:7: keep: \"/lib/x/\" goes through the symlink /lib; write \"/usr/lib/x/\"" },
+		{ "/usr/lib/jvm/java-21/bin/jvaa", "" }, { "**/default/bin/java", "" }, { "/usr/lib/jvm/default", "" },
+	};
+	static struct stock_item items[] = {
+		{ "usr/lib/jvm/default", NODE_LINK, "java-21" }, { "usr/lib/jvm/java-21/bin/java", NODE_FILE, NULL },
+	};
+	static const struct owner base = { .kind = OWNER_PACKAGE, .name = "base-files" };
+	static const struct node run = { .path = "var/run", .type = NODE_LINK, .target = "/run", .owner = &base };
+	const struct stock stock = { items, 2, 2, "package jre", true };
+	const struct compose_order order = { .progress = NULL };
+	AUTO_ARENA a = { 0 };
+	struct tree t;
+	const struct composition c = { .order = &order, .tree = &t };
+	struct error e = { 0 };
+
+	tree_init(&t, &a);
+	cr_assert(tree_add(&t, &run, &e));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct glob glob = { cases[i].text, { "r.json", 3, 7 } };
+		const struct globs globs = { &glob, 1, 1 };
+		const bool used = false;
+		char text[2048] = "";
+
+		e = (struct error){ 0 };
+		if (!patterns_check_used(&c, &stock, "keep", &globs, &used, &e))
+			err_format(&e, text, sizeof(text));
+		cr_expect_str_eq(text, cases[i].message);
+	}
 }
 
 Test(patterns, a_component_that_ends_empty_is_an_error)
