@@ -4,14 +4,10 @@
 
 #include "format/debversion.h"
 
-struct parts {
-	struct str epoch, upstream, revision;
-};
-
-static struct parts split(struct str v)
+struct debversion debversion_split(struct str v)
 {
 	const char *colon = v.n ? memchr(v.p, ':', v.n) : NULL;
-	struct parts p = { { "", 0 }, v, { "", 0 } };
+	struct debversion p = { { "", 0 }, v, { "", 0 } };
 	const char *dash;
 
 	if (colon) {
@@ -51,7 +47,7 @@ static bool all_of(struct str s, const char *extra)
 bool debversion_valid(struct str v)
 {
 	bool has_epoch = v.n && memchr(v.p, ':', v.n);
-	struct parts p = split(v);
+	struct debversion p = debversion_split(v);
 	bool has_revision = p.upstream.n && p.upstream.p + p.upstream.n < v.p + v.n;
 
 	if (has_epoch) {
@@ -100,7 +96,7 @@ static int compare_numbers(struct str a, struct str b)
 	return str_cmp(a, b);
 }
 
-static int compare_part(struct str a, struct str b)
+int debversion_compare_part(struct str a, struct str b)
 {
 	while (a.n || b.n) {
 		int order;
@@ -121,19 +117,14 @@ static int compare_part(struct str a, struct str b)
 
 int debversion_compare(struct str a, struct str b)
 {
-	struct parts x = split(a), y = split(b);
+	struct debversion x = debversion_split(a), y = debversion_split(b);
 	int order = compare_numbers(take_number(&x.epoch), take_number(&y.epoch));
 
 	if (order == 0)
-		order = compare_part(x.upstream, y.upstream);
+		order = debversion_compare_part(x.upstream, y.upstream);
 	if (order == 0)
-		order = compare_part(x.revision, y.revision);
+		order = debversion_compare_part(x.revision, y.revision);
 	return order;
-}
-
-struct str debversion_upstream(struct str v)
-{
-	return split(v).upstream;
 }
 
 static const struct {
@@ -165,10 +156,8 @@ const char *debversion_op_name(enum debversion_op op)
 	return "";
 }
 
-bool debversion_holds(struct str v, enum debversion_op op, struct str than)
+bool debversion_order_holds(int order, enum debversion_op op)
 {
-	int order = op == DEBVERSION_ANY ? 0 : debversion_compare(v, than);
-
 	switch (op) {
 	case DEBVERSION_ANY:
 		return true;
@@ -184,4 +173,9 @@ bool debversion_holds(struct str v, enum debversion_op op, struct str than)
 		return order > 0;
 	}
 	return false;
+}
+
+bool debversion_holds(struct str v, enum debversion_op op, struct str than)
+{
+	return debversion_order_holds(op == DEBVERSION_ANY ? 0 : debversion_compare(v, than), op);
 }

@@ -15,8 +15,15 @@ bool debversion_valid(struct str v);
  * bytes; a missing epoch is 0, a missing revision equals the revision "0". */
 int debversion_compare(struct str a, struct str b);
 
-/* The upstream part: without epoch and revision. */
-struct str debversion_upstream(struct str v);
+/* The parts of a version. Missing ones are empty: a missing epoch is 0. */
+struct debversion {
+	struct str epoch, upstream, revision;
+};
+
+struct debversion debversion_split(struct str v);
+
+/* As debversion_compare, of upstream parts or of revisions. */
+int debversion_compare_part(struct str a, struct str b);
 
 /* Relations between versions, as in "(>= 1.2)". */
 enum debversion_op {
@@ -32,6 +39,9 @@ enum debversion_op {
  * ancient "<" and ">" are none. */
 bool debversion_op(struct str *s, enum debversion_op *op);
 const char *debversion_op_name(enum debversion_op op);
+
+/* Whether the operator holds for two things in this order (as debversion_compare gives it). */
+bool debversion_order_holds(int order, enum debversion_op op);
 
 /* Whether "v op than" holds. */
 bool debversion_holds(struct str v, enum debversion_op op, struct str than);

@@ -10,30 +10,116 @@ static int malformed(const char *text, struct error *e)
 	return -1;
 }
 
-/* "3.12.*": `prefix` is "3.12." */
-static bool is_below(struct str upstream, struct str prefix)
+static bool is_digit(char c)
 {
-	return str_starts(upstream, prefix) ||
-	       str_eq(upstream, (struct str){ prefix.p, prefix.n - 1 });
+	return c >= '0' && c <= '9';
+}
+
+static size_t digits_at_end(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && is_digit(s.p[s.n - 1 - n]))
+		n++;
+	return n;
+}
+
+/* Takes "HEAD1" from the end of `s`: a word of `heads` and a number. */
+static bool cut_suffix(struct str *s, const char *const *heads)
+{
+	struct str rest = { s->p, s->n - digits_at_end(*s) };
+
+	if (rest.n == s->n)
+		return false;
+	for (; *heads; heads++) {
+		if (str_ends(rest, str_of(*heads))) {
+			s->n = rest.n - strlen(*heads);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A native version without what Debian's rebuilds, stable updates and backports append to it. */
+static struct str without_suffixes(struct str upstream)
+{
+	static const char *const rebuild[] = { "+b", NULL }, *const second[] = { "u", "+", NULL };
+	static const char *const first[] = { "+deb", "~deb", "~bpo", NULL };
+	struct str rest = upstream;
+
+	if (cut_suffix(&rest, rebuild))
+		upstream = rest;
+	rest = upstream;
+	return cut_suffix(&rest, second) && cut_suffix(&rest, first) ? rest : upstream;
+}
+
+/* The version as far as the term speaks of it. */
+static struct debversion parts_for(const struct debversion *term, struct str version)
+{
+	struct debversion v = debversion_split(version);
+
+	if (term->revision.n == 0 && v.revision.n == 0 &&
+	    without_suffixes(term->upstream).n == term->upstream.n)
+		v.upstream = without_suffixes(v.upstream);
+	if (term->epoch.n == 0)
+		v.epoch.n = 0;
+	if (term->revision.n == 0)
+		v.revision.n = 0;
+	return v;
+}
+
+/* Whether a part is `head` or goes on below it: "3.12" and "3.12.1", not "3.120" and not "3.12~rc1",
+ * which comes before it. */
+static bool is_below(struct str part, struct str head)
+{
+	for (size_t n = 1; n <= part.n; n++) {
+		bool at_end = n == part.n || (part.p[n] != '~' && !(is_digit(part.p[n]) &&
+								    is_digit(part.p[n - 1])));
+
+		if (at_end && debversion_compare_part((struct str){ part.p, n }, head) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool prefix_holds(const struct debversion *term, const struct debversion *v)
+{
+	if (debversion_compare_part(v->epoch, term->epoch) != 0)
+		return false;
+	if (term->revision.n == 0)
+		return is_below(v->upstream, term->upstream);
+	return debversion_compare_part(v->upstream, term->upstream) == 0 &&
+	       is_below(v->revision, term->revision);
+}
+
+static bool order_holds(const struct debversion *term, const struct debversion *v,
+			enum debversion_op op)
+{
+	int order = debversion_compare_part(v->epoch, term->epoch);
+
+	if (order == 0)
+		order = debversion_compare_part(v->upstream, term->upstream);
+	if (order == 0)
+		order = debversion_compare_part(v->revision, term->revision);
+	return debversion_order_holds(order, op);
 }
 
 static int term_holds(const char *text, struct str term, struct str version, struct error *e)
 {
-	bool whole = term.n && memchr(term.p, '-', term.n);
-	enum debversion_op op;
+	enum debversion_op op = DEBVERSION_ANY;
+	bool below = str_ends(term, STR(".*"));
+	struct debversion parts, v;
 
-	if (!whole)
-		version = debversion_upstream(version);
-	if (str_ends(term, STR(".*"))) {
-		struct str base = { term.p, term.n - 2 };
-
-		return debversion_valid(base)
-			       ? is_below(version, (struct str){ term.p, term.n - 1 })
-			       : malformed(text, e);
-	}
-	if (!debversion_op(&term, &op) || !debversion_valid(str_trim(term)))
+	if (below)
+		term.n -= 2;
+	else if (!debversion_op(&term, &op))
 		return malformed(text, e);
-	return debversion_holds(version, op, str_trim(term));
+	term = str_trim(term);
+	if (!debversion_valid(term))
+		return malformed(text, e);
+	parts = debversion_split(term);
+	v = parts_for(&parts, version);
+	return below ? prefix_holds(&parts, &v) : order_holds(&parts, &v, op);
 }
 
 int constraint_holds(const char *text, struct str version, struct error *e)
