@@ -14,7 +14,7 @@ static const char *const common_options[] = {
 
 const char cli_common_help[] =
 	"  --cache-dir DIR   the store (default: $IMGBUILD_CACHE_DIR, $XDG_CACHE_HOME/imgbuild, ~/.cache/imgbuild)\n"
-	"  --mirror URL      a Debian mirror, \"debian-security=URL\" for the security archive; repeatable\n"
+	"  --mirror URL      a Debian mirror, \"NAME=URL\" for another archive (debian-security); repeatable\n"
 	"  --locked          the lock must be there and answer the recipe\n"
 	"  --offline         no network\n"
 	"  --frozen          --locked and --offline\n"

@@ -37,6 +37,7 @@ struct drawer {
 	enum progress_mode mode;
 	bool colour;
 	list_of(struct drawn_step) steps;
+	struct strings warned;		/* what was said is not said again */
 	unsigned last_number;
 	unsigned drawn;			/* running lines on the terminal now */
 	uint64_t drawn_ms;
@@ -304,20 +305,30 @@ static void draw_note(struct progress *p, const char *text)
 	pthread_mutex_unlock(&d->lock);
 }
 
-static void draw_warn(struct progress *p, const char *text)
+static void put_warning(struct drawer *d, const char *text)
 {
-	struct drawer *d = (struct drawer *)p;
 	AUTO_ARENA a = { 0 };
 	struct buf line = { .a = &a };
 
-	pthread_mutex_lock(&d->lock);
 	if (d->mode == PROGRESS_JSON) {
 		put_json(d, "warning", NULL, text, NULL);
-	} else {
-		buf_printf(&line, "imgbuild: %swarning:%s ", d->colour ? "\033[33m" : "",
-			   d->colour ? "\033[0m" : "");
-		line_block(&line, text, BLOCK_INDENT);
-		put_buf(d, &line);
+		return;
+	}
+	buf_printf(&line, "imgbuild: %swarning:%s ", d->colour ? "\033[33m" : "",
+		   d->colour ? "\033[0m" : "");
+	line_block(&line, text, BLOCK_INDENT);
+	put_buf(d, &line);
+}
+
+/* Each stage of an image, and each platform, may have the same to say. */
+static void draw_warn(struct progress *p, const char *text)
+{
+	struct drawer *d = (struct drawer *)p;
+
+	pthread_mutex_lock(&d->lock);
+	if (!strings_has(&d->warned, text)) {
+		*list_push(&d->own, &d->warned) = arena_strdup(&d->own, text);
+		put_warning(d, text);
 	}
 	pthread_mutex_unlock(&d->lock);
 }

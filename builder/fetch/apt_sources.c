@@ -12,44 +12,6 @@
 
 #define SOURCES_MAX (1u << 20)
 
-static const char *const releases[] = {
-	"stable", "oldstable", "oldoldstable", "testing", "unstable", "sid", "experimental",
-	"buster", "bullseye", "bookworm", "trixie", "forky", "duke",
-};
-
-static bool is_release(struct str s)
-{
-	for (size_t i = 0; i < sizeof(releases) / sizeof(*releases); i++) {
-		if (str_eq(s, str_of(releases[i])))
-			return true;
-	}
-	return false;
-}
-
-/* "trixie", "trixie-updates" -> "debian"; "trixie-security", "buster/updates" -> "debian-security";
- * others -> NULL. */
-static const char *suite_archive(struct str suite)
-{
-	static const struct {
-		const char *suffix, *archive;
-	} kinds[] = {
-		{ "", "debian" }, { "-updates", "debian" }, { "-backports", "debian" },
-		{ "-proposed-updates", "debian" }, { "-security", "debian-security" },
-		{ "/updates", "debian-security" },
-	};
-
-	while (str_ends(suite, STR("/")))
-		suite.n--;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		struct str suffix = str_of(kinds[i].suffix);
-
-		if (str_ends(suite, suffix) &&
-		    is_release((struct str){ suite.p, suite.n - suffix.n }))
-			return kinds[i].archive;
-	}
-	return NULL;
-}
-
 static void add_mirror(struct arena *a, struct str url, const char *archive, struct mirrors *out)
 {
 	if (!mirror_url_valid(url))
@@ -66,7 +28,7 @@ static void add_entry(struct arena *a, struct str urls, struct str suites, struc
 
 	while (deb822_word(&urls, &url)) {
 		for (struct str rest = suites; deb822_word(&rest, &suite); ) {
-			const char *archive = suite_archive(suite);
+			const char *archive = archive_of_suite(suite);
 
 			if (archive)
 				add_mirror(a, url, archive, out);

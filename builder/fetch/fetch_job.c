@@ -240,7 +240,8 @@ bool fetch_job_error(const struct fetch_job *j, struct error *e)
 			"middle of an update: try again later or another one with --mirror",
 			j->want->name, (unsigned long long)j->want->size, hex, j->wrong);
 	if (j->urls.n == 0)
-		return err_set(e, ERR_NETWORK, "%s: no URL is known for it", j->want->name);
+		return err_set(e, ERR_NETWORK, "%s: no server is known that has it; name a mirror of its archive "
+			       "with --mirror NAME=URL", j->want->name);
 	if (is_nowhere(j))
 		return err_set(e, ERR_NETWORK,
 			       "%s: no mirror that answers has it any more (%s); run: imgbuild update",

@@ -4,20 +4,23 @@
 
 /* Where an archive may be had from. In this order: --mirror, $IMGBUILD_MIRROR (blank-separated),
  * the recipe's archive entry, the host's own apt configuration (deb822 .sources files and
- * one-line lists), and last snapshot.debian.org, the one host name that is built in. A mirror is
- * "[ARCHIVE=]URL", where ARCHIVE is "debian" (the default) or "debian-security". */
+ * one-line lists), and last - for Debian's own archives - snapshot.debian.org, the one host name that is built in. A mirror
+ * is "[ARCHIVE=]URL", where ARCHIVE is the name that suites of images.json give: "debian" (the default),
+ * "debian-security", or one of another archive. */
 
+#include "base/progress.h"
 #include "base/str.h"
 #include "recipe/recipe.h"
 
 struct mirror {
-	const char *archive;	/* "debian", "debian-security" */
+	const char *archive;	/* "debian", "debian-security", "pgdg" */
 	const char *url;	/* without a final slash */
 	const char *origin;	/* for messages: "--mirror", "the host's apt configuration", ... */
 };
 
 struct mirrors {
 	list_of(struct mirror) v;	/* in the order to be tried */
+	const char *lacking;		/* the archives of the recipe that have none: "debian"; or NULL */
 };
 
 /* `apt_root` is "/" but in tests. Sources that cannot be read are skipped; a malformed --mirror or
@@ -26,8 +29,14 @@ MUST_CHECK bool mirrors_find(struct arena *a, const struct strings *options, con
 			     const struct archive *archive, const char *apt_root, struct mirrors *out,
 			     struct error *e);
 
+/* To be called before the snapshot stands in for a mirror of `archive`: says so when none is known. */
+void mirrors_tell(const struct mirrors *m, const char *archive, struct progress *progress);
+
+/* Sets *e: nothing is known that serves `archive`. ERR_NETWORK. Returns false. */
+bool mirrors_none(const char *archive, struct error *e);
+
 /* The URLs of `path` ("pool/main/...", "dists/...") in `archive`, in order. With `date` (a Release
- * file's Date; may be NULL) snapshot.debian.org comes last, half a day after it. */
+ * file's Date; may be NULL) snapshot.debian.org comes last, half a day after it, for the archives that it keeps. */
 void mirrors_urls(struct arena *a, const struct mirrors *m, const char *archive, const char *path,
 		  const char *date, struct strings *out);
 

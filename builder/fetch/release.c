@@ -15,11 +15,11 @@
 #define INRELEASE_MAX (16u << 20)
 #define CLOCK_SLACK 3600
 
-bool release_read(struct arena *a, const struct archive *archive, const struct suite *suite,
-		  struct str file, struct release *out, struct error *e)
+bool release_read(struct arena *a, const struct suite *suite, struct str file, struct release *out,
+		  struct error *e)
 {
 	const char *name = arena_printf(a, "InRelease of %s", suite->codename);
-	struct signature s = { .keyrings = &archive->keyrings, .signers = &archive->signers };
+	struct signature s = { .keyrings = &suite->keyrings, .signers = &suite->signers };
 	struct clearsign split;
 
 	*out = (struct release){ .suite = suite, .inrelease = digest_of(file) };
@@ -66,10 +66,9 @@ bool release_judge(const struct release *r, int64_t now, int64_t not_before, str
 }
 
 /* What the store remembers of a suite: "DATE\nDIGEST\n". */
-static struct digest memory_key(struct arena *a, const struct release_context *c,
-				const struct suite *suite)
+static struct digest memory_key(struct arena *a, const struct suite *suite)
 {
-	return digest_of(str_of(arena_printf(a, "release/1\n%s\n%s\n%s\n", c->archive->name,
+	return digest_of(str_of(arena_printf(a, "release/1\n%s\n%s\n%s\n", suite->entry,
 					     suite->archive, suite->codename)));
 }
 
@@ -82,7 +81,7 @@ struct memory {
 static int recall(struct arena *a, const struct release_context *c, const struct suite *suite,
 		  struct memory *m, struct error *e)
 {
-	struct digest key = memory_key(a, c, suite);
+	struct digest key = memory_key(a, suite);
 	struct str text, date, hex;
 	int got = store_get_action(a, c->store, &key, &text, e);
 
@@ -95,7 +94,7 @@ static int recall(struct arena *a, const struct release_context *c, const struct
 static bool remember(struct arena *a, const struct release_context *c, const struct release *r,
 		     struct str file, struct error *e)
 {
-	struct digest key = memory_key(a, c, r->suite), stored;
+	struct digest key = memory_key(a, r->suite), stored;
 	char hex[DIGEST_HEX + 1];
 
 	if (c->store->readonly)
@@ -127,7 +126,7 @@ int release_stored(struct arena *a, const struct release_context *c, const struc
 	if (size < 0)
 		err_sys(e, "read InRelease of %s in the store", suite->codename);
 	return size >= 0 && io_map(fd, 0, (uint64_t)size, "InRelease", &map, e) &&
-	       release_read(a, c->archive, suite, str_copy(a, map.bytes), out, e) ? 1 : -1;
+	       release_read(a, suite, str_copy(a, map.bytes), out, e) ? 1 : -1;
 }
 
 static bool read_offline(struct arena *a, const struct release_context *c, const struct suite *suite,
@@ -152,7 +151,7 @@ static bool read_url(struct arena *a, const struct release_context *c, const str
 		return false;
 	if (status != 200)
 		return err_set(e, ERR_NETWORK, "%s: HTTP status %d", url, status);
-	if (!release_read(a, c->archive, suite, file, out, e) ||
+	if (!release_read(a, suite, file, out, e) ||
 	    !release_judge(out, c->now, not_before, e))
 		return err_wrap(e, "%s", url);
 	return remember(a, c, out, file, e);
@@ -170,8 +169,12 @@ static bool read_mirrors(struct arena *a, const struct release_context *c,
 
 	date_text(c->now, now);
 	mirrors_urls(a, c->mirrors, suite->archive, path, NULL, &urls);
-	if (urls.n == 0)
+	if (urls.n == 0) {
+		mirrors_tell(c->mirrors, suite->archive, c->progress);
 		mirrors_urls(a, c->mirrors, suite->archive, path, now, &urls);
+	}
+	if (urls.n == 0)
+		return mirrors_none(suite->archive, e);
 	for (size_t i = 0; i < urls.n; i++) {
 		struct error one = { 0 };
 		char text[1024];

@@ -18,7 +18,6 @@
 struct release_context {
 	const struct store *store;
 	const struct mirrors *mirrors;
-	const struct archive *archive;
 	struct http *http;		/* NULL: offline, the state that the store holds is used */
 	int64_t now;			/* seconds since the epoch */
 	bool allow_older;
@@ -43,6 +42,7 @@ struct release {
 	bool by_hash;
 	bool past;			/* a state of the past (release_past) ... */
 	int64_t kept_at;		/* ... that snapshot.debian.org has at this moment; 0: it was not asked */
+	unsigned priority;		/* of its packages, as apt gives it: 1, 100 or 500 */
 	list_of(struct release_entry) entries;	/* sorted by path */
 };
 
@@ -67,9 +67,8 @@ MUST_CHECK int release_stored(struct arena *a, const struct release_context *c,
 
 /* Parts of release_fetch, for those who have the bytes: splits, verifies, parses; then judges
  * dates. `name` is for messages. */
-MUST_CHECK bool release_read(struct arena *a, const struct archive *archive,
-			     const struct suite *suite, struct str file, struct release *out,
-			     struct error *e);
+MUST_CHECK bool release_read(struct arena *a, const struct suite *suite, struct str file,
+			     struct release *out, struct error *e);
 MUST_CHECK bool release_judge(const struct release *r, int64_t now, int64_t not_before,
 			      struct error *e);
 
@@ -91,6 +90,9 @@ struct release_index {
  * such component or index. */
 MUST_CHECK bool release_index_find(struct arena *a, const struct release *r, const char *component,
 				   const char *kind, struct release_index *out, struct error *e);
+
+/* Whether it lists that index: archives without source packages have no Sources. */
+bool release_has_index(struct arena *a, const struct release *r, const char *component, const char *kind);
 
 /* What to fetch for it (marked optional: a mirror that is being updated has it no longer or not
  * yet; then the InRelease file is to be read again). */

@@ -31,6 +31,13 @@ static bool has_component(const struct release *r, struct str component)
 	return false;
 }
 
+bool release_has_index(struct arena *a, const struct release *r, const char *component, const char *kind)
+{
+	struct str dir = component_dir(str_of(component));
+
+	return release_find(r, str_of(arena_printf(a, "%.*s/%s", STR_ARG(dir), kind))) != NULL;
+}
+
 bool release_index_find(struct arena *a, const struct release *r, const char *component,
 			const char *kind, struct release_index *out, struct error *e)
 {

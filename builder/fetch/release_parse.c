@@ -3,6 +3,7 @@
  * not looked at; a file without SHA256 is refused. */
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "fetch/date.h"
 #include "fetch/release.h"
@@ -111,6 +112,19 @@ static bool read_stanza(struct deb822 *r, struct error *e)
 	return true;
 }
 
+/* As apt understands it. */
+static bool says_yes(const struct deb822 *r, const char *field)
+{
+	static const char *const yes[] = { "yes", "true", "with", "on", "enable", "1" };
+	struct str value = deb822_get(r, field);
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++) {
+		if (value.n == strlen(yes[i]) && strncasecmp(value.p, yes[i], value.n) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool release_parse(struct arena *a, struct str text, const char *name, struct release *out,
 		   struct error *e)
 {
@@ -126,7 +140,9 @@ bool release_parse(struct arena *a, struct str text, const char *name, struct re
 		return err_at(e, name, 1, 1);
 	}
 	out->components = deb822_get(&r, "Components");
-	out->by_hash = str_eq(deb822_get(&r, "Acquire-By-Hash"), STR("yes"));
+	out->by_hash = says_yes(&r, "Acquire-By-Hash");
+	out->priority = !says_yes(&r, "NotAutomatic") ? 500
+			: says_yes(&r, "ButAutomaticUpgrades") ? 100 : 1;
 	return parse_dates(a, &r, out, e) && parse_entries(a, &r, out, e);
 }
 

@@ -41,13 +41,13 @@ static int take_from_mirrors(struct arena *a, const struct release_context *c, c
 }
 
 /* Whether a file is of a later date than the state that is looked for: nothing later can be it. */
-static bool is_later(struct arena *a, const struct release_context *c, const struct suite *suite,
+static bool is_later(struct arena *a, const struct suite *suite,
 		     struct str file, int64_t when)
 {
 	struct error ignored = { 0 };
 	struct release r;
 
-	return file.n && release_read(a, c->archive, suite, file, &r, &ignored) && r.when > when;
+	return file.n && release_read(a, suite, file, &r, &ignored) && r.when > when;
 }
 
 static int take_from_snapshot(struct arena *a, const struct release_context *c, const struct suite *suite,
@@ -66,7 +66,7 @@ static int take_from_snapshot(struct arena *a, const struct release_context *c, 
 		if (!url)
 			return 0;
 		got = take_url(a, c, url, wanted, file, e);
-		if (got == 0 && is_later(a, c, suite, *file, when))
+		if (got == 0 && is_later(a, suite, *file, when))
 			return 0;
 	}
 	return got;
@@ -92,7 +92,7 @@ bool release_past(struct arena *a, const struct release_context *c, const struct
 		got = take_from_mirrors(a, c, suite, inrelease, &file, e);
 		if (got == 0)
 			got = take_from_snapshot(a, c, suite, when, inrelease, &file, &moment, e);
-		if (got > 0 && !release_read(a, c->archive, suite, file, out, e))
+		if (got > 0 && !release_read(a, suite, file, out, e))
 			return false;
 	}
 	if (got == 0)

@@ -73,10 +73,12 @@ static struct debversion parts_for(const struct debversion *term, struct str ver
 static bool is_below(struct str part, struct str head)
 {
 	for (size_t n = 1; n <= part.n; n++) {
-		bool at_end = n == part.n || (part.p[n] != '~' && !(is_digit(part.p[n]) &&
-								    is_digit(part.p[n - 1])));
+		bool digit = is_digit(part.p[n - 1]);
+		bool at_end = n == part.n || (part.p[n] != '~' && !(digit && is_digit(part.p[n])));
 
-		if (at_end && debversion_compare_part((struct str){ part.p, n }, head) == 0)
+		/* "13." would equal "13.0" */
+		if (at_end && digit == is_digit(head.p[head.n - 1]) &&
+		    debversion_compare_part((struct str){ part.p, n }, head) == 0)
 			return true;
 	}
 	return false;

@@ -9,13 +9,18 @@
 #include "format/debversion.h"
 #include "lock/relations.h"
 
-/* By name; then the candidate first: highest version, and of equal ones the suite added first. */
+#define PRIORITY_DEFAULT 500
+
+/* By name; then the candidate first: highest priority, highest version, and of equal ones the suite
+ * added first. */
 static int compare_packages(const void *a, const void *b)
 {
 	const struct index_package *x = *(struct index_package *const *)a;
 	const struct index_package *y = *(struct index_package *const *)b;
 	int order = str_cmp(x->name, y->name);
 
+	if (order == 0)
+		order = (y->priority > x->priority) - (y->priority < x->priority);
 	if (order == 0)
 		order = debversion_compare(y->version, x->version);
 	if (order == 0)
@@ -50,6 +55,20 @@ static bool check_twice(const struct index_package *p, const struct index_packag
 		       p->suite->codename, STR_ARG(p->name), STR_ARG(p->version));
 }
 
+void index_prioritise(struct index *x, const struct suite *suite, unsigned priority)
+{
+	*list_push(x->a, &x->suites) = (struct index_suite){ suite, priority };
+}
+
+unsigned index_priority(const struct index *x, const struct suite *suite)
+{
+	for (size_t i = x->suites.n; i-- > 0; ) {
+		if (x->suites.v[i].suite == suite)
+			return x->suites.v[i].priority;
+	}
+	return PRIORITY_DEFAULT;
+}
+
 static struct str text_or_empty(const char *text)
 {
 	return str_of(text ? text : "");
@@ -66,10 +85,10 @@ void index_add_pin(struct index *x, const struct suite *suite, const struct lock
 		.provides = text_or_empty(p->provides), .conflicts = text_or_empty(p->conflicts),
 		.breaks = text_or_empty(p->breaks), .path = str_of(p->file.path),
 		.size = p->file.size, .sha256 = p->file.sha256, .installed_size = p->installed_size,
-		.suite = suite, .rank = PRIORITY_OPTIONAL, .any = p->any, .number = x->packages.n,
-		.pin = p,
+		.suite = suite, .rank = PRIORITY_OPTIONAL, .any = p->any, .number = x->versions.n,
+		.priority = index_priority(x, suite), .pin = p,
 	};
-	*list_push(x->a, &x->packages) = pin;
+	*list_push(x->a, &x->versions) = pin;
 }
 
 /* The archive's stanza of a package says more of it than its lock does. */
@@ -91,14 +110,14 @@ static void complete_pin(struct index_package *pin, const struct index_package *
 	pin->rank = like->rank;
 }
 
-/* Of the packages of one name, which begin at `first`: the pinned one, else the first. */
+/* Of the versions of one name, which begin at `first`: the pinned one, else the first. */
 static struct index_package *choose_candidate(const struct index *x, size_t first, size_t *end)
 {
-	struct index_package *const *v = x->packages.v;
+	struct index_package *const *v = x->versions.v;
 	struct index_package *chosen = v[first];
 	const struct index_package *like = NULL;
 
-	for (*end = first; *end < x->packages.n && str_eq(v[*end]->name, v[first]->name); ++*end) {
+	for (*end = first; *end < x->versions.n && str_eq(v[*end]->name, v[first]->name); ++*end) {
 		if (v[*end]->pin)
 			chosen = v[*end];
 	}
@@ -111,26 +130,27 @@ static struct index_package *choose_candidate(const struct index *x, size_t firs
 	return chosen;
 }
 
-/* Keeps one of each name. */
-static bool keep_candidates(struct index *x, struct error *e)
+/* One of each name. */
+static bool choose_candidates(struct index *x, struct error *e)
 {
-	struct index_package **v = x->packages.v;
-	size_t kept = 0, end;
+	struct index_package **v = x->versions.v;
+	size_t end;
 
-	for (size_t i = 1; i < x->packages.n; i++) {
+	for (size_t i = 1; i < x->versions.n; i++) {
 		if (str_eq(v[i - 1]->name, v[i]->name) && !check_twice(v[i - 1], v[i], e))
 			return false;
 	}
-	for (size_t i = 0; i < x->packages.n; i = end) {
+	for (size_t i = 0; i < x->versions.n; i = end) {
 		struct index_package *chosen = choose_candidate(x, i, &end);
 
-		v[kept++] = chosen;
+		for (size_t k = i; k < end; k++)
+			v[k]->number = x->packages.n;
+		*list_push(x->a, &x->packages) = chosen;
 	}
-	x->packages.n = kept;
 	return true;
 }
 
-static bool add_provides(struct index *x, const struct index_package *p, struct error *e)
+static bool add_offers(struct index *x, const struct index_package *p, struct error *e)
 {
 	struct str rest = p->provides, group;
 
@@ -142,30 +162,68 @@ static bool add_provides(struct index *x, const struct index_package *p, struct 
 		if (group.n || (r.op != DEBVERSION_ANY && r.op != DEBVERSION_EQ))
 			return err_set(e, ERR_INPUT, "Provides of %.*s: \"%.*s\" is no \"name (= "
 				       "version)\"", STR_ARG(p->name), STR_ARG(r.name));
-		*list_push(x->a, &x->provides) = (struct index_provide){ r.name, r.version, p };
+		*list_push(x->a, &x->offers) = (struct index_provide){ r.name, r.version, p };
 	}
 	return true;
 }
 
+static void choose_provides(struct index *x)
+{
+	x->provides.n = 0;
+	for (size_t i = 0; i < x->offers.n; i++) {
+		const struct index_package *by = x->offers.v[i].by;
+
+		if (x->packages.v[by->number] == by)
+			*list_push(x->a, &x->provides) = x->offers.v[i];
+	}
+}
+
 void index_sort(struct index *x)
 {
-	if (x->packages.n)
-		qsort(x->packages.v, x->packages.n, sizeof(*x->packages.v), compare_packages);
+	if (x->versions.n)
+		qsort(x->versions.v, x->versions.n, sizeof(*x->versions.v), compare_packages);
 }
 
 bool index_finish(struct index *x, struct error *e)
 {
 	index_sort(x);
-	if (!keep_candidates(x, e))
+	if (!choose_candidates(x, e))
 		return false;
-	for (size_t i = 0; i < x->packages.n; i++) {
-		x->packages.v[i]->number = i;
-		if (!add_provides(x, x->packages.v[i], e))
+	for (size_t i = 0; i < x->versions.n; i++) {
+		if (!add_offers(x, x->versions.v[i], e))
 			return false;
 	}
-	if (x->provides.n)
-		qsort(x->provides.v, x->provides.n, sizeof(*x->provides.v), compare_provides);
+	if (x->offers.n)
+		qsort(x->offers.v, x->offers.n, sizeof(*x->offers.v), compare_provides);
+	choose_provides(x);
 	return true;
+}
+
+struct index_package *index_choose(struct index *x, struct index_package *p)
+{
+	struct index_package *before = x->packages.v[p->number];
+
+	x->packages.v[p->number] = p;
+	if (before != p && (before->provides.n || p->provides.n))
+		choose_provides(x);
+	return before;
+}
+
+struct index_package *const *index_versions(const struct index *x, struct str name, size_t *n)
+{
+	size_t from = 0, to = x->versions.n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (str_cmp(x->versions.v[middle]->name, name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (*n = 0; from + *n < x->versions.n && str_eq(x->versions.v[from + *n]->name, name); )
+		++*n;
+	return *n ? x->versions.v + from : NULL;
 }
 
 const struct index_package *index_candidate(const struct index *x, struct str name)
@@ -188,19 +246,13 @@ const struct index_package *index_candidate(const struct index *x, struct str na
 
 const struct index_package *index_version(const struct index *x, const char *name, const char *version)
 {
-	size_t from = 0, to = x->packages.n;
+	struct index_package *const *v;
+	size_t n;
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (str_cmp(x->packages.v[middle]->name, str_of(name)) < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	for (; from < x->packages.n && str_eq(x->packages.v[from]->name, str_of(name)); from++) {
-		if (str_eq(x->packages.v[from]->version, str_of(version)))
-			return x->packages.v[from];
+	v = index_versions(x, str_of(name), &n);
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(v[i]->version, str_of(version)))
+			return v[i];
 	}
 	return NULL;
 }
@@ -229,6 +281,8 @@ static int compare_sources(const void *a, const void *b)
 	const struct index_source *y = *(struct index_source *const *)b;
 	int order = str_cmp(x->name, y->name);
 
+	if (order == 0)
+		order = (y->priority > x->priority) - (y->priority < x->priority);
 	if (order == 0)
 		order = debversion_compare(y->version, x->version);
 	if (order == 0)		/* the same version in two suites: any order, but always the same */

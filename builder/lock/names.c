@@ -32,6 +32,11 @@ bool name_is_architecture(struct str s)
 	return s.n >= 1 && s.n <= ARCHITECTURE_MAX && is_lower(s.p[0]) && made_of(s, "-");
 }
 
+bool name_is_archive(struct str s)
+{
+	return s.n >= 1 && s.n <= PACKAGE_MAX && is_lower(s.p[0]) && made_of(s, "-");
+}
+
 bool name_is_file(struct str s)
 {
 	return s.n >= 1 && s.n <= FILE_MAX && !str_eq(s, STR(".")) && !str_eq(s, STR("..")) &&
@@ -42,7 +47,8 @@ bool name_is_pool_path(struct str s)
 {
 	struct str one;
 
-	if (s.n > PATH_MAX_BYTES || !str_starts(s, STR("pool/")) || str_ends(s, STR("/")))
+	if (s.n > PATH_MAX_BYTES || str_ends(s, STR("/")) ||
+	    !(str_starts(s, STR("pool/")) || str_starts(s, STR("dists/"))))
 		return false;
 	while (str_next(&s, '/', &one)) {
 		if (!name_is_file(one))

@@ -4,6 +4,7 @@
 
 #include "lock/provider.h"
 
+#include "lock/choices.h"
 #include "lock/constraint.h"
 #include "lock/match.h"
 #include "lock/needs.h"
@@ -65,24 +66,18 @@ static const struct locked_component *kept_component(const struct state *s, cons
 			       old->provider < c->providers.n ? old : NULL;
 }
 
-/* 1 it satisfies the component, 0 and *lost says why not, -1 error. */
-static int try_packages(struct arena *a, const struct state *s, const struct component *c,
-			const struct provider *p, struct locked_component *out, const char **lost,
-			struct error *e)
+/* 1 it satisfies the component, 0 and *lost says why not, -1 error. Candidates that it has exchanged
+ * stay so only when it does. */
+static int try_packages(struct arena *a, const struct state *s, struct choices *choices,
+			const struct component *c, const struct provider *p,
+			struct locked_component *out, const char **lost, struct error *e)
 {
-	const struct index_package *first = index_candidate(&s->index, str_of(p->packages.v[0]));
-	int ok;
+	const struct index_package *first;
+	size_t moves = choices->moves.n;
+	int ok = choices_take(choices, c, p, lost, e);
 
-	if (!first) {
-		*lost = arena_printf(a, "no suite has a package %s", p->packages.v[0]);
-		return 0;
-	}
-	ok = constraint_holds(c->version, first->version, e);
-	if (ok == 0) {
+	if (ok == 0)
 		blame_kept(a, s, p, 1);
-		*lost = arena_printf(a, "%s %.*s of %s does not satisfy %s", p->packages.v[0],
-				     STR_ARG(first->version), first->suite->codename, c->version);
-	}
 	if (ok > 0)
 		ok = check_closure(a, s, p, lost);
 	if (ok > 0) {
@@ -90,8 +85,11 @@ static int try_packages(struct arena *a, const struct state *s, const struct com
 		if (ok == 0)
 			blame_kept(a, s, p, p->packages.n);
 	}
-	if (ok <= 0)
+	if (ok <= 0) {
+		choices_undo(choices, moves);
 		return ok;
+	}
+	first = index_candidate(&s->index, str_of(p->packages.v[0]));
 	out->version = str_dup(a, first->version);
 	out->reason = arena_printf(a, "%s %s (package)%s; not compiled", p->packages.v[0],
 				   out->version, satisfies(a, c));
@@ -99,10 +97,9 @@ static int try_packages(struct arena *a, const struct state *s, const struct com
 }
 
 static int try_source(struct arena *a, const struct state *s, const struct component *c,
-		      const struct provider *p, struct lock *lock, const char **lost,
-		      struct error *e)
+		      const struct provider *p, struct locked_component *out, struct lock *lock,
+		      const char **lost, struct error *e)
 {
-	struct locked_component *out = &lock->components.v[lock->components.n - 1];
 	struct locked_source source;
 	const char *obstacle = source_obstacle(a, p->source, s->order->platform);
 	int ok;
@@ -111,7 +108,7 @@ static int try_source(struct arena *a, const struct state *s, const struct compo
 		*lost = obstacle;
 		return 0;
 	}
-	ok = source_lock(a, s, p->source, c->version, &source, lost, e);
+	ok = source_lock(a, s, p->source, c, &source, lost, e);
 	if (ok <= 0)
 		return ok;
 	if (!lock_source(lock, source.name))
@@ -137,23 +134,25 @@ static bool nobody_satisfies(struct arena *a, const struct state *s, const struc
 
 		if (packages->n && !index_candidate(&s->index, str_of(packages->v[0])))
 			hint = match_hint(a, &s->index, packages->v[0]);
+		else if (packages->n)
+			hint = choices_hint(a, &s->index, c, packages->v[0]);
 	}
 	err_set(e, ERR_INPUT, "no provider satisfies it: %s%s", join(a, lost, "; "), hint);
 	return err_at(e, c->at.file, c->at.line, c->at.col);
 }
 
-static bool choose(struct arena *a, const struct state *s, const struct component *c,
-		   struct lock *lock, struct error *e)
+static bool choose(struct arena *a, const struct state *s, struct choices *choices,
+		   const struct component *c, struct locked_component *out, struct lock *lock,
+		   struct error *e)
 {
-	struct locked_component *out = list_push(a, &lock->components);
 	struct digest question = recipe_component_digest(c, s->order->platform);
 	const struct locked_component *kept;
 
-	out->name = c->name;
 	out->question = digest_hex_dup(a, &question);
+	out->suite = c->suite;
 	kept = kept_component(s, c, out->question);
 	if (c->version && !constraint_check(c->version, e)) {
-		err_at(e, c->at.file, c->at.line, c->at.col);
+		err_at(e, c->version_at.file, c->version_at.line, c->version_at.col);
 		return err_wrap(e, "component %s", c->name);
 	}
 	for (size_t i = 0; i < c->providers.n; i++) {
@@ -165,8 +164,8 @@ static bool choose(struct arena *a, const struct state *s, const struct componen
 			*list_push(a, &out->lost) = kept->lost.v[i];
 			continue;
 		}
-		ok = p->source ? try_source(a, s, c, p, lock, &lost, e)
-				   : try_packages(a, s, c, p, out, &lost, e);
+		ok = p->source ? try_source(a, s, c, p, out, lock, &lost, e)
+			       : try_packages(a, s, choices, c, p, out, &lost, e);
 
 		if (ok < 0)
 			return err_wrap(e, "component %s", c->name);
@@ -181,6 +180,51 @@ static bool choose(struct arena *a, const struct state *s, const struct componen
 		*list_push(a, &out->lost) = lost;
 	}
 	return nobody_satisfies(a, s, c, &out->lost, e) || err_wrap(e, "component %s", c->name);
+}
+
+/* Those that name a suite come first: what they take is what the others find. */
+static bool choose_all(struct arena *a, const struct state *s, struct choices *choices,
+		       struct lock *out, struct error *e)
+{
+	const struct recipe *r = s->order->recipe;
+
+	for (size_t i = 0; i < r->components.n; i++)
+		list_push(a, &out->components)->name = r->components.v[i].name;
+	for (int named = 1; named >= 0; named--) {
+		for (size_t i = 0; i < r->components.n; i++) {
+			const struct component *c = &r->components.v[i];
+
+			if ((c->suite != NULL) == named &&
+			    !choose(a, s, choices, c, &out->components.v[i], out, e))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* A component that was content with a candidate, and would be with the one that a later component has
+ * exchanged it for, is asked again. */
+static bool choose_again(struct arena *a, const struct state *s, struct choices *choices,
+			 struct lock *lock, struct error *e)
+{
+	for (size_t i = 0; i < lock->components.n; i++) {
+		const struct component *c = &s->order->recipe->components.v[i];
+		struct locked_component *l = &lock->components.v[i];
+		const struct provider *p = &c->providers.v[l->provider];
+		const char *lost = "";
+		int ok = 1;
+
+		if (p->packages.n && !str_eq(index_candidate(&s->index, str_of(p->packages.v[0]))->version,
+					     str_of(l->version)))
+			ok = try_packages(a, s, choices, c, p, l, &lost, e);
+		if (ok == 0) {
+			err_set(e, ERR_INPUT, "%s", lost);
+			err_at(e, c->at.file, c->at.line, c->at.col);
+		}
+		if (ok <= 0)
+			return err_wrap(e, "component %s", c->name);
+	}
+	return true;
 }
 
 /* Sources of programs are compiled in any case. */
@@ -204,14 +248,15 @@ static bool lock_program(struct arena *a, const struct state *s, const struct pr
 	return ok > 0 || err_wrap(e, "program %s", p->name);
 }
 
-bool providers_choose(struct arena *a, const struct state *s, struct lock *out, struct error *e)
+bool providers_choose(struct arena *a, struct state *s, struct lock *out, struct error *e)
 {
 	const struct recipe *r = s->order->recipe;
+	struct choices choices = { .a = a, .x = &s->index };
 
-	for (size_t i = 0; i < r->components.n; i++) {
-		if (!choose(a, s, &r->components.v[i], out, e))
-			return false;
-	}
+	if (!choose_all(a, s, &choices, out, e) || !choices_check(&choices, r, out, e) ||
+	    !choose_again(a, s, &choices, out, e))
+		return false;
+	choices_repeat(&choices, &s->tools);
 	for (size_t i = 0; i < r->programs.n; i++) {
 		if (!lock_program(a, s, &r->programs.v[i], out, e))
 			return false;

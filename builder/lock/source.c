@@ -69,24 +69,25 @@ static const char *list_versions(struct arena *a, const struct index_source *con
 }
 
 /* Whether the lock before has a source that fits. 1, 0 or -1. */
-static int has_locked(const struct lock *old, const struct source_recipe *r, const char *version,
+static int has_locked(const struct lock *old, const struct source_recipe *r, const struct component *c,
 		      const struct locked_source **locked, struct error *e)
 {
 	*locked = old ? lock_source(old, r->name) : NULL;
-	if (!*locked || !(*locked)->state || strcmp((*locked)->package, r->debian_source) != 0)
+	if (!*locked || !(*locked)->state || strcmp((*locked)->package, r->debian_source) != 0 ||
+	    (c && c->suite && strcmp((*locked)->state->codename, c->suite) != 0))
 		return 0;
-	return constraint_holds(version, str_of((*locked)->version), e);
+	return constraint_holds(c ? c->version : NULL, str_of((*locked)->version), e);
 }
 
 /* What the lock before has, when nothing that the archive names can be had: its digests came from a
  * signed index too. 1, 0 or -1. */
 static int fall_back(struct arena *a, const struct state *s, const struct lock *old,
-		     const struct source_recipe *r, const char *version, struct locked_source *out,
-		     struct error *e)
+		     const struct source_recipe *r, const struct component *c,
+		     struct locked_source *out, struct error *e)
 {
 	const struct locked_source *locked;
 	const char *ignored;
-	int ok = has_locked(old, r, version, &locked, e);
+	int ok = has_locked(old, r, c, &locked, e);
 
 	if (ok > 0)
 		ok = have_files(a, s, locked, &ignored, e);
@@ -96,7 +97,7 @@ static int fall_back(struct arena *a, const struct state *s, const struct lock *
 }
 
 /* What is locked and may stay, stays. */
-static int keep_locked(const struct state *s, const struct source_recipe *r, const char *version,
+static int keep_locked(const struct state *s, const struct source_recipe *r, const struct component *c,
 		       struct locked_source *out, struct error *e)
 {
 	const struct lock_order *o = s->order;
@@ -105,26 +106,45 @@ static int keep_locked(const struct state *s, const struct source_recipe *r, con
 
 	if (!o->update || strings_has(o->update, r->name) || strings_has(o->update, r->debian_source))
 		return 0;
-	ok = has_locked(o->old, r, version, &locked, e);
+	ok = has_locked(o->old, r, c, &locked, e);
 	if (ok > 0)
 		*out = *locked;
 	return ok;
 }
 
+/* What a suite of a lower priority has is taken only when the component names the suite. */
+static bool may_have(const struct component *c, const struct index_source *first,
+		     const struct index_source *v)
+{
+	return c && c->suite ? strcmp(v->suite->codename, c->suite) == 0
+			     : v->priority == first->priority;
+}
+
+static const char *why_none(struct arena *a, const struct source_recipe *r, const struct component *c,
+			    const struct index_source *const *v, size_t n)
+{
+	if (n == 0)
+		return arena_printf(a, "no suite has a source package %s", r->debian_source);
+	return arena_printf(a, "source %s: no version%s%s satisfies %s (%s)", r->debian_source,
+			    c && c->suite ? " of " : "", c && c->suite ? c->suite : "",
+			    c && c->version ? c->version : "it", list_versions(a, v, n));
+}
+
 static int lock_debian(struct arena *a, const struct state *s, const struct source_recipe *r,
-		       const char *version, struct locked_source *out, const char **reason,
+		       const struct component *c, struct locked_source *out, const char **reason,
 		       struct error *e)
 {
 	const struct index_source *const *v;
 	const char *passed_over = NULL;
-	int fits = keep_locked(s, r, version, out, e);
+	int fits = keep_locked(s, r, c, out, e);
 	size_t n;
 
 	if (fits != 0)
 		return fits;
 	v = index_source_versions(&s->index, r->debian_source, &n);
 	for (size_t i = 0; fits == 0 && i < n; i++) {
-		fits = constraint_holds(version, v[i]->version, e);
+		if (may_have(c, v[0], v[i]))
+			fits = constraint_holds(c ? c->version : NULL, v[i]->version, e);
 		if (fits <= 0)
 			continue;
 		take_version(a, s, r, v[i], out);
@@ -134,20 +154,14 @@ static int lock_debian(struct arena *a, const struct state *s, const struct sour
 						   out->version, out->state->codename, *reason);
 	}
 	if (fits == 0 && passed_over)
-		fits = fall_back(a, s, s->order->old, r, version, out, e);
+		fits = fall_back(a, s, s->order->old, r, c, out, e);
 	if (fits == 0 && passed_over)
-		fits = fall_back(a, s, s->order->first, r, version, out, e);
+		fits = fall_back(a, s, s->order->first, r, c, out, e);
 	if (fits > 0)
 		out->warning = passed_over;
 	if (fits != 0)
 		return fits;
-	if (n == 0)
-		*reason = arena_printf(a, "no suite has a source package %s", r->debian_source);
-	else if (passed_over)
-		*reason = passed_over;
-	else
-		*reason = arena_printf(a, "source %s: no version satisfies %s (%s)",
-				       r->debian_source, version, list_versions(a, v, n));
+	*reason = passed_over ? passed_over : why_none(a, r, c, v, n);
 	return 0;
 }
 
@@ -176,11 +190,11 @@ static int lock_upstream(struct arena *a, const struct source_recipe *r, const c
 }
 
 int source_lock(struct arena *a, const struct state *s, const struct source_recipe *r,
-		const char *version, struct locked_source *out, const char **reason,
+		const struct component *c, struct locked_source *out, const char **reason,
 		struct error *e)
 {
 	*reason = NULL;
 	if (r->debian_source)
-		return lock_debian(a, s, r, version, out, reason, e);
-	return lock_upstream(a, r, version, out, reason, e);
+		return lock_debian(a, s, r, c, out, reason, e);
+	return lock_upstream(a, r, c ? c->version : NULL, out, reason, e);
 }

@@ -112,10 +112,11 @@ bool index_add_packages(struct index *x, const struct suite *suite, struct str t
 		struct index_package *p = arena_alloc(x->a, sizeof(*p));
 
 		p->suite = suite;
-		p->number = x->packages.n;
+		p->priority = index_priority(x, suite);
+		p->number = x->versions.n;
 		if (!read_package(x, &r, p, e))
 			return false;
-		*list_push(x->a, &x->packages) = p;
+		*list_push(x->a, &x->versions) = p;
 	}
 	return got == 0;
 }
@@ -177,6 +178,7 @@ bool index_add_sources(struct index *x, const struct suite *suite, const struct 
 		s = arena_alloc(x->a, sizeof(*s));
 		s->name = name;
 		s->suite = suite;
+		s->priority = index_priority(x, suite);
 		if (!read_source_stanza(x, &r, s, e))
 			return false;
 		*list_push(x->a, &x->sources) = s;

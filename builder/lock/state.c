@@ -11,6 +11,7 @@
 #include "fetch/date.h"
 #include "lock/bases.h"
 
+#define PRIORITY_TARGET 990	/* of apt's target release */
 /* Changing what a shortened copy holds changes this name, and old copies are not found any more. */
 #define COPY_FORMAT "index-copy/1"
 
@@ -86,7 +87,7 @@ static void note_release(struct state *s, const struct release *r)
 
 static bool read_releases(struct state *s, const struct release_context *c, struct error *e)
 {
-	const struct archive *archive = c->archive;
+	const struct archive *archive = s->order->recipe->archive;
 
 	const struct locked_state *exactly = s->order->exactly;
 
@@ -97,7 +98,7 @@ static bool read_releases(struct state *s, const struct release_context *c, stru
 
 		if (!(exactly ? release_past(s->a, c, suite, exactly->date, &exactly->inrelease, r, e)
 			      : release_fetch(s->a, c, suite, locked_date(s->order->old, suite), r, e)))
-			return err_wrap(e, "archive %s", archive->name);
+			return err_wrap(e, "archive %s", suite->entry);
 		note_release(s, r);
 	}
 	return true;
@@ -133,7 +134,8 @@ static bool list_parts(struct loading *l, struct state *s, bool sources, struct 
 
 			if (!add_part(l, r, component, &s->index, false, e) ||
 			    (s->tools.arch && !add_part(l, r, component, &s->tools, false, e)) ||
-			    (sources && !add_part(l, r, component, &s->index, true, e)))
+			    (sources && release_has_index(l->a, r, component, "source/Sources") &&
+			     !add_part(l, r, component, &s->index, true, e)))
 				return false;
 		}
 	}
@@ -337,8 +339,29 @@ static void pin_all(struct state *s, bool tools)
 		add_pins(s, o->old, false, tools);
 }
 
+/* As apt_preferences(5) has it. */
+static unsigned suite_priority(const struct recipe *recipe, const struct release *r)
+{
+	if (recipe->target && strcmp(recipe->target, r->suite->codename) == 0)
+		return PRIORITY_TARGET;
+	return r->suite->priority ? (unsigned)r->suite->priority : r->priority;
+}
+
+static void prioritise(struct state *s)
+{
+	for (size_t i = 0; i < s->releases.n; i++) {
+		const struct release *r = &s->releases.v[i];
+		unsigned priority = suite_priority(s->order->recipe, r);
+
+		index_prioritise(&s->index, r->suite, priority);
+		if (s->tools.arch)
+			index_prioritise(&s->tools, r->suite, priority);
+	}
+}
+
 static bool build_index(struct state *s, struct error *e)
 {
+	prioritise(s);
 	for (size_t i = 0; i < s->loading->parts.n; i++) {
 		if (!add_to_index(s, &s->loading->parts.v[i], e))
 			return false;
@@ -365,8 +388,8 @@ bool state_rebuild(struct state *s, struct error *e)
 bool state_open(struct arena *a, const struct lock_order *o, const struct strings *sources,
 		struct state *out, struct error *e)
 {
-	struct release_context c = { o->store, o->mirrors, o->recipe->archive, NULL,
-				     (int64_t)time(NULL), o->allow_older, o->progress };
+	struct release_context c = { o->store, o->mirrors, NULL, (int64_t)time(NULL), o->allow_older,
+				     o->progress };
 	struct loading *l = arena_alloc(a, sizeof(*l));
 	AUTO_HTTP http = HTTP_INIT;
 

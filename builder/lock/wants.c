@@ -38,19 +38,28 @@ static const char *package_label(struct arena *a, const struct locked_package *p
 	return arena_printf(a, "%s %s (%s)", p->name, p->version, p->architecture);
 }
 
-static void want_packages(struct arena *a, const struct mirrors *m, const struct lock *lock,
+/* That the snapshot stands in for a mirror is said before it is waited for. */
+static void tell_snapshot(const struct lock_order *o, const char *archive, const struct locked_file *f)
+{
+	if (o->mirrors->lacking && !o->offline && !store_has_blob(o->store, &f->sha256, f->size))
+		mirrors_tell(o->mirrors, archive, o->progress);
+}
+
+static void want_packages(struct arena *a, const struct lock_order *o, const struct lock *lock,
 			  const struct strings *roles, struct want_list *l)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];
 
-		if (plays(&p->roles, roles))
-			mirrors_urls(a, m, p->state->archive, p->file.path, p->state->date,
-				     &add_want(a, l, package_label(a, p), &p->file)->urls);
+		if (!plays(&p->roles, roles))
+			continue;
+		tell_snapshot(o, p->state->archive, &p->file);
+		mirrors_urls(a, o->mirrors, p->state->archive, p->file.path, p->state->date,
+			     &add_want(a, l, package_label(a, p), &p->file)->urls);
 	}
 }
 
-static void want_sources(struct arena *a, const struct mirrors *m, const struct lock *lock,
+static void want_sources(struct arena *a, const struct lock_order *o, const struct lock *lock,
 			 const struct strings *roles, struct want_list *l)
 {
 	for (size_t i = 0; i < lock->sources.n; i++) {
@@ -66,10 +75,12 @@ static void want_sources(struct arena *a, const struct mirrors *m, const struct 
 							       s->package, s->version),
 						  f);
 
-			if (s->state)
-				mirrors_urls(a, m, s->state->archive, f->path, s->state->date, &w->urls);
-			else
+			if (!s->state) {
 				w->urls = s->urls;
+				continue;
+			}
+			tell_snapshot(o, s->state->archive, f);
+			mirrors_urls(a, o->mirrors, s->state->archive, f->path, s->state->date, &w->urls);
 		}
 	}
 }
@@ -79,8 +90,8 @@ bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *
 {
 	struct want_list l = { 0 };
 
-	want_packages(a, o->mirrors, lock, roles, &l);
-	want_sources(a, o->mirrors, lock, roles, &l);
+	want_packages(a, o, lock, roles, &l);
+	want_sources(a, o, lock, roles, &l);
 	for (size_t i = 0; i < l.v.n; i++)
 		l.v.v[i].optional = gone != NULL;
 	if (!fetch_wants(o->store, l.v.v, l.v.n, o->offline, o->progress, e))

@@ -6,55 +6,6 @@
 #include "format/image_name.h"
 #include "recipe/reader.h"
 
-static const char *const default_keyrings[] = {
-	"/usr/share/keyrings/debian-archive-keyring.pgp",
-	"/usr/share/keyrings/debian-archive-keyring.gpg",
-};
-
-static bool read_suite(struct reader *rd, const struct json_node *n, void *context, struct error *e)
-{
-	static const char *const keys[] = { "codename", "archive", "components", NULL };
-	struct archive *archive = context;
-	struct suite *s = list_push(rd->a, &archive->suites);
-	struct json_node codename, name;
-
-	s->archive = "debian";
-	if (!json_no_other_keys(n, keys, e) || !json_need(n, "codename", &codename, e) ||
-	    !read_name(rd, &codename, &s->codename, e) ||
-	    !json_opt_strings(rd->a, n, "components", &s->components, e))
-		return false;
-	if (json_get(n, "archive", &name) && !read_name(rd, &name, &s->archive, e))
-		return false;
-	if (s->components.n == 0)
-		*list_push(rd->a, &s->components) = "main";
-	return true;
-}
-
-static bool read_archive(struct reader *rd, const struct json_node *n, const struct archive **out,
-			 struct error *e)
-{
-	static const char *const keys[] = { "suites", "mirrors", "keyrings", "signers", "description",
-					    NULL };
-	struct archive *archive = arena_alloc(rd->a, sizeof(*archive));
-	const char *ignored;
-
-	archive->name = n->key ? arena_strdup(rd->a, n->key) : "archive";
-	archive->at = read_place(n);
-	if (!json_want_object(n, e) || !json_no_other_keys(n, keys, e) ||
-	    !json_opt_string(rd->a, n, "description", &ignored, e) ||
-	    !read_each(rd, n, "suites", read_suite, archive, e) ||
-	    !json_opt_strings(rd->a, n, "mirrors", &archive->mirrors, e) ||
-	    !json_opt_strings(rd->a, n, "keyrings", &archive->keyrings, e) ||
-	    !read_signers(rd, n, &archive->signers, e))
-		return false;
-	if (archive->suites.n == 0)
-		return json_fail(n, e, "an archive needs \"suites\"");
-	for (size_t i = 0; archive->keyrings.n == 0 && i < 2; i++)
-		*list_push(rd->a, &archive->keyrings) = default_keyrings[i];
-	*out = archive;
-	return true;
-}
-
 static const char *catalogue_path(struct arena *a, const char *repository)
 {
 	return strcmp(repository, ".") == 0 ? "images.json"
@@ -94,17 +45,35 @@ static bool find(struct reader *rd, const struct json_node *n, const char *secti
 			 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
-bool catalogue_archive(struct reader *rd, const struct json_node *n, const struct archive **out,
-		       struct error *e)
+/* An entry of `archives` by its name, or what stands in its place. */
+static bool read_one_archive(struct reader *rd, const struct json_node *n, struct archive *out,
+			     struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node found[3];
 	const char *name;
 
 	if (json_node_is_object(n))
-		return read_archive(rd, n, out, e);
+		return archive_read(rd, n, out, e);
 	return json_as_string(rd->a, n, &name, e) && find(rd, n, "archives", name, &doc, found, e) &&
-	       read_archive(rd, &found[2], out, e);
+	       archive_read(rd, &found[2], out, e);
+}
+
+bool catalogue_archive(struct reader *rd, const struct json_node *n, const struct archive **out,
+		       struct error *e)
+{
+	struct archive *archive = arena_alloc(rd->a, sizeof(*archive)), one;
+	struct json_node item;
+
+	*out = archive;
+	*archive = (struct archive){ 0 };
+	if (!json_node_is_array(n))
+		return read_one_archive(rd, n, archive, e);
+	for (size_t i = 0; json_item(n, i, &item); i++) {
+		if (!read_one_archive(rd, &item, &one, e) || !archive_join(rd, &item, &one, archive, e))
+			return false;
+	}
+	return archive->suites.n > 0 || json_fail(n, e, "name at least one archive");
 }
 
 static bool check_entry_keys(const struct json_node *entry, struct error *e)

@@ -122,19 +122,22 @@ static bool component_check_merged(struct reader *rd, const struct json_node *n,
 static bool read_component(struct reader *rd, const struct json_node *n, void *context,
 			   struct error *e)
 {
-	static const char *const keys[] = { "name", "version", "needs", "providers", "keep", "drop",
-					    NULL };
+	static const char *const keys[] = { "name", "version", "suite", "needs", "providers", "keep",
+					    "drop", NULL };
 	struct recipe *r = context;
 	struct component *c = list_push(rd->a, &r->components);
-	struct json_node name;
+	struct json_node name, version;
 
 	c->at = read_place(n);
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "name", &name, e) ||
 	    !read_name(rd, &name, &c->name, e) ||
-	    !json_opt_string(rd->a, n, "version", &c->version, e) || !read_needs(rd, n, c, e) ||
+	    !json_opt_string(rd->a, n, "version", &c->version, e) ||
+	    !read_known_suite(rd, n, "suite", r->archive, &c->suite, e) || !read_needs(rd, n, c, e) ||
 	    !read_patterns(rd, n, "keep", &c->keep, e) || !read_patterns(rd, n, "drop", &c->drop, e) ||
 	    !read_each(rd, n, "providers", read_provider, c, e))
 		return false;
+	if (json_get(n, "version", &version))
+		c->version_at = read_place(&version);
 	if (c->providers.n == 0)
 		return json_fail(n, e, "component \"%s\" needs at least one provider", c->name);
 	for (const struct component *o = r->components.v; o < c; o++) {

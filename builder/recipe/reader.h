@@ -66,6 +66,10 @@ MUST_CHECK bool read_links(struct reader *rd, const struct json_node *object, co
 MUST_CHECK bool read_platform(const struct json_node *n, const char *name,
 			      const struct platform **out, struct error *e);
 
+/* An optional member that names a suite of the archive. */
+MUST_CHECK bool read_known_suite(struct reader *rd, const struct json_node *object, const char *key,
+				const struct archive *archive, const char **out, struct error *e);
+
 /* "platforms": each once; a list that is there is not empty. */
 MUST_CHECK bool read_platforms(struct reader *rd, const struct json_node *object,
 			       struct platforms *out, struct error *e);
@@ -82,6 +86,12 @@ struct place read_place(const struct json_node *n);
 MUST_CHECK bool read_each(struct reader *rd, const struct json_node *object, const char *key,
 			  bool (*one)(struct reader *, const struct json_node *, void *, struct error *),
 			  void *context, struct error *e);
+
+/* archive.c: an entry of `archives`; and the suites and mirrors of one more entry. */
+MUST_CHECK bool archive_read(struct reader *rd, const struct json_node *n, struct archive *out,
+			     struct error *e);
+MUST_CHECK bool archive_join(struct reader *rd, const struct json_node *n, const struct archive *more,
+			     struct archive *out, struct error *e);
 
 /* catalogue.c: what images.json says. */
 MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,

@@ -44,9 +44,22 @@ static bool read_archive(struct reader *rd, const struct json_node *root, struct
 		return catalogue_archive(rd, &n, &r->archive, e);
 	if (r->base) {
 		r->archive = r->base->archive;
+		r->target = r->base->target;
 		return true;
 	}
 	return json_need(root, "archive", &n, e);
+}
+
+bool read_known_suite(struct reader *rd, const struct json_node *object, const char *key,
+		     const struct archive *archive, const char **out, struct error *e)
+{
+	struct json_node n;
+
+	if (!json_get(object, key, &n))
+		return true;
+	return read_name(rd, &n, out, e) &&
+	       (archive_has_suite(archive, *out) ||
+		json_fail(&n, e, "%s", archive_suites_hint(rd->a, archive, *out)));
 }
 
 /* Other files of a repository, named by mistake: one answer instead of a list of unknown keys. */
@@ -70,7 +83,7 @@ static bool check_kind(const struct json_node *root, struct error *e)
 static bool read_all(struct reader *rd, const struct json_node *root, struct recipe *r,
 		     struct error *e)
 {
-	static const char *const keys[] = { "$schema", "name", "description", "base", "archive",
+	static const char *const keys[] = { "$schema", "name", "description", "base", "archive", "target",
 					    "components", "programs", "files", "dirs", "links", "users",
 					    "groups", "libraries", "effects", "config", "layers", "audit",
 					    "tests", "epoch", NULL };
@@ -78,7 +91,8 @@ static bool read_all(struct reader *rd, const struct json_node *root, struct rec
 	return json_want_object(root, e) && check_kind(root, e) &&
 	       read_heading(rd, root, keys, &r->name, e) &&
 	       json_opt_u64(root, "epoch", &r->epoch, e) && read_base(rd, root, r, e) &&
-	       read_archive(rd, root, r, e) && components_read(rd, root, r, e) &&
+	       read_archive(rd, root, r, e) &&
+	       read_known_suite(rd, root, "target", r->archive, &r->target, e) && components_read(rd, root, r, e) &&
 	       parts_read(rd, root, r, e) && config_read(rd, root, r, e);
 }
 

@@ -10,6 +10,7 @@
  * repository: the folder that holds images.json, found upward from the recipe. */
 
 #include "base/digest.h"
+#include "recipe/archive.h"
 #include "recipe/platform.h"
 #include "tree/tree.h"
 
@@ -28,22 +29,6 @@ struct glob {
 struct globs {
 	struct glob *v;
 	size_t n, cap;
-};
-
-/* A suite of a Debian archive. */
-struct suite {
-	const char *archive;		/* "debian" or "debian-security": which mirror serves it */
-	const char *codename;
-	struct strings components;	/* "main" */
-};
-
-struct archive {
-	const char *name;		/* "debian13" */
-	list_of(struct suite) suites;
-	struct strings mirrors;		/* "[ARCHIVE=]URL"; may be empty */
-	struct strings keyrings;	/* files with the keys that may sign, tried in order */
-	struct strings signers;		/* primary fingerprints accepted, 40 upper-case hex digits */
-	struct place at;
 };
 
 /* A package's scripts do something the recipe has looked at. */
@@ -145,6 +130,8 @@ struct provider {
 struct component {
 	const char *name;
 	const char *version;		/* ">= 3.12", "3.12.*", or NULL: any */
+	struct place version_at;
+	const char *suite;		/* its packages are of this suite; NULL: of any */
 	struct strings configured_with;	/* needs: configure options in the program */
 	struct strings needs_files;	/* needs: paths that must be there */
 	list_of(struct provider) providers;
@@ -226,6 +213,7 @@ struct recipe {
 	struct strings inputs;		/* paths of every file read for it, sorted */
 	const struct recipe *base;	/* the recipe of the base image, or NULL: from nothing */
 	const struct archive *archive;
+	const char *target;		/* the suite that is preferred, as apt's target release; or NULL */
 	list_of(struct component) components;
 	list_of(struct program) programs;
 	list_of(struct file_spec) files;

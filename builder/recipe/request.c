@@ -50,20 +50,42 @@ const char *source_obstacle(struct arena *a, const struct source_recipe *s,
 	return NULL;
 }
 
+static bool same_signers(const struct suite *x, const struct suite *y)
+{
+	bool same = x->signers.n == y->signers.n;
+
+	for (size_t i = 0; same && i < x->signers.n; i++)
+		same = strcmp(x->signers.v[i], y->signers.v[i]) == 0;
+	return same;
+}
+
+/* Keys that locks did not know once are written only where they say something, so that these locks
+ * stay valid. */
+static void ask_suite(struct jsonw *w, const struct suite *s, bool signers)
+{
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "archive", s->archive);
+	jsonw_cstr(w, "codename", s->codename);
+	jsonw_strings(w, "components", &s->components);
+	if (s->priority)
+		jsonw_u64(w, "priority", s->priority);
+	if (signers)
+		jsonw_strings(w, "signers", &s->signers);
+	jsonw_object_end(w);
+}
+
 static void ask_archive(struct jsonw *w, const struct archive *archive)
 {
-	jsonw_array(w, "suites");
-	for (size_t i = 0; i < archive->suites.n; i++) {
-		const struct suite *s = &archive->suites.v[i];
+	bool same = true;
 
-		jsonw_object(w, NULL);
-		jsonw_cstr(w, "archive", s->archive);
-		jsonw_cstr(w, "codename", s->codename);
-		jsonw_strings(w, "components", &s->components);
-		jsonw_object_end(w);
-	}
+	for (size_t i = 1; i < archive->suites.n; i++)
+		same &= same_signers(&archive->suites.v[0], &archive->suites.v[i]);
+	jsonw_array(w, "suites");
+	for (size_t i = 0; i < archive->suites.n; i++)
+		ask_suite(w, &archive->suites.v[i], !same);
 	jsonw_array_end(w);
-	jsonw_strings(w, "signers", &archive->signers);
+	if (same && archive->suites.n)
+		jsonw_strings(w, "signers", &archive->suites.v[0].signers);
 }
 
 static void ask_cross(struct jsonw *w, const struct cross *c)
@@ -102,6 +124,8 @@ static void ask_component(struct jsonw *w, const struct component *c, const stru
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "name", c->name);
 	jsonw_cstr(w, "version", c->version ? c->version : "");
+	if (c->suite)
+		jsonw_cstr(w, "suite", c->suite);
 	jsonw_strings(w, "configured-with", &c->configured_with);
 	jsonw_strings(w, "files", &c->needs_files);
 	jsonw_array(w, "providers");
@@ -135,6 +159,8 @@ struct digest recipe_request_digest(const struct recipe *r, const struct platfor
 	jsonw_init(&w, &text, false);
 	jsonw_object(&w, NULL);
 	ask_archive(&w, r->archive);
+	if (r->target)
+		jsonw_cstr(&w, "target", r->target);
 	if (p != platform_of_compilers())
 		jsonw_cstr(&w, "platform", p->name);
 	jsonw_array(&w, "components");

@@ -8,7 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "format/deb822.h"
 #include "format/debversion.h"
+#include "lock/choices.h"
+#include "lock/constraint.h"
 #include "lock/resolve.h"
 #include "lock/state.h"
 #include "support/files.h"
@@ -35,15 +38,16 @@ static void make_apt(struct comparison *c)
 					       "etc/apt/preferences.d", "var/lib/apt/lists/partial",
 					       "var/lib/dpkg", "var/cache/apt/archives/partial" };
 	const struct archive *archive = c->recipe.archive;
+	const struct strings *keyrings = &archive->suites.v[0].keyrings;
 	const char *root = arena_printf(&c->a, "%s/apt", c->dir);
 	struct buf sources = { .a = &c->a };
 	struct error e = { 0 };
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		cr_assert(file_mkdirs(AT_FDCWD, arena_printf(&c->a, "%s/%s", root, folders[i]), &e));
-	for (size_t i = 0; i < archive->keyrings.n; i++) {
-		if (access(archive->keyrings.v[i], R_OK) == 0)
-			ORACLE(&c->a, "cp", archive->keyrings.v[i],
+	for (size_t i = 0; i < keyrings->n; i++) {
+		if (access(keyrings->v[i], R_OK) == 0)
+			ORACLE(&c->a, "cp", keyrings->v[i],
 			       arena_printf(&c->a, "%s/etc/apt/trusted.gpg.d/%zu.gpg", root, i));
 	}
 	for (size_t i = 0; i < archive->suites.n; i++) {
@@ -95,16 +99,38 @@ static void read_archive(struct comparison *c)
 	cr_assert(state_open(&c->a, &order, &no_sources, &c->state, &e), "%s%s", e.context, e.cause);
 }
 
-static void comparison_open(struct comparison *c)
+/* What `suite` says is added to the recipe's suites. */
+static void add_suite(struct comparison *c, const char *codename)
+{
+	struct archive *archive = arena_alloc(&c->a, sizeof(*archive));
+	struct suite *s;
+
+	*archive = (struct archive){ .name = c->recipe.archive->name, .mirrors = c->recipe.archive->mirrors };
+	for (size_t i = 0; i < c->recipe.archive->suites.n; i++)
+		*list_push(&c->a, &archive->suites) = c->recipe.archive->suites.v[i];
+	s = list_push(&c->a, &archive->suites);
+	*s = archive->suites.v[0];
+	s->codename = codename;
+	c->recipe.archive = archive;
+}
+
+static void comparison_open_with(struct comparison *c, const char *suite)
 {
 	struct error e = { 0 };
 
 	*c = (struct comparison){ .store = STORE_INIT };
 	c->dir = files_temporary(&c->a);
 	cr_assert(recipe_load(&c->a, "recipes/cephalo.json", &c->recipe, &e), "%s", e.cause);
+	if (suite)
+		add_suite(c, suite);
 	cr_assert(mirrors_find(&c->a, NULL, getenv("IMGBUILD_MIRROR"), c->recipe.archive, "/",
 			       &c->mirrors, &e));
 	read_archive(c);
+}
+
+static void comparison_open(struct comparison *c)
+{
+	comparison_open_with(c, NULL);
 }
 
 static void comparison_close(struct comparison *c)
@@ -233,6 +259,112 @@ Test(apt, T25_resolution_gives_the_set_that_apt_gives, .timeout = 3600)
 	comparison_close(&c);
 }
 
+#define BACKPORTS "trixie-backports"
+
+/* As we_say, for "NAME/SUITE". */
+static bool we_say_of_suite(struct comparison *c, const char *name, struct strings *out)
+{
+	struct component component = { .name = name, .suite = BACKPORTS };
+	struct choices choices = { .a = &c->a, .x = &c->state.index };
+	struct provider provider = { 0 };
+	struct error e = { 0 };
+	const char *lost = "";
+	bool ok;
+
+	*list_push(&c->a, &provider.packages) = name;
+	cr_assert_eq(choices_take(&choices, &component, &provider, &lost, &e), 1, "%s: %s", name, lost);
+	ok = we_say(c, name, out);
+	choices_undo(&choices, 0);
+	return ok;
+}
+
+/* The names of both lists in the same order: only versions differ. */
+static bool same_names(const char *x, const char *y)
+{
+	struct str a = str_of(x), b = str_of(y), name, other;
+	bool is_version = false;
+
+	while (deb822_word(&a, &name)) {
+		if (!deb822_word(&b, &other) || (!is_version && !str_eq(name, other)))
+			return false;
+		is_version = !is_version;
+	}
+	return str_trim(b).n == 0;
+}
+
+/* How often NAME/SUITE differs from apt where nothing is installed: apt gives up where what comes from the
+ * suite needs more of it, and exchanges a candidate that would do when that has dependencies itself. */
+struct differences {
+	unsigned only_we, exchanged;
+};
+
+static void compare_of_suite(struct comparison *c, const char *name, struct differences *d)
+{
+	struct strings theirs = { 0 }, ours = { 0 };
+	bool they = apt_says(c, arena_printf(&c->a, "%s/" BACKPORTS, name), &theirs);
+	bool we = we_say_of_suite(c, name, &ours);
+	const char *more = only_in(&c->a, &theirs, &ours), *less = only_in(&c->a, &ours, &theirs);
+
+	cr_expect(we || !they, "%s: apt installs it, imgbuild refuses", name);
+	d->only_we += we && !they;
+	c->both_refuse += !we && !they;
+	if (!we || !they)
+		return;
+	if (!more[0] && !less[0])
+		c->same++;
+	else if (same_names(more, less) && strstr(more, "~bpo") && !strstr(less, "~bpo"))
+		d->exchanged++;
+	else if (is_tie(&c->state.index, &theirs, &ours))
+		c->tie++;
+	else
+		cr_expect(false, "%s: only apt:%s; only imgbuild:%s", name, more, less);
+}
+
+/* Names that backports has, drawn with the seed. */
+static void draw_backports(struct comparison *c, unsigned n, struct strings *out)
+{
+	const struct index_packages *all = &c->state.index.versions;
+	struct strings names = { 0 };
+	unsigned seed = SEED;
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (strcmp(all->v[i]->suite->codename, BACKPORTS) == 0)
+			*list_push(&c->a, &names) = str_dup(&c->a, all->v[i]->name);
+	}
+	cr_assert_gt(names.n, 100);
+	while (out->n < n)
+		*list_push(&c->a, out) = names.v[(size_t)rand_r(&seed) % names.n];
+}
+
+Test(apt, T25_a_suite_with_a_lower_priority_is_taken_when_apt_takes_it, .timeout = 3600)
+{
+	const char *count = getenv("IMGBUILD_APT_NAMES");
+	unsigned n = count ? (unsigned)atoi(count) : NAMES;
+	struct differences d = { 0 };
+	struct strings names = { 0 };
+	struct comparison c;
+	struct oracle_run r;
+
+	oracle_need("apt-get");
+	comparison_open_with(&c, BACKPORTS);
+	make_apt(&c);
+	r = APT(&c, "update");
+	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
+	draw_backports(&c, n, &names);
+	for (unsigned i = 0; i < n; i++)
+		compare(&c, names.v[i]);
+	cr_log_info("%u names of " BACKPORTS ": %u sets equal, %u refused by both, %u choices between equals "
+		    "differ", n, c.same, c.both_refuse, c.tie);
+	c.same = c.both_refuse = c.tie = 0;
+	for (unsigned i = 0; i < n; i++)
+		compare_of_suite(&c, names.v[i], &d);
+	cr_log_info("%u times NAME/" BACKPORTS ": %u sets equal, %u refused by both, %u refused by apt alone, %u with "
+		    "more of the suite in apt, %u choices between equals differ", n, c.same, c.both_refuse, d.only_we,
+		    d.exchanged, c.tie);
+	cr_expect_geq(c.same, n / 3, "too few names were compared");
+	comparison_close(&c);
+}
+
 static int by_version(const void *x, const void *y)
 {
 	const char *const *a = x, *const *b = y;
@@ -291,5 +423,107 @@ Test(apt, T25_versions_of_the_whole_archive_are_in_the_order_of_dpkg, .timeout =
 	cr_assert_gt(versions.n, 1000);
 	qsort(versions.v, versions.n, sizeof(*versions.v), by_version);
 	compare_versions(&c, &versions);
+	comparison_close(&c);
+}
+
+#define PAIRS 10000
+
+/* "VERSION<tab>TERM<tab>0 or 1": whether we think that the version meets the term. */
+static void add_term(struct buf *out, const char *version, const char *term)
+{
+	struct error e = { 0 };
+	int holds = constraint_holds(term, str_of(version), &e);
+
+	cr_assert_geq(holds, 0, "%s: %s", term, e.cause);
+	buf_printf(out, "%s\t%s\t%d\n", version, term, holds);
+}
+
+/* The parts of a version that a term is to have: with all of them it means the same to dpkg. */
+static const char *term_of(struct arena *a, const char *version, bool epoch, bool revision)
+{
+	struct debversion v = debversion_split(str_of(version));
+
+	return arena_printf(a, "%.*s%s%.*s%s%.*s", epoch ? (int)(v.epoch.n ? v.epoch.n : 1) : 0,
+			    v.epoch.n ? v.epoch.p : "0", epoch ? ":" : "", STR_ARG(v.upstream), revision ? "-" : "",
+			    revision ? (int)(v.revision.n ? v.revision.n : 1) : 0, v.revision.n ? v.revision.p : "0");
+}
+
+/* The first `dots` numbers of a version, or NULL when it has not so many. */
+static const char *head_of(struct arena *a, const char *version, unsigned dots)
+{
+	struct str upstream = debversion_split(str_of(version)).upstream;
+
+	for (size_t i = 1; i < upstream.n; i++) {
+		if (upstream.p[i] == '-')	/* would begin a revision */
+			break;
+		if (upstream.p[i] != '.' || dots-- > 0)
+			continue;
+		return upstream.p[i - 1] >= '0' && upstream.p[i - 1] <= '9'
+			       ? arena_printf(a, "%.*s.*", (int)i, upstream.p) : NULL;
+	}
+	return NULL;
+}
+
+/* dpkg's own order of whole versions where the term is a whole one; else lock/constraint.h in its words,
+ * with dpkg's order of the parts. */
+static const char terms_program[] =
+	"use Dpkg::Version; my %holds = ('<<' => sub { $_[0] < 0 }, '<=' => sub { $_[0] <= 0 },"
+	" '=' => sub { $_[0] == 0 }, '>=' => sub { $_[0] >= 0 }, '>>' => sub { $_[0] > 0 });"
+	"sub native { my $u = shift; $u =~ s/\\+b\\d+$//; $u =~ s/([+~]deb\\d+u|~bpo\\d+\\+)\\d+$//; $u }"
+	"sub plain { my $u = shift; $u =~ s/(?<!\\d)0+(?=\\d)//g; $u }"
+	"sub parts { my ($e, $u, $r) = $_[0] =~ /^(?:(\\d+):)?(.*?)(?:-([^-]*))?$/; ($e, $u, $r) }"
+	"while (<>) { chomp; my ($v, $term, $ours) = split /\\t/; my $want; my ($ve, $vu, $vr) = parts($v); $n++;"
+	" if ($term =~ /^(.*)\\.\\*$/) { my $h = plain($1); $want = plain($vu) =~ /^\\Q$h\\E(?![\\d~])/ }"
+	" else { my ($op, $t) = split / /, $term; my ($e, $u, $r) = parts($t); my $o = 0;"
+	"  if (defined $e && defined $r) { $o = version_compare($v, $t) } else {"
+	"   $vu = native($vu) if !defined $r && !defined $vr && native($u) eq $u;"
+	"   $o = ($ve // 0) <=> $e if defined $e; $o = version_compare_part($vu, $u) if !$o;"
+	"   $o = version_compare_part($vr // '0', $r) if !$o && defined $r }"
+	"  $want = $holds{$op}->($o) }"
+	" $yes++ if $want; print \"$v $term: $ours\\n\" if !!$want != !!$ours }"
+	"print \"$n terms\\n\"; die if $yes < $n / 8";
+
+static void add_terms(struct comparison *c, const struct strings *versions, struct buf *out, size_t *n)
+{
+	static const char *const ops[] = { "<<", "<=", "=", ">=", ">>" };
+	unsigned seed = SEED;
+
+	for (size_t i = 0; i < PAIRS; i++) {
+		size_t at = (size_t)rand_r(&seed) % versions->n;
+		const char *v = versions->v[at], *head = head_of(&c->a, v, (unsigned)i % 3);
+		/* near ones, so that all operators have something to say; and far ones */
+		const char *t = versions->v[i % 3 == 0 ? (size_t)rand_r(&seed) % versions->n
+						       : (at + i % 5) % versions->n];
+
+		for (size_t k = 0; k < sizeof(ops) / sizeof(*ops); k++) {
+			for (unsigned form = 0; form < 4; form++, ++*n)
+				add_term(out, v, arena_printf(&c->a, "%s %s", ops[k],
+								     term_of(&c->a, t, form & 1, form & 2)));
+		}
+		if (head && ++*n)
+			add_term(out, i % 2 ? v : t, head);
+	}
+}
+
+Test(apt, T25_version_terms_hold_as_dpkg_compares, .timeout = 1200)
+{
+	struct strings versions = { 0 };
+	struct comparison c;
+	struct buf terms = { 0 };
+	const char *path;
+	size_t n = 0;
+
+	oracle_need("perl");
+	comparison_open(&c);
+	terms.a = &c.a;
+	for (size_t i = 0; i < c.state.index.versions.n; i++)
+		*list_push(&c.a, &versions) = str_dup(&c.a, c.state.index.versions.v[i]->version);
+	strings_unique(&versions);
+	qsort(versions.v, versions.n, sizeof(*versions.v), by_version);
+	add_terms(&c, &versions, &terms, &n);
+	path = arena_printf(&c.a, "%s/terms", c.dir);
+	files_put(path, buf_cstr(&terms));
+	cr_expect_str_eq(ORACLE(&c.a, "perl", "-e", terms_program, path).p, arena_printf(&c.a, "%zu terms\n", n));
+	cr_log_info("%zu distinct versions, %zu terms", versions.n, n);
 	comparison_close(&c);
 }

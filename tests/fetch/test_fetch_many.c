@@ -225,7 +225,7 @@ Test(fetch, a_file_that_no_url_is_known_for_is_named)
 	c.want[0].urls.n = 0;
 	cr_expect(!depot_fetch(&c.d, c.want, MANY, &kind, &text));
 	cr_expect_eq(kind, ERR_NETWORK);
-	cr_expect_str_eq(text, "/0: no URL is known for it");
+	cr_expect_str_eq(text, "/0: no server is known that has it; name a mirror of its archive with --mirror NAME=URL");
 	cr_expect_eq(depot_blobs(&c.d).n, MANY - 1, "the others have arrived");
 	disperse(&c);
 }

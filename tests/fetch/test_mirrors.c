@@ -2,6 +2,7 @@
 /* Which mirrors are found where, and the URLs made from them. */
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "fetch/mirrors.h"
 #include "support/files.h"
@@ -110,10 +111,63 @@ Test(mirrors, the_order_is_option_environment_recipe_host)
 	cr_assert_eq(urls.n, 4, "no date, no snapshot");
 }
 
+/* Archives other than Debian's: no snapshot, and a name that is nearly right is a mistake. */
+Test(mirrors, other_archives_have_names_of_their_own)
+{
+	AUTO_ARENA a = { 0 };
+	struct strings options = { 0 }, urls = { 0 };
+	struct archive archive = { .name = "two" };
+	struct mirrors m;
+	struct error e = { 0 };
+
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian", .codename = "trixie" };
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "pgdg", .codename = "trixie-pgdg" };
+	*list_push(&a, &options) = "pgdg=http://127.0.0.1/pg/";
+	cr_assert(mirrors_find(&a, &options, "elsewhere=http://127.0.0.1/e", &archive, "/nonexistent", &m, &e));
+	cr_expect_str_eq(m.lacking, "debian");
+	mirrors_urls(&a, &m, "pgdg", "pool/x", "Sat, 12 Sep 2026 07:55:41 UTC", &urls);
+	cr_assert_eq(urls.n, 1);
+	cr_expect_str_eq(urls.v[0], "http://127.0.0.1/pg/pool/x");
+	options.v[0] = "pgdb=http://127.0.0.1/pg/";
+	cr_expect_not(mirrors_find(&a, &options, NULL, &archive, "/nonexistent", &m, &e));
+	cr_expect_eq(e.kind, ERR_USAGE);
+	cr_expect_str_eq(e.cause, "--mirror: no suite is of archive \"pgdb\"; did you mean \"pgdg\"?");
+}
+
+static char told[512];
+
+static void note_warning(struct progress *p, const char *text)
+{
+	(void)p;
+	cr_expect_str_eq(told, "", "one line");
+	snprintf(told, sizeof(told), "%s", text);
+}
+
+Test(mirrors, the_snapshot_is_announced_where_no_mirror_is_known)
+{
+	AUTO_ARENA a = { 0 };
+	struct progress progress = { .warn = note_warning };
+	struct archive archive = { .name = "debian13" };
+	struct mirrors m;
+	struct error e = { 0 };
+
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian", .codename = "trixie" };
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian-security", .codename = "trixie-security" };
+	cr_assert(mirrors_find(&a, NULL, "http://127.0.0.1/d debian-security=http://127.0.0.1/s", &archive,
+			       "/nonexistent", &m, &e));
+	mirrors_tell(&m, "debian", &progress);
+	cr_expect_str_eq(told, "");
+	cr_assert(mirrors_find(&a, NULL, NULL, &archive, "/nonexistent", &m, &e));
+	mirrors_tell(&m, "debian", &progress);
+	cr_expect_str_eq(told, "no mirror of debian and debian-security is configured: using "
+			 "snapshot.debian.org, which is slow; name one with --mirror, IMGBUILD_MIRROR or "
+			 "\"mirrors\" in images.json");
+}
+
 Test(mirrors, malformed_ones_are_usage_errors)
 {
 	static const char *const bad[] = {
-		"127.0.0.1/debian", "ftp://127.0.0.1/", "ubuntu=http://127.0.0.1/", "http://",
+		"127.0.0.1/debian", "ftp://127.0.0.1/", "Ubuntu=http://127.0.0.1/", "http://",
 		"http:///debian", "http://u:p@127.0.0.1/", "http://127.0.0.1/?x", "http://127.0.0.1/#x",
 		"file:///debian", "debian=", "", "http://127.0.0.1/a b",
 	};

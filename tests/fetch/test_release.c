@@ -125,10 +125,11 @@ Test(release, T17_F17_dates_are_judged)
 	}
 }
 
-/* A recipe's archive that trusts the generated key. */
-static struct archive trusting(const struct archivegen *g)
+/* A suite that trusts the generated key. */
+static struct suite trusting(const struct archivegen *g)
 {
-	return (struct archive){ .name = "test", .keyrings = g->keyrings, .signers = g->signers };
+	return (struct suite){ .entry = "test", .archive = "debian", .codename = "trixie",
+			       .keyrings = g->keyrings, .signers = g->signers };
 }
 
 static struct archivegen_suite suite_of(const char *date)
@@ -138,11 +139,11 @@ static struct archivegen_suite suite_of(const char *date)
 
 static enum err_kind read_kind(struct archivegen *g, const char *file, struct error *e)
 {
-	struct archive archive = trusting(g);
+	struct suite suite = trusting(g);
 	struct release r;
 
 	*e = (struct error){ 0 };
-	if (release_read(g->a, &archive, &trixie, str_of(file), &r, e))
+	if (release_read(g->a, &suite, str_of(file), &r, e))
 		return ERR_NONE;
 	return e->kind;
 }
@@ -370,16 +371,16 @@ Test(signature, T16_digests_must_be_strong_and_subkeys_sign_for_their_key)
 static bool fetch(struct archivegen *g, struct depot *d, const struct mirrors *m,
 		  struct release *r, struct error *e)
 {
-	static struct archive archive;
-	struct release_context c = { &d->store, m, &archive, NULL, 0, false, NULL };
+	static struct suite suite;
+	struct release_context c = { &d->store, m, NULL, 0, false, NULL };
 	AUTO_HTTP http = HTTP_INIT;
 
-	archive = trusting(g);
+	suite = trusting(g);
 	c.now = at(DAY3);
 	cr_assert(http_open(g->a, &d->settings, &http, e));
 	c.http = &http;
 	*e = (struct error){ 0 };
-	return release_fetch(g->a, &c, &trixie, 0, r, e);
+	return release_fetch(g->a, &c, &suite, 0, r, e);
 }
 
 Test(release, T17_an_older_state_than_seen_before_is_refused)

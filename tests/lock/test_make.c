@@ -53,10 +53,10 @@ static void scene_open(struct scene *s)
 	depot_open(&s->d);
 	/* snapshot.debian.org is the last resort of every file: here it is unreachable */
 	setenv("https_proxy", "http://127.0.0.1:9", 1);
-	s->suite = (struct suite){ .archive = "debian", .codename = "trixie" };
+	s->suite = (struct suite){ .entry = "test", .archive = "debian", .codename = "trixie",
+				   .keyrings = s->g.keyrings, .signers = s->g.signers };
 	*list_push(&s->a, &s->suite.components) = "main";
-	s->archive = (struct archive){ .name = "test", .keyrings = s->g.keyrings,
-				       .signers = s->g.signers };
+	s->archive = (struct archive){ .name = "test" };
 	*list_push(&s->a, &s->archive.suites) = s->suite;
 	s->toolchain = (struct toolchain){ .name = "c" };
 	*list_push(&s->a, &s->toolchain.packages) = "gcc";
@@ -85,7 +85,8 @@ static struct component *add_component(struct scene *s, const char *name, const 
 {
 	struct component *c = list_push(&s->a, &s->recipe.components);
 
-	*c = (struct component){ .name = name, .version = version, .at = { "x.json", 3, 5 } };
+	*c = (struct component){ .name = name, .version = version, .at = { "x.json", 3, 5 },
+				 .version_at = { "x.json", 3, 30 } };
 	return c;
 }
 

@@ -117,7 +117,8 @@ Test(constraint, terms_speak_of_the_parts_that_they_have)
 		{ "13.*", "13~rc1", 0 }, { "13.*", "13.0~rc1", 1 }, { "13.*", "13", 1 }, { "13.*", "130", 0 },
 		/* how people number */
 		{ "3.12.*", "3.12+dfsg-1", 1 }, { "1.1.1.*", "1.1.1n-0+deb11u5", 1 }, { "3.9.*", "3.09.1-1", 1 },
-		{ "= 1.0", "1.00-1", 1 }, { "3.1.*", "3.12-1", 0 },
+		{ "= 1.0", "1.00-1", 1 }, { "3.1.*", "3.12-1", 0 }, { "13.0.*", "13.1-1", 0 }, { "13.0.*", "13.0.1-1", 1 },
+		{ "13.0.*", "13-1", 0 },
 		/* native packages */
 		{ "= 13.8", "13.8+deb13u6", 1 }, { ">> 13.8", "13.8+deb13u6", 0 }, { "= 13.8+deb13u6", "13.8+deb13u6", 1 },
 		{ ">= 13.8+deb13u7", "13.8+deb13u6", 0 }, { "= 1.2", "1.2+b1", 1 }, { "= 1.2", "1.2+deb13u1+b2", 1 },
@@ -144,6 +145,9 @@ Test(names, what_becomes_a_path_is_checked)
 	cr_assert(name_is_pool_path(STR("pool/main/g/gcc/gcc_4%3a14_amd64.deb")) == false);
 	cr_assert(name_is_pool_path(STR("pool/updates/main/s/squid/squid_6.13-2+deb13u4~x:y.deb")));
 	cr_assert_not(name_is_pool_path(STR("pool/")) || name_is_pool_path(STR("pool/..")) ||
-		      name_is_pool_path(STR("pool/a/../b")) || name_is_pool_path(STR("dists/a")));
+		      name_is_pool_path(STR("pool/a/../b")) || name_is_pool_path(STR("dists/")) ||
+		      name_is_pool_path(STR("etc/passwd")) || name_is_pool_path(STR("/pool/a")));
+	cr_assert(name_is_pool_path(STR("dists/trixie/pool/stable/amd64/docker-ce_5.deb")));
+	cr_assert(name_is_archive(STR("pgdg")) && !name_is_archive(STR("-a")) && !name_is_archive(STR("a.b")));
 	cr_assert_not(name_is_architecture(STR("")) || name_is_architecture(STR("a/b")));
 }

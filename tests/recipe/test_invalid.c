@@ -14,6 +14,8 @@
 /* What no JSON schema can say: names and paths that must exist, names that must differ, text that is
  * no JSON at all or says a key twice. */
 static const char *const beyond_schema[] = {
+	"archive-list-twice", "archive-list-same-suite", "archive-mirror-of-which",
+	"archive-mirror-of-none", "target-unknown", "component-suite-unknown",
 	"archive-unknown", "base-unknown", "component-twice", "dir-twice", "duplicate-key", "empty-file", "not-json",
 	"file-leaves-repository", "file-leaves-through-link", "source-is-no-source",
 	"source-leaves-repository", "source-missing-file", "tests-missing-file",

@@ -29,6 +29,12 @@ Test(recipe, every_value_is_read)
 	cr_expect_eq(r.archive->suites.n, 2u);
 	cr_expect_str_eq(r.archive->suites.v[1].archive, "debian");
 	cr_expect_str_eq(r.archive->suites.v[1].components.v[0], "main");
+	cr_expect_eq(r.archive->suites.v[1].priority, 600u);
+	cr_expect_str_eq(r.archive->suites.v[1].signers.v[0], "B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8");
+	cr_expect_str_eq(r.archive->mirrors.v[0], "debian=http://127.0.0.1:9/debian");
+	cr_expect_str_eq(r.target, "trixie-updates");
+	cr_expect_str_eq(c->suite, "trixie");
+	cr_expect_eq(c->version_at.col, 33u);
 	cr_expect_str_eq(c->providers.v[0].source->debian_source, "squid");
 	cr_expect_str_eq(c->providers.v[1].alternatives.v[0].to, "/usr/bin/x-real");
 	cr_expect_str_eq(r.programs.v[0].to, "/usr/bin/hello");
@@ -52,6 +58,48 @@ Test(recipe, archive_of_the_base_is_inherited)
 
 	cr_expect_eq(r.archive, r.base->archive);
 	cr_expect_str_eq(r.archive->suites.v[2].archive, "debian-security");
+}
+
+#define KEYS "\"keyrings\": [\"/k/%s\"], \"signers\": [\"%s\"] }"
+#define KEY1 "B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8"
+#define KEY2 "B97B0AFCAA1A47F044F244A07FCC7D46ACCC4CF8"
+
+/* Third-party archives as people write them: the names of mirrors follow from the entry. */
+Test(recipe, several_archives_become_one_whose_suites_keep_their_keys)
+{
+	static const char catalogue[] =
+		"{ \"archives\": {\n"
+		"\"debian13\": { \"suites\": [ { \"codename\": \"trixie\" }, { \"codename\": \"trixie-security\" } ],\n"
+		"  \"mirrors\": [\"http://127.0.0.1/d\"], " KEYS ",\n"
+		"\"pgdg\": { \"suites\": [ { \"codename\": \"trixie-pgdg\" } ], \"mirrors\": [\"http://127.0.0.1/p\"], " KEYS ",\n"
+		"\"docker\": { \"suites\": [ { \"codename\": \"trixie\", \"archive\": \"docker\", \"components\": [\"stable\"] } ],\n"
+		"  \"mirrors\": [\"http://127.0.0.1/c\"], " KEYS " } }";
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct recipe r;
+
+	files_put(arena_printf(&a, "%s/images.json", dir),
+		  arena_printf(&a, catalogue, "debian", KEY1, "pg", KEY2, "docker", KEY2));
+	files_put(arena_printf(&a, "%s/r.json", dir),
+		  "{ \"name\": \"r\", \"archive\": [ \"debian13\", \"pgdg\", \"docker\" ],\n"
+		  "\"components\": [ { \"name\": \"c\", \"suite\": \"trixie-pgdg\", \"providers\": [ { \"packages\":"
+		  " [\"postgresql\"] } ] } ] }");
+	r = load(&a, arena_printf(&a, "%s/r.json", dir));
+	files_remove(dir);
+	cr_expect_str_eq(r.archive->name, "debian13, pgdg, docker");
+	cr_assert_eq(r.archive->suites.n, 4u);
+	cr_expect_str_eq(r.archive->suites.v[0].archive, "debian");
+	cr_expect_str_eq(r.archive->suites.v[1].archive, "debian-security");
+	cr_expect_str_eq(r.archive->suites.v[2].archive, "pgdg");
+	cr_expect_str_eq(r.archive->suites.v[3].archive, "docker");
+	cr_expect_str_eq(r.archive->suites.v[1].signers.v[0], KEY1);
+	cr_expect_str_eq(r.archive->suites.v[2].signers.v[0], KEY2);
+	cr_expect_str_eq(r.archive->suites.v[2].keyrings.v[0], "/k/pg");
+	cr_assert_eq(r.archive->mirrors.n, 3u);
+	cr_expect_str_eq(r.archive->mirrors.v[0], "debian=http://127.0.0.1/d");
+	cr_expect_str_eq(r.archive->mirrors.v[1], "pgdg=http://127.0.0.1/p");
+	cr_expect_str_eq(r.archive->mirrors.v[2], "docker=http://127.0.0.1/c");
+	cr_expect_str_eq(r.components.v[0].suite, "trixie-pgdg");
 }
 
 Test(recipe, lock_stands_beside_its_recipe)
@@ -104,6 +152,7 @@ Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)
 		" \"programs\": [{\"source\": \"src\", \"toolchain\": \"t.json\", \"to\": \"/x\"}]}",
 		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"],"
 		" \"components\": [{\"name\": \"c\", \"providers\": [{\"packages\": [\"libc6\"]}]}]}",
+		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"], \"target\": \"trixie\"}",
 	};
 	struct digest first = request_of(&a, dir, same[0]);
 

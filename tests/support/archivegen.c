@@ -134,6 +134,7 @@ const char *archivegen_inrelease(struct archivegen *g, const struct archivegen_s
 		   s->claims ? s->claims : s->codename, s->date);
 	if (s->valid_until)
 		buf_printf(&text, "Valid-Until: %s\n", s->valid_until);
+	buf_puts(&text, s->fields ? s->fields : "");
 	buf_puts(&text, "Acquire-By-Hash: yes\nComponents: updates/main contrib\nSHA256:\n");
 	add_index(g, s, &text, "main/binary-amd64", "Packages", s->packages, s->served);
 	if (s->arm64)

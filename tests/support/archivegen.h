@@ -30,6 +30,7 @@ struct archivegen_suite {
 	const char *codename;		/* in the path and the file; "trixie" */
 	const char *claims;		/* Codename in the file, when it differs */
 	const char *date, *valid_until;	/* as in a Release file; valid_until may be NULL */
+	const char *fields;		/* more lines of the Release file, or NULL */
 	const char *packages, *sources;	/* index texts; NULL: empty */
 	const char *arm64;		/* Packages text of that architecture; NULL: there is none */
 	const char *signer;		/* fingerprint; NULL: the archive's key */
