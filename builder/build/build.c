@@ -109,8 +109,12 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 	for (struct stage *s = c->v; s < c->v + c->n; s++) {
 		const struct stage *base = s > c->v ? s - 1 : NULL;
 
-		s->order = (struct compose_order){ o->store, s->recipe, &s->lock, &o->compile,
-						   o->progress };
+		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
+
+		*fetch = (struct stage_fetch){ a, o, c, s };
+		s->order = (struct compose_order){ .store = o->store, .recipe = s->recipe, .lock = &s->lock,
+						   .compile = &o->compile, .progress = o->progress,
+						   .fetch = stage_fetch, .ctx = fetch };
 		s->image.name = image_name(a, o, s->recipe, s == c->v + c->n - 1);
 		if (!o->tag)
 			add_names(a, s->recipe, &s->image.names);
@@ -140,12 +144,28 @@ static void summarise(const struct chain *c, struct build_result *out)
 	}
 }
 
+/* Once more, when a library was on no mirror any more that nobody had asked for until then. */
+static bool make_again(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
+{
+	struct strings gone = c->gone;
+
+	if (gone.n == 0)
+		return false;
+	err_clear(e);
+	for (struct stage *s = c->v; s < c->v + c->n; s++) {
+		compose_close(&s->composition);
+		*s = (struct stage){ .recipe = s->recipe, .composition = COMPOSITION_INIT };
+	}
+	tree_init(&c->tree, a);
+	return chain_replace(a, o, c, &gone, e) && chain_fetch(a, o, c, e) && make_images(a, o, c, e);
+}
+
 static bool build_chain(struct arena *a, const struct build_order *o, struct chain *c,
 			struct error *e)
 {
 	return chain_get_locks(a, o, c, e)
 	    && chain_fetch(a, o, c, e)
-	    && make_images(a, o, c, e);
+	    && (make_images(a, o, c, e) || make_again(a, o, c, e));
 }
 
 /* The first package of `x` that `y` has of another source version, or NULL. */
@@ -288,6 +308,7 @@ static bool note_locks(struct arena *a, const struct build_order *o, const struc
 	for (size_t i = 0; i < all->n && !o->locked; i++) {
 		if (!relock_succeeded(a, o->store, &all->v[i].locks, e))
 			return false;
+		relock_note(a, &all->v[i].locks, o->progress);
 	}
 	return true;
 }

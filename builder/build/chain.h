@@ -24,6 +24,7 @@ struct chain {
 	struct stage *v;
 	size_t n;
 	struct relocks locks;		/* of the stages, in their order */
+	struct strings gone;		/* what stage_fetch() found to be on no mirror any more */
 	struct tree tree;
 };
 
@@ -44,6 +45,20 @@ MUST_CHECK bool chain_get_locks(struct arena *a, const struct build_order *o, st
 				struct error *e);
 MUST_CHECK bool chain_fetch(struct arena *a, const struct build_order *o, struct chain *c,
 			    struct error *e);
+
+/* Makes the locks anew without what is gone. */
+MUST_CHECK bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c,
+			      const struct strings *gone, struct error *e);
+
+/* For struct compose_order: has candidates in the store that chain_fetch() left out. ERR_NETWORK, and chain->gone,
+ * when one is on no mirror any more and may be replaced. */
+struct stage_fetch {
+	struct arena *a;
+	const struct build_order *order;
+	struct chain *chain;
+	const struct stage *stage;
+};
+MUST_CHECK bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, struct error *e);
 
 /* publish.c: writes the image under a name of its own, judges and tests it there, and only then puts it in
  * its place and into the archive. out->rejected and out->output say which of both it was. */

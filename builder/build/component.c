@@ -60,7 +60,7 @@ static struct placed *find_package(struct composition *c, const char *name)
 static bool place_one(struct arena *a, struct composition *c, const struct component *component,
 		      const char *name, struct taking *t, struct error *e)
 {
-	const struct placing to = { c->tree, c->debs.v, c->debs.n };
+	const struct placing to = compose_placing(c);
 	struct placed *p = find_package(c, name);
 
 	if (!p)

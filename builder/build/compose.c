@@ -3,6 +3,7 @@
 
 #include "build/compose.h"
 
+#include "build/libraries.h"
 #include "closure/cache.h"
 #include "closure/versions.h"
 #include "unpack/effects.h"
@@ -13,29 +14,75 @@ static bool is_for_image(const struct locked_package *p)
 	       package_has_role(p, "image-data");
 }
 
-/* Opens every package that may give a file to the image. */
-static bool open_packages(struct arena *a, struct composition *c, struct error *e)
+struct to_open {
+	struct placed **v;
+	size_t n, cap;
+};
+
+/* Has packages in the store, decodes them on all processors, and opens them. */
+static bool open_all(struct arena *a, struct composition *c, const struct to_open *l, bool fetch, struct error *e)
 {
-	const struct lock *lock = c->order->lock;
-	list_of(const struct locked_package *) wanted = { 0 };
+	const struct compose_order *o = c->order;
+	const struct locked_package **v = arena_array(a, l->n + 1, sizeof(*v));
 
-	for (size_t i = 0; i < lock->packages.n; i++) {
-		if (is_for_image(&lock->packages.v[i]))
-			*list_push(a, &wanted) = &lock->packages.v[i];
-	}
-	if (!deb_decode_all(c->order->store, wanted.v, wanted.n, e))
+	for (size_t i = 0; i < l->n; i++)
+		v[i] = l->v[i]->locked;
+	if ((fetch && o->fetch && !o->fetch(o->ctx, v, l->n, e)) || !deb_decode_all(o->store, v, l->n, e))
 		return false;
-	c->packages.v = arena_array(a, wanted.n, sizeof(*c->packages.v));
-	c->packages.cap = wanted.n;
-	for (size_t i = 0; i < wanted.n; i++) {
-		struct placed *p = &c->packages.v[i];
+	for (size_t i = 0; i < l->n; i++) {
+		struct placed *p = l->v[i];
 
-		if (!deb_open(a, c->order->store, wanted.v[i], &p->deb, e))
-			return err_wrap(e, "package %s", wanted.v[i]->name);
-		c->packages.n++;
+		if (!deb_open(a, o->store, p->locked, &p->deb, e))
+			return err_wrap(e, "package %s", p->locked->name);
+		p->open = true;
 		*list_push(a, &c->debs) = &p->deb;
 	}
 	return true;
+}
+
+/* Opens every package that gives a file to the image, and the candidates of which nothing is known. */
+static bool open_packages(struct arena *a, struct composition *c, struct error *e)
+{
+	const struct lock *lock = c->order->lock;
+	struct to_open now = { 0 };
+
+	c->packages.v = arena_array(a, lock->packages.n, sizeof(*c->packages.v));
+	c->packages.cap = lock->packages.n;
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		struct placed *p;
+
+		if (!is_for_image(&lock->packages.v[i]))
+			continue;
+		p = list_push(a, &c->packages);
+		p->locked = &lock->packages.v[i];
+		p->deb.package = p->locked;
+		if (!c->order->fetch || !libraries_can_wait(p->locked))
+			*list_push(a, &now) = p;
+	}
+	return open_all(a, c, &now, false, e);
+}
+
+/* Opens the package of this name, for its documents. */
+static bool reach_package(void *ctx, const char *name, const struct deb **deb, struct error *e)
+{
+	struct composition *c = ctx;
+
+	for (size_t i = 0; i < c->packages.n; i++) {
+		struct placed *p = &c->packages.v[i];
+		struct to_open one = { &p, 1, 1 };
+
+		if (strcmp(p->locked->name, name) != 0)
+			continue;
+		if (!p->open && !open_all(c->tree->a, c, &one, true, e))
+			return false;
+		*deb = &p->deb;
+	}
+	return true;
+}
+
+struct placing compose_placing(struct composition *c)
+{
+	return (struct placing){ c->tree, c->debs.v, c->debs.n, reach_package, c };
 }
 
 const char *compose_layer(struct arena *a, const struct composition *c, const char *part)
@@ -111,6 +158,62 @@ static bool check_versions(struct arena *a, struct composition *c, struct error 
 	return true;
 }
 
+/* Whether a file lacks a library that a candidate has. */
+static bool is_wanted(const struct composition *c, const struct placed *p)
+{
+	for (size_t i = 0; i < c->closure.edges.n; i++) {
+		if (!c->closure.edges.v[i].found && libraries_have(p->locked, c->closure.edges.v[i].needed))
+			return true;
+	}
+	return false;
+}
+
+/* Opens the candidates that have what is missing; where none of them has it, all: what was noted of them is not
+ * the last word. *again: some were opened. */
+static bool open_wanted(struct arena *a, struct composition *c, bool *again, struct error *e)
+{
+	struct to_open wanted = { 0 }, rest = { 0 }, *l;
+
+	for (size_t i = 0; i < c->packages.n; i++) {
+		struct placed *p = &c->packages.v[i];
+
+		if (!p->open)
+			*list_push(a, is_wanted(c, p) ? &wanted : &rest) = p;
+	}
+	l = wanted.n ? &wanted : &rest;
+	*again = c->closure.missing && l->n;
+	if (!*again)
+		return true;
+	if (!open_all(a, c, l, true, e))
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		candidates_add(&c->candidates, &l->v[i]->deb);
+	return true;
+}
+
+/* Follows the files until nothing is missing that a candidate has. */
+static bool run_closure(struct arena *a, struct composition *c, struct error *e)
+{
+	struct world *w = closure_world(a, c->tree, &c->candidates.base, e);
+	bool again = true;
+
+	while (w && again) {
+		if (!closure_run_in(w, NULL, &c->closure, e) || !open_wanted(a, c, &again, e))
+			return false;
+	}
+	return w != NULL;
+}
+
+static void note_libraries(struct arena *a, const struct composition *c)
+{
+	for (size_t i = 0; i < c->packages.n; i++) {
+		struct placed *p = &c->packages.v[i];
+
+		if (p->open && package_has_role(p->locked, "library"))
+			libraries_note(a, p->locked, &p->deb);
+	}
+}
+
 static bool find_libraries(struct arena *a, struct composition *c, struct error *e)
 {
 	candidates_init(&c->candidates, a, c->debs.v, c->debs.n, compose_layer(a, c, LAYER_LIBRARIES));
@@ -137,7 +240,7 @@ static bool review_scripts(struct arena *a, struct composition *c, struct error 
 	list_of(const struct deb *) used = { 0 };
 
 	for (size_t i = 0; i < c->packages.n; i++) {
-		const struct locked_package *p = c->packages.v[i].deb.package;
+		const struct locked_package *p = c->packages.v[i].locked;
 
 		if (c->packages.v[i].owner || package_has_role(p, "image-data"))
 			*list_push(a, &used) = &c->packages.v[i].deb;
@@ -151,8 +254,10 @@ bool compose(struct arena *a, const struct compose_order *o, struct tree *tree,
 	c->order = o;
 	c->tree = tree;
 	name_layers(a, c);
-	return open_packages(a, c, e)
-	    && add_contents(a, c, e)
+	if (!open_packages(a, c, e))
+		return false;
+	note_libraries(a, c);
+	return add_contents(a, c, e)
 	    && overlay_apply(a, o->store, o->recipe, compose_layer(a, c, LAYER_FILES), &c->overlay, tree, e)
 	    && add_ca_bundle(a, c, e)
 	    && find_libraries(a, c, e)
@@ -163,8 +268,10 @@ bool compose(struct arena *a, const struct compose_order *o, struct tree *tree,
 
 void compose_close(struct composition *c)
 {
-	for (size_t i = 0; i < c->packages.n; i++)
-		deb_close(&c->packages.v[i].deb);
+	for (size_t i = 0; i < c->packages.n; i++) {
+		if (c->packages.v[i].open)
+			deb_close(&c->packages.v[i].deb);
+	}
 	for (size_t i = 0; i < c->sources.n; i++)
 		fragment_close(&c->sources.v[i].fragment);
 	overlay_close(&c->overlay);

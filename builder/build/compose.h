@@ -12,6 +12,7 @@
 #include "lock/lock.h"
 #include "recipe/recipe.h"
 #include "unpack/overlay.h"
+#include "unpack/place.h"
 #include "unpack/scripts.h"
 
 /* What a composition reads and how. Everything is borrowed. */
@@ -21,10 +22,16 @@ struct compose_order {
 	const struct lock *lock;
 	const struct compile_options *compile;
 	struct progress *progress;
+	/* Has more packages of the lock in the store: candidates that were left out until somebody asked for them.
+	 * NULL: all that the lock has for the image is there. */
+	bool (*fetch)(void *ctx, const struct locked_package *const *v, size_t n, struct error *e);
+	void *ctx;
 };
 
-/* An opened package, and the owner of its nodes if it was placed. */
+/* A package of the lock, and the owner of its nodes if it was placed. */
 struct placed {
+	struct locked_package *locked;
+	bool open;			/* `deb` can be read; else it is a candidate that nobody asked for */
 	struct deb deb;
 	struct owner *owner;		/* NULL: a candidate for libraries */
 };
@@ -38,7 +45,7 @@ struct source_fragment {
 struct composition {
 	const struct compose_order *order;
 	struct tree *tree;
-	list_of(struct placed) packages;	/* room for all before the first is opened: never moved */
+	list_of(struct placed) packages;	/* as in the lock; room for all before the first is opened: never moved */
 	list_of(const struct deb *) debs;
 	list_of(struct source_fragment) sources;
 	struct strings layers;			/* in the order they are to be stacked */
@@ -54,6 +61,9 @@ struct composition {
 MUST_CHECK bool compose(struct arena *a, const struct compose_order *o, struct tree *tree,
 			struct composition *c, struct error *e);
 void compose_close(struct composition *c);
+
+/* Where packages of the composition are placed. */
+struct placing compose_placing(struct composition *c);
 
 /* The name of one of the recipe's own layers: "cephalo/squid". No two recipes share one. */
 const char *compose_layer(struct arena *a, const struct composition *c, const char *part);

@@ -10,6 +10,8 @@
 
 #include "base/file.h"
 
+#include "lock/lock.h"
+
 #define TEXT_MAX (64u << 20)
 #define LABEL_RECIPE "vnd.imgbuild.recipe"
 #define LABEL_RECIPES "vnd.imgbuild.recipe.digest"
@@ -39,6 +41,26 @@ static bool add_text(struct arena *a, const char *path, struct strings *sums, st
 	if (!io_read_file(a, AT_FDCWD, path, TEXT_MAX, &text, e))
 		return false;
 	d = digest_of(text);
+	*list_push(a, sums) = digest_hex_dup(a, &d);
+	return true;
+}
+
+/* What a build has noted in a lock is no part of what it says. Format 1 has no notes, and its images are known by
+ * its bytes. */
+static bool add_lock(struct arena *a, const char *path, struct strings *sums, struct error *e)
+{
+	struct buf text = { .a = a };
+	struct lock lock;
+	struct digest d;
+
+	if (!lock_load(a, path, &lock, e))
+		return false;
+	if (lock.format == 1)
+		return add_text(a, path, sums, e);
+	for (size_t i = 0; i < lock.packages.n; i++)
+		lock.packages.v[i].knows_libraries = false;
+	lock_format(&lock, &text);
+	d = digest_of(buf_str(&text));
 	*list_push(a, sums) = digest_hex_dup(a, &d);
 	return true;
 }
@@ -76,7 +98,7 @@ bool made_from_now(struct arena *a, const struct recipe *r, const struct platfor
 		    !add_text(&scratch, r->inputs.v[i], &recipes, e))
 			return false;
 	for (const struct recipe *one = r; one; one = one->base)
-		if (!add_text(&scratch, recipe_lock_path(&scratch, one->file, p), &locks, e))
+		if (!add_lock(&scratch, recipe_lock_path(&scratch, one->file, p), &locks, e))
 			return false;
 	out->recipes = digest_of_set(&scratch, &recipes);
 	out->locks = digest_of_set(&scratch, &locks);

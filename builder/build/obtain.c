@@ -2,6 +2,7 @@
 /* Locks, and the bytes that they name. */
 
 #include "build/chain.h"
+#include "build/libraries.h"
 #include "compile/launcher.h"
 #include "lock/wants.h"
 
@@ -58,18 +59,50 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 	return true;
 }
 
+static struct lock_order fetching(const struct build_order *o, const struct chain *c, const struct stage *s)
+{
+	return (struct lock_order){ .store = o->store, .mirrors = &c->locks.v[s - c->v].mirrors,
+				    .offline = o->offline, .progress = o->progress };
+}
+
+static bool is_for_image(const struct locked_package *p)
+{
+	return package_has_role(p, "image") || package_has_role(p, "image-data") ||
+	       package_has_role(p, "library");
+}
+
+/* What the image is made of, less the candidates that can wait; and what has to be compiled. */
 static bool fetch_stage(struct arena *a, const struct build_order *o, const struct chain *c, const struct stage *s,
 			struct strings *gone, struct error *e)
 {
-	static const char *const image[] = { "image", "image-data", "library" };
-	struct lock_order order = { .store = o->store, .mirrors = &c->locks.v[s - c->v].mirrors,
-				    .offline = o->offline, .progress = o->progress };
+	struct lock_order order = fetching(o, c, s);
 	struct strings roles = { 0 };
+	struct {
+		const struct locked_package **v;
+		size_t n, cap;
+	} image = { 0 };
 
-	for (size_t i = 0; i < sizeof(image) / sizeof(*image); i++)
-		*list_push(a, &roles) = image[i];
-	return add_compiling(a, o, s, &roles, e) &&
-	       lock_fetch(a, &order, &s->lock, &roles, o->locked || o->offline ? NULL : gone, e);
+	for (size_t i = 0; i < s->lock.packages.n; i++) {
+		const struct locked_package *p = &s->lock.packages.v[i];
+
+		if (is_for_image(p) && !libraries_can_wait(p))
+			*list_push(a, &image) = p;
+	}
+	return lock_fetch_packages(a, &order, image.v, image.n, gone, e) && add_compiling(a, o, s, &roles, e) &&
+	       (roles.n == 0 || lock_fetch(a, &order, &s->lock, &roles, gone, e));
+}
+
+bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, struct error *e)
+{
+	struct stage_fetch *f = ctx;
+	struct lock_order order = fetching(f->order, f->chain, f->stage);
+	bool may_replace = !f->order->locked && !f->order->offline;
+	struct strings gone = { 0 };
+
+	if (!lock_fetch_packages(f->a, &order, v, n, may_replace ? &gone : NULL, e))
+		return false;
+	f->chain->gone = gone;
+	return gone.n == 0 || err_set(e, ERR_NETWORK, "no mirror has %s any more", gone.v[0]);
 }
 
 static bool fetch_all(struct arena *a, const struct build_order *o, const struct chain *c, struct strings *gone,
@@ -82,17 +115,22 @@ static bool fetch_all(struct arena *a, const struct build_order *o, const struct
 	return true;
 }
 
-bool chain_fetch(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
+bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c, const struct strings *gone,
+		   struct error *e)
 {
 	struct relock_order order = locking(o);
-	struct strings gone = { 0 };
 
-	if (!fetch_all(a, o, c, &gone, e))
-		return false;
-	if (gone.n == 0)
-		return true;
-	if (!relock_replace(a, &order, &gone, &c->locks, e))
+	if (!relock_replace(a, &order, gone, &c->locks, e))
 		return false;
 	take_locks(c);
-	return fetch_all(a, o, c, NULL, e);
+	return true;
+}
+
+bool chain_fetch(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
+{
+	struct strings gone = { 0 };
+
+	if (!fetch_all(a, o, c, o->locked || o->offline ? NULL : &gone, e))
+		return false;
+	return gone.n == 0 || (chain_replace(a, o, c, &gone, e) && fetch_all(a, o, c, NULL, e));
 }

@@ -16,7 +16,7 @@ static bool is_recorded(const struct composition *c, struct arena *a, const char
 /* Libraries that the closure took: their packages get owners, copyright files and records too. */
 static bool adopt_libraries(struct arena *a, struct composition *c, struct error *e)
 {
-	const struct placing to = { c->tree, c->debs.v, c->debs.n };
+	const struct placing to = compose_placing(c);
 	struct candidate_list used = { 0 };
 
 	candidates_used(&c->candidates, a, &used);
@@ -42,7 +42,7 @@ static bool record_packages(struct arena *a, struct composition *c, struct error
 		struct owner *owner = p->owner;
 		bool added = false;
 
-		if (is_recorded(c, a, name))
+		if (!p->open || is_recorded(c, a, name))
 			continue;
 		if (!owner) {
 			/* only its copyright file or data may have come along, for another package */

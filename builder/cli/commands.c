@@ -21,15 +21,19 @@ const struct command commands[] = {
 	  cmd_build, true },
 	{ "lock", "RECIPE.json...", "pin every package and source a recipe stands on",
 	  "  imgbuild lock recipes/hello.json\n\n"
-	  "  --check         change nothing; exit 1 if the lock would change\n"
-	  "  --verify        change nothing; check offline that the signed files it names say what it says\n"
-	  "  --platform P    whose lock: linux/amd64 (the default), linux/arm64, or P,P\n"
+	  "  Keeps every pin that still satisfies the recipe; the bases' locks come along.\n\n"
+	  "  --check         change nothing; exit 1 if a lock is out of date or update would move something\n"
+	  "  --verify        change nothing; check that the signed files it names say what it says\n"
+	  "  --platform P    whose lock: linux/amd64, linux/arm64, or P,P (default: the usual one, and those\n"
+	  "                  that are there)\n"
 	  "  --allow-older   take an archive state older than one seen before\n",
 	  cmd_lock, true },
-	{ "update", "RECIPE.json [PACKAGE...]", "move a lock forward and show what changed",
+	{ "update", "RECIPE.json [PACKAGE...]", "move the locks of a recipe and its bases forward",
 	  "  imgbuild update recipes/cephalo.json\n"
 	  "  imgbuild update recipes/cephalo.json libssl3t64\n\n"
-	  "  --platform P    whose lock: linux/amd64 (the default), linux/arm64, or P,P\n"
+	  "  Packages of one source move together. Shows what changed, and which other recipes stand on a base\n"
+	  "  that moved.\n\n"
+	  "  --platform P    whose locks: linux/amd64, linux/arm64, or P,P (default: all that images.json lists)\n"
 	  "  --allow-older   take an archive state older than one seen before\n",
 	  cmd_update, true },
 	{ "fetch", "RECIPE.json...", "download what a lock names, and nothing else",

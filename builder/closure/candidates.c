@@ -16,6 +16,8 @@ static int by_base(const void *a, const void *b)
 	int order = strcmp(x->base, y->base);
 
 	if (!order)
+		order = strcmp(x->name, y->name);
+	if (!order)	/* one for each machine */
 		order = (x->package > y->package) - (x->package < y->package);
 	return order ? order : strcmp(x->entry->path, y->entry->path);
 }
@@ -23,23 +25,40 @@ static int by_base(const void *a, const void *b)
 static bool provide(struct closure_candidates *base, struct tree *t,
 		    const struct closure_want *want, bool *found, struct error *e);
 
+static void offer(struct candidates *c, const struct deb *deb)
+{
+	size_t package = c->packages.n;
+
+	*list_push(c->a, &c->packages) = (struct candidate){ .deb = deb };
+	for (size_t k = 0; k < deb->entries.n; k++) {
+		const struct deb_entry *entry = &deb->entries.v[k];
+
+		if (entry->type != NODE_DIR)
+			*list_push(c->a, &c->index) = (struct candidate_entry){
+				path_base(entry->path), deb->package->name, entry, package,
+			};
+	}
+}
+
+static void sort_index(struct candidates *c)
+{
+	if (c->index.n)
+		qsort(c->index.v, c->index.n, sizeof(*c->index.v), by_base);
+}
+
+void candidates_add(struct candidates *c, const struct deb *deb)
+{
+	offer(c, deb);
+	sort_index(c);
+}
+
 void candidates_init(struct candidates *c, struct arena *a, const struct deb *const *debs, size_t n,
 		     const char *layer)
 {
 	*c = (struct candidates){ .base = { .provide = provide }, .a = a, .layer = layer };
-	for (size_t i = 0; i < n; i++) {
-		*list_push(a, &c->packages) = (struct candidate){ .deb = debs[i] };
-		for (size_t k = 0; k < debs[i]->entries.n; k++) {
-			const struct deb_entry *entry = &debs[i]->entries.v[k];
-
-			if (entry->type != NODE_DIR)
-				*list_push(a, &c->index) = (struct candidate_entry){
-					path_base(entry->path), entry, i,
-				};
-		}
-	}
-	if (c->index.n)
-		qsort(c->index.v, c->index.n, sizeof(*c->index.v), by_base);
+	for (size_t i = 0; i < n; i++)
+		offer(c, debs[i]);
+	sort_index(c);
 }
 
 static size_t first_named(const struct candidates *c, const char *base)

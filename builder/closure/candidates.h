@@ -17,6 +17,7 @@ struct candidate {
 /* An entry of a package, found by its base name. */
 struct candidate_entry {
 	const char *base;
+	const char *name;	/* of the package */
 	const struct deb_entry *entry;
 	size_t package;		/* index into packages */
 };
@@ -30,11 +31,14 @@ struct candidates {
 };
 
 /* Offers the files of `debs` (n of them, which stay open as long as the tree is used). Of two
- * packages that have a library the earlier one gives it. Nodes added get an owner of kind
+ * packages that have a library the first by name gives it. Nodes added get an owner of kind
  * OWNER_PACKAGE with layer `layer` and why "needed by FILE" (the file that asked first; each node's
  * own `why` names its own). Set base.cache_follows if it does. */
 void candidates_init(struct candidates *c, struct arena *a, const struct deb *const *debs, size_t n,
 		     const char *layer);
+
+/* Offers one more. Of two packages that have a library the first by name gives it, whichever was offered first. */
+void candidates_add(struct candidates *c, const struct deb *deb);
 
 /* The packages that gave something, sorted by name: those that need copyright and status.d entries.
  * Each has its owner. */

@@ -8,6 +8,7 @@
  * that a change reads well in a diff. */
 
 #include "base/digest.h"
+#include "recipe/recipe.h"
 
 #define LOCK_FORMAT 2			/* what is written; format 1 is read, too */
 #define LOCK_NEEDS ">= 0.2.0"		/* the imgbuild that reads LOCK_FORMAT, for older ones to tell */
@@ -46,6 +47,7 @@ struct locked_package {
 	bool knows_libraries;		/* `libraries` was noted by a build */
 	struct strings libraries;	/* paths of the libraries that it has, sorted (build/libraries.h) */
 	struct strings variants;	/* those that use it, sorted; none: all of them */
+	struct place at;		/* where it was read; no file: it was not */
 };
 
 /* A file that no archive vouches for: the lock says where it may be had and what it must be. */

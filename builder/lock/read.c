@@ -279,6 +279,8 @@ static bool read_any_package(struct arena *a, const struct json_node *n, const s
 	struct json_node from, file;
 
 	p->depends = "";
+	p->at.file = lock->file;
+	json_place(n, &p->at.line, &p->at.col);
 	return json_want_object(n, e) && need_name(a, n, "name", name_is_package, &p->name, e) &&
 	       need_name(a, n, "version", debversion_valid, &p->version, e) &&
 	       need_name(a, n, "architecture", name_is_architecture, &p->architecture, e) &&
@@ -380,11 +382,13 @@ static bool read_list(struct arena *a, const struct json_node *root, const char 
 				   struct error *),
 		      struct lock *lock, struct error *e)
 {
+	struct json_near near = { 0 };
 	struct json_node list, item;
 
 	if (!json_need(root, key, &list, e) || !json_want_array(&list, e))
 		return false;
 	for (size_t i = 0; json_item(&list, i, &item); i++) {
+		item.near = &near;
 		if (!read(a, &item, lock, e))
 			return false;
 	}

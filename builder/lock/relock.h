@@ -57,6 +57,10 @@ MUST_CHECK bool relock_replace(struct arena *a, const struct relock_order *o, co
 MUST_CHECK bool relock_succeeded(struct arena *a, const struct store *s, const struct relocks *l,
 				 struct error *e);
 
+/* Writes what a build has noted in the locks (locked_package.libraries), if they are as they were read. A file that
+ * cannot be written is told, and no reason to fail. */
+void relock_note(struct arena *a, const struct relocks *l, struct progress *progress);
+
 /* Whether a lock's file is not what it should be now. */
 bool relocked_changed(const struct relocked *r);
 

@@ -30,13 +30,15 @@ bool relocked_changed(const struct relocked *r)
 	return !r->old || !lock_same(r->old, r->now);
 }
 
-/* What a file has to become, if it is not that. */
+/* What a file has to become, if it is not that. One that stayed as it was is left alone, whatever its format. */
 static void add_change(struct arena *a, const struct relocked *r, struct changes *out)
 {
 	struct buf text = { .a = a };
 	struct error ignored = { 0 };
 	struct str there;
 
+	if (r->now == r->old)
+		return;
 	lock_format(r->now, &text);
 	if (!io_read_file(a, AT_FDCWD, r->path, LOCK_MAX, &there, &ignored) || !str_eq(there, buf_str(&text)))
 		*list_push(a, out) = (struct change){ r->path, buf_str(&text) };
@@ -49,6 +51,35 @@ static bool apply(const struct changes *l, struct error *e)
 			return false;
 	}
 	return true;
+}
+
+static void note_one(struct arena *a, const struct relocked *r, struct progress *progress)
+{
+	struct buf text = { .a = a };
+	struct error e = { 0 };
+	struct lock there;
+	struct str before;
+	char why[1024];
+
+	if (!lock_load(a, r->path, &there, &e) || there.format != LOCK_FORMAT || !lock_same(&there, r->now) ||
+	    !io_read_file(a, AT_FDCWD, r->path, LOCK_MAX, &before, &e))
+		return;
+	lock_format(r->now, &text);
+	if (str_eq(before, buf_str(&text)))
+		return;
+	if (file_write_path(r->path, 0644, buf_str(&text), &e)) {
+		progress_note(progress, "%s now says which libraries its packages have: later builds fetch less",
+			      r->path);
+		return;
+	}
+	err_format(&e, why, sizeof(why));
+	progress_warn(progress, "%s does not say which libraries its packages have: %s", r->path, why);
+}
+
+void relock_note(struct arena *a, const struct relocks *l, struct progress *progress)
+{
+	for (size_t i = 0; i < l->n; i++)
+		note_one(a, &l->v[i], progress);
 }
 
 static const char *journal_path(struct arena *a, const char *repository)

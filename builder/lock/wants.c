@@ -45,17 +45,20 @@ static void tell_snapshot(const struct lock_order *o, const char *archive, const
 		mirrors_tell(o->mirrors, archive, o->progress);
 }
 
+static void want_package(struct arena *a, const struct lock_order *o, const struct locked_package *p,
+			 struct want_list *l)
+{
+	tell_snapshot(o, p->state->archive, &p->file);
+	mirrors_urls(a, o->mirrors, p->state->archive, p->file.path, p->state->date,
+		     &add_want(a, l, package_label(a, p), &p->file)->urls);
+}
+
 static void want_packages(struct arena *a, const struct lock_order *o, const struct lock *lock,
 			  const struct strings *roles, struct want_list *l)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
-		const struct locked_package *p = &lock->packages.v[i];
-
-		if (!plays(&p->roles, roles))
-			continue;
-		tell_snapshot(o, p->state->archive, &p->file);
-		mirrors_urls(a, o->mirrors, p->state->archive, p->file.path, p->state->date,
-			     &add_want(a, l, package_label(a, p), &p->file)->urls);
+		if (plays(&lock->packages.v[i].roles, roles))
+			want_package(a, o, &lock->packages.v[i], l);
 	}
 }
 
@@ -85,6 +88,20 @@ static void want_sources(struct arena *a, const struct lock_order *o, const stru
 	}
 }
 
+static bool fetch_list(struct arena *a, const struct lock_order *o, struct want_list *l, struct strings *gone,
+		       struct error *e)
+{
+	for (size_t i = 0; i < l->v.n; i++)
+		l->v.v[i].optional = gone != NULL;
+	if (!fetch_wants(o->store, l->v.v, l->v.n, o->offline, o->progress, e))
+		return false;
+	for (size_t i = 0; i < l->v.n; i++) {
+		if (l->v.v[i].missing)
+			*list_push(a, gone) = l->v.v[i].name;
+	}
+	return true;
+}
+
 bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *lock,
 		const struct strings *roles, struct strings *gone, struct error *e)
 {
@@ -92,15 +109,17 @@ bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *
 
 	want_packages(a, o, lock, roles, &l);
 	want_sources(a, o, lock, roles, &l);
-	for (size_t i = 0; i < l.v.n; i++)
-		l.v.v[i].optional = gone != NULL;
-	if (!fetch_wants(o->store, l.v.v, l.v.n, o->offline, o->progress, e))
-		return false;
-	for (size_t i = 0; i < l.v.n; i++) {
-		if (l.v.v[i].missing)
-			*list_push(a, gone) = l.v.v[i].name;
-	}
-	return true;
+	return fetch_list(a, o, &l, gone, e);
+}
+
+bool lock_fetch_packages(struct arena *a, const struct lock_order *o, const struct locked_package *const *v,
+			 size_t n, struct strings *gone, struct error *e)
+{
+	struct want_list l = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		want_package(a, o, v[i], &l);
+	return fetch_list(a, o, &l, gone, e);
 }
 
 void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone, struct strings *out)

@@ -84,17 +84,20 @@ static bool check_stanza(struct str control, struct error *e)
 	return true;
 }
 
-static bool check_field(struct str control, const char *name, const char *locked, struct error *e)
+static bool check_field(struct str control, const char *name, const char *locked, const struct place *at,
+			struct error *e)
 {
 	struct str found = control_field(control, name);
 
 	if (!found.p)
 		return bad(e, "Package, Version or Architecture is missing");
-	return str_eq(found, str_of(locked)) ||
-	       err_set(e, ERR_VERIFY,
-		       "its control file says %s \"" STR_FMT "\" where the lock says "
-		       "\"%s\"; make the lock again",
-		       name, STR_ARG(found), locked);
+	if (str_eq(found, str_of(locked)))
+		return true;
+	err_set(e, ERR_VERIFY,
+		"its control file says %s \"" STR_FMT "\" where the lock says "
+		"\"%s\": the lock was edited; take that back, or make the lock again",
+		name, STR_ARG(found), locked);
+	return at->file ? err_at(e, at->file, at->line, at->col) : false;
 }
 
 bool control_check(const struct deb *deb, struct error *e)
@@ -108,9 +111,9 @@ bool control_check(const struct deb *deb, struct error *e)
 		return bad(e, "control bytes, or no newline at its end");
 	if (!package_name_valid(p->name))
 		return err_set(e, ERR_INPUT, "\"%s\" is no name for a package", p->name);
-	return check_stanza(text, e) && check_field(text, "Package", p->name, e) &&
-	       check_field(text, "Version", p->version, e) &&
-	       check_field(text, "Architecture", p->architecture, e);
+	return check_stanza(text, e) && check_field(text, "Package", p->name, &p->at, e) &&
+	       check_field(text, "Version", p->version, &p->at, e) &&
+	       check_field(text, "Architecture", p->architecture, &p->at, e);
 }
 
 static bool md5sums_line(struct str line)

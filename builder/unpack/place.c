@@ -7,6 +7,7 @@
 #include "unpack/control.h"
 
 #define LINKS_MAX 8
+#define DOCUMENTS "usr/share/doc/"
 
 static bool add(struct tree *t, const struct deb *deb, const struct deb_entry *entry,
 		const struct owner *owner, struct error *e)
@@ -82,12 +83,25 @@ struct found {
 	const char *link;	/* a link's target; else NULL */
 };
 
+/* Opens the package whose folder of documents a path is in or is. */
+static bool reach_documents(const struct placing *to, const char *path, const struct deb **deb, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	const char *name = path + strlen(DOCUMENTS);
+
+	*deb = NULL;
+	if (!to->reach || strncmp(path, DOCUMENTS, strlen(DOCUMENTS)) != 0)
+		return true;
+	return to->reach(to->ctx, arena_strndup(&a, name, strcspn(name, "/")), deb, e);
+}
+
 /* Looks in the tree, then in the package itself, then in the others; adds what it finds. Folders
  * do not count: only files and links do. */
 static bool find_and_add(const struct placing *to, const struct deb *deb, const char *path,
 			 const struct owner *owner, struct found *out, struct error *e)
 {
 	const struct node *n = tree_find(to->tree, path);
+	const struct deb *more;
 
 	*out = (struct found){n && n->type != NODE_DIR,
 			      n && n->type == NODE_LINK ? n->target : NULL};
@@ -100,7 +114,11 @@ static bool find_and_add(const struct placing *to, const struct deb *deb, const 
 		*out = (struct found){ true, entry->target };
 		return add_with_parents(to->tree, from, entry, owner_of(to->tree, from, owner), e);
 	}
-	return true;
+	if (out->there || deb_find(deb, path))
+		return true;
+	if (!reach_documents(to, path, &more, e) || !more)
+		return e->kind == ERR_NONE;
+	return find_and_add(&(struct placing){ to->tree, &more, 1, NULL, NULL }, deb, path, owner, out, e);
 }
 
 bool place_copyright(const struct placing *to, const struct deb *deb, const struct owner *owner,

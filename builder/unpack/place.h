@@ -7,11 +7,14 @@
 #include "unpack/deb.h"
 #include "unpack/select.h"
 
-/* Where packages go, and all packages that are open: a copyright file may be in another one. */
+/* Where packages go, and all packages that are open: a copyright file may be in another one. `reach` (may be NULL)
+ * opens a package that is not open yet: *deb stays NULL when there is none of this name. */
 struct placing {
 	struct tree *tree;
 	const struct deb *const *debs;
 	size_t n;
+	bool (*reach)(void *ctx, const char *package, const struct deb **deb, struct error *e);
+	void *ctx;
 };
 
 /* Which files of a package: unpack/select.h. keep and drop may be NULL. Folders do not count as used:

@@ -53,7 +53,7 @@ Test(unpack, place_takes_what_is_selected_its_folders_and_the_copyright)
 	struct error e = { 0 };
 	struct deb deb;
 	struct tree t;
-	struct placing to = { &t, NULL, 0 };
+	struct placing to = { .tree = &t, .debs = NULL, .n = 0 };
 	struct owner o;
 
 	tree_init(&t, &a);
@@ -78,7 +78,7 @@ Test(unpack, place_of_nothing_selected_adds_no_copyright)
 	struct error e = { 0 };
 	struct deb deb;
 	struct tree t;
-	struct placing to = { &t, NULL, 0 };
+	struct placing to = { .tree = &t, .debs = NULL, .n = 0 };
 	struct owner o;
 	bool added = true;
 
@@ -102,7 +102,7 @@ Test(unpack, place_names_both_packages_of_a_conflict)
 	struct error e = { 0 };
 	struct deb one, two;
 	struct tree t;
-	struct placing to = { &t, NULL, 0 };
+	struct placing to = { .tree = &t, .debs = NULL, .n = 0 };
 	struct owner o1, o2;
 	char text[2048];
 
@@ -131,7 +131,7 @@ Test(unpack, place_copyright_follows_links_into_other_packages)
 		struct deb lib, base;
 		const struct deb *debs[] = { &lib, &base };
 		struct tree t;
-		struct placing to = { &t, debs, 2 };
+		struct placing to = { .tree = &t, .debs = debs, .n = 2 };
 		struct owner o;
 		const struct node *n;
 		bool added;
@@ -170,7 +170,7 @@ Test(unpack, place_copyright_survives_links_that_lead_nowhere)
 		struct error e = { 0 };
 		struct deb lib;
 		struct tree t;
-		struct placing to = { &t, NULL, 0 };
+		struct placing to = { .tree = &t, .debs = NULL, .n = 0 };
 		struct owner o;
 
 		tree_init(&t, &a);
@@ -189,7 +189,7 @@ Test(unpack, T24_place_record_is_what_scanners_read)
 	struct error e = { 0 };
 	struct deb deb;
 	struct tree t;
-	struct placing to = { &t, NULL, 0 };
+	struct placing to = { .tree = &t, .debs = NULL, .n = 0 };
 	struct owner o;
 	const struct node *n;
 
@@ -227,7 +227,7 @@ Test(unpack, place_record_refuses_md5sums_that_break_scanners)
 		struct error e = { 0 };
 		struct deb deb;
 		struct tree t;
-		struct placing to = { &t, NULL, 0 };
+		struct placing to = { .tree = &t, .debs = NULL, .n = 0 };
 		struct owner o;
 
 		tree_init(&t, &a);
