@@ -152,20 +152,11 @@ static bool pinned_take(struct pinning *g, const struct pin *pin, struct error *
 	return true;
 }
 
-static const char *strings_and(struct arena *a, const struct strings *l)
-{
-	struct buf text = { .a = a };
-
-	for (size_t i = 0; i < l->n; i++)
-		buf_printf(&text, "%s%s", i ? " and " : "", l->v[i]);
-	return buf_cstr(&text);
-}
-
 static void pinned_warn(const struct pinning *g)
 {
 	const struct pinned *p = g->out;
 	struct progress *progress = g->order->progress;
-	const char *used = strings_and(g->a, &p->used);
+	const char *used = strings_join(g->a, &p->used, " and ");
 
 	if (!g->lock)
 		progress_warn(progress, "there is no %s: layers are written by this machine's %s, and another "
@@ -174,7 +165,7 @@ static void pinned_warn(const struct pinning *g)
 	else if (p->lacking)
 		progress_warn(progress, "%s of %s cannot be used: %s; layers are written by %s, and their "
 					"digests can differ from those of other machines",
-			      p->wanted.n ? strings_and(g->a, &p->wanted) : "what is needed", g->path,
+			      p->wanted.n ? strings_join(g->a, &p->wanted, " and ") : "what is needed", g->path,
 			      p->why, used);
 }
 

@@ -191,8 +191,7 @@ bool unchanged_key(struct arena *a, const struct build_order *o, const struct re
 	}
 	if (!add_compressors(a, in, r, e))
 		return false;
-	*key = digest_inputs(a, arena_printf(a, "inputs %s
-", digest_hex_dup(a, inputs)), in, before);
+	*key = digest_inputs(a, arena_printf(a, "inputs %s\n", digest_hex_dup(a, inputs)), in, before);
 	return true;
 }
 
