@@ -35,8 +35,9 @@ SRC     := $(sort $(wildcard builder/*.c builder/*/*.c))
 OBJ     := $(SRC:%.c=$(BUILD)/%.o)
 CORE    := $(filter-out $(BUILD)/builder/main.o,$(OBJ))
 SUPPORT := $(sort $(wildcard tests/support/*.c))
-UNIT    := $(filter-out tests/runtime/% tests/e2e/%,$(sort $(wildcard tests/*/test_*.c)))
+UNIT    := $(filter-out tests/runtime/% tests/e2e/% tests/full/%,$(sort $(wildcard tests/*/test_*.c)))
 E2E     := $(sort $(wildcard tests/e2e/*.c))
+FULL    := $(sort $(wildcard tests/full/*.c))
 PROGRAM := $(filter-out scripts-free/hello/%,$(sort $(wildcard scripts-free/*/*.c)))
 RUNTIME := $(sort $(wildcard tests/runtime/*.c))
 FAKES   := $(patsubst tests/runtime/fake/%.c,$(BUILD)/fake/%,$(wildcard tests/runtime/fake/*.c))
@@ -81,7 +82,7 @@ image: imgbuild
 
 # ---- tests ----
 
-.PHONY: check check-unit check-runtime check-e2e check-asan
+.PHONY: check check-full check-unit check-runtime check-e2e check-asan
 check:
 	$(MAKE) check-unit
 	$(MAKE) check-runtime
@@ -92,6 +93,10 @@ $(BUILD)/check-unit: $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
 $(BUILD)/check-e2e: $(E2E:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
+	$(call say,LINK,$@)
+	$(LINK) $^ $(LINK_LIBS) -lcriterion
+
+$(BUILD)/check-full: $(FULL:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
@@ -133,6 +138,10 @@ check-e2e: $(BUILD)/check-e2e imgbuild
 	    recipes/cephalo-packages.json recipes/cephalo-py-source.json
 	./imgbuild --progress=plain --platform linux/arm64 recipes/hello.json recipes/cephalo-packages.json
 	$(TEST_ENV) $(BUILD)/check-e2e --jobs 1
+
+# What takes too long for every day: both Debians, both machines.
+check-full: $(BUILD)/check-full imgbuild
+	$(TEST_ENV) $(BUILD)/check-full --jobs 1
 
 # A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.
 check-asan: imgbuild
@@ -202,7 +211,7 @@ RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-
                   debian-archive-keyring ca-certificates
 CHECK_PACKAGES := redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
                   conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah docker-registry mmdebstrap busybox-static strace faketime \
-                  chromium dpkg-dev qemu-user-static graphviz zsh fish
+                  chromium dpkg-dev qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross graphviz zsh fish
 BENCH_PACKAGES := libtree pax-utils python3-pyelftools
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
@@ -222,10 +231,10 @@ install: imgbuild
 
 .PHONY: clean
 clean:
-	rm -rf build build-asan imgbuild
+	rm -rf build build-asan build-full imgbuild
 
 .PHONY: help
 help:
-	@echo "all deps image check check-unit check-runtime check-e2e check-asan fuzz bench lint install clean"
+	@echo "all deps image check check-unit check-runtime check-e2e check-asan check-full fuzz bench lint install clean"
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -253,3 +253,12 @@ bool strings_has(const struct strings *l, const char *s)
 	}
 	return false;
 }
+
+const char *strings_join(struct arena *a, const struct strings *l, const char *between)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < l->n; i++)
+		all = arena_printf(a, "%s%s%s", all, i ? between : "", l->v[i]);
+	return all;
+}

@@ -86,4 +86,7 @@ void strings_sort(struct strings *l);
 void strings_unique(struct strings *l);
 bool strings_has(const struct strings *l, const char *s);
 
+/* All of them in one text, in `a`, with `between` between two. */
+const char *strings_join(struct arena *a, const struct strings *l, const char *between);
+
 #endif

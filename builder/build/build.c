@@ -9,6 +9,7 @@
 #include "build/chain.h"
 #include "build/changes.h"
 #include "build/made_from.h"
+#include "build/pinned.h"
 #include "build/unchanged.h"
 #include "format/image_name.h"
 
@@ -82,11 +83,12 @@ static void add_names(struct arena *a, const struct recipe *r, struct strings *n
 static bool write_layers(struct arena *a, const struct build_order *o, struct chain *c,
 			 struct stage *s, const struct stage *base, struct error *e)
 {
+	struct compressor with = *c->compressor;
 	struct layers own = { 0 };
 	struct made_from from;
 
-	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, s->recipe->compression, &own,
-			     e) ||
+	with.format = s->recipe->compression;
+	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, &with, &own, e) ||
 	    !changes_layers(o, c, s, &own, e))
 		return false;
 	for (size_t i = 0; base && i < base->image.layers.v.n; i++)
@@ -163,8 +165,7 @@ static bool make_again(struct arena *a, const struct build_order *o, struct chai
 static bool build_chain(struct arena *a, const struct build_order *o, struct chain *c,
 			struct error *e)
 {
-	return chain_get_locks(a, o, c, e)
-	    && chain_fetch(a, o, c, e)
+	return chain_fetch(a, o, c, e)
 	    && (make_images(a, o, c, e) || make_again(a, o, c, e));
 }
 
@@ -196,14 +197,39 @@ static void warn_states(const struct build_order *o, const struct chain *first, 
 	}
 }
 
+static bool wrap_platform(const struct chains *all, size_t i, struct error *e)
+{
+	return all->n == 1 ? false : err_wrap(e, "%s", all->v[i].platform->name);
+}
+
+/* The locks, and after them what writes the layers: making a lock may pin that, too. */
+static bool prepare_chains(struct arena *a, const struct build_order *o, struct chains *all,
+			   struct pinned *pinned, struct build_result *out, struct error *e)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		if (!chain_get_locks(a, o, &all->v[i], e))
+			return wrap_platform(all, i, e);
+	}
+	if (!pinned_open(a, o, chain_top(&all->v[0])->recipe, pinned, e))
+		return false;
+	for (size_t i = 0; i < all->n; i++)
+		all->v[i].compressor = &pinned->compressor;
+	out->compressors = pinned->used;
+	out->substituted = pinned->lacking;
+	return true;
+}
+
 static bool build_chains(struct arena *a, const struct build_order *o, struct chains *all,
 			 struct image *img, struct build_result *out, struct error *e)
 {
 	const struct image **parts = arena_array(a, all->n, sizeof(*parts));
+	AUTO_PINNED pinned = PINNED_INIT;
 
+	if (!prepare_chains(a, o, all, &pinned, out, e))
+		return false;
 	for (size_t i = 0; i < all->n; i++) {
 		if (!build_chain(a, o, &all->v[i], e))
-			return all->n == 1 ? false : err_wrap(e, "%s", all->v[i].platform->name);
+			return wrap_platform(all, i, e);
 		parts[i] = &chain_top(&all->v[i])->image;
 		warn_states(o, &all->v[0], &all->v[i]);
 	}
@@ -299,7 +325,7 @@ static bool note_unchanged(struct arena *a, const struct build_order *o, const s
 	if (!digest_eq(&d.inputs, before))
 		return true;
 	return unchanged_key(a, o, r, &d.inputs, &d.in, &d.key, e) && changes_image(o, r, out, &d.in, e) &&
-	       (out->rejected || unchanged_note(a, o, &d.key, img, out, e));
+	       (out->rejected || out->substituted || unchanged_note(a, o, &d.key, img, out, e));
 }
 
 /* An image came of them. */

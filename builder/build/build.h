@@ -35,6 +35,8 @@ struct build_result {
 	const char *name, *output;
 	struct digest manifest;
 	uint64_t layers, files, packages, size;	/* size: bytes of all blobs */
+	struct strings compressors;	/* what wrote the layers: "libdeflate 1.23-2" */
+	bool substituted;		/* they are not those that the repository pins */
 	bool unchanged;			/* nothing had to be done */
 	list_of(struct audit_result) audits;	/* one for each platform; none when there was no audit */
 	list_of(struct structure_result) tests;	/* of the recipe, one for each platform; without commands */

@@ -7,6 +7,7 @@
 
 #include "build/build.h"
 #include "build/compose.h"
+#include "layer/compressor.h"
 #include "lock/relock.h"
 
 /* A recipe on its way to an image. Bases come first in the chain. */
@@ -21,6 +22,7 @@ struct stage {
 /* One for each platform. */
 struct chain {
 	const struct platform *platform;
+	const struct compressor *compressor;	/* of all chains */
 	struct stage *v;
 	size_t n;
 	struct relocks locks;		/* of the stages, in their order */

@@ -117,7 +117,9 @@ bool changes_layers(const struct build_order *o, const struct chain *c, const st
 {
 	const struct recipe *r = s->recipe;
 	const struct history h = history_of(o);
+	struct compressor with = *c->compressor;
 
+	with.format = r->compression;
 	for (size_t i = 0; i < own->v.n; i++) {
 		AUTO_ARENA a = { 0 };
 		const struct layer *l = &own->v.v[i];
@@ -126,7 +128,7 @@ bool changes_layers(const struct build_order *o, const struct chain *c, const st
 		struct history_inputs in = { 0 };
 
 		*list_push(&a, &in) = (struct history_input){
-			.name = "compressor", .version = layer_compressor(&a, r->compression), .value = "" };
+			.name = "compressor", .version = compressor_name(&a, &with), .value = "" };
 		*list_push(&a, &in) = (struct history_input){
 			.name = "epoch", .version = arena_printf(&a, "%llu", (unsigned long long)r->epoch), .value = "" };
 		if (!add_nodes(&a, &c->tree, l->name, &in, e) ||

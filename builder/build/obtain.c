@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Locks, and the bytes that they name. */
 
+#include <unistd.h>
+
 #include "build/chain.h"
 #include "build/libraries.h"
 #include "compile/launcher.h"
+#include "lock/tools.h"
 #include "lock/wants.h"
 
 static const struct strings nothing;
@@ -21,6 +24,19 @@ static void take_locks(struct chain *c)
 		c->v[i].lock = *c->locks.v[i].now;
 }
 
+/* What writes the layers is pinned with the first lock. */
+static bool make_tools(struct arena *a, const struct build_order *o, const struct relocked *r, struct error *e)
+{
+	const struct lock_order order = { .store = o->store, .mirrors = &r->mirrors, .recipe = r->recipe,
+					  .offline = o->offline, .progress = o->progress };
+	const char *path = tools_path(a, r->recipe->repository);
+	struct lock lock;
+
+	if (r->old || access(path, F_OK) == 0)
+		return true;
+	return tools_make(a, &order, &lock, e) && (lock.tools.n == 0 || tools_write(a, path, &lock, e));
+}
+
 bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
 {
 	struct relock_order order = locking(o);
@@ -28,7 +44,7 @@ bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain 
 	if (!relock_load(a, &order, chain_top(c)->recipe, c->platform, &c->locks, e))
 		return false;
 	take_locks(c);
-	return true;
+	return make_tools(a, o, &c->locks.v[c->locks.n - 1], e);
 }
 
 /* What has to be compiled needs its compilers and its source: a build whose sources are in the store already needs

@@ -13,6 +13,8 @@
 #include "format/json.h"
 #include "format/jsonw.h"
 #include "image/blobs.h"
+#include "layer/compressor.h"
+#include "lock/tools.h"
 
 #define LOCK_MAX (16u << 20)
 
@@ -66,6 +68,21 @@ static bool add_locks(struct arena *a, struct history_inputs *in, const struct p
 {
 	return add_bytes(a, in, r, recipe_lock_path(a, r->file, p), e) &&
 	       (!r->base || add_locks(a, in, p, r->base, e));
+}
+
+/* What writes the layers: what is pinned, or the host's where nothing is. */
+static bool add_compressors(struct arena *a, struct history_inputs *in, const struct recipe *r,
+			    struct error *e)
+{
+	const struct compressor host = compressor_host(r->compression);
+	const char *path = tools_path(a, r->repository);
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return add_bytes(a, in, r, path, e);
+	history_add(a, in, "this machine's compressors",
+		    arena_printf(a, "%s, %s", gzip_compressor(a, &host.gzip), zstd_compressor(a, &host.zstd)));
+	return true;
 }
 
 /* An exception that has expired since makes another verdict of the same image. */
@@ -172,6 +189,8 @@ bool unchanged_key(struct arena *a, const struct build_order *o, const struct re
 		if (!add_locks(a, in, o->platforms.v[i], r, e))
 			return false;
 	}
+	if (!add_compressors(a, in, r, e))
+		return false;
 	*key = digest_inputs(a, arena_printf(a, "inputs %s\n", digest_hex_dup(a, inputs)), in, before);
 	return true;
 }
@@ -187,7 +206,8 @@ static bool read_result(struct arena *a, const struct json_doc *doc, struct buil
 	       json_opt_u64(&root, "layers", &out->layers, e) &&
 	       json_opt_u64(&root, "files", &out->files, e) &&
 	       json_opt_u64(&root, "packages", &out->packages, e) &&
-	       json_opt_u64(&root, "size", &out->size, e) && json_need(&root, "blobs", &list, e) &&
+	       json_opt_u64(&root, "size", &out->size, e) &&
+	       json_opt_strings(a, &root, "compressors", &out->compressors, e) && json_need(&root, "blobs", &list, e) &&
 	       json_as_strings(a, &list, blobs, e);
 }
 
@@ -254,6 +274,7 @@ bool unchanged_note(struct arena *a, const struct build_order *o, const struct d
 	jsonw_u64(&w, "files", r->files);
 	jsonw_u64(&w, "packages", r->packages);
 	jsonw_u64(&w, "size", r->size);
+	jsonw_strings(&w, "compressors", &r->compressors);
 	jsonw_array(&w, "blobs");
 	for (size_t i = 0; i < blobs.v.n; i++)
 		jsonw_printf(&w, NULL, "%s %llu", blobs.v.v[i].name,

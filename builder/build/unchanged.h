@@ -13,7 +13,7 @@
 MUST_CHECK bool unchanged_inputs(struct arena *a, const struct build_order *o, const struct recipe *r,
 				 struct history_inputs *in, struct digest *inputs, struct error *e);
 
-/* The same with the locks, which must be there and are added to `in`. */
+/* The same with the locks, which must be there, and with what writes the layers: they are added to `in`. */
 MUST_CHECK bool unchanged_key(struct arena *a, const struct build_order *o, const struct recipe *r,
 			      const struct digest *inputs, struct history_inputs *in, struct digest *key,
 			      struct error *e);

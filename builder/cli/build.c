@@ -71,6 +71,8 @@ static void print_json(struct cli *c, const struct build_order *o, const struct 
 	jsonw_u64(&w, "files", r->files);
 	jsonw_u64(&w, "packages", r->packages);
 	jsonw_u64(&w, "bytes", r->size);
+	jsonw_strings(&w, "compressors", &r->compressors);
+	jsonw_bool(&w, "substituted", r->substituted);
 	jsonw_bool(&w, "unchanged", r->unchanged);
 	jsonw_bool(&w, "rejected", r->rejected);
 	jsonw_object_end(&w);

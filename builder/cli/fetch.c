@@ -8,6 +8,7 @@
 #include "fetch/store.h"
 #include "format/jsonw.h"
 #include "lock/relock.h"
+#include "lock/tools.h"
 #include "lock/wants.h"
 
 /* One file that a lock names. */
@@ -37,18 +38,22 @@ static void add_needed(struct arena *a, const struct locked_file *f, struct need
 	*list_push(a, &out->v) = (struct needed){ f->sha256, f->size };
 }
 
-static void needed_files(struct arena *a, const struct relocks *l, struct needed_list *out)
+static void needed_of(struct arena *a, const struct lock *lock, struct needed_list *out)
 {
-	for (size_t k = 0; k < l->n; k++) {
-		const struct lock *lock = l->v[k].now;
-
-		for (size_t i = 0; i < lock->packages.n; i++)
-			add_needed(a, &lock->packages.v[i].file, out);
-		for (size_t i = 0; i < lock->sources.n; i++) {
-			for (size_t f = 0; f < lock->sources.v[i].files.n; f++)
-				add_needed(a, &lock->sources.v[i].files.v[f], out);
-		}
+	for (size_t i = 0; i < lock->packages.n; i++)
+		add_needed(a, &lock->packages.v[i].file, out);
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		for (size_t f = 0; f < lock->sources.v[i].files.n; f++)
+			add_needed(a, &lock->sources.v[i].files.v[f], out);
 	}
+}
+
+static void needed_files(struct arena *a, const struct relocks *l, const struct lock *tools,
+			 struct needed_list *out)
+{
+	for (size_t k = 0; k < l->n; k++)
+		needed_of(a, l->v[k].now, out);
+	needed_of(a, tools, out);
 	if (out->v.n)
 		qsort(out->v.v, out->v.n, sizeof(*out->v.v), by_digest);
 }
@@ -111,6 +116,28 @@ static bool fetch_all(struct cli *c, const struct store *s, const struct relocks
 	return true;
 }
 
+/* What this machine compresses layers with. */
+static bool tools_here(struct cli *c, const struct recipe *r, struct lock *out, struct error *e)
+{
+	struct lock all = { 0 };
+
+	*out = all;
+	if (tools_load(c->a, tools_path(c->a, r->repository), &all, e) < 0)
+		return false;
+	if (platform_of_host())
+		tools_for(c->a, &all, NULL, platform_of_host(), out);
+	return true;
+}
+
+static bool fetch_tools(struct cli *c, const struct store *s, const struct relocks *l, const struct lock *tools,
+			struct error *e)
+{
+	struct lock_order order = { .store = s, .mirrors = &l->v[l->n - 1].mirrors, .offline = c->offline,
+				    .progress = c->progress };
+
+	return tools->packages.n == 0 || lock_fetch(c->a, &order, tools, NULL, NULL, e);
+}
+
 /* Everything that a build of the recipe may ask for, its bases included. */
 static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 			 const struct platform *p, struct error *e)
@@ -125,15 +152,18 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 	struct recipe recipe = { 0 };
 	struct relocks l = { 0 };
 	struct account before;
+	struct lock tools;
 
 	if (!recipe_load(c->a, path, &recipe, e) || !recipe_check_platform(c->a, &recipe, p, e) ||
-	    !relock_load(c->a, &order, &recipe, p, &l, e))
+	    !relock_load(c->a, &order, &recipe, p, &l, e) || !tools_here(c, &recipe, &tools, e))
 		return false;
-	needed_files(c->a, &l, &needed);
+	needed_files(c->a, &l, &tools, &needed);
 	take_account(s, &needed, &before);
 	if (!fetch_all(c, s, &l, may_replace ? &gone : NULL, e))
 		return err_wrap(e, "%s", path);
 	if (gone.n && (!relock_replace(c->a, &order, &gone, &l, e) || !fetch_all(c, s, &l, NULL, e)))
+		return err_wrap(e, "%s", path);
+	if (!fetch_tools(c, s, &l, &tools, e))
 		return err_wrap(e, "%s", path);
 	print_account(c, path, &before);
 	return true;

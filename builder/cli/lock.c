@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lock/tools.h"
+
 static const struct strings nothing;
 
 struct options {
@@ -138,7 +140,8 @@ static void name_siblings(struct cli *c, const struct recipe *r, const struct re
 	}
 }
 
-static bool find_outcome(const struct options *o, const struct relocks *l, struct error *e)
+static bool find_outcome(const struct options *o, const struct relocks *l, const struct lock_tools *t,
+			 struct error *e)
 {
 	const struct relocked *first = NULL;
 	struct error stale = { 0 };
@@ -147,6 +150,10 @@ static bool find_outcome(const struct options *o, const struct relocks *l, struc
 		if (relocked_changed(&l->v[i]))
 			first = &l->v[i];
 	}
+	if (o->check && !first && t->changed)
+		return err_set(e, ERR_FINDINGS, "%s is not what it would be now; imgbuild %s %s %s it", t->path,
+			       t->old ? "update" : "lock", l->v[l->n - 1].recipe->file,
+			       t->old ? "moves" : "makes");
 	if (!o->check || !first)
 		return true;
 	if (!first->old)
@@ -155,6 +162,13 @@ static bool find_outcome(const struct options *o, const struct relocks *l, struc
 		return err_set(e, ERR_FINDINGS, "%s", stale.cause);
 	return err_set(e, ERR_FINDINGS, "%s is not what it would be now; imgbuild update %s moves it forward",
 		       first->path, l->v[l->n - 1].recipe->file);
+}
+
+/* Whether the lock of tools is to be moved forward, too: by update, but not by that of other packages; and to
+ * be compared with what that would make of it. */
+static bool moves_tools(const struct options *o)
+{
+	return o->check || (o->moves && (!o->update || lock_tools_named(o->update)));
 }
 
 static bool verify_all(struct cli *c, const struct store *s, const struct options *o, const struct recipe *r,
@@ -172,17 +186,18 @@ static bool verify_all(struct cli *c, const struct store *s, const struct option
 }
 
 static bool lock_recipe(struct cli *c, const struct store *s, const struct options *o, const struct recipe *r,
-			struct relocks *l, struct error *e)
+			struct relocks *l, struct lock_tools *t, struct error *e)
 {
 	struct relock_order order = order_of(c, s, o);
 	size_t before = l->n;
 
 	if (!relock_recover(c->a, r->repository, !o->check, c->progress, e) ||
-	    !relock_all(c, &order, o, r, NULL, l, e))
+	    !relock_all(c, &order, o, r, NULL, l, e) || !lock_tools_make(c, s, r, moves_tools(o), t, e))
 		return false;
-	if (!o->check && !relock_write(c->a, l, e))
+	if (!o->check && (!relock_write(c->a, l, e) || (t->changed && !tools_write(c->a, t->path, &t->now, e))))
 		return false;
 	report_all(c, o, r, l, before);
+	lock_tools_report(c, t, o->check);
 	if (!o->check)
 		name_siblings(c, r, l);
 	return true;
@@ -239,6 +254,7 @@ bool cmd_lock(struct cli *c, struct error *e)
 	AUTO_STORE s = STORE_INIT;
 	struct strings files = { 0 };
 	struct options o = { .update = &nothing };
+	struct lock_tools tools = { 0 };
 	struct relocks l = { 0 };
 
 	if (!read_arguments(c, &o, &files, e) || !open_store(c, &s, e))
@@ -247,10 +263,11 @@ bool cmd_lock(struct cli *c, struct error *e)
 		struct recipe *r = arena_alloc(c->a, sizeof(*r));
 
 		if (!recipe_load(c->a, files.v[i], r, e) ||
-		    !(o.verify ? verify_all(c, &s, &o, r, e) : lock_recipe(c, &s, &o, r, &l, e)))
+		    !(o.verify ? verify_all(c, &s, &o, r, e) && lock_verify_tools(c, &s, r, e)
+			       : lock_recipe(c, &s, &o, r, &l, &tools, e)))
 			return false;
 	}
-	return find_outcome(&o, &l, e);
+	return find_outcome(&o, &l, &tools, e);
 }
 
 static void add_names(struct arena *a, const struct lock *lock, struct strings *out)
@@ -291,8 +308,9 @@ static bool check_names(struct cli *c, const struct options *o, const struct rec
 {
 	struct strings known = { 0 };
 
-	if (!known_names(c, o, r, &known, e))
+	if (!known_names(c, o, r, &known, e) || !lock_tools_names(c->a, r, &known, e))
 		return false;
+	strings_unique(&known);
 	for (size_t i = 0; i < names->n; i++) {
 		const char *near;
 
@@ -311,6 +329,7 @@ bool cmd_update(struct cli *c, struct error *e)
 	AUTO_STORE s = STORE_INIT;
 	struct strings operands = { 0 }, names;
 	struct options o = { .moves = true };
+	struct lock_tools tools = { 0 };
 	struct recipe r = { 0 };
 	struct relocks l = { 0 };
 
@@ -325,7 +344,7 @@ bool cmd_update(struct cli *c, struct error *e)
 	if (names.n && !check_names(c, &o, &r, &names, e))
 		return false;
 	o.update = names.n ? &names : NULL;
-	if (!open_store(c, &s, e) || !lock_recipe(c, &s, &o, &r, &l, e))
+	if (!open_store(c, &s, e) || !lock_recipe(c, &s, &o, &r, &l, &tools, e))
 		return false;
-	return find_outcome(&o, &l, e);
+	return find_outcome(&o, &l, &tools, e);
 }

@@ -13,6 +13,31 @@
 MUST_CHECK bool lock_verify_recipe(struct cli *c, const struct store *s, const struct recipe *r,
 				   const struct platform *p, struct error *e);
 
+/* The same for what the repository's lock of tools has (lock/tools.h), if there is one. */
+MUST_CHECK bool lock_verify_tools(struct cli *c, const struct store *s, const struct recipe *r,
+				  struct error *e);
+
+/* The lock of tools of a recipe's repository, as it was and as it is to be. */
+struct lock_tools {
+	const char *path;
+	const struct lock *old;		/* NULL: there was none, or it stays anyway */
+	struct lock now;		/* without tools: there is nothing to say */
+	bool changed;
+};
+
+/* Makes it where it is not there yet and the recipe's archive has the packages; `move`: also where it is
+ * there, from what the archive has now. Nothing is written. */
+MUST_CHECK bool lock_tools_make(struct cli *c, const struct store *s, const struct recipe *r, bool move,
+				struct lock_tools *t, struct error *e);
+
+/* Prints what became of it, as lock_report(). */
+void lock_tools_report(struct cli *c, const struct lock_tools *t, bool check);
+
+/* Whether one of the names is that of a tool or its source; and all these names, where there is such a lock. */
+bool lock_tools_named(const struct strings *names);
+MUST_CHECK bool lock_tools_names(struct arena *a, const struct recipe *r, struct strings *out,
+				 struct error *e);
+
 /* Prints what became of one lock. `is_top`: it is that of the recipe that was asked for; `check`: nothing was
  * written. */
 void lock_report(struct cli *c, const struct relocked *r, bool is_top, bool check);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "format/jsonw.h"
+#include "lock/tools.h"
 #include "lock/verify.h"
 
 static void print_text(struct cli *c, const struct lock *lock, const struct lock_verified *v)
@@ -79,23 +80,79 @@ static bool judge(struct cli *c, const struct lock *lock, const struct lock_veri
 				v->unproved, gone->missing);
 }
 
+static bool verify_lock(struct cli *c, const struct lock_order *o, const struct lock *lock, struct error *e)
+{
+	struct lock_verified v;
+
+	if (!lock_verify(c->a, o, lock, &v, e))
+		return false;
+	if (c->json)
+		print_json(c, lock, &v);
+	else
+		print_text(c, lock, &v);
+	return judge(c, lock, &v, e);
+}
+
 bool lock_verify_recipe(struct cli *c, const struct store *s, const struct recipe *r,
 			const struct platform *p, struct error *e)
 {
 	struct mirrors mirrors = { 0 };
 	struct lock_order order = { .store = s, .mirrors = &mirrors, .recipe = r, .platform = p,
 				    .offline = c->offline, .progress = c->progress };
-	struct lock_verified v;
 	struct lock lock = { 0 };
 
-	if (!lock_load(c->a, recipe_lock_path(c->a, r->file, p), &lock, e) ||
-	    !lock_check(&lock, r, p, e) ||
-	    !mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors, e) ||
-	    !lock_verify(c->a, &order, &lock, &v, e))
+	return lock_load(c->a, recipe_lock_path(c->a, r->file, p), &lock, e) &&
+	       lock_check(&lock, r, p, e) &&
+	       mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors, e) &&
+	       verify_lock(c, &order, &lock, e);
+}
+
+static bool has_suite(const struct archive *archive, const struct locked_state *l)
+{
+	for (size_t i = 0; i < archive->suites.n; i++) {
+		if (strcmp(archive->suites.v[i].archive, l->archive) == 0 &&
+		    strcmp(archive->suites.v[i].codename, l->codename) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The tools may have been locked for a recipe of another archive: then that one's keys prove them. */
+static bool is_of_archive(struct cli *c, const struct lock *lock, const struct recipe *r)
+{
+	for (size_t i = 0; i < lock->states.n; i++) {
+		if (has_suite(r->archive, lock->states.v[i]))
+			continue;
+		progress_note(c->progress, "%s is not proved here: %s is no suite of archive %s", lock->file,
+			      lock->states.v[i]->codename, r->archive->name);
 		return false;
-	if (c->json)
-		print_json(c, &lock, &v);
-	else
-		print_text(c, &lock, &v);
-	return judge(c, &lock, &v, e);
+	}
+	return true;
+}
+
+bool lock_verify_tools(struct cli *c, const struct store *s, const struct recipe *r, struct error *e)
+{
+	struct mirrors mirrors = { 0 };
+	struct lock_order order = { .store = s, .mirrors = &mirrors, .recipe = r, .offline = c->offline,
+				    .progress = c->progress };
+	struct platforms machines = { 0 };
+	struct lock all = { 0 };
+	int there = tools_load(c->a, tools_path(c->a, r->repository), &all, e);
+
+	if (there <= 0)
+		return there == 0;
+	if (!is_of_archive(c, &all, r))
+		return true;
+	if (!mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors, e))
+		return false;
+	platforms_all(c->a, &machines);
+	for (size_t i = 0; i < machines.n; i++) {
+		struct lock lock;
+
+		order.platform = machines.v[i];
+		tools_for(c->a, &all, NULL, machines.v[i], &lock);
+		if (!verify_lock(c, &order, &lock, e))
+			return false;
+	}
+	return true;
 }

@@ -18,6 +18,7 @@ struct verifying {
 	bool anyway;			/* --anyway: also when recipe or lock have changed */
 	const char *dir;		/* temporary */
 	struct inspection original, rebuilt;
+	struct build_result result;	/* of the rebuild */
 	enum sameness same;
 	struct parting first;
 };
@@ -72,12 +73,11 @@ static bool rebuild(struct verifying *v, struct error *e)
 		.mirror_env = getenv("IMGBUILD_MIRROR"), .no_audit = true,
 		.compile = { .jobs = v->c->jobs, .explain = v->c->explain }, .progress = v->c->progress,
 	};
-	struct build_result result;
 
 	store.progress = v->c->progress;
 	if (!store_open(v->c->a, v->c->cache_dir, &store, e))
 		return false;
-	return build_image(v->c->a, &order, &result, e) &&
+	return build_image(v->c->a, &order, &v->result, e) &&
 	       inspect_image(v->c->a, &(struct inspect_request){ .image = order.output }, &v->rebuilt, e);
 }
 
@@ -110,7 +110,8 @@ static void print_text(const struct verifying *v)
 			digest_hex_dup(a, &v->rebuilt.facts.manifest));
 	} else if (v->same == SAME_CONTENT) {
 		fprintf(out, "%s: made again from %s: the same %zu layers and the same config; it is packed in "
-			"another way\n", v->image, v->recipe, v->rebuilt.facts.layers.n);
+			"another way (the rebuild by %s)\n", v->image, v->recipe, v->rebuilt.facts.layers.n,
+			strings_join(a, &v->result.compressors, " and "));
 	} else {
 		fprintf(out, "%s: differs from what %s makes\n  %s", v->image, v->recipe, escape_line(a, p->layer));
 		if (p->path)
@@ -134,6 +135,7 @@ static void print_json(const struct verifying *v)
 	jsonw_cstr(&w, "recipe", v->recipe);
 	jsonw_cstr(&w, "result", names[v->same]);
 	jsonw_printf(&w, "rebuilt", "sha256:%s", digest_hex_dup(v->c->a, &v->rebuilt.facts.manifest));
+	jsonw_strings(&w, "compressors", &v->result.compressors);
 	if (v->same == DIFFERENT) {
 		jsonw_object(&w, "first");
 		jsonw_cstr(&w, "layer", v->first.layer);

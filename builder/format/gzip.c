@@ -11,15 +11,33 @@
 #include <assert.h>
 #include <libdeflate.h>
 
-static size_t out_room(void)
+struct gzip_library gzip_library_host(void)
 {
-	return libdeflate_gzip_compress_bound(NULL, GZIP_MEMBER);
+	return (struct gzip_library){ LIBDEFLATE_VERSION_STRING, libdeflate_alloc_compressor,
+				      libdeflate_gzip_compress, libdeflate_gzip_compress_bound,
+				      libdeflate_free_compressor };
+}
+
+bool gzip_library_of(const struct module *m, const char *version, struct gzip_library *out,
+		     struct error *e)
+{
+	out->version = version;
+	return module_symbol(m, "libdeflate_alloc_compressor", &out->alloc, e) &&
+	       module_symbol(m, "libdeflate_gzip_compress", &out->compress, e) &&
+	       module_symbol(m, "libdeflate_gzip_compress_bound", &out->bound, e) &&
+	       module_symbol(m, "libdeflate_free_compressor", &out->release, e);
+}
+
+static size_t out_room(const struct gzip_sink *g)
+{
+	return g->library->bound(NULL, GZIP_MEMBER);
 }
 
 /* Compresses one slot. It cannot fail: the output side is sized for the worst case. */
-static void compress_slot(void *compressor, struct gzip_slot *s)
+static void compress_slot(const struct gzip_sink *g, struct libdeflate_compressor *compressor,
+			  struct gzip_slot *s)
 {
-	s->out_n = libdeflate_gzip_compress(compressor, s->in, s->in_n, s->out, out_room());
+	s->out_n = g->library->compress(compressor, s->in, s->in_n, s->out, out_room(g));
 	assert(s->out_n > 0);
 }
 
@@ -38,7 +56,7 @@ static void *work(void *arg)
 			break;
 		s = &g->slots[g->taken++ % g->n_slots];
 		pthread_mutex_unlock(&g->lock);
-		compress_slot(w->compressor, s);
+		compress_slot(g, w->compressor, s);
 		pthread_mutex_lock(&g->lock);
 		s->done = true;
 		pthread_cond_signal(&g->has_done);
@@ -54,11 +72,11 @@ static void start_workers(struct gzip_sink *g)
 		struct gzip_worker *w = &g->workers[g->n_workers];
 
 		w->g = g;
-		w->compressor = libdeflate_alloc_compressor(GZIP_LEVEL);
+		w->compressor = g->library->alloc(GZIP_LEVEL);
 		if (!w->compressor)
 			break;
 		if (pthread_create(&w->thread, NULL, work, w) != 0) {
-			libdeflate_free_compressor(w->compressor);
+			g->library->release(w->compressor);
 			break;
 		}
 		g->n_workers++;
@@ -71,7 +89,7 @@ static bool write_oldest(struct gzip_sink *g, struct error *e)
 	struct gzip_slot *s = &g->slots[g->written % g->n_slots];
 
 	if (g->n_workers == 0) {
-		compress_slot(g->own, s);
+		compress_slot(g, g->own, s);
 		g->taken++;
 	} else {
 		pthread_mutex_lock(&g->lock);
@@ -106,7 +124,7 @@ static bool gzip_write(struct sink *base, struct str chunk, struct error *e)
 			return false;
 		if (!s->in) {
 			s->in = arena_alloc(g->a, GZIP_MEMBER);
-			s->out = arena_alloc(g->a, out_room());
+			s->out = arena_alloc(g->a, out_room(g));
 		}
 		n = GZIP_MEMBER - s->in_n < chunk.n ? GZIP_MEMBER - s->in_n : chunk.n;
 		memcpy(s->in + s->in_n, chunk.p, n);
@@ -129,7 +147,7 @@ static bool gzip_finish(struct sink *base, struct error *e)
 
 	if (g->ready == 0 && !partial) {	/* nothing at all is one empty member */
 		last->in = arena_alloc(g->a, 1);
-		last->out = arena_alloc(g->a, out_room());
+		last->out = arena_alloc(g->a, out_room(g));
 		partial = true;
 	}
 	if (partial)
@@ -141,13 +159,14 @@ static bool gzip_finish(struct sink *base, struct error *e)
 	return g->next->finish(g->next, e);
 }
 
-bool gzip_sink_init(struct arena *a, struct gzip_sink *g, struct sink *next, unsigned jobs,
-		    struct error *e)
+bool gzip_sink_init(struct arena *a, struct gzip_sink *g, const struct gzip_library *library,
+		    struct sink *next, unsigned jobs, struct error *e)
 {
-	*g = (struct gzip_sink){ .base = { gzip_write, gzip_finish }, .next = next, .a = a };
+	*g = (struct gzip_sink){ .base = { gzip_write, gzip_finish }, .library = library, .next = next,
+				 .a = a };
 	g->jobs = jobs < 1 ? 1 : jobs > GZIP_JOBS_MAX ? GZIP_JOBS_MAX : jobs;
 	g->n_slots = g->jobs > 1 ? g->jobs + 1 : 1;
-	g->own = libdeflate_alloc_compressor(GZIP_LEVEL);
+	g->own = library->alloc(GZIP_LEVEL);
 	if (!g->own)
 		return err_set(e, ERR_SYSTEM, "out of memory for a compressor");
 	pthread_mutex_init(&g->lock, NULL);
@@ -167,17 +186,17 @@ void gzip_sink_drop(struct gzip_sink *g)
 	pthread_mutex_unlock(&g->lock);
 	for (unsigned i = 0; i < g->n_workers; i++) {
 		pthread_join(g->workers[i].thread, NULL);
-		libdeflate_free_compressor(g->workers[i].compressor);
+		g->library->release(g->workers[i].compressor);
 	}
-	libdeflate_free_compressor(g->own);
+	g->library->release(g->own);
 	pthread_cond_destroy(&g->has_done);
 	pthread_cond_destroy(&g->has_work);
 	pthread_mutex_destroy(&g->lock);
 	g->live = false;
 }
 
-const char *gzip_compressor(struct arena *a)
+const char *gzip_compressor(struct arena *a, const struct gzip_library *library)
 {
-	return arena_printf(a, "libdeflate " LIBDEFLATE_VERSION_STRING " level %d members of %u",
-			    GZIP_LEVEL, GZIP_MEMBER);
+	return arena_printf(a, "libdeflate %s level %d members of %u", library->version, GZIP_LEVEL,
+			    GZIP_MEMBER);
 }

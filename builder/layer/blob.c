@@ -5,20 +5,7 @@
 
 #include <assert.h>
 
-#include "format/gzip.h"
 #include "format/tarw.h"
-#include "format/zstdw.h"
-
-const char *layer_compressor(struct arena *a, enum compression c)
-{
-	return c == COMPRESS_ZSTD ? zstd_compressor(a) : gzip_compressor(a);
-}
-
-const char *layer_media_type(enum compression c)
-{
-	return c == COMPRESS_ZSTD ? "application/vnd.oci.image.layer.v1.tar+zstd"
-				  : "application/vnd.oci.image.layer.v1.tar+gzip";
-}
 
 /* The end of the chain: store_put_commit() finishes its own sink, so finishing stops here. */
 struct last_sink {
@@ -93,32 +80,32 @@ static bool write_digested(const struct layer_plan *p, struct sink *compressor, 
 	return ok;
 }
 
-static bool write_gzip(const struct layer_plan *p, struct sink *to, unsigned jobs,
-		       struct layer *out, struct error *e)
+static bool write_gzip(const struct layer_plan *p, const struct gzip_library *library, struct sink *to,
+		       unsigned jobs, struct layer *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_GZIP g = { .live = false };
 
-	return gzip_sink_init(&a, &g, to, jobs, e) && write_digested(p, &g.base, out, e);
+	return gzip_sink_init(&a, &g, library, to, jobs, e) && write_digested(p, &g.base, out, e);
 }
 
-static bool write_zstd(const struct layer_plan *p, struct sink *to, unsigned jobs,
-		       struct layer *out, struct error *e)
+static bool write_zstd(const struct layer_plan *p, const struct zstd_library *library, struct sink *to,
+		       unsigned jobs, struct layer *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_ZSTD z = { .ctx = NULL };
 
-	return zstd_sink_init(&a, &z, to, jobs, e) && write_digested(p, &z.base, out, e);
+	return zstd_sink_init(&a, &z, library, to, jobs, e) && write_digested(p, &z.base, out, e);
 }
 
-bool layer_blob_write(const struct store *s, const struct layer_plan *p, enum compression c,
+bool layer_blob_write(const struct store *s, const struct layer_plan *p, const struct compressor *c,
 		      unsigned jobs, struct layer *out, struct error *e)
 {
 	AUTO_PUT put = STORE_PUT_INIT;
 	struct last_sink last = { { last_write, last_finish }, &put.sink.base };
 
 	return store_put_begin(s, &put, "a layer", e) &&
-	       (c == COMPRESS_ZSTD ? write_zstd(p, &last.base, jobs, out, e)
-				   : write_gzip(p, &last.base, jobs, out, e)) &&
+	       (c->format == COMPRESS_ZSTD ? write_zstd(p, &c->zstd, &last.base, jobs, out, e)
+					   : write_gzip(p, &c->gzip, &last.base, jobs, out, e)) &&
 	       store_put_commit(&put, NULL, &out->digest, &out->size, e);
 }

@@ -7,14 +7,10 @@
 #include "layer/layer.h"
 #include "layer/plan.h"
 
-/* Everything that decides how this compression makes its bytes; part of action keys. */
-const char *layer_compressor(struct arena *a, enum compression c);
-const char *layer_media_type(enum compression c);
-
 /* Writes the layer on at most `jobs` threads and fills digest, size, diff_id and tar_size. Memory
  * is bounded whatever the sizes; contents are mapped one file at a time. Errors name the file. */
 MUST_CHECK bool layer_blob_write(const struct store *s, const struct layer_plan *p,
-				 enum compression c, unsigned jobs, struct layer *out,
+				 const struct compressor *c, unsigned jobs, struct layer *out,
 				 struct error *e);
 
 /* What the store keeps about a layer that was written, and its reading: false when the text is not

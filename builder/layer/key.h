@@ -14,7 +14,7 @@
 /* The digest of what one node adds to a key. */
 MUST_CHECK bool layer_node_key(const struct node *n, struct digest *out, struct error *e);
 
-/* `compressor` says everything that decides how a tar is compressed (gzip_compressor()). Fails
+/* `compressor` says everything that decides how a tar is compressed (compressor_name()). Fails
  * only when contents cannot be read. */
 MUST_CHECK bool layer_key(const struct layer_plan *p, const char *compressor, struct digest *out,
 			  struct error *e);

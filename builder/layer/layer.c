@@ -9,7 +9,6 @@
 #include "layer/layer.h"
 
 #include "base/parallel.h"
-#include "format/gzip.h"
 #include "layer/blob.h"
 #include "layer/key.h"
 
@@ -17,8 +16,8 @@
 struct task {
 	const struct store *s;
 	const struct layer_plan *plan;
-	enum compression compression;
-	const char *compressor;
+	const struct compressor *compressor;
+	const char *compressor_name;
 	unsigned jobs;
 	struct digest key;
 	struct layer *layer;
@@ -38,7 +37,7 @@ static bool look_up(void *ctx, size_t i, struct error *e)
 	struct str text;
 	int found;
 
-	if (!layer_key(t->plan, t->compressor, &t->key, e))
+	if (!layer_key(t->plan, t->compressor_name, &t->key, e))
 		return err_wrap(e, "layer %s", t->plan->name);
 	found = store_get_action(&a, t->s, &t->key, &text, e);
 	if (found > 0 && layer_record_parse(text, &known))
@@ -59,7 +58,7 @@ static bool write_one(const struct task *t, struct error *e)
 	AUTO_ARENA a = { 0 };
 	struct buf record = { .a = &a };
 
-	if (!layer_blob_write(t->s, t->plan, t->compression, t->jobs, t->layer, e))
+	if (!layer_blob_write(t->s, t->plan, t->compressor, t->jobs, t->layer, e))
 		return err_wrap(e, "layer %s", t->plan->name);
 	layer_record_format(t->layer, &record);
 	return store_put_action(t->s, &t->key, buf_str(&record), e) ||
@@ -92,7 +91,7 @@ static void prepare(struct arena *a, const struct layer_plans *plans, struct tas
 			continue;
 		*list_push(a, &out->v) = (struct layer){
 			.name = p->name, .nodes = p->nodes.n,
-			.media_type = layer_media_type(pattern.compression),
+			.media_type = compressor_media_type(pattern.compressor),
 		};
 		pattern.plan = p;
 		*list_push(a, &tasks->v) = pattern;
@@ -103,18 +102,18 @@ static void prepare(struct arena *a, const struct layer_plans *plans, struct tas
 }
 
 bool layer_write_all(struct arena *a, const struct store *s, const struct tree *t,
-		     const struct strings *order, enum compression compression,
+		     const struct strings *order, const struct compressor *compressor,
 		     struct layers *out, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct layer_plans plans = { 0 };
 	struct tasks tasks = { 0 };
-	struct task pattern = { .s = s, .compression = compression };
+	struct task pattern = { .s = s, .compressor = compressor };
 	unsigned cpus = parallel_cpus();
 
 	if (!layer_plan_all(&scratch, t, order, &plans, e))
 		return false;
-	pattern.compressor = layer_compressor(&scratch, compression);
+	pattern.compressor_name = compressor_name(&scratch, compressor);
 	prepare(a, &plans, pattern, out, &tasks);
 	return parallel_for(tasks.v.n, cpus, look_up, &tasks, e) && write_missing(&tasks, cpus, e);
 }

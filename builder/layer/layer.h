@@ -6,6 +6,7 @@
  * OCI image-spec v1.1.1, layer.md. The bytes of a tar depend on the nodes alone. */
 
 #include "fetch/store.h"
+#include "layer/compressor.h"
 #include "recipe/recipe.h"
 #include "tree/tree.h"
 
@@ -29,7 +30,7 @@ struct layers {
  * only where no lower layer has them. A layer whose nodes are the same as in an earlier run is
  * taken from the store (action table) without reading contents. */
 MUST_CHECK bool layer_write_all(struct arena *a, const struct store *s, const struct tree *t,
-				const struct strings *order, enum compression compression,
+				const struct strings *order, const struct compressor *compressor,
 				struct layers *out, struct error *e);
 
 #endif

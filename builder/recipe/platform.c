@@ -47,6 +47,17 @@ const struct platform *platform_of_compilers(void)
 	return &known[0];
 }
 
+const struct platform *platform_of_host(void)
+{
+#if defined(__x86_64__) && defined(__LP64__)
+	return platform_find(STR("linux/amd64"));
+#elif defined(__aarch64__) && defined(__LP64__) && !defined(__AARCH64EB__)
+	return platform_find(STR("linux/arm64"));
+#else
+	return NULL;
+#endif
+}
+
 bool platforms_have(const struct platforms *l, const struct platform *p)
 {
 	for (size_t i = 0; i < l->n; i++) {

@@ -32,6 +32,9 @@ const struct platform *platform_of_debian(const char *architecture);
  * compiled by it, does not depend on the host. An image for another platform is cross-compiled. */
 const struct platform *platform_of_compilers(void);
 
+/* The machine that this program runs on, or NULL when it is none of these. */
+const struct platform *platform_of_host(void);
+
 /* All that are known, in the order in which lists of them are sorted. */
 void platforms_all(struct arena *a, struct platforms *out);
 

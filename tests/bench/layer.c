@@ -114,6 +114,7 @@ static void bench_sink(const char *what, const struct blob *b, size_t mib, struc
 
 static void bench_compressors(const struct tree *t, size_t mib)
 {
+	const struct compressor host = compressor_host(COMPRESS_GZIP);
 	const struct blob *b = NULL;
 	struct error e = { 0 };
 
@@ -125,8 +126,8 @@ static void bench_compressors(const struct tree *t, size_t mib)
 		AUTO_GZIP g = { .live = false };
 		AUTO_ZSTD z = { .ctx = NULL };
 
-		if (!gzip_sink_init(&a, &g, &null, jobs, &e) ||
-		    !zstd_sink_init(&a, &z, &null, jobs, &e))
+		if (!gzip_sink_init(&a, &g, &host.gzip, &null, jobs, &e) ||
+		    !zstd_sink_init(&a, &z, &host.zstd, &null, jobs, &e))
 			bench_give_up(&e);
 		bench_sink(arena_printf(&a, "gzip, %u threads", jobs), b, mib, &g.base);
 		bench_sink(arena_printf(&a, "zstd, %u threads", jobs), b, mib, &z.base);
@@ -140,11 +141,12 @@ static void bench_layers(const char *what, const struct store *s, const struct t
 	const struct strings order = { names, 3, 3 };
 	AUTO_ARENA a = { 0 };
 	struct layers out = { 0 };
+	struct compressor with = compressor_host(c);
 	struct error e = { 0 };
 	uint64_t size = 0;
 	double start = bench_now();
 
-	if (!layer_write_all(&a, s, t, &order, c, &out, &e))
+	if (!layer_write_all(&a, s, t, &order, &with, &out, &e))
 		bench_give_up(&e);
 	report(what, (double)mib, start);
 	for (size_t i = 0; i < out.v.n; i++)

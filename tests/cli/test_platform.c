@@ -53,7 +53,7 @@ Test(platform_option, a_lock_under_a_wrong_name_is_not_taken)
 	const char *dir = files_temporary(&a);
 	struct oracle_run r;
 
-	ORACLE(&a, "cp", "--archive", "images.json", "recipes", "rootfs", "scripts-free", dir);
+	ORACLE(&a, "cp", "--archive", "images.json", "locks", "recipes", "rootfs", "scripts-free", dir);
 	ORACLE(&a, "cp", arena_printf(&a, "%s/recipes/hello.lock.json", dir),
 	       arena_printf(&a, "%s/recipes/hello.arm64.lock.json", dir));
 	r = run(&a, "fetch", "--platform=linux/arm64", arena_printf(&a, "%s/recipes/hello.json", dir));

@@ -21,7 +21,7 @@ void repo_open(struct repo *r, struct arena *a)
 	*r = (struct repo){ .a = a, .dir = files_temporary(a) };
 	recipes = arena_printf(a, "%s/recipes", r->dir);
 	files_put(arena_printf(a, "%s/tiny.json", recipes), recipe);
-	ORACLE(a, "cp", "--recursive", "images.json", "rootfs", r->dir);
+	ORACLE(a, "cp", "--recursive", "images.json", "locks", "rootfs", r->dir);
 	ORACLE(a, "cp", "--recursive", "recipes/toolchain", "recipes/cc-debian13.json",
 	       "recipes/cc-debian13.lock.json", recipes);
 }

@@ -99,7 +99,7 @@ Test(arm64, one_image_for_two_platforms_holds_the_bytes_of_both)
 /* The repository's recipes in a folder of the test's own. */
 static const char *copy_of_recipes(struct arena *a, const char *dir)
 {
-	ORACLE(a, "cp", "--archive", "images.json", "recipes", "rootfs", "scripts-free", dir);
+	ORACLE(a, "cp", "--archive", "images.json", "locks", "recipes", "rootfs", "scripts-free", dir);
 	return arena_printf(a, "%s/recipes", dir);
 }
 

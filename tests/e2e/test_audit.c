@@ -72,7 +72,7 @@ Test(audit, an_image_that_its_policy_refuses_is_kept_aside, .timeout = 300)
 	const char *aside = arena_printf(&a, "%s.rejected", output);
 	struct oracle_run r;
 
-	ORACLE(&a, "cp", "--archive", "images.json", "recipes", "rootfs", "scripts-free", dir);
+	ORACLE(&a, "cp", "--archive", "images.json", "locks", "recipes", "rootfs", "scripts-free", dir);
 	edit_recipe(&a, recipe, "\"user\": \"65532:65532\"", "\"user\": \"0:0\"");
 	r = IMGBUILD(&a, "--progress=plain", recipe, "-o", output);
 	cr_expect_eq(r.status, 1, "%d %s", r.status, r.err.p);

@@ -75,7 +75,7 @@ Test(hello, T39_same_bytes_for_a_user_without_any_rights, .timeout = 300)
 		cr_skip_test("only root can become somebody else");
 	first = digest_of_run(&a, IMGBUILD(&a, "recipes/hello.json", "-o", arena_printf(&a, "%s/one", dir)));
 	cr_assert_eq(mkdir(home, 0755), 0);
-	ORACLE(&a, "cp", "--archive", "imgbuild", "images.json", "recipes", "rootfs", "scripts-free", home);
+	ORACLE(&a, "cp", "--archive", "imgbuild", "images.json", "locks", "recipes", "rootfs", "scripts-free", home);
 	ORACLE(&a, "chown", "--recursive", "65534:65534", home);
 	ORACLE(&a, "chmod", "0755", dir);
 	setenv("HOME", home, 1);

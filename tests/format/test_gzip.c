@@ -19,10 +19,11 @@ static struct str compress_with(struct arena *a, struct str bytes, unsigned jobs
 	struct buf out = { .a = a };
 	struct error e = { 0 };
 	struct buf_sink sink;
+	struct gzip_library library = gzip_library_host();
 	AUTO_GZIP g = { .live = false };
 
 	buf_sink_init(&sink, &out, "gzip");
-	cr_assert(gzip_sink_init(a, &g, &sink.base, jobs, &e));
+	cr_assert(gzip_sink_init(a, &g, &library, &sink.base, jobs, &e));
 	sample_write(&g.base, bytes, piece);
 	return buf_str(&out);
 }
@@ -156,6 +157,7 @@ Test(gzip, a_sink_that_fails_ends_the_writing_and_the_threads)
 {
 	AUTO_ARENA a = { 0 };
 	struct str in = { arena_alloc(&a, 6 * GZIP_MEMBER), 6 * GZIP_MEMBER };
+	struct gzip_library library = gzip_library_host();
 
 	for (int left = 0; left <= 6; left += 2) {
 		for (unsigned jobs = 1; jobs <= 3; jobs++) {
@@ -163,7 +165,7 @@ Test(gzip, a_sink_that_fails_ends_the_writing_and_the_threads)
 			struct error e = { 0 };
 			AUTO_GZIP g = { .live = false };
 
-			cr_assert(gzip_sink_init(&a, &g, &sink.base, jobs, &e));
+			cr_assert(gzip_sink_init(&a, &g, &library, &sink.base, jobs, &e));
 			cr_expect(!(g.base.write(&g.base, in, &e) && g.base.finish(&g.base, &e)));
 			cr_expect_str_eq(e.cause, left < 6 ? "disk full" : "finish fails");
 		}
@@ -177,10 +179,11 @@ Test(gzip, dropping_it_unfinished_ends_its_threads)
 	struct buf out = { .a = &a };
 	struct error e = { 0 };
 	struct buf_sink sink;
+	struct gzip_library library = gzip_library_host();
 	struct gzip_sink g;
 
 	buf_sink_init(&sink, &out, "gzip");
-	cr_assert(gzip_sink_init(&a, &g, &sink.base, 4, &e));
+	cr_assert(gzip_sink_init(&a, &g, &library, &sink.base, 4, &e));
 	cr_assert(g.base.write(&g.base, in, &e));
 	gzip_sink_drop(&g);
 	gzip_sink_drop(&g);	/* a second time is nothing */

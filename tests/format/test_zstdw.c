@@ -15,10 +15,11 @@ static struct str compress_with(struct arena *a, struct str bytes, unsigned jobs
 	struct buf out = { .a = a };
 	struct error e = { 0 };
 	struct buf_sink sink;
+	struct zstd_library library = zstd_library_host();
 	AUTO_ZSTD z = { .ctx = NULL };
 
 	buf_sink_init(&sink, &out, "zstd");
-	cr_assert(zstd_sink_init(a, &z, &sink.base, jobs, &e), "%s", e.cause);
+	cr_assert(zstd_sink_init(a, &z, &library, &sink.base, jobs, &e), "%s", e.cause);
 	sample_write(&z.base, bytes, piece);
 	return buf_str(&out);
 }
@@ -89,9 +90,10 @@ Test(zstdw, a_sink_that_fails_ends_the_writing)
 	AUTO_ARENA a = { 0 };
 	struct sink sink = { .write = full };
 	struct error e = { 0 };
+	struct zstd_library library = zstd_library_host();
 	AUTO_ZSTD z = { .ctx = NULL };
 
-	cr_assert(zstd_sink_init(&a, &z, &sink, 2, &e));
+	cr_assert(zstd_sink_init(&a, &z, &library, &sink, 2, &e));
 	cr_expect(!(z.base.write(&z.base, sample_of(&a, 1000), &e) && z.base.finish(&z.base, &e)));
 	cr_expect_str_eq(e.cause, "disk full");
 }

@@ -33,10 +33,11 @@ static struct strings order_of(struct arena *a)
 static struct layers write_layers(struct scene *s, enum compression c)
 {
 	struct strings order = order_of(s->a);
+	struct compressor with = compressor_host(c);
 	struct layers out = { 0 };
 	struct error e = { 0 };
 
-	cr_assert(layer_write_all(s->a, &s->store, &s->tree, &order, c, &out, &e), "%s%s",
+	cr_assert(layer_write_all(s->a, &s->store, &s->tree, &order, &with, &out, &e), "%s%s",
 		  e.context, e.cause);
 	return out;
 }
@@ -297,6 +298,7 @@ static size_t blobs_in(struct scene *s)
 Test(layer, contents_that_are_not_there_are_an_error_that_names_the_file)
 {
 	AUTO_ARENA a = { 0 };
+	struct compressor with = compressor_host(COMPRESS_GZIP);
 	struct strings order = order_of(&a);
 	struct layers out = { 0 };
 	struct error e = { 0 };
@@ -305,7 +307,7 @@ Test(layer, contents_that_are_not_there_are_an_error_that_names_the_file)
 	scene_begin(&s, &a);
 	scene_small_image(&s);
 	tree_find(&s.tree, "usr/bin/app")->content.size = 10u << 20;
-	cr_expect(!layer_write_all(&a, &s.store, &s.tree, &order, COMPRESS_GZIP, &out, &e));
+	cr_expect(!layer_write_all(&a, &s.store, &s.tree, &order, &with, &out, &e));
 	cr_expect_eq(e.kind, ERR_INPUT);
 	cr_expect_str_eq(e.context, "layer app: /usr/bin/app: ");
 	cr_expect_leq(blobs_in(&s), 1, "only the other layer may be there");
@@ -315,6 +317,7 @@ Test(layer, contents_that_are_not_there_are_an_error_that_names_the_file)
 Test(layer, a_full_disk_is_told_and_leaves_nothing_half_written)
 {
 	AUTO_ARENA a = { 0 };
+	struct compressor with = compressor_host(COMPRESS_GZIP);
 	struct strings order = order_of(&a);
 	struct layers out = { 0 };
 	struct error e = { 0 };
@@ -332,7 +335,7 @@ Test(layer, a_full_disk_is_told_and_leaves_nothing_half_written)
 	cr_assert(store_open(&a, disk, &s.store, &e), "%s", e.cause);
 	scene_file(&s, "app", "noise", "")->content =
 		(struct content){ .bytes = depot_noise(&a, 1 << 20, 1).p, .size = 1 << 20 };
-	cr_expect(!layer_write_all(&a, &s.store, &s.tree, &order, COMPRESS_GZIP, &out, &e));
+	cr_expect(!layer_write_all(&a, &s.store, &s.tree, &order, &with, &out, &e));
 	cr_expect_eq(e.kind, ERR_SYSTEM);
 	cr_expect(strstr(e.context, "layer app: "), "%s", e.context);
 	cr_expect(strstr(e.cause, "No space left on device"), "%s", e.cause);
