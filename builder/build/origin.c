@@ -15,7 +15,7 @@
 bool makings_load(struct arena *a, const struct recipe *r, const struct platform *p,
 		  struct makings *out, struct error *e)
 {
-	for (; r; r = r->base) {
+	for (r = recipe_for(a, r, p); r; r = r->base) {
 		struct making *m = list_push(a, out);
 
 		m->recipe = r;

@@ -46,15 +46,18 @@ static bool read_alternatives(struct reader *rd, const struct json_node *n, stru
 		return false;
 	for (size_t i = 0; json_member(&map, i, &one); i++) {
 		struct link_spec *l = list_push(rd->a, &p->alternatives);
+		const char *fault = variables_fault(rd->a, one.key);
 		struct error why = { 0 };
 
 		l->at = read_place(&one);
+		if (fault)
+			return json_fail_key(&map, one.key, e, "%s", fault);
 		if (one.key[0] != '/' || !path_normalise(rd->a, str_of(one.key), &l->path, &why))
 			return json_fail(&one, e, "\"%s\" is no absolute path in the image", one.key);
 		l->path = arena_printf(rd->a, "/%s", l->path);
 		if (!path_check_merged(rd, &one, l->path, e))
 			return false;
-		if (!read_absolute(rd, &one, &l->to, e))
+		if (!read_variable_path(rd, &one, &l->to, e))
 			return false;
 	}
 	return true;
@@ -71,7 +74,7 @@ static bool read_provider(struct reader *rd, const struct json_node *n, void *co
 
 	p->at = read_place(n);
 	if (!json_no_other_keys(n, keys, e) || !read_packages(rd, n, "packages", &p->packages, e) ||
-	    !read_patterns(rd, n, "keep", &p->keep, e) || !read_patterns(rd, n, "drop", &p->drop, e) ||
+	    !read_variable_patterns(rd, n, "keep", &p->keep, e) || !read_variable_patterns(rd, n, "drop", &p->drop, e) ||
 	    !read_alternatives(rd, n, p, e))
 		return false;
 	if (json_get(n, "source", &source) &&
@@ -99,7 +102,7 @@ static bool read_needs(struct reader *rd, const struct json_node *n, struct comp
 	if (!json_want_array(&files, e))
 		return false;
 	for (size_t i = 0; json_item(&files, i, &item); i++) {
-		if (!read_absolute(rd, &item, &path, e))
+		if (!read_variable_path(rd, &item, &path, e))
 			return false;
 		*list_push(rd->a, &c->needs_files) = path;
 	}
@@ -119,11 +122,56 @@ static bool component_check_merged(struct reader *rd, const struct json_node *n,
 		(!json_get(n, "needs", &needs) || list_check_merged(rd, &needs, "files", e)));
 }
 
+static bool read_depends_take(struct reader *rd, const struct json_node *depends, struct component *c,
+			      struct error *e)
+{
+	struct json_node array, item;
+
+	if (!json_get(depends, "take", &array))
+		return true;
+	if (!json_want_array(&array, e))
+		return false;
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		struct depends_take *t = list_push(rd->a, &c->depends.take);
+
+		t->at = read_place(&item);
+		if (!read_package_pattern(rd, &item, &t->pattern, e))
+			return false;
+	}
+	return true;
+}
+
+static bool read_depends_accept(struct reader *rd, const struct json_node *n, void *context,
+				struct error *e)
+{
+	static const char *const keys[] = { "package", "reason", NULL };
+	struct component *c = context;
+	struct depends_accept *x = list_push(rd->a, &c->depends.accept);
+	struct json_node package;
+
+	x->at = read_place(n);
+	return json_no_other_keys(n, keys, e) && json_need(n, "package", &package, e) &&
+	       read_package_pattern(rd, &package, &x->package, e) && read_reason(rd, n, &x->reason, e);
+}
+
+static bool read_depends(struct reader *rd, const struct json_node *n, struct component *c,
+			 struct error *e)
+{
+	static const char *const keys[] = { "take", "accept", NULL };
+	struct json_node depends;
+
+	if (!json_get(n, "depends", &depends))
+		return true;
+	return json_want_object(&depends, e) && json_no_other_keys(&depends, keys, e) &&
+	       read_depends_take(rd, &depends, c, e) &&
+	       read_each(rd, &depends, "accept", read_depends_accept, c, e);
+}
+
 static bool read_component(struct reader *rd, const struct json_node *n, void *context,
 			   struct error *e)
 {
 	static const char *const keys[] = { "name", "version", "suite", "needs", "providers", "keep",
-					    "drop", NULL };
+					    "drop", "depends", NULL };
 	struct recipe *r = context;
 	struct component *c = list_push(rd->a, &r->components);
 	struct json_node name, version;
@@ -133,7 +181,8 @@ static bool read_component(struct reader *rd, const struct json_node *n, void *c
 	    !read_name(rd, &name, &c->name, e) ||
 	    !json_opt_string(rd->a, n, "version", &c->version, e) ||
 	    !read_known_suite(rd, n, "suite", r->archive, &c->suite, e) || !read_needs(rd, n, c, e) ||
-	    !read_patterns(rd, n, "keep", &c->keep, e) || !read_patterns(rd, n, "drop", &c->drop, e) ||
+	    !read_variable_patterns(rd, n, "keep", &c->keep, e) ||
+	    !read_variable_patterns(rd, n, "drop", &c->drop, e) || !read_depends(rd, n, c, e) ||
 	    !read_each(rd, n, "providers", read_provider, c, e))
 		return false;
 	if (json_get(n, "version", &version))

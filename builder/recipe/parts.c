@@ -15,7 +15,7 @@ static bool read_file_target(struct reader *rd, const struct json_node *n, struc
 	const char *text, *normal;
 	struct stat st;
 
-	if (!json_as_string(rd->a, n, &text, e) || !read_absolute(rd, n, &f->to, e))
+	if (!json_as_string(rd->a, n, &text, e) || !read_variable_path(rd, n, &f->to, e))
 		return false;
 	if (!str_ends(str_of(text), STR("/")) || lstat(f->from, &st) < 0 || !S_ISREG(st.st_mode))
 		return true;
@@ -53,7 +53,7 @@ static bool read_dir(struct reader *rd, const struct json_node *n, void *context
 	d->at = read_place(n);
 	d->mode = 0755;
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "path", &path, e) ||
-	    !read_absolute(rd, &path, &d->path, e) || !read_owner(rd, n, &d->uid, &d->gid, e))
+	    !read_variable_path(rd, &path, &d->path, e) || !read_owner(rd, n, &d->uid, &d->gid, e))
 		return false;
 	return !json_get(n, "mode", &mode) || read_mode(rd, &mode, &d->mode, e);
 }
@@ -93,8 +93,7 @@ static bool read_group(struct reader *rd, const struct json_node *n, void *conte
 	       read_id(&gid, &g->gid, e);
 }
 
-static bool read_reason(struct reader *rd, const struct json_node *n, const char **reason,
-			struct error *e)
+bool read_reason(struct reader *rd, const struct json_node *n, const char **reason, struct error *e)
 {
 	struct json_node node;
 

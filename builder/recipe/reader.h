@@ -38,6 +38,22 @@ MUST_CHECK bool read_absolute(struct reader *rd, const struct json_node *n, cons
 			      struct error *e);
 MUST_CHECK bool read_patterns(struct reader *rd, const struct json_node *object, const char *key,
 			      struct globs *out, struct error *e);
+/* As read_absolute and read_patterns, for values that may hold the variables of variables.c. */
+MUST_CHECK bool read_variable_path(struct reader *rd, const struct json_node *n, const char **out,
+				   struct error *e);
+MUST_CHECK bool read_variable_patterns(struct reader *rd, const struct json_node *object, const char *key,
+				       struct globs *out, struct error *e);
+
+/* The first variable of a text that is unknown or does not end, in `a`, with what to write instead; NULL:
+ * there is none. */
+const char *variables_fault(struct arena *a, const char *text);
+
+/* Gives the links their values for a platform. */
+void variables_expand_links(struct arena *a, struct links *l, const struct platform *p);
+
+/* A package name, or a pattern for some. */
+MUST_CHECK bool read_package_pattern(struct reader *rd, const struct json_node *n, const char **out,
+				     struct error *e);
 MUST_CHECK bool read_packages(struct reader *rd, const struct json_node *object, const char *key,
 			      struct strings *out, struct error *e);
 MUST_CHECK bool read_owner(struct reader *rd, const struct json_node *object, uint32_t *uid,
@@ -78,6 +94,10 @@ MUST_CHECK bool read_platforms(struct reader *rd, const struct json_node *object
  * are texts for others. */
 MUST_CHECK bool read_heading(struct reader *rd, const struct json_node *root, const char *const *keys,
 			     const char **name, struct error *e);
+
+/* "reason": a text that is not empty. */
+MUST_CHECK bool read_reason(struct reader *rd, const struct json_node *n, const char **reason,
+			    struct error *e);
 
 /* Where a value stands. */
 struct place read_place(const struct json_node *n);

@@ -127,6 +127,25 @@ struct provider {
 	struct place at;
 };
 
+/* Packages to be taken along because others depend on them. */
+struct depends_take {
+	const char *pattern;		/* a package name, or a pattern as in fnmatch(3) */
+	struct place at;
+};
+
+/* A dependency that nothing in the image meets, and which the recipe has looked at. */
+struct depends_accept {
+	const char *package;		/* a name or a pattern */
+	const char *reason;
+	struct place at;
+};
+
+/* What is done about dependencies that no library closure follows. */
+struct depends {
+	list_of(struct depends_take) take;
+	list_of(struct depends_accept) accept;
+};
+
 struct component {
 	const char *name;
 	const char *version;		/* ">= 3.12", "3.12.*", or NULL: any */
@@ -136,6 +155,7 @@ struct component {
 	struct strings needs_files;	/* needs: paths that must be there */
 	list_of(struct provider) providers;
 	struct globs keep, drop;	/* over absolute paths; keep empty: everything */
+	struct depends depends;
 	struct place at;
 };
 
@@ -235,6 +255,10 @@ struct recipe {
 /* Reads a recipe and all it names. Contents live in `a`. ERR_INPUT with file:line:col and JSON
  * path. The repository and inputs are found as said above. */
 MUST_CHECK bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e);
+
+/* The recipe as it is for a platform, its bases too: ${multiarch} and ${arch} in paths and patterns have
+ * their values. A copy in `a`; what has no variables is shared with `r`. */
+const struct recipe *recipe_for(struct arena *a, const struct recipe *r, const struct platform *p);
 
 /* Checks that images.json, where it names the recipe or a base of it and says for which platforms,
  * names this one. ERR_INPUT at the list. */

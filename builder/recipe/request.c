@@ -136,6 +136,13 @@ static void ask_component(struct jsonw *w, const struct component *c, const stru
 			jsonw_strings(w, NULL, &c->providers.v[i].packages);
 	}
 	jsonw_array_end(w);
+	if (c->depends.take.n) {
+		/* only where it is used: locks made before it was known stay valid */
+		jsonw_array(w, "depends-take");
+		for (size_t i = 0; i < c->depends.take.n; i++)
+			jsonw_cstr(w, NULL, c->depends.take.v[i].pattern);
+		jsonw_array_end(w);
+	}
 	jsonw_object_end(w);
 }
 
@@ -150,9 +157,10 @@ struct digest recipe_component_digest(const struct component *c, const struct pl
 	return digest_of(buf_str(&text));
 }
 
-struct digest recipe_request_digest(const struct recipe *r, const struct platform *p, unsigned format)
+struct digest recipe_request_digest(const struct recipe *asked, const struct platform *p, unsigned format)
 {
 	AUTO_ARENA a = { 0 };
+	const struct recipe *r = recipe_for(&a, asked, p);
 	struct buf text = { .a = &a };
 	struct jsonw w;
 

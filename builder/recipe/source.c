@@ -57,6 +57,7 @@ bool toolchain_read(struct reader *rd, const char *path, const struct toolchain 
 	    !read_packages(rd, &root, "launcher", &t->launcher, e) ||
 	    !read_links(rd, &root, "links", &t->links, e) || !read_cross(rd, &root, t, e))
 		return false;
+	variables_expand_links(rd->a, &t->links, platform_of_compilers());
 	if (t->packages.n == 0)
 		return json_fail(&root, e, "a toolchain needs \"packages\"");
 	*out = t;

@@ -88,6 +88,16 @@ bool read_packages(struct reader *rd, const struct json_node *object, const char
 	return true;
 }
 
+bool read_package_pattern(struct reader *rd, const struct json_node *n, const char **out,
+			  struct error *e)
+{
+	if (!json_as_string(rd->a, n, out, e))
+		return false;
+	return (strspn(*out, PACKAGE_CHARS "*?[]!") == strlen(*out) && (*out)[0] != '\0' &&
+		strchr(NAME_CHARS "*?[", (*out)[0])) ||
+	       json_fail(n, e, "\"%s\" is not a package name, nor a pattern of package names like \"node-*\"", *out);
+}
+
 bool read_id(const struct json_node *n, uint32_t *id, struct error *e)
 {
 	uint64_t v;
@@ -258,12 +268,16 @@ static bool read_link(struct reader *rd, const struct json_node *n, void *contex
 	struct links *links = context;
 	struct link_spec *l = list_push(rd->a, links);
 	struct json_node path, to;
+	const char *fault;
 
 	l->at = read_place(n);
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "path", &path, e) ||
-	    !read_absolute(rd, &path, &l->path, e) || !json_need(n, "to", &to, e) ||
+	    !read_variable_path(rd, &path, &l->path, e) || !json_need(n, "to", &to, e) ||
 	    !json_as_string(rd->a, &to, &l->to, e))
 		return false;
+	fault = variables_fault(rd->a, l->to);
+	if (fault)
+		return json_fail(&to, e, "%s", fault);
 	if (strlen(l->to) > LINK_TARGET_MAX)
 		return json_fail(&to, e, "is longer than %d bytes: no link can be that long", LINK_TARGET_MAX);
 	return l->to[0] != '\0' || json_fail(&to, e, "a link needs a target");

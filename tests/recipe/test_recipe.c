@@ -48,7 +48,36 @@ Test(recipe, every_value_is_read)
 	cr_expect_eq(r.config.health.start_period_ms, 60000u);
 	cr_expect_eq(r.compression, COMPRESS_ZSTD);
 	cr_expect_str_eq(r.audit_policy, "base");
-	cr_expect_eq(r.accept.v[0].at.line, 41u);
+	cr_expect_eq(r.accept.v[0].at.line, 42u);
+	cr_expect_str_eq(c->depends.take.v[1].pattern, "node-*");
+	cr_expect_eq(c->depends.take.v[1].at.col, 39u);
+	cr_expect_str_eq(c->depends.accept.v[0].reason, "nobody runs it");
+}
+
+Test(recipe, variables_have_the_values_of_the_platform)
+{
+	static const struct {
+		const char *debian, *keep, *link, *to, *alternative;
+	} cases[] = {
+		{ "amd64", "/usr/lib/x86_64-linux-gnu/x/**", "/opt/amd64", "../usr/lib/x86_64-linux-gnu",
+		  "/usr/lib/x86_64-linux-gnu/a/liba.so.1" },
+		{ "arm64", "/usr/lib/aarch64-linux-gnu/x/**", "/opt/arm64", "../usr/lib/aarch64-linux-gnu",
+		  "/usr/lib/aarch64-linux-gnu/a/liba.so.1" },
+	};
+	AUTO_ARENA a = { 0 };
+	struct recipe r = load(&a, "tests/data/recipe/valid/everything/recipe.json");
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct recipe *x = recipe_for(&a, &r, platform_of_debian(cases[i].debian));
+		const struct component *c = &x->components.v[0];
+
+		cr_expect_str_eq(c->keep.v[1].text, cases[i].keep);
+		cr_expect_str_eq(x->links.v[1].path, cases[i].link);
+		cr_expect_str_eq(x->links.v[1].to, cases[i].to);
+		cr_expect_str_eq(c->providers.v[1].alternatives.v[1].to, cases[i].alternative);
+		cr_expect_str_eq(x->base->name, "cc-debian13");
+	}
+	cr_expect_str_eq(r.links.v[1].path, "/opt/${arch}", "the recipe as read was changed");
 }
 
 Test(recipe, archive_of_the_base_is_inherited)
@@ -146,6 +175,9 @@ Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)
 	};
 	static const char *const other[] = {
 		"{\"name\": \"r\", \"archive\": \"debian13\"}",
+		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"],"
+		" \"components\": [{\"name\": \"c\", \"providers\": [{\"packages\": [\"libc6\"]}],"
+		" \"depends\": {\"take\": [\"x\"]}}]}",
 		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"],"
 		" \"effects\": {\"ca-bundle\": \"ca-certificates\"}}",
 		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"],"
