@@ -60,3 +60,15 @@ void progress_warn(struct progress *p, const char *fmt, ...)
 	FORMAT(text, fmt);
 	p->warn(p, text);
 }
+
+void progress_note_list(struct progress *p, const char *text)
+{
+	if (p)
+		p->note(p, text);
+}
+
+void progress_warn_list(struct progress *p, const char *text)
+{
+	if (p)
+		p->warn(p, text);
+}

@@ -28,4 +28,8 @@ void progress_advance(struct progress *p, const char *id, uint64_t current, uint
 void progress_note(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void progress_warn(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* The same for lists, however long: one line each. */
+void progress_note_list(struct progress *p, const char *text);
+void progress_warn_list(struct progress *p, const char *text);
+
 #endif

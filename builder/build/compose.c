@@ -4,6 +4,7 @@
 #include "build/compose.h"
 
 #include "build/libraries.h"
+#include "build/missing.h"
 #include "closure/cache.h"
 #include "closure/versions.h"
 #include "unpack/effects.h"
@@ -218,8 +219,11 @@ static bool find_libraries(struct arena *a, struct composition *c, struct error 
 {
 	candidates_init(&c->candidates, a, c->debs.v, c->debs.n, compose_layer(a, c, LAYER_LIBRARIES));
 	c->candidates.base.cache_follows = c->order->recipe->effects.ld_so_cache;
-	return (closure_run(a, c->tree, &c->candidates.base, &c->closure, e) &&
-		check_versions(a, c, e)) || err_wrap(e, "closure");
+	if (!closure_run(a, c->tree, &c->candidates.base, &c->closure, e))
+		return err_wrap(e, "closure");
+	missing_find(a, c, &c->missing);
+	return (c->order->tolerant || missing_refuse(a, c, &c->missing, e)) &&
+	       (check_versions(a, c, e) || err_wrap(e, "closure"));
 }
 
 static bool add_library_cache(struct arena *a, struct composition *c, struct error *e)
@@ -238,6 +242,7 @@ static bool add_library_cache(struct arena *a, struct composition *c, struct err
 static bool review_scripts(struct arena *a, struct composition *c, struct error *e)
 {
 	list_of(const struct deb *) used = { 0 };
+	struct error refused = { 0 };
 
 	for (size_t i = 0; i < c->packages.n; i++) {
 		const struct locked_package *p = c->packages.v[i].locked;
@@ -245,7 +250,10 @@ static bool review_scripts(struct arena *a, struct composition *c, struct error 
 		if (c->packages.v[i].owner || package_has_role(p, "image-data"))
 			*list_push(a, &used) = &c->packages.v[i].deb;
 	}
-	return scripts_review(a, c->order->recipe, used.v, used.n, &c->scripts, e);
+	if (scripts_review(a, c->order->recipe, used.v, used.n, &c->scripts, &refused) || c->order->tolerant)
+		return true;
+	*e = refused;
+	return false;
 }
 
 bool compose(struct arena *a, const struct compose_order *o, struct tree *tree,

@@ -26,6 +26,7 @@ struct compose_order {
 	 * NULL: all that the lock has for the image is there. */
 	bool (*fetch)(void *ctx, const struct locked_package *const *v, size_t n, struct error *e);
 	void *ctx;
+	bool tolerant;			/* missing libraries and scripts that nobody accounts for are noted, not refused */
 };
 
 /* A package of the lock, and the owner of its nodes if it was placed. */
@@ -41,6 +42,13 @@ struct source_fragment {
 	struct fragment fragment;
 };
 
+struct missing_library;
+
+/* Libraries that files need and the loader would not find (missing.h). */
+struct missing {
+	list_of(struct missing_library) v;	/* sorted by name */
+};
+
 /* What has to stay open until the layers are written. */
 struct composition {
 	const struct compose_order *order;
@@ -51,6 +59,7 @@ struct composition {
 	struct strings layers;			/* in the order they are to be stacked */
 	struct candidates candidates;
 	struct closure closure;
+	struct missing missing;			/* of the closure */
 	struct script_report scripts;
 	struct overlay overlay;
 };

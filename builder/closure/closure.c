@@ -147,38 +147,29 @@ static bool follow(struct world *w, const char *one, struct drafts *out, struct 
 	return true;
 }
 
-static bool nobody_has(const struct draft *d, const char *what, struct error *e)
-{
-	err_set(e, ERR_INPUT,
-		"%s: %s (%s); add the package that has it to \"libraries\", or drop %s",
-		d->edge.needed, what, d->edge.why, d->edge.file);
-	return err_wrap(e, "%s", d->edge.chain);
-}
-
-/* Asks for every missing library once. `asked` keeps "file needed" of earlier rounds: what was
- * provided and is missing still would be asked for for ever. */
-static bool provide(struct world *w, const struct drafts *d, struct strings *asked, bool *again,
+/* Asks for every missing library. `given` keeps "file needed" of earlier rounds: what was provided and
+ * is missing still would be asked for for ever. What nobody has stays missing, with the reason. */
+static bool provide(struct world *w, const struct drafts *d, struct strings *given, bool *again,
 		    struct error *e)
 {
 	*again = false;
 	for (size_t i = 0; i < d->n; i++) {
-		const struct draft *m = &d->v[i];
-		struct closure_want want = { m->edge.needed, m->file->node, &m->file->elf };
+		struct closure_edge *edge = &d->v[i].edge;
+		struct closure_want want = { edge->needed, d->v[i].file->node, &d->v[i].file->elf };
 		const char *key;
 		bool found = false;
 
-		if (m->edge.found)
+		if (edge->found)
 			continue;
-		key = arena_printf(w->a, "%s %s", m->edge.file, m->edge.needed);
-		if (strings_has(asked, key))
-			return nobody_has(m, "was added, but the loader would not find it there",
-					  e);
+		key = arena_printf(w->a, "%s %s", edge->file, edge->needed);
+		edge->given = strings_has(given, key);
+		if (edge->given)
+			continue;
 		if (!w->candidates->provide(w->candidates, w->t, &want, &found, e))
-			return err_wrap(e, "%s", m->edge.chain);
+			return err_wrap(e, "%s", edge->chain);
 		if (!found)
-			return nobody_has(m, "no file of the image and no candidate package has it",
-					  e);
-		*list_push(w->a, asked) = key;
+			continue;
+		*list_push(w->a, given) = key;
 		*again = true;
 	}
 	return true;
@@ -220,7 +211,7 @@ static bool run(struct world *w, const char *one, struct closure *out, struct er
 {
 	const struct closure_candidates *candidates = w->candidates;
 	struct drafts drafts = { 0 };
-	struct strings asked = { 0 };
+	struct strings given = { 0 };
 	bool again = false;
 
 	*out = (struct closure){ 0 };
@@ -229,7 +220,7 @@ static bool run(struct world *w, const char *one, struct closure *out, struct er
 		if (!follow(w, one, &drafts, e))
 			return false;
 		if (candidates && candidates->provide &&
-		    (!check_bad(w, e) || !provide(w, &drafts, &asked, &again, e)))
+		    (!check_bad(w, e) || !provide(w, &drafts, &given, &again, e)))
 			return false;
 	} while (again);
 	give(w, &drafts, out);

@@ -54,6 +54,7 @@ struct closure_edge {
 					 * plug-in, somewhere in its package); NULL: missing */
 	const char *why;		/* missing: what stood in the way, or "not found" */
 	const char *chain;		/* missing: "usr/bin/a > usr/lib/b.so > c.so" */
+	bool given;			/* missing: a candidate gave it, where the loader does not look */
 };
 
 /* An ELF file that cannot be read, and what is wrong with it. */
@@ -78,9 +79,8 @@ struct closure {
 };
 
 /* Finds, and through candidates->provide adds, the libraries of all ELF files in the tree.
- * `candidates` may be NULL. With a provider, a library that nobody has is ERR_INPUT naming the
- * chain ("usr/sbin/squid > usr/lib/libecap.so.3 > ..."), and so is a malformed ELF file. Without
- * one, missing libraries become edges with found == NULL, and malformed files are in `bad`. */
+ * `candidates` may be NULL. Missing libraries, all of them, become edges with found == NULL. With a
+ * provider a malformed ELF file is ERR_INPUT; without one malformed files are in `bad`. */
 MUST_CHECK bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 			    struct closure *out, struct error *e);
 

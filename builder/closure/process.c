@@ -230,7 +230,9 @@ static void try_package(const struct process *p, struct lookup *l)
 {
 	const struct objects *all = &p->w->objects;
 
-	if (l->object || l->stop || p->program->object->elf.interp)
+	/* of one package: what a plug-in loads from another has to be found */
+	if (l->object || l->stop || p->program->object->elf.interp ||
+	    !same_package(p->program->object->node, l->by->object->node))
 		return;
 	for (size_t i = 0; i < all->v.n && !l->object; i++) {
 		struct object *o = all->v.v[i];

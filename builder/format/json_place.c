@@ -97,3 +97,8 @@ size_t json_place_key(const struct json_node *object, const char *key)
 {
 	return find_key(object->doc->text, json_place_value(object), key);
 }
+
+size_t json_place_end(const struct json_node *n)
+{
+	return skip_value(n->doc->text, json_place_value(n));
+}

@@ -10,4 +10,7 @@
 size_t json_place_value(const struct json_node *n);
 size_t json_place_key(const struct json_node *object, const char *key);
 
+/* The offset behind a value. */
+size_t json_place_end(const struct json_node *n);
+
 #endif

@@ -29,4 +29,19 @@ MUST_CHECK bool scripts_review(struct arena *a, const struct recipe *r,
 			       const struct deb *const *debs, size_t n,
 			       struct script_report *report, struct error *e);
 
+/* A link that a package's postinst registers, and where it would lead. */
+struct script_alternative {
+	const char *link, *target;	/* absolute */
+	uint64_t priority;
+	bool slave;			/* a manual page or the like, beside another one */
+};
+
+struct script_alternatives {
+	struct script_alternative *v;
+	size_t n, cap;
+};
+
+/* Adds those of a package whose paths are written out: none from loops over variables. */
+void scripts_alternatives(struct arena *a, const struct deb *deb, struct script_alternatives *out);
+
 #endif

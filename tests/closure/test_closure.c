@@ -271,10 +271,13 @@ Test(candidates, a_library_that_nobody_has_is_an_error_with_the_chain)
 	package_put(&f, &p, LIB "liba.so", ELF(.soname = "liba.so", .needed = { "libecap.so.3" }),
 		    NULL);
 	candidates_init(&c, &a, (const struct deb *const[]){ &p.deb }, 1, "libraries");
-	cr_assert(!closure_run(&a, &f.t, &c.base, &closure, &f.e));
-	cr_expect(f.e.kind == ERR_INPUT);
-	cr_expect_str_eq(f.e.context, "usr/sbin/squid > " LIB "liba.so > libecap.so.3: ");
-	cr_expect(strstr(f.e.cause, "no candidate package has it"), "%s", f.e.cause);
+	put(&f, "usr/sbin/other", ELF(.program = true, .needed = { "libnone.so.1", "liba.so" }));
+	cr_assert(closure_run(&a, &f.t, &c.base, &closure, &f.e), "%s", f.e.cause);
+	cr_expect_eq(closure.missing, 2, "all that is missing, not the first");
+	cr_expect_str_eq(edge_of(&closure, LIB "liba.so", "libecap.so.3")->chain,
+			 "usr/sbin/other > " LIB "liba.so > libecap.so.3");
+	cr_expect_str_eq(edge_of(&closure, "usr/sbin/other", "libnone.so.1")->why, "not found");
+	cr_expect_not(edge_of(&closure, "usr/sbin/other", "libnone.so.1")->given);
 }
 
 /* As a JVM has it: libattach.so is opened by a program that has libjvm.so already. */
@@ -301,6 +304,27 @@ Test(closure, a_plug_in_finds_what_its_package_has_elsewhere)
 	cr_expect_str_eq(edge_of(&c, "usr/lib/jvm/lib/libattach.so", "libjvm.so")->how, "package");
 	cr_expect_null(edge_of(&c, "usr/lib/other/plugin.so", "libjvm.so")->found, "of another package");
 	cr_expect_null(edge_of(&c, "usr/bin/java", "libjvm.so")->found, "a program has loaded nothing before");
+}
+
+/* As OpenBLAS has it: libblas.so.3 in a folder of its own needs libopenblas.so.0 beside it, and a module of
+ * another package is what loads it. */
+Test(closure, of_another_package_a_plug_in_has_loaded_nothing)
+{
+	static const struct owner numpy = { .kind = OWNER_PACKAGE, .name = "python3-numpy" };
+	static const struct owner openblas = { .kind = OWNER_PACKAGE, .name = "libopenblas0-pthread" };
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct closure c;
+
+	begin(&f, &a, true);
+	put(&f, "usr/lib/python3/linalg.so", ELF(.needed = { "libblas.so.3" }));
+	put(&f, LIB "libblas.so.3", ELF(.soname = "libblas.so.3", .needed = { "libopenblas.so.0" }));
+	put(&f, LIB "openblas/libopenblas.so.0", ELF(.soname = "libopenblas.so.0"));
+	for (size_t i = 0; i < f.t.n; i++)
+		if (f.t.v[i]->type == NODE_FILE)
+			f.t.v[i]->owner = strstr(f.t.v[i]->path, "python3") ? &numpy : &openblas;
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	cr_expect_null(edge_of(&c, LIB "libblas.so.3", "libopenblas.so.0")->found);
 }
 
 Test(candidates, private_folders_are_found_through_the_search_path)

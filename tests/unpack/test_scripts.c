@@ -279,3 +279,32 @@ Test(unpack, scripts_know_every_command_of_their_table)
 		cr_expect(review(&a, &r, &deb, &report, &e), "%s", e.cause);
 	}
 }
+
+Test(unpack, alternatives_are_read_from_what_postinst_scripts_register)
+{
+	AUTO_ARENA a = { 0 };
+	struct script_alternatives links = { 0 };
+	struct deb deb, none;
+
+	debscene_package(&a, &deb, "libblas3", "1");
+	debscene_control(&a, &deb, "postinst",
+			 "#!/bin/sh\nif [ \"$1\" = configure ]; then\n"
+			 "  update-alternatives --install /usr/lib/x/libblas.so.3 libblas.so.3-x \\\n"
+			 "    /usr/lib/x/blas/libblas.so.3 10 --slave /usr/share/man/b.1 b.1 /usr/share/man/b-blas.1\n"
+			 "fi\n"
+			 "/usr/bin/update-alternatives --quiet --install /usr/bin/b b /usr/bin/b-blas 5\n"
+			 "for i in a b; do update-alternatives --install /usr/bin/$i $i /opt/$i 1; done\n"
+			 "update-alternatives --install relative name /x 1\n"
+			 "update-alternatives --remove b /usr/bin/b-blas\n");
+	debscene_package(&a, &none, "demo", "1");
+	scripts_alternatives(&a, &none, &links);
+	cr_expect_eq(links.n, 0);
+	scripts_alternatives(&a, &deb, &links);
+	cr_assert_eq(links.n, 3);
+	cr_expect_str_eq(links.v[0].link, "/usr/lib/x/libblas.so.3");
+	cr_expect_str_eq(links.v[0].target, "/usr/lib/x/blas/libblas.so.3");
+	cr_expect_eq(links.v[0].priority, 10);
+	cr_expect_str_eq(links.v[1].target, "/usr/share/man/b-blas.1");
+	cr_expect(links.v[1].slave && !links.v[2].slave);
+	cr_expect_str_eq(links.v[2].target, "/usr/bin/b-blas");
+}
