@@ -8,44 +8,11 @@
 
 #include "build/chain.h"
 #include "build/changes.h"
+#include "build/depends.h"
 #include "build/made_from.h"
 #include "build/pinned.h"
 #include "build/unchanged.h"
 #include "format/image_name.h"
-
-static void chains_close(struct chains *all)
-{
-	for (struct chain *c = all->v; c < all->v + all->n; c++) {
-		for (size_t i = 0; i < c->n; i++)
-			compose_close(&c->v[i].composition);
-	}
-}
-
-static void chain_open(struct arena *a, const struct recipe *r, const struct platform *p,
-		       struct chain *c)
-{
-	size_t n = 0;
-
-	c->platform = p;
-	for (const struct recipe *one = r; one; one = one->base)
-		n++;
-	c->v = arena_array(a, n, sizeof(*c->v));
-	c->n = n;
-	for (const struct recipe *one = r; one; one = one->base) {
-		c->v[--n].recipe = one;
-		c->v[n].composition = (struct composition)COMPOSITION_INIT;
-	}
-	tree_init(&c->tree, a);
-}
-
-static void chains_open(struct arena *a, const struct build_order *o, const struct recipe *r,
-			struct chains *all)
-{
-	all->n = o->platforms.n;
-	all->v = arena_array(a, all->n, sizeof(*all->v));
-	for (size_t i = 0; i < all->n; i++)
-		chain_open(a, r, o->platforms.v[i], &all->v[i]);
-}
 
 /* Two locks of one image must not speak of two versions of a library. */
 static void warn_apart(const struct build_order *o, const struct stage *base, const struct stage *s)
@@ -165,8 +132,13 @@ static bool make_again(struct arena *a, const struct build_order *o, struct chai
 static bool build_chain(struct arena *a, const struct build_order *o, struct chain *c,
 			struct error *e)
 {
-	return chain_fetch(a, o, c, e)
-	    && (make_images(a, o, c, e) || make_again(a, o, c, e));
+	struct depends_report depends;
+
+	if (!chain_fetch(a, o, c, e) || (!make_images(a, o, c, e) && !make_again(a, o, c, e)) ||
+	    !depends_check(a, c, &depends, e))
+		return false;
+	depends_warn(a, o->progress, &depends);
+	return true;
 }
 
 /* The first package of `x` that `y` has of another source version, or NULL. */

@@ -41,6 +41,11 @@ static inline const struct stage *chain_top(const struct chain *c)
 	return &c->v[c->n - 1];
 }
 
+/* chain.c: one chain for each platform of the order, with the recipe as it is there. Close them in any
+ * case. */
+void chains_open(struct arena *a, const struct build_order *o, const struct recipe *r, struct chains *all);
+void chains_close(struct chains *all);
+
 /* obtain.c: reads each stage's lock, making the one that is not there yet; and has every file in the store
  * that they name and that this build needs. */
 MUST_CHECK bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain *c,

@@ -5,6 +5,7 @@
 
 #include "build/needs.h"
 #include "build/patterns.h"
+#include "lock/depends.h"
 #include "unpack/place.h"
 
 static void patterns_join(struct arena *a, struct globs *out, const struct globs *more)
@@ -76,6 +77,26 @@ static bool place_one(struct arena *a, struct composition *c, const struct compo
 	return place_package(&to, &p->deb, &t->which, p->owner, e) || err_wrap(e, "package %s", name);
 }
 
+/* What the component takes of what its packages depend on: whole packages, less what is dropped. */
+static bool place_taken(struct arena *a, struct composition *c, const struct component *component,
+			struct taking *t, struct error *e)
+{
+	const char *role = depends_role(a, component);
+	const struct selection asked = t->which;
+	bool ok = true;
+
+	t->which.keep = NULL;
+	t->which.used.keep = NULL;
+	for (size_t i = 0; ok && i < c->packages.n; i++) {
+		const struct locked_package *taken = c->packages.v[i].deb.package;
+
+		ok = !package_has_role(taken, role) || place_one(a, c, component, taken->name, t, e);
+	}
+	t->which.keep = asked.keep;
+	t->which.used.keep = asked.used.keep;
+	return ok;
+}
+
 static bool from_packages(struct arena *a, struct composition *c, const struct component *component,
 			  const struct provider *p, struct error *e)
 {
@@ -86,7 +107,7 @@ static bool from_packages(struct arena *a, struct composition *c, const struct c
 		if (!place_one(a, c, component, p->packages.v[i], &t, e))
 			return false;
 	}
-	return taking_check(c, component, p, &t, e);
+	return place_taken(a, c, component, &t, e) && taking_check(c, component, p, &t, e);
 }
 
 static bool get_fragment(struct arena *a, struct composition *c, const struct source_recipe *source,
@@ -154,7 +175,7 @@ static bool from_source(struct arena *a, struct composition *c, const struct com
 		return false;
 	stock_add_fragment(a, &t.stock, &f->fragment);
 	t.stock.what = arena_printf(a, "source %s", p->source->name);
-	return taking_check(c, component, p, &t, e);
+	return place_taken(a, c, component, &t, e) && taking_check(c, component, p, &t, e);
 }
 
 /* What update-alternatives would have linked, as the recipe names it. */

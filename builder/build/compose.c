@@ -219,8 +219,9 @@ static bool find_libraries(struct arena *a, struct composition *c, struct error 
 {
 	candidates_init(&c->candidates, a, c->debs.v, c->debs.n, compose_layer(a, c, LAYER_LIBRARIES));
 	c->candidates.base.cache_follows = c->order->recipe->effects.ld_so_cache;
-	if (!closure_run(a, c->tree, &c->candidates.base, &c->closure, e))
+	if (!run_closure(a, c, e))
 		return err_wrap(e, "closure");
+	note_libraries(a, c);
 	missing_find(a, c, &c->missing);
 	return (c->order->tolerant || missing_refuse(a, c, &c->missing, e)) &&
 	       (check_versions(a, c, e) || err_wrap(e, "closure"));

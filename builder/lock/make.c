@@ -7,6 +7,7 @@
 
 #include "fetch/date.h"
 #include "lock/bases.h"
+#include "lock/depends.h"
 #include "lock/provider.h"
 #include "lock/roles.h"
 
@@ -147,10 +148,13 @@ static bool solve(struct arena *a, struct state *s, struct lock *out, struct err
 bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, struct error *e)
 {
 	struct strings *sources = arena_alloc(a, sizeof(*sources));
+	struct lock_order order = *o;
 	AUTO_STATE state = { 0 };
 
+	order.recipe = recipe_for(a, o->recipe, o->platform);
 	source_names(a, o->recipe, sources);
-	if (!state_open(a, o, sources, &state, e) || !solve(a, &state, out, e))
+	if (!state_open(a, &order, sources, &state, e) || !solve(a, &state, out, e) ||
+	    !depends_tell(a, &order, &state.index, out, e))
 		return false;
 	sort_sources(out);
 	collect_states(a, &state, out);

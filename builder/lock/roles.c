@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
+#include "lock/depends.h"
 #include "lock/match.h"
 #include "lock/resolve.h"
 
@@ -64,6 +65,22 @@ static void ask(struct roles *r, struct requests *l, const struct strings *names
 		*list_push(r->a, l) = (struct request){ names->v[i], why };
 }
 
+static bool has_role(const struct table *in, const struct index_package *p, const char *role)
+{
+	const struct entry *known = in->by_number[p->number];
+
+	return known && strings_has(&known->roles, role);
+}
+
+static void give_picks(struct roles *r, struct table *in, const struct picks *picks, const char *role,
+		       const char *but)
+{
+	for (size_t i = 0; i < picks->n; i++) {
+		if (!but || !has_role(in, picks->v[i].package, but))
+			add_role(r, in, picks->v[i].package, role, picks->v[i].why);
+	}
+}
+
 /* Gives `role` to all that the requests need; those that have the role `but` already are left. */
 static bool give(struct roles *r, struct table *in, const struct requests *l, const char *role,
 		 const char *but, struct error *e)
@@ -72,12 +89,7 @@ static bool give(struct roles *r, struct table *in, const struct requests *l, co
 
 	if (!resolve_pinned(r->a, in->x, l->v, l->n, &picks, r->s->blamed, e))
 		return err_wrap(e, "%s packages", role);
-	for (size_t i = 0; i < picks.n; i++) {
-		const struct entry *known = in->by_number[picks.v[i].package->number];
-
-		if (!but || !known || !strings_has(&known->roles, but))
-			add_role(r, in, picks.v[i].package, role, picks.v[i].why);
-	}
+	give_picks(r, in, &picks, role, but);
 	return true;
 }
 
@@ -119,9 +131,61 @@ static bool give_image(struct roles *r, struct requests *needed, struct error *e
 	return true;
 }
 
+/* What `take` names outright is asked for: it decides between alternatives. */
+static void ask_taken(struct roles *r, struct requests *needed, const struct component *c)
+{
+	for (size_t i = 0; i < c->depends.take.n; i++) {
+		const char *name = c->depends.take.v[i].pattern;
+
+		if (index_candidate(&r->s->index, str_of(name)))
+			*list_push(r->a, needed) =
+				(struct request){ name, asked_by(r, "depends of component", c->name) };
+	}
+}
+
+/* Where the dependencies of a component begin. */
+static void component_roots(struct roles *r, size_t component, struct strings *out)
+{
+	const struct recipe *recipe = r->s->order->recipe;
+	const struct provider *p = winner(r, component);
+	const struct strings *lists[] = { &p->packages, p->source ? &p->source->build_depends : NULL,
+					  &recipe->libraries };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		for (size_t k = 0; lists[i] && k < lists[i]->n; k++)
+			*list_push(r->a, out) = lists[i]->v[k];
+	}
+}
+
+/* What components take becomes part of the image, under the component's name. */
+static bool give_taken(struct roles *r, const struct picks *picks, struct error *e)
+{
+	const struct recipe *recipe = r->s->order->recipe;
+
+	for (size_t i = 0; i < recipe->components.n; i++) {
+		const struct component *c = &recipe->components.v[i];
+		struct strings roots = { 0 };
+		struct picks taken = { 0 };
+
+		if (c->depends.take.n == 0)
+			continue;
+		component_roots(r, i, &roots);
+		if (!depends_take(r->a, &r->s->index, picks, &roots, c, r->s->order->progress, &taken, e))
+			return err_wrap(e, "component %s", c->name);
+		for (size_t k = 0; k < taken.n; k++) {
+			if (has_role(&r->image, taken.v[k].package, "image"))
+				continue;
+			add_role(r, &r->image, taken.v[k].package, "image", taken.v[k].why);
+			add_role(r, &r->image, taken.v[k].package, depends_role(r->a, c), taken.v[k].why);
+		}
+	}
+	return true;
+}
+
 static bool give_libraries(struct roles *r, struct requests *needed, struct error *e)
 {
 	const struct recipe *recipe = r->s->order->recipe;
+	struct picks picks = { 0 };
 
 	ask(r, needed, &recipe->libraries, "asked for by the recipe's libraries");
 	for (size_t i = 0; i < recipe->components.n; i++) {
@@ -135,7 +199,14 @@ static bool give_libraries(struct roles *r, struct requests *needed, struct erro
 
 		ask(r, needed, &source->build_depends, asked_by(r, "source", source->name));
 	}
-	return give(r, &r->image, needed, "library", "image", e);
+	for (size_t i = 0; i < recipe->components.n; i++)
+		ask_taken(r, needed, &recipe->components.v[i]);
+	if (!resolve_pinned(r->a, &r->s->index, needed->v, needed->n, &picks, r->s->blamed, e))
+		return err_wrap(e, "library packages");
+	if (!give_taken(r, &picks, e))
+		return false;
+	give_picks(r, &r->image, &picks, "library", "image");
+	return true;
 }
 
 static bool give_data(struct roles *r, struct error *e)

@@ -5,6 +5,7 @@
 /* Which packages a recipe stands on, and as what:
  *
  *	image               named by the winning provider of a component: their files are selected
+ *	take:COMPONENT      besides: taken by a component's `depends`, not named by its provider
  *	library             what those need, what `libraries` names, and what the build-depends of
  *	                    compiled components need: the closure may take libraries from them
  *	image-data          the package of the CA bundle
