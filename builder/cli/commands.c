@@ -23,6 +23,8 @@ const struct command commands[] = {
 	  "  imgbuild lock recipes/hello.json\n\n"
 	  "  Keeps every pin that still satisfies the recipe; the bases' locks come along.\n\n"
 	  "  --check         change nothing; exit 1 if a lock is out of date or update would move something\n"
+	  "  --suggest       print the lines that the recipe lacks: libraries, links, packages, accepted scripts\n"
+	  "  --write         with --suggest: add them to the recipe, then lock it\n"
 	  "  --verify        change nothing; check that the signed files it names say what it says\n"
 	  "  --platform P    whose lock: linux/amd64, linux/arm64, or P,P (default: the usual one, and those\n"
 	  "                  that are there)\n"

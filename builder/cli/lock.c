@@ -15,6 +15,7 @@ struct options {
 	bool check;			/* change nothing, say whether anything would change */
 	bool verify;			/* only go through the chain of trust again */
 	bool allow_older;
+	bool suggest, write;		/* print what the recipe lacks; and write it there */
 	bool moves;			/* update: for every platform that images.json lists */
 	const struct strings *update;	/* of struct relock_order */
 	struct platforms platforms;	/* --platform; none: see platforms_of() */
@@ -212,8 +213,9 @@ static bool open_store(struct cli *c, struct store *s, struct error *e)
 /* 1: the argument was one of the verb's options, 0: it is an operand, -1: error. */
 static int take_option(struct cli *c, int *i, struct options *o, struct error *e)
 {
-	static const char *const known[] = { "--check", "--verify", "--allow-older", "--platform" };
-	bool *const set[] = { &o->check, &o->verify, &o->allow_older };
+	static const char *const known[] = { "--check", "--verify", "--allow-older", "--suggest", "--write",
+					     "--platform" };
+	bool *const set[] = { &o->check, &o->verify, &o->allow_older, &o->suggest, &o->write };
 	int platform = cli_platforms(c, i, &o->platforms, e);
 
 	if (platform)
@@ -245,6 +247,8 @@ static bool read_arguments(struct cli *c, struct options *o, struct strings *ope
 		if (got == 0)
 			*list_push(c->a, operands) = c->argv[i];
 	}
+	if (o->write && !o->suggest)
+		return err_set(e, ERR_USAGE, "%s: --write goes with --suggest", c->argv[0]);
 	return operands->n || err_set(e, ERR_USAGE, "%s: which recipe? imgbuild %s RECIPE.json",
 				      c->argv[0], c->argv[0]);
 }
@@ -262,6 +266,10 @@ bool cmd_lock(struct cli *c, struct error *e)
 	for (size_t i = 0; i < files.n; i++) {
 		struct recipe *r = arena_alloc(c->a, sizeof(*r));
 
+		if (o.suggest && !lock_suggest(c, &s, files.v[i], &o.platforms, o.write, e))
+			return false;
+		if (o.suggest && !o.write)
+			continue;
 		if (!recipe_load(c->a, files.v[i], r, e) ||
 		    !(o.verify ? verify_all(c, &s, &o, r, e) && lock_verify_tools(c, &s, r, e)
 			       : lock_recipe(c, &s, &o, r, &l, &tools, e)))
@@ -335,6 +343,9 @@ bool cmd_update(struct cli *c, struct error *e)
 
 	if (!read_arguments(c, &o, &operands, e))
 		return false;
+	if (o.suggest)
+		return err_set(e, ERR_USAGE, "update: --suggest belongs to lock: imgbuild lock --suggest %s",
+			       operands.v[0]);
 	if (o.verify)
 		return err_set(e, ERR_USAGE, "update: --verify changes nothing: imgbuild lock --verify %s",
 			       operands.v[0]);

@@ -42,4 +42,9 @@ MUST_CHECK bool lock_tools_names(struct arena *a, const struct recipe *r, struct
  * written. */
 void lock_report(struct cli *c, const struct relocked *r, bool is_top, bool check);
 
+/* imgbuild lock --suggest: prints the lines that the recipe lacks on the first of these platforms (none: the
+ * usual one); `write` adds them to its file. */
+MUST_CHECK bool lock_suggest(struct cli *c, const struct store *s, const char *file,
+			     const struct platforms *platforms, bool write, struct error *e);
+
 #endif

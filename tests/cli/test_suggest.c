@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild lock --suggest, as a user runs it. */
+
+#include <criterion/criterion.h>
+
+#include "support/files.h"
+#include "support/minirepo.h"
+
+#define LINE "components[app].depends.take\n  \"libcap\"\n  because app depends on libcap\n"
+
+static bool says(struct oracle_run r, const char *text)
+{
+	return strstr(r.out.p, text) || strstr(r.err.p, text);
+}
+
+Test(suggest, lines_are_printed_written_and_build)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	const char *before;
+	struct oracle_run r;
+
+	minirepo_open(&m, &a);
+	before = files_get(&a, m.recipe);
+	r = minirepo_build(&m);
+	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
+	cr_expect(says(r, "libcap: app depends on libcap\n"), "%s%s", r.out.p, r.err.p);
+	r = MINIREPO_RUN(&m, "lock", "--suggest", m.recipe);
+	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
+	cr_expect(says(r, LINE) && says(r, "1 line to write; --write adds them\n"), "%s%s", r.out.p, r.err.p);
+	cr_expect_str_eq(files_get(&a, m.recipe), before);
+	r = MINIREPO_RUN(&m, "lock", "--suggest", "--write", m.recipe);
+	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
+	cr_expect(says(r, LINE) && says(r, "1 line written; look at each"), "%s%s", r.out.p, r.err.p);
+	cr_expect(strstr(files_get(&a, m.recipe), "\"libapp1\"] } ], \"depends\": { \"take\": [\"libcap\"] } } ],\n"),
+		  "%s", files_get(&a, m.recipe));
+	cr_expect(strstr(files_get(&a, m.lock), "\"take:app\""), "the lock was not made");
+	r = minirepo_build(&m);
+	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
+	cr_expect_not(says(r, "depend"), "%s", r.err.p);
+	r = MINIREPO_RUN(&m, "lock", "--suggest", "--json", m.recipe);
+	cr_expect(says(r, "\"suggestions\":[],\"unknown\":[]"), "%s%s", r.out.p, r.err.p);
+	r = MINIREPO_RUN(&m, "lock", "--write", m.recipe);
+	cr_expect_eq(r.status, 2, "%s%s", r.out.p, r.err.p);
+	cr_expect(says(r, "--write goes with --suggest"), "%s%s", r.out.p, r.err.p);
+	minirepo_close(&m);
+}
