@@ -221,7 +221,6 @@ static bool find_libraries(struct arena *a, struct composition *c, struct error 
 	c->candidates.base.cache_follows = c->order->recipe->effects.ld_so_cache;
 	if (!run_closure(a, c, e))
 		return err_wrap(e, "closure");
-	note_libraries(a, c);
 	missing_find(a, c, &c->missing);
 	return (c->order->tolerant || missing_refuse(a, c, &c->missing, e)) &&
 	       (check_versions(a, c, e) || err_wrap(e, "closure"));

@@ -94,17 +94,38 @@ static bool weigh_group(struct depending *d, struct group *g, struct error *e)
 {
 	struct dependent *q = g->meets ? &d->all.v[g->meets - d->all.v] : NULL;
 
-	if (q && dependent_is_library(q->deb)) {
+	if (q && !dependent_is_library(q) && !dependent_open(q, e))
+		return false;
+	if (q && dependent_is_library(q)) {
 		if (!dependent_spells(d, g->by, q, &g->spelt, e))
 			return false;
 		if (!g->spelt)
 			return true;
-	} else if (q && dependent_is_empty(q->deb)) {
-		q->counts = true;
+		report_miss(d, g);
 		return true;
 	}
-	report_miss(d, g);
+	if (q && dependent_is_empty(q->deb))
+		q->counts = true;
+	else
+		report_miss(d, g);
 	return true;
+}
+
+/* By names; and where no package has one, by what those provide that were not opened yet. */
+static bool judge_thoroughly(struct depending *d, struct group *g, struct error *e)
+{
+	const struct group fresh = *g;
+
+	if (!judge_group(d, g, e))
+		return false;
+	if (g->met || g->accepted || g->meets)
+		return true;
+	for (size_t i = 0; i < d->all.n; i++) {
+		if (!dependent_open(&d->all.v[i], e))
+			return false;
+	}
+	*g = fresh;
+	return judge_group(d, g, e);
 }
 
 static bool check_dependent(struct depending *d, const struct dependent *by, struct error *e)
@@ -114,7 +135,7 @@ static bool check_dependent(struct depending *d, const struct dependent *by, str
 	while (relation_group(&rest, &text)) {
 		struct group g = { .text = text, .by = by };
 
-		if (!judge_group(d, &g, e))
+		if (!judge_thoroughly(d, &g, e))
 			return err_wrap(e, "package %s", by->deb->package->name);
 		if (!g.met && !g.accepted && !weigh_group(d, &g, e))
 			return false;
@@ -168,7 +189,7 @@ static void give_unused(struct depending *d, const struct chain *c)
 	}
 }
 
-bool depends_check(struct arena *a, const struct chain *c, struct depends_report *out, struct error *e)
+bool depends_check(struct arena *a, struct chain *c, struct depends_report *out, struct error *e)
 {
 	struct depending d = { .a = a, .chain = c, .out = out };
 	bool again;

@@ -33,8 +33,9 @@ struct depends_report {
 	list_of(const struct depends_accept *) unused;	/* of the last recipe of the chain: nothing to accept */
 };
 
-/* Checks the image of a chain's last stage. */
-MUST_CHECK bool depends_check(struct arena *a, const struct chain *c, struct depends_report *out,
+/* Checks the image of a chain's last stage. Opens candidates of which more has to be known than the lock
+ * says. */
+MUST_CHECK bool depends_check(struct arena *a, struct chain *c, struct depends_report *out,
 			      struct error *e);
 
 /* Says it as one warning, with the lines to write. */

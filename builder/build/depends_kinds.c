@@ -24,12 +24,58 @@ bool dependent_provides(const struct deb *deb, struct str name)
 
 bool dependent_is_essential(const struct deb *deb)
 {
+	static const char *const names[] = {
+		"base-files", "base-passwd", "bash", "bsdutils", "coreutils", "dash", "debianutils", "diffutils", "dpkg",
+		"findutils", "grep", "gzip", "hostname", "init-system-helpers", "libc-bin", "ncurses-base",
+		"ncurses-bin", "perl-base", "sed", "sysvinit-utils", "tar", "util-linux",
+	};
+
+	/* Debian 13's need not be opened to know it */
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(names[i], deb->package->name) == 0)
+			return true;
+	}
 	return str_eq(control_field(deb_control_text(deb, "control"), "Essential"), STR("yes"));
 }
 
-bool dependent_is_library(const struct deb *deb)
+static size_t depth_of(const char *path)
 {
-	return deb_control_find(deb, "shlibs") || deb_control_find(deb, "symbols");
+	struct str rest = str_of(path), one;
+	size_t depth = 0;
+
+	while (str_next(&rest, '/', &one))
+		depth++;
+	return depth;
+}
+
+/* usr/lib/libx.so.1 or usr/lib/TRIPLET/libx.so.1, which a package with shlibs has; modules of NSS have none. */
+static bool is_public_library(const char *path)
+{
+	const char *base = path_base(path);
+
+	return depth_of(path) <= 4 && str_starts(str_of(base), STR("lib")) && strstr(base, ".so.") &&
+	       !str_starts(str_of(base), STR("libnss_"));
+}
+
+bool dependent_is_library(const struct dependent *p)
+{
+	const struct strings *libraries = &p->deb->package->libraries;
+
+	if (p->placed->open)
+		return deb_control_find(p->deb, "shlibs") || deb_control_find(p->deb, "symbols");
+	for (size_t i = 0; i < libraries->n; i++) {
+		if (is_public_library(libraries->v[i]))
+			return true;
+	}
+	return false;
+}
+
+bool dependent_open(struct dependent *p, struct error *e)
+{
+	const struct placing to = compose_placing(&p->stage->composition);
+	const struct deb *deb = NULL;
+
+	return p->placed->open || to.reach(to.ctx, p->deb->package->name, &deb, e);
 }
 
 bool dependent_is_empty(const struct deb *deb)
@@ -75,9 +121,9 @@ static void collect_tree(struct depending *d)
 }
 
 /* Of one name there may be two packages, of a base and of what stands on it: the first that gave a file. */
-static void collect_package(struct depending *d, const struct stage *s, const struct placed *p)
+static void collect_package(struct depending *d, struct stage *s, struct placed *p)
 {
-	struct dependent new = { .deb = &p->deb, .stage = s, .owner = p->owner };
+	struct dependent new = { .deb = &p->deb, .placed = p, .stage = s, .owner = p->owner };
 
 	new.there = new.counts = sorted_has(&d->there, p->deb.package->name);
 	new.is_library = p->owner && str_ends(str_of(p->owner->layer), STR("/" LAYER_LIBRARIES));
@@ -104,7 +150,7 @@ static void collect_sources(struct depending *d, const struct stage *s)
 
 void dependents_collect(struct depending *d)
 {
-	const struct chain *c = d->chain;
+	struct chain *c = d->chain;
 
 	collect_tree(d);
 	for (size_t i = 0; i < c->n; i++)
@@ -134,6 +180,12 @@ static bool spells(struct str bytes, const char *name)
 /* Names of shared libraries of a package that the image has nowhere. */
 static void absent_libraries(const struct depending *d, const struct deb *deb, struct strings *out)
 {
+	for (size_t i = 0; i < deb->package->libraries.n; i++) {
+		const char *base = path_base(deb->package->libraries.v[i]);
+
+		if (str_starts(str_of(base), STR("lib")) && !sorted_has(&d->files, base))
+			*list_push(d->a, out) = base;
+	}
 	for (size_t i = 0; i < deb->entries.n; i++) {
 		const char *base = path_base(deb->entries.v[i].path);
 
@@ -170,14 +222,9 @@ bool dependent_spells(const struct depending *d, const struct dependent *by, con
 /* A shared object where the loader does not look: somebody opens it by its path. */
 static bool is_plugin(const struct deb_entry *entry)
 {
-	struct str rest = str_of(entry->path), one;
-	size_t depth = 0;
-
-	while (str_next(&rest, '/', &one))
-		depth++;
 	/* usr/lib/x.so and usr/lib/TRIPLET/x.so are no plug-ins */
 	return entry->type == NODE_FILE && str_starts(str_of(entry->path), STR("usr/lib/")) &&
-	       str_ends(str_of(entry->path), STR(".so")) && depth > 4;
+	       str_ends(str_of(entry->path), STR(".so")) && depth_of(entry->path) > 4;
 }
 
 const char *dependent_plugins(const struct depending *d, const struct dependent *p)

@@ -9,7 +9,8 @@
 /* A package that may meet a dependency or have some. */
 struct dependent {
 	const struct deb *deb;
-	const struct stage *stage;
+	struct placed *placed;		/* the same; its deb has no contents while it is not open */
+	struct stage *stage;
 	const struct owner *owner;	/* of its nodes, NULL: none */
 	bool there;			/* a file of it is in the image */
 	bool is_library;		/* the closure brought it, not a component */
@@ -25,7 +26,7 @@ struct depends_accepting {
 
 struct depending {
 	struct arena *a;
-	const struct chain *chain;
+	struct chain *chain;
 	struct strings there;		/* names of what is in the image, sorted */
 	struct strings files;		/* base names of the image's files and links, sorted */
 	list_of(struct dependent) all;	/* each name once */
@@ -38,8 +39,11 @@ void dependents_collect(struct depending *d);
 
 bool dependent_provides(const struct deb *deb, struct str name);
 bool dependent_is_essential(const struct deb *deb);
-bool dependent_is_library(const struct deb *deb);
+bool dependent_is_library(const struct dependent *p);
 bool dependent_is_empty(const struct deb *deb);
+
+/* Opens a candidate that nobody has asked for until now. */
+MUST_CHECK bool dependent_open(struct dependent *p, struct error *e);
 
 /* Whether an ELF file of `by` in the image spells the name of a library of `of` that is not there: then
  * *spelt says so. */

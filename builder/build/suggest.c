@@ -31,9 +31,12 @@ static bool compose_chain(struct arena *a, const struct build_order *o, struct c
 	if (!suggest_locks(a, o, c, e) || !chain_fetch(a, o, c, e))
 		return false;
 	for (struct stage *s = c->v; s < c->v + c->n; s++) {
+		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
+
+		*fetch = (struct stage_fetch){ a, o, c, s };
 		s->order = (struct compose_order){ .store = o->store, .recipe = s->recipe, .lock = &s->lock,
 						   .compile = &o->compile, .progress = o->progress,
-						   .tolerant = true };
+						   .fetch = stage_fetch, .ctx = fetch, .tolerant = true };
 		if (!compose(a, &s->order, &c->tree, &s->composition, e))
 			return err_wrap(e, "image %s", s->recipe->name);
 	}
@@ -61,7 +64,7 @@ static bool find_in_archive(struct arena *a, const struct build_order *o, struct
 	return true;
 }
 
-static bool collect(struct arena *a, const struct build_order *o, const struct chain *c, struct suggesting *s,
+static bool collect(struct arena *a, const struct build_order *o, struct chain *c, struct suggesting *s,
 		    struct error *e)
 {
 	const struct composition *top = &chain_top(c)->composition;

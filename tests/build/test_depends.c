@@ -3,6 +3,7 @@
  * are after decoding. */
 
 #include <criterion/criterion.h>
+#include <stddef.h>
 
 #include "build/depends.h"
 #include "build/missing.h"
@@ -64,7 +65,8 @@ static struct deb *add_deb(struct world *w, const char *name, const char *depend
 
 	*locked = (struct locked_package){ .name = name, .version = "1", .architecture = "amd64",
 					   .depends = depends };
-	deb->package = locked;
+	deb->package = p->locked = locked;
+	p->open = true;
 	*list_push(&w->a, &deb->control) = (struct deb_control){ .name = "control",
 		.text = str_of(arena_printf(&w->a, "Package: %s\n%s\n", name, control)) };
 	if (strstr(control, "X-Shlibs"))
@@ -88,7 +90,7 @@ static void add_entry(struct world *w, struct deb *deb, const char *path)
 static void put(struct world *w, struct deb *deb, const char *path, struct str bytes, bool library)
 {
 	struct owner *owner = arena_alloc(&w->a, sizeof(*owner));
-	struct placed *p = (struct placed *)deb;
+	struct placed *p = (struct placed *)((char *)deb - offsetof(struct placed, deb));
 	struct node n = { .path = path, .type = NODE_FILE, .mode = 0644, .owner = owner,
 			  .content = { .bytes = bytes.p, .size = bytes.n } };
 
