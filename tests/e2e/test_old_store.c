@@ -11,7 +11,7 @@
 
 #define LEFT "tests/data/made-by-0.1.0"
 /* of the image that 0.1.0 made: layers by their diff_ids, and all that the recipe says */
-#define CONFIG "sha256:c477a843f40e817a896e3a4e09b4f37ea84040eb76d8fb6d09cafb53f5da4958"
+#define CONFIG "sha256:56257a0a4505750460cee46803c2cf64cc7e825faeced5530b0cb973016dce25"
 
 struct remains {
 	struct arena a;
