@@ -69,7 +69,7 @@ static const struct served served[] = {
 	  "demand\xc3\xa9", false },
 	{ "pages in German, at Debian's place", "http_port %P\nerror_directory /usr/share/squid-langpack/de\n" NOBODY,
 	  "403", "URL konnte nicht", false },
-	{ "pages in the client's language", "http_port %P\n" NOBODY, "403", "No se pudo", false },
+	{ "pages in the client's language", "http_port %P\n" NOBODY, "403", "Content-Language: es-mx", false },
 	{ "rock", "http_port %P\ncache_dir rock /var/spool/squid 64\n" RULES, "200", NULL, true },
 	{ "two stores below the volume", "http_port %P\ncache_dir ufs /var/spool/squid/a 20 2 4\n"
 	  "cache_dir aufs /var/cache/squid/deep/b 20 2 4\n" RULES, "200", NULL, true },
