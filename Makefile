@@ -88,6 +88,10 @@ check:
 	$(MAKE) check-runtime
 	$(MAKE) check-e2e
 
+# The same with the longer variants of the tests.
+check-full:
+	IMGBUILD_FULL=1 $(MAKE) check
+
 $(BUILD)/check-unit: $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
@@ -235,6 +239,6 @@ clean:
 
 .PHONY: help
 help:
-	@echo "all deps image check check-unit check-runtime check-e2e check-asan check-full fuzz bench lint install clean"
+	@echo "all deps image check check-full check-unit check-runtime check-e2e check-asan fuzz bench lint install clean"
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

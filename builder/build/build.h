@@ -21,6 +21,7 @@ struct build_order {
 	struct platforms platforms;	/* at least one: an image for several has a part for each */
 	const char *output;		/* layout folder; NULL: out/NAME, out/NAME-arm64 */
 	const char *archive;		/* tar to write as well, or NULL */
+	enum archive_form form;		/* of that */
 	int archive_fd;			/* with archive "-": where it is written to */
 	const char *tag;		/* "NAME:TAG", or NULL: "<recipe name>:latest" */
 	const struct strings *mirrors;	/* --mirror */

@@ -47,11 +47,14 @@ static void fill_owned(struct arena *a, const struct tree *t, struct audit_reque
 
 static bool write_archive(const struct build_order *o, const struct image *img, struct error *e)
 {
+	struct image formed = *img;
+
+	formed.form = o->form;
 	if (!o->archive)
 		return true;
 	if (strcmp(o->archive, "-") == 0)
-		return image_stream_archive(o->store, img, o->archive_fd, e);
-	return image_write_archive(o->store, img, o->archive, e);
+		return image_stream_archive(o->store, &formed, o->archive_fd, e);
+	return image_write_archive(o->store, &formed, o->archive, e);
 }
 
 /* Judges what was written for one platform. */

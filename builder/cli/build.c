@@ -10,14 +10,17 @@
 #include "compile/launcher.h"
 #include "format/jsonw.h"
 
-static const char *const known[] = { "-o", "--output", "--archive", "--tag", "--platform", "--no-audit",
+static const char *const known[] = { "-o", "--output", "--archive", "--archive-format", "--tag", "--platform", "--no-audit",
 				     "--shell-on-failure" };
 
 /* 1: the argument was an option, 0: it is a recipe, -1: error */
 static int take_option(struct cli *c, int *i, struct build_order *o, struct error *e)
 {
+	const char *form = NULL;
 	int got;
 
+	if ((got = cli_option(c, i, "--archive-format", true, &form, e)))
+		return got < 0 || archive_form_parse(form, &o->form, e) ? got : -1;
 	if ((got = cli_option(c, i, "-o", true, &o->output, e)) ||
 	    (got = cli_option(c, i, "--output", true, &o->output, e)) ||
 	    (got = cli_option(c, i, "--archive", true, &o->archive, e)) ||
@@ -171,6 +174,11 @@ bool cmd_build(struct cli *c, struct error *e)
 	cli_default_platform(c, &o.platforms);
 	if (recipes.n == 0)
 		return err_set(e, ERR_USAGE, "build: no recipe given; try imgbuild recipes/hello.json");
+	if (o.form != ARCHIVE_AUTO && !o.archive)
+		return err_set(e, ERR_USAGE, "build: --archive-format goes with --archive FILE");
+	if (o.form == ARCHIVE_DOCKER && o.platforms.n > 1)
+		return err_set(e, ERR_USAGE, "build: --archive-format docker holds one platform, not %zu; take oci or "
+					     "hybrid", o.platforms.n);
 	if (recipes.n > 1 && (o.output || o.archive || o.tag))
 		return err_set(e, ERR_USAGE, "build: -o, --archive and --tag go with one recipe only");
 	if (o.archive && strcmp(o.archive, "-") == 0 && isatty(STDOUT_FILENO))

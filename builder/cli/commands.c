@@ -14,6 +14,8 @@ const struct command commands[] = {
 	  "  -o DIR          where the OCI layout goes (default out/NAME)\n"
 	  "  --archive FILE  also write a tar for docker load, podman load and skopeo;\n"
 	  "                  - is standard output: imgbuild RECIPE.json --archive - | podman load\n"
+	  "  --archive-format F  oci, docker or hybrid (both). podman keeps a health check with docker alone,\n"
+	  "                  which is the default where there is one; hybrid is the default elsewhere\n"
 	  "  --tag NAME      the image's name and tag (default NAME:latest)\n"
 	  "  --platform P    linux/amd64 (the default), linux/arm64, or both: P,P makes one image of two\n"
 	  "  --no-audit      skip the audit and the recipe's tests at the end\n"
@@ -97,6 +99,7 @@ const struct command commands[] = {
 	  "  imgbuild pull docker://127.0.0.1:5000/hello@sha256:... --archive hello.tar\n\n"
 	  "  -o DIR              where the OCI layout goes (default out/NAME)\n"
 	  "  --archive FILE      also write a tar for docker load, podman load and skopeo; - is standard output\n"
+	  "  --archive-format F  oci, docker or hybrid (the default); docker, for podman to keep a health check\n"
 	  "  --platform P        one image of a multi-platform index; without it all of the index. An image\n"
 	  "                      that is for another platform alone is refused\n"
 	  "  --authfile, --token-server, --tls-verify  as for push\n",

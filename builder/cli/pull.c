@@ -13,6 +13,7 @@
 struct pulling {
 	struct cli *c;
 	const char *output, *archive, *platform;
+	enum archive_form form;
 	struct reference from;
 	struct session_options options;
 };
@@ -54,8 +55,9 @@ static void print(struct pulling *p, const struct pulled *r)
 		fprintf(p->c->out, "%s/%s@%s %s\n", p->from.host, p->from.name, r->root.name, p->output);
 }
 
-static bool write_out(struct pulling *p, const struct store *s, const struct pulled *r, struct error *e)
+static bool write_out(struct pulling *p, const struct store *s, struct pulled *r, struct error *e)
 {
+	r->files.form = p->form;
 	if (!image_files_layout(s, &r->files, p->output, e))
 		return false;
 	if (to_stdout(p))
@@ -89,17 +91,22 @@ static bool pull(struct pulling *p, struct error *e)
 bool cmd_pull(struct cli *c, struct error *e)
 {
 	struct pulling p = { .c = c };
-	const char *tls = NULL;
+	const char *tls = NULL, *form = NULL;
 	const struct cli_known known[] = {
 		{ "--authfile", &p.options.authfile, NULL }, { "--token-server", &p.options.token_server, NULL },
 		{ "--tls-verify", &tls, NULL }, { "--platform", &p.platform, NULL },
 		{ "--output", &p.output, NULL }, { "-o", &p.output, NULL }, { "--archive", &p.archive, NULL },
+		{ "--archive-format", &form, NULL },
 	};
 	struct strings rest = { 0 };
 
 	if (!cli_arguments(c, known, sizeof(known) / sizeof(known[0]), 1, &rest, e) ||
 	    !registry_settings(c, tls, &p.options, e))
 		return false;
+	if (form && !archive_form_parse(form, &p.form, e))
+		return false;
+	if (form && !p.archive)
+		return err_set(e, ERR_USAGE, "pull: --archive-format goes with --archive FILE");
 	if (rest.n == 0)
 		return err_set(e, ERR_USAGE, "pull: name an image: imgbuild pull docker://REGISTRY/NAME:TAG");
 	if (to_stdout(&p) && isatty(STDOUT_FILENO))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The archive: one tar that is an image layout and also what "docker save" writes, so that every
- * loader finds its own entry. Its bytes depend on the image alone. */
+/* The archive: one tar that is an image layout, or what "docker save" writes, or both, so that every
+ * loader finds its own entry. Its bytes depend on the image and the form alone. */
 
 #include "image/image.h"
 
@@ -44,6 +44,27 @@ struct str image_save_text(struct arena *a, const struct strings *tags, const st
 	return buf_str(&text);
 }
 
+bool archive_form_parse(const char *text, enum archive_form *form, struct error *e)
+{
+	static const char *const names[] = { [ARCHIVE_OCI] = "oci", [ARCHIVE_DOCKER] = "docker",
+					     [ARCHIVE_HYBRID] = "hybrid" };
+
+	for (size_t i = ARCHIVE_OCI; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*form = (enum archive_form)i;
+			return true;
+		}
+	}
+	return err_set(e, ERR_USAGE, "--archive-format %s: it is oci, docker or hybrid", text);
+}
+
+static enum archive_form form_choose(const struct image *img)
+{
+	if (img->form != ARCHIVE_AUTO)
+		return img->form;
+	return img->parts.n < 2 && img->health ? ARCHIVE_DOCKER : ARCHIVE_HYBRID;
+}
+
 static void list_files(struct arena *a, const struct image *img, struct image_files *out)
 {
 	const struct image *first = img->parts.n ? img->parts.v[0] : img;
@@ -56,7 +77,7 @@ static void list_files(struct arena *a, const struct image *img, struct image_fi
 		*list_push(a, &tags) = first->names.v[i];
 	for (size_t i = 0; i < n; i++)
 		layers[i] = first->layers.v.v[i].digest;
-	*out = (struct image_files){ .index = img->index };
+	*out = (struct image_files){ .index = img->index, .form = form_choose(img) };
 	out->save = image_save_text(a, &tags, &first->config_digest, layers, n);
 	image_blobs_list(a, img, &out->blobs);
 }
@@ -115,9 +136,10 @@ static bool write_archive(const struct store *s, const struct image_files *f, st
 		if (!add_blob(&t, s, &f->blobs.v.v[i], e))
 			return false;
 	}
-	return add_text(&t, "manifest.json", f->save, e) &&
-	       add_text(&t, "oci-layout", STR(OCI_LAYOUT_TEXT), e) &&
-	       add_text(&t, "index.json", f->index, e) && tarw_finish(&t, e);
+	return (f->form == ARCHIVE_OCI || add_text(&t, "manifest.json", f->save, e)) &&
+	       (f->form == ARCHIVE_DOCKER || (add_text(&t, "oci-layout", STR(OCI_LAYOUT_TEXT), e) &&
+					      add_text(&t, "index.json", f->index, e))) &&
+	       tarw_finish(&t, e);
 }
 
 /* Only a file gives way to a new one: not a folder, a device or a link to elsewhere. */

@@ -30,6 +30,7 @@ struct image_files {
 	struct image_blobs blobs;
 	struct str index;	/* index.json */
 	struct str save;	/* manifest.json, for archives alone */
+	enum archive_form form;	/* of the archive; ARCHIVE_AUTO is the hybrid one */
 };
 
 /* manifest.json as "docker save" writes it. */

@@ -135,6 +135,8 @@ static void set_index(struct arena *a, struct image *img)
 bool image_describe(struct arena *a, const struct recipe *r, const struct image *base,
 		    struct image *img, struct error *e)
 {
+	struct image_config config;
+
 	if (!image_name_check(img->name, e))
 		return false;
 	if (img->layers.v.n == 0)
@@ -144,6 +146,8 @@ bool image_describe(struct arena *a, const struct recipe *r, const struct image 
 			       img->name, r->file);
 	if (!image_config_text(a, r, img, &img->config, e))
 		return err_wrap(e, "%s", r->file);
+	image_effective_config(a, r, &config);
+	img->health = config.health.present;
 	img->config_digest = digest_of(img->config);
 	img->manifest = manifest_text(a, r, base, img);
 	set_index(a, img);

@@ -8,12 +8,27 @@
 #include "layer/layer.h"
 #include "recipe/recipe.h"
 
+/* What an archive can be: an image layout (index.json), what docker save writes (manifest.json), or both in
+ * one. podman prefers the layout, and drops what the OCI's configuration does not have: the health
+ * check. */
+enum archive_form {
+	ARCHIVE_AUTO,		/* docker for one platform with a health check, else hybrid */
+	ARCHIVE_OCI,
+	ARCHIVE_DOCKER,
+	ARCHIVE_HYBRID
+};
+
+/* "oci", "docker" or "hybrid". ERR_USAGE for anything else. */
+MUST_CHECK bool archive_form_parse(const char *text, enum archive_form *form, struct error *e);
+
 struct image {
 	const char *name;		/* org.opencontainers.image.ref.name: "cephalo:latest" */
 	struct strings names;		/* more of them, for what docker load reads; may be empty */
 	const char *architecture;	/* OCI (GOARCH) name: "amd64" */
 	const char *variant;		/* "v8" or NULL */
 	struct layers layers;		/* base layers first */
+	bool health;			/* it has a health check */
+	enum archive_form form;		/* of its archive */
 	struct variables record;	/* labels that say what it was made from */
 	list_of(const struct image *) parts;	/* for several platforms: one image for each; `manifest` is
 						 * the index that names them, and the rest is not used */
@@ -43,8 +58,8 @@ MUST_CHECK bool image_remove_layout(const char *path, struct error *e);
 MUST_CHECK bool image_check_layout(const char *path, struct error *e);
 MUST_CHECK bool image_check_archive(const char *path, struct error *e);
 
-/* Writes the hybrid archive (OCI layout + manifest.json of docker save), deterministic. docker save
- * knows no platforms: its part is the first one's. */
+/* Writes the archive in img->form, deterministic. docker save knows no platforms: its part is the first
+ * one's. */
 MUST_CHECK bool image_write_archive(const struct store *s, const struct image *img,
 				    const char *path, struct error *e);
 

@@ -22,6 +22,8 @@ struct board {
 	uint32_t health_port;
 	uint16_t ports[CONF_PORTS];             /* Squid's */
 	uint32_t n_ports;
+	uint32_t wanted;                        /* bit i: Squid has to listen on ports[i] */
+	uint16_t twice;                         /* a port that two lines ask for; 0: none */
 	uint32_t n_caches;
 	char caches[CONF_CACHES][CONF_PATH];
 	char conf[CONF_PATH];                   /* the user's file, or the default */

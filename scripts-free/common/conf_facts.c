@@ -45,15 +45,19 @@ static void port_option(struct conf_port *p, const char *w, bool *generates)
 /* [address:]port option... */
 static void take_port(struct conf_facts *f, const char *rest, bool special)
 {
-	struct conf_port p = { .special = special };
+	struct conf_port p = { .special = special, .place = f->place,
+	                       .conditional = f->if_depth > 0 };
 	char word[CONF_PATH + 32];
 	const char *colon;
 	unsigned long long port;
 	bool generates = true;
 
+	f->port_lines++;
 	if (!conf_word(&rest, word, sizeof word))
 		return;
 	colon = strrchr(word, ':');
+	if (colon != NULL)
+		text_copy(p.host, sizeof p.host, word, (size_t)(colon - word));
 	if (!text_number(colon != NULL ? colon + 1 : word, 1, 65535, &port))
 		return;
 	p.port = (uint16_t)port;
@@ -100,6 +104,67 @@ static void take_cache(struct conf_facts *f, const char *rest)
 		f->caches[f->n_caches++] = c;
 	else
 		f->dropped++;
+}
+
+static void add_helper(struct conf_facts *f, const char *directive, const char *path)
+{
+	struct conf_helper *h = &f->helpers[f->n_helpers];
+
+	if (f->n_helpers == CONF_HELPERS || path[0] != '/')
+		return;
+	f->n_helpers++;
+	h->place = f->place;
+	text_copy(h->directive, sizeof h->directive, directive, strlen(directive));
+	text_copy(h->path, sizeof h->path, path, strlen(path));
+}
+
+/* program [argument...] */
+static void take_program(struct conf_facts *f, const char *name, const char *rest)
+{
+	char word[CONF_PATH];
+
+	if (conf_word(&rest, word, sizeof word))
+		add_helper(f, name, word);
+}
+
+/* The wrapper starts two more programs, named by its own options. */
+static void take_wrapped(struct conf_facts *f, const char *directive, const char *rest)
+{
+	char word[CONF_PATH];
+
+	while (conf_word(&rest, word, sizeof word))
+		if ((strcmp(word, "--ntlm") == 0 || strcmp(word, "--kerberos") == 0)
+		    && conf_word(&rest, word, sizeof word))
+			add_helper(f, directive, word);
+}
+
+/* scheme program path [argument...] */
+static void take_auth(struct conf_facts *f, const char *name, const char *rest)
+{
+	char scheme[12], word[CONF_PATH], directive[32];
+	struct text t = TEXT_OF(directive);
+
+	if (!conf_word(&rest, scheme, sizeof scheme) || !conf_word(&rest, word, sizeof word)
+	    || strcmp(word, "program") != 0 || !conf_word(&rest, word, sizeof word))
+		return;
+	text_addf(&t, "%s %s program", name, scheme);
+	add_helper(f, directive, word);
+	if (strstr(word, "/negotiate_wrapper_auth") != NULL)
+		take_wrapped(f, directive, rest);
+}
+
+/* name [option...] format... path [argument...] */
+static void take_external(struct conf_facts *f, const char *name, const char *rest)
+{
+	char word[CONF_PATH];
+
+	if (!conf_word(&rest, word, sizeof word))
+		return;
+	while (conf_word(&rest, word, sizeof word))
+		if (word[0] == '/') {
+			add_helper(f, name, word);
+			return;
+		}
 }
 
 /* program [-s directory] [-M size] [...]; a later line replaces an earlier one */
@@ -152,6 +217,38 @@ static void take_cache_log(struct conf_facts *f, const char *rest)
 	}
 }
 
+/* module:place or place; "stdio" is the module that a place alone means */
+static void take_access_log(struct conf_facts *f, const char *rest)
+{
+	static const char *const names[] = { "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2" };
+	char word[CONF_PATH];
+	const char *p = word;
+
+	if (!conf_word(&rest, word, sizeof word))
+		return;
+	if (strncmp(p, "stdio:", 6) == 0)
+		p += 6;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		f->log_on_stderr |= strcmp(p, names[i]) == 0;
+}
+
+static void take_if(struct conf_facts *f, const char *rest)
+{
+	(void)rest;
+	f->if_depth++;
+}
+
+static void take_endif(struct conf_facts *f, const char *rest)
+{
+	(void)rest;
+	f->if_depth -= f->if_depth > 0;
+}
+
+static void take_stylesheet(struct conf_facts *f, const char *rest)
+{
+	conf_word(&rest, f->stylesheet, sizeof f->stylesheet);
+}
+
 /* number [unit]; without a unit, seconds */
 static void take_shutdown(struct conf_facts *f, const char *rest)
 {
@@ -189,7 +286,19 @@ static const struct directive {
 	{ "cache_dir", take_cache }, { "sslcrtd_program", take_sslcrtd },
 	{ "ssl_bump", take_ssl_bump }, { "pid_filename", take_pid_file },
 	{ "cache_log", take_cache_log }, { "shutdown_lifetime", take_shutdown },
-	{ "workers", take_workers },
+	{ "workers", take_workers }, { "access_log", take_access_log },
+	{ "err_page_stylesheet", take_stylesheet }, { "if", take_if }, { "endif", take_endif },
+};
+
+static const struct starter {
+	const char *name;
+	void (*take)(struct conf_facts *f, const char *name, const char *rest);
+} starters[] = {
+	{ "auth_param", take_auth }, { "external_acl_type", take_external },
+	{ "url_rewrite_program", take_program }, { "redirect_program", take_program },
+	{ "store_id_program", take_program }, { "storeurl_rewrite_program", take_program },
+	{ "sslcrtd_program", take_program }, { "unlinkd_program", take_program },
+	{ "logfile_daemon", take_program }, { "diskd_program", take_program },
 };
 
 void conf_facts_line(struct conf_facts *f, const char *line)
@@ -201,4 +310,7 @@ void conf_facts_line(struct conf_facts *f, const char *line)
 	for (size_t i = 0; i < sizeof directives / sizeof directives[0]; i++)
 		if (strcmp(word, directives[i].name) == 0)
 			directives[i].take(f, line);
+	for (size_t i = 0; i < sizeof starters / sizeof starters[0]; i++)
+		if (strcmp(word, starters[i].name) == 0)
+			starters[i].take(f, word, line);
 }

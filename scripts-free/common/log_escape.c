@@ -52,13 +52,13 @@ static bool is_harmless(const unsigned char *p, size_t len)
 	         || (point >= 0x2066 && point <= 0x2069) || point == 0xfeff);
 }
 
-size_t log_escape(const char *in, size_t n, char *out, size_t cap)
+size_t log_escape_part(const char *in, size_t n, char *out, size_t cap, size_t *taken)
 {
 	static const char hex[] = "0123456789abcdef";
 	const unsigned char *p = (const unsigned char *)in;
-	size_t used = 0;
+	size_t used = 0, i = 0;
 
-	for (size_t i = 0; i < n;) {
+	while (i < n) {
 		size_t len = utf8_length(p + i, n - i);
 
 		if (len > 0 && is_harmless(p + i, len) && !is_escape(in + i, n - i)) {
@@ -78,7 +78,15 @@ size_t log_escape(const char *in, size_t n, char *out, size_t cap)
 		i++;
 	}
 	out[used] = '\0';
+	*taken = i;
 	return used;
+}
+
+size_t log_escape(const char *in, size_t n, char *out, size_t cap)
+{
+	size_t taken;
+
+	return log_escape_part(in, n, out, cap, &taken);
 }
 
 size_t log_unescape(const char *in, size_t n, char *out, size_t cap)

@@ -16,6 +16,9 @@
  * escape, so the result can be turned back. Stops before `cap` without splitting an escape. */
 size_t log_escape(const char *in, size_t n, char *out, size_t cap);
 
+/* The same, and how many bytes of `in` that was: the rest is for the next call. */
+size_t log_escape_part(const char *in, size_t n, char *out, size_t cap, size_t *taken);
+
 /* The inverse of log_escape. Returns the length; `out` needs at most `n` bytes. */
 size_t log_unescape(const char *in, size_t n, char *out, size_t cap);
 

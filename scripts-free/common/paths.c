@@ -25,6 +25,8 @@ static const struct paths image = {
 	.pid_link = "/run/squid.pid",
 	.ssl_db = "/var/lib/squid/ssl_db",
 	.wrapper = "/var/run/squid/entrypoint.conf",
+	.copy = "/var/run/squid/squid.conf",
+	.stylesheet = { "/etc/squid/errorpage.css", "/usr/share/squid/errorpage.css" },
 	.cache_log = "/var/log/squid/cache.log",
 };
 
@@ -74,6 +76,9 @@ const struct paths *paths_get(void)
 	p.pid_link = below(root, "/run/squid.pid");
 	p.ssl_db = below(root, "/var/lib/squid/ssl_db");
 	p.wrapper = below(root, "/var/run/squid/entrypoint.conf");
+	p.copy = below(root, "/var/run/squid/squid.conf");
+	p.stylesheet[0] = below(root, "/etc/squid/errorpage.css");
+	p.stylesheet[1] = below(root, "/usr/share/squid/errorpage.css");
 	p.cache_log = below(root, "/var/log/squid/cache.log");
 	return &p;
 }

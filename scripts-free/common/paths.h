@@ -20,6 +20,8 @@ struct paths {
 	const char *pid_link;           /* where Debian's Squid would put it: links to pid_file */
 	const char *ssl_db;             /* certificate database if the configuration names none */
 	const char *wrapper;            /* the configuration that Squid is given: includes the user's */
+	const char *copy;               /* of the user's file, without lines that Squid would stumble over */
+	const char *stylesheet[2];      /* of error pages: Squid's default, and where it stays when /etc/squid is mounted */
 	const char *cache_log;          /* Squid's own log, if the configuration names none */
 };
 

@@ -47,6 +47,7 @@ static void count(const struct proc_socket *s, const uint16_t *ports, size_t n,
 		if (found->listening < sizeof found->inode / sizeof found->inode[0])
 			found->inode[found->listening] = s->inode;
 		found->listening++;
+		found->listened |= i < 32 ? 1u << i : 0;
 	} else if (s->state == 0x01 || s->state == 0x03 || s->state == 0x08) {
 		found->busy++;
 	}

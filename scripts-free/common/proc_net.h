@@ -20,6 +20,7 @@ bool proc_socket_parse(const char *line, size_t n, struct proc_socket *s);
 
 struct proc_ports {
 	unsigned listening;     /* sockets that listen on one of the ports */
+	uint32_t listened;      /* bit i: somebody listens on the port at i */
 	unsigned busy;          /* connections to one of them that are not over */
 	uint64_t inode[8];      /* of the first listeners */
 };

@@ -70,7 +70,7 @@ static bool check_one(struct supervisor *s, const struct conf_cache *c)
 
 	log_info(&s->log, "init-squid: Found cache_dir directive: %s", c->path);
 	cause = dirs_write_error(c->path);
-	if (cause == ENOENT && mkdir(c->path, 0770) == 0)
+	if (cause == ENOENT && dirs_make(c->path) == 0)
 		cause = 0;
 	if (cause == ENOENT)
 		return supervisor_fail(

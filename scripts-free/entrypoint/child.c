@@ -26,21 +26,26 @@ static void cap_descriptors(unsigned max_fd)
 	setrlimit(RLIMIT_NOFILE, &r);
 }
 
+/* The writing ends of a child's pipes. */
+struct ends {
+	int out, err, report;
+};
+
 /* In the child: descriptors 0 to 2 and perhaps BOARD_FD, everything else close-on-exec. */
-static bool arrange_descriptors(const struct child_order *o, int out, int report)
+static bool arrange_descriptors(const struct child_order *o, struct ends e)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (dup2(null >= 0 ? null : out, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
+	if (dup2(null >= 0 ? null : e.err, 0) < 0 || dup2(e.out, 1) < 0 || dup2(e.err, 2) < 0)
 		return false;
-	if (o->board_fd >= 0 && report != BOARD_FD)
+	if (o->board_fd >= 0 && e.report != BOARD_FD)
 		return o->board_fd == BOARD_FD ? fcntl(BOARD_FD, F_SETFD, 0) == 0
 		                               : dup2(o->board_fd, BOARD_FD) >= 0;
 	return true;
 }
 
 __attribute__((noreturn))
-static void become(const struct child_order *o, int out, int report, pid_t parent)
+static void become(const struct child_order *o, struct ends e, pid_t parent)
 {
 	sigset_t none;
 	int cause;
@@ -50,13 +55,13 @@ static void become(const struct child_order *o, int out, int report, pid_t paren
 	if (getppid() != parent)
 		_exit(127);
 	cap_descriptors(o->max_fd);
-	if (arrange_descriptors(o, out, report)) {
+	if (arrange_descriptors(o, e)) {
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		execv(o->argv[0], o->argv);
 	}
 	cause = errno;
-	if (write(report, &cause, sizeof cause) != sizeof cause)
+	if (write(e.report, &cause, sizeof cause) != sizeof cause)
 		_exit(125);
 	_exit(cause == ENOENT ? 127 : 126);
 }
@@ -73,7 +78,8 @@ static pid_t fork_patiently(void)
 	return pid;
 }
 
-/* Descriptor numbers at 10 and above, so that dup2 in the child cannot hit one in use. */
+/* Descriptor numbers at 10 and above, so that dup2 in the child cannot hit one in use. On failure the
+ * caller closes what is not -1. */
 static bool high_pipe(int p[2])
 {
 	int low[2], saved;
@@ -85,61 +91,100 @@ static bool high_pipe(int p[2])
 	saved = errno;
 	close(low[0]);
 	close(low[1]);
-	if (p[0] >= 0 && p[1] >= 0)
-		return true;
-	if (p[0] >= 0)
-		close(p[0]);
-	if (p[1] >= 0)
-		close(p[1]);
 	errno = saved;
-	return false;
+	return p[0] >= 0 && p[1] >= 0;
 }
 
 static void close_pair(int p[2])
 {
 	int saved = errno;
 
-	close(p[0]);
-	close(p[1]);
+	for (int i = 0; i < 2; i++)
+		if (p[i] >= 0)
+			close(p[i]);
 	errno = saved;
+}
+
+/* The pipes of a child: what it says, what it says on stdout if that is wanted apart, and whether exec
+ * worked. */
+struct pipes {
+	int err[2], out[2], report[2];
+};
+
+static void pipes_close(struct pipes *p)
+{
+	close_pair(p->err);
+	close_pair(p->out);
+	close_pair(p->report);
+}
+
+static bool pipes_open(struct pipes *p, bool apart)
+{
+	*p = (struct pipes){ { -1, -1 }, { -1, -1 }, { -1, -1 } };
+	if (high_pipe(p->err) && (!apart || high_pipe(p->out)) && high_pipe(p->report))
+		return true;
+	pipes_close(p);
+	return false;
+}
+
+static void relays_open(struct child *c, const struct child_order *o, struct pipes *p)
+{
+	fcntl(p->err[0], F_SETFL, O_NONBLOCK);
+	relay_open(&c->relay, p->err[0], o->line, o->arg);
+	c->out.fd = -1;
+	if (p->out[0] >= 0) {
+		fcntl(p->out[0], F_SETFL, O_NONBLOCK);
+		relay_open(&c->out, p->out[0], o->out_line, o->arg);
+	}
+	if (o->wide != NULL)
+		relay_widen(p->out[0] >= 0 ? &c->out : &c->relay, o->wide, o->wide_cap);
+}
+
+/* In the parent: closes the child's ends and hears why exec failed; 0 if it did not. */
+static int exec_cause(struct pipes *p)
+{
+	int cause = 0;
+	ssize_t n;
+
+	close(p->err[1]);
+	if (p->out[1] >= 0)
+		close(p->out[1]);
+	close(p->report[1]);
+	p->err[1] = p->out[1] = p->report[1] = -1;
+	n = read(p->report[0], &cause, sizeof cause);
+	close(p->report[0]);
+	p->report[0] = -1;
+	return n == (ssize_t)sizeof cause ? cause : 0;
 }
 
 bool child_start(struct child *c, const struct child_order *o)
 {
-	int out[2], report[2], cause = 0;
 	pid_t parent = getpid(), pid;
-	ssize_t n;
+	struct pipes p;
+	int cause;
 
-	if (!high_pipe(out))
+	if (!pipes_open(&p, o->out_line != NULL))
 		return false;
-	if (!high_pipe(report)) {
-		close_pair(out);
-		return false;
-	}
 	pid = fork_patiently();
 	if (pid == 0)
-		become(o, out[1], report[1], parent);
+		become(o, (struct ends){ p.out[1] >= 0 ? p.out[1] : p.err[1], p.err[1], p.report[1] },
+		       parent);
 	if (pid < 0) {
-		close_pair(out);
-		close_pair(report);
+		pipes_close(&p);
 		return false;
 	}
 	setpgid(pid, pid);
-	close(out[1]);
-	close(report[1]);
-	n = read(report[0], &cause, sizeof cause);
-	close(report[0]);
-	if (n == (ssize_t)sizeof cause) {
+	cause = exec_cause(&p);
+	if (cause != 0) {
 		waitpid(pid, NULL, 0);
-		close(out[0]);
+		pipes_close(&p);
 		errno = cause;
 		return false;
 	}
-	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	c->pid = pid;
 	c->running = true;
 	c->status = 0;
-	relay_open(&c->relay, out[0], o->line, o->arg);
+	relays_open(c, o, &p);
 	return true;
 }
 

@@ -3,8 +3,8 @@
 #define ENTRYPOINT_CHILD_H
 
 /* Starting a program and knowing what became of it. A child starts with no blocked signal, the
- * signal dispositions that PID 1 was given, its own process group, /dev/null as input, a pipe to
- * us as output, and no other descriptor of ours. */
+ * signal dispositions that PID 1 was given, its own process group, /dev/null as input, one or two
+ * pipes to us as outputs, and no other descriptor of ours. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,6 +17,7 @@ struct child {
 	bool running;
 	int status;             /* of waitpid, once it has ended */
 	struct relay relay;
+	struct relay out;       /* its stdout, if the order wants that apart; else closed */
 };
 
 struct child_order {
@@ -25,7 +26,10 @@ struct child_order {
 	int board_fd;           /* comes out as descriptor BOARD_FD; -1: none */
 	int death_signal;       /* what the child gets if we die */
 	void (*line)(void *arg, const char *s, size_t n);       /* takes its output */
+	void (*out_line)(void *arg, const char *s, size_t n);   /* takes its stdout; NULL: `line` does */
 	void *arg;
+	char *wide;             /* for long lines of its stdout; NULL: none come */
+	size_t wide_cap;
 };
 
 /* Starts it. False, errno set to the cause (that of exec, too), if that fails: then there is no

@@ -45,6 +45,106 @@ static bool take_default(struct supervisor *s)
 	return true;
 }
 
+/* While a long file is read, signals are taken as always. */
+static bool still_wanted(void *arg)
+{
+	struct supervisor *s = arg;
+	enum state here = s->state;
+
+	supervisor_turn(s, 0);
+	return s->state == here;
+}
+
+static bool facts_read(struct supervisor *s, struct conf_facts *f)
+{
+	const char *file = s->conf_file;
+	enum state here = s->state;
+	bool ok = conf_read_watched(file, f, (struct conf_watch){ still_wanted, s });
+
+	if (s->state != here)
+		return false;
+	if (!ok)
+		return supervisor_fail(s, "Squid configuration %s cannot be read (UID: %u, GID: %u): %s",
+		                       file, (unsigned)getuid(), (unsigned)getgid(),
+		                       errno == ENODEV ? "not a regular file" : strerror(errno));
+	if (f->refused_why != NULL)
+		return supervisor_fail(s, "%s line %u: include %s: it %s", f->refused.file,
+		                       f->refused.line, f->refused_path, f->refused_why);
+	return true;
+}
+
+static bool is_empty_include(const struct conf_facts *f, unsigned line)
+{
+	for (size_t i = 0; i < f->n_empty; i++)
+		if (f->empty[i] == line)
+			return true;
+	return false;
+}
+
+static bool bytes_write(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, p, n);
+
+		if (done <= 0 && errno != EINTR)
+			return false;
+		p += done > 0 ? done : 0;
+		n -= done > 0 ? (size_t)done : 0;
+	}
+	return true;
+}
+
+bool config_copy(const char *path, const struct conf_facts *f, int to)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	char buf[8192];
+	unsigned line = 1;
+	bool at_start = true, ok = fd >= 0;
+	ssize_t n;
+
+	while (ok && (n = read(fd, buf, sizeof buf)) != 0) {
+		ok = n > 0;
+		for (const char *p = buf, *end = buf + n; ok && p < end;) {
+			const char *lf = memchr(p, '\n', (size_t)(end - p));
+			const char *next = lf != NULL ? lf + 1 : end;
+
+			if (at_start && is_empty_include(f, line))
+				ok = bytes_write(to, "#", 1);
+			ok = ok && bytes_write(to, p, (size_t)(next - p));
+			at_start = lf != NULL;
+			line += lf != NULL;
+			p = next;
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* Squid ends at an include that matches no file; a folder for drop-ins may well be empty. */
+static bool leave_out_empty(struct supervisor *s)
+{
+	const struct conf_facts *f = &s->conf;
+	const char *copy = s->paths->copy;
+	struct file_new to;
+	bool ok;
+
+	text_copy(s->conf_used, sizeof s->conf_used, s->conf_file, strlen(s->conf_file));
+	if (f->n_empty == 0)
+		return true;
+	for (size_t i = 0; i < f->n_empty; i++)
+		log_warn(&s->log, "%s line %u: include matches no file and is left out", s->conf_file,
+		         f->empty[i]);
+	ok = file_new_open(&to, copy, 0600);
+	if (ok && !config_copy(s->conf_file, f, to.fd)) {
+		file_new_abort(&to);
+		ok = false;
+	}
+	text_copy(s->conf_used, sizeof s->conf_used, copy, strlen(copy));
+	return (ok && file_new_commit(&to))
+	       || supervisor_fail(s, "Cannot write %s: %s", copy, strerror(errno));
+}
+
 bool config_choose(struct supervisor *s)
 {
 	const struct paths *p = s->paths;
@@ -52,10 +152,8 @@ bool config_choose(struct supervisor *s)
 	config_locate(s);
 	if (access(p->conf, F_OK) != 0 && errno == ENOENT && !take_default(s))
 		return false;
-	if (!conf_read(s->conf_file, &s->conf))
-		return supervisor_fail(
-			s, "Squid configuration %s cannot be read (UID: %u, GID: %u): %s",
-			s->conf_file, (unsigned)getuid(), (unsigned)getgid(), strerror(errno));
+	if (!facts_read(s, &s->conf))
+		return false;
 	if (s->conf.workers > 1)
 		log_warn(&s->log, "workers %u is ignored: one Squid process runs per container",
 		         s->conf.workers);
@@ -88,12 +186,12 @@ static void hear(void *arg, const char *line, size_t n)
 	text_add(&said->text, "\n");
 }
 
-static void repeat(struct said *said, enum log_level level, const char *prefix)
+static void repeat(struct said *said, enum log_level level, bool all, const char *prefix)
 {
 	const char *p = said->buf, *lf;
 
 	for (; (lf = strchr(p, '\n')) != NULL; p = lf + 1)
-		if (level == LOG_ERROR || has(p, (size_t)(lf - p), "ERROR")
+		if (all || has(p, (size_t)(lf - p), "ERROR")
 		    || has(p, (size_t)(lf - p), "WARNING"))
 			log_text(said->log, level, prefix, p, (size_t)(lf - p));
 }
@@ -107,36 +205,54 @@ bool config_parse(struct supervisor *s)
 
 	said.text = TEXT_OF(said.buf);
 	text_copy(path, sizeof path, s->paths->squid, strlen(s->paths->squid));
-	text_copy(conf, sizeof conf, s->conf_file, strlen(s->conf_file));
+	if (!leave_out_empty(s))
+		return false;
+	text_copy(conf, sizeof conf, s->conf_used, strlen(s->conf_used));
 	end = tool_run(s, argv, parse_limit, hear, &said);
 	if (end == TOOL_STOPPED)
 		return false;
 	if (tool_succeeded(s, end)) {
 		if (said.serious)
-			repeat(&said, LOG_WARNING, "Squid: ");
+			repeat(&said, LOG_WARNING, false, "Squid: ");
 		return true;
 	}
 	tool_ending(s, end, why, sizeof why);
-	log_error(&s->log, "Squid configuration validation failed:");
-	repeat(&said, LOG_ERROR, "  ");
+	supervisor_fail(s, "Squid configuration validation failed:");
+	repeat(&said, s->reloading ? LOG_WARNING : LOG_ERROR, true, "  ");
 	if (geteuid() == 0 && strstr(said.buf, "effective user") != NULL)
-		log_error(&s->log, "  Squid does not run as root: start the container as another user with "
-		          "group 0 (--user 1000:0), or set cache_effective_user");
+		supervisor_fail(s, "  Squid does not run as root: start the container as another user with "
+		                "group 0 (--user 1000:0), or set cache_effective_user");
 	return supervisor_fail(s, "  %s -k parse -f %s: %s", path, conf, why);
+}
+
+/* What follows the user's own lines: of a directive with one value, the last one counts. */
+static void wrap_lines(const struct supervisor *s, struct text *t)
+{
+	const struct conf_facts *f = &s->conf;
+	const struct paths *p = s->paths;
+	unsigned lifetime = stop_lifetime(s->set.grace);
+
+	text_addf(t, "# Written by the entrypoint at each start; changes are lost.\ninclude %s\n",
+	          s->conf_used);
+	if (f->port_lines == 0)
+		text_addf(t, "http_port %u\n", s->set.squid_port);
+	if (f->shutdown_seconds < 0 || f->shutdown_seconds > (long)lifetime)
+		text_addf(t, "shutdown_lifetime %u seconds\n", lifetime);
+	if (s->pid_file_moved)
+		text_addf(t, "pid_filename %s\n", p->pid_file);
+	if (f->stylesheet[0] == '\0' && access(p->stylesheet[0], F_OK) != 0
+	    && access(p->stylesheet[1], R_OK) == 0)
+		text_addf(t, "err_page_stylesheet %s\n", p->stylesheet[1]);
+	if (s->sslcrtd[0] != '\0')
+		text_addf(t, "sslcrtd_program %s\n", s->sslcrtd);
 }
 
 bool config_wrap(struct supervisor *s)
 {
-	unsigned limit = stop_lifetime(s->set.grace);
-	char buf[4 * CONF_PATH];
+	char buf[6 * CONF_PATH];
 	struct text t = TEXT_OF(buf);
 
-	text_addf(&t, "# Written by the entrypoint at each start; changes are lost.\ninclude %s\n",
-	          s->conf_file);
-	if (s->conf.shutdown_seconds < 0 || s->conf.shutdown_seconds > (long)limit)
-		text_addf(&t, "shutdown_lifetime %u seconds\n", limit);
-	if (s->sslcrtd[0] != '\0')
-		text_addf(&t, "sslcrtd_program %s\n", s->sslcrtd);
+	wrap_lines(s, &t);
 	if (t.cut || !file_write(s->paths->wrapper, buf, t.len, 0644))
 		return supervisor_fail(s, "Cannot write %s: %s", s->paths->wrapper,
 				       strerror(errno));

@@ -3,11 +3,10 @@
 
 #include "entrypoint/diagnose.h"
 
-#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -19,8 +18,10 @@
 #include "common/text.h"
 #include "common/version.h"
 #include "entrypoint/config.h"
+#include "entrypoint/demands.h"
 #include "entrypoint/dirs.h"
 #include "entrypoint/json_out.h"
+#include "entrypoint/program.h"
 #include "entrypoint/ssl_db_check.h"
 #include "entrypoint/tool.h"
 
@@ -135,16 +136,26 @@ static bool directories(struct json_out *j, const struct supervisor *s)
 	return ok;
 }
 
+/* What a program says, and whether Squid would go on after it. */
+struct output {
+	struct json_out *j;
+	bool fatal;
+};
+
 static void output_line(void *arg, const char *line, size_t n)
 {
-	if (memmem(line, n, "| Processing", 12) == NULL
-	    && memmem(line, n, "| Startup:", 10) == NULL)
-		jout_bytes(arg, NULL, line, n);
+	struct output *o = arg;
+
+	if (memmem(line, n, "| Processing", 12) != NULL || memmem(line, n, "| Startup:", 10) != NULL)
+		return;
+	o->fatal |= memmem(line, n, "FATAL", 5) != NULL;
+	jout_bytes(o->j, NULL, line, n);
 }
 
 /* Runs a program and writes how it ended and what it said. */
 static bool run(struct json_out *j, struct supervisor *s, const char *key, char *const *argv)
 {
+	struct output out = { .j = j };
 	enum tool_end end;
 	char why[128];
 	bool ok;
@@ -152,13 +163,51 @@ static bool run(struct json_out *j, struct supervisor *s, const char *key, char 
 	jout_object(j, key);
 	jout_string(j, "program", argv[0]);
 	jout_array(j, "output");
-	end = tool_run(s, argv, tool_limit, output_line, j);
+	end = tool_run(s, argv, tool_limit, output_line, &out);
 	tool_ending(s, end, why, sizeof why);
 	jout_end_array(j);
-	ok = tool_succeeded(s, end);
+	ok = tool_succeeded(s, end) && !out.fatal;
 	jout_bool(j, "ok", ok);
 	jout_string(j, "end", why);
 	jout_end_object(j);
+	return ok;
+}
+
+/* The file to be parsed: what a start would give to Squid, without writing it anywhere. `path` is the
+ * configuration's, and the result's. */
+static void parsed_file(const struct supervisor *s, char *path, size_t cap)
+{
+	int fd;
+
+	if (s->conf.n_empty == 0)
+		return;
+	fd = memfd_create("squid.conf", MFD_CLOEXEC);
+	if (fd >= 0 && config_copy(path, &s->conf, fd))
+		snprintf(path, cap, "/proc/%d/fd/%d", (int)getpid(), fd);
+}
+
+static void problem(void *arg, const char *text)
+{
+	jout_string(arg, NULL, text);
+}
+
+/* What the entrypoint itself would refuse. */
+static bool problems(struct json_out *j, struct supervisor *s, const char *conf)
+{
+	const struct conf_facts *f = &s->conf;
+	bool ok;
+
+	jout_array(j, "problems");
+	s->told = problem;
+	s->told_arg = j;
+	ok = conf_read(conf, &s->conf) || supervisor_fail(s, "%s: %s", conf, strerror(errno));
+	if (f->refused_why != NULL)
+		ok = supervisor_fail(s, "%s line %u: include %s: it %s", f->refused.file,
+		                     f->refused.line, f->refused_path, f->refused_why);
+	ok &= demands_helpers(s);
+	ok &= demands_ports(s);
+	s->told = NULL;
+	jout_end_array(j);
 	return ok;
 }
 
@@ -175,8 +224,9 @@ static bool configuration(struct json_out *j, struct supervisor *s)
 	jout_object(j, "configuration");
 	jout_string(j, "file", conf);
 	jout_bool(j, "default", !custom);
-	if (!conf_read(conf, &s->conf))
+	if (access(conf, R_OK) != 0)
 		jout_string(j, "error", strerror(errno));
+	ok = problems(j, s, conf);
 	jout_array(j, "ports");
 	for (size_t i = 0; i < s->conf.n_ports; i++)
 		jout_number(j, NULL, s->conf.ports[i].port);
@@ -186,7 +236,9 @@ static bool configuration(struct json_out *j, struct supervisor *s)
 		jout_string(j, NULL, s->conf.caches[i].path);
 	jout_end_array(j);
 	jout_bool(j, "ssl_bump", s->conf.ssl_bump);
-	ok = run(j, s, "parse", argv);
+	parsed_file(s, conf, sizeof conf);
+	if (s->conf.refused_why == NULL)        /* or Squid would read it to an end that never comes */
+		ok &= run(j, s, "parse", argv);
 	jout_end_object(j);
 	return ok;
 }
@@ -229,30 +281,6 @@ static void certificates(struct json_out *j, const struct supervisor *s)
 		                                           ssl_db_bytes(s->conf.ssl_db_size))));
 }
 
-/* The loader that the ELF file `path` asks for. */
-static bool read_loader(const char *path, char *loader, size_t cap)
-{
-	Elf64_Ehdr e;
-	Elf64_Phdr p;
-	bool found = false;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return false;
-	if (pread(fd, &e, sizeof e, 0) == (ssize_t)sizeof e
-	    && memcmp(e.e_ident, ELFMAG, SELFMAG) == 0 && e.e_ident[EI_CLASS] == ELFCLASS64)
-		for (unsigned i = 0; i < e.e_phnum && i < 64 && !found; i++)
-			found = pread(fd, &p, sizeof p, (off_t)(e.e_phoff + i * sizeof p))
-					== (ssize_t)sizeof p
-				&& p.p_type == PT_INTERP && p.p_filesz > 1 && p.p_filesz < cap
-				&& pread(fd, loader, p.p_filesz, (off_t)p.p_offset)
-					   == (ssize_t)p.p_filesz;
-	close(fd);
-	if (found)
-		loader[p.p_filesz] = '\0';
-	return found;
-}
-
 static void programs(struct json_out *j, struct supervisor *s)
 {
 	char squid[CONF_PATH], loader[256], v[] = "-v", list[] = "--list";
@@ -261,7 +289,7 @@ static void programs(struct json_out *j, struct supervisor *s)
 	snprintf(squid, sizeof squid, "%s", s->paths->squid);
 	jout_string(j, "version", ENTRYPOINT_VERSION);
 	run(j, s, "squid", version);
-	if (read_loader(squid, loader, sizeof loader))
+	if (program_loader(squid, loader, sizeof loader))
 		run(j, s, "libraries", libraries);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* O_TMPFILE gives a file without a name: it sees full and read-only file systems, which access()
+/* An empty volume on /var/log hides the image's /var/log/squid, so what is missing is made (decision 25).
+ * O_TMPFILE gives a file without a name: it sees full and read-only file systems, which access()
  * does not, and leaves nothing behind. */
 
 #include "entrypoint/dirs.h"
@@ -10,6 +11,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#include "common/text.h"
 
 static int ask(const char *dir)
 {
@@ -41,16 +44,37 @@ int dirs_write_error(const char *dir)
 	return cause;
 }
 
+int dirs_make(const char *dir)
+{
+	char path[CONF_PATH];
+	char *p = path;
+
+	if (!text_copy(path, sizeof path, dir, strlen(dir)))
+		return ENAMETOOLONG;
+	while ((p = strchr(p + 1, '/')) != NULL) {
+		*p = '\0';
+		if (mkdir(path, 0770) != 0 && errno != EEXIST && access(path, F_OK) != 0)
+			return errno;
+		*p = '/';
+	}
+	return mkdir(path, 0770) != 0 && errno != EEXIST ? errno : 0;
+}
+
 static bool check_one(struct supervisor *s, const char *dir)
 {
 	unsigned uid = (unsigned)getuid(), gid = (unsigned)getgid();
-	int cause = dirs_write_error(dir);
+	int cause = dirs_write_error(dir), made;
 
+	if (cause == ENOENT) {
+		made = dirs_make(dir);
+		if (made != 0)
+			return supervisor_fail(s, "Directory %s does not exist (UID: %u, GID: %u) and "
+			                       "cannot be made: %s", dir, uid, gid, strerror(made));
+		log_info(&s->log, "Directory %s did not exist and was made", dir);
+		cause = dirs_write_error(dir);
+	}
 	if (cause == 0)
 		return true;
-	if (cause == ENOENT)
-		return supervisor_fail(s, "Directory %s does not exist (UID: %u, GID: %u)", dir,
-				       uid, gid);
 	return supervisor_fail(s, "Directory %s is not writable (UID: %u, GID: %u): %s", dir, uid,
 			       gid, strerror(cause));
 }

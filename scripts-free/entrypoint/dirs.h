@@ -10,7 +10,11 @@
  * system has no unnamed files, permissions and free space are asked for instead. */
 int dirs_write_error(const char *dir);
 
-/* Checks the five directories that must be writable. Logs each that is not. */
+/* Makes `dir`, and what it lies in, 0770 where it is missing. 0, or the errno that says why not. */
+int dirs_make(const char *dir);
+
+/* Checks the five directories that must be writable; makes those that are missing. Logs each that
+ * cannot be used. */
 bool dirs_check(struct supervisor *s);
 
 #endif

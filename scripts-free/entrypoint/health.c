@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/conf_read.h"
 #include "common/text.h"
+#include "entrypoint/demands.h"
 
 #define N_BORN (HEALTH_RESTARTS + 1)
 
@@ -60,25 +60,23 @@ static void add_cache_dir(struct supervisor *s)
 static void fill_ports(struct supervisor *s)
 {
 	uint16_t ports[CONF_PORTS] = { (uint16_t)s->set.squid_port };
-	uint32_t n = 0;
+	uint32_t n = 0, wanted = 0;
+	size_t first, second;
 
 	for (int special = 0; special < 2; special++)   /* the first port is asked for metrics */
 		for (size_t i = 0; i < s->conf.n_ports; i++)
-			if (s->conf.ports[i].special == (special == 1))
+			if (s->conf.ports[i].special == (special == 1)) {
+				wanted |= (uint32_t)!s->conf.ports[i].conditional << n;
 				ports[n++] = s->conf.ports[i].port;
+			}
 	memcpy(s->board->ports, ports, sizeof ports);
 	s->board->n_ports = n > 0 ? n : 1;
+	s->board->wanted = n > 0 ? wanted : 1;
+	s->board->twice = (uint16_t)demands_twice(&s->conf, &first, &second);
 }
 
 void health_follow(struct supervisor *s)
 {
-	struct conf_facts now;
-
-	if (!conf_read(s->conf_file, &now))
-		return;
-	memcpy(s->conf.ports, now.ports, sizeof now.ports);
-	s->conf.n_ports = now.n_ports;
-	s->conf.dropped = now.dropped;
 	fill_ports(s);
 }
 

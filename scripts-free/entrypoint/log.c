@@ -32,12 +32,14 @@ static int unshared(int fd)
 	return own >= 0 ? own : fd;
 }
 
-static void ring_init(struct log_ring *r, int fd)
+static void ring_init(struct log_ring *r, int fd, char *buf, size_t cap)
 {
 	struct stat st;
 
 	r->fd = fd = unshared(fd);
 	r->head = r->len = 0;
+	r->buf = buf;
+	r->cap = cap;
 	r->broken = fstat(fd, &st) != 0;
 	r->is_file = !r->broken && S_ISREG(st.st_mode);
 }
@@ -47,8 +49,8 @@ void log_init(struct log *l, int out, int err)
 	l->level = LOG_INFO;
 	l->stamp[0] = '\0';
 	l->dropped = l->told = 0;
-	ring_init(&l->out, out);
-	ring_init(&l->err, err);
+	ring_init(&l->out, out, l->out_buf, sizeof l->out_buf);
+	ring_init(&l->err, err, l->err_buf, sizeof l->err_buf);
 	tzset();
 }
 
@@ -56,10 +58,10 @@ static bool ring_put(struct log_ring *r, const char *s, size_t n)
 {
 	size_t tail, first;
 
-	if (r->broken || n > sizeof r->buf - r->len)
+	if (r->broken || n > r->cap - r->len)
 		return false;
-	tail = (r->head + r->len) % sizeof r->buf;
-	first = sizeof r->buf - tail < n ? sizeof r->buf - tail : n;
+	tail = (r->head + r->len) % r->cap;
+	first = r->cap - tail < n ? r->cap - tail : n;
 	memcpy(r->buf + tail, s, first);
 	memcpy(r->buf, s + first, n - first);
 	r->len += n;
@@ -70,7 +72,7 @@ static void ring_flush(struct log_ring *r)
 {
 	while (r->len > 0) {
 		struct pollfd p = { .fd = r->fd, .events = POLLOUT };
-		size_t n = sizeof r->buf - r->head < r->len ? sizeof r->buf - r->head : r->len;
+		size_t n = r->cap - r->head < r->len ? r->cap - r->head : r->len;
 		ssize_t done;
 
 		if (!r->is_file && (poll(&p, 1, 0) <= 0 || !(p.revents & (POLLOUT | POLLERR))))
@@ -85,8 +87,8 @@ static void ring_flush(struct log_ring *r)
 			r->len = 0;
 			return;
 		}
-		r->head = (r->head + (size_t)done) % sizeof r->buf;
 		r->len -= (size_t)done;
+		r->head = r->len == 0 ? 0 : (r->head + (size_t)done) % r->cap;
 	}
 }
 
@@ -98,7 +100,7 @@ void log_flush(struct log *l)
 
 bool log_has_room(const struct log *l)
 {
-	return l->out.broken || sizeof l->out.buf - l->out.len > LOG_ESCAPED_MAX(LOG_TEXT_MAX) / 2;
+	return l->out.broken || l->out.len < l->out.cap / 2;
 }
 
 void log_drain(struct log *l, int ms)
@@ -132,22 +134,43 @@ static void take_stamp(struct log *l)
 		memcpy(l->stamp, now, sizeof now);
 }
 
+/* Escaped, as far as it fits with `spare` bytes left over. How many bytes of it that was. */
+static size_t text_put(struct log_ring *r, const char *s, size_t n, size_t spare)
+{
+	char part[1024];
+	size_t done = 0, taken;
+
+	while (done < n) {
+		size_t len = log_escape_part(s + done, n - done, part, sizeof part, &taken);
+
+		if (r->cap - r->len < len + spare || !ring_put(r, part, len))
+			break;
+		done += taken;
+	}
+	return done;
+}
+
+/* A line that does not fit now is dropped whole; one that never would is cut. */
 static void put_line(struct log *l, enum log_level level, const char *prefix,
                      const char *s, size_t n)
 {
 	static const char *const names[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
-	char *line = l->line;
-	int head;
-	size_t len;
+	struct log_ring *r = level == LOG_ERROR ? &l->err : &l->out;
+	char head[64 + 128], note[64] = "\n";
+	size_t before = r->len, done;
+	int len;
 
 	take_stamp(l);
-	head = snprintf(line, 64 + 128, "%s [%s] %.120s", l->stamp, names[level], prefix);
-	len = head > 0 ? (size_t)head : 0;
-	len += log_escape(s, n < LOG_TEXT_MAX ? n : LOG_TEXT_MAX, line + len,
-	                  sizeof l->line - len - 1);
-	line[len++] = '\n';
-	if (!ring_put(level == LOG_ERROR ? &l->err : &l->out, line, len))
-		l->dropped++;
+	len = snprintf(head, sizeof head, "%s [%s] %.120s", l->stamp, names[level], prefix);
+	if (ring_put(r, head, (size_t)(len > 0 ? len : 0))) {
+		done = text_put(r, s, n, sizeof note);
+		if (done < n)
+			snprintf(note, sizeof note, " [at least %zu more bytes]\n", n - done);
+		if ((done == n || before == 0) && ring_put(r, note, strlen(note)))
+			return;
+	}
+	r->len = before;
+	l->dropped++;
 }
 
 /* Mentions lost lines as soon as there is room to do so. */
@@ -156,7 +179,7 @@ static void tell_drops(struct log *l)
 	char text[96];
 	int n;
 
-	if (l->dropped == l->told || l->out.broken || sizeof l->out.buf - l->out.len < 4096)
+	if (l->dropped == l->told || l->out.broken || l->out.cap - l->out.len < 4096)
 		return;
 	n = snprintf(text, sizeof text, "%llu log lines dropped: the reader of stdout is too slow",
 	             (unsigned long long)(l->dropped - l->told));
@@ -164,13 +187,22 @@ static void tell_drops(struct log *l)
 	put_line(l, LOG_WARNING, "", text, (size_t)n);
 }
 
-void log_text(struct log *l, enum log_level level, const char *prefix, const char *s, size_t n)
+static void line_put(struct log *l, enum log_level level, const char *prefix, const char *s, size_t n)
 {
-	if (level < l->level)
-		return;
 	tell_drops(l);
 	put_line(l, level, prefix, s, n);
 	log_flush(l);
+}
+
+void log_text(struct log *l, enum log_level level, const char *prefix, const char *s, size_t n)
+{
+	if (level >= l->level)
+		line_put(l, level, prefix, s, n);
+}
+
+void log_always(struct log *l, const char *prefix, const char *s, size_t n)
+{
+	line_put(l, LOG_INFO, prefix, s, n);
 }
 
 void log_line(struct log *l, enum log_level level, const char *fmt, ...)

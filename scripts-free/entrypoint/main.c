@@ -14,6 +14,7 @@
 
 #include "common/paths.h"
 #include "common/version.h"
+#include "entrypoint/argument.h"
 #include "entrypoint/copy_out.h"
 #include "entrypoint/diagnose.h"
 #include "entrypoint/supervisor.h"
@@ -42,6 +43,7 @@ static int simple_verb(int argc, char **argv)
 		return copy_out(paths_get(), argv[2]);
 	if (argc == 1 || (argc == 2 && strcmp(argv[1], "--diagnose") == 0))
 		return -1;
+	argument_answer(argv + 1);
 	fputs(usage, stderr);
 	return EXIT_FAILURE;
 }

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/text.h"
+#include "entrypoint/dirs.h"
 #include "entrypoint/file.h"
 
 /* The process that the file names, if it is a Squid that is alive; else 0. */
@@ -54,10 +56,44 @@ static bool remove_stale(struct supervisor *s, const char *name)
 	return true;
 }
 
+/* Can a file be made at `path`, or where the link at it leads? */
+static bool is_creatable(const char *path)
+{
+	char target[PATH_MAX], dir[PATH_MAX];
+	ssize_t n = readlink(path, target, sizeof target - 1);
+	char *slash;
+
+	if (access(path, W_OK) == 0)
+		return true;
+	target[n > 0 ? n : 0] = '\0';
+	snprintf(dir, sizeof dir, "%s", n > 0 && target[0] == '/' ? target : path);
+	if (n > 0 && target[0] != '/') {
+		slash = strrchr(dir, '/');
+		snprintf(slash + 1, sizeof dir - (size_t)(slash + 1 - dir), "%s", target);
+	}
+	slash = strrchr(dir, '/');
+	slash[slash == dir] = '\0';
+	return dirs_write_error(dir) == 0;
+}
+
+/* Squid would end over a PID file that nobody here reads. */
+static const char *usable(struct supervisor *s, const char *path)
+{
+	if (path[0] != '/' || is_creatable(path))
+		return path;
+	log_warn(&s->log, "PID file %s cannot be written (UID: %u, GID: %u): %s is used instead", path,
+	         (unsigned)getuid(), (unsigned)getgid(), s->paths->pid_file);
+	s->pid_file_moved = true;
+	text_copy(s->conf.pid_file, sizeof s->conf.pid_file, s->paths->pid_file,
+	          strlen(s->paths->pid_file));
+	return s->paths->pid_file;
+}
+
 bool pid_file_clear(struct supervisor *s)
 {
 	const char *path = s->conf.pid_file[0] != '\0' ? s->conf.pid_file : s->paths->pid_file;
 
+	path = usable(s, path);
 	if (strcmp(path, "none") != 0 && !remove_stale(s, path))
 		return false;
 	if (symlink(s->paths->pid_file, s->paths->pid_link) != 0 && errno != EEXIST)

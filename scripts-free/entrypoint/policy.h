@@ -36,6 +36,7 @@ enum act {
 	ACT_INTERRUPT,          /* tell Squid to finish now */
 	ACT_KILL,               /* SIGKILL to every child */
 	ACT_FORWARD,            /* hand the signal to Squid */
+	ACT_RELOAD,             /* check the configuration, then tell Squid to read it again */
 	ACT_REPORT_SQUID,       /* log how Squid ended, then stop the rest */
 	ACT_RESTART_HEALTH      /* unless that happened too often */
 };

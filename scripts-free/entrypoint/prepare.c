@@ -6,6 +6,7 @@
 
 #include "entrypoint/cache.h"
 #include "entrypoint/config.h"
+#include "entrypoint/demands.h"
 #include "entrypoint/dirs.h"
 #include "entrypoint/pid_file.h"
 #include "entrypoint/ssl_db.h"
@@ -14,7 +15,8 @@
 static bool check(struct supervisor *s)
 {
 	log_info(&s->log, "Validating Squid configuration...");
-	if (!config_choose(s) || !dirs_check(s) || !tls_prepare(s) || !config_parse(s))
+	if (!config_choose(s) || !demands_helpers(s) || !demands_ports(s) || !dirs_check(s)
+	    || !tls_prepare(s) || !config_parse(s))
 		return false;
 	log_info(&s->log, "Configuration validation passed");
 	return true;

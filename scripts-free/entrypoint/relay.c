@@ -16,6 +16,13 @@ void relay_open(struct relay *r, int fd, void (*line)(void *, const char *, size
 	r->len = r->cut = 0;
 	r->line = line;
 	r->arg = arg;
+	relay_widen(r, r->own, sizeof r->own);
+}
+
+void relay_widen(struct relay *r, char *buf, size_t cap)
+{
+	r->buf = buf;
+	r->cap = cap;
 }
 
 static void end_line(struct relay *r)
@@ -25,8 +32,8 @@ static void end_line(struct relay *r)
 
 	if (r->cut > 0) {
 		n = snprintf(note, sizeof note, " [%zu more bytes]", r->cut);
-		memcpy(r->buf + sizeof r->buf - (size_t)n, note, (size_t)n);
-		r->len = sizeof r->buf;
+		memcpy(r->buf + r->cap - (size_t)n, note, (size_t)n);
+		r->len = r->cap;
 	}
 	if (r->len > 0 && r->buf[r->len - 1] == '\r')
 		r->len--;
@@ -39,7 +46,7 @@ static void take(struct relay *r, const char *s, size_t n)
 	while (n > 0) {
 		const char *lf = memchr(s, '\n', n);
 		size_t part = lf != NULL ? (size_t)(lf - s) : n;
-		size_t room = sizeof r->buf - r->len;
+		size_t room = r->cap - r->len;
 		size_t fits = part < room ? part : room;
 
 		memcpy(r->buf + r->len, s, fits);

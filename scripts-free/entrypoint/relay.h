@@ -3,7 +3,7 @@
 #define ENTRYPOINT_RELAY_H
 
 /* A child's output, cut into lines and handed on, without ever making the child wait for long:
- * a line is capped at LOG_TEXT_MAX bytes, and output that nobody takes is dropped by the log. */
+ * a line is capped, and output that nobody takes is dropped by the log. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,11 +16,16 @@ struct relay {
 	size_t cut;             /* bytes of it that did not fit */
 	void (*line)(void *arg, const char *s, size_t n);
 	void *arg;
-	char buf[LOG_TEXT_MAX];
+	char *buf;              /* own, or a wider one */
+	size_t cap;
+	char own[LOG_TEXT_MAX];
 };
 
 /* Takes `fd` over and calls `line` for each line, without its line feed. */
 void relay_open(struct relay *r, int fd, void (*line)(void *, const char *, size_t), void *arg);
+
+/* Lines may have `cap` bytes from now on, in the caller's `buf`. To be called before anything is read. */
+void relay_widen(struct relay *r, char *buf, size_t cap);
 
 /* Reads what is there, at most 64 KiB. False at the end of file: the relay is then closed and
  * the last, unfinished line was handed on. */

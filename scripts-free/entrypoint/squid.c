@@ -67,6 +67,8 @@ static bool launch(struct supervisor *s)
 	struct child_order o = {
 		.argv = argv, .board_fd = -1, .death_signal = SIGTERM, .max_fd = s->set.max_fd,
 		.line = supervisor_squid_line, .arg = s,
+		.out_line = s->conf.log_on_stderr ? NULL : supervisor_access_line,
+		.wide = s->wide, .wide_cap = sizeof s->wide,
 	};
 	struct stat st;
 
@@ -94,6 +96,19 @@ static bool serves(struct supervisor *s)
 	return held == PROC_HELD_YES || !s->squid_seen;
 }
 
+/* Squid is gone: whoever listens on its ports now is the cause. */
+static void name_taken_ports(struct supervisor *s)
+{
+	struct proc_ports found;
+
+	if (!proc_ports_listening(s->board->ports, s->board->n_ports, &found))
+		return;
+	for (uint32_t i = 0; i < s->board->n_ports; i++)
+		if ((found.listened >> i & 1) != 0)
+			log_error(&s->log, "  Port %u is taken by another process: a second container in the pod, "
+			          "or one of the host with --network host", s->board->ports[i]);
+}
+
 static bool exited_early(struct supervisor *s)
 {
 	char why[64];
@@ -104,6 +119,7 @@ static bool exited_early(struct supervisor *s)
 	                why + strlen("exit "));
 	if (s->said[0] != '\0')
 		log_error(&s->log, "  Squid%s", s->said);
+	name_taken_ports(s);
 	show_cache_log(s);
 	return false;
 }

@@ -153,6 +153,8 @@ static bool make_good(struct supervisor *s, struct ssl_db *db)
 		return true;
 	}
 	cause = dirs_write_error(db->parent);
+	if (cause == ENOENT)
+		cause = dirs_make(db->parent);
 	if (cause != 0)
 		return do_without(s, db, cause);
 	log_info(&s->log, "init-squid: SSL database parent volume validated: %s", db->parent);

@@ -32,7 +32,7 @@ struct stop_times stop_deadlines(unsigned grace, bool in_service)
 
 unsigned stop_lifetime(unsigned grace)
 {
-	return grace > 6 ? grace - 5 : 1;
+	return grace;
 }
 
 static void say_signal(struct supervisor *s, int signo)
@@ -68,11 +68,19 @@ void stop_begin(struct supervisor *s, int signo)
 	terminate_squid(s);
 }
 
+static unsigned seconds_since_term(const struct supervisor *s)
+{
+	return (unsigned)((clock_ms() - s->term_sent + 500) / 1000);
+}
+
 void stop_interrupt(struct supervisor *s)
 {
 	if (s->interrupted || !s->squid.running)
 		return;
 	s->interrupted = true;
+	if (s->clients > 0)
+		log_warn(&s->log, "%u client connections are still open after %u of %u s (SHUTDOWN_GRACE): "
+		         "Squid is told to cut them", s->clients, seconds_since_term(s), s->set.grace);
 	log_info(&s->log, "Sending SIGINT to Squid (PID: %d)", s->squid.pid);
 	child_signal(&s->squid, SIGINT);
 }
@@ -87,6 +95,8 @@ void stop_kill(struct supervisor *s, int signo)
 	else if (!s->killed && s->squid.running)
 		log_warn(&s->log, "Graceful shutdown timeout (%us) exceeded, forcing kill",
 		         s->set.grace);
+	if (signo != 0 && s->clients > 0)
+		log_warn(&s->log, "%u client connections are cut after %u s", s->clients, seconds_since_term(s));
 	s->killed = true;
 	child_signal_group(&s->squid, SIGKILL);
 	child_signal(&s->squid, SIGKILL);
@@ -95,16 +105,21 @@ void stop_kill(struct supervisor *s, int signo)
 }
 
 /* No client connection on any of Squid's ports? Squid itself would wait shutdown_lifetime. */
-static bool is_idle(const struct supervisor *s)
+static bool is_idle(struct supervisor *s)
 {
 	struct proc_ports found;
 
+	s->clients = 0;
+	if (proc_ports_count(s->board->ports, s->board->n_ports, &found))
+		s->clients = found.busy;
+	else
+		return false;
 	if (s->conf.dropped > 0)
 		return false;
 	for (size_t i = 0; i < s->conf.n_ports; i++)
 		if (s->conf.ports[i].hidden)
 			return false;
-	return proc_ports_count(s->board->ports, s->board->n_ports, &found) && found.busy == 0;
+	return s->clients == 0;
 }
 
 static void wait_for_squid(struct supervisor *s)
@@ -179,6 +194,9 @@ void stop_continue(struct supervisor *s)
 		wait_for_squid(s);
 		return;
 	}
+	if (s->was_ready && s->clients > 0 && !s->interrupted && !s->killed)
+		log_warn(&s->log, "Squid cut %u client connections after %u s: its shutdown_lifetime is shorter "
+		         "than SHUTDOWN_GRACE", s->clients, seconds_since_term(s));
 	if (s->was_ready && s->exit_code == 0)
 		log_info(&s->log, "Squid shutdown complete");
 	stop_health(s);

@@ -31,7 +31,7 @@ struct stop_times {
 /* The deadlines for a grace of `grace` seconds; `in_service` if Squid has accepted connections. */
 struct stop_times stop_deadlines(unsigned grace, bool in_service);
 
-/* The shutdown_lifetime that lets Squid end before the interrupt is due: seconds, at least 1. */
+/* The shutdown_lifetime with which Squid serves its clients until the interrupt comes: seconds. */
 unsigned stop_lifetime(unsigned grace);
 
 #endif

@@ -20,6 +20,7 @@
 #include "common/text.h"
 #include "entrypoint/health.h"
 #include "entrypoint/prepare.h"
+#include "entrypoint/reload.h"
 #include "entrypoint/squid.h"
 #include "entrypoint/stop.h"
 
@@ -41,7 +42,7 @@ bool supervisor_init(struct supervisor *s, const struct paths *paths)
 	if (s->signal_fd < 0)
 		return false;
 	s->board = board_create(&s->board_fd);
-	s->squid.relay.fd = s->health.relay.fd = s->tool.relay.fd = -1;
+	s->squid.relay.fd = s->squid.out.fd = s->health.relay.fd = s->tool.relay.fd = -1;
 	return s->board != NULL;
 }
 
@@ -53,7 +54,9 @@ bool supervisor_fail(struct supervisor *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	log_error(&s->log, "%s", text);
+	if (s->told != NULL)
+		s->told(s->told_arg, text);
+	log_line(&s->log, s->reloading ? LOG_WARNING : LOG_ERROR, "%s", text);
 	return false;
 }
 
@@ -71,9 +74,19 @@ void supervisor_squid_line(void *arg, const char *line, size_t n)
 {
 	struct supervisor *s = arg;
 
-	log_text(&s->log, LOG_INFO, "Squid: ", line, n);
+	if (s->conf.log_on_stderr)
+		log_always(&s->log, "Squid: ", line, n);
+	else
+		log_text(&s->log, LOG_INFO, "Squid: ", line, n);
 	if (s->state == ST_STARTING_SQUID && memmem(line, n, "FATAL", 5) != NULL)
 		supervisor_keep(s, line, n);
+}
+
+void supervisor_access_line(void *arg, const char *line, size_t n)
+{
+	struct supervisor *s = arg;
+
+	log_always(&s->log, "Squid: ", line, n);
 }
 
 static void act(struct supervisor *s, enum act a, int signo)
@@ -97,8 +110,9 @@ static void act(struct supervisor *s, enum act a, int signo)
 	case ACT_FORWARD:
 		log_info(&s->log, "Passing signal %d on to Squid (PID: %d)", signo, s->squid.pid);
 		child_signal(&s->squid, signo);
-		if (signo == SIGHUP)
-			health_follow(s);
+		break;
+	case ACT_RELOAD:
+		s->reload_asked = true;
 		break;
 	case ACT_REPORT_SQUID:
 		squid_report(s);
@@ -135,6 +149,7 @@ static void reap_one(struct supervisor *s, pid_t pid, int status)
 		known[i]->running = false;
 		known[i]->status = status;
 		relay_finish(&known[i]->relay);
+		relay_finish(&known[i]->out);
 		if (known[i] == &s->squid) {
 			atomic_store(&s->board->squid_pid, 0);
 			supervisor_post(s, EV_SQUID_GONE, 0);
@@ -187,24 +202,27 @@ static bool want(const struct supervisor *s, const struct relay *r)
 
 void supervisor_turn(struct supervisor *s, int ms)
 {
-	struct relay *relays[] = { &s->squid.relay, &s->health.relay, &s->tool.relay };
-	struct pollfd p[6] = { { .fd = s->signal_fd, .events = POLLIN } };
+	struct relay *relays[] = { &s->squid.relay, &s->squid.out, &s->health.relay, &s->tool.relay };
+	enum { N_RELAYS = sizeof relays / sizeof relays[0] };
+	struct pollfd p[3 + N_RELAYS] = {
+		{ .fd = s->signal_fd, .events = POLLIN },
+		{ .fd = s->log.out.len > 0 ? s->log.out.fd : -1, .events = POLLOUT },
+		{ .fd = s->log.err.len > 0 ? s->log.err.fd : -1, .events = POLLOUT },
+	};
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < N_RELAYS; i++) {
 		bool wanted = want(s, relays[i]);
 
-		p[i + 1] = (struct pollfd){ .fd = wanted ? relays[i]->fd : -1, .events = POLLIN };
+		p[i + 3] = (struct pollfd){ .fd = wanted ? relays[i]->fd : -1, .events = POLLIN };
 		if (relays[i]->fd >= 0 && !wanted && ms > 5)
 			ms = 5;
 	}
-	p[4] = (struct pollfd){ .fd = s->log.out.len > 0 ? s->log.out.fd : -1, .events = POLLOUT };
-	p[5] = (struct pollfd){ .fd = s->log.err.len > 0 ? s->log.err.fd : -1, .events = POLLOUT };
-	if (poll(p, 6, ms) < 0)
+	if (poll(p, 3 + N_RELAYS, ms) < 0)
 		usleep(5000);           /* out of kernel memory: no reason to spin */
 	atomic_store(&s->board->beat_ms, clock_ms());
 	atomic_store(&s->board->dropped, s->log.dropped);
-	for (size_t i = 0; i < 3; i++)
-		if (p[i + 1].revents != 0)
+	for (size_t i = 0; i < N_RELAYS; i++)
+		if (p[i + 3].revents != 0)
 			relay_read(relays[i]);
 	log_flush(&s->log);
 	if (p[0].revents != 0)
@@ -238,6 +256,8 @@ static void watch(struct supervisor *s)
 
 	if (!s->health.running && s->health_due == 0)
 		supervisor_post(s, EV_HEALTH_GONE, 0);  /* it died while Squid was starting */
+	if (s->state == ST_RUNNING && s->reload_asked)
+		reload_configuration(s);
 	if (s->state != ST_RUNNING)
 		return;
 	if (s->health_due != 0) {

@@ -33,21 +33,30 @@ struct supervisor {
 	int board_fd;
 
 	struct child squid, health, tool;       /* tool: squid -k parse, certgen -c, squid -z */
+	char wide[LOG_LINE_MAX];        /* a line of Squid's access log in the making */
 	char said[512];                 /* why a tool or Squid failed: ": " and the line that tells, or "" */
 	bool health_listening;          /* the health server said so */
 	uint64_t health_born[HEALTH_RESTARTS + 1];      /* last starts, newest first; 0: none */
 	uint64_t health_due;            /* when the next start is allowed; 0: none wanted */
 
 	bool stop_asked;
+	bool reload_asked;              /* HUP: the configuration is to be read again */
+	bool reloading;                 /* what fails now refuses the new one, and no more */
 	bool squid_reported;
 	uint64_t term_sent;             /* clock_ms of TERM to Squid; 0: not yet */
 	bool squid_seen;                /* its descriptors could be looked at */
 	bool was_ready;                 /* Squid has listened: connections may be open */
 	bool interrupted, killed;       /* INT or KILL was sent */
+	unsigned clients;               /* connections that were open at the last look */
 	unsigned idle_looks;            /* times in a row that no connection was seen */
+
+	void (*told)(void *arg, const char *text);      /* takes errors instead of the log; NULL: nobody */
+	void *told_arg;
 
 	struct conf_facts conf;
 	char conf_file[CONF_PATH];      /* the user's file, or the default, wherever it is read */
+	char conf_used[CONF_PATH];      /* that, or the copy without the lines that include nothing */
+	bool pid_file_moved;            /* the configuration's cannot be written */
 	char sslcrtd[2 * CONF_PATH];    /* sslcrtd_program line for the wrapper; empty: leave it */
 	long long cache_log_start;      /* size of cache.log before Squid was started */
 };
@@ -76,5 +85,8 @@ void supervisor_keep(struct supervisor *s, const char *line, size_t n);
 /* Relay handler: one line of a child as INFO `Squid: <line>`; while it starts, the first with FATAL is
  * kept. `arg` is the supervisor. */
 void supervisor_squid_line(void *arg, const char *line, size_t n);
+
+/* The same for a line of Squid's stdout, which is what access logs go to: at every LOG_LEVEL. */
+void supervisor_access_line(void *arg, const char *line, size_t n);
 
 #endif

@@ -62,7 +62,7 @@ enum tool_end tool_run(struct supervisor *s, char *const *argv, struct tool_limi
 	enum tool_end end = TOOL_ENDED;
 
 	s->said[0] = '\0';
-	if (s->state != ST_VALIDATING)
+	if (s->state != ST_VALIDATING && s->state != ST_RUNNING)
 		return TOOL_STOPPED;
 	if (!child_start(&s->tool, &o))
 		return TOOL_NOT_STARTED;

@@ -59,15 +59,36 @@ static int cache_error(const char *dir)
 	return fs.f_blocks > 0 && fs.f_bavail == 0 ? ENOSPC : 0;
 }
 
+/* A port that is wanted and that nobody listens on, or somebody who is not Squid. The first of several lines
+ * with one number stands for all of them. */
+static unsigned missing_port(const struct board *b)
+{
+	struct proc_ports found;
+
+	if (!proc_ports_listening(b->ports, b->n_ports, &found))
+		return 0;
+	if (found.listening == 0)
+		return b->ports[0];
+	for (uint32_t i = 0; i < b->n_ports && i < CONF_PORTS; i++) {
+		uint32_t same = 0;
+
+		while (b->ports[same] != b->ports[i])
+			same++;
+		if ((b->wanted >> i & 1) != 0
+		    && ((found.listened >> same & 1) == 0 || b->ports[i] == b->health_port))
+			return b->ports[i];
+	}
+	return b->twice;
+}
+
 void checks_refresh(struct checks *c)
 {
 	const struct board *b = c->board;
-	struct proc_ports found;
 	char state = checks_alive(c) ? proc_state(c->pid) : 0;
 
 	c->phase = atomic_load(&b->phase);
 	c->suspended = state == 'T' || state == 't';
-	c->listening = !proc_ports_listening(b->ports, b->n_ports, &found) || found.listening > 0;
+	c->missing = missing_port(b);
 	c->cache_error = 0;
 	for (uint32_t i = 0; i < b->n_caches && c->cache_error == 0; i++)
 		c->cache_error = cache_error(b->caches[i]);
@@ -85,7 +106,7 @@ bool checks_live(struct checks *c)
 /* An answer "not ready" must not be older than this: Squid may have come up since. */
 static bool is_stale(const struct checks *c)
 {
-	bool bad = !c->listening || c->suspended || c->cache_error != 0 || c->conf_error != 0;
+	bool bad = c->missing != 0 || c->suspended || c->cache_error != 0 || c->conf_error != 0;
 
 	return atomic_load(&c->board->phase) != c->phase
 	       || (bad && clock_ms() - c->refreshed_ms >= DOUBT_MS);
@@ -102,8 +123,10 @@ bool checks_ready(struct checks *c, struct text *why)
 		text_add(why, "  - Squid process not running\n");
 	else if (c->suspended)
 		text_add(why, "  - Squid process is suspended\n");
-	else if (!c->listening)
-		text_addf(why, "  - Squid does not listen on port %u\n", c->board->ports[0]);
+	else if (c->missing != 0)
+		text_addf(why, "  - Squid does not listen on port %u%s\n", c->missing,
+		          c->missing == c->board->health_port ? ", which HEALTH_PORT takes"
+		          : c->missing == c->board->twice ? " for a second time, as the configuration asks" : "");
 	if (phase == BOARD_STOPPING)
 		text_add(why, "  - Shutting down\n");
 	if (c->cache_error == ENOSPC)

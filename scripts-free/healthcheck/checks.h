@@ -19,7 +19,7 @@ struct checks {
 	uint64_t refreshed_ms;          /* when the rest was found out */
 	uint32_t phase;                 /* of PID 1 then */
 	bool suspended;                 /* Squid was stopped by a signal */
-	bool listening;                 /* on one of its ports */
+	unsigned missing;               /* a port that Squid has to listen on and does not; 0: none */
 	int cache_error;                /* errno of the first cache directory that cannot be written */
 	int conf_error;                 /* errno of reading the configuration */
 };

@@ -25,17 +25,34 @@ static const char *environment(const char *name)
 	return getenv(name);
 }
 
+/* An answer of several lines stays one, with each of them made safe. */
+static bool print_lines(const char *answer)
+{
+	char safe[LOG_ESCAPED_MAX(1024) + 1];
+	bool ok = true;
+
+	while (ok) {
+		size_t n = strcspn(answer, "\n");
+
+		log_escape(answer, n, safe, sizeof safe);
+		ok = puts(safe) >= 0;
+		if (answer[n] == '\0')
+			break;
+		answer += n + 1;
+	}
+	return ok && fflush(stdout) == 0;
+}
+
 static int check(bool ready)
 {
 	struct settings set;
-	char answer[1024], safe[LOG_ESCAPED_MAX(sizeof answer) + 1];
+	char answer[1024];
 	struct text t = TEXT_OF(answer);
 	bool ok;
 
 	settings_read(&set, environment);
 	ok = probe(set.health_port, ready ? "/ready" : "/health", &t);
-	log_escape(answer, t.len, safe, sizeof safe);
-	return puts(safe) < 0 || fflush(stdout) != 0 || !ok ? EXIT_FAILURE : EXIT_SUCCESS;
+	return print_lines(answer) && ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int serve(void)

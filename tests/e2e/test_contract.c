@@ -12,22 +12,6 @@
 #include "e2e/web.h"
 #include "support/files.h"
 
-#define DOCKER_IMAGE "localhost/cephalo:docker"
-
-/* podman keeps a HEALTHCHECK only with images of Docker's own format. */
-static void use_docker_format(struct proxy *x)
-{
-	const char *tar = arena_printf(x->a, "%s/docker.tar", x->dir);
-
-	oracle_need("skopeo");
-	if (PODMAN(&x->podman, "image", "exists", DOCKER_IMAGE).status == 0)
-		return;
-	ORACLE(x->a, "skopeo", "copy", "--insecure-policy",
-	       arena_printf(x->a, "docker-archive:%s/cephalo.tar", x->podman.dir),
-	       arena_printf(x->a, "docker-archive:%s:" DOCKER_IMAGE, tar));
-	PODMAN_MUST(&x->podman, "load", "--input", tar);
-}
-
 Test(contract, the_image_says_how_it_is_run, .timeout = 600)
 {
 	AUTO_ARENA a = { 0 };
@@ -35,11 +19,10 @@ Test(contract, the_image_says_how_it_is_run, .timeout = 600)
 	struct str config;
 
 	proxy_open(&x, &a);
-	use_docker_format(&x);
 	config = PODMAN_MUST(&x.podman, "image", "inspect", "--format",
 			     "{{.User}} {{.Config.Entrypoint}} {{.Config.StopSignal}} {{.HealthCheck.Test}} "
 			     "{{.HealthCheck.StartPeriod}} {{.HealthCheck.Interval}} {{.HealthCheck.Timeout}} "
-			     "{{.HealthCheck.Retries}} {{json .Config.ExposedPorts}}", DOCKER_IMAGE);
+			     "{{.HealthCheck.Retries}} {{json .Config.ExposedPorts}}", PROXY_IMAGE);
 	cr_expect_str_eq(config.p, "1000:0 [/usr/local/bin/entrypoint] SIGTERM "
 				   "[CMD /usr/local/bin/healthcheck --check] 10s 30s 5s 3 "
 				   "{\"3128/tcp\":{},\"8080/tcp\":{}}\n", "%s", config.p);
@@ -191,7 +174,7 @@ Test(contract, mounts_and_ports_that_cannot_be_used_are_named, .timeout = 900)
 	static const char *const root[] = { "FATAL: getpwnam failed to find userid for effective user 'proxy'\n",
 					    "[ERROR]   Squid does not run as root: start the container as another user " };
 	static const char *const gone[] = {
-		"[ERROR] Directory /var/log/squid does not exist (UID: 1000, GID: 0)\n" };
+		"[ERROR] Directory /var/log/squid does not exist (UID: 1000, GID: 0) and cannot be made: " };
 	static const char *const taken[] = { "[ERROR] Squid exited during startup with code 1\n", "Address already in use",
 					      "FATAL: Unable to open HTTP Socket\n" };
 	static const char *const no_health[] = { "[ERROR] Health: Failed to start health check server: port ",
@@ -302,8 +285,7 @@ Test(contract, files_have_the_modes_of_the_contract, .timeout = 600)
 /* As Docker asks, and by hand. */
 static void check_health(struct proxy *x)
 {
-	use_docker_format(x);
-	PODMAN_MUST(&x->podman, "run", "--detach", "--name=health", "--network=none", DOCKER_IMAGE);
+	PODMAN_MUST(&x->podman, "run", "--detach", "--name=health", "--network=none", PROXY_IMAGE);
 	podman_await(&x->podman, "health", PROXY_READY, 60);
 	PODMAN_MUST(&x->podman, "healthcheck", "run", "health");
 	PODMAN_MUST(&x->podman, "exec", "verbs", "/usr/local/bin/healthcheck", "--check", "--ready");

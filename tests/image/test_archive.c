@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The hybrid archive: a layout for some readers, docker save's form for others. */
+/* The archive: a layout for some readers, docker save's form for others, or both. */
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,9 +20,13 @@ static const char *in(struct scene *s, const char *name)
 
 static struct image begin(struct scene *s, struct arena *a)
 {
+	struct image img;
+
 	scene_begin(s, a);
 	scene_small_image(s);
-	return image_scene(s, "ns/small");
+	img = image_scene(s, "ns/small");
+	img.form = ARCHIVE_HYBRID;
+	return img;
 }
 
 static void write_archive(struct scene *s, const struct image *img, const char *path)
@@ -99,6 +103,33 @@ Test(archive, skopeo_reads_both_forms)
 	cr_expect_str_eq(ORACLE(&a, "skopeo", "inspect", "--config", "--raw",
 				arena_printf(&a, "docker-archive:%s:ns/small:latest", path)).p,
 			 img.config.p);
+	scene_end(&s);
+}
+
+/* podman prefers the layout, and keeps a health check only of what docker save writes. */
+Test(archive, its_form_is_what_was_asked_for_or_what_keeps_a_health_check)
+{
+	static const struct form { enum archive_form form; bool health; const char *members; } forms[] = {
+		{ ARCHIVE_AUTO, false, "manifest.json\noci-layout\nindex.json\n" },
+		{ ARCHIVE_AUTO, true, "manifest.json\n" },
+		{ ARCHIVE_OCI, true, "oci-layout\nindex.json\n" },
+		{ ARCHIVE_DOCKER, false, "manifest.json\n" },
+		{ ARCHIVE_HYBRID, true, "manifest.json\noci-layout\nindex.json\n" },
+	};
+	AUTO_ARENA a = { 0 };
+	struct scene s;
+	struct image img = begin(&s, &a);
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct str list;
+
+		img.form = forms[i].form;
+		img.health = forms[i].health;
+		write_archive(&s, &img, in(&s, "form.tar"));
+		list = ORACLE(&a, "tar", "-tf", in(&s, "form.tar"));
+		cr_expect(list.n > strlen(forms[i].members), "%zu", i);
+		cr_expect_str_eq(list.p + list.n - strlen(forms[i].members), forms[i].members, "%zu: %s", i, list.p);
+	}
 	scene_end(&s);
 }
 

@@ -167,6 +167,8 @@ Test(layout, podman_loads_the_folder_and_the_archive)
 	ORACLE(&a, "podman", "load", "-q", "-i", archive);
 	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", inspect,
 				"localhost/small:1").p, want);
+	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", "{{.HealthCheck.Test}}",
+				"localhost/small:1").p, "[CMD /usr/bin/app]\n");
 	ORACLE(&a, "podman", "rmi", "-f", "localhost/small:1");
 	scene_end(&s);
 }

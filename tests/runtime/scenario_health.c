@@ -296,6 +296,7 @@ static int check(const char *ready, unsigned port)
 	if (pid == 0) {
 		snprintf(text, sizeof text, "%u", port);
 		setenv("HEALTH_PORT", text, 1);
+		dup2(open(box_path(&box, "/check"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), 1);
 		execl(program_path("scripts-free/healthcheck/healthcheck"), "healthcheck", "--check", ready, (char *)NULL);
 		_exit(99);
 	}
@@ -316,6 +317,22 @@ Test(scenario_health, check_exits_with_zero_or_one_within_three_seconds)
 	start = now_ms();
 	cr_expect_eq(check(NULL, box.port), 1);
 	cr_expect_lt(now_ms() - start, 8000);
+	kill(squid_pid(), SIGCONT);
+}
+
+Test(scenario_health, check_prints_each_reason_on_a_line_of_its_own)
+{
+	ssize_t n;
+	int fd;
+
+	kill(squid_pid(), SIGSTOP);
+	cr_expect(becomes("/ready", 503));
+	cr_expect_eq(check("--ready", box.health_port), 1);
+	fd = open(box_path(&box, "/check"), O_RDONLY | O_CLOEXEC);
+	n = read(fd, answer, sizeof answer - 1);
+	close(fd);
+	answer[n > 0 ? n : 0] = '\0';
+	cr_expect_str_eq(answer, "Service Unavailable:\n  - Squid process is suspended\n");
 	kill(squid_pid(), SIGCONT);
 }
 

@@ -114,7 +114,7 @@ Test(scenario_limits, a_fork_that_is_refused_for_long_is_an_error)
 
 static void little_memory(struct box *b)
 {
-	struct rlimit r = { 2 << 20, 2 << 20 };
+	struct rlimit r = { 2300 << 10, 2300 << 10 };
 
 	(void)b;
 	if (setrlimit(RLIMIT_AS, &r) != 0)

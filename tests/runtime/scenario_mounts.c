@@ -114,18 +114,47 @@ Test(scenario_mounts, each_directory_in_each_state_is_named_or_works)
 		}
 }
 
-Test(scenario_mounts, each_missing_directory_is_named)
+/* What it lies in is a volume of its own, as Docker's --tmpfs and an emptyDir are; empty, and perhaps not for
+ * us to write to. */
+static void own_parent(struct box *b)
 {
-	for (size_t d = 0; d < sizeof dirs / sizeof dirs[0]; d++) {
-		char text[256];
+	char path[512];
 
-		again();
-		rmdir(box_path(&box, dirs[d]));
-		snprintf(text, sizeof text, "%s does not exist (UID: %u, GID: %u)", dirs[d],
-		         (unsigned)getuid(), (unsigned)getgid());
-		box_start(&box, "", NULL);
-		expect_failure("missing", text);
-	}
+	own_mounts();
+	snprintf(path, sizeof path, "%s%s", b->root, mount_dir);
+	*strrchr(path, '/') = '\0';
+	if (mount("tmpfs", path, "tmpfs", mount_way->flags, mount_way->options) != 0)
+		_exit(95);
+}
+
+static const struct way parents[] = {
+	{ "empty", 0, "mode=0777", NULL },
+	{ "read-only", MS_RDONLY, "mode=0777",
+	  " does not exist (UID: 0, GID: 0) and cannot be made: Read-only file system\n" },
+};
+
+Test(scenario_mounts, each_directory_below_an_empty_volume_is_made_or_named)
+{
+	for (size_t d = 0; d < sizeof dirs / sizeof dirs[0]; d++)
+		for (size_t w = 0; w < sizeof parents / sizeof parents[0]; w++) {
+			char text[256];
+
+			again();
+			mount_dir = dirs[d];
+			mount_way = &parents[w];
+			box.prepare = own_parent;
+			box_start(&box, "", NULL);
+			snprintf(text, sizeof text, "%s%s", dirs[d],
+			         parents[w].text ? parents[w].text : "");
+			if (parents[w].text != NULL) {
+				expect_failure(parents[w].name, text);
+				continue;
+			}
+			cr_expect(box_wait_text(&box, "Container ready", 15000), "%s:\n%s%s", dirs[d],
+			          box_out(&box), box_err(&box));
+			kill(box.pid, SIGTERM);
+			cr_expect_eq(box_wait_end(&box, 10000), 0);
+		}
 }
 
 static uid_t user;

@@ -129,10 +129,21 @@ Test(scenario_start, a_missing_or_unusable_squid_is_an_error_with_its_cause)
 	fails_with("", "not started: Exec format error", 5000);
 }
 
-Test(scenario_start, a_missing_directory_is_named_with_uid_and_gid)
+/* An empty volume on /var/log hides the image's folders. */
+Test(scenario_start, missing_directories_are_made_for_user_and_group)
 {
-	rmdir(box_path(&box, "/var/cache/squid"));
-	fails_with("", "/var/cache/squid does not exist (UID: 0, GID: 0)", 5000);
+	static const char *const gone[] = { "/var/run/squid", "/var/log/squid", "/var/lib/squid",
+	                                    "/var/spool/squid", "/var/cache/squid", "/var/cache" };
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++)
+		cr_assert(rmdir(box_path(&box, gone[i])) == 0, "%s", gone[i]);
+	starts_and_stops("");
+	for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++) {
+		cr_assert(stat(box_path(&box, gone[i]), &st) == 0, "%s", gone[i]);
+		cr_expect_eq(st.st_mode & 07777, 0770, "%s: %o", gone[i], st.st_mode);
+	}
+	cr_expect(strstr(box_out(&box), "/var/log/squid did not exist and was made\n"));
 }
 
 Test(scenario_start, a_directory_that_cannot_be_written_is_named)
@@ -347,7 +358,7 @@ Test(scenario_start, a_cache_that_cannot_be_written_is_told_with_the_remedy)
 Test(scenario_start, a_cache_directory_that_cannot_be_made_fails)
 {
 	box_put(&box, "/etc/squid/squid.conf",
-	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/nowhere/deep 100 2 4\n");
+	        "http_port 127.0.0.1:%P\ncache_dir ufs /proc/nowhere/deep 100 2 4\n");
 	fails_with("", "volume not mounted: ", 5000);
 	box_put(&box, "/err", "");
 	box_put(&box, "/etc/squid/squid.conf",
@@ -366,7 +377,7 @@ Test(scenario_start, the_wrapper_includes_the_file_and_limits_the_shutdown)
 	n = read(fd, text, sizeof text - 1);
 	close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	snprintf(want, sizeof want, "include %s/etc/squid/squid.conf\nshutdown_lifetime 25 seconds\n",
+	snprintf(want, sizeof want, "include %s/etc/squid/squid.conf\nshutdown_lifetime 30 seconds\n",
 	         box.root);
 	cr_expect(strstr(text, want), "%s", text);
 }

@@ -176,6 +176,27 @@ Test(scenario_stop, after_a_reconfiguration_the_new_port_is_watched)
 	cr_expect_eq(box_wait_end(&box, 10000), 0);
 }
 
+/* Squid would cut them when its shutdown_lifetime ends; it is told to serve until the interrupt. */
+Test(scenario_stop, clients_are_served_until_the_interrupt_and_counted_then)
+{
+	int one, two;
+	long long start;
+
+	box_start(&box, "ignore-term,mute", "SHUTDOWN_GRACE=6", NULL);
+	cr_assert(box_wait_text(&box, "Container ready", 15000));
+	one = connect_to(box.port);
+	two = connect_to(box.port);
+	kill(box.pid, SIGTERM);
+	start = now_ms();
+	cr_expect(box_wait_text(&box, " of 6 s (SHUTDOWN_GRACE): Squid is told to cut them\n", 10000), "%s",
+	          box_out(&box));
+	cr_expect(strstr(box_out(&box), "[WARNING] 2 client connections are still open after "));
+	cr_expect_geq(now_ms() - start, 2900);
+	cr_expect_eq(box_wait_end(&box, 10000), 0);
+	close(one);
+	close(two);
+}
+
 Test(scenario_stop, all_other_signals_are_forwarded_or_ignored)
 {
 	box_start(&box, "", NULL);

@@ -91,7 +91,7 @@ Test(scenario_verbs, diagnose_exits_with_1_when_something_is_wrong)
 	                 "False ['No such file or directory']\n");
 	unlink(box_path(&box, "/etc/squid/squid.conf"));
 	mkdir(box_path(&box, "/var/cache/squid"), 0755);
-	cr_expect_eq(box_verb(&box, "--diagnose", NULL), 0);
+	cr_expect_eq(box_verb(&box, "--diagnose", NULL), 1);
 	cr_expect_str_eq(python("import json, sys\n"
 	                        "d = json.load(sys.stdin)\n"
 	                        "print(d['configuration']['default'], d['configuration']['error'])\n"),
@@ -227,6 +227,6 @@ Test(scenario_verbs, help_version_and_what_is_neither)
 	cr_expect(strncmp(box_out(&box), "entrypoint ", 11) == 0);
 	cr_expect_eq(box_verb(&box, "--nonsense", NULL), 1);
 	cr_expect_str_empty(box_out(&box));
-	cr_expect(strncmp(box_err(&box), "Usage: entrypoint ", 18) == 0);
+	cr_expect(strstr(box_err(&box), "\nUsage: entrypoint "));
 	cr_expect_eq(box_verb(&box, "--copy-out", NULL), 1);
 }

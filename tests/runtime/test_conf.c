@@ -196,6 +196,33 @@ static const char *put(const char *name, const char *text)
 	return path;
 }
 
+Test(conf_facts, helpers_with_their_directives)
+{
+	static const struct { const char *directive, *path; } want[] = {
+		{ "auth_param basic program", "/a" }, { "auth_param negotiate program", "/w/negotiate_wrapper_auth" },
+		{ "auth_param negotiate program", "/n" }, { "auth_param negotiate program", "/k" },
+		{ "external_acl_type", "/e" }, { "url_rewrite_program", "/u" }, { "store_id_program", "/s s" },
+	};
+	struct conf_facts f = facts_of((const char *[]){
+		"auth_param basic program /a -b", "auth_param basic children 5",
+		"auth_param negotiate program /w/negotiate_wrapper_auth -d --ntlm /n -x --kerberos /k -s HTTP/x",
+		"external_acl_type name ttl=5 %SRC %{X-Y} /e /data", "url_rewrite_program /u", "url_rewrite_program none",
+		"store_id_program \"/s s\"", NULL });
+
+	cr_assert_eq(f.n_helpers, sizeof want / sizeof want[0], "%zu", f.n_helpers);
+	for (size_t i = 0; i < f.n_helpers; i++) {
+		cr_expect_str_eq(f.helpers[i].directive, want[i].directive);
+		cr_expect_str_eq(f.helpers[i].path, want[i].path);
+	}
+}
+
+Test(conf_facts, an_access_log_on_stderr_is_noticed)
+{
+	cr_expect(facts_of((const char *[]){ "access_log stdio:/dev/stderr squid", NULL }).log_on_stderr);
+	cr_expect(facts_of((const char *[]){ "access_log /dev/fd/2", NULL }).log_on_stderr);
+	cr_expect(!facts_of((const char *[]){ "access_log stdio:/dev/stdout", NULL }).log_on_stderr);
+}
+
 TestSuite(conf_read, .init = make_dir);
 
 Test(conf_read, includes_are_followed_in_the_order_of_names)
@@ -217,6 +244,20 @@ Test(conf_read, an_include_loop_ends)
 	cr_expect(conf_read(put("loop", "http_port 1\ninclude @/loop\ninclude @/loop\n"), &f));
 	cr_expect(f.n_ports + f.dropped >= CONF_DEPTH);
 	cr_expect_leq(f.n_ports + f.dropped, CONF_FILES);
+}
+
+Test(conf_read, lines_know_their_place_and_includes_that_match_nothing_are_told)
+{
+	static struct conf_facts f;
+
+	put("sub.conf", "\n\nhttp_port 2\n");
+	cr_expect(conf_read(put("main", "# one\nhttp_port \\\n1\ninclude @/none*.conf\ninclude @/sub.conf\n"
+	                                "include @/none*.conf @/sub.conf\nhttp_port 3\n"), &f));
+	cr_assert_eq(f.n_ports, 4);
+	cr_expect(f.ports[0].place.line == 3 && f.ports[1].place.line == 3 && f.ports[3].place.line == 7);
+	cr_expect(strstr(f.ports[1].place.file, "/sub.conf") && strstr(f.ports[3].place.file, "/main"));
+	cr_assert_eq(f.n_empty, 1);
+	cr_expect_eq(f.empty[0], 4);
 }
 
 Test(conf_read, a_file_that_is_not_there_is_an_error)

@@ -57,7 +57,20 @@ Test(log, only_errors_go_to_stderr)
 	cr_expect_str_empty(take(out[0]));
 }
 
-Test(log, foreign_text_is_escaped_and_capped)
+/* Of everything that waits for the reader; `text` has the end of it. */
+static size_t taken_length(void)
+{
+	size_t n = 0, one;
+
+	do {
+		log_flush(&l);
+		one = strlen(take(out[0]));
+		n += one;
+	} while (l.out.len > 0);
+	return n;
+}
+
+Test(log, foreign_text_is_escaped)
 {
 	static char big[20000];
 
@@ -66,7 +79,29 @@ Test(log, foreign_text_is_escaped_and_capped)
 	memset(big, 1, sizeof big);
 	log_text(&l, LOG_INFO, "", big, sizeof big);
 	log_flush(&l);
-	cr_expect_eq(strlen(take(out[0])), 19 + 8 + 4 * LOG_TEXT_MAX + 1 - 0, "%zu", strlen(text));
+	cr_expect_eq(taken_length(), 19 + 8 + 4 * sizeof big + 1);
+}
+
+Test(log, a_line_of_an_access_log_is_whole_and_one_without_end_is_cut)
+{
+	static char big[2 * LOG_LINE_MAX];
+
+	memset(big, 'x', sizeof big);
+	log_always(&l, "Squid: ", big, LOG_LINE_MAX);
+	cr_expect_eq(taken_length(), 19 + 8 + 7 + LOG_LINE_MAX + 1);
+	log_always(&l, "Squid: ", big, sizeof big);
+	cr_expect_lt(taken_length(), sizeof big);
+	cr_expect(strstr(text, " more bytes]\n"), "%s", text + strlen(text) - 64);
+	cr_expect_eq(l.dropped, 0);
+}
+
+Test(log, an_access_log_is_shown_at_every_level)
+{
+	l.level = LOG_ERROR;
+	log_text(&l, LOG_INFO, "Squid: ", "other", 5);
+	log_always(&l, "Squid: ", "access", 6);
+	cr_expect(strstr(take(out[0]), " [INFO] Squid: access\n"), "%s", text);
+	cr_expect(!strstr(text, "other"));
 }
 
 Test(log, time_stamps_never_go_back)

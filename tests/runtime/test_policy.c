@@ -74,15 +74,18 @@ Test(policy, every_signal_has_one_meaning)
 
 Test(policy, signals_for_squid_are_forwarded_only_while_it_serves)
 {
-	for (int st = 0; st < N_STATE; st++)
-		for (int ev = EV_RECONFIGURE; ev <= EV_TOGGLE_DEBUG; ev++)
-			cr_expect_eq(policy_rule((enum state)st, (enum event)ev).act,
-			             st == ST_RUNNING ? ACT_FORWARD : ACT_NONE);
+	for (int st = 0; st < N_STATE; st++) {
+		bool serves = st == ST_RUNNING;
+
+		cr_expect_eq(policy_rule((enum state)st, EV_RECONFIGURE).act, serves ? ACT_RELOAD : ACT_NONE);
+		cr_expect_eq(policy_rule((enum state)st, EV_ROTATE).act, serves ? ACT_FORWARD : ACT_NONE);
+		cr_expect_eq(policy_rule((enum state)st, EV_TOGGLE_DEBUG).act, serves ? ACT_FORWARD : ACT_NONE);
+	}
 	for (int st = 0; st < N_STATE; st++)
 		cr_expect_eq(policy_rule((enum state)st, EV_OTHER_SIGNAL).act, ACT_NONE);
 }
 
-Test(stop, squid_always_has_time_before_the_interrupt_and_that_before_the_kill)
+Test(stop, squid_serves_until_the_interrupt_and_has_time_before_the_kill)
 {
 	for (unsigned grace = 1; grace <= 3600; grace++) {
 		struct stop_times t = stop_deadlines(grace, true);
@@ -90,9 +93,7 @@ Test(stop, squid_always_has_time_before_the_interrupt_and_that_before_the_kill)
 		cr_expect_eq(t.kill, grace * 1000ULL);
 		cr_expect_lt(t.interrupt, t.kill);
 		cr_expect_eq(t.interrupt, grace > 3 ? (grace - 3) * 1000ULL : 0);
-		if (grace > 6)
-			cr_expect_lt(stop_lifetime(grace) * 1000ULL + 1000, t.interrupt);
-		cr_expect_geq(stop_lifetime(grace), 1);
+		cr_expect_gt(stop_lifetime(grace) * 1000ULL, t.interrupt);
 	}
 	cr_expect_lt(stop_deadlines(30, false).kill, 2000);
 }

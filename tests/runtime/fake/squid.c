@@ -77,8 +77,29 @@ static void die_of(int signo)
 	raise(signo);
 }
 
+/* Does a line of the file begin with `word`? */
+static bool says(const char *conf, const char *word)
+{
+	FILE *f = fopen(conf, "re");
+	char line[1024];
+	bool found = false;
+
+	while (f != NULL && !found && fgets(line, sizeof line, f) != NULL)
+		found = strncmp(line, word, strlen(word)) == 0;
+	if (f != NULL)
+		fclose(f);
+	return found;
+}
+
+/* The configuration has words of its own: "bungled" is refused, "doomed" is found out at the start. */
 static int parse(const char *conf)
 {
+	if (says(conf, "doomed"))
+		fprintf(stderr, "2026/01/01 00:00:00| FATAL: this will not start\n");
+	if (says(conf, "bungled")) {
+		fprintf(stderr, "2026/01/01 00:00:00| FATAL: Bungled %s line 2: bungled\n", conf);
+		return 1;
+	}
 	if (fake("parse-hang") != NULL)
 		pause();
 	while (fake("parse-busy") != NULL && clock() < 6 * CLOCKS_PER_SEC)
