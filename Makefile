@@ -49,7 +49,7 @@ all: imgbuild
 
 # "make deps image" installs first and compiles then, also on several processors.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(OBJ) image check: | deps
+$(OBJ) $(patsubst %.c,$(BUILD)/%.o,$(UNIT) $(SUPPORT) $(E2E) $(FULL) $(RUNTIME) $(PROGRAM)) image check check-full: | deps
 endif
 
 imgbuild: $(OBJ)
@@ -87,10 +87,6 @@ check:
 	$(MAKE) check-unit
 	$(MAKE) check-runtime
 	$(MAKE) check-e2e
-
-# The same with the longer variants of the tests.
-check-full:
-	IMGBUILD_FULL=1 $(MAKE) check
 
 $(BUILD)/check-unit: $(UNIT:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
@@ -143,8 +139,13 @@ check-e2e: $(BUILD)/check-e2e imgbuild
 	./imgbuild --progress=plain --platform linux/arm64 recipes/hello.json recipes/cephalo-packages.json
 	$(TEST_ENV) $(BUILD)/check-e2e --jobs 1
 
-# What takes too long for every day: both Debians, both machines.
-check-full: $(BUILD)/check-full imgbuild
+# What takes too long for every day: the longer variants of the tests, both Debians, both machines.
+check-full: imgbuild
+	IMGBUILD_FULL=1 $(MAKE) check
+	$(MAKE) check-full-run
+
+.PHONY: check-full-run
+check-full-run: $(BUILD)/check-full
 	$(TEST_ENV) $(BUILD)/check-full --jobs 1
 
 # A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.
