@@ -61,7 +61,8 @@ static void print_json(struct cli *c, const struct lock *lock, const struct lock
 	fprintf(c->out, "%s\n", buf_cstr(&text));
 }
 
-/* A state that cannot be had proves nothing; one that only format 1 knew can never be. */
+/* A state that cannot be had proves nothing; one that only format 1 knew can never be. Where nothing hangs on it
+ * nothing is lost. */
 static bool judge(struct cli *c, const struct lock *lock, const struct lock_verified *v, struct error *e)
 {
 	const struct verified_state *gone = NULL;
@@ -73,7 +74,7 @@ static bool judge(struct cli *c, const struct lock *lock, const struct lock_veri
 			continue;
 		progress_warn(c->progress, "%s: %s of %s cannot be proved: %s", lock->file, s->codename, s->date,
 			      v->v[i].missing);
-		if (!s->unproven && !gone)
+		if (!s->unproven && v->v[i].unproved && !gone)
 			gone = &v->v[i];
 	}
 	return !gone || err_set(e, ERR_NETWORK, "%s: %zu packages and sources cannot be proved: %s", lock->file,

@@ -5,6 +5,7 @@
 #include "lock/lock.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include "base/version.h"
@@ -416,8 +417,8 @@ static bool read_format(struct arena *a, const struct json_node *root, struct lo
 	if (!json_want_object(root, e) || !json_need(root, "lock", &n, e) ||
 	    !json_as_u64(&n, &format, e) || !json_opt_string(a, root, "imgbuild", &needs, e))
 		return false;
-	lock->format = format >= 1 && format <= LOCK_FORMAT ? (unsigned)format : 0;
-	if (lock->format)
+	lock->format = format > UINT_MAX ? UINT_MAX : (unsigned)format;
+	if (format >= 1 && format <= LOCK_FORMAT)
 		return true;
 	return json_fail(&n, e, "lock format %llu is not known to this imgbuild, %s, which reads formats 1 to %d; "
 				"%s%s", (unsigned long long)format, IMGBUILD_VERSION, LOCK_FORMAT,

@@ -167,9 +167,10 @@ static void cannot_prove(struct arena *a, const struct lock *lock, struct verifi
 {
 	v->missing = arena_strdup(a, why);
 	for (size_t i = 0; i < lock->packages.n; i++)
-		out->unproved += lock->packages.v[i].state == v->state;
+		v->unproved += lock->packages.v[i].state == v->state;
 	for (size_t i = 0; i < lock->sources.n; i++)
-		out->unproved += lock->sources.v[i].state == v->state;
+		v->unproved += lock->sources.v[i].state == v->state;
+	out->unproved += v->unproved;
 }
 
 static bool verify_state(struct arena *a, const struct lock_order *o, const struct lock *lock,

@@ -10,6 +10,7 @@
 struct verified_state {
 	const struct locked_state *state;
 	size_t packages, sources;	/* of it, that were compared and are as it says */
+	size_t unproved;		/* packages and sources of it that could not be compared */
 	const char *missing;		/* why it cannot be proved; NULL: it was */
 };
 

@@ -426,6 +426,74 @@ Test(locks, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
 	world_close(&w);
 }
 
+/* What was edited in a lock is told with its line; a lock of the future, with what it takes. */
+Test(locks, an_edited_lock_and_one_of_another_format_are_told, .timeout = 120)
+{
+	struct locks_world w;
+	struct oracle_run r;
+	const char *alone, *lock, *text, *at;
+
+	world_open(&w);
+	publish(&w, &first, 9);
+	alone = in_repository(&w, "mini.json");
+	lock = in_repository(&w, "mini.lock.json");
+	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", alone).status, 0);
+	text = files_get(&w.a, lock);
+	at = strstr(text, "\"name\": \"libcap\",\n      \"version\": \"1\"");
+	cr_assert(at);
+	files_put(lock, arena_printf(&w.a, "%.*s\"name\": \"libcap\",\n      \"version\": \"7\"%s", (int)(at - text), text,
+				     at + strlen("\"name\": \"libcap\",\n      \"version\": \"1\"")));
+	r = MINIREPO_RUN(&w.m, "--locked", alone, "-o", w.m.out);
+	cr_expect(r.status == 5 && has(r.err, "mini.lock.json:") && has(r.err, "package libcap") &&
+		  has(r.err, "says Version \"1\" where the lock says \"7\""), "%d %s", r.status, r.err.p);
+	files_put(lock, arena_printf(&w.a, "{\n  \"lock\": 7,\n  \"imgbuild\": \">= 9.1.0\",%s",
+				     strstr(text, "\n  \"answers\"")));
+	r = MINIREPO_RUN(&w.m, "lock", alone);
+	cr_expect(r.status == 3 && has(r.err, "mini.lock.json:2:11: lock: lock format 7 is not known to this imgbuild, ") &&
+		  has(r.err, "it needs imgbuild >= 9.1.0"), "%d %s", r.status, r.err.p);
+	cr_expect(strstr(files_get(&w.a, lock), "\"lock\": 7"), "it is not overwritten");
+	files_put(lock, "{ \"lock\": 2,\n<<<<<<< ours\n");
+	r = MINIREPO_RUN(&w.m, "lock", alone);
+	cr_expect(r.status == 3 && has(r.err, "mini.lock.json:2:") &&
+		  has(r.err, "mend it, or remove it to lock anew"), "%d %s", r.status, r.err.p);
+	world_close(&w);
+}
+
+/* The first build notes what candidates have; from then on those that nobody asks for are not fetched. */
+Test(locks, candidates_that_nobody_needs_are_fetched_once, .timeout = 120)
+{
+	static const char *const path = "/debian/pool/main/libmore_1_amd64.deb";
+	struct locks_world w;
+	struct oracle_run r;
+	const char *image, *lock;
+
+	oracle_need("skopeo");
+	world_open(&w);
+	publish(&w, &first, 9);
+	lock = w.locks[2];
+	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
+	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
+	r = MINIREPO_RUN(&w.m, "--locked", w.one, "-o", w.m.out);
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	cr_expect_eq(faultd_hits(&w.m.archive.server, path), 1);
+	cr_expect_null(strstr(files_get(&w.a, lock), "\"libraries\""), "--locked writes nothing");
+	image = minirepo_digest(&w.a, w.m.out);
+	files_remove(w.m.out);
+	cr_assert_eq(MINIREPO_RUN(&w.m, w.one, "-o", w.m.out).status, 0);
+	cr_expect(strstr(files_get(&w.a, lock), "\"libraries\": []"));
+	cr_expect_str_eq(minirepo_digest(&w.a, w.m.out), image, "the note is no part of the image");
+	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
+	cr_expect(strstr(files_get(&w.a, lock), "\"libraries\": []"), "lock keeps it");
+	files_remove(w.m.store);
+	files_remove(w.m.out);
+	minirepo_serve(&w.m);
+	r = MINIREPO_RUN(&w.m, "--locked", w.one, "-o", w.m.out);
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	cr_expect_eq(faultd_hits(&w.m.archive.server, path), 0);
+	cr_expect_str_eq(minirepo_digest(&w.a, w.m.out), image);
+	world_close(&w);
+}
+
 /* Everything below dists/ that the archive serves now. */
 static void take_state(struct snapshot *s, const struct minirepo *m)
 {
