@@ -32,18 +32,21 @@ static void add_platform(struct arena *a, struct platforms *l, const struct plat
 static bool platforms_of(struct cli *c, const struct options *o, const struct recipe *r, struct platforms *out,
 			 struct error *e)
 {
-	struct platforms all;
+	struct platforms all, listed = { 0 };
 
 	*out = o->platforms;
 	if (out->n)
 		return true;
-	if (o->moves && !recipe_platforms(c->a, r, out, e))
+	if (!recipe_platforms(c->a, r, &listed, e))
 		return false;
+	for (size_t i = 0; o->moves && i < listed.n; i++)
+		add_platform(c->a, out, listed.v[i]);
 	if (out->n == 0)
 		cli_default_platform(c, out);
 	platforms_all(c->a, &all);
 	for (size_t i = 0; i < all.n; i++) {
-		if (access(recipe_lock_path(c->a, r->file, all.v[i]), F_OK) == 0)
+		if ((listed.n == 0 || platforms_have(&listed, all.v[i])) &&
+		    access(recipe_lock_path(c->a, r->file, all.v[i]), F_OK) == 0)
 			add_platform(c->a, out, all.v[i]);
 	}
 	return true;

@@ -410,7 +410,7 @@ Test(layout, killed_at_any_system_call_a_first_image_is_whole_or_not_there)
 			cr_expect(!finished);
 		whole = killer_run(publish_archive, &q, n);
 		if (access(q.path, F_OK) == 0)
-			ORACLE(s.a, "tar", "-tf", q.path, "index.json");
+			ORACLE(s.a, "tar", "-tf", q.path, "manifest.json");
 		else
 			cr_expect(!whole);
 		finished = finished && whole;
