@@ -87,13 +87,14 @@ static const char *journal_path(struct arena *a, const char *repository)
 	return arena_printf(a, "%s/" JOURNAL, repository);
 }
 
-/* "recipes/x.lock.json" of "../recipes/x.lock.json" in repository "..". */
-static const char *below_repository(const char *repository, const char *path)
+/* "recipes/x.lock.json" of "../recipes//x.lock.json" in repository "..". */
+static bool below_repository(struct arena *a, const char *repository, const char *path, const char **out,
+			     struct error *e)
 {
 	size_t n = strcmp(repository, ".") == 0 ? 0 : strlen(repository);
 
 	path += strncmp(path, repository, n) == 0 ? n : 0;
-	return path + strspn(path, "/");
+	return path_normalise(a, str_of(path + strspn(path, "/")), out, e);
 }
 
 static bool write_journal(struct arena *a, const char *repository, const struct changes *l, struct error *e)
@@ -105,8 +106,12 @@ static bool write_journal(struct arena *a, const char *repository, const struct 
 	jsonw_object(&w, NULL);
 	jsonw_array(&w, "locks");
 	for (size_t i = 0; i < l->n; i++) {
+		const char *below;
+
+		if (!below_repository(a, repository, l->v[i].path, &below, e))
+			return false;
 		jsonw_object(&w, NULL);
-		jsonw_cstr(&w, "path", below_repository(repository, l->v[i].path));
+		jsonw_cstr(&w, "path", below);
 		jsonw_str(&w, "text", l->v[i].text);
 		jsonw_object_end(&w);
 	}
@@ -130,7 +135,8 @@ bool relock_write(struct arena *a, const struct relocks *l, struct error *e)
 		add_change(a, &l->v[i], &changes);
 	if (changes.n < 2)
 		return apply(&changes, e);
-	repository = l->v[0].recipe->repository;
+	/* what belongs to recipes before the last one has been written before */
+	repository = l->v[l->n - 1].recipe->repository;
 	return write_journal(a, repository, &changes, e) && apply(&changes, e) &&
 	       end_journal(journal_path(a, repository), e);
 }
