@@ -239,25 +239,14 @@ static bool tell_package(struct telling *t, const struct locked_package *p, stru
 	return true;
 }
 
-/* Bases that are not locked yet have nothing to say. */
-static void tell_add_bases(struct telling *t)
-{
-	for (const struct recipe *r = t->o->recipe->base; r; r = r->base) {
-		struct lock *lock = arena_alloc(t->a, sizeof(*lock));
-		struct error ignored = { 0 };
-
-		if (lock_load(t->a, recipe_lock_path(t->a, r->file, t->o->platform), lock, &ignored))
-			*list_push(t->a, &t->locks) = lock;
-	}
-}
-
 bool depends_tell(struct arena *a, const struct lock_order *o, const struct index *x,
 		  const struct lock *lock, struct error *e)
 {
 	struct telling t = { .a = a, .o = o, .x = x, .text = { .a = a } };
 
 	*list_push(a, &t.locks) = lock;
-	tell_add_bases(&t);
+	for (size_t i = 0; i < o->bases.n; i++)
+		*list_push(a, &t.locks) = o->bases.v[i];
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		if (package_has_role(&lock->packages.v[i], "image") &&
 		    !tell_package(&t, &lock->packages.v[i], e))
