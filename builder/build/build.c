@@ -303,10 +303,11 @@ static bool note_unchanged(struct arena *a, const struct build_order *o, const s
 /* An image came of them. */
 static bool note_locks(struct arena *a, const struct build_order *o, const struct chains *all, struct error *e)
 {
-	for (size_t i = 0; i < all->n && !o->locked; i++) {
+	for (size_t i = 0; i < all->n; i++) {
 		if (!relock_succeeded(a, o->store, &all->v[i].locks, e))
 			return false;
-		relock_note(a, &all->v[i].locks, o->progress);
+		if (!o->locked)
+			relock_note(a, &all->v[i].locks, o->progress);
 	}
 	return true;
 }

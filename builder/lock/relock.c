@@ -188,24 +188,24 @@ static struct str text_of(struct arena *a, const struct lock *lock)
 	return buf_str(&text);
 }
 
-static bool note_own(struct arena *a, const struct store *s, const struct lock *lock, struct str state,
+static bool note_own(struct arena *a, const struct store *s, struct str lock, struct str state,
 		     struct error *e)
 {
-	struct digest key = own_key(a, text_of(a, lock));
+	struct digest key = own_key(a, lock);
 
 	return store_put_action(s, &key, state, e);
 }
 
-/* 1: a build made this file, and no image has come of it; 0; -1. */
-static int is_own(struct arena *a, const struct store *s, const char *path, struct error *e)
+/* 1: a build made this file, which has this text, and no image has come of it; 0; -1. */
+static int is_own(struct arena *a, const struct store *s, const char *path, struct str *text, struct error *e)
 {
-	struct str text, state;
 	struct digest key;
+	struct str state;
 	int got;
 
-	if (!io_read_file(a, AT_FDCWD, path, 64u << 20, &text, e))
+	if (!io_read_file(a, AT_FDCWD, path, 64u << 20, text, e))
 		return -1;
-	key = own_key(a, text);
+	key = own_key(a, *text);
 	got = store_get_action(a, s, &key, &state, e);
 	return got > 0 ? str_eq(state, STR("new\n")) : got;
 }
@@ -217,7 +217,7 @@ static bool make_own(struct arena *a, const struct relock_order *o, const struct
 	struct relock_order fresh = *o;
 
 	fresh.update = &nothing;
-	return make_lock(a, &fresh, l, r, e) && note_own(a, o->store, r->now, STR("new\n"), e);
+	return make_lock(a, &fresh, l, r, e) && note_own(a, o->store, text_of(a, r->now), STR("new\n"), e);
 }
 
 static bool load_one(struct arena *a, const struct relock_order *o, const struct relocks *l,
@@ -225,6 +225,7 @@ static bool load_one(struct arena *a, const struct relock_order *o, const struct
 {
 	struct lock *lock = arena_alloc(a, sizeof(*lock));
 	struct error stale = { 0 };
+	struct str text;
 	int own;
 
 	if (!o->locked && access(r->path, F_OK) != 0 && errno == ENOENT) {
@@ -236,7 +237,7 @@ static bool load_one(struct arena *a, const struct relock_order *o, const struct
 	r->old = r->now = lock;
 	if (lock_check(lock, r->recipe, r->platform, &stale))
 		return true;
-	own = o->locked ? 0 : is_own(a, o->store, r->path, e);
+	own = o->locked ? 0 : is_own(a, o->store, r->path, &text, e);
 	if (own == 0)
 		*e = stale;
 	if (own <= 0)
@@ -267,9 +268,12 @@ bool relock_load(struct arena *a, const struct relock_order *o, const struct rec
 bool relock_succeeded(struct arena *a, const struct store *s, const struct relocks *l, struct error *e)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		int own = is_own(a, s, l->v[i].path, e);
+		struct str text;
+		int own = is_own(a, s, l->v[i].path, &text, e);
 
-		if (own < 0 || (own > 0 && !note_own(a, s, l->v[i].now, STR("built\n"), e)))
+		/* as it is, and as relock_note() may write it */
+		if (own < 0 || (own > 0 && (!note_own(a, s, text, STR("built\n"), e) ||
+					    !note_own(a, s, text_of(a, l->v[i].now), STR("built\n"), e))))
 			return false;
 	}
 	return true;

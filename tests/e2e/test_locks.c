@@ -327,6 +327,16 @@ Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 300)
 	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
 	cr_expect(r.status == 3 && has(r.err, "run imgbuild lock "), "an image came of it: %d %s", r.status, r.err.p);
+	unlink(w.locks[2]);
+	files_put(w.one, arena_printf(&w.a, CLASH, ""));
+	cr_assert_eq(MINIREPO_RUN(&w.m, w.one, "-o", w.m.out).status, 3);
+	files_put(w.one, arena_printf(&w.a, RECIPE, "one", ""));
+	r = MINIREPO_RUN(&w.m, "--locked", w.one, "-o", w.m.out);
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
+	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
+	cr_expect(r.status == 3 && has(r.err, "run imgbuild lock "), "so it did with --locked: %d %s", r.status,
+		  r.err.p);
 	world_close(&w);
 }
 
