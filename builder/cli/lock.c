@@ -144,6 +144,14 @@ static void name_siblings(struct cli *c, const struct recipe *r, const struct re
 	}
 }
 
+/* Formats put the question in different words: a lock of format 1 can have all the same pins and be stale. */
+static bool is_out_of_date(const struct relocked *r)
+{
+	struct error stale = { 0 };
+
+	return relocked_changed(r) || !lock_check(r->old, r->recipe, r->platform, &stale);
+}
+
 static bool find_outcome(const struct options *o, const struct relocks *l, const struct lock_tools *t,
 			 struct error *e)
 {
@@ -151,7 +159,7 @@ static bool find_outcome(const struct options *o, const struct relocks *l, const
 	struct error stale = { 0 };
 
 	for (size_t i = 0; i < l->n && !first; i++) {
-		if (relocked_changed(&l->v[i]))
+		if (o->check && is_out_of_date(&l->v[i]))
 			first = &l->v[i];
 	}
 	if (o->check && !first && t->changed)

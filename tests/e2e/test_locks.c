@@ -416,7 +416,7 @@ Test(locks, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
 {
 	struct locks_world w;
 	struct oracle_run r;
-	const char *alone, *lock, *image, *text;
+	const char *alone, *lock, *image, *text, *recipe, *at;
 
 	oracle_need("skopeo");
 	world_open(&w);
@@ -429,6 +429,15 @@ Test(locks, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
 	r = MINIREPO_RUN(&w.m, "--locked", alone, "-o", w.m.out);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	image = layers_of(&w);
+	/* a question with the same answer is another question all the same: --locked refuses it, too */
+	recipe = files_get(&w.a, alone);
+	at = strstr(recipe, "] } ]");
+	cr_assert(at);
+	files_put(alone, arena_printf(&w.a, "%.*s] }, { \"packages\": [\"libmore\"] } ]%s", (int)(at - recipe), recipe,
+				      at + strlen("] } ]")));
+	r = MINIREPO_RUN(&w.m, "lock", "--check", alone);
+	cr_expect(r.status == 1 && has(r.err, "mini.lock.json answers an older "), "%d %s", r.status, r.err.p);
+	files_put(alone, recipe);
 	publish(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "lock", alone);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
