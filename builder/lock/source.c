@@ -69,11 +69,12 @@ static const char *list_versions(struct arena *a, const struct index_source *con
 }
 
 /* Whether the lock before has a source that fits. 1, 0 or -1. */
-static int has_locked(const struct lock *old, const struct source_recipe *r, const struct component *c,
-		      const struct locked_source **locked, struct error *e)
+static int has_locked(const struct state *s, const struct lock *old, const struct source_recipe *r,
+		      const struct component *c, const struct locked_source **locked, struct error *e)
 {
 	*locked = old ? lock_source(old, r->name) : NULL;
-	if (!*locked || !(*locked)->state || strcmp((*locked)->package, r->debian_source) != 0 ||
+	if (!*locked || !(*locked)->state || !state_suite(s, (*locked)->state) ||
+	    strcmp((*locked)->package, r->debian_source) != 0 ||
 	    (c && c->suite && strcmp((*locked)->state->codename, c->suite) != 0))
 		return 0;
 	return constraint_holds(c ? c->version : NULL, str_of((*locked)->version), e);
@@ -87,7 +88,7 @@ static int fall_back(struct arena *a, const struct state *s, const struct lock *
 {
 	const struct locked_source *locked;
 	const char *ignored;
-	int ok = has_locked(old, r, c, &locked, e);
+	int ok = has_locked(s, old, r, c, &locked, e);
 
 	if (ok > 0)
 		ok = have_files(a, s, locked, &ignored, e);
@@ -106,7 +107,7 @@ static int keep_locked(const struct state *s, const struct source_recipe *r, con
 
 	if (!o->update || strings_has(o->update, r->name) || strings_has(o->update, r->debian_source))
 		return 0;
-	ok = has_locked(o->old, r, c, &locked, e);
+	ok = has_locked(s, o->old, r, c, &locked, e);
 	if (ok > 0)
 		*out = *locked;
 	return ok;

@@ -297,7 +297,7 @@ static void find_moving(struct state *s)
 		add_siblings(s->a, o->old, source_in(o->old, o->update->v[i]), &s->moving);
 }
 
-static const struct suite *find_suite(const struct state *s, const struct locked_state *l)
+const struct suite *state_suite(const struct state *s, const struct locked_state *l)
 {
 	const struct archive *archive = s->order->recipe->archive;
 
@@ -317,7 +317,7 @@ static void add_pins(struct state *s, const struct lock *from, bool of_image, bo
 
 	for (size_t i = 0; i < from->packages.n; i++) {
 		const struct locked_package *p = &from->packages.v[i];
-		const struct suite *suite = find_suite(s, p->state);
+		const struct suite *suite = state_suite(s, p->state);
 
 		if (suite && !strings_has(&s->released, p->name) &&
 		    (of_image ? package_has_role(p, "image")
