@@ -38,6 +38,11 @@ static const char *package_label(struct arena *a, const struct locked_package *p
 	return arena_printf(a, "%s %s (%s)", p->name, p->version, p->architecture);
 }
 
+static const char *source_label(struct arena *a, const struct locked_source *s, const struct locked_file *f)
+{
+	return arena_printf(a, "%s (source %s %s)", f->name, s->package, s->version);
+}
+
 /* That the snapshot stands in for a mirror is said before it is waited for. */
 static void tell_snapshot(const struct lock_order *o, const char *archive, const struct locked_file *f)
 {
@@ -73,10 +78,7 @@ static void want_sources(struct arena *a, const struct lock_order *o, const stru
 			continue;
 		for (size_t k = 0; k < s->files.n; k++) {
 			const struct locked_file *f = &s->files.v[k];
-			struct want *w = add_want(a, l,
-						  arena_printf(a, "%s (source %s %s)", f->name,
-							       s->package, s->version),
-						  f);
+			struct want *w = add_want(a, l, source_label(a, s, f), f);
 
 			if (!s->state) {
 				w->urls = s->urls;
@@ -129,5 +131,14 @@ void lock_named(struct arena *a, const struct lock *lock, const struct strings *
 
 		if (strings_has(gone, package_label(a, p)))
 			*list_push(a, out) = p->name;
+	}
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		const struct locked_source *s = &lock->sources.v[i];
+		bool named = false;
+
+		for (size_t k = 0; k < s->files.n; k++)
+			named |= strings_has(gone, source_label(a, s, &s->files.v[k]));
+		if (named)
+			*list_push(a, out) = s->name;
 	}
 }
