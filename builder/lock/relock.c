@@ -119,6 +119,7 @@ static bool may_stay(struct arena *a, const struct relock_order *o, const struct
 /* A lock of format 1 in the words of format 2. */
 static const struct lock *convert(struct arena *a, const struct relocked *r)
 {
+	const struct recipe *recipe = recipe_for(a, r->recipe, r->platform);
 	struct lock *now;
 
 	if (r->old->format == LOCK_FORMAT)
@@ -129,8 +130,8 @@ static const struct lock *convert(struct arena *a, const struct relocked *r)
 	now->components.v = arena_array(a, now->components.n + 1, sizeof(*now->components.v));
 	for (size_t i = 0; i < now->components.n; i++) {
 		now->components.v[i] = r->old->components.v[i];
-		for (size_t k = 0; k < r->recipe->components.n; k++) {
-			const struct component *c = &r->recipe->components.v[k];
+		for (size_t k = 0; k < recipe->components.n; k++) {
+			const struct component *c = &recipe->components.v[k];
 			struct digest d = recipe_component_digest(c, r->platform);
 
 			if (strcmp(c->name, now->components.v[i].name) == 0)
