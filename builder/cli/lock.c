@@ -18,6 +18,7 @@ struct options {
 	bool suggest, write;		/* print what the recipe lacks; and write it there */
 	bool moves;			/* update: for every platform that images.json lists */
 	const struct strings *update;	/* of struct relock_order */
+	const struct strings *named;	/* update: the packages asked for, or NULL */
 	struct platforms platforms;	/* --platform; none: see platforms_of() */
 };
 
@@ -180,7 +181,7 @@ static bool find_outcome(const struct options *o, const struct relocks *l, const
  * be compared with what that would make of it. */
 static bool moves_tools(const struct options *o)
 {
-	return o->check || (o->moves && (!o->update || lock_tools_named(o->update)));
+	return o->check || (o->moves && (!o->update || lock_tools_named(o->named)));
 }
 
 static bool verify_all(struct cli *c, const struct store *s, const struct options *o, const struct recipe *r,
@@ -299,13 +300,13 @@ static void add_names(struct arena *a, const struct lock *lock, struct strings *
 	}
 }
 
-/* What the locks of a recipe and its bases name, for all platforms. */
-static bool known_names(struct cli *c, const struct options *o, const struct recipe *r, struct strings *out,
-			struct error *e)
+/* The locks there are of a recipe and its bases, for all platforms. */
+static bool load_locks(struct cli *c, const struct options *o, const struct recipe *r, struct locks *out,
+		       struct error *e)
 {
 	struct platforms platforms;
 
-	if (!platforms_of(c, o, r, &platforms, e) || (r->base && !known_names(c, o, r->base, out, e)))
+	if (!platforms_of(c, o, r, &platforms, e) || (r->base && !load_locks(c, o, r->base, out, e)))
 		return false;
 	for (size_t i = 0; i < platforms.n; i++) {
 		const char *path = recipe_lock_path(c->a, r->file, platforms.v[i]);
@@ -315,19 +316,20 @@ static bool known_names(struct cli *c, const struct options *o, const struct rec
 			continue;
 		if (!lock_load(c->a, path, lock, e))
 			return false;
-		add_names(c->a, lock, out);
+		*list_push(c->a, out) = lock;
 	}
-	strings_unique(out);
 	return true;
 }
 
 /* Every package named must be one that a lock has: a misspelt name would silently update nothing. */
-static bool check_names(struct cli *c, const struct options *o, const struct recipe *r,
+static bool check_names(struct cli *c, const struct locks *l, const struct recipe *r,
 			const struct strings *names, struct error *e)
 {
 	struct strings known = { 0 };
 
-	if (!known_names(c, o, r, &known, e) || !lock_tools_names(c->a, r, &known, e))
+	for (size_t i = 0; i < l->n; i++)
+		add_names(c->a, l->v[i], &known);
+	if (!lock_tools_names(c->a, r, &known, e))
 		return false;
 	strings_unique(&known);
 	for (size_t i = 0; i < names->n; i++) {
@@ -340,6 +342,23 @@ static bool check_names(struct cli *c, const struct options *o, const struct rec
 			       r->base ? " and its bases" : "", names->v[i], near ? "; did you mean \"" : "",
 			       near ? near : "", near ? "\"?" : "");
 	}
+	return true;
+}
+
+/* update RECIPE PACKAGE...: what moves is all that is of one source with these, in all locks. */
+static bool find_named(struct cli *c, struct options *o, const struct recipe *r, const struct strings *names,
+		       struct error *e)
+{
+	struct strings *moving = arena_alloc(c->a, sizeof(*moving));
+	struct locks locks = { 0 };
+
+	if (!load_locks(c, o, r, &locks, e) || !check_names(c, &locks, r, names, e))
+		return false;
+	for (size_t i = 0; i < names->n; i++)
+		*list_push(c->a, moving) = names->v[i];
+	relock_siblings(c->a, &locks, moving);
+	o->named = names;
+	o->update = moving;
 	return true;
 }
 
@@ -363,9 +382,8 @@ bool cmd_update(struct cli *c, struct error *e)
 	if (!recipe_load(c->a, operands.v[0], &r, e))
 		return false;
 	names = (struct strings){ operands.v + 1, operands.n - 1, 0 };
-	if (names.n && !check_names(c, &o, &r, &names, e))
+	if (names.n && !find_named(c, &o, &r, &names, e))
 		return false;
-	o.update = names.n ? &names : NULL;
 	if (!open_store(c, &s, e) || !lock_recipe(c, &s, &o, &r, &l, &tools, e))
 		return false;
 	return find_outcome(&o, &l, &tools, e);

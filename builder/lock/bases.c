@@ -87,13 +87,33 @@ static bool check_package(const struct lock_order *o, const struct lock *lock,
 	return true;
 }
 
-bool bases_check(const struct lock_order *o, const struct lock *lock, struct error *e)
+/* No relation of a package says so, but a package of its source, or what is compiled, needs another version. */
+static bool check_kept(const struct lock_order *o, const struct lock *lock, const struct locked_package *p,
+		       const struct strings *released, struct error *e)
+{
+	const struct lock *base = NULL;
+	const struct locked_package *q = bases_package(&o->bases, p->name, &base);
+
+	if (!q || !is_for_image(lock, p) || digest_eq(&p->file.sha256, &q->file.sha256) ||
+	    !strings_has(released, p->name))
+		return true;
+	return err_set(e, ERR_INPUT, "%s (%s) has to be %s beside what else is taken, and %s pins %s %s: run "
+				     "imgbuild update %s%s %s", p->name, p->why, p->version, base->file, q->name,
+		       q->version, o->platform->option, o->recipe->file, q->name);
+}
+
+bool bases_check(const struct lock_order *o, const struct lock *lock, const struct strings *released,
+		 struct error *e)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];
 
 		if (is_for_image(lock, p) && !bases_package(&o->bases, p->name, NULL) &&
 		    !check_package(o, lock, p, e))
+			return false;
+	}
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		if (!check_kept(o, lock, &lock->packages.v[i], released, e))
 			return false;
 	}
 	return true;

@@ -11,9 +11,10 @@
 const struct locked_package *bases_package(const struct locks *bases, const char *name,
 					   const struct lock **base);
 
-/* Checks that what the lock has for the image can stand on what the bases bring. ERR_INPUT naming both, who
- * asks, and what to update. */
-MUST_CHECK bool bases_check(const struct lock_order *o, const struct lock *lock, struct error *e);
+/* Checks that what the lock has for the image can stand on what the bases bring; `released` names what could not
+ * be kept as they have it. ERR_INPUT naming both, who asks, and what to update. */
+MUST_CHECK bool bases_check(const struct lock_order *o, const struct lock *lock, const struct strings *released,
+			    struct error *e);
 
 /* The first package that the lock has in another version than a base, or NULL. */
 const struct locked_package *bases_apart(const struct locks *bases, const struct lock *lock);

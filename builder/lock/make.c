@@ -158,7 +158,7 @@ bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, st
 		return false;
 	sort_sources(out);
 	collect_states(a, &state, out);
-	return bases_check(o, out, e);
+	return bases_check(o, out, &state.released, e);
 }
 
 const struct lock *lock_first(struct arena *a, const struct recipe *r, const struct platform *p)

@@ -293,6 +293,26 @@ static void warn_changes(struct arena *a, const struct relock_order *o, const st
 	}
 }
 
+void relock_siblings(struct arena *a, const struct locks *l, struct strings *names)
+{
+	struct strings sources = { 0 };
+
+	for (size_t i = 0; i < l->n; i++) {
+		for (size_t k = 0; k < l->v[i]->packages.n; k++) {
+			if (strings_has(names, l->v[i]->packages.v[k].name))
+				*list_push(a, &sources) = l->v[i]->packages.v[k].source;
+		}
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		for (size_t k = 0; k < l->v[i]->packages.n; k++) {
+			const struct locked_package *p = &l->v[i]->packages.v[k];
+
+			if (strings_has(&sources, p->source) && !strings_has(names, p->name))
+				*list_push(a, names) = p->name;
+		}
+	}
+}
+
 bool relock_replace(struct arena *a, const struct relock_order *o, const struct strings *gone,
 		    struct relocks *l, struct error *e)
 {
@@ -300,12 +320,16 @@ bool relock_replace(struct arena *a, const struct relock_order *o, const struct 
 	struct relock_order order = *o;
 	struct strings names = { 0 };
 	struct relocks now = { 0 };
+	struct locks all = { 0 };
 
 	for (size_t i = 0; i < gone->n; i++)
 		progress_warn(o->progress, "no mirror that answers has %s any more: its lock is made anew",
 			      gone->v[i]);
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
 		lock_named(a, l->v[i].now, gone, &names);
+		*list_push(a, &all) = l->v[i].now;
+	}
+	relock_siblings(a, &all, &names);
 	order.update = &names;
 	if (!relock_chain(a, &order, top->recipe, top->platform, &now, e))
 		return err_wrap(e, "replace what is gone from every mirror");

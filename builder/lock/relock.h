@@ -53,6 +53,9 @@ MUST_CHECK bool relock_load(struct arena *a, const struct relock_order *o, const
 MUST_CHECK bool relock_replace(struct arena *a, const struct relock_order *o, const struct strings *gone,
 			       struct relocks *l, struct error *e);
 
+/* Adds to names of packages those that some lock has of the same sources: they have one version in an image. */
+void relock_siblings(struct arena *a, const struct locks *l, struct strings *names);
+
 /* Remembers that an image came of these locks: from then on they are the user's. */
 MUST_CHECK bool relock_succeeded(struct arena *a, const struct store *s, const struct relocks *l,
 				 struct error *e);

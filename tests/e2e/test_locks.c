@@ -196,6 +196,42 @@ Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_wi
 	world_close(&w);
 }
 
+#define BASE_LIBAPP                                                                           \
+	"{ \"name\": \"base\", \"archive\": \"mini\", \"components\": [ { \"name\": \"lib\","  \
+	" \"providers\": [ { \"packages\": [\"libapp1\"] } ] } ] }"
+
+/* The base has one package of a source, the recipe another: no relation between them says that they belong
+ * together. */
+Test(locks, packages_of_one_source_move_together_through_a_base, .timeout = 300)
+{
+	struct locks_world w;
+	struct oracle_run r;
+
+	world_open(&w);
+	files_put(w.base, BASE_LIBAPP);
+	publish(&w, &first, 9);
+	r = MINIREPO_RUN(&w.m, "lock", w.base);
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	publish(&w, &second, 5);
+	r = MINIREPO_RUN(&w.m, "lock", w.one);
+	cr_expect_eq(r.status, 3, "%d %s", r.status, r.err.p);
+	cr_expect(has(r.err, "libapp1 (needed by app) has to be 2 beside what else is taken, and ") &&
+		  has(r.err, "base.lock.json pins libapp1 1: run imgbuild update ") &&
+		  has(r.err, "one.json libapp1"), "%s", r.err.p);
+	cr_expect_str_eq(versions_of(&w, "libapp1"), "1 - - - -", "nothing is written");
+	publish(&w, &first, 4);
+	files_remove(w.m.store);
+	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", "--allow-older", w.one).status, 0);
+	cr_assert_str_eq(versions_of(&w, "app"), "- - 1 - -");
+	publish(&w, &second, 3);
+	r = MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", w.one, "app");
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	cr_expect_str_eq(versions_of(&w, "app"), "- - 2 - -");
+	cr_expect_str_eq(versions_of(&w, "libapp1"), "2 - 2 - -", "the base's, too");
+	cr_expect_str_eq(versions_of(&w, "libcap"), "- - 1 - -");
+	world_close(&w);
+}
+
 Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout = 300)
 {
 	struct locks_world w;
