@@ -258,6 +258,9 @@ Test(make, a_locked_source_stays_when_nothing_newer_can_be_had)
 	s.first = &before;	/* of another platform: its sources are as good */
 	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->state->date, date);
+	state.codename = "sid";
+	cr_assert_not(make(&s, false), "nor does what is of a suite that the recipe has no more");
+	state.codename = "trixie";
 	s.recipe.components.v[0].version = ">= 2";
 	cr_assert_not(make(&s, false), "what does not satisfy the recipe does not stay");
 	scene_close(&s);
@@ -416,6 +419,28 @@ Test(make, T17_an_older_state_than_the_locks_is_refused)
 	s.e = (struct error){ 0 };
 	cr_assert(lock_make(&s.a, &o, &s.lock, &s.e), "%s", s.e.cause);
 	scene_close(&s);
+}
+
+Test(make, what_is_gone_is_a_package_or_a_source)
+{
+	struct arena a = { 0 };
+	struct lock lock = { 0 };
+	struct strings gone = { 0 }, names = { 0 };
+
+	*list_push(&a, &lock.packages) = (struct locked_package){ .name = "lib", .version = "1",
+								  .architecture = "all" };
+	*list_push(&a, &lock.sources) = (struct locked_source){ .name = "app", .package = "app-src", .version = "2" };
+	*list_push(&a, &lock.sources.v[0].files) = (struct locked_file){ .name = "app.dsc" };
+	*list_push(&a, &lock.sources.v[0].files) = (struct locked_file){ .name = "app.tar.xz" };
+	*list_push(&a, &gone) = "app.tar.xz (source app-src 2)";
+	lock_named(&a, &lock, &gone, &names);
+	cr_assert_eq(names.n, 1);
+	cr_expect_str_eq(names.v[0], "app");
+	*list_push(&a, &gone) = "lib 1 (all)";
+	names.n = 0;
+	lock_named(&a, &lock, &gone, &names);
+	cr_expect_eq(names.n, 2);
+	arena_free(&a);
 }
 
 Test(make, locked_files_are_fetched_by_role)
