@@ -145,6 +145,20 @@ static bool solve(struct arena *a, struct state *s, struct lock *out, struct err
 	}
 }
 
+/* What a build has noted of a package holds for its bytes, whether they were kept or found once more. */
+static void keep_notes(const struct lock *old, struct lock *out)
+{
+	for (size_t i = 0; old && i < out->packages.n; i++) {
+		struct locked_package *p = &out->packages.v[i];
+		const struct locked_package *q = lock_package(old, p->name);
+
+		if (!q || !q->knows_libraries || !digest_eq(&p->file.sha256, &q->file.sha256))
+			continue;
+		p->knows_libraries = true;
+		p->libraries = q->libraries;
+	}
+}
+
 bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, struct error *e)
 {
 	struct strings *sources = arena_alloc(a, sizeof(*sources));
@@ -157,6 +171,7 @@ bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, st
 	    !depends_tell(a, &order, &state.index, out, e))
 		return false;
 	sort_sources(out);
+	keep_notes(o->old, out);
 	collect_states(a, &state, out);
 	return bases_check(o, out, &state.released, e);
 }

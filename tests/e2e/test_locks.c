@@ -543,6 +543,8 @@ Test(locks, candidates_that_nobody_needs_are_fetched_once, .timeout = 120)
 	cr_expect_str_eq(minirepo_digest(&w.a, w.m.out), image, "the note is no part of the image");
 	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
 	cr_expect(strstr(files_get(&w.a, lock), "\"libraries\": []"), "lock keeps it");
+	cr_expect_eq(MINIREPO_RUN(&w.m, "update", w.one).status, 0);
+	cr_expect(strstr(files_get(&w.a, lock), "\"libraries\": []"), "so does update: the bytes are the same");
 	files_remove(w.m.store);
 	files_remove(w.m.out);
 	minirepo_serve(&w.m);
