@@ -81,7 +81,7 @@ static bool read_old(struct arena *a, const struct relock_order *o, struct reloc
 		r->old = old;
 		return true;
 	}
-	if (o->update || bad.kind != ERR_INPUT || old->format > LOCK_FORMAT) {
+	if (o->update || o->locked || bad.kind != ERR_INPUT || old->format > LOCK_FORMAT) {
 		*e = bad;
 		return old->format > LOCK_FORMAT ? false : err_wrap(e, "the lock there was (mend it, or remove it "
 								       "to lock anew)");

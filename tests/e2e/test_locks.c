@@ -515,6 +515,8 @@ Test(locks, an_edited_lock_and_one_of_another_format_are_told, .timeout = 120)
 	r = MINIREPO_RUN(&w.m, "lock", alone);
 	cr_expect(r.status == 3 && has(r.err, "mini.lock.json:2:") &&
 		  has(r.err, "mend it, or remove it to lock anew"), "%d %s", r.status, r.err.p);
+	r = MINIREPO_RUN(&w.m, "lock", "--check", alone);
+	cr_expect(r.status == 3 && has(r.err, "mini.lock.json:2:"), "it is there: %d %s", r.status, r.err.p);
 	world_close(&w);
 }
 
