@@ -95,23 +95,38 @@ static void sort_sources(struct lock *lock)
 		qsort(lock->sources.v, kept, sizeof(*lock->sources.v), compare_sources);
 }
 
-/* Packages of one source move together: what is kept of it goes with what has moved. The name of one that is
- * kept though another of its source has moved, or NULL. */
-static const char *left_behind(const struct state *s, const struct lock *lock)
+/* Whether the recipe's old lock has p and a base q: then q stands. */
+static bool is_outvoted(const struct state *s, const struct lock *lock, const struct locked_package *p,
+			const struct locked_package *q)
+{
+	const struct locks *bases = &s->order->bases;
+
+	return !lock_is_tool(lock, p) && !lock_is_tool(lock, q) && !bases_package(bases, p->name, NULL) &&
+	       bases_package(bases, q->name, NULL);
+}
+
+/* Packages of one source move together: what is kept of it goes with what has moved. Lets go of a package that
+ * is kept though another of its source has moved, or is a base's; false: there is none. */
+static bool release_left_behind(struct state *s, const struct lock *lock)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];
 
 		for (size_t k = 0; state_is_kept(s, lock, p) && k < lock->packages.n; k++) {
 			const struct locked_package *q = &lock->packages.v[k];
+			bool apart = strcmp(p->source, q->source) == 0 &&
+				     strcmp(p->source_version, q->source_version) != 0;
 
-			if (strcmp(p->source, q->source) == 0 &&
-			    strcmp(p->source_version, q->source_version) != 0 &&
-			    !state_is_kept(s, lock, q))
-				return p->name;
+			if (apart && !state_is_kept(s, lock, q))
+				state_let_go(s, p->name);
+			else if (apart && is_outvoted(s, lock, p, q))
+				state_let_go_own(s, p->name);
+			else
+				continue;
+			return true;
 		}
 	}
-	return NULL;
+	return false;
 }
 
 static bool try_once(struct arena *a, struct state *s, struct lock *out, struct error *e)
@@ -130,16 +145,15 @@ static bool solve(struct arena *a, struct state *s, struct lock *out, struct err
 {
 	for (;;) {
 		struct strings blamed = { 0 };
-		const char *name;
 		bool ok;
 
 		s->blamed = &blamed;
 		ok = try_once(a, s, out, e);
-		name = ok ? left_behind(s, out) : blamed.n ? blamed.v[0] : NULL;
-		if (!name)
+		if (ok ? !release_left_behind(s, out) : !blamed.n)
 			return ok;
+		if (!ok)
+			state_let_go(s, blamed.v[0]);
 		err_clear(e);
-		state_let_go(s, name);
 		if (!state_rebuild(s, e))
 			return false;
 	}

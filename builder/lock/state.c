@@ -288,6 +288,18 @@ void state_let_go(struct state *s, const char *name)
 		add_siblings(s->a, o->bases.v[i], source, &s->released);
 }
 
+void state_let_go_own(struct state *s, const char *name)
+{
+	const struct lock_order *o = s->order;
+	struct strings names = { 0 };
+
+	add_siblings(s->a, o->old, source_in(o->old, name), &names);
+	for (size_t i = 0; i < names.n; i++) {
+		if (!bases_package(&o->bases, names.v[i], NULL))
+			*list_push(s->a, &s->released) = names.v[i];
+	}
+}
+
 /* What of the old lock the order lets go of. */
 static void find_moving(struct state *s)
 {

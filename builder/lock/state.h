@@ -45,6 +45,9 @@ bool state_is_kept(const struct state *s, const struct lock *lock, const struct 
 /* Adds to s->released a package and all others of its source, in all of the order's locks. */
 void state_let_go(struct state *s, const char *name);
 
+/* The same for what no base has. */
+void state_let_go_own(struct state *s, const char *name);
+
 /* The suite of the recipe's archive that a state is of, or NULL: the recipe has another archive now. */
 const struct suite *state_suite(const struct state *s, const struct locked_state *l);
 

@@ -229,6 +229,17 @@ Test(locks, packages_of_one_source_move_together_through_a_base, .timeout = 300)
 	cr_expect_str_eq(versions_of(&w, "app"), "- - 2 - -");
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "2 - 2 - -", "the base's, too");
 	cr_expect_str_eq(versions_of(&w, "libcap"), "- - 1 - -");
+	/* and what stands on the moved base follows, though its own pin would satisfy */
+	publish(&w, &first, 2);
+	cr_assert_eq(MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", "--allow-older", w.two).status, 0);
+	cr_assert_str_eq(versions_of(&w, "app"), "- - 2 - 1");
+	publish(&w, &second, 1);
+	cr_assert_eq(MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", w.one).status, 0);
+	r = MINIREPO_RUN(&w.m, "lock", "--platform", "linux/amd64", w.two);
+	cr_assert_eq(r.status, 0, "%s", r.err.p);
+	cr_expect_str_eq(versions_of(&w, "libapp1"), "2 - 2 - 2");
+	cr_expect_str_eq(versions_of(&w, "app"), "- - 2 - 2");
+	cr_expect_str_eq(versions_of(&w, "libcap"), "- - 2 - 1", "of another source");
 	world_close(&w);
 }
 
