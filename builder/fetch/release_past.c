@@ -9,7 +9,7 @@
 #define INRELEASE_MAX (16u << 20)
 
 /* Hours after its date at which a state is looked for. */
-static const int64_t lags[] = { 2, 6, 12, 18, 24, 48 };
+static const int64_t lags[] = { 1, 2, 4, 6, 12, 18, 24, 48 };
 
 /* 1 these are the bytes, and they are kept; 0 they are not; -1. A server that does not answer has not got them. */
 static int take_url(struct arena *a, const struct release_context *c, const char *url,

@@ -80,13 +80,14 @@ const char *locked_state_id(struct arena *a, const struct lock *lock, const stru
 			    shared ? 8 : 0, s->unproven ? "unproven" : digest_hex_dup(a, &s->inrelease));
 }
 
-void lock_add_state(struct arena *a, struct lock *lock, const struct locked_state *s)
+const struct locked_state *lock_add_state(struct arena *a, struct lock *lock, const struct locked_state *s)
 {
 	for (size_t i = 0; i < lock->states.n; i++) {
 		if (locked_state_same(lock->states.v[i], s))
-			return;
+			return lock->states.v[i];
 	}
 	*list_push(a, &lock->states) = s;
+	return s;
 }
 
 const struct locked_state *lock_newest_state(const struct lock *lock, const char *archive, const char *codename)

@@ -129,8 +129,8 @@ bool locked_state_same(const struct locked_state *x, const struct locked_state *
  * digest behind that where the lock has two of one suite and date. */
 const char *locked_state_id(struct arena *a, const struct lock *lock, const struct locked_state *s);
 
-/* Adds a state, unless it is there. */
-void lock_add_state(struct arena *a, struct lock *lock, const struct locked_state *s);
+/* Adds a state, unless it is there. The one that stands in the list. */
+const struct locked_state *lock_add_state(struct arena *a, struct lock *lock, const struct locked_state *s);
 
 /* The newest state of a suite, or NULL. */
 const struct locked_state *lock_newest_state(const struct lock *lock, const char *archive, const char *codename);

@@ -347,8 +347,7 @@ static bool read_as_of(struct arena *a, const struct json_node *n, struct lock *
 					.unproven = true };
 	if (!read_date(a, n, "as-of", &older->date, e))
 		return false;
-	s->state = older;
-	lock_add_state(a, lock, older);
+	s->state = lock_add_state(a, lock, older);
 	return true;
 }
 
