@@ -119,7 +119,7 @@ static const char make_data[] =
 static const char check_scan[] =
 	"import json, sys\n"
 	"r = json.load(open(sys.argv[1])); os = [x for x in r['Results'] if x['Class'] == 'os-pkgs'][0]\n"
-	"assert r['Metadata']['OS'] == {'Family': 'debian', 'Name': '13'} and len(os['Packages']) == 31\n"
+	"assert r['Metadata']['OS'] == {'Family': 'debian', 'Name': '13'} and len(os['Packages']) == 39\n"
 	"assert [(p['SrcName'], p['Version']) for p in os['Packages'] if p['Name'] == 'libc6'][0][0] == 'glibc'\n"
 	"found = sorted((v['VulnerabilityID'], v['PkgName']) for v in os['Vulnerabilities'])\n"
 	"assert found == [('CVE-2099-1', 'squid-openssl'), ('CVE-2099-3', 'libc6'), ('CVE-2099-5', 'libcap2')], found\n";
