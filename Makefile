@@ -242,4 +242,4 @@ clean:
 help:
 	@echo "all deps image check check-full check-unit check-runtime check-e2e check-asan fuzz bench lint install clean"
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/docker -prune -o -name '*.d' -type f -print 2>/dev/null)
