@@ -142,7 +142,7 @@ static bool build_chain(struct arena *a, const struct build_order *o, struct cha
 }
 
 /* The first package of `x` that `y` has of another source version, or NULL. */
-static const struct locked_package *differing(const struct lock *x, const struct lock *y)
+static const struct locked_package *find_differing(const struct lock *x, const struct lock *y)
 {
 	for (size_t i = 0; i < x->packages.n; i++) {
 		const struct locked_package *p = &x->packages.v[i];
@@ -160,7 +160,7 @@ static void warn_states(const struct build_order *o, const struct chain *first, 
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const struct lock *x = &first->v[i].lock, *y = &c->v[i].lock;
-		const struct locked_package *p = differing(x, y);
+		const struct locked_package *p = find_differing(x, y);
 
 		if (p)
 			progress_warn(o->progress, "%s has %s %s, %s has %s; imgbuild update %s moves both", x->file,

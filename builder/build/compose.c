@@ -9,7 +9,7 @@
 #include "closure/versions.h"
 #include "unpack/effects.h"
 
-static bool is_for_image(const struct locked_package *p)
+bool compose_may_take(const struct locked_package *p)
 {
 	return package_has_role(p, "image") || package_has_role(p, "library") ||
 	       package_has_role(p, "image-data");
@@ -52,7 +52,7 @@ static bool open_packages(struct arena *a, struct composition *c, struct error *
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		struct placed *p;
 
-		if (!is_for_image(&lock->packages.v[i]))
+		if (!compose_may_take(&lock->packages.v[i]))
 			continue;
 		p = list_push(a, &c->packages);
 		p->locked = &lock->packages.v[i];

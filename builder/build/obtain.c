@@ -11,7 +11,7 @@
 
 static const struct strings nothing;
 
-static struct relock_order locking(const struct build_order *o)
+static struct relock_order make_relock_order(const struct build_order *o)
 {
 	return (struct relock_order){ .store = o->store, .mirrors = o->mirrors, .mirror_env = o->mirror_env,
 				      .update = &nothing, .locked = o->locked, .offline = o->offline,
@@ -39,7 +39,7 @@ static bool make_tools(struct arena *a, const struct build_order *o, const struc
 
 bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
 {
-	struct relock_order order = locking(o);
+	struct relock_order order = make_relock_order(o);
 
 	if (!relock_load(a, &order, chain_top(c)->recipe, c->platform, &c->locks, e))
 		return false;
@@ -75,23 +75,17 @@ static bool add_compiling(struct arena *a, const struct build_order *o, const st
 	return true;
 }
 
-static struct lock_order fetching(const struct build_order *o, const struct chain *c, const struct stage *s)
+static struct lock_order make_fetch_order(const struct build_order *o, const struct chain *c, const struct stage *s)
 {
 	return (struct lock_order){ .store = o->store, .mirrors = &c->locks.v[s - c->v].mirrors,
 				    .offline = o->offline, .progress = o->progress };
-}
-
-static bool is_for_image(const struct locked_package *p)
-{
-	return package_has_role(p, "image") || package_has_role(p, "image-data") ||
-	       package_has_role(p, "library");
 }
 
 /* What the image is made of, less the candidates that can wait; and what has to be compiled. */
 static bool fetch_stage(struct arena *a, const struct build_order *o, const struct chain *c, const struct stage *s,
 			struct strings *gone, struct error *e)
 {
-	struct lock_order order = fetching(o, c, s);
+	struct lock_order order = make_fetch_order(o, c, s);
 	struct strings roles = { 0 };
 	struct {
 		const struct locked_package **v;
@@ -101,7 +95,7 @@ static bool fetch_stage(struct arena *a, const struct build_order *o, const stru
 	for (size_t i = 0; i < s->lock.packages.n; i++) {
 		const struct locked_package *p = &s->lock.packages.v[i];
 
-		if (is_for_image(p) && !libraries_can_wait(p))
+		if (compose_may_take(p) && !libraries_can_wait(p))
 			*list_push(a, &image) = p;
 	}
 	return lock_fetch_packages(a, &order, image.v, image.n, gone, e) && add_compiling(a, o, s, &roles, e) &&
@@ -111,7 +105,7 @@ static bool fetch_stage(struct arena *a, const struct build_order *o, const stru
 bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, struct error *e)
 {
 	struct stage_fetch *f = ctx;
-	struct lock_order order = fetching(f->order, f->chain, f->stage);
+	struct lock_order order = make_fetch_order(f->order, f->chain, f->stage);
 	bool may_replace = !f->order->locked && !f->order->offline;
 	struct strings gone = { 0 };
 
@@ -134,7 +128,7 @@ static bool fetch_all(struct arena *a, const struct build_order *o, const struct
 bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c, const struct strings *gone,
 		   struct error *e)
 {
-	struct relock_order order = locking(o);
+	struct relock_order order = make_relock_order(o);
 
 	if (!relock_replace(a, &order, gone, &c->locks, e))
 		return false;

@@ -47,7 +47,7 @@ static void print_summary(struct cli *c, const struct relocked *r, bool check)
 		count_role(r->now, "library"), r->now->sources.n, outcome_of(r, check));
 }
 
-static int width(const struct lock_changes *l,
+static int column_width(const struct lock_changes *l,
 		 const char *const *(*field)(const struct lock_change *), int least)
 {
 	int most = least;
@@ -79,8 +79,8 @@ static const char *const *field_after(const struct lock_change *c)
 
 static void print_table(struct cli *c, const struct lock_changes *l)
 {
-	int name = width(l, field_name, 7), before = width(l, field_before, 3);
-	int after = width(l, field_after, 3);
+	int name = column_width(l, field_name, 7), before = column_width(l, field_before, 3);
+	int after = column_width(l, field_after, 3);
 
 	if (l->n == 0)
 		return;

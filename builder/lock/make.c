@@ -24,12 +24,6 @@ static void source_names(struct arena *a, const struct recipe *r, struct strings
 	strings_unique(out);
 }
 
-/* Whether a package or source comes from this suite, in whatever state of it. */
-static bool uses_suite(const struct lock *lock, const struct suite *suite)
-{
-	return lock_newest_state(lock, suite->archive, suite->codename) != NULL;
-}
-
 static size_t suite_rank(const struct archive *archive, const struct locked_state *s)
 {
 	size_t i = 0;
@@ -67,7 +61,9 @@ static void collect_states(struct arena *a, const struct state *s, struct lock *
 			lock_add_state(a, out, out->sources.v[i].state);
 	}
 	for (size_t i = 0; i < s->releases.n; i++) {
-		if (!uses_suite(out, s->releases.v[i].suite))
+		const struct suite *suite = s->releases.v[i].suite;
+
+		if (!lock_newest_state(out, suite->archive, suite->codename))
 			lock_add_state(a, out, s->locked.v[i]);
 	}
 	if (out->states.n > 1)
