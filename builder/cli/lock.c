@@ -198,19 +198,26 @@ static bool verify_all(struct cli *c, const struct store *s, const struct option
 	return true;
 }
 
+/* `t` is left with the first lock of tools that changes: recipes may be of several repositories. */
 static bool lock_recipe(struct cli *c, const struct store *s, const struct options *o, const struct recipe *r,
 			struct relocks *l, struct lock_tools *t, struct error *e)
 {
 	struct relock_order order = order_of(c, s, o);
+	struct lock_tools tools;
 	size_t before = l->n;
 
 	if (!relock_recover(c->a, r->repository, !o->check, c->progress, e) ||
-	    !relock_all(c, &order, o, r, NULL, l, e) || !lock_tools_make(c, s, r, moves_tools(o), t, e))
+	    !relock_all(c, &order, o, r, NULL, l, e) || !lock_tools_make(c, s, r, moves_tools(o), &tools, e))
 		return false;
-	if (!o->check && (!relock_write(c->a, l, e) || (t->changed && !tools_write(c->a, t->path, &t->now, e))))
+	l->tools_path = tools.path;
+	l->tools = tools.changed ? &tools.now : NULL;
+	if (!o->check && !relock_write(c->a, l, e))
 		return false;
 	report_all(c, o, r, l, before);
-	lock_tools_report(c, t, o->check);
+	lock_tools_report(c, &tools, o->check);
+	l->tools = NULL;
+	if (!t->changed)
+		*t = tools;
 	if (!o->check)
 		name_siblings(c, r, l);
 	return true;

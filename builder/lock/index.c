@@ -91,6 +91,12 @@ void index_add_pin(struct index *x, const struct suite *suite, const struct lock
 	*list_push(x->a, &x->versions) = pin;
 }
 
+/* A lock of format 1 does not say what its packages provide. */
+static bool knows_provides(const struct index_package *pin)
+{
+	return pin->provides.n || !pin->pin->state || !pin->pin->state->unproven;
+}
+
 /* The archive's stanza of a package says more of it than its lock does. */
 static void complete_pin(struct index_package *pin, const struct index_package *like)
 {
@@ -103,7 +109,7 @@ static void complete_pin(struct index_package *pin, const struct index_package *
 		pin->conflicts = like->conflicts;
 		pin->breaks = like->breaks;
 	}
-	if (same || !pin->provides.n)
+	if (same || !knows_provides(pin))
 		pin->provides = like->provides;
 	pin->any |= like->any;
 	pin->essential = like->essential;
@@ -257,10 +263,11 @@ const struct index_package *index_version(const struct index *x, const char *nam
 	return NULL;
 }
 
-const struct index_provide *index_providers(const struct index *x, struct str name, size_t *n)
+/* Those of one name in a list that is sorted by name. */
+static const struct index_provide *find_provides(const struct index_provide *v, size_t total, struct str name,
+						 size_t *n)
 {
-	const struct index_provide *v = x->provides.v;
-	size_t from = 0, to = x->provides.n;
+	size_t from = 0, to = total;
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
@@ -270,9 +277,19 @@ const struct index_provide *index_providers(const struct index *x, struct str na
 		else
 			to = middle;
 	}
-	for (*n = 0; from + *n < x->provides.n && str_eq(v[from + *n].name, name); )
+	for (*n = 0; from + *n < total && str_eq(v[from + *n].name, name); )
 		++*n;
 	return *n ? v + from : NULL;
+}
+
+const struct index_provide *index_providers(const struct index *x, struct str name, size_t *n)
+{
+	return find_provides(x->provides.v, x->provides.n, name, n);
+}
+
+const struct index_provide *index_offers(const struct index *x, struct str name, size_t *n)
+{
+	return find_provides(x->offers.v, x->offers.n, name, n);
 }
 
 static int compare_sources(const void *a, const void *b)

@@ -118,6 +118,9 @@ struct index_package *index_choose(struct index *x, struct index_package *p);
 /* Who provides the virtual package `name`: the first of *n entries, best first. */
 const struct index_provide *index_providers(const struct index *x, struct str name, size_t *n);
 
+/* The same of all versions, not only of the candidates. */
+const struct index_provide *index_offers(const struct index *x, struct str name, size_t *n);
+
 /* Versions of a source package, by priority, then highest first, in *n entries (after
  * index_finish_sources). */
 void index_finish_sources(struct index *x);

@@ -33,6 +33,8 @@ struct relocked {
 struct relocks {
 	struct relocked *v;		/* a base before what stands on it */
 	size_t n, cap;
+	const char *tools_path;		/* of the lock of tools (lock/tools.h) */
+	const struct lock *tools;	/* what it becomes together with them; NULL: it stays */
 };
 
 /* Makes the locks of `r` and of its bases for a platform and appends them to `out`, unless they are there. A lock

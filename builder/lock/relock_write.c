@@ -44,10 +44,19 @@ static void add_change(struct arena *a, const struct relocked *r, struct changes
 		*list_push(a, out) = (struct change){ r->path, buf_str(&text) };
 }
 
-static bool apply(const struct changes *l, struct error *e)
+static void add_tools(struct arena *a, const struct relocks *l, struct changes *out)
+{
+	struct buf text = { .a = a };
+
+	lock_format(l->tools, &text);
+	*list_push(a, out) = (struct change){ l->tools_path, buf_str(&text) };
+}
+
+static bool apply_changes(struct arena *a, const struct changes *l, struct error *e)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		if (!file_write_path(l->v[i].path, 0644, l->v[i].text, e))
+		if (!file_mkdirs(AT_FDCWD, path_dir(a, l->v[i].path), e) ||
+		    !file_write_path(l->v[i].path, 0644, l->v[i].text, e))
 			return false;
 	}
 	return true;
@@ -133,11 +142,13 @@ bool relock_write(struct arena *a, const struct relocks *l, struct error *e)
 
 	for (size_t i = 0; i < l->n; i++)
 		add_change(a, &l->v[i], &changes);
+	if (l->tools)
+		add_tools(a, l, &changes);
 	if (changes.n < 2)
-		return apply(&changes, e);
+		return apply_changes(a, &changes, e);
 	/* what belongs to recipes before the last one has been written before */
 	repository = l->v[l->n - 1].recipe->repository;
-	return write_journal(a, repository, &changes, e) && apply(&changes, e) &&
+	return write_journal(a, repository, &changes, e) && apply_changes(a, &changes, e) &&
 	       end_journal(journal_path(a, repository), e);
 }
 
@@ -193,5 +204,5 @@ bool relock_recover(struct arena *a, const char *repository, bool may_write, str
 	if (!read_journal(a, repository, &changes, e))
 		return false;
 	progress_note(progress, "ending an update of %zu locks that was interrupted", changes.n);
-	return apply(&changes, e) && end_journal(path, e);
+	return apply_changes(a, &changes, e) && end_journal(path, e);
 }

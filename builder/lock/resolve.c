@@ -207,20 +207,21 @@ static bool go_back(struct search *s)
 	return false;
 }
 
-/* Nothing meets a group: a package that it names may be too old because it is kept, or who needs it. */
+/* Nothing meets a group: a package that is kept may be too old, or not provide what a newer one does; or
+ * who needs it is kept. */
 static void blame_pins(struct search *s, struct str group, const struct index_package *of)
 {
 	struct error ignored = { 0 };
 	struct relation r;
 
 	while (relation_next_build(&group, s->x->arch, &r, &ignored) > 0) {
-		const struct index_provide *provides;
+		const struct index_provide *offers;
 		size_t n;
 
 		blame_pin(s, index_candidate(s->x, r.name));
-		provides = index_providers(s->x, r.name, &n);
+		offers = index_offers(s->x, r.name, &n);
 		for (size_t i = 0; i < n; i++)
-			blame_pin(s, provides[i].by);
+			blame_pin(s, s->x->packages.v[offers[i].by->number]);
 	}
 	blame_pin(s, of);
 }

@@ -95,6 +95,7 @@ static const char *versions_of(struct locks_world *w, const char *package)
 /* A state of the archive: these versions of app's libraries and of libcap, which libapp1 needs so new. */
 struct versions {
 	const char *app, *libapp, *libcap, *libapp_needs;
+	const char *tool;			/* of libdeflate0; NULL: the archive has none */
 };
 
 static void publish(struct locks_world *w, const struct versions *v, int hours_ago)
@@ -105,10 +106,12 @@ static void publish(struct locks_world *w, const struct versions *v, int hours_a
 							    false, "app-src", NULL });
 	minirepo_package(&w->m, &(struct minirepo_package){ .name = "libcap", .version = v->libcap });
 	minirepo_package(&w->m, &(struct minirepo_package){ .name = "libmore", .version = "1" });
+	if (v->tool)
+		minirepo_package(&w->m, &(struct minirepo_package){ .name = "libdeflate0", .version = v->tool });
 	minirepo_publish(&w->m, hours_ago);
 }
 
-static const struct versions first = { "1", "1", "1", NULL }, second = { "2", "2", "2", NULL };
+static const struct versions first = { "1", "1", "1", NULL, NULL }, second = { "2", "2", "2", NULL, NULL };
 
 static void lock_all(struct locks_world *w)
 {
@@ -275,7 +278,7 @@ Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout =
 /* The new version of what is asked for needs a newer one of what is kept: that moves, and its source with it. */
 Test(locks, what_stands_in_the_way_is_not_kept, .timeout = 300)
 {
-	static const struct versions needy = { "2", "2", "2", "libcap (>= 2)" };
+	static const struct versions needy = { "2", "2", "2", "libcap (>= 2)", NULL };
 	struct locks_world w;
 	struct oracle_run r;
 	const char *alone, *lock;
@@ -402,23 +405,30 @@ static int update_one(void *user)
 Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 {
 	static const char *const calls[] = { "rename", "renameat", "renameat2", "unlink", "unlinkat", NULL };
+	static const struct versions tool = { "1", "1", "1", NULL, "1" }, both = { "2", "2", "2", NULL, "2" };
 	struct nth_result result = { .hit = true };
 	unsigned old = 0, new = 0;
 	struct locks_world w;
-	const char *texts[4];
+	const char *texts[4], *tools, *tools_text;
 
 	world_open(&w);
 	lock_all(&w);
-	publish(&w, &second, 5);
+	publish(&w, &tool, 8);
+	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
+	publish(&w, &both, 5);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", "--check", w.one).status, 1, "the store has the indexes now");
 	for (size_t i = 0; i < 4; i++)
 		texts[i] = files_get(&w.a, w.locks[i]);
+	tools = in_repository(&w, "locks/tools.lock.json");
+	tools_text = files_get(&w.a, tools);
 	for (unsigned n = 1; result.hit; n++) {
 		struct nth_fault fault = { calls, n, 0 };
 		struct oracle_run r;
+		bool moved;
 
 		for (size_t i = 0; i < 4; i++)
 			files_put(w.locks[i], texts[i]);
+		files_put(tools, tools_text);
 		if (!nth_run(&fault, update_one, &w, &result))
 			cr_skip_test("no user notification here");
 		r = MINIREPO_RUN(&w.m, "lock", "--offline", w.one);
@@ -429,6 +439,8 @@ Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 			new++;
 		else
 			cr_assert(false, "killed at %u (%s): %s", n, result.call, versions_of(&w, "libcap"));
+		moved = strcmp(files_get(&w.a, tools), tools_text) != 0;
+		cr_assert_eq(moved, strcmp(versions_of(&w, "libcap"), "1 1 1 1 1") != 0, "%u", n);
 		cr_assert(access(in_repository(&w, ".imgbuild-locks.json"), F_OK) < 0);
 	}
 	cr_expect(old > 0 && new > 1, "%u before, %u after", old, new);

@@ -33,6 +33,7 @@ struct scene {
 	const struct platform *platform;
 	struct lock lock;
 	const struct lock *old, *first;
+	const struct strings *update;
 	struct error e;
 };
 
@@ -105,7 +106,7 @@ static struct lock_order order_of(struct scene *s)
 {
 	return (struct lock_order){ .store = &s->d.store, .mirrors = &s->mirrors,
 				    .recipe = &s->recipe, .platform = s->platform, .old = s->old,
-				    .first = s->first };
+				    .first = s->first, .update = s->update };
 }
 
 static bool make(struct scene *s, bool offline)
@@ -326,6 +327,34 @@ Test(make, a_package_that_is_not_there_has_a_hint_and_a_bad_version_its_place)
 		cr_expect_eq(s.e.at.line, 3, "%s", s.e.cause);
 		scene_close(&s);
 	}
+}
+
+/* What a kept version provides is what it provided, not what a newer one does. */
+Test(make, a_pin_provides_nothing_that_only_a_newer_version_provides)
+{
+	struct scene s;
+	static const struct strings nothing;
+	struct lock before = { .format = LOCK_FORMAT };
+	struct locked_state state;
+
+	scene_open(&s);
+	state = (struct locked_state){ .archive = "debian", .codename = "trixie", .date = hours_ago(&s.a, 9) };
+	lock_add_state(&s.a, &before, &state);
+	*list_push(&s.a, &before.packages) = (struct locked_package){
+		.name = "engine", .version = "1", .architecture = s.platform->debian, .source = "engine",
+		.source_version = "1", .depends = "", .state = &state,
+		.file = { "engine_1.deb", "pool/main/e/engine_1.deb", 5, digest_of(STR("older")) } };
+	s.old = &before;
+	s.update = &nothing;
+	publish(&s, 2, "engine 2; Provides: extra\n user 1; Depends: extra", NULL);
+	archivegen_serve(&s.g);
+	add_provider(&s, add_component(&s, "engine", NULL), "engine");
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_expect_str_eq(lock_package(&s.lock, "engine")->version, "1");
+	add_provider(&s, add_component(&s, "user", NULL), "user");
+	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_expect_str_eq(lock_package(&s.lock, "engine")->version, "2", "its version 1 lacks what user needs");
+	scene_close(&s);
 }
 
 Test(make, offline_gives_the_same_lock_and_says_when_it_cannot)
