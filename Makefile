@@ -31,11 +31,15 @@ BASE_CFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $(SANITIZE) -MMD -MP -
 LINK         = $(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@
 LINK_LIBS    = $(shell pkg-config --libs $(LIBS))
 
-SRC     := $(sort $(wildcard builder/*.c builder/*/*.c))
+# files of a folder and all below it; prerequisites by path are there or make ends
+below    = $(sort $(shell find $(1) -name '$(2)' -type f))
+is_there = $(if $(wildcard $(1)),$(1),$(error Makefile: $(1) is not there))
+
+SRC     := $(call below,builder,*.c)
 OBJ     := $(SRC:%.c=$(BUILD)/%.o)
 CORE    := $(filter-out $(BUILD)/builder/main.o,$(OBJ))
 SUPPORT := $(sort $(wildcard tests/support/*.c))
-UNIT    := $(filter-out tests/runtime/% tests/e2e/% tests/full/%,$(sort $(wildcard tests/*/test_*.c)))
+UNIT    := $(filter-out tests/runtime/% tests/e2e/% tests/full/%,$(call below,tests,test_*.c))
 E2E     := $(sort $(wildcard tests/e2e/*.c))
 FULL    := $(sort $(wildcard tests/full/*.c))
 PROGRAM := $(filter-out scripts-free/hello/%,$(sort $(wildcard scripts-free/*/*.c)))
@@ -56,8 +60,10 @@ imgbuild: $(OBJ)
 	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS)
 
-$(BUILD)/builder/cli/version.o: docs/recipe.schema.json
-$(BUILD)/builder/audit/report_html.o: builder/audit/page.css builder/audit/page.js
+# texts that are linked in, which the compiler does not tell make
+linked_in = $(eval $(BUILD)/$(patsubst %.c,%.o,$(call is_there,$(1))): $(foreach f,$(2),$(call is_there,$(f))))
+$(call linked_in,builder/cli/version.c,docs/recipe.schema.json)
+$(call linked_in,builder/audit/report_html.c,builder/audit/page.css builder/audit/page.js)
 
 $(BUILD)/builder/%.o: builder/%.c
 	@mkdir -p $(@D)

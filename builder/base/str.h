@@ -63,6 +63,8 @@ unsigned str_distance(struct str a, struct str b, unsigned limit);
  * enough (more than a third of its length away). */
 const char *str_nearest(struct str s, const char *const *names, size_t n);
 
+#define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
+
 #define list_of(type)        \
 	struct {             \
 		type *v;     \
