@@ -5,7 +5,7 @@
 /* The inputs of a build's steps by the names people know them by, for --explain. */
 
 #include "build/chain.h"
-#include "fetch/history.h"
+#include "transfer/store/history.h"
 
 /* The packages of a stage's lock that the image is taken from. */
 MUST_CHECK bool changes_packages(const struct build_order *o, const struct chain *c, const struct stage *s,

@@ -8,7 +8,7 @@
 #include "base/progress.h"
 #include "closure/candidates.h"
 #include "compile/compile.h"
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "lock/lock.h"
 #include "recipe/recipe.h"
 #include "unpack/overlay.h"

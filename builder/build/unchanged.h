@@ -6,7 +6,7 @@
  * written, there is nothing to do. */
 
 #include "build/build.h"
-#include "fetch/history.h"
+#include "transfer/store/history.h"
 
 /* Everything but the locks that decides the image, one by one and as a digest: this program, the recipe and
  * all it names (texts of files, local folders). */

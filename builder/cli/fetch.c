@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "format/jsonw.h"
 #include "lock/relock.h"
 #include "lock/tools.h"

@@ -5,7 +5,7 @@
 /* Private to the verb lock. */
 
 #include "cli/cli.h"
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "lock/relock.h"
 
 /* imgbuild lock --verify: goes through the chain of trust of a recipe's lock again, and says what it

@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-#include "fetch/store_gc.h"
+#include "transfer/store/store_gc.h"
 #include "format/jsonw.h"
 
 #define DAY_S (24u * 60 * 60)

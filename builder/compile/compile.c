@@ -17,7 +17,7 @@
 #include "compile/root.h"
 #include "compile/sandbox.h"
 #include "compile/steps.h"
-#include "fetch/signature.h"
+#include "input/release/signature.h"
 
 #define SIGNATURE_MAX (1u << 20)
 

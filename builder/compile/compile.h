@@ -7,7 +7,7 @@
  * everything that can change the result: the same source is compiled once. */
 
 #include "base/progress.h"
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "lock/lock.h"
 #include "recipe/recipe.h"
 #include "tree/tree.h"

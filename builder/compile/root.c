@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "compile/launcher.h"
-#include "fetch/store_root.h"
+#include "transfer/store/store_root.h"
 #include "unpack/deb.h"
 
 #define FORMAT_NUMBER 2

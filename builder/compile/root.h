@@ -7,7 +7,7 @@
  * scripts would have made are in the toolchain's recipe. */
 
 #include "compile/compile.h"
-#include "fetch/history.h"
+#include "transfer/store/history.h"
 
 /* The digest of what a root is made of: its packages, links, and the rules of root.c. */
 MUST_CHECK bool root_key(const struct lock *lock, const struct source_recipe *source,

@@ -5,7 +5,7 @@
 /* A tree becomes layers: one tar per owner.layer value, in a given order, compressed and stored.
  * OCI image-spec v1.1.1, layer.md. The bytes of a tar depend on the nodes alone. */
 
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "layer/compressor.h"
 #include "recipe/recipe.h"
 #include "tree/tree.h"

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "fetch/date.h"
+#include "base/date.h"
 
 static int compare_name(const void *key, const void *entry)
 {

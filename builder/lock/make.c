@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "fetch/date.h"
+#include "base/date.h"
 #include "lock/bases.h"
 #include "lock/depends.h"
 #include "lock/provider.h"

@@ -6,8 +6,8 @@
  * dependencies. The only place that reads Packages and Sources indexes. */
 
 #include "base/progress.h"
-#include "fetch/mirrors.h"
-#include "fetch/store.h"
+#include "input/release/mirrors.h"
+#include "transfer/store/store.h"
 #include "lock/lock.h"
 #include "recipe/recipe.h"
 

@@ -4,7 +4,7 @@
 
 #include "lock/needs.h"
 
-#include "fetch/fetch.h"
+#include "transfer/download/fetch.h"
 #include "lock/probe.h"
 
 /* The answers for all packages of a provider together. */

@@ -4,7 +4,7 @@
 
 /* A look into one .deb at lock time, before anything is unpacked. */
 
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "lock/index.h"
 
 /* For each of the component's needs_files a '1' or '0' in *answer: whether the package has the

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/version.h"
-#include "fetch/date.h"
+#include "base/date.h"
 #include "format/debversion.h"
 #include "format/json.h"
 #include "lock/names.h"

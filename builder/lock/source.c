@@ -4,7 +4,7 @@
 
 #include "lock/source.h"
 
-#include "fetch/fetch.h"
+#include "transfer/download/fetch.h"
 #include "lock/constraint.h"
 #include "lock/wants.h"
 

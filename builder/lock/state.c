@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fetch/date.h"
+#include "base/date.h"
 #include "lock/bases.h"
 
 #define PRIORITY_TARGET 990	/* of apt's target release */

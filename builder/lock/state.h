@@ -4,7 +4,7 @@
 
 /* The archive as it is now: its suites, verified, and one index over all of them. */
 
-#include "fetch/release.h"
+#include "input/release/release.h"
 #include "lock/index.h"
 #include "lock/make.h"
 

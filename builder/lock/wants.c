@@ -5,7 +5,7 @@
 
 #include "lock/wants.h"
 
-#include "fetch/fetch.h"
+#include "transfer/download/fetch.h"
 
 struct want_list {
 	list_of(struct want) v;

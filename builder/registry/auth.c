@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "fetch/http_url.h"
+#include "transfer/http/http_url.h"
 #include "format/jsonx.h"
 #include "registry/problem.h"
 

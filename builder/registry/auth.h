@@ -8,7 +8,7 @@
  * Credentials go to the registry's own host and to a token server on that host; to another host only if
  * its user named it. They never go over clear-text http but on this machine's loopback. */
 
-#include "fetch/http.h"
+#include "transfer/http/http.h"
 #include "registry/challenge.h"
 #include "registry/credentials.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <sys/statvfs.h>
 
-#include "fetch/http.h"
+#include "transfer/http/http.h"
 
 struct download {
 	struct sink base;		/* on the way to `put` */

@@ -4,7 +4,7 @@
 
 /* Blobs from a registry into the store, one at a call. Private to registry/. */
 
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "registry/document.h"
 #include "registry/meter.h"
 #include "registry/session.h"

@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 
 #include "base/parallel.h"
-#include "fetch/http_url.h"
+#include "transfer/http/http_url.h"
 #include "registry/meter.h"
 
 #define RESTARTS_MAX 3		/* of one upload */

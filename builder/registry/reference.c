@@ -3,7 +3,7 @@
 
 #include "registry/reference.h"
 
-#include "fetch/http_url.h"
+#include "transfer/http/http_url.h"
 #include "format/image_name.h"
 
 static const struct str scheme = STR("docker://"), sha256 = STR("sha256:");

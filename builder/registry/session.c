@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "fetch/http_url.h"
+#include "transfer/http/http_url.h"
 #include "registry/problem.h"
 
 #define TRIES 5

@@ -6,7 +6,7 @@
  * the store beside an index of its entries, and its control members are kept whole. Opening a
  * package again reads only the index; contents are mapped where they are used. */
 
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "lock/lock.h"
 #include "tree/tree.h"
 

@@ -17,7 +17,7 @@
  *
  * Every node has the recipe's epoch as its time. */
 
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "recipe/recipe.h"
 #include "tree/tree.h"
 

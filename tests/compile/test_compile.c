@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fetch/clearsign.h"
+#include "input/release/clearsign.h"
 #include "support/archivegen.h"
 #include "support/files.h"
 #include "support/workshop.h"

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fetch/date.h"
+#include "base/date.h"
 #include "support/files.h"
 #include "support/minirepo.h"
 

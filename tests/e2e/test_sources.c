@@ -12,7 +12,7 @@
 #include "e2e/image.h"
 #include "e2e/repo.h"
 #include "e2e/web.h"
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "support/files.h"
 
 Test(sources, a_native_source_becomes_a_program_that_scanners_know, .timeout = 600)

@@ -7,7 +7,7 @@
 
 #include <criterion/criterion.h>
 
-#include "fetch/mirrors.h"
+#include "input/release/mirrors.h"
 #include "lock/tools.h"
 #include "lock/wants.h"
 #include "support/depot.h"

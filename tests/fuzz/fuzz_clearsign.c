@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "fetch/clearsign.h"
+#include "input/release/clearsign.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

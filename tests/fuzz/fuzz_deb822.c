@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "fetch/release.h"
+#include "input/release/release.h"
 #include "format/deb822.h"
 #include "lock/index.h"
 

@@ -4,9 +4,9 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "fetch/http_auth.h"
-#include "fetch/http_reply.h"
-#include "fetch/http_url.h"
+#include "transfer/http/http_auth.h"
+#include "transfer/http/http_reply.h"
+#include "transfer/http/http_url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

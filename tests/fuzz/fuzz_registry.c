@@ -5,8 +5,8 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "fetch/http_headers.h"
-#include "fetch/http_url.h"
+#include "transfer/http/http_headers.h"
+#include "transfer/http/http_url.h"
 #include "registry/auth.h"
 #include "registry/document.h"
 #include "registry/problem.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "fetch/date.h"
+#include "base/date.h"
 #include "lock/diff.h"
 #include "lock/make.h"
 #include "lock/wants.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "fetch/date.h"
+#include "base/date.h"
 #include "lock/make.h"
 #include "support/archivegen.h"
 #include "support/depot.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "fetch/date.h"
+#include "base/date.h"
 #include "lock/tools.h"
 #include "lock/verify.h"
 #include "support/archivegen.h"

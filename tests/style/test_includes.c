@@ -60,7 +60,7 @@ static const char *last_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The place of a file's folder ("fetch/http.h") in the list, or ARRAY_SIZE(rooms). */
+/* The place of a file's folder ("transfer/http/http.h") in the list, or ARRAY_SIZE(rooms). */
 static size_t find_room(const char *path)
 {
 	size_t n = (size_t)(last_name(path) - path), i = 0;

@@ -4,8 +4,8 @@
 
 /* A store in a temporary folder, and downloads into it, for tests. */
 
-#include "fetch/fetch.h"
-#include "fetch/http.h"
+#include "transfer/download/fetch.h"
+#include "transfer/http/http.h"
 
 struct depot {
 	struct arena a;

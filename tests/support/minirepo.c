@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fetch/date.h"
+#include "base/date.h"
 #include "support/debgen.h"
 #include "support/files.h"
 

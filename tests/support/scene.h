@@ -5,7 +5,7 @@
 /* A temporary folder with a store in it and a tree in memory: what layers and images are made of.
  */
 
-#include "fetch/store.h"
+#include "transfer/store/store.h"
 #include "tree/tree.h"
 
 struct scene {

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fetch/date.h"
+#include "base/date.h"
 #include "lock/lock.h"
 #include "support/files.h"
 

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FETCH_FETCH_H
+#define FETCH_FETCH_H
+
+/* Bytes of known size and digest, in the store, verified. What is wanted comes from a lock
+ * (lock/wants.h) or from a verified index; this stage knows only URLs and digests. */
+
+#include "base/progress.h"
+#include "input/release/mirrors.h"
+#include "transfer/store/store.h"
+
+/* One file to have: where it may be had, in order, and what it must be. */
+struct want {
+	const char *name;		/* for messages: "libssl3t64 3.5.7-1~deb13u3 (amd64)" */
+	struct strings urls;
+	struct digest sha256;
+	uint64_t size;
+	bool missing;			/* out: 404 wherever there was an answer; only when
+					 * `optional` */
+	bool optional;
+};
+
+/* Downloads what is not in the store yet, several at once; what is there already is hashed again,
+ * and fetched anew if it is damaged. Each byte is hashed on its way to a temporary file; only a
+ * file of the right size and digest gets its name. Wants with equal digests are one download.
+ *
+ * A broken transfer is tried again (http_settings.tries, from where it broke if the server can
+ * prove that the file is the same), then the next URL is asked; wrong bytes and "not found" lead to
+ * the next URL at once. All files are tried before an error is reported, that of the first want in
+ * order. Offline: anything missing is ERR_NETWORK listing what is not there. ERR_VERIFY when some
+ * URL had wrong bytes and none the right ones, ERR_NETWORK when they cannot be had, ERR_SYSTEM for
+ * this machine. */
+MUST_CHECK bool fetch_wants(const struct store *s, struct want *wants, size_t n, bool offline,
+			    struct progress *progress, struct error *e);
+
+/* As fetch_wants; `settings` NULL: those of the environment (http_settings_from_env). */
+struct http_settings;
+struct fetch_options {
+	const struct http_settings *settings;
+	bool offline;
+	struct progress *progress;
+};
+MUST_CHECK bool fetch_wants_with(const struct store *s, const struct fetch_options *options,
+				 struct want *wants, size_t n, struct error *e);
+
+#endif

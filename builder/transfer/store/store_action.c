@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Results of work: small texts under the digest of everything that can change them. What the text
+ * means, the stage that made it knows.
+ *
+ * The file begins with a line that holds the SHA-256 of its key and its text: a result that was
+ * damaged on disk, or stands under a wrong name, is one that is not known. */
+
+#include "transfer/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ACTION_MAX (64u << 20)
+#define SEAL_SIZE (DIGEST_HEX + 1)	/* the first line with its newline */
+
+static struct digest seal(const char *key, struct str text)
+{
+	AUTO_HASH h = { 0 };
+
+	digest_begin(&h);
+	digest_add(&h, str_of(key));
+	digest_add(&h, text);
+	return digest_end(&h);
+}
+
+/* The whole file if it is a regular one of sane size; false, without a reason, otherwise. */
+static bool read_entry(struct arena *a, int fd, struct str *out)
+{
+	struct error ignored = { 0 };
+	struct stat st;
+	char *p;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size < SEAL_SIZE ||
+	    st.st_size > ACTION_MAX)
+		return false;
+	p = arena_alloc(a, (size_t)st.st_size + 1);
+	*out = (struct str){ p, (size_t)st.st_size };
+	return fd_pread(fd, p, out->n, 0, "action", &ignored);
+}
+
+static bool open_seal(const char *name, struct str entry, struct str *text)
+{
+	struct digest written, found;
+
+	if (entry.p[DIGEST_HEX] != '\n' ||
+	    !digest_parse((struct str){ entry.p, DIGEST_HEX }, &written))
+		return false;
+	*text = str_from(entry, SEAL_SIZE);
+	found = seal(name, *text);
+	return digest_eq(&written, &found);
+}
+
+int store_get_action(struct arena *a, const struct store *s, const struct digest *key,
+		     struct str *text, struct error *e)
+{
+	char name[DIGEST_HEX + 1];
+	AUTO_FD fd = -1;
+	struct str entry;
+
+	digest_hex(key, name);
+	if (s->actions < 0)
+		return 0;
+	fd = store_open_entry(s->actions, name, O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd >= 0 && read_entry(a, fd, &entry) && open_seal(name, entry, text))
+		return 1;
+	progress_warn(s->progress, "%s/actions/%s is damaged; its result is made again", s->path,
+		      name);
+	return s->readonly || file_remove_tree(s->actions, name, e) ? 0 : -1;
+}
+
+bool store_put_action(const struct store *s, const struct digest *key, struct str text,
+		      struct error *e)
+{
+	char name[DIGEST_HEX + 1], hex[DIGEST_HEX + 1];
+	AUTO_FILE f = FILE_NEW_INIT;
+	AUTO_FD old = -1;
+	struct digest d;
+
+	if (s->readonly)
+		return true;
+	if (text.n > ACTION_MAX - SEAL_SIZE)
+		return err_set(e, ERR_SYSTEM, "a result of %zu bytes is too large to keep", text.n);
+	digest_hex(key, name);
+	d = seal(name, text);
+	digest_hex(&d, hex);
+	hex[DIGEST_HEX] = '\n';
+	old = store_hold_place(s->actions, name);
+	return (file_begin(&f, s->actions, name, 0444, e) &&
+		fd_write(f.fd, (struct str){ hex, SEAL_SIZE }, name, e) &&
+		fd_write(f.fd, text, name, e) && file_commit(&f, e)) ||
+	       err_wrap(e, "store %s", s->path);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Blobs: files named by the SHA-256 of their bytes. Believes nothing it finds: a blob is opened,
+ * hashed through that descriptor, and only then handed out - the same descriptor. */
+
+#include "transfer/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TRIES 64
+
+/* Takes a damaged entry away, whatever it is. Another process may have been faster. */
+static bool remove_damaged(const struct store *s, const char *name, const char *why,
+			   struct error *e)
+{
+	if (s->readonly) {
+		progress_warn(s->progress, "%s/blobs/sha256/%s %s; not used", s->path, name, why);
+		return true;
+	}
+	progress_warn(s->progress, "%s/blobs/sha256/%s %s; removed", s->path, name, why);
+	return file_remove_tree(s->blobs, name, e);
+}
+
+/* NULL if the bytes are right. A file that cannot be read is damaged too: fetched again, it will
+ * stand on other sectors. */
+static const char *check(int fd, const struct digest *d, uint64_t size)
+{
+	struct error ignored = { 0 };
+	struct digest found;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return "cannot be examined";
+	if (!S_ISREG(st.st_mode))
+		return "is not a regular file";
+	if (size != UINT64_MAX && (uint64_t)st.st_size != size)
+		return "has the wrong size";
+	if (!digest_fd(fd, "blob", &found, NULL, &ignored))
+		return "cannot be read";
+	return digest_eq(&found, d) ? NULL : "does not match its name";
+}
+
+/* Whether the bytes are those of the name, only not as many as were asked for: then whoever asks (a lock
+ * that was edited) is wrong, and the blob is not to be touched. */
+static bool is_of_other_size(int fd, const struct digest *d, uint64_t size, struct error *e)
+{
+	char name[DIGEST_HEX + 1];
+	struct stat st;
+
+	if (fd < 0 || size == UINT64_MAX || fstat(fd, &st) < 0 || (uint64_t)st.st_size == size ||
+	    check(fd, d, UINT64_MAX))
+		return false;
+	digest_hex(d, name);
+	err_set(e, ERR_VERIFY, "the file of digest %s has %llu bytes, not %llu: the lock or index that "
+		"names it is wrong", name, (unsigned long long)st.st_size,
+		(unsigned long long)size);
+	return true;
+}
+
+static bool wait_shared(int fd)
+{
+	int got;
+
+	do
+		got = flock(fd, LOCK_SH);
+	while (got < 0 && errno == EINTR);
+	return got == 0;
+}
+
+/* 1 the name leads to this file, 0 to another, -1 to none. The number of links says nothing: image
+ * layouts may have some, too. */
+static int is_named(int dirfd, const char *name, int fd)
+{
+	struct stat st, now;
+
+	if (fstat(fd, &st) < 0 || fstatat(dirfd, name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	return st.st_ino == now.st_ino && st.st_dev == now.st_dev;
+}
+
+/* A collection looks at the mark and removes with the lock to itself (store_gc.c), so that either it
+ * sees this mark, or this sees that the entry has gone. Where there are no locks, or a mark cannot be
+ * set, the store is one that is only read. One whose name went to another file while it was opened is
+ * opened again: that one is as good. */
+int store_open_entry(int dirfd, const char *name, int flags)
+{
+	for (int tries = 0; tries < TRIES; tries++) {
+		int fd = openat(dirfd, name, flags | O_RDONLY | O_CLOEXEC | O_NOFOLLOW), named;
+		struct stat st;
+
+		if (fd < 0)
+			return -1;
+		(void)!wait_shared(fd);
+		if (fstat(fd, &st) == 0 && st.st_mtime < time(NULL) - STORE_HOLD_S)
+			(void)futimens(fd, NULL);
+		named = is_named(dirfd, name, fd);
+		if (named > 0)
+			return fd;
+		close(fd);
+		if (named < 0)
+			break;
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+int store_hold_place(int dirfd, const char *name)
+{
+	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+	if (fd >= 0)
+		(void)!wait_shared(fd);
+	return fd;
+}
+
+int store_open_blob(const struct store *s, const struct digest *d, uint64_t size, int *fd,
+		    struct error *e)
+{
+	char name[DIGEST_HEX + 1];
+	const char *why;
+
+	*fd = -1;
+	if (s->blobs < 0)
+		return 0;
+	digest_hex(d, name);
+	/* O_NONBLOCK: a FIFO in its place must not make us wait for a writer */
+	*fd = store_open_entry(s->blobs, name, O_NONBLOCK);
+	if (*fd < 0) {
+		if (errno == ENOENT)
+			return 0;
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
+			err_sys(e, "open the blob %s", name);
+			return -1;
+		}
+		why = errno == ELOOP ? "is a symbolic link" : "cannot be opened";
+	} else {
+		why = check(*fd, d, size);
+	}
+	if (!why)
+		return 1;
+	if (is_of_other_size(*fd, d, size, e)) {
+		fd_closep(fd);
+		return -1;
+	}
+	fd_closep(fd);
+	return remove_damaged(s, name, why, e) ? 0 : -1;
+}
+
+bool store_has_blob(const struct store *s, const struct digest *d, uint64_t size)
+{
+	char name[DIGEST_HEX + 1];
+	AUTO_FD fd = -1;
+	struct stat st;
+
+	digest_hex(d, name);
+	if (s->blobs >= 0)
+		fd = store_open_entry(s->blobs, name, O_NONBLOCK);
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	       (size == UINT64_MAX || (uint64_t)st.st_size == size);
+}
+
+bool store_put_begin(const struct store *s, struct store_put *p, const char *what, struct error *e)
+{
+	if (s->readonly)
+		return err_set(
+			e, ERR_SYSTEM,
+			"the store %s is read-only and %s is not in it; choose another store "
+			"with --cache-dir or IMGBUILD_CACHE_DIR",
+			s->path, what);
+	p->what = what;
+	if (!file_begin(&p->file, s->blobs, what, 0444, e))
+		return err_wrap(e, "store %s", s->path);
+	snprintf(p->label, sizeof(p->label), "%s to the store %s", what, s->path);
+	fd_sink_init(&p->out, p->file.fd, p->label);
+	digest_sink_init(&p->sink, &p->out.base);
+	return true;
+}
+
+static bool check_expected(const struct store_put *p, const struct store_expect *x, struct error *e)
+{
+	char expected[DIGEST_HEX + 1];
+
+	digest_hex(&x->digest, expected);
+	if (x->size != UINT64_MAX && x->size != p->sink.size)
+		return err_set(e, ERR_VERIFY,
+			       "%s: expected %llu bytes with SHA-256 %s, found %llu bytes", p->what,
+			       (unsigned long long)x->size, expected,
+			       (unsigned long long)p->sink.size);
+	if (!digest_eq(&x->digest, &p->sink.digest))
+		return err_set(e, ERR_VERIFY, "%s: expected SHA-256 %s, found %s", p->what,
+			       expected, p->name);
+	return true;
+}
+
+/* A rename replaces anything but a folder. */
+static bool clear_place(const struct store_put *p, struct error *e)
+{
+	struct stat st;
+
+	return fstatat(p->file.dirfd, p->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	       !S_ISDIR(st.st_mode) || file_remove_tree(p->file.dirfd, p->name, e);
+}
+
+bool store_put_commit(struct store_put *p, const struct store_expect *expect,
+		      struct digest *digest, uint64_t *size, struct error *e)
+{
+	AUTO_FD old = -1;
+
+	if (!p->sink.base.finish(&p->sink.base, e))
+		return false;
+	digest_hex(&p->sink.digest, p->name);
+	if (expect && !check_expected(p, expect, e))
+		return false;
+	p->file.name = p->name;
+	old = store_hold_place(p->file.dirfd, p->name);
+	if (!clear_place(p, e) || !file_commit(&p->file, e))
+		return err_wrap(e, "%s", p->what);
+	if (digest)
+		*digest = p->sink.digest;
+	if (size)
+		*size = p->sink.size;
+	return true;
+}
+
+void store_put_abort(struct store_put *p)
+{
+	digest_sink_drop(&p->sink);
+	file_abort(&p->file);
+}
+
+bool store_put_bytes(const struct store *s, struct str bytes, struct digest *digest,
+		     struct error *e)
+{
+	AUTO_PUT p = STORE_PUT_INIT;
+
+	return store_put_begin(s, &p, "a new blob", e) &&
+	       p.sink.base.write(&p.sink.base, bytes, e) &&
+	       store_put_commit(&p, NULL, digest, NULL, e);
+}

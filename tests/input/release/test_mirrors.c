@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which mirrors are found where, and the URLs made from them. */
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "input/release/mirrors.h"
+#include "support/files.h"
+
+/* "archive=url" of each mirror, one a line. */
+static const char *listed(struct arena *a, const struct mirrors *m)
+{
+	struct buf text = { .a = a };
+
+	for (size_t i = 0; i < m->v.n; i++)
+		buf_printf(&text, "%s=%s\n", m->v.v[i].archive, m->v.v[i].url);
+	return text.n ? buf_cstr(&text) : "";
+}
+
+/* The mirrors in an apt configuration with one file. */
+static const char *from_apt(struct arena *a, const char *name, const char *text)
+{
+	const char *dir = files_temporary(a);
+	struct mirrors m;
+	struct error e = { 0 };
+
+	files_put(arena_printf(a, "%s/etc/apt/%s", dir, name), text);
+	cr_assert(mirrors_find(a, NULL, NULL, NULL, dir, &m, &e));
+	files_remove(dir);
+	return listed(a, &m);
+}
+
+Test(mirrors, deb822_sources_of_debian_are_taken)
+{
+	static const char *const cases[][2] = {
+		{ "Types: deb\nURIs: http://127.0.0.1/debian/\nSuites: bookworm bookworm-updates\n",
+		  "debian=http://127.0.0.1/debian\n" },
+		{ "# x\nTypes: deb deb-src\nURIs: http://127.0.0.1/a https://127.0.0.1/b\n"
+		  "Suites: trixie-backports\nComponents: main\n",
+		  "debian=http://127.0.0.1/a\ndebian=https://127.0.0.1/b\n" },
+		{ "URIs: http://127.0.0.1/s\nSuites: trixie-security\n", "debian-security=http://127.0.0.1/s\n" },
+		{ "URIs: http://127.0.0.1/s\nSuites: stable buster/updates\n",
+		  "debian=http://127.0.0.1/s\ndebian-security=http://127.0.0.1/s\n" },
+		{ "Enabled: no\nURIs: http://127.0.0.1/a\nSuites: trixie\n\n"
+		  "Enabled: yes\nURIs: http://127.0.0.1/b\nSuites: sid\n", "debian=http://127.0.0.1/b\n" },
+		{ "URIs: http://127.0.0.1/node\nSuites: nodistro\n", "" },
+		{ "URIs: http://127.0.0.1/u\nSuites: noble noble-updates ./\n", "" },
+		{ "URIs: mirror+file:/x cdrom:/ file:///d ftp://127.0.0.1/ http://u:p@127.0.0.1/d tor+http://x/\n"
+		  "Suites: trixie\n", "" },
+		{ "not deb822", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		AUTO_ARENA a = { 0 };
+
+		cr_assert_str_eq(from_apt(&a, "sources.list.d/x.sources", cases[i][0]), cases[i][1],
+				 "case %zu", i);
+	}
+}
+
+Test(mirrors, one_line_lists_of_debian_are_taken)
+{
+	static const char *const cases[][2] = {
+		{ "deb http://127.0.0.1/debian trixie main contrib\n", "debian=http://127.0.0.1/debian\n" },
+		{ "  deb-src\thttp://127.0.0.1/d/  oldstable main", "debian=http://127.0.0.1/d\n" },
+		{ "deb [arch=amd64 signed-by=/k.gpg] http://127.0.0.1/d trixie-security main # x",
+		  "debian-security=http://127.0.0.1/d\n" },
+		{ "#deb http://127.0.0.1/d trixie main\ndeb [broken http://127.0.0.1/d trixie main\n"
+		  "deb http://127.0.0.1/d\nrpm http://127.0.0.1/d trixie\n", "" },
+		{ "deb http://127.0.0.1/d stable/updates main", "debian-security=http://127.0.0.1/d\n" },
+		{ "deb http://127.0.0.1/a trixie main\ndeb http://127.0.0.1/a trixie-updates main\n",
+		  "debian=http://127.0.0.1/a\n" },
+		{ "deb cdrom:[Debian] trixie main\ndeb https://127.0.0.1/apt cloud-sdk main\n", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		AUTO_ARENA a = { 0 };
+
+		cr_assert_str_eq(from_apt(&a, "sources.list", cases[i][0]), cases[i][1], "case %zu", i);
+		cr_assert_str_eq(from_apt(&a, "sources.list.d/a.list", cases[i][0]), cases[i][1]);
+		cr_assert_str_eq(from_apt(&a, "sources.list.d/a.list.disabled", cases[i][0]), "");
+	}
+}
+
+Test(mirrors, the_order_is_option_environment_recipe_host)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct strings options = { 0 };
+	struct archive archive = { .name = "debian13" };
+	struct strings urls = { 0 };
+	struct mirrors m;
+	struct error e = { 0 };
+
+	files_put(arena_printf(&a, "%s/etc/apt/sources.list", dir), "deb http://127.0.0.1/4 sid main");
+	*list_push(&a, &options) = "http://127.0.0.1/1/";
+	*list_push(&a, &archive.mirrors) = "debian=http://127.0.0.1/3";
+	cr_assert(mirrors_find(&a, &options, " debian-security=http://127.0.0.1/2  http://127.0.0.1/2 ",
+			       &archive, dir, &m, &e));
+	files_remove(dir);
+	cr_assert_str_eq(listed(&a, &m), "debian=http://127.0.0.1/1\ndebian-security=http://127.0.0.1/2\n"
+			 "debian=http://127.0.0.1/2\ndebian=http://127.0.0.1/3\n"
+			 "debian=http://127.0.0.1/4\n");
+	mirrors_urls(&a, &m, "debian-security", "pool/x", "Sat, 12 Sep 2026 07:55:41 UTC", &urls);
+	cr_assert_eq(urls.n, 2);
+	cr_assert_str_eq(urls.v[0], "http://127.0.0.1/2/pool/x");
+	cr_assert_str_eq(urls.v[1], "https://snapshot.debian.org/archive/debian-security/"
+			 "20260912T195541Z/pool/x", "half a day later");
+	urls.n = 0;
+	mirrors_urls(&a, &m, "debian", "pool/x", NULL, &urls);
+	cr_assert_eq(urls.n, 4, "no date, no snapshot");
+}
+
+/* Archives other than Debian's: no snapshot, and a name that is nearly right is a mistake. */
+Test(mirrors, other_archives_have_names_of_their_own)
+{
+	AUTO_ARENA a = { 0 };
+	struct strings options = { 0 }, urls = { 0 };
+	struct archive archive = { .name = "two" };
+	struct mirrors m;
+	struct error e = { 0 };
+
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian", .codename = "trixie" };
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "pgdg", .codename = "trixie-pgdg" };
+	*list_push(&a, &options) = "pgdg=http://127.0.0.1/pg/";
+	cr_assert(mirrors_find(&a, &options, "elsewhere=http://127.0.0.1/e", &archive, "/nonexistent", &m, &e));
+	cr_expect_str_eq(m.lacking, "debian");
+	mirrors_urls(&a, &m, "pgdg", "pool/x", "Sat, 12 Sep 2026 07:55:41 UTC", &urls);
+	cr_assert_eq(urls.n, 1);
+	cr_expect_str_eq(urls.v[0], "http://127.0.0.1/pg/pool/x");
+	options.v[0] = "pgdb=http://127.0.0.1/pg/";
+	cr_expect_not(mirrors_find(&a, &options, NULL, &archive, "/nonexistent", &m, &e));
+	cr_expect_eq(e.kind, ERR_USAGE);
+	cr_expect_str_eq(e.cause, "--mirror: no suite is of archive \"pgdb\"; did you mean \"pgdg\"?");
+}
+
+static char told[512];
+
+static void note_warning(struct progress *p, const char *text)
+{
+	(void)p;
+	cr_expect_str_eq(told, "", "one line");
+	snprintf(told, sizeof(told), "%s", text);
+}
+
+Test(mirrors, the_snapshot_is_announced_where_no_mirror_is_known)
+{
+	AUTO_ARENA a = { 0 };
+	struct progress progress = { .warn = note_warning };
+	struct archive archive = { .name = "debian13" };
+	struct mirrors m;
+	struct error e = { 0 };
+
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian", .codename = "trixie" };
+	*list_push(&a, &archive.suites) = (struct suite){ .archive = "debian-security", .codename = "trixie-security" };
+	cr_assert(mirrors_find(&a, NULL, "http://127.0.0.1/d debian-security=http://127.0.0.1/s", &archive,
+			       "/nonexistent", &m, &e));
+	mirrors_tell(&m, "debian", &progress);
+	cr_expect_str_eq(told, "");
+	cr_assert(mirrors_find(&a, NULL, NULL, &archive, "/nonexistent", &m, &e));
+	mirrors_tell(&m, "debian", &progress);
+	cr_expect_str_eq(told, "no mirror of debian and debian-security is configured: using "
+			 "snapshot.debian.org, which is slow; name one with --mirror, IMGBUILD_MIRROR or "
+			 "\"mirrors\" in images.json");
+}
+
+Test(mirrors, malformed_ones_are_usage_errors)
+{
+	static const char *const bad[] = {
+		"127.0.0.1/debian", "ftp://127.0.0.1/", "Ubuntu=http://127.0.0.1/", "http://",
+		"http:///debian", "http://u:p@127.0.0.1/", "http://127.0.0.1/?x", "http://127.0.0.1/#x",
+		"file:///debian", "debian=", "", "http://127.0.0.1/a b",
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		AUTO_ARENA a = { 0 };
+		struct strings options = { 0 };
+		struct mirrors m;
+		struct error e = { 0 };
+
+		*list_push(&a, &options) = bad[i];
+		cr_assert_not(mirrors_find(&a, &options, NULL, NULL, "/nonexistent", &m, &e), "%s",
+			      bad[i]);
+		cr_assert_eq(e.kind, ERR_USAGE);
+		cr_assert_not(strstr(e.cause, "u:p"), "credentials are not repeated");
+	}
+}
