@@ -2,7 +2,7 @@
 #include "audit/changelog.h"
 
 #include "base/buf.h"
-#include "format/debversion.h"
+#include "format/debian/debversion.h"
 
 #define ENTRIES_MAX 32
 #define LINE_MAX_BYTES 600

@@ -3,7 +3,7 @@
 
 #include "audit/components.h"
 
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 #define SBOM_MAX (1u << 20)
 

@@ -2,7 +2,7 @@
 /* The image configuration (image-spec v1.1.1, config.md, and Docker's Healthcheck beside it). */
 
 #include "audit/manifest.h"
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 #define HISTORY_MAX 4096
 

@@ -3,7 +3,7 @@
 
 #include "audit/content.h"
 
-#include "format/elf.h"
+#include "format/elf/elf.h"
 
 #define TEXT_PROBE 8192
 

@@ -3,7 +3,7 @@
 
 #include "audit/descriptor.h"
 
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 static bool one_of(const char *type, const char *const *list, size_t n)
 {

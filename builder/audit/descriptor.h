@@ -6,7 +6,7 @@
  * made of. Private to audit/. */
 
 #include "audit/manifest.h"
-#include "format/json.h"
+#include "format/json/json.h"
 
 #define MEDIA_INDEX "application/vnd.oci.image.index.v1+json"
 

@@ -8,7 +8,7 @@
 #include "audit/packages.h"
 #include "audit/report.h"
 #include "audit/rules.h"
-#include "format/debversion.h"
+#include "format/debian/debversion.h"
 
 static void add(struct arena *a, struct diff *out, enum diff_part part, char sign,
 		const char *subject, const char *detail)

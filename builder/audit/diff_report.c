@@ -4,7 +4,7 @@
 #include "audit/diff.h"
 #include "audit/model.h"
 #include "audit/report.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 static const char *const part_names[] = { "packages", "config", "findings", "files" };
 

@@ -4,7 +4,7 @@
  * digests of its own; the config's diff_ids are checked, and the config's name when it is one. */
 
 #include "audit/manifest.h"
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 static bool has_tag(const struct strings *tags, const char *tag)
 {

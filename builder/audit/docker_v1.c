@@ -4,7 +4,7 @@
  * those of what was found (Docker Image Specification v1.0). */
 
 #include "audit/manifest.h"
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 static void list_tag(struct buf *all, const char *name, const char *tag)
 {

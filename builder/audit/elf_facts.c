@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Condenses what format/elf.h reads. The symbol table is read into a scratch arena and leaves
+/* Condenses what format/elf/elf.h reads. The symbol table is read into a scratch arena and leaves
  * behind one hash for each symbol offered and one name for each symbol wanted. */
 
 #include "audit/elf_facts.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "audit/content.h"
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 #define SCAN_MAX (16u << 20)	/* no shell is larger; keeps the mapped pages bounded */
 

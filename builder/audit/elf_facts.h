@@ -6,7 +6,7 @@
  * for each symbol it offers or wants. */
 
 #include "audit/model.h"
-#include "format/elf.h"
+#include "format/elf/elf.h"
 
 struct version_need {
 	const char *library, *version;

@@ -4,7 +4,7 @@
 
 /* A layer's tar, out of the compressed blob: gzip of one or more members (RFC 1952), zstd of one
  * or more frames (RFC 8878, skippable ones too: zstd:chunked has them), or as it is. Packages
- * are read more strictly (format/decompress.h); layers come in all three shapes. */
+ * are read more strictly (format/archive/decompress.h); layers come in all three shapes. */
 
 #include "base/io.h"
 

@@ -3,7 +3,7 @@
 
 #include "audit/graph.h"
 #include "audit/escape.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 /* A double-quoted string of the DOT language. */
 static void dot_text(struct buf *out, const char *text)

@@ -5,7 +5,7 @@
 
 #include "audit/elf_facts.h"
 #include "base/path.h"
-#include "format/elf_wire.h"
+#include "format/elf/elf_wire.h"
 
 #define TARGET_MAX 4095
 

@@ -8,7 +8,7 @@
 #include <sys/utsname.h>
 
 #include "audit/descriptor.h"
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 #define INDEX_DEPTH 4
 #define CANDIDATES_MAX 1024

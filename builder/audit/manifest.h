@@ -7,7 +7,7 @@
 
 #include "audit/bundle.h"
 #include "base/digest.h"
-#include "format/json.h"
+#include "format/json/json.h"
 
 #define DOCUMENT_MAX (4u << 20)		/* bytes of an index, manifest or config (T31) */
 #define LAYERS_MAX 512			/* layers an image may have; runtimes stop at 127 */

@@ -4,8 +4,8 @@
 
 #include "audit/osv.h"
 
-#include "format/debversion.h"
-#include "format/jsonx.h"
+#include "format/debian/debversion.h"
+#include "format/json/jsonx.h"
 
 struct record {
 	struct vuln_set *set;

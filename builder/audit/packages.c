@@ -11,7 +11,7 @@
 #include "base/frames.h"
 #include "base/jail.h"
 #include "base/wire.h"
-#include "format/deb822.h"
+#include "format/debian/deb822.h"
 #include "tree/tree.h"
 
 #define PACKAGES_MAX 20000

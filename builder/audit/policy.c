@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "audit/rules.h"
-#include "format/json.h"
+#include "format/json/json.h"
 
 static const struct {
 	const char *name;

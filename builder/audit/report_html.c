@@ -9,7 +9,7 @@
 #include "audit/report.h"
 #include "audit/rules.h"
 #include "audit/vex.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 #define FILES_MAX 20000		/* files drawn in the map, largest images aside */
 

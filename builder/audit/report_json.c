@@ -6,7 +6,7 @@
 #include "audit/report.h"
 #include "audit/rules.h"
 #include "audit/vex.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 static void digest_member(struct jsonw *w, const char *key, const struct digest *d)
 {

@@ -5,7 +5,7 @@
 #include "audit/report.h"
 #include "audit/rules.h"
 #include "base/digest.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 #define RESULTS_MAX 5000	/* GitHub keeps as many, and refuses a file with 25,000 */
 

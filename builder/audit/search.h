@@ -7,7 +7,7 @@
  * folders of Debian's glibc. Files of another machine are passed over. */
 
 #include "audit/model.h"
-#include "format/ldcache.h"
+#include "format/elf/ldcache.h"
 
 struct search {
 	const struct model *m;

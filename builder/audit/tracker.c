@@ -3,8 +3,8 @@
 
 #include "audit/tracker.h"
 
-#include "format/debversion.h"
-#include "format/jsonx.h"
+#include "format/debian/debversion.h"
+#include "format/json/jsonx.h"
 
 static const char *codename_of(const char *release)
 {

@@ -4,7 +4,7 @@
 #include "audit/vex.h"
 
 #include "base/rfc3339.h"
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 struct reading {
 	struct vuln_set *set;

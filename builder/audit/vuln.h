@@ -8,7 +8,7 @@
 
 #include "audit/check.h"
 #include "audit/components.h"
-#include "format/jsoncut.h"
+#include "format/json/jsoncut.h"
 
 #define VULN_ENTRY_MAX (16u << 20)	/* of the tracker: all there is about one source package */
 #define VULN_DOCUMENT_MAX (4u << 20)	/* one OSV record, one OpenVEX document */

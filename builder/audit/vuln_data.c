@@ -13,7 +13,7 @@
 #include "audit/tracker.h"
 #include "audit/vex.h"
 #include "audit/vuln_zip.h"
-#include "format/zip.h"
+#include "format/archive/zip.h"
 
 static struct str skip_blanks(struct str s)
 {

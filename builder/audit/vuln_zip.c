@@ -7,7 +7,7 @@
 
 #include "base/frames.h"
 #include "base/jail.h"
-#include "format/zip.h"
+#include "format/archive/zip.h"
 
 #define FRAME_NAME 'N'
 #define FRAME_CONTENT 'C'

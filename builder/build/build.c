@@ -12,7 +12,7 @@
 #include "build/made_from.h"
 #include "build/pinned.h"
 #include "build/unchanged.h"
-#include "format/image_name.h"
+#include "format/text/image_name.h"
 
 /* Two locks of one image must not speak of two versions of a library. */
 static void warn_apart(const struct build_order *o, const struct stage *base, const struct stage *s)

@@ -4,7 +4,7 @@
 #include "build/upstream.h"
 
 #include "base/rfc3339.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 #define PACKAGE_ID "SPDXRef-Package"
 

@@ -5,7 +5,7 @@
 
 #include "audit/escape.h"
 #include "audit/report.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 #define USERS_SHOWN 6
 

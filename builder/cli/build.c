@@ -8,7 +8,7 @@
 
 #include "cli/cli.h"
 #include "compile/launcher.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 static const char *const known[] = { "-o", "--output", "--archive", "--archive-format", "--tag", "--platform", "--no-audit",
 				     "--shell-on-failure" };

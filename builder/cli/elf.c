@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 #include "closure/folder.h"
 #include "closure/versions.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 struct request {
 	struct cli *c;

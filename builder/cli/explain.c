@@ -3,7 +3,7 @@
 
 #include "audit/rules.h"
 #include "cli/audit.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 /* Lines of at most 78 bytes, broken between words. */
 static void wrap(FILE *out, const char *text)

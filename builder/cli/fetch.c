@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "transfer/store/store.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 #include "lock/relock.h"
 #include "lock/tools.h"
 #include "lock/wants.h"

@@ -3,7 +3,7 @@
 
 #include "cli/lock.h"
 
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 static void print_components(struct cli *c, const struct relocked *r)
 {

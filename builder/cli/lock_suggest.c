@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "build/suggest.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 #define RECIPE_MAX (16u << 20)
 

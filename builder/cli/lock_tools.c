@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 #include "lock/tools.h"
 
 static const char *const tool_names[] = { TOOLS_GZIP, TOOLS_ZSTD, "libdeflate", "libzstd" };

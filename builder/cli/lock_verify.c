@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 #include "lock/tools.h"
 #include "lock/verify.h"
 

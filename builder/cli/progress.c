@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "cli/progress_line.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 #define PLAIN_EVERY_MS 3000
 #define TTY_EVERY_MS 100

@@ -7,7 +7,7 @@
 
 #include "base/path.h"
 #include "cli/registry.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 #include "image/image.h"
 
 struct pulling {

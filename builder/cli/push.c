@@ -5,8 +5,8 @@
 
 #include "audit/bundle.h"
 #include "cli/registry.h"
-#include "format/image_name.h"
-#include "format/jsonw.h"
+#include "format/text/image_name.h"
+#include "format/json/jsonw.h"
 
 struct pushing {
 	struct cli *c;

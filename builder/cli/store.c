@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "transfer/store/store_gc.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 #define DAY_S (24u * 60 * 60)
 #define KEEP_DEFAULT "30d"

@@ -10,7 +10,7 @@
 #include "build/build.h"
 #include "build/made_from.h"
 #include "cli/audit.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 struct verifying {
 	struct cli *c;

@@ -6,8 +6,8 @@
 
 #include "closure/objects.h"
 #include "closure/search.h"
-#include "format/ldcache.h"
-#include "format/ldconf.h"
+#include "format/elf/ldcache.h"
+#include "format/elf/ldconf.h"
 
 #define CONF "/etc/ld.so.conf"
 #define CONF_SIZE_MAX (1u << 20)

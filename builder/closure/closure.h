@@ -17,7 +17,7 @@
  * glibc-hwcaps folders (which one is taken depends on the processor, and the plain folder must have
  * the library anyway); files below usr/lib/debug, which are never loaded. */
 
-#include "format/elf.h"
+#include "format/elf/elf.h"
 #include "tree/tree.h"
 
 /* A library that a file needs. */

@@ -6,11 +6,11 @@
 
 #include "base/frames.h"
 #include "base/jail.h"
-#include "format/elf_wire.h"
+#include "format/elf/elf_wire.h"
 
 #define BATCH_MAX 512		/* files mapped at once */
 #define ANSWER_MAX ((size_t)8 << 20)
-#define FRAME_ELF 'E'		/* what it says (format/elf_wire.h) */
+#define FRAME_ELF 'E'		/* what it says (format/elf/elf_wire.h) */
 #define FRAME_BAD 'B'		/* what is wrong with it, as text */
 
 static const struct jail_limits limits = { (uint64_t)256 << 20, 60, 120 };

@@ -5,7 +5,7 @@
 /* One process as the loader would set it up from a tree. Private to closure/. */
 
 #include "closure/objects.h"
-#include "format/ldcache.h"
+#include "format/elf/ldcache.h"
 
 /* The tree and what is known about it; shared by all processes of a run. */
 struct world {

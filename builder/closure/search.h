@@ -5,7 +5,7 @@
 /* Where the loader of a machine looks: default folders, and what the dynamic string tokens of
  * search paths ($ORIGIN, $LIB, $PLATFORM) stand for. ld.so(8), "Dynamic string tokens". */
 
-#include "format/elf.h"
+#include "format/elf/elf.h"
 
 /* The default folders in their order, absolute: those of Debian's multiarch glibc
  * (ld.so --list-diagnostics, path.system_dirs). */

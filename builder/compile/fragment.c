@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "format/json.h"
-#include "format/jsonw.h"
+#include "format/json/json.h"
+#include "format/json/jsonw.h"
 #include "unpack/select.h"
 
 #define FORMAT_NUMBER 1

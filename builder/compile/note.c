@@ -3,7 +3,7 @@
 
 #include "compile/note.h"
 
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 /* VERSION_ID of the release that the toolchain is of, or NULL: then the note says nothing about it. */
 static const char *os_version(const struct lock *lock)

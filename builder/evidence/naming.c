@@ -9,7 +9,7 @@
 
 #include "audit/purl.h"
 #include "base/version.h"
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 #define LABEL_TITLE "org.opencontainers.image.title"
 

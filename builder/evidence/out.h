@@ -5,7 +5,7 @@
 /* A JSON document that goes out while it is being written: no more than a piece of it is in memory. */
 
 #include "base/io.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 struct out {
 	struct jsonw w;

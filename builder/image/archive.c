@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "format/image_name.h"
-#include "format/jsonw.h"
-#include "format/tarw.h"
+#include "format/text/image_name.h"
+#include "format/json/jsonw.h"
+#include "format/archive/tarw.h"
 #include "image/blobs.h"
 #include "image/layout.h"
 

@@ -4,7 +4,7 @@
 #include "image/config.h"
 
 #include "base/rfc3339.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 
 #define NS_PER_MS 1000000u
 

@@ -4,8 +4,8 @@
 
 #include "image/image.h"
 
-#include "format/image_name.h"
-#include "format/jsonw.h"
+#include "format/text/image_name.h"
+#include "format/json/jsonw.h"
 #include "image/config.h"
 
 #define TYPE_CONFIG "application/vnd.oci.image.config.v1+json"

@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-#include "format/tarw.h"
+#include "format/archive/tarw.h"
 
 /* The end of the chain: store_put_commit() finishes its own sink, so finishing stops here. */
 struct last_sink {

@@ -5,8 +5,8 @@
 /* With what layers are compressed: the format, and the libraries that write one or the other. Which
  * libraries decides the bytes, so whoever builds an image chooses them. */
 
-#include "format/gzip.h"
-#include "format/zstdw.h"
+#include "format/archive/gzip.h"
+#include "format/archive/zstdw.h"
 #include "recipe/recipe.h"
 
 struct compressor {

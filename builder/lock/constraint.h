@@ -19,7 +19,7 @@
  * "13.*". A native package has no revision; what Debian appends to its version (+debNuN, ~debNuN,
  * ~bpoN+N, +bN) counts as one: 13.8+deb13u6 meets "= 13.8", "<= 13.8" and "= 13.8+deb13u6". */
 
-#include "format/debversion.h"
+#include "format/debian/debversion.h"
 
 /* Whether `version` meets `text` (NULL: anything does). 1, 0, or -1 with *e set (ERR_INPUT) for a
  * malformed text. */

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "format/debversion.h"
+#include "format/debian/debversion.h"
 #include "lock/relations.h"
 
 #define PRIORITY_DEFAULT 500

@@ -6,9 +6,9 @@
 
 #include "base/frames.h"
 #include "base/jail.h"
-#include "format/ar.h"
-#include "format/decompress.h"
-#include "format/tar.h"
+#include "format/archive/ar.h"
+#include "format/archive/decompress.h"
+#include "format/archive/tar.h"
 
 #define DATA_MAX ((uint64_t)8 << 30)
 #define PROGRAM_MAX (256u << 20)

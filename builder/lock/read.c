@@ -10,8 +10,8 @@
 
 #include "base/version.h"
 #include "base/date.h"
-#include "format/debversion.h"
-#include "format/json.h"
+#include "format/debian/debversion.h"
+#include "format/json/json.h"
 #include "lock/names.h"
 
 /* A mandatory member that is a string; and one that is a digest. */

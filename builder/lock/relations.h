@@ -5,7 +5,7 @@
 /* Relations between packages (Policy 7.1, deb-src-control(5)): groups separated by commas, of which
  * each must hold; alternatives separated by bars, of which one must. Read in place. */
 
-#include "format/debversion.h"
+#include "format/debian/debversion.h"
 
 /* "name:qualifier (op version)" */
 struct relation {

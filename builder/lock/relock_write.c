@@ -8,8 +8,8 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "format/json.h"
-#include "format/jsonw.h"
+#include "format/json/json.h"
+#include "format/json/jsonw.h"
 #include "lock/relock.h"
 
 #define JOURNAL ".imgbuild-locks.json"

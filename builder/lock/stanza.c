@@ -3,8 +3,8 @@
  * a number or a comparison later is checked here; what an index is signed for is that Debian
  * wrote it, not that it is well-formed. */
 
-#include "format/deb822.h"
-#include "format/debversion.h"
+#include "format/debian/deb822.h"
+#include "format/debian/debversion.h"
 #include "lock/index.h"
 #include "lock/names.h"
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "format/debversion.h"
+#include "format/debian/debversion.h"
 #include "lock/roles.h"
 #include "lock/state.h"
 #include "lock/tools.h"

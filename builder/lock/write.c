@@ -2,7 +2,7 @@
 /* The text of a lock. Small things that change together stand on one line, so that a security
  * update of a package shows as three changed lines in a diff. */
 
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 #include "lock/lock.h"
 
 static void write_digest(struct jsonw *w, const char *key, const struct digest *d)

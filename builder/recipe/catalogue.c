@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "format/image_name.h"
+#include "format/text/image_name.h"
 #include "recipe/reader.h"
 
 static const char *catalogue_path(struct arena *a, const char *repository)

@@ -3,8 +3,8 @@
 
 #include "recipe/edit.h"
 
-#include "format/json_place.h"
-#include "format/jsonw.h"
+#include "format/json/json_place.h"
+#include "format/json/jsonw.h"
 
 /* The cursors on the way to where something is added: each points to the one before. */
 #define WAY_MAX 8

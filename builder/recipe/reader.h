@@ -4,7 +4,7 @@
 
 /* What the files of recipe/ share while a recipe is being read. Private to this folder. */
 
-#include "format/json.h"
+#include "format/json/json.h"
 #include "recipe/recipe.h"
 
 struct reader {

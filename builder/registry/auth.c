@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "transfer/http/http_url.h"
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 #include "registry/problem.h"
 
 #define ANSWER_MAX (1u << 20)

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 #define FILE_MAX (1u << 20)
 

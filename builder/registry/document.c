@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 #define DOCKER "application/vnd.docker.distribution.manifest."
 #define SCHEMA1 "this is an image of Docker's schema 1, which names no config and cannot be verified; " \

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/spawn.h"
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 #include "registry/credentials.h"
 
 #define ANSWER_MAX (64u << 10)

@@ -3,7 +3,7 @@
 
 #include "registry/problem.h"
 
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 
 #define TEXT_MAX 500
 #define ERRORS_MAX 4

@@ -6,8 +6,8 @@
 #include <stdatomic.h>
 
 #include "base/parallel.h"
-#include "format/jsonw.h"
-#include "format/jsonx.h"
+#include "format/json/jsonw.h"
+#include "format/json/jsonx.h"
 #include "registry/pull_blob.h"
 
 static const char *const accepted[] = {

@@ -4,7 +4,7 @@
 #include "registry/reference.h"
 
 #include "transfer/http/http_url.h"
-#include "format/image_name.h"
+#include "format/text/image_name.h"
 
 static const struct str scheme = STR("docker://"), sha256 = STR("sha256:");
 

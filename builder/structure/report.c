@@ -2,7 +2,7 @@
 /* The forms of a result. Texts of images and of test files are escaped in each. */
 
 #include "audit/escape.h"
-#include "format/jsonw.h"
+#include "format/json/jsonw.h"
 #include "structure/run.h"
 
 static const char *const outcome_names[] = { "passed", "failed", "skipped" };

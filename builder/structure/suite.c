@@ -3,7 +3,7 @@
 
 #include "structure/suite.h"
 
-#include "format/yaml.h"
+#include "format/json/yaml.h"
 #include "structure/values.h"
 
 const char *test_kind_name(enum test_kind kind)

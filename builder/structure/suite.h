@@ -5,8 +5,8 @@
 /* A file of structure tests: the schema 2 of container-structure-test, in JSON or YAML. Every key of
  * it is known here, and every other key is an error. */
 
-#include "format/json.h"
-#include "format/regex.h"
+#include "format/json/json.h"
+#include "format/text/regex.h"
 
 /* An expression of the file, compiled. */
 struct pattern {

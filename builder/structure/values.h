@@ -5,7 +5,7 @@
 /* Values of structure tests. Absent members, and null, leave *out alone. In YAML every scalar is a
  * text: numbers and truths are read from it here. */
 
-#include "format/jsonx.h"
+#include "format/json/jsonx.h"
 #include "structure/suite.h"
 
 /* A text that must be there and not be empty. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decoded packages as the store has them. How they get there is deb_decode.c; what is refused on
- * the way is deb_members.c (the file), format/tar.h (its archives) and control.c (its control
+ * the way is deb_members.c (the file), format/archive/tar.h (its archives) and control.c (its control
  * file). */
 
 #include "unpack/deb.h"

@@ -3,7 +3,7 @@
 
 #include "unpack/deb_members.h"
 
-#include "format/ar.h"
+#include "format/archive/ar.h"
 
 static bool bad_member(const char *file, const char *member, const char *why, struct error *e)
 {

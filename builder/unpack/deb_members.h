@@ -4,7 +4,7 @@
 
 /* The two archives within a .deb: deb(5) as dpkg reads it, and nothing may follow data.tar. */
 
-#include "format/decompress.h"
+#include "format/archive/decompress.h"
 
 struct deb_member {
 	char name[17];			/* "data.tar.xz" */

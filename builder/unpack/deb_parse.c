@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/frames.h"
-#include "format/tar.h"
+#include "format/archive/tar.h"
 #include "unpack/deb_index.h"
 #include "unpack/deb_members.h"
 

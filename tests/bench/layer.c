@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "base/parallel.h"
-#include "format/gzip.h"
-#include "format/zstdw.h"
+#include "format/archive/gzip.h"
+#include "format/archive/zstdw.h"
 #include "layer/layer.h"
 #include "support/bench.h"
 

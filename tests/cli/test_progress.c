@@ -11,7 +11,7 @@
 
 #include "cli/progress.h"
 #include "cli/progress_line.h"
-#include "format/json.h"
+#include "format/json/json.h"
 
 struct screen {
 	struct arena a;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/store.h"
-#include "format/json.h"
+#include "format/json/json.h"
 #include "support/depot.h"
 #include "support/files.h"
 

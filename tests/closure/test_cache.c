@@ -9,7 +9,7 @@
 
 #include "closure/cache.h"
 #include "closure/folder.h"
-#include "format/ldcache.h"
+#include "format/elf/ldcache.h"
 #include "support/elfgen.h"
 #include "support/elfroot.h"
 #include "support/files.h"

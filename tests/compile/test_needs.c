@@ -8,7 +8,7 @@
 
 #include "build/upstream.h"
 #include "compile/note.h"
-#include "format/json.h"
+#include "format/json/json.h"
 
 static void add_file(struct arena *a, struct fragment *f, const char *path, struct str bytes)
 {

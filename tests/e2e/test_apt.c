@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "format/deb822.h"
-#include "format/debversion.h"
+#include "format/debian/deb822.h"
+#include "format/debian/debversion.h"
 #include "lock/choices.h"
 #include "lock/constraint.h"
 #include "lock/resolve.h"

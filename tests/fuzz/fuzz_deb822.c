@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "input/release/release.h"
-#include "format/deb822.h"
+#include "format/debian/deb822.h"
 #include "lock/index.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

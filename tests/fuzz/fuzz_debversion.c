@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "format/debversion.h"
+#include "format/debian/debversion.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

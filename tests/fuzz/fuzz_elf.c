@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "format/elf_wire.h"
-#include "format/ldcache.h"
+#include "format/elf/elf_wire.h"
+#include "format/elf/ldcache.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "format/ldconf.h"
+#include "format/elf/ldconf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* YAML: what is taken becomes a JSON document that can be walked. */
 
-#include "format/yaml.h"
+#include "format/json/yaml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 
 #include <criterion/criterion.h>
 
-#include "format/deb822.h"
+#include "format/debian/deb822.h"
 #include "lock/resolve.h"
 #include "support/indexgen.h"
 

@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "format/json.h"
+#include "format/json/json.h"
 #include "recipe/edit.h"
 
 #define TAKE(component, name) { component, 0, false, { "depends", "take" }, NULL, "\"" name "\"" }

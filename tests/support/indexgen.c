@@ -5,7 +5,7 @@
 
 #include <criterion/criterion.h>
 
-#include "format/deb822.h"
+#include "format/debian/deb822.h"
 
 static void add_stanza(struct buf *out, const char *architecture, struct str line)
 {

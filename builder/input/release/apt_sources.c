@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "format/deb822.h"
+#include "format/debian/deb822.h"
 
 #define SOURCES_MAX (1u << 20)
 

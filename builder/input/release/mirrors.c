@@ -8,7 +8,7 @@
 
 #include "input/release/apt_sources.h"
 #include "base/date.h"
-#include "format/deb822.h"
+#include "format/debian/deb822.h"
 
 #define SNAPSHOT "https://snapshot.debian.org/archive"
 /* A moment is answered with the state taken last before it, which is some hours older than the archive

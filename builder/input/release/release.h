@@ -12,7 +12,7 @@
 
 #include "transfer/download/fetch.h"
 #include "transfer/http/http.h"
-#include "format/decompress.h"
+#include "format/archive/decompress.h"
 
 /* With what suites are read. Everything is borrowed. */
 struct release_context {

@@ -5,7 +5,7 @@
 
 #include "base/jail.h"
 #include "input/release/release.h"
-#include "format/deb822.h"
+#include "format/debian/deb822.h"
 
 #define PLAIN_MAX (1u << 30)
 #define CHILD_MEMORY (256u << 20)

@@ -7,7 +7,7 @@
 
 #include "base/date.h"
 #include "input/release/release.h"
-#include "format/deb822.h"
+#include "format/debian/deb822.h"
 
 #define ENTRIES_MAX 200000
 #define PATH_MAX_BYTES 512

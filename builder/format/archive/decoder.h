@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMAT_DECODER_H
+#define FORMAT_DECODER_H
+
+/* What format/archive/decompress.c needs to know of one compressor. Private to format/. */
+
+#include "base/str.h"
+
+enum decoded {
+	DECODED_MORE,	/* went as far as input and room allowed */
+	DECODED_END,	/* the stream is complete; what is left of the input is not its own */
+	DECODED_BAD,	/* *why says what is wrong */
+};
+
+/* Where decoded bytes go. */
+struct room {
+	char *p;
+	size_t n;
+};
+
+struct decoder {
+	const char *name;
+	struct str magic;		/* the first bytes of every stream */
+	void *(*open)(void);		/* NULL: out of memory */
+	void (*close)(void *state);
+	/* Moves `in` and `room` past what was used. */
+	enum decoded (*step)(void *state, struct str *in, struct room *room, const char **why);
+};
+
+extern const struct decoder gunzip_decoder, unxz_decoder, unzstd_decoder;
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pull loop around a decoder: feeds it, bounds what comes out, sees to it that it makes
+ * progress and that the stream is all there is. Knows no compression format; those are gunzip.c,
+ * unxz.c and unzstd.c. */
+
+#include "format/archive/decompress.h"
+
+#include "format/archive/decoder.h"
+
+bool codec_of_suffix(struct str suffix, enum codec *out)
+{
+	static const struct {
+		const char *suffix;
+		enum codec codec;
+	} known[] = {
+		{ "", CODEC_NONE },
+		{ ".gz", CODEC_GZIP },
+		{ ".xz", CODEC_XZ },
+		{ ".zst", CODEC_ZSTD },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (str_eq(suffix, str_of(known[i].suffix))) {
+			*out = known[i].codec;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int bad(const struct decompress *d, struct error *e, const char *why)
+{
+	err_set(e, ERR_INPUT, "%s: %s stream: %s", d->base.name, d->decoder->name, why);
+	return -1;
+}
+
+/* Counts what is about to be given against the budget. */
+static int give(struct decompress *d, struct str bytes, struct str *chunk, struct error *e)
+{
+	if (bytes.n > d->budget - d->given) {
+		err_set(e, ERR_INPUT, "%s decompresses to more than the %llu bytes allowed for it",
+			d->base.name, (unsigned long long)d->budget);
+		return -1;
+	}
+	d->given += bytes.n;
+	*chunk = bytes;
+	return 1;
+}
+
+static int next_plain(struct source *base, struct str *chunk, struct error *e)
+{
+	struct decompress *d = (struct decompress *)base;
+	struct str bytes;
+	int got = d->from->next(d->from, &bytes, e);
+
+	return got == 1 ? give(d, bytes, chunk, e) : got;
+}
+
+/* The magic bytes, checked before the decoder sees them: some decoders take other formats too
+ * (skippable and historic zstd frames). They may come in several chunks. */
+static int check_magic(struct decompress *d, struct error *e)
+{
+	struct str magic = str_from(d->decoder->magic, d->magic_seen);
+
+	if (magic.n > d->in.n)
+		magic.n = d->in.n;
+	if (!str_starts(d->in, magic))
+		return bad(d, e, "does not begin with its magic bytes");
+	d->magic_seen += magic.n;
+	return 1;
+}
+
+/* More input: 1, or -1 when there is none. */
+static int refill(struct decompress *d, struct error *e)
+{
+	int got = d->from->next(d->from, &d->in, e);
+
+	if (got == 0)
+		return bad(d, e, d->magic_seen ? "is cut short" : "is empty");
+	return got < 0 ? got : check_magic(d, e);
+}
+
+/* After the stream's end: 0 when nothing follows. */
+static int check_end(struct decompress *d, struct error *e)
+{
+	struct str more;
+	int got = d->in.n ? 1 : d->from->next(d->from, &more, e);
+
+	return got == 1 ? bad(d, e, "is followed by other bytes") : got;
+}
+
+/* One call of the decoder. A decoder that, given input and room, neither reads nor writes would
+ * do so for ever (T7; such bugs were found in dpkg and libarchive). */
+static int step(struct decompress *d, struct room *room, struct error *e)
+{
+	const char *why = "is damaged";
+	size_t before = d->in.n + room->n;
+	enum decoded r = d->decoder->step(d->state, &d->in, room, &why);
+
+	if (r == DECODED_BAD)
+		return bad(d, e, why);
+	d->ended = r == DECODED_END;
+	d->pending = room->n == 0;
+	if (!d->ended && d->in.n && d->in.n + room->n == before)
+		return bad(d, e, "is damaged (the decoder makes no progress)");
+	return 1;
+}
+
+static int next_decoded(struct source *base, struct str *chunk, struct error *e)
+{
+	struct decompress *d = (struct decompress *)base;
+	struct room room = { d->out, sizeof(d->out) };
+
+	while (!d->ended && room.n == sizeof(d->out)) {
+		if (d->in.n == 0 && !d->pending && refill(d, e) < 0)
+			return -1;
+		if (step(d, &room, e) < 0)
+			return -1;
+	}
+	if (d->ended && check_end(d, e) < 0)
+		return -1;
+	if (room.n == sizeof(d->out))
+		return 0;
+	return give(d, (struct str){ d->out, sizeof(d->out) - room.n }, chunk, e);
+}
+
+bool decompress_open(struct decompress *d, struct source *from, enum codec codec, uint64_t budget,
+		     struct error *e)
+{
+	static const struct decoder *const decoders[] = {
+		[CODEC_GZIP] = &gunzip_decoder,
+		[CODEC_XZ] = &unxz_decoder,
+		[CODEC_ZSTD] = &unzstd_decoder,
+	};
+
+	d->base = (struct source){ codec == CODEC_NONE ? next_plain : next_decoded, from->name };
+	d->from = from;
+	d->decoder = decoders[codec];
+	d->state = NULL;
+	d->in = (struct str){ "", 0 };
+	d->budget = budget;
+	d->given = 0;
+	d->magic_seen = 0;
+	d->ended = d->pending = false;
+	if (codec == CODEC_NONE)
+		return true;
+	d->state = d->decoder->open();
+	return d->state || err_set(e, ERR_SYSTEM, "%s: no memory for a %s decoder", from->name,
+				   d->decoder->name);
+}
+
+void decompress_close(struct decompress *d)
+{
+	if (d->state)
+		d->decoder->close(d->state);
+	d->state = NULL;
+}

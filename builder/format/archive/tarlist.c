@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All entries of one tar as a set: sorted, each path once, hard links resolved. What can be judged
+ * entry by entry is judged in tar.c. */
+
+#include <stdlib.h>
+
+#include "format/archive/tar.h"
+
+/* An entry and its place in the stream, which decides what a hard link may name. */
+struct numbered {
+	struct tar_entry entry;
+	size_t number;
+};
+
+struct numbered_list {
+	list_of(struct numbered) v;
+	const char *name;		/* of the stream */
+};
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct numbered *)a)->entry.path,
+		      ((const struct numbered *)b)->entry.path);
+}
+
+static struct numbered *find(const struct numbered_list *l, const char *path)
+{
+	struct numbered key = { .entry = { .path = path } };
+
+	return l->v.n ? bsearch(&key, l->v.v, l->v.n, sizeof(key), by_path) : NULL;
+}
+
+static bool fail(const struct numbered_list *l, const char *path, const char *why, struct error *e)
+{
+	char shown[256];
+
+	str_escape(str_of(path), shown, sizeof(shown));
+	return err_set(e, ERR_INPUT, "%s: entry \"%s\": %s", l->name, shown, why);
+}
+
+static bool collect(struct arena *a, struct tar *t, struct numbered_list *l, struct error *e)
+{
+	struct tar_entry entry;
+	int got;
+
+	while ((got = tar_next(t, &entry, e)) == 1) {
+		struct numbered n = { entry, l->v.n };
+
+		if (entry.path[0] != '\0')
+			*list_push(a, &l->v) = n;
+	}
+	return got == 0;
+}
+
+/* Every folder above a path that is in the archive is a folder there. */
+static bool check_parents(struct arena *a, const struct numbered_list *l, const char *path,
+			  struct error *e)
+{
+	char *copy = arena_strdup(a, path);
+
+	for (char *slash; (slash = strrchr(copy, '/'));) {
+		const struct numbered *up;
+
+		*slash = '\0';
+		up = find(l, copy);
+		if (up)
+			return up->entry.type == TAR_DIR ||
+			       fail(l, path, "lies below something that is no folder", e);
+	}
+	return true;
+}
+
+/* Names a regular file that came before: through that rule no chain of links can arise. */
+static bool resolve_hardlink(const struct numbered_list *l, struct numbered *n, struct error *e)
+{
+	const struct numbered *target = find(l, n->entry.target);
+	const char *path = n->entry.path;
+
+	if (!target || target->number >= n->number || target->entry.type != TAR_FILE)
+		return fail(l, path, "a hard link to something that is no earlier regular file", e);
+	return true;
+}
+
+/* Whether `other` (may be NULL) begins with the folder that `path` has before `slash`. */
+static bool same_folder(const char *other, const char *path, const char *slash)
+{
+	return other && strncmp(other, path, (size_t)(slash + 1 - path)) == 0;
+}
+
+static bool check_set(const struct numbered_list *l, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	const char *folder = NULL;
+
+	for (size_t i = 0; i < l->v.n; i++) {
+		struct numbered *n = &l->v.v[i];
+		const char *slash = strrchr(n->entry.path, '/');
+
+		if (i && strcmp(n[-1].entry.path, n->entry.path) == 0)
+			return fail(l, n->entry.path, "occurs twice", e);
+		/* neighbours mostly share their folder: look it up once */
+		if (slash && !same_folder(folder, n->entry.path, slash)) {
+			if (!check_parents(&scratch, l, n->entry.path, e))
+				return false;
+			folder = n->entry.path;
+		}
+		if (n->entry.type == TAR_HARDLINK && !resolve_hardlink(l, n, e))
+			return false;
+	}
+	return true;
+}
+
+/* Hard links take over what they name; only then may types change, see resolve_hardlink. */
+static void give(struct arena *a, const struct numbered_list *l, struct tar_list *out)
+{
+	for (size_t i = 0; i < l->v.n; i++) {
+		struct tar_entry *entry = list_push(a, &out->entries);
+
+		*entry = l->v.v[i].entry;
+		if (entry->type != TAR_HARDLINK)
+			continue;
+		*entry = find(l, entry->target)->entry;
+		entry->path = l->v.v[i].entry.path;
+	}
+}
+
+bool tar_read_all(struct arena *a, struct source *from, const struct tar_options *options,
+		  struct tar_list *out, struct error *e)
+{
+	struct numbered_list l = { .name = from->name };
+	AUTO_TAR *t = tar_open(a, from, options, e);
+
+	*out = (struct tar_list){ { NULL, 0, 0 } };
+	if (!t || !collect(a, t, &l, e))
+		return false;
+	if (l.v.n)
+		qsort(l.v.v, l.v.n, sizeof(*l.v.v), by_path);
+	if (!check_set(&l, e))
+		return false;
+	give(a, &l, out);
+	return true;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The directory is read whole, contents as streams. Every number in it is checked against the size of
+ * the file before it is used. */
+
+#include "format/archive/zip.h"
+
+#include <stdlib.h>
+
+#define ZLIB_CONST
+#include <zlib.h>
+
+#define END_SIZE 22
+#define COMMENT_MAX 65535
+#define END64_SIZE 56
+#define LOCATOR_SIZE 20
+#define ENTRY_SIZE 46
+#define LOCAL_SIZE 30
+#define STORED 0
+#define DEFLATED 8
+
+static uint64_t number(const char *p, size_t n)
+{
+	uint64_t v = 0;
+
+	while (n-- > 0)
+		v = v << 8 | (unsigned char)p[n];
+	return v;
+}
+
+static bool bad(const struct zip *z, struct error *e, const char *what)
+{
+	return err_set(e, ERR_INPUT, "%s: %s", z->file, what);
+}
+
+bool zip_is(struct str head)
+{
+	return str_starts(head, STR("PK\3\4")) || str_starts(head, STR("PK\5\6"));
+}
+
+/* Where the directory is and how large, as the record at the end says. */
+struct directory {
+	uint64_t at, size;
+};
+
+/* Archives with many members, or large ones, have the true numbers in a second record. */
+static bool read_end64(const struct zip *z, uint64_t end_at, struct directory *out, struct error *e)
+{
+	char locator[LOCATOR_SIZE], end[END64_SIZE];
+	uint64_t at;
+
+	if (end_at < LOCATOR_SIZE)
+		return bad(z, e, "the zip64 record is not there");
+	if (!fd_pread(z->fd, locator, sizeof(locator), end_at - LOCATOR_SIZE, z->file, e))
+		return false;
+	at = number(locator + 8, 8);
+	if (memcmp(locator, "PK\6\7", 4) != 0 || end_at < END64_SIZE || at > end_at - END64_SIZE)
+		return bad(z, e, "the zip64 record is not there");
+	if (!fd_pread(z->fd, end, sizeof(end), at, z->file, e))
+		return false;
+	if (memcmp(end, "PK\6\6", 4) != 0)
+		return bad(z, e, "the zip64 record is not there");
+	*out = (struct directory){ number(end + 48, 8), number(end + 40, 8) };
+	return true;
+}
+
+static bool find_directory(const struct zip *z, struct directory *out, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	size_t n = z->size < END_SIZE + COMMENT_MAX ? (size_t)z->size : END_SIZE + COMMENT_MAX;
+	char *tail = arena_alloc(&scratch, n + 1);
+	uint64_t from = z->size - n;
+
+	if (!fd_pread(z->fd, tail, n, from, z->file, e))
+		return false;
+	for (size_t i = n; i-- > 0;) {
+		const char *p = tail + i;
+
+		if (n - i < END_SIZE || memcmp(p, "PK\5\6", 4) != 0)
+			continue;
+		*out = (struct directory){ number(p + 16, 4), number(p + 12, 4) };
+		if (number(p + 10, 2) == 0xffff || out->at == UINT32_MAX || out->size == UINT32_MAX)
+			return read_end64(z, from + i, out, e);
+		return true;
+	}
+	return bad(z, e, "the archive has no end record: it is cut short, or no zip");
+}
+
+/* The extra field of zip64 holds those numbers that do not fit, in this order. */
+static bool read_extra(struct str extra, struct zip_member *m)
+{
+	uint64_t *const wide[] = { &m->size, &m->packed, &m->offset };
+
+	while (extra.n >= 4) {
+		struct str body = str_from(extra, 4);
+		size_t n = (size_t)number(extra.p + 2, 2);
+
+		if (n > body.n)
+			return false;
+		extra = str_from(body, n);
+		if (number(body.p - 4, 2) != 1)
+			continue;
+		body.n = n;
+		for (size_t i = 0; i < 3; i++) {
+			if (*wide[i] != UINT32_MAX)
+				continue;
+			if (body.n < 8)
+				return false;
+			*wide[i] = number(body.p, 8);
+			body = str_from(body, 8);
+		}
+	}
+	return true;
+}
+
+static bool read_entry(struct arena *a, struct zip *z, struct str *rest, struct error *e)
+{
+	const char *p = rest->p;
+	size_t name, extra, comment;
+	struct zip_member m;
+
+	if (rest->n < ENTRY_SIZE || memcmp(p, "PK\1\2", 4) != 0)
+		return bad(z, e, "the directory is malformed");
+	name = (size_t)number(p + 28, 2);
+	extra = (size_t)number(p + 30, 2);
+	comment = (size_t)number(p + 32, 2);
+	if (rest->n - ENTRY_SIZE < name + extra + comment)
+		return bad(z, e, "the directory is malformed");
+	m = (struct zip_member){
+		.name = arena_strndup(a, p + ENTRY_SIZE, name), .flags = (uint16_t)number(p + 8, 2),
+		.method = (uint16_t)number(p + 10, 2), .crc = (uint32_t)number(p + 16, 4),
+		.packed = number(p + 20, 4), .size = number(p + 24, 4), .offset = number(p + 42, 4) };
+	if (!read_extra((struct str){ p + ENTRY_SIZE + name, extra }, &m))
+		return bad(z, e, "the directory is malformed");
+	*list_push(a, &z->members) = m;
+	*rest = str_from(*rest, ENTRY_SIZE + name + extra + comment);
+	return true;
+}
+
+bool zip_open(struct arena *a, int fd, uint64_t size, const char *file, struct zip *out, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct directory dir = { 0, 0 };
+	struct str rest;
+	char *text;
+
+	*out = (struct zip){ .fd = fd, .file = file, .size = size };
+	if (!find_directory(out, &dir, e))
+		return false;
+	if (dir.size > ZIP_DIRECTORY_MAX)
+		return bad(out, e, "its directory is too large");
+	if (dir.at > size || dir.size > size - dir.at)
+		return bad(out, e, "its directory stands outside of it");
+	text = arena_alloc(&scratch, (size_t)dir.size + 1);
+	if (!fd_pread(fd, text, (size_t)dir.size, dir.at, file, e))
+		return false;
+	rest = (struct str){ text, (size_t)dir.size };
+	while (rest.n)
+		if (!read_entry(a, out, &rest, e))
+			return false;
+	return true;
+}
+
+static bool refused(const struct zip_source *s, struct error *e, const char *what)
+{
+	return err_set(e, ERR_INPUT, "%s: %s", s->base.name, what);
+}
+
+static int damaged(const struct zip_source *s, struct error *e, const char *what)
+{
+	return refused(s, e, what) ? 0 : -1;
+}
+
+static int finish(struct zip_source *s, struct error *e)
+{
+	if (s->given != s->member->size || s->crc != s->member->crc)
+		return damaged(s, e, "it is not what the directory of the archive says");
+	return 0;
+}
+
+static int give(struct zip_source *s, struct str bytes, struct str *chunk, struct error *e)
+{
+	if (bytes.n > s->member->size - s->given)
+		return damaged(s, e, "it is larger than the directory of the archive says");
+	s->given += bytes.n;
+	s->crc = (uint32_t)crc32(s->crc, (const Bytef *)bytes.p, (uInt)bytes.n);
+	*chunk = bytes;
+	return 1;
+}
+
+static int zip_next(struct source *base, struct str *chunk, struct error *e)
+{
+	struct zip_source *s = (struct zip_source *)base;
+	z_stream *z = s->inflate;
+
+	while (!s->ended) {
+		int got = s->in.n ? 1 : s->packed.base.next(&s->packed.base, &s->in, e), status;
+
+		if (got < 0)
+			return -1;
+		if (got == 0 && z)
+			return damaged(s, e, "it is cut short");
+		if (got == 0)
+			break;
+		if (!z) {
+			struct str all = s->in;
+
+			s->in.n = 0;
+			return give(s, all, chunk, e);
+		}
+		z->next_in = (const Bytef *)s->in.p;
+		z->avail_in = (uInt)s->in.n;
+		z->next_out = (Bytef *)s->out;
+		z->avail_out = sizeof(s->out);
+		status = inflate(z, Z_NO_FLUSH);
+		s->in = str_from(s->in, s->in.n - z->avail_in);
+		s->ended = status == Z_STREAM_END;
+		if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+			return damaged(s, e, "it is damaged");
+		if (z->avail_out < sizeof(s->out))
+			return give(s, (struct str){ s->out, sizeof(s->out) - z->avail_out }, chunk, e);
+	}
+	s->ended = true;
+	return finish(s, e);
+}
+
+bool zip_source_open(struct zip_source *s, const struct zip *z, const struct zip_member *m,
+		     struct error *e)
+{
+	char local[LOCAL_SIZE];
+	uint64_t at;
+	z_stream *inflating;
+
+	s->base = (struct source){ zip_next, m->name };
+	s->member = m;
+	s->inflate = NULL;
+	s->in = (struct str){ NULL, 0 };
+	s->given = s->crc = 0;
+	s->ended = false;
+	if (m->flags & 1 || (m->method != STORED && m->method != DEFLATED))
+		return refused(s, e, m->flags & 1 ? "it is encrypted" : "its compression is not known here");
+	if (m->offset > z->size || z->size - m->offset < LOCAL_SIZE)
+		return refused(s, e, "it stands outside of the archive");
+	if (!fd_pread(z->fd, local, sizeof(local), m->offset, z->file, e))
+		return false;
+	at = m->offset + LOCAL_SIZE + number(local + 26, 2) + number(local + 28, 2);
+	if (memcmp(local, "PK\3\4", 4) != 0 || at > z->size || m->packed > z->size - at)
+		return refused(s, e, "it stands outside of the archive");
+	fd_source_init(&s->packed, z->fd, at, m->packed, m->name);
+	if (m->method == STORED)
+		return true;
+	inflating = calloc(1, sizeof(*inflating));
+	if (!inflating || inflateInit2(inflating, -15) != Z_OK) {
+		free(inflating);
+		return err_set(e, ERR_SYSTEM, "%s: no memory to decompress it", m->name);
+	}
+	s->inflate = inflating;
+	return true;
+}
+
+void zip_source_close(struct zip_source *s)
+{
+	if (s->inflate)
+		inflateEnd(s->inflate);
+	free(s->inflate);
+	s->inflate = NULL;
+}

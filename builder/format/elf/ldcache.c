@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads and writes glibc's library cache. Knows bytes and their order, not where libraries are.
+ *
+ *	header (48 bytes)	magic and version, number of entries, size of the strings,
+ *				byte order, offset of the extensions
+ *	entries (24 bytes each)	flags, offset of the name, offset of the path, 0, hwcap
+ *	strings			NUL-terminated; one that ends another shares its bytes
+ *	extensions		at a multiple of 4: magic, count, { tag, flags, offset, size }
+ *
+ * Offsets count from the start of the file. */
+
+#include "format/elf/ldcache.h"
+
+#include <stdlib.h>
+
+#include "format/elf/elf_bytes.h"
+
+#define MAGIC "glibc-ld.so.cache1.1"
+#define MAGIC_SIZE 20
+#define HEADER 48
+#define ENTRY 24
+#define LITTLE 2	/* cache_file_new_flags_endian_little */
+#define BIG 3
+#define EXTENSION_MAGIC 0xeaa42174U
+#define EXTENSION_HEADER 24	/* magic, count and one section */
+#define PATH_BYTES_MAX 4096
+
+/* From elf/cache.c and sysdeps/generic/ldconfig.h: ELF for libc6, and the ABI. */
+#define LIBC6 0x0003U
+
+static const struct {
+	uint16_t machine;
+	bool is64;
+	uint32_t mask, value;	/* of e_flags */
+	uint32_t abi;
+} abis[] = {
+	{ EM_X86_64, true, 0, 0, 0x0300 },
+	{ EM_X86_64, false, 0, 0, 0x0800 },
+	{ EM_386, false, 0, 0, 0 },
+	{ EM_AARCH64, true, 0, 0, 0x0a00 },
+	{ EM_ARM, false, EF_ARM_ABI_FLOAT_HARD, EF_ARM_ABI_FLOAT_HARD, 0x0900 },
+	{ EM_ARM, false, EF_ARM_ABI_FLOAT_SOFT, EF_ARM_ABI_FLOAT_SOFT, 0x0b00 },
+	{ EM_PPC64, true, 0, 0, 0x0500 },
+	{ EM_S390, true, 0, 0, 0x0400 },
+	{ EM_RISCV, true, EF_RISCV_FLOAT_ABI, EF_RISCV_FLOAT_ABI_DOUBLE, 0x1000 },
+	{ EM_RISCV, true, EF_RISCV_FLOAT_ABI, EF_RISCV_FLOAT_ABI_SOFT, 0x0f00 },
+};
+
+uint32_t ldcache_flags(const struct elf *elf)
+{
+	for (size_t i = 0; i < sizeof(abis) / sizeof(*abis); i++) {
+		if (abis[i].machine == elf->machine && abis[i].is64 == elf->is64 &&
+		    (elf->flags & abis[i].mask) == abis[i].value)
+			return LIBC6 | abis[i].abi;
+	}
+	return 0;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The value of a run of digits, wrapped to 32 bits as the loader's int is. */
+static int32_t digits(const char **s)
+{
+	uint32_t v = 0;
+
+	for (; is_digit(**s); (*s)++)
+		v = v * 10 + (uint32_t)(**s - '0');
+	return (int32_t)v;
+}
+
+int ldcache_compare(const char *a, const char *b)
+{
+	while (*a) {
+		if (is_digit(*a) && is_digit(*b)) {
+			int32_t x = digits(&a), y = digits(&b);
+
+			if (x != y)
+				return (int32_t)((uint32_t)x - (uint32_t)y) < 0 ? -1 : 1;
+		} else if (is_digit(*a)) {
+			return 1;
+		} else if (is_digit(*b)) {
+			return -1;
+		} else if (*a != *b) {
+			return *a < *b ? -1 : 1;
+		} else {
+			a++;
+			b++;
+		}
+	}
+	return -(*b != '\0');
+}
+
+/* An entry on its way into the file. */
+struct item {
+	const struct ldcache_entry *entry;
+	size_t order;
+	uint32_t name_at, path_at;
+};
+
+/* Greater names first, then greater flags, then greater hwcaps. */
+static int by_name(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	int names = ldcache_compare(y->entry->soname, x->entry->soname);
+
+	if (names)
+		return names;
+	if (x->entry->flags != y->entry->flags)
+		return x->entry->flags < y->entry->flags ? 1 : -1;
+	if (x->entry->hwcap != y->entry->hwcap)
+		return x->entry->hwcap < y->entry->hwcap ? 1 : -1;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+/* A string of the file and where the offset it gets is wanted. */
+struct text {
+	struct str s;
+	uint32_t *at;
+};
+
+/* From the greatest last byte down, then by the byte before, ...; of two that agree the longer one
+ * first, so that the shorter one can share its bytes. */
+static int by_end(const void *a, const void *b)
+{
+	struct str x = ((const struct text *)a)->s, y = ((const struct text *)b)->s;
+	size_t n = x.n < y.n ? x.n : y.n;
+
+	for (size_t i = 1; i <= n; i++) {
+		unsigned char l = (unsigned char)x.p[x.n - i], r = (unsigned char)y.p[y.n - i];
+
+		if (l != r)
+			return l < r ? 1 : -1;
+	}
+	return (x.n < y.n) - (x.n > y.n);
+}
+
+/* Lays the strings out from `base` on, sharing tails as ldconfig does. */
+static void write_strings(struct arena *a, struct item *items, size_t n, uint32_t base,
+			  struct buf *out)
+{
+	struct text *texts = arena_array(a, n * 2, sizeof(*texts));
+	struct str last = { "", 0 };
+	uint32_t last_at = 0, end = base;
+
+	for (size_t i = 0; i < n; i++) {
+		texts[2 * i] = (struct text){ str_of(items[i].entry->soname), &items[i].name_at };
+		texts[2 * i + 1] = (struct text){ str_of(items[i].entry->path), &items[i].path_at };
+	}
+	qsort(texts, n * 2, sizeof(*texts), by_end);
+	for (size_t i = 0; i < n * 2; i++) {
+		struct str s = texts[i].s;
+
+		if (i > 0 && str_ends(last, s)) {
+			last_at += (uint32_t)(last.n - s.n);
+		} else {
+			last_at = end;
+			buf_add(out, s);
+			buf_putc(out, '\0');
+			end += (uint32_t)s.n + 1;
+		}
+		last = s;
+		*texts[i].at = last_at;
+	}
+}
+
+static void put(struct buf *out, bool big_endian, uint64_t v, unsigned width)
+{
+	for (unsigned i = 0; i < width; i++) {
+		unsigned shift = 8 * (big_endian ? width - 1 - i : i);
+
+		buf_putc(out, (char)(v >> shift & 0xff));
+	}
+}
+
+static void write_extension(const struct ldcache *c, struct buf *out)
+{
+	size_t at = out->n + EXTENSION_HEADER;
+
+	put(out, c->big_endian, EXTENSION_MAGIC, 4);
+	put(out, c->big_endian, 1, 4);
+	put(out, c->big_endian, 0, 4);		/* cache_extension_tag_generator */
+	put(out, c->big_endian, 0, 4);
+	put(out, c->big_endian, at, 4);
+	put(out, c->big_endian, strlen(c->generator), 4);
+	buf_puts(out, c->generator);
+}
+
+/* Sorts the entries of the cache themselves, too, so that what was written can be searched. */
+static struct item *sort_entries(struct arena *a, struct ldcache *c)
+{
+	size_t n = c->entries.n;
+	struct item *items = arena_array(a, n, sizeof(*items));
+	struct ldcache_entry *copy = arena_array(a, n, sizeof(*copy));
+
+	for (size_t i = 0; i < n; i++) {
+		copy[i] = c->entries.v[i];
+		items[i] = (struct item){ &copy[i], i, 0, 0 };
+	}
+	qsort(items, n, sizeof(*items), by_name);
+	for (size_t i = 0; i < n; i++)
+		c->entries.v[i] = *items[i].entry;
+	return items;
+}
+
+void ldcache_write(struct arena *a, struct ldcache *c, struct buf *out)
+{
+	size_t n = c->entries.n, start = out->n;
+	struct item *items = sort_entries(a, c);
+	struct buf strings = { .a = a };
+	size_t strings_end, pad;
+
+	write_strings(a, items, n, (uint32_t)(HEADER + n * ENTRY), &strings);
+	strings_end = HEADER + n * ENTRY + strings.n;
+	pad = c->generator ? -strings_end & 3 : 0;
+	buf_add(out, STR(MAGIC));
+	put(out, c->big_endian, n, 4);
+	put(out, c->big_endian, strings.n, 4);
+	put(out, c->big_endian, c->big_endian ? BIG : LITTLE, 1);
+	put(out, c->big_endian, 0, 3);
+	put(out, c->big_endian, c->generator ? strings_end + pad : 0, 4);
+	while (out->n < start + HEADER)
+		buf_putc(out, '\0');
+	for (size_t i = 0; i < n; i++) {
+		put(out, c->big_endian, items[i].entry->flags, 4);
+		put(out, c->big_endian, items[i].name_at, 4);
+		put(out, c->big_endian, items[i].path_at, 4);
+		put(out, c->big_endian, 0, 4);
+		put(out, c->big_endian, items[i].entry->hwcap, 8);
+	}
+	buf_add(out, buf_str(&strings));
+	if (!c->generator)
+		return;
+	while (pad--)
+		buf_putc(out, '\0');
+	write_extension(c, out);
+}
+
+static bool read_generator(struct arena *a, const struct elf_file *f, struct ldcache *out)
+{
+	uint32_t at = elf_u32(f, f->bytes, 32), count;
+	struct str head, sections, text;
+
+	if (at == 0)
+		return true;
+	if (!elf_slice(f->bytes, at, 8, &head) || elf_u32(f, head, 0) != EXTENSION_MAGIC)
+		return false;
+	count = elf_u32(f, head, 4);
+	if (!elf_table(f->bytes, (uint64_t)at + 8, count, 16, &sections))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!elf_slice(f->bytes, elf_u32(f, sections, i * 16 + 8),
+			       elf_u32(f, sections, i * 16 + 12), &text))
+			return false;
+		if (elf_u32(f, sections, i * 16) == 0 && text.n <= PATH_BYTES_MAX)
+			out->generator = str_dup(a, text);
+	}
+	return true;
+}
+
+bool ldcache_read(struct arena *a, struct str bytes, struct ldcache *out, struct error *e)
+{
+	struct elf_file f = { .bytes = bytes };
+	struct str entries, name, path;
+	uint32_t count;
+
+	*out = (struct ldcache){ 0 };
+	if (bytes.n < HEADER || !str_starts(bytes, STR(MAGIC)))
+		return err_set(e, ERR_INPUT, "not a library cache of glibc (" MAGIC ")");
+	f.big_endian = out->big_endian = bytes.p[28] == BIG;
+	count = elf_u32(&f, bytes, 20);
+	if (!elf_table(bytes, HEADER, count, ENTRY, &entries))
+		return err_set(e, ERR_INPUT, "the library cache is cut off");
+	for (size_t i = 0; i < count; i++) {
+		if (!elf_string(bytes, elf_u32(&f, entries, i * ENTRY + 4), PATH_BYTES_MAX,
+				&name) ||
+		    !elf_string(bytes, elf_u32(&f, entries, i * ENTRY + 8), PATH_BYTES_MAX, &path))
+			return err_set(e, ERR_INPUT, "entry %zu of the library cache is malformed",
+				       i);
+		*list_push(a, &out->entries) = (struct ldcache_entry){
+			.soname = str_dup(a, name),
+			.path = str_dup(a, path),
+			.flags = elf_u32(&f, entries, i * ENTRY),
+			.hwcap = elf_u64(&f, entries, i * ENTRY + 16),
+		};
+	}
+	return read_generator(a, &f, out) ||
+	       err_set(e, ERR_INPUT, "the extensions of the library cache are malformed");
+}
+
+const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char *soname,
+					 uint32_t flags)
+{
+	size_t low = 0, high = cache->entries.n;
+
+	/* the first entry whose name is not greater: the file is in descending order */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ldcache_compare(cache->entries.v[middle].soname, soname) > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < cache->entries.n; low++) {
+		const struct ldcache_entry *entry = &cache->entries.v[low];
+
+		if (ldcache_compare(entry->soname, soname) != 0)
+			return NULL;
+		if (entry->flags == flags && entry->hwcap == 0)
+			return entry;
+	}
+	return NULL;
+}

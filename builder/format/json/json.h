@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMAT_JSON_H
+#define FORMAT_JSON_H
+
+/* Reading JSON (RFC 8259) strictly, with places. The only user of jansson.
+ *
+ * A document is walked through cursors on the caller's stack that link upward. jansson keeps no
+ * positions, so a cursor costs nothing until something is wrong: then the text is scanned again
+ * along the chain of cursors, and the error reads "r.json:9:23: layers[1].packages[2]: ...".
+ * Duplicate keys are errors. A reader of an object visits every key it knows and ends with
+ * json_no_other_keys(), so a misspelt key is an error with a suggestion. Keys that begin with
+ * "x-" are left to the user everywhere. */
+
+#include "base/io.h"
+
+#define JSON_TEXT_MAX (64u << 20)
+#define JSON_DEPTH_MAX 64
+#define JSON_VALUES_MAX 200000
+
+/* Where a part of the text stood in the file it was made from (format/json/yaml.h). */
+struct json_mark {
+	size_t at;
+	unsigned line, col;
+};
+
+struct json_marks {
+	struct json_mark *v;	/* by `at` */
+	size_t n, cap;
+};
+
+struct json_doc {
+	const char *file;	/* for messages */
+	struct str text;
+	void *root;		/* json_t, owned */
+	const struct json_marks *marks;		/* NULL: the text is the file */
+};
+
+/* Where an element of an array was found, so that the search for a later one begins there: a reader that
+ * asks for the place of each element would else scan the text as often as there are elements. Starts as
+ * { 0 }; belongs to the reader's loop. */
+struct json_near {
+	bool known;
+	size_t index, at;	/* an element and its offset */
+	size_t line_at;		/* where a line before it begins, ... */
+	unsigned lines;		/* ... and how many end before that */
+};
+
+struct json_node {
+	const struct json_doc *doc;
+	const struct json_node *up;	/* NULL: the root */
+	const char *key;		/* within an object; else NULL */
+	size_t index;			/* within an array */
+	void *value;			/* json_t, borrowed from the document */
+	struct json_near *near;		/* of elements of one array, or NULL */
+};
+
+/* Reads and parses a file / parses text (which must outlive the document). ERR_INPUT with the
+ * place for bad JSON, ERR_SYSTEM if the file cannot be read. Release with json_drop(). */
+MUST_CHECK bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct error *e);
+MUST_CHECK bool json_parse(const char *file, struct str text, struct json_doc *doc, struct error *e);
+/* As json_parse, for a text that was made from another one. */
+MUST_CHECK bool json_parse_marked(const char *file, struct str text, const struct json_marks *marks,
+				  struct json_doc *doc, struct error *e);
+void json_drop(struct json_doc *doc);
+#define AUTO_JSON __attribute__((cleanup(json_drop))) struct json_doc
+
+struct json_node json_root(const struct json_doc *doc);
+
+/* Fails at this value: ERR_INPUT, file:line:col, JSON path, message. Returns false. */
+bool json_fail(const struct json_node *n, struct error *e, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* As json_fail, but at the key (not the value) of member `key` of object `n`. */
+bool json_fail_key(const struct json_node *n, const char *key, struct error *e, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+
+/* The line and column (from 1) of a value, for those who keep places (why, SARIF). */
+void json_place(const struct json_node *n, unsigned *line, unsigned *col);
+
+/* Type checks; each fails at the value with "expected a string, found a number". */
+MUST_CHECK bool json_want_object(const struct json_node *n, struct error *e);
+MUST_CHECK bool json_want_array(const struct json_node *n, struct error *e);
+
+/* Member of an object: true if it is there, and `out` is its cursor. */
+bool json_get(const struct json_node *object, const char *key, struct json_node *out);
+
+/* As json_get, but a missing member is an error at the object. */
+MUST_CHECK bool json_need(const struct json_node *object, const char *key, struct json_node *out,
+			  struct error *e);
+
+/* Elements of an array and members of an object in the order of the text:
+ * for (size_t i = 0; json_item(&array, i, &item); i++) */
+bool json_item(const struct json_node *array, size_t i, struct json_node *out);
+bool json_member(const struct json_node *object, size_t i, struct json_node *out);
+size_t json_count(const struct json_node *n);
+
+/* Fails at the first key of the object that is not among `known` (NULL-terminated). */
+MUST_CHECK bool json_no_other_keys(const struct json_node *object, const char *const *known,
+				   struct error *e);
+
+/* Values. Strings are copied into the arena and never hold a NUL. Each fails at the value. */
+MUST_CHECK bool json_as_string(struct arena *a, const struct json_node *n, const char **out,
+			    struct error *e);
+MUST_CHECK bool json_as_u64(const struct json_node *n, uint64_t *out, struct error *e);
+MUST_CHECK bool json_as_bool(const struct json_node *n, bool *out, struct error *e);
+MUST_CHECK bool json_as_strings(struct arena *a, const struct json_node *n, struct strings *out,
+			     struct error *e);
+bool json_node_is_null(const struct json_node *n);
+bool json_node_is_string(const struct json_node *n);
+bool json_node_is_object(const struct json_node *n);
+bool json_node_is_array(const struct json_node *n);
+
+/* Optional members: absent leaves *out as it is. */
+MUST_CHECK bool json_opt_string(struct arena *a, const struct json_node *object, const char *key,
+				const char **out, struct error *e);
+MUST_CHECK bool json_opt_u64(const struct json_node *object, const char *key, uint64_t *out,
+			     struct error *e);
+MUST_CHECK bool json_opt_bool(const struct json_node *object, const char *key, bool *out,
+			      struct error *e);
+MUST_CHECK bool json_opt_strings(struct arena *a, const struct json_node *object, const char *key,
+				 struct strings *out, struct error *e);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ld.so.conf, read from files in memory. */
+
+#include <criterion/criterion.h>
+
+#include "base/buf.h"
+#include "format/elf/ldconf.h"
+
+/* Files by path, NULL-terminated; counts how often they are read. */
+struct memory {
+	struct ldconf_source base;
+	struct arena *a;
+	const char *const (*files)[2];
+	unsigned reads;
+};
+
+static bool memory_read(struct ldconf_source *s, const char *path, struct str *text, bool *found,
+			struct error *e)
+{
+	struct memory *m = (struct memory *)s;
+
+	(void)e;
+	m->reads++;
+	for (size_t i = 0; m->files[i][0]; i++) {
+		if (strcmp(m->files[i][0], path) == 0) {
+			*text = str_of(m->files[i][1]);
+			*found = true;
+		}
+	}
+	return true;
+}
+
+static bool memory_list(struct ldconf_source *s, const char *folder, struct strings *names,
+			struct error *e)
+{
+	struct memory *m = (struct memory *)s;
+	size_t n = strlen(folder);
+
+	(void)e;
+	for (size_t i = 0; m->files[i][0]; i++) {
+		const char *path = m->files[i][0];
+
+		if (strncmp(path, folder, n) == 0 && path[n] == '/' && !strchr(path + n + 1, '/'))
+			*list_push(m->a, names) = path + n + 1;
+	}
+	return true;
+}
+
+/* The folders joined by blanks, or "error: ..." with its place. */
+static const char *folders(struct arena *a, const char *const (*files)[2], unsigned *reads)
+{
+	struct memory m = { { memory_read, memory_list }, a, files, 0 };
+	struct strings out = { 0 };
+	struct error e = { 0 };
+	struct buf b = { .a = a };
+
+	if (!ldconf_read(a, &m.base, "/etc/ld.so.conf", &out, &e))
+		return arena_printf(a, "error: %s:%u: %s", e.at.file, e.at.line, e.cause);
+	for (size_t i = 0; i < out.n; i++)
+		buf_printf(&b, "%s%s", i ? " " : "", out.v[i]);
+	if (reads)
+		*reads = m.reads;
+	return buf_cstr(&b);
+}
+
+#define CONF "/etc/ld.so.conf"
+
+Test(ldconf, files_give_their_folders)
+{
+	static const struct {
+		const char *name;
+		const char *files[6][2];
+		const char *says;
+	} cases[] = {
+		{ "no file", { { NULL } }, "" },
+		{ "empty", { { CONF, "" } }, "" },
+		{ "order, comments, blanks, slashes, repeats",
+		  { { CONF, "# first\n /b \n/a///  # why\n\n/b\n/\n\t/c d\n" } },
+		  "/b /a / /c d" },
+		{ "old forms", { { CONF, "hwcap 1 nosegneg\n/a=libc6\n" } }, "/a" },
+		{ "Debian's",
+		  { { CONF, "include /etc/ld.so.conf.d/*.conf\n\n" },
+		    { "/etc/ld.so.conf.d/x86_64-linux-gnu.conf",
+		      "/usr/local/lib/x86_64-linux-gnu\n" },
+		    { "/etc/ld.so.conf.d/libc.conf", "/usr/local/lib\n" },
+		    { "/etc/ld.so.conf.d/.hidden.conf", "/hidden\n" },
+		    { "/etc/ld.so.conf.d/README", "/readme\n" } },
+		  "/usr/local/lib /usr/local/lib/x86_64-linux-gnu" },
+		{ "relative include, several globs",
+		  { { CONF, "include d/a* d/[c-d].conf none/*\n/z" },
+		    { "/etc/d/a1", "/one" },
+		    { "/etc/d/c.conf", "/three" },
+		    { "/etc/d/a2", "/two" },
+		    { "/etc/d/x", "/no" } },
+		  "/one /two /three /z" },
+		{ "a glob in the folder part",
+		  { { CONF, "include /*/?/x.conf" }, { "/opt/a/x.conf", "/x" } },
+		  "" },
+		{ "includes itself", { { CONF, "/a\ninclude /etc/ld.so.conf\n/b" } }, "/a /b" },
+		{ "a glob that matches itself", { { CONF, "include /etc/ld.so.*\n/b" } }, "/b" },
+		{ "two that include each other",
+		  { { CONF, "include /etc/x\n/a" }, { "/etc/x", "include /etc/ld.so.conf\n/b" } },
+		  "/b /a" },
+		{ "missing include", { { CONF, "include /none /none/*\n/a" } }, "/a" },
+		{ "relative folder",
+		  { { CONF, "/a\n\nlib\n" } },
+		  "error: /etc/ld.so.conf:3: the folder lib is not absolute" },
+		{ "relative folder in an include",
+		  { { CONF, "include /etc/x" }, { "/etc/x", "\n./y" } },
+		  "error: /etc/x:2: the folder ./y is not absolute" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		AUTO_ARENA a = { 0 };
+
+		cr_expect_str_eq(folders(&a, cases[i].files, NULL), cases[i].says, "%s: %s",
+				 cases[i].name, folders(&a, cases[i].files, NULL));
+	}
+}
+
+Test(ldconf, a_file_is_read_once_however_often_it_is_included)
+{
+	static const char *const files[][2] = {
+		{ CONF, "include /etc/x /etc/x\ninclude /etc/*\n" },
+		{ "/etc/x", "include /etc/*" },
+		{ "/etc/y", "include /etc/x /etc/y\n/y" },
+		{ NULL, NULL },
+	};
+	AUTO_ARENA a = { 0 };
+	unsigned reads = 0;
+
+	cr_expect_str_eq(folders(&a, files, &reads), "/y");
+	cr_expect(reads == 3, "%u", reads);
+}
+
+static bool nul_read(struct ldconf_source *s, const char *path, struct str *text, bool *found,
+		     struct error *e)
+{
+	(void)s;
+	(void)path;
+	(void)e;
+	*text = STR("/a\n/b\0/c\n");
+	*found = true;
+	return true;
+}
+
+Test(ldconf, a_nul_byte_is_refused)
+{
+	AUTO_ARENA a = { 0 };
+	struct ldconf_source s = { .read = nul_read };
+	struct strings out = { 0 };
+	struct error e = { 0 };
+
+	cr_expect(!ldconf_read(&a, &s, CONF, &out, &e));
+	cr_expect(e.kind == ERR_INPUT && e.at.line == 2, "%u", e.at.line);
+}
+
+Test(ldconf, endless_chains_end)
+{
+	AUTO_ARENA a = { 0 };
+	const char *files[64][2] = { { CONF, "include /etc/0" } };
+
+	for (unsigned i = 0; i < 60; i++) {
+		files[i + 1][0] = arena_printf(&a, "/etc/%u", i);
+		files[i + 1][1] = arena_printf(&a, "include /etc/%u", i + 1);
+	}
+	cr_expect(strstr(folders(&a, (const char *const(*)[2])files, NULL),
+			 "too many files include each other"));
+}

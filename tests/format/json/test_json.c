@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JSON in and out. Bad documents with their places are under tests/data/recipe/invalid. */
+
+#include <criterion/criterion.h>
+
+#include "format/json/json.h"
+#include "format/json/jsonw.h"
+
+static struct str written(struct buf *out, bool pretty)
+{
+	struct strings list = { 0 };
+	struct jsonw w;
+
+	*list_push(out->a, &list) = "a";
+	*list_push(out->a, &list) = "b";
+	jsonw_init(&w, out, pretty);
+	jsonw_object(&w, NULL);
+	jsonw_cstr(&w, "s", "q\"\\\n\x01\x7f\xff\xc3\xa4");
+	jsonw_u64(&w, "n", UINT64_MAX);
+	jsonw_i64(&w, "i", INT64_MIN);
+	jsonw_bool(&w, "t", true);
+	jsonw_null(&w, "z");
+	jsonw_strings(&w, "l", &list);
+	jsonw_array(&w, "e");
+	jsonw_array_end(&w);
+	jsonw_array(&w, "o");
+	jsonw_object_inline(&w, NULL);
+	jsonw_printf(&w, "k", "%d", 7);
+	jsonw_object_end(&w);
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+	return buf_str(out);
+}
+
+Test(jsonw, compact_form_has_no_blanks)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf out = { .a = &a };
+
+	cr_expect(str_eq(written(&out, false),
+			 STR("{\"s\":\"q\\\"\\\\\\n\\u0001\\u007f\xef\xbf\xbd\xc3\xa4\",\"n\":18446744073709551615,"
+			     "\"i\":-9223372036854775808,\"t\":true,\"z\":null,\"l\":[\"a\",\"b\"],\"e\":[],"
+			     "\"o\":[{\"k\":\"7\"}]}")), "%s", buf_cstr(&out));
+}
+
+Test(jsonw, pretty_form_is_good_to_diff)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf out = { .a = &a };
+
+	written(&out, true);
+	cr_expect(strstr(out.p, "{\n  \"s\": \"q"), "%s", out.p);
+	cr_expect(strstr(out.p, "\n  \"l\": [\"a\", \"b\"],\n  \"e\": [],\n"), "%s", out.p);
+	cr_expect(strstr(out.p, "\n    { \"k\": \"7\" }\n  ]\n}\n"), "%s", out.p);
+}
+
+Test(json, reads_back_what_the_writer_wrote)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf out = { .a = &a };
+	AUTO_JSON doc = { 0 };
+	struct error e = { 0 };
+	struct json_node root, n;
+	struct strings list = { 0 };
+	struct jsonw w;
+	const char *s;
+
+	jsonw_init(&w, &out, true);
+	jsonw_object(&w, NULL);
+	jsonw_cstr(&w, "s", "q\"\\\n\x01\xc3\xa4");
+	jsonw_array_inline(&w, "l");
+	jsonw_cstr(&w, NULL, "x");
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	cr_assert(json_parse("t", buf_str(&out), &doc, &e), "%s", e.cause);
+	root = json_root(&doc);
+	cr_assert(json_need(&root, "s", &n, &e) && json_as_string(&a, &n, &s, &e));
+	cr_expect_str_eq(s, "q\"\\\n\x01\xc3\xa4");
+	cr_assert(json_need(&root, "l", &n, &e) && json_as_strings(&a, &n, &list, &e));
+	cr_expect_eq(list.n, 1u);
+}
+
+Test(json, T31_malformed_documents_are_refused_with_a_place)
+{
+	static const char *const bad[] = {
+		"", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "'x'", "01", "1.", "+1", ".5",
+		"nul", "\"\\x\"", "\"\t\"", "\"\xff\"", "[1] 2", "\xef\xbb\xbf{}", "{\"a\":1,\"a\":2}",
+		"\"\\u0000\"", "[1e999]", "\"\\ud800\"", "/* c */ 1", "NaN",
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		AUTO_JSON doc = { 0 };
+		struct error e = { 0 };
+
+		cr_expect(!json_parse("t.json", str_of(bad[i]), &doc, &e), "accepted: %s", bad[i]);
+		cr_expect_eq(e.kind, ERR_INPUT);
+		cr_expect_str_eq(e.at.file, "t.json");
+		cr_expect_geq(e.at.line, 1u);
+	}
+}
+
+Test(json, T31_a_NUL_is_nowhere_in_it)
+{
+	static const char bad[][12] = { "[1\0]", "[{\"a\":1\0},2]", "[true\0]", "[\"\0\"]", "\0[]", "[]\0" };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		AUTO_JSON doc = { 0 };
+		struct error e = { 0 };
+		size_t n = i == 1 ? 11 : strlen(bad[i]) + 1 + strlen(bad[i] + strlen(bad[i]) + 1);
+
+		cr_expect(!json_parse("t.json", (struct str){ bad[i], n }, &doc, &e), "%zu", i);
+		cr_expect(e.kind == ERR_INPUT && e.at.line == 1, "%zu: %s", i, e.cause);
+	}
+}
+
+/* Each value costs memory many times its text. */
+Test(json, T31_more_values_than_anybody_writes_are_refused)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_JSON doc = { 0 };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+
+	buf_puts(&text, "[\n\"a string with ,,,,[[[ in it\"");
+	for (int i = 0; i < 199999; i++)
+		buf_puts(&text, ",0");
+	cr_assert_not(json_parse("many.json", buf_str(&text), &doc, &e), "it has no end");
+	cr_expect(strstr(e.cause, "not valid JSON"), "%s", e.cause);
+	e = (struct error){ 0 };
+	buf_puts(&text, ",0]");
+	cr_assert_not(json_parse("many.json", buf_str(&text), &doc, &e));
+	cr_expect_str_eq(e.cause, "more than 200000 values");
+	cr_expect_eq(e.at.line, 2);
+}
+
+Test(json, places_are_found_through_strings_that_look_like_structure)
+{
+	static const char text[] = "{ \"a{,[\\\"\": [1, \"]}\", {}],\n  \"b\": [ [], {\"c\": \"x\"}, 7 ] }";
+	AUTO_JSON doc = { 0 };
+	struct error e = { 0 };
+	struct json_node root, b, item;
+	unsigned line, col;
+
+	cr_assert(json_parse("t", STR(text), &doc, &e));
+	root = json_root(&doc);
+	cr_assert(json_get(&root, "b", &b) && json_item(&b, 2, &item));
+	json_place(&item, &line, &col);
+	cr_expect_eq(line, 2u);
+	cr_expect_eq(col, (unsigned)(strstr(text, "7 ]") - strchr(text, '\n')));
+	cr_expect(!json_fail(&item, &e, "bad"));
+	cr_expect_str_eq(e.cause, "b[2]: bad");
+}
+
+Test(json, keys_that_begin_with_x_are_the_users)
+{
+	static const char *const keys[] = { "known", NULL };
+	AUTO_JSON doc = { 0 };
+	struct error e = { 0 };
+	struct json_node root;
+
+	cr_assert(json_parse("t", STR("{\"known\":1,\"x-mine\":[]}"), &doc, &e));
+	root = json_root(&doc);
+	cr_expect(json_no_other_keys(&root, keys, &e), "%s", e.cause);
+}
+
+Test(json, places_of_elements_are_the_same_however_they_are_looked_for)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_JSON doc = { 0 };
+	struct buf text = { .a = &a };
+	struct error e = { 0 };
+	struct json_node root, array, item;
+	struct json_near near = { 0 };
+
+	buf_puts(&text, "{ \"x\": 1,\n  \"list\": [");
+	for (int i = 0; i < 500; i++)
+		buf_printf(&text, "%s%s{ \"n\": %d,%s \"s\": \"]}\\\"\" }", i ? "," : "", i % 7 ? "" : "\n\n ", i,
+			   i % 3 ? "" : "\n");
+	buf_puts(&text, "] }");
+	cr_assert(json_parse("x.json", buf_str(&text), &doc, &e), "%s", e.cause);
+	root = json_root(&doc);
+	cr_assert(json_get(&root, "list", &array));
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		unsigned line, col, near_line, near_col;
+
+		json_place(&item, &line, &col);
+		item.near = &near;
+		for (int times = 0; i % 5 != 4 && times < 2; times++) {
+			json_place(&item, &near_line, &near_col);
+			cr_expect(line == near_line && col == near_col, "%zu: %u:%u, %u:%u", i, line, col, near_line,
+				  near_col);
+		}
+	}
+	json_item(&array, 3, &item);
+	item.near = &near;
+	cr_expect(!json_fail(&item, &e, "x"), "also backwards");
+	cr_expect_eq(e.at.line, 5);
+}

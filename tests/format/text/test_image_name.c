@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Image names. */
+
+#include <criterion/criterion.h>
+
+#include "format/text/image_name.h"
+
+Test(image_name, forms_of_the_distribution_specification)
+{
+	static const struct { const char *name; bool ok;
+	} cases[] = {
+		{ "a", true },
+		{ "cephalo:latest", true },
+		{ "cephalo:1.0-rc_1", true },
+		{ "ns/sub/name", true },
+		{ "a.b/c", true },
+		{ "localhost/x", true },
+		{ "127.0.0.1:5000/x/y:tag", true },
+		{ "HOST.example/x", true },
+		{ "a__b/c-d.e", true },
+		{ "a--b", true },
+		{ "x:T", true },
+		{ "", false },
+		{ "/a", false },
+		{ "a/", false },
+		{ "a//b", false },
+		{ "A", false },
+		{ "a:", false },
+		{ "a:.t", false },
+		{ "a:-t", false },
+		{ "a b", false },
+		{ "a:b:c", false },
+		{ "-a", false },
+		{ "a-", false },
+		{ "a..b", false },
+		{ "a___b", false },
+		{ "a._b", false },
+		{ "a-_b", false },
+		{ "a/B", false },
+		{ "../a", false },
+		{ "a\xc3\xa4", false },
+		{ "host.example:5000/", false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct error e = { 0 };
+
+		cr_expect_eq(image_name_check(cases[i].name, &e), cases[i].ok, "\"%s\"",
+			     cases[i].name);
+		cr_expect_eq(e.kind, cases[i].ok ? ERR_NONE : ERR_INPUT, "\"%s\"", cases[i].name);
+	}
+}
+
+Test(image_name, lengths_are_limited)
+{
+	AUTO_ARENA a = { 0 };
+	struct error e = { 0 };
+	char *name = arena_alloc(&a, 400);
+
+	memset(name, 'a', 255);
+	cr_expect(image_name_check(name, &e));
+	name[255] = 'a';
+	cr_expect(!image_name_check(name, &e));
+	err_clear(&e);
+	memset(name, 0, 400);
+	memset(name, 'a', 130);
+	name[1] = ':';
+	cr_expect(image_name_check(name, &e), "a tag of 128");
+	name[130] = 'a';
+	cr_expect(!image_name_check(name, &e), "a tag of 129");
+}
+
+Test(image_name, full_names_have_a_host_and_a_tag)
+{
+	static const struct { const char *name, *tagged, *full; } cases[] = {
+		{ "x", "x:latest", "localhost/x:latest" },
+		{ "x:1", "x:1", "localhost/x:1" },
+		{ "ns/x", "ns/x:latest", "localhost/ns/x:latest" },
+		{ "localhost/x", "localhost/x:latest", "localhost/x:latest" },
+		{ "r.example/x:2", "r.example/x:2", "r.example/x:2" },
+		{ "r:5000/x", "r:5000/x:latest", "r:5000/x:latest" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		AUTO_ARENA a = { 0 };
+
+		cr_expect_str_eq(image_name_tagged(&a, cases[i].name), cases[i].tagged);
+		cr_expect_str_eq(image_name_full(&a, cases[i].name), cases[i].full);
+	}
+}
