@@ -11,7 +11,7 @@
 #include "input/release/mirrors.h"
 #include "transfer/store/store.h"
 #include "image/image.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 #include "structure/run.h"
 
 /* How a build is wanted. Everything is borrowed. */

@@ -10,7 +10,7 @@
 #include "compile/compile.h"
 #include "transfer/store/store.h"
 #include "lock/lock.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 #include "unpack/overlay.h"
 #include "unpack/place.h"
 #include "unpack/scripts.h"

@@ -7,7 +7,7 @@
  * every format of images and every tool that copies them keeps these. */
 
 #include "audit/manifest.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 struct made_from {
 	const char *recipe;		/* "recipes/hello.json", below the repository */

@@ -7,7 +7,7 @@
 
 #include "audit/model.h"
 #include "lock/lock.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 /* A recipe and those it stands on, nearest first, with their locks. */
 struct making {

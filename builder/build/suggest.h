@@ -6,7 +6,7 @@
  * up, with what was found before as if it stood in the recipe. Nothing is written but the store. */
 
 #include "build/build.h"
-#include "recipe/edit.h"
+#include "input/recipe/edit.h"
 
 struct suggestion {
 	struct edit edit;

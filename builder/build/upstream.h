@@ -6,7 +6,7 @@
  * version with Debian's and hide what is to be fixed. It gets an SPDX document in the image instead. */
 
 #include "lock/lock.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 /* "var/lib/db/sbom/NAME-VERSION.spdx.json", where scanners look for embedded documents. */
 const char *upstream_path(struct arena *a, const struct locked_source *locked);

@@ -9,7 +9,7 @@
 #include "base/progress.h"
 #include "transfer/store/store.h"
 #include "lock/lock.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 #include "tree/tree.h"
 
 struct launcher;

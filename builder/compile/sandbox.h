@@ -10,7 +10,7 @@
  * returns, every process of it is dead. */
 
 #include "compile/tunnel.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 struct sandbox_mount {
 	const char *host, *name;	/* host path -> /sources/NAME, read-only */

@@ -6,7 +6,7 @@
  * or archive that holds them. */
 
 #include "layer/layer.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 /* What an archive can be: an image layout (index.json), what docker save writes (manifest.json), or both in
  * one. podman prefers the layout, and drops what the OCI's configuration does not have: the health

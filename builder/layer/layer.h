@@ -7,7 +7,7 @@
 
 #include "transfer/store/store.h"
 #include "layer/compressor.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 #include "tree/tree.h"
 
 struct layer {

@@ -9,7 +9,7 @@
 
 #include "base/digest.h"
 #include "lock/lock.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 #define PRIORITY_OPTIONAL 3	/* a rank */
 

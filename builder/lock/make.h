@@ -9,7 +9,7 @@
 #include "input/release/mirrors.h"
 #include "transfer/store/store.h"
 #include "lock/lock.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 /* What is to be locked, and with what. Everything is borrowed. */
 struct lock_order {

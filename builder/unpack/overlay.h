@@ -18,7 +18,7 @@
  * Every node has the recipe's epoch as its time. */
 
 #include "transfer/store/store.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 #include "tree/tree.h"
 
 /* Holds the contents of the files added, as they were when read: nodes point into it. */

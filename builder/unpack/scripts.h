@@ -7,7 +7,7 @@
  * new version of a package is judged by what it does, not by its name; each effect is done
  * natively, has no meaning in an image, or is accepted by the recipe - or the build fails. */
 
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 #include "unpack/deb.h"
 
 /* One kind of effect of one script, and how it was treated. */

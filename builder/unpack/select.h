@@ -9,7 +9,7 @@
  * it; everything else itself. A pattern that ends in '/' means the folder and all below it. No keep
  * pattern means everything; drop wins over keep. */
 
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 /* Leading slashes of both do not count. */
 bool glob_match(const char *pattern, const char *path);

@@ -6,7 +6,7 @@
  * signed by them, indexes packed by xz, all served on 127.0.0.1 by a faultd. Ends the test as
  * skipped where gpg is missing, as failed when anything else goes wrong. */
 
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 #include "support/faultd.h"
 
 struct archivegen_key {

@@ -10,7 +10,7 @@
 
 #include "base/progress.h"
 #include "base/str.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 struct mirror {
 	const char *archive;	/* "debian", "debian-security", "pgdg" */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Source recipes (how to compile one thing) and toolchains (what the sandbox holds). */
 
-#include "recipe/reader.h"
+#include "input/recipe/reader.h"
 
 #define LIMIT_MAX 1000000000	/* so that sums and shifts of limits stay in range */
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entries of `archives`, and several of them made one. */
 
-#include "recipe/archive.h"
+#include "input/recipe/archives.h"
 
-#include "recipe/reader.h"
+#include "input/recipe/reader.h"
 
 static const char *const default_keyrings[] = {
 	"/usr/share/keyrings/debian-archive-keyring.pgp",

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "format/json/json.h"
-#include "recipe/edit.h"
+#include "input/recipe/edit.h"
 
 #define TAKE(component, name) { component, 0, false, { "depends", "take" }, NULL, "\"" name "\"" }
 #define LIBRARY(name) { NULL, 0, false, { "libraries", NULL }, NULL, "\"" name "\"" }

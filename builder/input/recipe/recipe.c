@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A recipe as a whole: its file, its base, and that its parts fit together. */
 
-#include "recipe/reader.h"
+#include "input/recipe/reader.h"
 
 #include <errno.h>
 #include <fcntl.h>

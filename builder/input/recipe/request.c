@@ -5,7 +5,7 @@
 #include <limits.h>
 
 #include "format/json/jsonw.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 static void add_source(struct arena *a, struct source_list *out, const struct source_recipe *s)
 {

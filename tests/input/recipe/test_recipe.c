@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 #include "support/files.h"
 
 static struct recipe load(struct arena *a, const char *path)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 #include "support/files.h"
 
 #define INVALID "tests/data/recipe/invalid"

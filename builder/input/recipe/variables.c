@@ -2,7 +2,7 @@
 /* Variables of paths and patterns. A recipe is read once and is for every platform: here it gets the
  * values that only a platform has. */
 
-#include "recipe/reader.h"
+#include "input/recipe/reader.h"
 
 #include "base/buf.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The small values of the recipe language: names, globs, owners, modes, durations. */
 
-#include "recipe/reader.h"
+#include "input/recipe/reader.h"
 
 #include <time.h>
 

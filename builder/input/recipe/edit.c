@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Knows places in a text, not what they mean. The text is parsed to find them, never written anew. */
 
-#include "recipe/edit.h"
+#include "input/recipe/edit.h"
 
 #include "format/json/json_place.h"
 #include "format/json/jsonw.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The image's configuration: what a runtime does with it. */
 
-#include "recipe/reader.h"
+#include "input/recipe/reader.h"
 
 static bool read_expose(struct reader *rd, const struct json_node *n, struct strings *out,
 			struct error *e)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files and paths of the repository a recipe belongs to. */
 
-#include "recipe/reader.h"
+#include "input/recipe/reader.h"
 
 #include <errno.h>
 #include <fcntl.h>

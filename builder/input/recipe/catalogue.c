@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "format/text/image_name.h"
-#include "recipe/reader.h"
+#include "input/recipe/reader.h"
 
 static const char *catalogue_path(struct arena *a, const char *repository)
 {

@@ -10,8 +10,8 @@
  * repository: the folder that holds images.json, found upward from the recipe. */
 
 #include "base/digest.h"
-#include "recipe/archive.h"
-#include "recipe/platform.h"
+#include "input/recipe/archives.h"
+#include "input/recipe/platform.h"
 #include "tree/tree.h"
 
 /* Where something stands in a recipe, for messages and for `why`: "recipes/x.json:12:5". */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "recipe/reader.h"
+#include "input/recipe/reader.h"
 
 /* A file whose `to` ends in a slash goes into that directory under its own name, as with cp. */
 static bool read_file_target(struct reader *rd, const struct json_node *n, struct file_spec *f,

@@ -5,7 +5,7 @@
 /* What the files of recipe/ share while a recipe is being read. Private to this folder. */
 
 #include "format/json/json.h"
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 
 struct reader {
 	struct arena *a;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Components and their providers. */
 
-#include "recipe/reader.h"
+#include "input/recipe/reader.h"
 
 static const char *merged_link(const void *context, const char *path)
 {

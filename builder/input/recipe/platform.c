@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of platforms. */
 
-#include "recipe/platform.h"
+#include "input/recipe/platform.h"
 
 #include "base/buf.h"
 

@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "recipe/recipe.h"
+#include "input/recipe/recipe.h"
 #include "support/files.h"
 #include "support/oracle.h"
 
