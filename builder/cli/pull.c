@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild pull docker://REGISTRY/NAME[:TAG|@DIGEST] */
 
-#include "registry/pull.h"
+#include "transfer/registry/pull.h"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild push IMAGE docker://REGISTRY/NAME[:TAG]... */
 
-#include "registry/push.h"
+#include "transfer/registry/push.h"
 
 #include "audit/bundle.h"
 #include "cli/registry.h"

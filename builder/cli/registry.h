@@ -5,7 +5,7 @@
 /* The verbs that talk to registries, and the options that they share. */
 
 #include "cli/cli.h"
-#include "registry/session.h"
+#include "transfer/registry/session.h"
 
 bool cmd_push(struct cli *c, struct error *e);
 bool cmd_pull(struct cli *c, struct error *e);

@@ -7,9 +7,9 @@
 
 #include "transfer/http/http_headers.h"
 #include "transfer/http/http_url.h"
-#include "registry/auth.h"
-#include "registry/document.h"
-#include "registry/problem.h"
+#include "transfer/registry/auth.h"
+#include "transfer/registry/document.h"
+#include "transfer/registry/problem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

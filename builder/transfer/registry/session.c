@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Exchanges with a registry. What is asked and why, push and pull know. */
 
-#include "registry/session.h"
+#include "transfer/registry/session.h"
 
 #include <stdio.h>
 
 #include "transfer/http/http_url.h"
-#include "registry/problem.h"
+#include "transfer/registry/problem.h"
 
 #define TRIES 5
 #define STALL_S 60		/* a registry that stores a large layer is silent for long */

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "registry/credentials.h"
+#include "transfer/registry/credentials.h"
 #include "support/files.h"
 
 static const struct reference ref = { .host = "r.example:5000", .name = "team/app" };

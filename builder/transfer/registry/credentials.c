@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds credentials in files. What is in them is never shown: an error says where, not what. */
 
-#include "registry/credentials.h"
+#include "transfer/registry/credentials.h"
 
 #include <errno.h>
 #include <fcntl.h>

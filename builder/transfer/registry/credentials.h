@@ -14,7 +14,7 @@
  * In a file: credHelpers of the host, then auths from the most specific key (host/team/app) to the host,
  * then credsStore. Nothing that is secret ever goes into a message. */
 
-#include "registry/reference.h"
+#include "transfer/registry/reference.h"
 
 struct credentials {
 	const char *user, *password;	/* both or none */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One download: hashed on its way to a temporary file, which gets its name when all of it is right. */
 
-#include "registry/pull_blob.h"
+#include "transfer/registry/pull_blob.h"
 
 #include <stdio.h>
 #include <sys/statvfs.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "registry/meter.h"
+#include "transfer/registry/meter.h"
 
 void meter_tell(struct meter *m, uint64_t *told, uint64_t at)
 {

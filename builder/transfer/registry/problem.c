@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads what an error page says. It is for people and decides nothing. */
 
-#include "registry/problem.h"
+#include "transfer/registry/problem.h"
 
 #include "format/json/jsonx.h"
 

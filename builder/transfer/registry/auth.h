@@ -9,8 +9,8 @@
  * its user named it. They never go over clear-text http but on this machine's loopback. */
 
 #include "transfer/http/http.h"
-#include "registry/challenge.h"
-#include "registry/credentials.h"
+#include "transfer/registry/challenge.h"
+#include "transfer/registry/credentials.h"
 
 struct auth {
 	struct arena *a;

@@ -8,7 +8,7 @@
 #include <pthread.h>
 
 #include "base/progress.h"
-#include "registry/auth.h"
+#include "transfer/registry/auth.h"
 
 /* Clear-text http is for registries on the loopback address, unless it is asked for. */
 enum session_tls { SESSION_TLS_AUTO, SESSION_TLS_ON, SESSION_TLS_OFF };

@@ -3,9 +3,9 @@
 
 #include <criterion/criterion.h>
 
-#include "registry/challenge.h"
-#include "registry/problem.h"
-#include "registry/reference.h"
+#include "transfer/registry/challenge.h"
+#include "transfer/registry/problem.h"
+#include "transfer/registry/reference.h"
 
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 

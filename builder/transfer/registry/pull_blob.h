@@ -5,9 +5,9 @@
 /* Blobs from a registry into the store, one at a call. Private to registry/. */
 
 #include "transfer/store/store.h"
-#include "registry/document.h"
-#include "registry/meter.h"
-#include "registry/session.h"
+#include "transfer/registry/document.h"
+#include "transfer/registry/meter.h"
+#include "transfer/registry/session.h"
 
 struct pull_blobs {
 	struct session *session;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Takes challenges apart. Pure; the bytes come from anyone. */
 
-#include "registry/challenge.h"
+#include "transfer/registry/challenge.h"
 
 #include <strings.h>
 

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "registry/push.h"
+#include "transfer/registry/push.h"
 
 static bool names(const struct document_part *p, const char *tag)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads manifests and indexes. Their bytes are somebody's and stay as they are. */
 
-#include "registry/document.h"
+#include "transfer/registry/document.h"
 
 #include <stdio.h>
 

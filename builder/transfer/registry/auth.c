@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From a challenge to a login. Decides who may see what; knows no files and no image. */
 
-#include "registry/auth.h"
+#include "transfer/registry/auth.h"
 
 #include <stdio.h>
 #include <strings.h>
 
 #include "transfer/http/http_url.h"
 #include "format/json/jsonx.h"
-#include "registry/problem.h"
+#include "transfer/registry/problem.h"
 
 #define ANSWER_MAX (1u << 20)
 #define COMPLAINT_MAX (64u << 10)

@@ -2,13 +2,13 @@
 /* Sends what a plan names. Blobs go side by side; an upload that broke begins anew, for nobody knows
  * what the registry made of it. */
 
-#include "registry/push.h"
+#include "transfer/registry/push.h"
 
 #include <stdatomic.h>
 
 #include "base/parallel.h"
 #include "transfer/http/http_url.h"
-#include "registry/meter.h"
+#include "transfer/registry/meter.h"
 
 #define RESTARTS_MAX 3		/* of one upload */
 

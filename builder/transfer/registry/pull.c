@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Asks for manifests, reads what they name, and has all of it fetched. */
 
-#include "registry/pull.h"
+#include "transfer/registry/pull.h"
 
 #include <stdatomic.h>
 
 #include "base/parallel.h"
 #include "format/json/jsonw.h"
 #include "format/json/jsonx.h"
-#include "registry/pull_blob.h"
+#include "transfer/registry/pull_blob.h"
 
 static const char *const accepted[] = {
 	"Accept: " DOCUMENT_OCI_INDEX,

@@ -6,8 +6,8 @@
  * that names it, the blobs into the store. */
 
 #include "image/blobs.h"
-#include "registry/document.h"
-#include "registry/session.h"
+#include "transfer/registry/document.h"
+#include "transfer/registry/session.h"
 
 struct pull_order {
 	const struct store *store;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of images of registries. Nothing here is looked up. */
 
-#include "registry/reference.h"
+#include "transfer/registry/reference.h"
 
 #include "transfer/http/http_url.h"
 #include "format/text/image_name.h"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/registry.h"
-#include "registry/auth.h"
+#include "transfer/registry/auth.h"
 #include "support/files.h"
 #include "support/registry_scene.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/spawn.h"
 #include "format/json/jsonx.h"
-#include "registry/credentials.h"
+#include "transfer/registry/credentials.h"
 
 #define ANSWER_MAX (64u << 10)
 #define NOT_FOUND "credentials not found in native keychain"	/* what all helpers say then */
