@@ -5,7 +5,7 @@
 
 #include "build/needs.h"
 #include "build/patterns.h"
-#include "lock/depends.h"
+#include "input/resolve/taken.h"
 #include "unpack/place.h"
 
 static void patterns_join(struct arena *a, struct globs *out, const struct globs *more)

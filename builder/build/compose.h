@@ -9,7 +9,7 @@
 #include "closure/candidates.h"
 #include "compile/compile.h"
 #include "transfer/store/store.h"
-#include "lock/lock.h"
+#include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
 #include "unpack/overlay.h"
 #include "unpack/place.h"

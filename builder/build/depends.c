@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "build/depends_parts.h"
-#include "lock/depends.h"
-#include "lock/relations.h"
+#include "input/resolve/taken.h"
+#include "format/debian/relations.h"
 
 /* Accepts hold for the whole image, whichever component has them. Those used are noted. */
 static bool accept_name(struct depending *d, const char *name)

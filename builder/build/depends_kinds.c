@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "build/depends_parts.h"
-#include "lock/relations.h"
+#include "format/debian/relations.h"
 #include "unpack/control.h"
 
 #define RECORDS "var/lib/dpkg/status.d/"

@@ -5,7 +5,7 @@
 /* Which libraries the candidates of a lock have. A first build reads them out of the packages and notes them in the
  * lock; later ones fetch and decode only those candidates that have what is asked for. */
 
-#include "lock/lock.h"
+#include "input/lock/lock.h"
 #include "unpack/deb.h"
 
 /* Whether a package can be left unopened until somebody asks for one of its libraries. */

@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 
-#include "lock/lock.h"
+#include "input/lock/lock.h"
 
 #define TEXT_MAX (64u << 20)
 #define LABEL_RECIPE "vnd.imgbuild.recipe"

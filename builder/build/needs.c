@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Needs against a compiled fragment: the counterpart of lock/needs.c, with the same reader. */
+/* Needs against a compiled fragment: the counterpart of input/resolve/provider_needs.c, with the same reader. */
 
 #include "build/needs.h"
 
-#include "lock/probe.h"
+#include "input/resolve/probe.h"
 
 static size_t count_options(const struct component *c, struct str program)
 {

@@ -3,7 +3,7 @@
 #define BUILD_NEEDS_H
 
 /* What a component needs, looked for in what was compiled for it. A package provider was asked when it
- * was locked (lock/needs.h); a compiled program can only be asked once it is there. */
+ * was locked (input/resolve/provider_needs.h); a compiled program can only be asked once it is there. */
 
 #include "compile/compile.h"
 

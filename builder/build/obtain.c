@@ -6,8 +6,8 @@
 #include "build/chain.h"
 #include "build/libraries.h"
 #include "compile/launcher.h"
-#include "lock/tools.h"
-#include "lock/wants.h"
+#include "input/lock/tools.h"
+#include "input/lock/wants.h"
 
 static const struct strings nothing;
 

@@ -6,7 +6,7 @@
  * of an image names the recipe and the part of it that each layer is, and a part knows its line. */
 
 #include "audit/model.h"
-#include "lock/lock.h"
+#include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
 
 /* A recipe and those it stands on, nearest first, with their locks. */

@@ -3,8 +3,8 @@
 
 #include "build/pinned.h"
 
-#include "lock/tools.h"
-#include "lock/wants.h"
+#include "input/lock/tools.h"
+#include "input/lock/wants.h"
 #include "unpack/deb.h"
 
 /* One library of those that can be pinned. */

@@ -2,7 +2,7 @@
 #ifndef BUILD_PINNED_H
 #define BUILD_PINNED_H
 
-/* The libraries that write the layers of a build. The repository pins them (lock/tools.h), because two
+/* The libraries that write the layers of a build. The repository pins them (input/lock/tools.h), because two
  * versions of one library write two images from the same files. */
 
 #include "build/build.h"

@@ -6,7 +6,7 @@
 
 #include "build/depends.h"
 #include "build/suggest_parts.h"
-#include "lock/relock.h"
+#include "input/relock/relock.h"
 
 #define ROUNDS_MAX 10
 

@@ -7,7 +7,7 @@
 #include "build/depends.h"
 #include "build/missing.h"
 #include "build/suggest.h"
-#include "lock/library.h"
+#include "input/resolve/library.h"
 
 /* Suggestions in the making. Each goes into `recipe` at once, so that the next round has it. */
 struct suggesting {

@@ -14,7 +14,7 @@
 #include "format/json/jsonw.h"
 #include "image/blobs.h"
 #include "layer/compressor.h"
-#include "lock/tools.h"
+#include "input/lock/tools.h"
 
 #define LOCK_MAX (16u << 20)
 

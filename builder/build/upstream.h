@@ -5,7 +5,7 @@
 /* What is compiled from an upstream tarball is no Debian package: an entry in status.d would compare its
  * version with Debian's and hide what is to be fixed. It gets an SPDX document in the image instead. */
 
-#include "lock/lock.h"
+#include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
 
 /* "var/lib/db/sbom/NAME-VERSION.spdx.json", where scanners look for embedded documents. */

@@ -7,9 +7,9 @@
 
 #include "transfer/store/store.h"
 #include "format/json/jsonw.h"
-#include "lock/relock.h"
-#include "lock/tools.h"
-#include "lock/wants.h"
+#include "input/relock/relock.h"
+#include "input/lock/tools.h"
+#include "input/lock/wants.h"
 
 /* One file that a lock names. */
 struct needed {

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lock/tools.h"
+#include "input/lock/tools.h"
 
 static const struct strings nothing;
 

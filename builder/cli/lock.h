@@ -6,14 +6,14 @@
 
 #include "cli/cli.h"
 #include "transfer/store/store.h"
-#include "lock/relock.h"
+#include "input/relock/relock.h"
 
 /* imgbuild lock --verify: goes through the chain of trust of a recipe's lock again, and says what it
  * rests on. */
 MUST_CHECK bool lock_verify_recipe(struct cli *c, const struct store *s, const struct recipe *r,
 				   const struct platform *p, struct error *e);
 
-/* The same for what the repository's lock of tools has (lock/tools.h), if there is one. */
+/* The same for what the repository's lock of tools has (input/lock/tools.h), if there is one. */
 MUST_CHECK bool lock_verify_tools(struct cli *c, const struct store *s, const struct recipe *r,
 				  struct error *e);
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "format/json/jsonw.h"
-#include "lock/tools.h"
+#include "input/lock/tools.h"
 
 static const char *const tool_names[] = { TOOLS_GZIP, TOOLS_ZSTD, "libdeflate", "libzstd" };
 #define TOOL_NAMES (sizeof(tool_names) / sizeof(*tool_names))

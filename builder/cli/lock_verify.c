@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "format/json/jsonw.h"
-#include "lock/tools.h"
-#include "lock/verify.h"
+#include "input/lock/tools.h"
+#include "input/relock/verify.h"
 
 static void print_text(struct cli *c, const struct lock *lock, const struct lock_verified *v)
 {

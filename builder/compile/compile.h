@@ -8,7 +8,7 @@
 
 #include "base/progress.h"
 #include "transfer/store/store.h"
-#include "lock/lock.h"
+#include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
 #include "tree/tree.h"
 

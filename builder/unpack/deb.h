@@ -7,7 +7,7 @@
  * package again reads only the index; contents are mapped where they are used. */
 
 #include "transfer/store/store.h"
-#include "lock/lock.h"
+#include "input/lock/lock.h"
 #include "tree/tree.h"
 
 /* One entry of data.tar, checked (see deb.c for what is refused). */

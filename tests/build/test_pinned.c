@@ -9,7 +9,7 @@
 
 #include "base/path.h"
 #include "layer/compressor.h"
-#include "lock/tools.h"
+#include "input/lock/tools.h"
 #include "support/debgen.h"
 #include "support/faultd.h"
 #include "support/files.h"

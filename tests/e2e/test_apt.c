@@ -10,10 +10,10 @@
 
 #include "format/debian/deb822.h"
 #include "format/debian/debversion.h"
-#include "lock/choices.h"
-#include "lock/constraint.h"
-#include "lock/resolve.h"
-#include "lock/state.h"
+#include "input/resolve/choices.h"
+#include "input/resolve/constraint.h"
+#include "input/resolve/resolve.h"
+#include "input/resolve/state.h"
 #include "support/files.h"
 #include "support/oracle.h"
 
@@ -194,7 +194,7 @@ static bool has_package(const struct strings *l, const struct index_package *p)
 	return strings_has(l, arena_printf(&a, "%.*s %.*s", STR_ARG(p->name), STR_ARG(p->version)));
 }
 
-/* The one documented difference (lock/index.c): a name is provided by packages that are equal in all that
+/* The one documented difference (input/resolve/index.c): a name is provided by packages that are equal in all that
  * counts; we took one of them and apt another. */
 static bool is_tie(const struct index *x, const struct strings *theirs, const struct strings *ours)
 {
@@ -464,7 +464,7 @@ static const char *head_of(struct arena *a, const char *version, unsigned dots)
 	return NULL;
 }
 
-/* dpkg's own order of whole versions where the term is a whole one; else lock/constraint.h in its words,
+/* dpkg's own order of whole versions where the term is a whole one; else input/resolve/constraint.h in its words,
  * with dpkg's order of the parts. */
 static const char terms_program[] =
 	"use Dpkg::Version; my %holds = ('<<' => sub { $_[0] < 0 }, '<=' => sub { $_[0] <= 0 },"

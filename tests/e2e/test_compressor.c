@@ -9,7 +9,7 @@
 
 #include "build/pinned.h"
 #include "e2e/image.h"
-#include "lock/tools.h"
+#include "input/lock/tools.h"
 #include "support/files.h"
 #include "support/minirepo.h"
 #include "support/sample.h"

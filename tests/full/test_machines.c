@@ -8,8 +8,8 @@
 #include <criterion/criterion.h>
 
 #include "input/release/mirrors.h"
-#include "lock/tools.h"
-#include "lock/wants.h"
+#include "input/lock/tools.h"
+#include "input/lock/wants.h"
 #include "support/depot.h"
 #include "support/files.h"
 #include "support/oracle.h"

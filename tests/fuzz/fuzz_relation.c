@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "lock/constraint.h"
-#include "lock/relations.h"
+#include "input/resolve/constraint.h"
+#include "format/debian/relations.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

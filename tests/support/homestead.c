@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
-#include "lock/lock.h"
+#include "input/lock/lock.h"
 #include "support/debgen.h"
 #include "support/elfgen.h"
 #include "support/files.h"

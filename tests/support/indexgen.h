@@ -4,7 +4,7 @@
 
 /* Packages texts for tests, from few words. Failures end the test. */
 
-#include "lock/index.h"
+#include "input/resolve/index.h"
 
 /* A Packages text from lines "name version; Field: value; Field: value": architecture, file name,
  * size and digest are filled in. */

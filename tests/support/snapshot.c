@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
-#include "lock/lock.h"
+#include "input/lock/lock.h"
 #include "support/files.h"
 
 #define LAG_S (12 * 60 * 60)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LOCK_DIFF_H
+#define LOCK_DIFF_H
+
+/* What changed between two locks of a recipe, for people and for nightly jobs. */
+
+#include "input/lock/lock.h"
+
+struct lock_change {
+	const char *kind;		/* "package", "source", "component" */
+	const char *name;
+	const char *before, *after;	/* versions; NULL: not there */
+	const char *suite;		/* of what is there now, or was; "" for components */
+	bool security;			/* what is there now comes from debian-security */
+	uint64_t size;			/* bytes to fetch for what is there now; 0 if nothing is */
+};
+
+struct lock_changes {
+	struct lock_change *v;
+	size_t n, cap;
+};
+
+/* Packages and sources that came, went, or have another version or other bytes, and components that
+ * have another provider; sorted by kind and name. `old` may be NULL: everything is new. Dates and
+ * digests of InRelease files do not count. */
+void lock_diff(struct arena *a, const struct lock *old, const struct lock *now,
+	       struct lock_changes *out);
+
+/* Whether anything but the state of the suites differs: roles, reasons and sizes count, too. */
+bool lock_same(const struct lock *old, const struct lock *now);
+
+#endif

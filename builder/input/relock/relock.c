@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which locks of a chain are made, kept or refused. How one is made is make.c's; how they come to be written
+ * together, relock_write.c's. */
+
+#include "input/relock/relock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "input/lock/bases.h"
+#include "input/lock/wants.h"
+
+static const struct strings nothing;
+
+static struct relocked *find_relocked(const struct relocks *l, const char *path)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (strcmp(l->v[i].path, path) == 0)
+			return &l->v[i];
+	}
+	return NULL;
+}
+
+static bool find_mirrors(struct arena *a, const struct relock_order *o, struct relocked *r, struct error *e)
+{
+	return mirrors_find(a, o->mirrors, o->mirror_env, r->recipe->archive, "/", &r->mirrors, e);
+}
+
+/* The locks of what the recipe stands on, outermost first. */
+static void list_bases(struct arena *a, const struct relocks *l, const struct relocked *r, struct locks *out)
+{
+	for (const struct recipe *base = r->recipe->base; base; base = base->base) {
+		const struct relocked *found =
+			find_relocked(l, recipe_lock_path(a, base->file, r->platform));
+
+		if (found)
+			*list_push(a, out) = found->now;
+	}
+}
+
+/* The recipe's lock for the compilers' platform: as it will be, or as it is. */
+static const struct lock *find_first(struct arena *a, const struct relocks *l, const struct relocked *r)
+{
+	const struct relocked *found =
+		find_relocked(l, recipe_lock_path(a, r->recipe->file, platform_of_compilers()));
+
+	if (r->platform == platform_of_compilers())
+		return NULL;
+	return found ? found->now : lock_first(a, r->recipe, r->platform);
+}
+
+static bool make_lock(struct arena *a, const struct relock_order *o, const struct relocks *l,
+		      struct relocked *r, struct error *e)
+{
+	struct lock_order order = {
+		.store = o->store, .mirrors = &r->mirrors, .recipe = r->recipe, .platform = r->platform,
+		.old = r->old, .first = find_first(a, l, r), .update = o->update, .offline = o->offline,
+		.allow_older = o->allow_older, .progress = o->progress,
+	};
+	struct lock *now = arena_alloc(a, sizeof(*now));
+
+	list_bases(a, l, r, &order.bases);
+	if (!lock_make(a, &order, now, e))
+		return err_wrap(e, "lock %s", r->recipe->file);
+	now->file = r->path;
+	r->now = now;
+	return true;
+}
+
+/* Reads the lock there was. One that cannot be read is lost only to who moves everything forward anyway. */
+static bool read_old(struct arena *a, const struct relock_order *o, struct relocked *r, struct error *e)
+{
+	struct lock *old = arena_alloc(a, sizeof(*old));
+	struct error bad = { 0 };
+	char text[1024];
+
+	if (access(r->path, F_OK) != 0 && errno == ENOENT)
+		return true;
+	if (lock_load(a, r->path, old, &bad)) {
+		r->old = old;
+		return true;
+	}
+	if (o->update || o->locked || bad.kind != ERR_INPUT || old->format > LOCK_FORMAT) {
+		*e = bad;
+		return old->format > LOCK_FORMAT ? false : err_wrap(e, "the lock there was (mend it, or remove it "
+								       "to lock anew)");
+	}
+	err_format(&bad, text, sizeof(text));
+	progress_warn(o->progress, "the lock there was is not used: %s", text);
+	return true;
+}
+
+static bool names_any(const struct lock *lock, const struct strings *names)
+{
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		if (strings_has(names, lock->packages.v[i].name))
+			return true;
+	}
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		if (strings_has(names, lock->sources.v[i].name) ||
+		    strings_has(names, lock->sources.v[i].package))
+			return true;
+	}
+	return false;
+}
+
+static bool may_stay(struct arena *a, const struct relock_order *o, const struct relocks *l,
+		     const struct relocked *r)
+{
+	struct error stale = { 0 };
+	struct locks bases = { 0 };
+
+	list_bases(a, l, r, &bases);
+	return r->old && o->update && !names_any(r->old, o->update) &&
+	       lock_check(r->old, r->recipe, r->platform, &stale) && !bases_apart(&bases, r->old);
+}
+
+/* A lock of format 1 in the words of format 2. */
+static const struct lock *convert(struct arena *a, const struct relocked *r)
+{
+	const struct recipe *recipe = recipe_for(a, r->recipe, r->platform);
+	struct lock *now;
+
+	if (r->old->format == LOCK_FORMAT)
+		return r->old;
+	now = arena_alloc(a, sizeof(*now));
+	*now = *r->old;
+	now->answers = recipe_request_digest(r->recipe, r->platform, LOCK_FORMAT);
+	now->components.v = arena_array(a, now->components.n + 1, sizeof(*now->components.v));
+	for (size_t i = 0; i < now->components.n; i++) {
+		now->components.v[i] = r->old->components.v[i];
+		for (size_t k = 0; k < recipe->components.n; k++) {
+			const struct component *c = &recipe->components.v[k];
+			struct digest d = recipe_component_digest(c, r->platform);
+
+			if (strcmp(c->name, now->components.v[i].name) == 0)
+				now->components.v[i].question = digest_hex_dup(a, &d);
+		}
+	}
+	now->format = LOCK_FORMAT;
+	return now;
+}
+
+static struct relocked *add_relocked(struct arena *a, const struct recipe *r, const struct platform *p,
+				     struct relocks *out)
+{
+	const char *path = recipe_lock_path(a, r->file, p);
+	struct relocked *one;
+
+	if (find_relocked(out, path))
+		return NULL;
+	one = list_push(a, out);
+	*one = (struct relocked){ .recipe = r, .platform = p, .path = path };
+	return one;
+}
+
+bool relock_chain(struct arena *a, const struct relock_order *o, const struct recipe *r,
+		  const struct platform *p, struct relocks *out, struct error *e)
+{
+	struct relocked *one;
+
+	if (r->base && !relock_chain(a, o, r->base, p, out, e))
+		return false;
+	one = add_relocked(a, r, p, out);
+	if (!one)
+		return true;
+	if (!recipe_check_platform(a, r, p, e) || !find_mirrors(a, o, one, e) || !read_old(a, o, one, e))
+		return false;
+	if (!may_stay(a, o, out, one))
+		return make_lock(a, o, out, one, e);
+	one->now = convert(a, one);
+	return true;
+}
+
+/* A lock that a build made is remembered by its digest until an image comes of it. */
+static struct digest own_key(struct arena *a, struct str text)
+{
+	struct digest d = digest_of(text);
+
+	return digest_of(str_of(arena_printf(a, "lock made by a build/1\n%s\n", digest_hex_dup(a, &d))));
+}
+
+static struct str text_of(struct arena *a, const struct lock *lock)
+{
+	struct buf text = { .a = a };
+
+	lock_format(lock, &text);
+	return buf_str(&text);
+}
+
+static bool note_own(struct arena *a, const struct store *s, struct str lock, struct str state,
+		     struct error *e)
+{
+	struct digest key = own_key(a, lock);
+
+	return store_put_action(s, &key, state, e);
+}
+
+/* 1: a build made this file, which has this text, and no image has come of it; 0; -1. */
+static int is_own(struct arena *a, const struct store *s, const char *path, struct str *text, struct error *e)
+{
+	struct digest key;
+	struct str state;
+	int got;
+
+	if (!io_read_file(a, AT_FDCWD, path, 64u << 20, text, e))
+		return -1;
+	key = own_key(a, *text);
+	got = store_get_action(a, s, &key, &state, e);
+	return got > 0 ? str_eq(state, STR("new\n")) : got;
+}
+
+/* Makes a lock for a build, as a first `imgbuild lock` would. */
+static bool make_own(struct arena *a, const struct relock_order *o, const struct relocks *l,
+		     struct relocked *r, struct error *e)
+{
+	struct relock_order fresh = *o;
+
+	fresh.update = &nothing;
+	return make_lock(a, &fresh, l, r, e) && note_own(a, o->store, text_of(a, r->now), STR("new\n"), e);
+}
+
+static bool load_one(struct arena *a, const struct relock_order *o, const struct relocks *l,
+		     struct relocked *r, struct error *e)
+{
+	struct lock *lock = arena_alloc(a, sizeof(*lock));
+	struct error stale = { 0 };
+	struct str text;
+	int own;
+
+	if (!o->locked && access(r->path, F_OK) != 0 && errno == ENOENT) {
+		progress_note(o->progress, "%s is not there yet: locking", r->path);
+		return make_own(a, o, l, r, e);
+	}
+	if (!lock_load(a, r->path, lock, e))
+		return false;
+	r->old = r->now = lock;
+	if (lock_check(lock, r->recipe, r->platform, &stale))
+		return true;
+	own = o->locked ? 0 : is_own(a, o->store, r->path, &text, e);
+	if (own == 0)
+		*e = stale;
+	if (own <= 0)
+		return false;
+	progress_note(o->progress, "%s was made by a build that failed, and %s has changed since: locking again",
+		      r->path, r->recipe->file);
+	return make_own(a, o, l, r, e);
+}
+
+static bool load_chain(struct arena *a, const struct relock_order *o, const struct recipe *r,
+		       const struct platform *p, struct relocks *out, struct error *e)
+{
+	struct relocked *one;
+
+	if (r->base && !load_chain(a, o, r->base, p, out, e))
+		return false;
+	one = add_relocked(a, r, p, out);
+	return !one || (find_mirrors(a, o, one, e) && load_one(a, o, out, one, e));
+}
+
+bool relock_load(struct arena *a, const struct relock_order *o, const struct recipe *r,
+		 const struct platform *p, struct relocks *out, struct error *e)
+{
+	return relock_recover(a, r->repository, !o->locked, o->progress, e) &&
+	       load_chain(a, o, r, p, out, e) && (o->locked || relock_write(a, out, e));
+}
+
+bool relock_succeeded(struct arena *a, const struct store *s, const struct relocks *l, struct error *e)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct str text;
+		int own = is_own(a, s, l->v[i].path, &text, e);
+
+		/* as it is, and as relock_note() may write it */
+		if (own < 0 || (own > 0 && (!note_own(a, s, text, STR("built\n"), e) ||
+					    !note_own(a, s, text_of(a, l->v[i].now), STR("built\n"), e))))
+			return false;
+	}
+	return true;
+}
+
+static void warn_changes(struct arena *a, const struct relock_order *o, const struct relocked *r)
+{
+	struct lock_changes changes = { 0 };
+
+	lock_diff(a, r->old, r->now, &changes);
+	for (size_t i = 0; i < changes.n; i++) {
+		const struct lock_change *c = &changes.v[i];
+
+		progress_warn(o->progress, "%s: %s %s was %s, is now %s", r->path, c->kind, c->name,
+			      c->before ? c->before : "not there", c->after ? c->after : "not there");
+	}
+}
+
+void relock_siblings(struct arena *a, const struct locks *l, struct strings *names)
+{
+	struct strings sources = { 0 };
+
+	for (size_t i = 0; i < l->n; i++) {
+		for (size_t k = 0; k < l->v[i]->packages.n; k++) {
+			if (strings_has(names, l->v[i]->packages.v[k].name))
+				*list_push(a, &sources) = l->v[i]->packages.v[k].source;
+		}
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		for (size_t k = 0; k < l->v[i]->packages.n; k++) {
+			const struct locked_package *p = &l->v[i]->packages.v[k];
+
+			if (strings_has(&sources, p->source) && !strings_has(names, p->name))
+				*list_push(a, names) = p->name;
+		}
+	}
+}
+
+bool relock_replace(struct arena *a, const struct relock_order *o, const struct strings *gone,
+		    struct relocks *l, struct error *e)
+{
+	const struct relocked *top = &l->v[l->n - 1];
+	struct relock_order order = *o;
+	struct strings names = { 0 };
+	struct relocks now = { 0 };
+	struct locks all = { 0 };
+
+	for (size_t i = 0; i < gone->n; i++)
+		progress_warn(o->progress, "no mirror that answers has %s any more: its lock is made anew",
+			      gone->v[i]);
+	for (size_t i = 0; i < l->n; i++) {
+		lock_named(a, l->v[i].now, gone, &names);
+		*list_push(a, &all) = l->v[i].now;
+	}
+	relock_siblings(a, &all, &names);
+	order.update = &names;
+	if (!relock_chain(a, &order, top->recipe, top->platform, &now, e))
+		return err_wrap(e, "replace what is gone from every mirror");
+	for (size_t i = 0; i < now.n; i++)
+		warn_changes(a, o, &now.v[i]);
+	*l = now;
+	return relock_write(a, l, e);
+}
