@@ -2,7 +2,7 @@
 /* The configuration: user, programs, ports, health. */
 
 #include "audit/check.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 static const struct item *program_at(const struct audit_run *r, const char *name)
 {

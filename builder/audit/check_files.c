@@ -3,7 +3,7 @@
 
 #include "audit/check.h"
 #include "audit/elf_facts.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 #define OTHERS_WRITE 0002
 #define STICKY 01000

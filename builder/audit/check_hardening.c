@@ -4,7 +4,7 @@
 
 #include "audit/check.h"
 #include "audit/elf_facts.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 static uint16_t machine_of(const char *architecture)
 {

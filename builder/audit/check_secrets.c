@@ -5,7 +5,7 @@
 
 #include "audit/check.h"
 #include "audit/content.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 static void check_file(struct audit_run *r, const struct item *i)
 {

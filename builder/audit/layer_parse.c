@@ -8,7 +8,7 @@
 #include "audit/intake.h"
 #include "audit/layer_tar.h"
 #include "audit/layer_wire.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 #define BOMB_FLOOR (1ull << 30)		/* any layer may expand to 1 GiB, */
 #define BOMB_RATIO 64			/* and to this many times its size beyond */

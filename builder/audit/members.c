@@ -10,7 +10,7 @@
 #include "base/frames.h"
 #include "base/jail.h"
 #include "base/wire.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 #define MEMBERS_MAX 100000
 #define MESSAGE_MAX ((size_t)1 << 20)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 struct merge {
 	struct arena *a;

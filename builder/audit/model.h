@@ -22,7 +22,7 @@ struct elf_facts;	/* audit/elf_facts.h */
 struct package;		/* audit/packages.h */
 
 struct item {
-	const char *path;		/* normalised (tree/tree.h) */
+	const char *path;		/* normalised (make/tree/tree.h) */
 	uint64_t size;			/* files */
 	int64_t mtime;
 	uint32_t uid, gid;

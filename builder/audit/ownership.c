@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 struct reading {
 	struct arena *a;		/* of the result */

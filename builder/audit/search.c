@@ -5,7 +5,7 @@
 #include "audit/search.h"
 
 #include "audit/elf_facts.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 bool search_init(struct arena *a, const struct model *m, struct search *out, struct error *e)
 {

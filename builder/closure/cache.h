@@ -7,7 +7,7 @@
  * something of that name is there. */
 
 #include "base/buf.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 /* The folders that etc/ld.so.conf and the files it includes name, as written, absolute. None if
  * the tree has no such file. */

@@ -18,7 +18,7 @@
  * the library anyway); files below usr/lib/debug, which are never loaded. */
 
 #include "format/elf/elf.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 /* A library that a file needs. */
 struct closure_want {

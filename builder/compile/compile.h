@@ -10,7 +10,7 @@
 #include "transfer/store/store.h"
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 struct launcher;
 

@@ -9,7 +9,7 @@
 #include "compile/compile.h"
 #include "compile/sandbox.h"
 #include "compile/tunnel.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 /* What the environment of imgbuild says of it. */
 struct launcher {

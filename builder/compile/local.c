@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 #define DEPTH_MAX 16
 

@@ -8,7 +8,7 @@
 #include "transfer/store/store.h"
 #include "layer/compressor.h"
 #include "input/recipe/recipe.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 struct layer {
 	const char *name;		/* "squid", "libraries", ... */

@@ -9,7 +9,7 @@
  * brought (node.implied) is written there only. What belongs to no layer of the order is in the
  * base already: it is not written, and neither are folders above it for their own sake. */
 
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 struct layer_plan {
 	const char *name;

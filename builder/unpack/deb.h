@@ -8,7 +8,7 @@
 
 #include "transfer/store/store.h"
 #include "input/lock/lock.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 /* One entry of data.tar, checked (see deb.c for what is refused). */
 struct deb_entry {

@@ -19,7 +19,7 @@
 
 #include "transfer/store/store.h"
 #include "input/recipe/recipe.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 /* Holds the contents of the files added, as they were when read: nodes point into it. */
 struct overlay {

@@ -10,7 +10,7 @@
 
 #include <criterion/criterion.h>
 
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 static void walk(struct arena *a, const char *dir, const char *suffix, struct strings *out)
 {

@@ -6,7 +6,7 @@
  */
 
 #include "transfer/store/store.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 struct scene {
 	struct arena *a;

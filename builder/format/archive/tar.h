@@ -22,7 +22,7 @@
 enum tar_type { TAR_FILE, TAR_DIR, TAR_SYMLINK, TAR_HARDLINK };
 
 struct tar_entry {
-	const char *path;		/* normalised (tree/tree.h); "" is the root, a folder */
+	const char *path;		/* normalised (make/tree/tree.h); "" is the root, a folder */
 	enum tar_type type;
 	unsigned mode;			/* 07777 at most */
 	uint32_t uid, gid;

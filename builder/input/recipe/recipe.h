@@ -12,7 +12,7 @@
 #include "base/digest.h"
 #include "input/recipe/archives.h"
 #include "input/recipe/platform.h"
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 /* Where something stands in a recipe, for messages and for `why`: "recipes/x.json:12:5". */
 struct place {

@@ -2,7 +2,7 @@
 /* A sorted array of nodes. Insertion moves pointers only; images have thousands of nodes, not
  * millions. */
 
-#include "tree/conflict.h"
+#include "make/tree/conflict.h"
 
 static const struct owner nobody = { .kind = OWNER_GENERATED, .name = "imgbuild" };
 

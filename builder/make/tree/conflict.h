@@ -5,7 +5,7 @@
 /* What is told when two things want one path: who they are, and what to change. ERR_INPUT; gives false. For
  * tree.c alone. */
 
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 /* `n` cannot stand where `old` stands. */
 bool conflict_of_nodes(const struct tree *t, const struct node *old, const struct node *n, struct error *e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Following paths through links inside the tree, as a process chrooted into it would. */
 
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 #define LINKS_MAX 40
 

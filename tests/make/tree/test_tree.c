@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "tree/tree.h"
+#include "make/tree/tree.h"
 
 static const struct owner one = { .kind = OWNER_PACKAGE, .name = "one" };
 static const struct owner two = { .kind = OWNER_PACKAGE, .name = "two" };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The words of conflicts. It knows the keys of a recipe by name and nothing else of recipes. */
 
-#include "tree/conflict.h"
+#include "make/tree/conflict.h"
 
 static const char *kind_name(const struct node *n)
 {
