@@ -6,7 +6,7 @@
 #include "build/needs.h"
 #include "build/patterns.h"
 #include "input/resolve/taken.h"
-#include "unpack/place.h"
+#include "make/place/place.h"
 
 static void patterns_join(struct arena *a, struct globs *out, const struct globs *more)
 {

@@ -7,7 +7,7 @@
 #include "build/missing.h"
 #include "closure/cache.h"
 #include "closure/versions.h"
-#include "unpack/effects.h"
+#include "make/scripts/effects.h"
 
 bool compose_may_take(const struct locked_package *p)
 {

@@ -11,9 +11,9 @@
 #include "transfer/store/store.h"
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
-#include "unpack/overlay.h"
-#include "unpack/place.h"
-#include "unpack/scripts.h"
+#include "make/place/overlay.h"
+#include "make/place/place.h"
+#include "make/scripts/scripts.h"
 
 /* What a composition reads and how. Everything is borrowed. */
 struct compose_order {

@@ -5,7 +5,7 @@
 
 #include "build/depends_parts.h"
 #include "format/debian/relations.h"
-#include "unpack/control.h"
+#include "make/deb/control.h"
 
 #define RECORDS "var/lib/dpkg/status.d/"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sees what unpack/overlay_file.c takes, all of it: names that begin with a dot, empty folders,
+/* Sees what make/place/overlay_file.c takes, all of it: names that begin with a dot, empty folders,
  * targets of links, whether a file may be executed. What it does not take (owner, time, the other bits
  * of the mode) is not in the text. */
 

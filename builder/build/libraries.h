@@ -6,7 +6,7 @@
  * lock; later ones fetch and decode only those candidates that have what is asked for. */
 
 #include "input/lock/lock.h"
-#include "unpack/deb.h"
+#include "make/deb/deb.h"
 
 /* Whether a package can be left unopened until somebody asks for one of its libraries. */
 bool libraries_can_wait(const struct locked_package *p);

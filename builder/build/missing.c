@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "unpack/scripts.h"
+#include "make/scripts/scripts.h"
 
 const char *missing_variable_path(struct arena *a, const struct platform *p, const char *path)
 {

@@ -7,7 +7,7 @@
 
 #include "audit/packages.h"
 #include "build/compose.h"
-#include "unpack/select.h"
+#include "make/tree/select.h"
 
 #define LAYER_PREFIX "imgbuild layer "
 #define RECORDS "var/lib/dpkg/status.d/"

@@ -4,7 +4,7 @@
 
 #include "build/patterns.h"
 
-#include "unpack/select.h"
+#include "make/tree/select.h"
 
 #define EXAMPLES 5
 #define EXAMPLE_MAX 100

@@ -5,7 +5,7 @@
 
 #include "input/lock/tools.h"
 #include "input/lock/wants.h"
-#include "unpack/deb.h"
+#include "make/deb/deb.h"
 
 /* One library of those that can be pinned. */
 struct pin {

@@ -6,7 +6,7 @@
 
 #include "build/compose.h"
 #include "build/upstream.h"
-#include "unpack/place.h"
+#include "make/place/place.h"
 
 static bool is_recorded(const struct composition *c, struct arena *a, const char *package)
 {

@@ -6,7 +6,7 @@
  * remembers which packages gave something. */
 
 #include "closure/closure.h"
-#include "unpack/deb.h"
+#include "make/deb/deb.h"
 
 /* A package that may give libraries. */
 struct candidate {

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "format/json/json.h"
 #include "format/json/jsonw.h"
-#include "unpack/select.h"
+#include "make/tree/select.h"
 
 #define FORMAT_NUMBER 1
 #define DEPTH_MAX 64

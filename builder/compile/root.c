@@ -13,7 +13,7 @@
 
 #include "compile/launcher.h"
 #include "transfer/store/store_root.h"
-#include "unpack/deb.h"
+#include "make/deb/deb.h"
 
 #define FORMAT_NUMBER 2
 #define LAUNCHER_FORMAT_NUMBER 2

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fuzz target: ar members of a package. */
 
-#include "unpack/deb_members.h"
+#include "make/deb/deb_members.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

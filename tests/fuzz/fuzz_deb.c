@@ -3,8 +3,8 @@
  * same reading of the raw input, as if the parser had been taken over. */
 
 #include "base/frames.h"
-#include "unpack/deb_index.h"
-#include "unpack/deb_parse.h"
+#include "make/deb/deb_index.h"
+#include "make/deb/deb_parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

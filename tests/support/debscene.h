@@ -4,7 +4,7 @@
 
 /* Packages as they are once opened, without files: for tests of what is done with them. */
 
-#include "unpack/deb.h"
+#include "make/deb/deb.h"
 
 /* Starts a package; then add entries and control members in the order of their names. */
 void debscene_package(struct arena *a, struct deb *deb, const char *name, const char *version);

@@ -20,7 +20,7 @@ struct place {
 	unsigned line, col;
 };
 
-/* A pattern of "keep" or "drop" (unpack/select.h). */
+/* A pattern of "keep" or "drop" (make/tree/select.h). */
 struct glob {
 	const char *text;
 	struct place at;

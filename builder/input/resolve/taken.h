@@ -21,7 +21,7 @@ const char *depends_role(struct arena *a, const struct component *c);
 /* Whether a component's `depends.accept` means this package. */
 bool depends_accepts(const struct depends_accept *accept, const char *name);
 
-/* Whether only maintainer scripts use the package, which never run here (unpack/scripts.h). */
+/* Whether only maintainer scripts use the package, which never run here (make/scripts/scripts.h). */
 bool depends_of_scripts(const char *name);
 
 /* Tells as one note which packages the image's packages depend on that have no role in the image and are

@@ -8,7 +8,7 @@
 #include "support/debgen.h"
 #include "support/files.h"
 #include "support/oracle.h"
-#include "unpack/deb_members.h"
+#include "make/deb/deb_members.h"
 
 /* What the parts of a package are when nothing is wrong with them. */
 struct parts {

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decoded packages as the store has them. How they get there is deb_decode.c; what is refused on
+ * the way is deb_members.c (the file), format/archive/tar.h (its archives) and control.c (its control
+ * file). */
+
+#include "make/deb/deb.h"
+
+#include <stdlib.h>
+
+#include "base/parallel.h"
+#include "make/deb/control.h"
+#include "make/deb/deb_decode.h"
+#include "make/deb/deb_index.h"
+
+/* "data SHA256 SIZE\n" */
+static bool take_data(struct str *text, struct digest *digest, uint64_t *size)
+{
+	struct str line, rest, word, hex, number;
+
+	if (!str_cut(*text, '\n', &line, &rest) || !str_cut(line, ' ', &word, &line) ||
+	    !str_cut(line, ' ', &hex, &number))
+		return false;
+	*text = rest;
+	return str_eq(word, STR("data")) && digest_parse(hex, digest) && str_u64(number, size);
+}
+
+/* What the store knows about a package: 1, 0 if it is to be decoded, -1. A recorded result that
+ * cannot be read (another version wrote it) counts as absent. */
+static int find_decoded(struct arena *a, const struct store *s, const struct locked_package *p,
+			struct str *index, struct digest *data, uint64_t *size, struct error *e)
+{
+	struct digest key = deb_action_key(p);
+	struct str text;
+	int got = store_get_action(a, s, &key, &text, e);
+
+	if (got <= 0)
+		return got;
+	if (!str_starts(text, STR(DEB_ACTION_HEAD)))
+		return 0;
+	*index = str_from(text, STR(DEB_ACTION_HEAD).n);
+	return take_data(index, data, size);
+}
+
+/* 1 and an open package, 0 if it is not decoded, -1. */
+static int open_decoded(struct arena *a, const struct store *s, const struct locked_package *p,
+			struct deb *deb, struct error *e)
+{
+	struct digest *data = arena_alloc(a, sizeof(*data));
+	struct str index;
+	uint64_t size;
+	int got = find_decoded(a, s, p, &index, data, &size, e);
+
+	if (got == 1)
+		got = store_open_blob(s, data, size, &deb->data.fd, e);
+	if (got <= 0)
+		return got;
+	deb->data.name = p->name;
+	deb->data.digest = data;
+	return deb_index_read(a, index, size, deb, e) && control_check(deb, e) ? 1 : -1;
+}
+
+static bool wrap(const struct locked_package *p, struct error *e)
+{
+	return err_wrap(e, "package %s %s (%s)", p->name, p->version, p->architecture);
+}
+
+bool deb_open(struct arena *a, const struct store *s, const struct locked_package *p,
+	      struct deb *deb, struct error *e)
+{
+	int got;
+
+	*deb = (struct deb){ .package = p, .data = { .fd = -1 } };
+	got = open_decoded(a, s, p, deb, e);
+	if (got == 0 && deb_decode(s, p, e)) {
+		got = open_decoded(a, s, p, deb, e);
+		if (got == 0)
+			err_set(e, ERR_SYSTEM, "its decoded form vanished from the store");
+	}
+	if (got == 1)
+		return true;
+	deb_close(deb);
+	return wrap(p, e);
+}
+
+void deb_close(struct deb *deb)
+{
+	fd_closep(&deb->data.fd);
+}
+
+/* A jail is forked from each thread. glibc's malloc is made for that; AddressSanitizer's may hold a
+ * lock of another thread in the child for ever, so that under it one package is decoded at a time. */
+#if defined(__SANITIZE_ADDRESS__)
+#define DECODE_JOBS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DECODE_JOBS 1
+#endif
+#endif
+#ifndef DECODE_JOBS
+#define DECODE_JOBS 0	/* all processors */
+#endif
+
+struct decoding {
+	const struct store *store;
+	const struct locked_package *const *packages;
+};
+
+static bool decode_one(void *ctx, size_t i, struct error *e)
+{
+	const struct decoding *d = ctx;
+	const struct locked_package *p = d->packages[i];
+	AUTO_ARENA a = { 0 };
+	struct digest data;
+	struct str index;
+	uint64_t size;
+	int got = find_decoded(&a, d->store, p, &index, &data, &size, e);
+
+	if (got == 1 && store_has_blob(d->store, &data, size))
+		return true;
+	return (got >= 0 && deb_decode(d->store, p, e)) || wrap(p, e);
+}
+
+bool deb_decode_all(const struct store *s, const struct locked_package *const *packages, size_t n,
+		    struct error *e)
+{
+	struct decoding d = { s, packages };
+
+	return parallel_for(n, DECODE_JOBS, decode_one, &d, e);
+}
+
+static int control_by_name(const void *name, const void *c)
+{
+	return strcmp(name, ((const struct deb_control *)c)->name);
+}
+
+struct str deb_control_text(const struct deb *deb, const char *name)
+{
+	const struct deb_control *c = deb_control_find(deb, name);
+
+	return c ? c->text : (struct str){ NULL, 0 };
+}
+
+const struct deb_control *deb_control_find(const struct deb *deb, const char *name)
+{
+	if (deb->control.n == 0)
+		return NULL;
+	return bsearch(name, deb->control.v, deb->control.n, sizeof(*deb->control.v),
+		       control_by_name);
+}
+
+static int entry_by_path(const void *path, const void *entry)
+{
+	return strcmp(path, ((const struct deb_entry *)entry)->path);
+}
+
+const struct deb_entry *deb_find(const struct deb *deb, const char *path)
+{
+	if (deb->entries.n == 0)
+		return NULL;
+	return bsearch(path, deb->entries.v, deb->entries.n, sizeof(*deb->entries.v),
+		       entry_by_path);
+}
+
+struct node deb_node(const struct deb *deb, const struct deb_entry *entry,
+		     const struct owner *owner)
+{
+	struct node n = {
+		.path = entry->path,
+		.type = entry->type,
+		.mode = entry->mode,
+		.uid = entry->uid,
+		.gid = entry->gid,
+		.mtime = entry->mtime,
+		.target = entry->target,
+		.owner = owner,
+	};
+
+	if (entry->type == NODE_FILE)
+		n.content = (struct content){ &deb->data, entry->offset, entry->size, NULL };
+	return n;
+}

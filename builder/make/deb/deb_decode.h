@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNPACK_DEB_DECODE_H
+#define UNPACK_DEB_DECODE_H
+
+/* From a .deb in the store to its decoded form in the store. */
+
+#include "make/deb/deb.h"
+
+#define DEB_ACTION_HEAD "imgbuild-deb 1\n"
+
+/* The action under which the decoded form is found: it depends on the package's bytes alone. The
+ * text is DEB_ACTION_HEAD, "data SHA256 SIZE\n", and the index (deb_index.h). */
+struct digest deb_action_key(const struct locked_package *p);
+
+/* Decodes one package in a jail, checks what comes out, and stores it. */
+MUST_CHECK bool deb_decode(const struct store *s, const struct locked_package *p, struct error *e);
+
+#endif

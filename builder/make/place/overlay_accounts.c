@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* etc/passwd, etc/group (passwd(5), group(5)) and homes. No shadow files: no password opens
+ * anything in an image. */
+
+#include "make/place/overlay_parts.h"
+
+#define HOME_MODE 0700
+
+/* A user or group line: what must be unique, and the line. */
+struct account {
+	const char *name, *line;
+	uint32_t id;
+	const struct recipe *from;
+	const struct place *at;
+};
+
+struct accounts {
+	list_of(struct account) v;
+	const char *kind;	/* "user", "group" */
+};
+
+/* A colon or a control character would make another line out of it. */
+static bool check_field(const struct account *x, const char *kind, const char *field,
+			struct error *e)
+{
+	for (const unsigned char *p = (const unsigned char *)field; *p; p++) {
+		if (*p < ' ' || *p == 0x7f || *p == ':')
+			return err_set(e, ERR_INPUT,
+				       "%s %s: no ':' and no control character can stand in "
+				       "\"%s\"",
+				       kind, x->name, field) ||
+			       err_at(e, x->at->file, x->at->line, x->at->col);
+	}
+	return true;
+}
+
+/* Adds an entry. One of the same name in a base is replaced where it stands. */
+static bool add(struct arena *a, struct accounts *l, const struct account *x, struct error *e)
+{
+	struct account *same = NULL;
+
+	for (struct account *o = l->v.v; o < l->v.v + l->v.n; o++) {
+		bool same_name = strcmp(o->name, x->name) == 0;
+
+		if (same_name && o->from != x->from)
+			same = o;
+		else if (same_name || o->id == x->id)
+			return err_set(e, ERR_INPUT,
+				       "%s %s (%u) and %s %s (%u) of %s cannot both be", l->kind,
+				       x->name, x->id, l->kind, o->name, o->id,
+				       place_format(a, o->at)) ||
+			       err_at(e, x->at->file, x->at->line, x->at->col);
+	}
+	if (!same)
+		same = list_push(a, &l->v);
+	*same = *x;
+	return true;
+}
+
+static bool add_user(struct arena *a, struct accounts *l, const struct recipe *r,
+		     const struct user_spec *u, struct error *e)
+{
+	const char *gecos = u->gecos ? u->gecos : u->name;
+	const char *home = u->home ? u->home : "/nonexistent";
+	const char *shell = u->shell ? u->shell : "/sbin/nologin";
+	struct account x = { .name = u->name, .id = u->uid, .from = r, .at = &u->at };
+
+	x.line = arena_printf(a, "%s:x:%u:%u:%s:%s:%s\n", u->name, u->uid, u->gid, gecos, home,
+			      shell);
+	return check_field(&x, l->kind, u->name, e) && check_field(&x, l->kind, gecos, e) &&
+	       check_field(&x, l->kind, home, e) && check_field(&x, l->kind, shell, e) &&
+	       add(a, l, &x, e);
+}
+
+static bool add_group(struct arena *a, struct accounts *l, const struct recipe *r,
+		      const struct group_spec *g, struct error *e)
+{
+	struct account x = { .name = g->name, .id = g->gid, .from = r, .at = &g->at };
+
+	x.line = arena_printf(a, "%s:x:%u:\n", g->name, g->gid);
+	return check_field(&x, l->kind, g->name, e) && add(a, l, &x, e);
+}
+
+/* All accounts of a recipe and its bases, bases first. */
+static bool collect(struct arena *a, const struct recipe *r, struct accounts *users,
+		    struct accounts *groups, struct error *e)
+{
+	if (r->base && !collect(a, r->base, users, groups, e))
+		return false;
+	for (const struct user_spec *u = r->users.v; u < r->users.v + r->users.n; u++) {
+		if (!add_user(a, users, r, u, e))
+			return false;
+	}
+	for (const struct group_spec *g = r->groups.v; g < r->groups.v + r->groups.n; g++) {
+		if (!add_group(a, groups, r, g, e))
+			return false;
+	}
+	return true;
+}
+
+static bool put_file(const struct overlay_job *j, const char *path, const struct accounts *l,
+		     struct error *e)
+{
+	struct buf text = { .a = j->a };
+	struct node n = {
+		.path = path, .type = NODE_FILE, .mode = 0644, .mtime = (int64_t)j->r->epoch,
+		.owner = overlay_owner(j, OWNER_GENERATED, path, l->v.v[l->v.n - 1].at),
+	};
+
+	for (size_t i = 0; i < l->v.n; i++)
+		buf_puts(&text, l->v.v[i].line);
+	n.content = (struct content){ .bytes = buf_cstr(&text), .size = text.n };
+	return tree_replace(j->t, &n, e);
+}
+
+static bool put_home(const struct overlay_job *j, const struct user_spec *u, struct error *e)
+{
+	struct node n = {
+		.type = NODE_DIR, .mode = HOME_MODE, .uid = u->uid, .gid = u->gid,
+		.mtime = (int64_t)j->r->epoch,
+		.owner = overlay_owner(j, OWNER_RECIPE, u->home, &u->at),
+	};
+
+	return (overlay_path(j, u->home, &n.path, e) && tree_replace(j->t, &n, e)) ||
+	       err_at(e, u->at.file, u->at.line, u->at.col);
+}
+
+bool overlay_accounts(const struct overlay_job *j, struct error *e)
+{
+	struct accounts users = { .kind = "user" }, groups = { .kind = "group" };
+	const struct recipe *r = j->r;
+
+	if (!collect(j->a, r, &users, &groups, e))
+		return false;
+	if ((r->users.n && !put_file(j, "etc/passwd", &users, e)) ||
+	    (r->groups.n && !put_file(j, "etc/group", &groups, e)))
+		return false;
+	for (const struct user_spec *u = r->users.v; u < r->users.v + r->users.n; u++) {
+		if (u->make_home && u->home && !put_home(j, u, e))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Puts entries of packages into the tree. Conflicts are the tree's to find; which packages and
+ * which files are wanted is the caller's to say. */
+
+#include "make/place/place.h"
+
+#include "make/deb/control.h"
+
+#define LINKS_MAX 8
+#define DOCUMENTS "usr/share/doc/"
+
+static bool add(struct tree *t, const struct deb *deb, const struct deb_entry *entry,
+		const struct owner *owner, struct error *e)
+{
+	struct node n = deb_node(deb, entry, owner);
+
+	return tree_add(t, &n, e);
+}
+
+/* The folders above `path` that the package ships, outermost first, with their modes. */
+static bool add_parents(struct tree *t, const struct deb *deb, const char *path,
+			const struct owner *owner, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	char *copy = arena_strdup(&scratch, path);
+
+	for (char *slash = strchr(copy, '/'); slash; slash = strchr(slash + 1, '/')) {
+		const struct deb_entry *up;
+
+		*slash = '\0';
+		up = deb_find(deb, copy);
+		*slash = '/';
+		if (up && up->type == NODE_DIR && !add(t, deb, up, owner, e))
+			return false;
+	}
+	return true;
+}
+
+static bool add_with_parents(struct tree *t, const struct deb *deb, const struct deb_entry *entry,
+			     const struct owner *owner, struct error *e)
+{
+	return add_parents(t, deb, entry->path, owner, e) && add(t, deb, entry, owner, e);
+}
+
+bool place_package(const struct placing *to, const struct deb *deb, struct selection *which,
+		   const struct owner *owner, struct error *e)
+{
+	size_t files = 0;
+
+	for (size_t i = 0; i < deb->entries.n; i++) {
+		const struct deb_entry *entry = &deb->entries.v[i];
+
+		bool is_dir = entry->type == NODE_DIR;
+
+		if (!select_path(which->keep, which->drop, entry->path, is_dir ? NULL : &which->used))
+			continue;
+		files += !is_dir;
+		if (!add_with_parents(to->tree, deb, entry, owner, e))
+			return false;
+	}
+	which->files += files;
+	return files == 0 || place_copyright(to, deb, owner, e);
+}
+
+/* An owner for what comes from a package other than the one that is being placed. */
+static const struct owner *owner_of(struct tree *t, const struct deb *deb, const struct owner *like)
+{
+	struct owner *o;
+
+	if (strcmp(like->name, deb->package->name) == 0)
+		return like;
+	o = arena_alloc(t->a, sizeof(*o));
+	*o = *like;
+	o->name = deb->package->name;
+	o->version = deb->package->version;
+	o->why = arena_printf(t->a, "copyright of %s", like->name);
+	return o;
+}
+
+/* A step towards a copyright file: what is at `path`, in the tree or in a package. */
+struct found {
+	bool there;
+	const char *link;	/* a link's target; else NULL */
+};
+
+/* Opens the package whose folder of documents a path is in or is. */
+static bool reach_documents(const struct placing *to, const char *path, const struct deb **deb, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	const char *name = path + strlen(DOCUMENTS);
+
+	*deb = NULL;
+	if (!to->reach || strncmp(path, DOCUMENTS, strlen(DOCUMENTS)) != 0)
+		return true;
+	return to->reach(to->ctx, arena_strndup(&a, name, strcspn(name, "/")), deb, e);
+}
+
+/* Looks in the tree, then in the package itself, then in the others; adds what it finds. Folders
+ * do not count: only files and links do. */
+static bool find_and_add(const struct placing *to, const struct deb *deb, const char *path,
+			 const struct owner *owner, struct found *out, struct error *e)
+{
+	const struct node *n = tree_find(to->tree, path);
+	const struct deb *more;
+
+	*out = (struct found){n && n->type != NODE_DIR,
+			      n && n->type == NODE_LINK ? n->target : NULL};
+	for (size_t i = 0; !out->there && i <= to->n; i++) {
+		const struct deb *from = i == 0 ? deb : to->debs[i - 1];
+		const struct deb_entry *entry = deb_find(from, path);
+
+		if (!entry || entry->type == NODE_DIR)
+			continue;
+		*out = (struct found){ true, entry->target };
+		return add_with_parents(to->tree, from, entry, owner_of(to->tree, from, owner), e);
+	}
+	if (out->there || deb_find(deb, path))
+		return true;
+	if (!reach_documents(to, path, &more, e) || !more)
+		return e->kind == ERR_NONE;
+	return find_and_add(&(struct placing){ to->tree, &more, 1, NULL, NULL }, deb, path, owner, out, e);
+}
+
+bool place_copyright(const struct placing *to, const struct deb *deb, const struct owner *owner,
+		     struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	const char *folder = arena_printf(&a, "usr/share/doc/%s", deb->package->name);
+
+	for (int i = 0; folder && i < LINKS_MAX; i++) {
+		const char *file = arena_printf(&a, "%s/copyright", folder);
+		struct found f;
+
+		if (!find_and_add(to, deb, folder, owner, &f, e))
+			return false;
+		if (f.link) {
+			folder = path_follow(&a, folder, f.link);
+			continue;
+		}
+		if (!find_and_add(to, deb, file, owner, &f, e))
+			return false;
+		if (!f.link)
+			return true;
+		/* a link in the place of the file: its target is named "copyright" too */
+		file = path_follow(&a, file, f.link);
+		folder = file && strcmp(path_base(file), "copyright") == 0 ? path_dir(&a, file)
+									   : NULL;
+	}
+	return true;
+}
+
+static bool in_tree(const struct tree *t, const char *package)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct node *n = t->v[i];
+
+		if (n->type != NODE_DIR && n->owner && n->owner->kind == OWNER_PACKAGE &&
+		    strcmp(n->owner->name, package) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool add_record(struct tree *t, const struct deb *deb, const char *member,
+		       const char *suffix, const struct owner *owner, struct error *e)
+{
+	const struct deb_control *c = deb_control_find(deb, member);
+	struct node n = { .type = NODE_FILE, .mode = 0644, .owner = owner };
+
+	if (!c)
+		return true;
+	n.path = arena_printf(t->a, "var/lib/dpkg/status.d/%s%s", deb->package->name, suffix);
+	n.mtime = c->mtime;
+	n.content = (struct content){ .size = c->text.n, .bytes = str_dup(t->a, c->text) };
+	return tree_add(t, &n, e);
+}
+
+bool place_record(struct tree *t, const struct deb *deb, const struct owner *owner, bool *added,
+		  struct error *e)
+{
+	bool there = in_tree(t, deb->package->name);
+
+	if (added)
+		*added = there;
+	if (!there)
+		return true;
+	/* control_check has seen to it that the name is a file name */
+	return (md5sums_check(deb_control_text(deb, "md5sums"), e) &&
+		add_record(t, deb, "control", "", owner, e) &&
+		add_record(t, deb, "md5sums", ".md5sums", owner, e)) ||
+	       err_wrap(e, "package %s", deb->package->name);
+}
