@@ -7,7 +7,7 @@
 
 #include "audit/audit.h"
 #include "base/progress.h"
-#include "compile/compile.h"
+#include "make/compile/compile.h"
 #include "input/release/mirrors.h"
 #include "transfer/store/store.h"
 #include "image/image.h"

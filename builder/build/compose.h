@@ -7,7 +7,7 @@
 
 #include "base/progress.h"
 #include "closure/candidates.h"
-#include "compile/compile.h"
+#include "make/compile/compile.h"
 #include "transfer/store/store.h"
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"

@@ -5,7 +5,7 @@
 
 #include "build/chain.h"
 #include "build/libraries.h"
-#include "compile/launcher.h"
+#include "make/compile/launcher.h"
 #include "input/lock/tools.h"
 #include "input/lock/wants.h"
 

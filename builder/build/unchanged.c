@@ -9,7 +9,7 @@
 
 #include "build/changes.h"
 #include "build/inputs.h"
-#include "compile/local.h"
+#include "make/compile/local.h"
 #include "format/json/json.h"
 #include "format/json/jsonw.h"
 #include "image/blobs.h"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "compile/launcher.h"
+#include "make/compile/launcher.h"
 #include "format/json/jsonw.h"
 
 static const char *const known[] = { "-o", "--output", "--archive", "--archive-format", "--tag", "--platform", "--no-audit",

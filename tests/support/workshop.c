@@ -52,7 +52,7 @@ static struct str compile_tool(struct workshop *w)
 
 	if (pid == 0) {
 		execlp("gcc", "gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static", "-s", "-o", out,
-		       "tests/compile/tool/tool.c", NULL);
+		       "tests/make/compile/tool/tool.c", NULL);
 		_exit(127);
 	}
 	cr_assert(waitpid(pid, &status, 0) == pid && status == 0, "gcc -static failed");

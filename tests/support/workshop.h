@@ -2,10 +2,10 @@
 #ifndef SUPPORT_WORKSHOP_H
 #define SUPPORT_WORKSHOP_H
 
-/* A store, a lock and a toolchain of one package that holds one static program (tests/compile/tool),
+/* A store, a lock and a toolchain of one package that holds one static program (tests/make/compile/tool),
  * for tests that compile without a network and without a compiler inside. */
 
-#include "compile/compile.h"
+#include "make/compile/compile.h"
 #include "support/depot.h"
 
 struct workshop {

@@ -9,7 +9,7 @@
  * (sandbox_rules.h). The one exception are `tunnels`, for a launcher that its user asked for. When it
  * returns, every process of it is dead. */
 
-#include "compile/tunnel.h"
+#include "make/compile/tunnel.h"
 #include "input/recipe/recipe.h"
 
 struct sandbox_mount {

@@ -2,7 +2,7 @@
 /* Sockets that listen in one network namespace and connect in another: a socket stays where it was
  * made (network_namespaces(7)), so a child goes inside, listens, and hands its sockets back. */
 
-#include "compile/tunnel.h"
+#include "make/compile/tunnel.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lays packages out as a folder, one node after the other, never through a link. */
 
-#include "compile/root.h"
+#include "make/compile/root.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "compile/launcher.h"
+#include "make/compile/launcher.h"
 #include "transfer/store/store_root.h"
 #include "make/deb/deb.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Launchers: what their users write, what the sandbox sees of it, and that nothing else gets out. */
 
-#include "compile/launcher.h"
+#include "make/compile/launcher.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

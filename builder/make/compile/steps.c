@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs the steps of a source recipe, one after the other. */
 
-#include "compile/steps.h"
+#include "make/compile/steps.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 
 #include "base/jobserver.h"
 #include "base/parallel.h"
-#include "compile/local.h"
-#include "compile/note.h"
+#include "make/compile/local.h"
+#include "make/compile/note.h"
 
 #define LOG_LINES 40
 #define LOG_TAIL 16384

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes down the inputs of a compilation. */
 
-#include "compile/key.h"
+#include "make/compile/compile_key.h"
 
 #include <fcntl.h>
 
-#include "compile/local.h"
-#include "compile/note.h"
-#include "compile/root.h"
-#include "compile/steps.h"
+#include "make/compile/local.h"
+#include "make/compile/note.h"
+#include "make/compile/root.h"
+#include "make/compile/steps.h"
 
 /* Raise it when steps.c or fragment.c change what they do with the same inputs. */
 #define FORMAT_NUMBER 3

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The compile stage from recipe to fragment, with a toolchain of one program. */
 
-#include "compile/compile.h"
-#include "compile/launcher.h"
+#include "make/compile/compile.h"
+#include "make/compile/launcher.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

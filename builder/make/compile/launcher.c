@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What ccache(1) and distcc(1) need inside the sandbox. */
 
-#include "compile/launcher.h"
+#include "make/compile/launcher.h"
 
 #include "base/file.h"
-#include "compile/root.h"
+#include "make/compile/root.h"
 
 /* Each is found under the compilers' names in /usr/lib/PROGRAM: the custom of both. */
 static const char *const programs[] = { "ccache", "distcc" };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Says what a program was built from. Knows nothing of ELF: the linker writes the note. */
 
-#include "compile/note.h"
+#include "make/compile/note.h"
 
 #include "format/json/jsonw.h"
 

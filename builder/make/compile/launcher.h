@@ -6,9 +6,9 @@
  * and again, or have machines to share the work. It is off by default, has a root of its own, and is no
  * input of a result: the bytes are the same with it. */
 
-#include "compile/compile.h"
-#include "compile/sandbox.h"
-#include "compile/tunnel.h"
+#include "make/compile/compile.h"
+#include "make/compile/sandbox.h"
+#include "make/compile/tunnel.h"
 #include "make/tree/tree.h"
 
 /* What the environment of imgbuild says of it. */

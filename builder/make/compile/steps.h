@@ -5,8 +5,8 @@
 /* From a source recipe to the commands that are run: unpack, patch, and the recipe's own steps
  * with ${jobs}, ${destdir}, ${source}, ${target}, ${sources} and the like filled in. */
 
-#include "compile/compile.h"
-#include "compile/sandbox.h"
+#include "make/compile/compile.h"
+#include "make/compile/sandbox.h"
 
 /* Fills in the words that each platform spells in its own way: ${cc} (the C compiler for it) and
  * ${branch-protection} (an option of that compiler). In `a`, or the text itself. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bubblewrap as a program: arguments in, exit status out. */
 
-#include "compile/sandbox.h"
+#include "make/compile/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 #include "base/spawn.h"
-#include "compile/sandbox_rules.h"
-#include "compile/sandbox_user.h"
+#include "make/compile/sandbox_rules.h"
+#include "make/compile/sandbox_user.h"
 
 /* One start of bubblewrap. Descriptors are close-on-exec; the child keeps those that bwrap reads. */
 struct launch {

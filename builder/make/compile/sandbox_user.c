@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* User namespaces and staged mounts. Knows nothing of bubblewrap's options. */
 
-#include "compile/sandbox_user.h"
+#include "make/compile/sandbox_user.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 /* A seccomp filter that allows by default: compilers and configure scripts of any age must run, so it
  * names what is refused, not what is allowed. Knows nothing of bubblewrap but that it reads a file. */
 
-#include "compile/sandbox_rules.h"
+#include "make/compile/sandbox_rules.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "build/upstream.h"
-#include "compile/note.h"
+#include "make/compile/note.h"
 #include "format/json/json.h"
 
 static void add_file(struct arena *a, struct fragment *f, const char *path, struct str bytes)

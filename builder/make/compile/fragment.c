@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads what a build installed, by descriptors and without following links, and keeps it. */
 
-#include "compile/fragment.h"
+#include "make/compile/fragment.h"
 
 #include <errno.h>
 #include <fcntl.h>

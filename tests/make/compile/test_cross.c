@@ -4,8 +4,8 @@
 
 #include <criterion/criterion.h>
 
-#include "compile/key.h"
-#include "compile/launcher.h"
+#include "make/compile/compile_key.h"
+#include "make/compile/launcher.h"
 #include "support/debgen.h"
 #include "support/files.h"
 #include "support/workshop.h"

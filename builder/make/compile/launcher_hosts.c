@@ -2,7 +2,7 @@
 /* Hosts in the languages of ccache(1) and distcc(1): each becomes a tunnel, and a port of the sandbox's
  * loopback address takes its place in the text. */
 
-#include "compile/launcher.h"
+#include "make/compile/launcher.h"
 
 #define FIRST_PORT 20000
 

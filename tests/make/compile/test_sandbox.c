@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A hostile configure (tests/compile/hostile) is run in the sandbox, attempt by attempt; those that
+/* A hostile configure (tests/make/compile/hostile) is run in the sandbox, attempt by attempt; those that
  * can be are also run outside, where they must get through, so that no attempt is stopped by its own
  * mistakes. */
 
-#include "compile/sandbox.h"
+#include "make/compile/sandbox.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "compile/fragment.h"
+#include "make/compile/fragment.h"
 #include "support/depot.h"
 #include "support/files.h"
 
@@ -102,7 +102,7 @@ static void open_scene(struct scene *s)
 	files_put(s->box.sources.v[0].host, "source");
 	run_host((const char *const[]){ "gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static", "-o",
 					arena_printf(&s->a, "%s/hostile", s->box.root),
-					"tests/compile/hostile/hostile.c", NULL });
+					"tests/make/compile/hostile/hostile.c", NULL });
 	listen_on_host(s);
 	setenv("IMGBUILD_TEST_SECRET", "1", 1);
 }

@@ -4,7 +4,7 @@
 
 /* Compiled results in the store: one blob with all contents, and an action that lists the files. */
 
-#include "compile/compile.h"
+#include "make/compile/compile.h"
 
 /* Collects what stands below `dirfd` and matches the source's keep and drop patterns, and puts it
  * into the store under `key`. Links are not followed; a file that is no regular file, folder or

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists and copies folders of the repository. */
 
-#include "compile/local.h"
+#include "make/compile/local.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A source becomes a fragment: from the store, or by compiling it. */
 
-#include "compile/compile.h"
+#include "make/compile/compile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,13 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "compile/fragment.h"
-#include "compile/key.h"
-#include "compile/launcher.h"
-#include "compile/local.h"
-#include "compile/root.h"
-#include "compile/sandbox.h"
-#include "compile/steps.h"
+#include "make/compile/fragment.h"
+#include "make/compile/compile_key.h"
+#include "make/compile/launcher.h"
+#include "make/compile/local.h"
+#include "make/compile/root.h"
+#include "make/compile/sandbox.h"
+#include "make/compile/steps.h"
 #include "input/release/signature.h"
 
 #define SIGNATURE_MAX (1u << 20)
