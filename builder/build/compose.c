@@ -5,8 +5,8 @@
 
 #include "build/libraries.h"
 #include "build/missing.h"
-#include "closure/cache.h"
-#include "closure/versions.h"
+#include "make/closure/loader_cache.h"
+#include "make/closure/versions.h"
 #include "make/scripts/effects.h"
 
 bool compose_may_take(const struct locked_package *p)

@@ -6,7 +6,7 @@
  * files, the libraries all of these need, and the records that scanners read. */
 
 #include "base/progress.h"
-#include "closure/candidates.h"
+#include "make/closure/candidates.h"
 #include "make/compile/compile.h"
 #include "transfer/store/store.h"
 #include "input/lock/lock.h"

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "closure/folder.h"
-#include "closure/versions.h"
+#include "make/closure/folder.h"
+#include "make/closure/versions.h"
 #include "format/json/jsonw.h"
 
 struct request {

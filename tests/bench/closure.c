@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/spawn.h"
-#include "closure/folder.h"
-#include "closure/versions.h"
+#include "make/closure/folder.h"
+#include "make/closure/versions.h"
 #include "support/bench.h"
 
 static double report(const char *what, size_t n, const char *of, double since)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "closure/folder.h"
+#include "make/closure/folder.h"
 #include "e2e/image.h"
 #include "support/files.h"
 

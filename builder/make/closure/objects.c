@@ -2,7 +2,7 @@
 /* Reads ELF headers once per file and keeps what they say. The bytes are mapped here; only the
  * magic number is looked at. A child reads the rest and answers file by file, in order. */
 
-#include "closure/objects.h"
+#include "make/closure/objects.h"
 
 #include "base/frames.h"
 #include "base/jail.h"

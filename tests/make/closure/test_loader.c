@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "closure/folder.h"
+#include "make/closure/folder.h"
 #include "support/elfgen.h"
 #include "support/elfroot.h"
 #include "support/files.h"

@@ -4,7 +4,7 @@
 
 /* One process as the loader would set it up from a tree. Private to closure/. */
 
-#include "closure/objects.h"
+#include "make/closure/objects.h"
 #include "format/elf/ldcache.h"
 
 /* The tree and what is known about it; shared by all processes of a run. */

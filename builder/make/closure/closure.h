@@ -35,11 +35,11 @@ struct closure_candidates {
 			const struct closure_want *want, bool *found, struct error *e);
 
 	/* Called before the tree is asked for `path` (absolute): a tree that is filled while it is
-	 * looked at (closure/folder.h) adds what leads there. */
+	 * looked at (make/closure/folder.h) adds what leads there. */
 	bool (*reach)(struct closure_candidates *c, struct tree *t, const char *path,
 		      struct error *e);
 
-	/* The caller writes etc/ld.so.cache from the finished tree (closure/cache.h): the folders
+	/* The caller writes etc/ld.so.cache from the finished tree (make/closure/loader_cache.h): the folders
 	 * of etc/ld.so.conf count already, and a cache that stands there does not. */
 	bool cache_follows;
 };

@@ -5,7 +5,7 @@
 /* Do the libraries found offer the symbol versions that are asked of them? The loader refuses to
  * start a program for which one is not (glibc, elf/dl-version.c). */
 
-#include "closure/closure.h"
+#include "make/closure/closure.h"
 
 struct version_miss {
 	const char *file;	/* path in the tree */

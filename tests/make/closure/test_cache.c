@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "closure/cache.h"
-#include "closure/folder.h"
+#include "make/closure/loader_cache.h"
+#include "make/closure/folder.h"
 #include "format/elf/ldcache.h"
 #include "support/elfgen.h"
 #include "support/elfroot.h"

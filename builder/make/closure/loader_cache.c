@@ -2,10 +2,10 @@
 /* ldconfig over a tree (glibc 2.41, elf/ldconfig.c): which folders, which files, under which
  * names. The format of the result is format/ldcache's business. */
 
-#include "closure/cache.h"
+#include "make/closure/loader_cache.h"
 
-#include "closure/objects.h"
-#include "closure/search.h"
+#include "make/closure/objects.h"
+#include "make/closure/loader_search.h"
 #include "format/elf/ldcache.h"
 #include "format/elf/ldconf.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compares versions asked for with versions offered, along the edges of a closure. */
 
-#include "closure/versions.h"
+#include "make/closure/versions.h"
 
 static bool offers(const struct elf *library, const char *version)
 {

@@ -4,9 +4,9 @@
  * speed alone: what a process really loads is decided in process.c, and what was read in vain is
  * never touched. */
 
-#include "closure/process.h"
+#include "make/closure/loader.h"
 
-#include "closure/search.h"
+#include "make/closure/loader_search.h"
 
 /* The file of this name in the first of the folders that has one. */
 static bool in_folders(struct world *w, const struct strings *folders, const char *name,

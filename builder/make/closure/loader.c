@@ -2,9 +2,9 @@
 /* Follows the loader: _dl_map_object_deps and _dl_map_object of glibc 2.41 (elf/dl-deps.c,
  * elf/dl-load.c), without mapping anything. */
 
-#include "closure/process.h"
+#include "make/closure/loader.h"
 
-#include "closure/search.h"
+#include "make/closure/loader_search.h"
 
 /* An object in the process. */
 struct loaded {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "closure/candidates.h"
-#include "closure/versions.h"
+#include "make/closure/candidates.h"
+#include "make/closure/versions.h"
 #include "support/elfgen.h"
 
 #define ELF(...) (&(struct elfgen){ __VA_ARGS__ })

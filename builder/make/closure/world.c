@@ -2,8 +2,8 @@
 /* The tree as a process sees it: files by absolute path, and what the loader reads besides ELF
  * files: etc/ld.so.cache, or, while the cache is yet to be written, etc/ld.so.conf. */
 
-#include "closure/cache.h"
-#include "closure/process.h"
+#include "make/closure/loader_cache.h"
+#include "make/closure/loader.h"
 
 bool world_find(struct world *w, const char *path, struct node **out, struct error *e)
 {

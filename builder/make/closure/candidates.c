@@ -2,11 +2,11 @@
 /* Finds libraries among package entries by file name, in the folders where the loader would look,
  * and adds the file with the links that lead to it. Knows entries, not how packages are decoded. */
 
-#include "closure/candidates.h"
+#include "make/closure/candidates.h"
 
 #include <stdlib.h>
 
-#include "closure/search.h"
+#include "make/closure/loader_search.h"
 
 #define LINKS_MAX 40
 

@@ -2,11 +2,11 @@
 /* Follows every process of a tree, asks for what is missing, and starts over until nothing is.
  * Knows rounds and edges; how a process comes about is in process.c. */
 
-#include "closure/closure.h"
+#include "make/closure/closure.h"
 
 #include <stdlib.h>
 
-#include "closure/process.h"
+#include "make/closure/loader.h"
 
 #define ELF_SIZE_MIN 52
 #define DEBUG_FILES "usr/lib/debug/"

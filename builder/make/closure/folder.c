@@ -2,7 +2,7 @@
 /* Fills a tree from a folder. Every step is one component without following links; where a link
  * leads is worked out here, in names, so it cannot lead out. */
 
-#include "closure/folder.h"
+#include "make/closure/folder.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
 /* The ELF files of a tree, each read once, by a child in a jail (base/jail.h). Private to
  * closure/. */
 
-#include "closure/closure.h"
+#include "make/closure/closure.h"
 
 struct object {
 	const struct node *node;

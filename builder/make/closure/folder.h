@@ -7,7 +7,7 @@
  * into it would, so nothing outside of it is ever opened. Contents are mapped; nothing is
  * executed. */
 
-#include "closure/closure.h"
+#include "make/closure/closure.h"
 
 struct folder {
 	struct closure_candidates base;		/* to be given to closure_run */
