@@ -7,7 +7,7 @@
 
 #include "build/build.h"
 #include "build/compose.h"
-#include "layer/compressor.h"
+#include "make/layer/compressor.h"
 #include "input/relock/relock.h"
 
 /* A recipe on its way to an image. Bases come first in the chain. */

@@ -3,8 +3,8 @@
 
 #include "build/changes.h"
 
-#include "layer/blob.h"
-#include "layer/key.h"
+#include "make/layer/blob.h"
+#include "make/layer/layer_key.h"
 
 #define PATHS_MAX 500		/* more files of one recipe entry count as one input */
 

@@ -6,7 +6,7 @@
  * versions of one library write two images from the same files. */
 
 #include "build/build.h"
-#include "layer/compressor.h"
+#include "make/layer/compressor.h"
 
 struct pinned {
 	struct compressor compressor;	/* what to write with; whoever writes sets the format */

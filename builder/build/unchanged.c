@@ -13,7 +13,7 @@
 #include "format/json/json.h"
 #include "format/json/jsonw.h"
 #include "image/blobs.h"
-#include "layer/compressor.h"
+#include "make/layer/compressor.h"
 #include "input/lock/tools.h"
 
 #define LOCK_MAX (16u << 20)

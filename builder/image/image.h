@@ -5,7 +5,7 @@
 /* Layers become an OCI image (image-spec v1.1.1): config, manifest, index, and the layout folder
  * or archive that holds them. */
 
-#include "layer/layer.h"
+#include "make/layer/layers.h"
 #include "input/recipe/recipe.h"
 
 /* What an archive can be: an image layout (index.json), what docker save writes (manifest.json), or both in

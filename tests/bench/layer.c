@@ -13,7 +13,7 @@
 #include "base/parallel.h"
 #include "format/archive/gzip.h"
 #include "format/archive/zstdw.h"
-#include "layer/layer.h"
+#include "make/layer/layers.h"
 #include "support/bench.h"
 
 #define MIB (1u << 20)

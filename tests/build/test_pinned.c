@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "layer/compressor.h"
+#include "make/layer/compressor.h"
 #include "input/lock/tools.h"
 #include "support/debgen.h"
 #include "support/faultd.h"

@@ -12,9 +12,9 @@
 
 #include <criterion/criterion.h>
 
-#include "layer/blob.h"
-#include "layer/key.h"
-#include "layer/layer.h"
+#include "make/layer/blob.h"
+#include "make/layer/layer_key.h"
+#include "make/layer/layers.h"
 #include "support/depot.h"
 #include "support/files.h"
 #include "support/oracle.h"

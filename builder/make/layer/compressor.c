@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Formats of layers and their names. Where the libraries come from is not known here. */
 
-#include "layer/compressor.h"
+#include "make/layer/compressor.h"
 
 struct compressor compressor_host(enum compression format)
 {

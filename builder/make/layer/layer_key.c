@@ -3,7 +3,7 @@
  * no two plans have the same description. The layer's name is no part of it: equal content under
  * another name is the same blob. */
 
-#include "layer/key.h"
+#include "make/layer/layer_key.h"
 
 #include <inttypes.h>
 

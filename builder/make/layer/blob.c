@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The chain of sinks behind one layer. It obeys a plan and does not ask where nodes come from. */
 
-#include "layer/blob.h"
+#include "make/layer/blob.h"
 
 #include <assert.h>
 

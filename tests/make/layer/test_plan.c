@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "layer/plan.h"
+#include "make/layer/plan.h"
 #include "support/scene.h"
 
 /* "lower: usr usr/bin ...; upper: ..." for the layers lower and upper. */

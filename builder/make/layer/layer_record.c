@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The text that the store keeps about a layer: one "key value" a line, in this order. */
 
-#include "layer/blob.h"
+#include "make/layer/blob.h"
 
 #include <inttypes.h>
 

@@ -6,7 +6,7 @@
  * OCI image-spec v1.1.1, layer.md. The bytes of a tar depend on the nodes alone. */
 
 #include "transfer/store/store.h"
-#include "layer/compressor.h"
+#include "make/layer/compressor.h"
 #include "input/recipe/recipe.h"
 #include "make/tree/tree.h"
 

@@ -6,11 +6,11 @@
  * small ones are written side by side, one thread each. Memory then is a few members for each
  * processor in both cases. */
 
-#include "layer/layer.h"
+#include "make/layer/layers.h"
 
 #include "base/parallel.h"
-#include "layer/blob.h"
-#include "layer/key.h"
+#include "make/layer/blob.h"
+#include "make/layer/layer_key.h"
 
 /* One layer on its way. */
 struct task {

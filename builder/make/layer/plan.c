@@ -2,7 +2,7 @@
 /* The distribution of nodes over layers: a pure function of the tree and the order. It knows
  * nothing of tar or compression. */
 
-#include "layer/plan.h"
+#include "make/layer/plan.h"
 
 #define IN_BASE (-1)
 

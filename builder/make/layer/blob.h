@@ -4,8 +4,8 @@
 
 /* One planned layer becomes one blob in the store: tar, digest, compressor, digest, in one pass. */
 
-#include "layer/layer.h"
-#include "layer/plan.h"
+#include "make/layer/layers.h"
+#include "make/layer/plan.h"
 
 /* Writes the layer on at most `jobs` threads and fills digest, size, diff_id and tar_size. Memory
  * is bounded whatever the sizes; contents are mapped one file at a time. Errors name the file. */
