@@ -10,7 +10,7 @@
 #include "make/compile/compile.h"
 #include "input/release/mirrors.h"
 #include "transfer/store/store.h"
-#include "image/image.h"
+#include "make/image/image.h"
 #include "input/recipe/recipe.h"
 #include "structure/run.h"
 

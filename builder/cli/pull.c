@@ -8,7 +8,7 @@
 #include "base/path.h"
 #include "cli/registry.h"
 #include "format/json/jsonw.h"
-#include "image/image.h"
+#include "make/image/image.h"
 
 struct pulling {
 	struct cli *c;

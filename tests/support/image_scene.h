@@ -4,7 +4,7 @@
 
 /* The small image of scene.h, described: what image writers and readers are tested with. */
 
-#include "image/image.h"
+#include "make/image/image.h"
 #include "support/scene.h"
 
 /* A recipe with every setting that a configuration can hold. */

@@ -5,7 +5,7 @@
 /* An image comes from a registry: manifests and blobs as they are, every one verified against the digest
  * that names it, the blobs into the store. */
 
-#include "image/blobs.h"
+#include "transfer/registry/blobs.h"
 #include "transfer/registry/document.h"
 #include "transfer/registry/session.h"
 

@@ -5,7 +5,7 @@
 /* The image configuration (image-spec v1.1.1, config.md; Healthcheck after the Docker image
  * specification v1.3): canonical JSON, members in the order of their bytes, no blanks. */
 
-#include "image/image.h"
+#include "make/image/image.h"
 
 /* What the image runs with: the recipe's own settings over those of the recipes it stands on, by
  * the rules that "FROM" made known. Environment variables and labels are merged by name: a

@@ -4,7 +4,7 @@
 
 /* The blobs of an image, each once, and where they are: in the store, or in memory. */
 
-#include "image/image.h"
+#include "make/image/image.h"
 
 struct image_blob {
 	char name[DIGEST_HEX + 1];

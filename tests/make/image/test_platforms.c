@@ -6,7 +6,7 @@
 
 #include "audit/audit.h"
 #include "audit/model.h"
-#include "image/blobs.h"
+#include "transfer/registry/blobs.h"
 #include "support/files.h"
 #include "support/image_scene.h"
 #include "support/oracle.h"

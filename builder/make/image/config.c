@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The text of the configuration. It knows field names and units, not where settings come from. */
 
-#include "image/config.h"
+#include "make/image/config.h"
 
 #include "base/rfc3339.h"
 #include "format/json/jsonw.h"

@@ -2,11 +2,11 @@
 /* Manifest and index (image-spec v1.1.1, manifest.md, image-index.md): canonical JSON, members in
  * the order of their bytes, no blanks. */
 
-#include "image/image.h"
+#include "make/image/image.h"
 
 #include "format/text/image_name.h"
 #include "format/json/jsonw.h"
-#include "image/config.h"
+#include "make/image/config.h"
 
 #define TYPE_CONFIG "application/vnd.oci.image.config.v1+json"
 #define TYPE_MANIFEST "application/vnd.oci.image.manifest.v1+json"

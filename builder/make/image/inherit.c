@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A recipe's settings over those of its bases. Pure: recipes in, settings out. */
 
-#include "image/config.h"
+#include "make/image/config.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "image/config.h"
+#include "make/image/config.h"
 #include "support/files.h"
 #include "support/image_scene.h"
 

@@ -4,7 +4,7 @@
  * Temporary folders are locked (flock) by their writer, so that another run can tell a leftover of
  * a dead process from work in progress, and the lock dies with the process. */
 
-#include "image/folder.h"
+#include "make/image/output_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What belongs to an image, without repetition: two layers of equal content are one blob. */
 
-#include "image/blobs.h"
+#include "transfer/registry/blobs.h"
 
 #include <stdlib.h>
 

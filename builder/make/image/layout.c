@@ -2,7 +2,7 @@
 /* The layout folder (image-spec v1.1.1, image-layout.md): blobs from the store, hard-linked where
  * the file system allows, and the three texts. How a folder is put in place, folder.c knows. */
 
-#include "image/image.h"
+#include "make/image/image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "image/blobs.h"
-#include "image/folder.h"
-#include "image/layout.h"
+#include "transfer/registry/blobs.h"
+#include "make/image/output_folder.h"
+#include "make/image/layout.h"
 
 /* What a layout of ours may hold at its top; anything else is somebody's own. */
 static bool known_entry(const char *name)

@@ -2,7 +2,7 @@
 /* The archive: one tar that is an image layout, or what "docker save" writes, or both, so that every
  * loader finds its own entry. Its bytes depend on the image and the form alone. */
 
-#include "image/image.h"
+#include "make/image/image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +12,8 @@
 #include "format/text/image_name.h"
 #include "format/json/jsonw.h"
 #include "format/archive/tarw.h"
-#include "image/blobs.h"
-#include "image/layout.h"
+#include "transfer/registry/blobs.h"
+#include "make/image/layout.h"
 
 /* [{"Config":"blobs/sha256/...","Layers":[...],"RepoTags":["cephalo:latest"]}] */
 struct str image_save_text(struct arena *a, const struct strings *tags, const struct digest *config,
