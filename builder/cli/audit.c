@@ -9,7 +9,7 @@
 
 #include "audit/report.h"
 #include "base/file.h"
-#include "build/build.h"
+#include "line/build.h"
 #include "cli/audit.h"
 #include "base/version.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild build RECIPE.json... */
 
-#include "build/build.h"
+#include "line/build.h"
 
 #include <stdlib.h>
 #include <unistd.h>

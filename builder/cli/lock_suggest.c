@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "build/suggest.h"
+#include "explain/suggest.h"
 #include "format/json/jsonw.h"
 
 #define RECIPE_MAX (16u << 20)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "build/made_from.h"
-#include "build/origin.h"
+#include "explain/made_from.h"
+#include "explain/origin.h"
 #include "cli/audit.h"
 
 struct form {

@@ -7,8 +7,8 @@
 #include "audit/compare.h"
 #include "audit/escape.h"
 #include "base/file.h"
-#include "build/build.h"
-#include "build/made_from.h"
+#include "line/build.h"
+#include "explain/made_from.h"
 #include "cli/audit.h"
 #include "format/json/jsonw.h"
 

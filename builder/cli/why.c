@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild why IMAGE WHAT: opens the image, finds its recipe, asks. */
 
-#include "build/why.h"
+#include "explain/why.h"
 
-#include "build/made_from.h"
+#include "explain/made_from.h"
 #include "cli/cli.h"
 
 struct why_options {

@@ -7,7 +7,7 @@
 
 #include <criterion/criterion.h>
 
-#include "build/pinned.h"
+#include "line/pinned.h"
 #include "e2e/image.h"
 #include "input/lock/tools.h"
 #include "support/files.h"

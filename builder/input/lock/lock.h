@@ -45,7 +45,7 @@ struct locked_package {
 	struct strings roles;		/* where it is used, sorted: "image", "library", "toolchain:c", "source:squid" */
 	const char *why;		/* "asked for by component python", "needed by gcc-14", ... */
 	bool knows_libraries;		/* `libraries` was noted by a build */
-	struct strings libraries;	/* paths of the libraries that it has, sorted (build/libraries.h) */
+	struct strings libraries;	/* paths of the libraries that it has, sorted (make/compose/libraries.h) */
 	struct strings variants;	/* those that use it, sorted; none: all of them */
 	struct place at;		/* where it was read; no file: it was not */
 };

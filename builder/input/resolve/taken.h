@@ -3,7 +3,7 @@
 #define LOCK_DEPENDS_H
 
 /* Dependencies of an image's packages that no closure of libraries follows: what a recipe takes of them,
- * and what is left. The build has the last word (build/depends.h): here only names are known. */
+ * and what is left. The build has the last word (make/compose/depends.h): here only names are known. */
 
 #include "base/progress.h"
 #include "input/relock/make.h"

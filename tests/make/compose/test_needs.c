@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a component needs, against what was compiled for it; and what programs are stamped with. */
 
-#include "build/needs.h"
+#include "make/compose/fragment_needs.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "build/upstream.h"
+#include "make/compose/upstream.h"
 #include "make/compile/note.h"
 #include "format/json/json.h"
 

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a layer's name to lines of recipes. The names are those that compose.c gives. */
+
+#include "explain/origin.h"
+
+#include <unistd.h>
+
+#include "audit/packages.h"
+#include "make/compose/compose.h"
+#include "make/tree/select.h"
+
+#define LAYER_PREFIX "imgbuild layer "
+#define RECORDS "var/lib/dpkg/status.d/"
+
+bool makings_load(struct arena *a, const struct recipe *r, const struct platform *p,
+		  struct makings *out, struct error *e)
+{
+	for (r = recipe_for(a, r, p); r; r = r->base) {
+		struct making *m = list_push(a, out);
+
+		m->recipe = r;
+		if (!lock_load(a, recipe_lock_path(a, r->file, p), &m->lock, e))
+			return false;
+	}
+	return true;
+}
+
+const char *origin_layer(const struct model *m, const struct item *i)
+{
+	const char *line = m->image->layers.v[i->layer].created_by;
+	size_t n = strlen(LAYER_PREFIX);
+
+	return line && strncmp(line, LAYER_PREFIX, n) == 0 && strchr(line + n, '/') ? line + n : NULL;
+}
+
+bool origin_is_needed(const struct model *m, const struct item *i)
+{
+	const char *layer = origin_layer(m, i);
+
+	return layer && str_ends(str_of(layer), STR("/" LAYER_LIBRARIES));
+}
+
+/* What the explanation of one item is made with. */
+struct inquiry {
+	struct arena *a;
+	const struct making *by;
+	const struct item *item;
+	struct reasons *out;
+};
+
+static void say(struct inquiry *q, const struct place *at, const char *text)
+{
+	*list_push(q->a, q->out) = (struct reason){ text, at ? place_format(q->a, at) : NULL };
+}
+
+static void say_locked(struct inquiry *q, const char *text)
+{
+	*list_push(q->a, q->out) = (struct reason){ text, q->by->lock.file };
+}
+
+static const char *matching(const struct globs *patterns, const char *path)
+{
+	for (size_t i = 0; i < patterns->n; i++)
+		if (glob_match(patterns->v[i].text, path))
+			return patterns->v[i].text;
+	return NULL;
+}
+
+/* The line of the lock about the item's package; `chosen`: a recipe asks for it. */
+static void say_package(struct inquiry *q, bool chosen)
+{
+	const struct package *p = q->item->package;
+	const struct locked_package *l = p ? lock_package(&q->by->lock, p->name) : NULL;
+
+	if (l)
+		say_locked(q, arena_printf(q->a, "package %s %s of %s%s%s", l->name, l->version, l->state->codename,
+					   chosen ? ", " : "", chosen ? l->why : ""));
+}
+
+static void say_provider(struct inquiry *q, const struct component *c)
+{
+	const struct locked_component *l = lock_component(&q->by->lock, c->name);
+	const struct provider *p;
+
+	if (!l || l->provider >= c->providers.n)
+		return;
+	p = &c->providers.v[l->provider];
+	if (p->source)
+		say(q, &p->at, arena_printf(q->a, "compiled from %s", p->source->file));
+	else
+		say(q, &p->at, "taken from packages");
+	say_locked(q, l->reason);
+	if (!p->source)
+		say_package(q, true);
+}
+
+/* Why a component has the item: a pattern, an alternative, or what comes along with files. */
+static void from_component(struct inquiry *q, const struct component *c)
+{
+	const struct locked_component *l = lock_component(&q->by->lock, c->name);
+	const struct provider *p = l && l->provider < c->providers.n ? &c->providers.v[l->provider] : NULL;
+	const char *path = q->item->path, *pattern = matching(&c->keep, path);
+
+	for (size_t i = 0; p && i < p->alternatives.n; i++)
+		if (strcmp(p->alternatives.v[i].path + 1, path) == 0)
+			say(q, &p->alternatives.v[i].at, "an alternative that the recipe names");
+	if (!pattern && p)
+		pattern = matching(&p->keep, path);
+	if (strncmp(path, RECORDS, strlen(RECORDS)) == 0)
+		say(q, &c->at, arena_printf(q->a, "a record for scanners of what component %s brings", c->name));
+	else if (pattern)
+		say(q, &c->at, arena_printf(q->a, "component %s keeps \"%s\"", c->name, pattern));
+	else if (c->keep.n == 0 && (!p || p->keep.n == 0))
+		say(q, &c->at, arena_printf(q->a, "component %s keeps everything", c->name));
+	else
+		say(q, &c->at, arena_printf(q->a, "it comes along with what component %s keeps", c->name));
+	say_provider(q, c);
+}
+
+static void from_programs(struct inquiry *q)
+{
+	const struct recipe *r = q->by->recipe;
+
+	for (size_t i = 0; i < r->programs.n; i++) {
+		const struct program *p = &r->programs.v[i];
+
+		if (strcmp(p->to + 1, q->item->path) == 0)
+			say(q, &p->at, arena_printf(q->a, "a program of the recipe, compiled from %s",
+						    p->source->trees.n ? p->source->trees.v[0] : p->source->file));
+	}
+	if (q->out->n == 0 && q->item->type == ITEM_DIR)
+		say(q, r->programs.n ? &r->programs.v[0].at : NULL, "it holds a program of the recipe");
+}
+
+static bool from_links_and_dirs(struct inquiry *q)
+{
+	const struct recipe *r = q->by->recipe;
+
+	for (size_t i = 0; i < r->dirs.n; i++)
+		if (strcmp(r->dirs.v[i].path + 1, q->item->path) == 0) {
+			say(q, &r->dirs.v[i].at, "a folder of the recipe");
+			return true;
+		}
+	for (size_t i = 0; i < r->links.n; i++)
+		if (strcmp(r->links.v[i].path + 1, q->item->path) == 0) {
+			say(q, &r->links.v[i].at, "a link of the recipe");
+			return true;
+		}
+	return false;
+}
+
+/* The entry of `files` whose folder or file it is; the longest target wins. */
+static bool from_files(struct inquiry *q)
+{
+	const struct recipe *r = q->by->recipe;
+	const struct file_spec *best = NULL;
+
+	for (size_t i = 0; i < r->files.n; i++) {
+		const struct file_spec *f = &r->files.v[i];
+		const char *to = f->to + 1;
+		bool here = strcmp(to, q->item->path) == 0 || path_below(q->item->path, to);
+		const char *below = q->item->path + strlen(to);
+
+		if (!here || (best && strlen(best->to) >= strlen(f->to)))
+			continue;
+		/* a file of this name must be there, or the entry is about others */
+		if (strcmp(to, q->item->path) == 0 ||
+		    access(arena_printf(q->a, "%s/%s", f->from, below), F_OK) == 0)
+			best = f;
+	}
+	if (best)
+		say(q, &best->at, arena_printf(q->a, "copied from %s", best->from));
+	return best != NULL;
+}
+
+/* What imgbuild makes itself, and for which line. */
+static void made_here(struct inquiry *q)
+{
+	const struct recipe *r = q->by->recipe;
+	const char *path = q->item->path;
+
+	if (strcmp(path, "etc/ld.so.cache") == 0)
+		say(q, NULL, arena_printf(q->a, "made here: \"ld-so-cache\" of %s", r->file));
+	else if (strcmp(path, "etc/passwd") == 0 && r->users.n)
+		say(q, &r->users.v[0].at, "made here, from the recipe's users");
+	else if (strcmp(path, "etc/group") == 0 && r->groups.n)
+		say(q, &r->groups.v[0].at, "made here, from the recipe's groups");
+	else if (r->effects.ca_bundle && strstr(path, "ca-certificates.crt"))
+		say(q, NULL, arena_printf(q->a, "made here: \"ca-bundle\" of %s, from package %s", r->file,
+					  r->effects.ca_bundle));
+	else if (strncmp(path, RECORDS, strlen(RECORDS)) == 0)
+		say(q, NULL, "a record for scanners");
+	else if (q->item->type == ITEM_DIR)
+		say(q, NULL, arena_printf(q->a, "it holds files of %s", r->file));
+	else
+		say(q, NULL, arena_printf(q->a, "made here for %s", r->file));
+	say_package(q, true);
+}
+
+static void explain(struct inquiry *q, const char *part)
+{
+	const struct recipe *r = q->by->recipe;
+
+	if (strcmp(part, LAYER_LIBRARIES) == 0) {
+		say(q, NULL, arena_printf(q->a, "%s that files of %s need",
+					  q->item->elf ? "a library" : "it belongs to a library", r->name));
+		say_package(q, false);
+	} else if (strcmp(part, LAYER_PROGRAMS) == 0) {
+		from_programs(q);
+	} else if (strcmp(part, LAYER_FILES) == 0) {
+		if (!from_links_and_dirs(q) && !from_files(q))
+			made_here(q);
+	}
+	for (size_t i = 0; i < r->components.n; i++)
+		if (strcmp(r->components.v[i].name, part) == 0)
+			from_component(q, &r->components.v[i]);
+}
+
+void origin_of(struct arena *a, const struct makings *makings, const struct model *m,
+	       const struct item *i, struct reasons *out)
+{
+	struct str recipe, part, layer = str_of(origin_layer(m, i) ? origin_layer(m, i) : "");
+
+	if (!str_cut(layer, '/', &recipe, &part))
+		return;
+	for (size_t k = 0; k < makings->n; k++) {
+		struct inquiry q = { a, &makings->v[k], i, out };
+
+		if (str_eq(recipe, str_of(makings->v[k].recipe->name)))
+			explain(&q, str_dup(a, part));
+	}
+}

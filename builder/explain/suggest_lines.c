@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From findings to lines of a recipe, and the same in memory. */
+
+#include "explain/suggest_parts.h"
+
+#define PROPOSED "proposed by imgbuild lock --suggest, nobody has looked at it yet: "
+
+/* The component of the recipe asked for that has this name, or NULL. */
+static struct component *own_component(struct suggesting *s, const struct component *c)
+{
+	for (size_t i = 0; c && i < s->recipe->components.n; i++) {
+		if (strcmp(s->recipe->components.v[i].name, c->name) == 0)
+			return &s->recipe->components.v[i];
+	}
+	return NULL;
+}
+
+/* The provider that the lock of this round chose. */
+static size_t chosen_provider(const struct suggesting *s, const struct component *c)
+{
+	const struct locked_component *locked = lock_component(&chain_top(s->chain)->lock, c->name);
+
+	return locked && locked->provider < c->providers.n ? locked->provider : 0;
+}
+
+static void add_line(struct suggesting *s, const struct component *c, struct edit edit, const char *reason)
+{
+	struct suggestion *x = list_push(s->a, &s->out->v);
+
+	edit.component = c ? c->name : NULL;
+	*x = (struct suggestion){ .edit = edit, .reason = reason };
+	x->at = c ? c->at : (struct place){ s->recipe->file, 1, 1 };
+}
+
+static void suggest_alternative(struct suggesting *s, struct component *c, const char *link,
+				const char *target, const char *reason)
+{
+	size_t chosen = chosen_provider(s, c);
+	struct provider *p = &c->providers.v[chosen];
+
+	for (size_t i = 0; i < p->alternatives.n; i++) {
+		if (strcmp(p->alternatives.v[i].path, link) == 0)
+			return;
+	}
+	*list_push(s->a, &p->alternatives) = (struct link_spec){ link, target, c->at };
+	add_line(s, c, (struct edit){ .in_provider = true, .provider = chosen, .keys = { "alternatives", NULL },
+				      .member = link, .value = edit_string(s->a, target) }, reason);
+}
+
+static void suggest_take(struct suggesting *s, struct component *c, const char *package, const char *reason)
+{
+	for (size_t i = 0; i < c->depends.take.n; i++) {
+		if (strcmp(c->depends.take.v[i].pattern, package) == 0)
+			return;
+	}
+	*list_push(s->a, &c->depends.take) = (struct depends_take){ package, c->at };
+	add_line(s, c, (struct edit){ .keys = { "depends", "take" }, .value = edit_string(s->a, package) }, reason);
+}
+
+static void suggest_keep(struct suggesting *s, struct component *c, const char *path, const char *reason)
+{
+	for (size_t i = 0; i < c->keep.n; i++) {
+		if (strcmp(c->keep.v[i].text, path) == 0)
+			return;
+	}
+	*list_push(s->a, &c->keep) = (struct glob){ path, c->at };
+	add_line(s, c, (struct edit){ .keys = { "keep", NULL }, .value = edit_string(s->a, path) }, reason);
+}
+
+static void suggest_package(struct suggesting *s, struct component *c, const char *package,
+			    const char *reason)
+{
+	size_t chosen = chosen_provider(s, c);
+	struct provider *p = &c->providers.v[chosen];
+
+	if (strings_has(&p->packages, package) || p->source)
+		return;
+	*list_push(s->a, &p->packages) = package;
+	add_line(s, c, (struct edit){ .in_provider = true, .provider = chosen, .keys = { "packages", NULL },
+				      .value = edit_string(s->a, package) }, reason);
+}
+
+void suggest_library(struct suggesting *s, const struct missing_library *m, const char *package)
+{
+	if (!package || strings_has(&s->recipe->libraries, package)) {
+		*list_push(s->a, &s->out->unknown) = arena_printf(s->a, "%s, needed by /%s", m->soname, m->file);
+		return;
+	}
+	*list_push(s->a, &s->recipe->libraries) = package;
+	add_line(s, NULL, (struct edit){ .keys = { "libraries", NULL }, .value = edit_string(s->a, package) },
+		 arena_printf(s->a, "/%s needs %s", m->file, m->soname));
+}
+
+/* A library that a package of the lock has where the loader does not look. */
+static void suggest_way(struct suggesting *s, struct component *c, const struct missing_library *m)
+{
+	const char *package = m->has->package->name;
+	const char *reason = arena_printf(s->a, "/%s needs %s, which %s has as %s", m->file, m->soname, package,
+					  m->entry);
+
+	if (!package_has_role(m->has->package, "image"))
+		suggest_take(s, c, package, reason);
+	else if (!tree_find(&s->chain->tree, m->entry + 1) && c->keep.n)
+		suggest_keep(s, c, m->target, reason);
+	suggest_alternative(s, c, m->link, m->target, reason);
+}
+
+void suggest_missing(struct suggesting *s, const struct missing *m)
+{
+	for (size_t i = 0; i < m->v.n; i++) {
+		const struct missing_library *x = &m->v.v[i];
+		struct component *c = own_component(s, x->component);
+
+		if (x->no_links && s->recipe->components.n)
+			suggest_package(s, &s->recipe->components.v[0], "base-files",
+					arena_printf(s->a, "/%s needs %s, and base-files has the links of merged /usr "
+							   "that lead to it", x->file, x->soname));
+		else if (x->has && c)
+			suggest_way(s, c, x);
+		else
+			*list_push(s->a, &s->absent) = x;
+	}
+}
+
+/* The component whose chosen provider names the package: its alternatives speak for its scripts. */
+static struct component *component_of_package(struct suggesting *s, const char *package)
+{
+	for (size_t i = 0; i < s->recipe->components.n; i++) {
+		struct component *c = &s->recipe->components.v[i];
+
+		if (strings_has(&c->providers.v[chosen_provider(s, c)].packages, package))
+			return c;
+	}
+	return NULL;
+}
+
+/* Links that the package's postinst registers and that lead somewhere in the image. */
+static bool suggest_registered(struct suggesting *s, const struct deb *deb)
+{
+	struct component *c = component_of_package(s, deb->package->name);
+	struct script_alternatives links = { 0 };
+	size_t before = s->out->v.n;
+
+	scripts_alternatives(s->a, deb, &links);
+	for (size_t i = 0; c && i < links.n; i++) {
+		const struct script_alternative *l = &links.v[i];
+
+		if (tree_resolve(&s->chain->tree, l->target) && !tree_resolve(&s->chain->tree, l->link) &&
+		    !str_starts(str_of(l->link), STR("/usr/share/man/")))
+			suggest_alternative(s, c, missing_variable_path(s->a, s->platform, l->link),
+					    missing_variable_path(s->a, s->platform, l->target),
+					    arena_printf(s->a, "the postinst of %s registers it", deb->package->name));
+	}
+	return s->out->v.n > before;
+}
+
+static const struct deb *deb_of_package(const struct composition *c, const char *package)
+{
+	for (size_t i = 0; i < c->debs.n; i++) {
+		if (strcmp(c->debs.v[i]->package->name, package) == 0)
+			return c->debs.v[i];
+	}
+	return NULL;
+}
+
+/* What the scripts of one package would do that nobody accounts for: "postinst creates users (adduser)". */
+static const char *effects_of(struct suggesting *s, const struct script_report *r, const char *package)
+{
+	struct buf text = { .a = s->a, .max = 300 };
+
+	for (size_t i = 0; i < r->v.n; i++) {
+		const struct script_effect *x = &r->v.v[i];
+
+		if (!x->treatment && strcmp(x->package, package) == 0)
+			buf_printf(&text, "%s%s %s", text.n ? ", " : "", x->script, x->effect);
+	}
+	return buf_cstr(&text);
+}
+
+static void suggest_accept(struct suggesting *s, const struct script_report *r, const char *package)
+{
+	const char *reason = effects_of(s, r, package), *text;
+
+	for (size_t i = 0; i < s->recipe->effects.accept.n; i++) {
+		if (strcmp(s->recipe->effects.accept.v[i].package, package) == 0)
+			return;
+	}
+	text = arena_printf(s->a, PROPOSED "%s", reason);
+	*list_push(s->a, &s->recipe->effects.accept) = (struct accepted_effect){ .package = package, .reason = text };
+	add_line(s, NULL, (struct edit){ .keys = { "effects", "accept" },
+					 .value = arena_printf(s->a, "{ \"package\": %s, \"reason\": %s }",
+							       edit_string(s->a, package), edit_string(s->a, text)) },
+		 reason);
+}
+
+/* Links first: with them named, what is left of a script may be nothing. */
+void suggest_scripts(struct suggesting *s, const struct composition *c)
+{
+	const char *last = "";
+
+	for (size_t i = 0; i < c->scripts.v.n; i++) {
+		const struct script_effect *x = &c->scripts.v.v[i];
+		const struct deb *deb = deb_of_package(c, x->package);
+
+		if (x->treatment || strcmp(x->package, last) == 0)
+			continue;
+		last = x->package;
+		if (!deb || !suggest_registered(s, deb))
+			suggest_accept(s, &c->scripts, x->package);
+	}
+}
+
+void suggest_depends(struct suggesting *s, const struct depends_report *r)
+{
+	for (size_t i = 0; i < r->v.n; i++) {
+		const struct depends_miss *m = &r->v.v[i];
+		struct component *c = own_component(s, m->component);
+
+		if (strcmp(m->recipe->file, s->recipe->file) == 0 && c)
+			suggest_take(s, c, m->package,
+				     m->spelt ? m->spelt : arena_printf(s->a, "%s depends on %s", m->by.v[0], m->text));
+	}
+}

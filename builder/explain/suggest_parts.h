@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BUILD_SUGGEST_PARTS_H
+#define BUILD_SUGGEST_PARTS_H
+
+/* Private to suggest.c and suggest_lines.c. */
+
+#include "make/compose/depends.h"
+#include "make/compose/missing.h"
+#include "explain/suggest.h"
+#include "input/resolve/library.h"
+
+/* Suggestions in the making. Each goes into `recipe` at once, so that the next round has it. */
+struct suggesting {
+	struct arena *a;
+	struct recipe *recipe;			/* the one asked for, as read, and what was found */
+	const struct platform *platform;
+	const struct chain *chain;		/* of this round */
+	list_of(const struct missing_library *) absent;	/* no package of the lock has them */
+	struct suggestions *out;
+};
+
+/* What one source of findings asks for. */
+void suggest_missing(struct suggesting *s, const struct missing *m);
+void suggest_library(struct suggesting *s, const struct missing_library *m, const char *package);
+void suggest_scripts(struct suggesting *s, const struct composition *c);
+void suggest_depends(struct suggesting *s, const struct depends_report *r);
+
+#endif

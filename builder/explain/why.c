@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was asked for, and the way from there to the file that a recipe keeps. */
+
+#include "explain/why.h"
+
+#include <stdlib.h>
+
+#include "audit/elf_facts.h"
+
+#define NAMES_SHOWN 8
+
+struct search_for {
+	struct arena *a;
+	const struct why_subject *s;
+	struct why *out;
+};
+
+static const struct items *items(const struct search_for *f)
+{
+	return &f->s->image->model.items;
+}
+
+/* Ours: a recipe asks for it. Of others: nothing in the image needs it. */
+static bool is_kept(const void *context, const struct item *i)
+{
+	const struct why_subject *s = context;
+
+	return s->makings->n ? !origin_is_needed(&s->image->model, i) : !needs_any(s->needs, i);
+}
+
+static const char *needed_as(const struct search_for *f, const struct item *by, const struct item *on)
+{
+	size_t n;
+	const struct need *l = needs_of(f->s->needs, by, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (l[i].on == on)
+			return l[i].name;
+	return NULL;
+}
+
+static void add_stop(struct search_for *f, const struct item *i, const struct item *next)
+{
+	struct why_stop *stop = list_push(f->a, &f->out->chain);
+
+	stop->item = i;
+	stop->as = next ? needed_as(f, next, i) : NULL;
+	origin_of(f->a, f->s->makings, &f->s->image->model, i, &stop->reasons);
+}
+
+/* The way down from what is kept, told from the other end. */
+static void add_way(struct search_for *f, const struct item *i)
+{
+	struct need_way way;
+
+	needs_way(f->a, f->s->needs, i, is_kept, f->s, &way);
+	if (way.n == 0)
+		add_stop(f, i, NULL);
+	for (size_t k = way.n; k-- > 0;)
+		add_stop(f, way.v[k], k ? way.v[k - 1] : NULL);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct item *const *x = a, *const *y = b;
+
+	return path_order((*x)->path, (*y)->path);
+}
+
+/* Everybody who needs one of these; those among them do not count. */
+static void add_users(struct search_for *f, bool (*is_one)(const struct search_for *f, const struct need *n))
+{
+	struct why *out = f->out;
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->s->needs->n; i++)
+		if (is_one(f, &f->s->needs->v[i]))
+			*list_push(f->a, &out->needed_by) = f->s->needs->v[i].by;
+	if (out->needed_by.n)
+		qsort(out->needed_by.v, out->needed_by.n, sizeof(*out->needed_by.v), by_path);
+	for (size_t i = 0; i < out->needed_by.n; i++)
+		if (n == 0 || out->needed_by.v[n - 1] != out->needed_by.v[i])
+			out->needed_by.v[n++] = out->needed_by.v[i];
+	out->needed_by.n = n;
+}
+
+static bool needs_item(const struct search_for *f, const struct need *n)
+{
+	return n->on && n->on == f->out->chain.v[0].item;
+}
+
+static bool needs_package(const struct search_for *f, const struct need *n)
+{
+	return n->on && n->on->package == f->out->package && n->by->package != f->out->package;
+}
+
+static bool needs_name(const struct search_for *f, const struct need *n)
+{
+	return !n->on && strcmp(path_base(n->name), f->out->asked) == 0;
+}
+
+static bool about_item(struct search_for *f, const struct item *i)
+{
+	const struct item *target;
+
+	f->out->kind = i->elf && i->elf->head.soname ? WHY_LIBRARY : WHY_FILE;
+	if (i->type == ITEM_LINK) {
+		AUTO_ARENA scratch = { 0 };
+
+		add_stop(f, i, NULL);
+		target = model_resolve(&f->s->image->model, path_dir(&scratch, i->path), i->target, NULL);
+		if (target && target->type == ITEM_FILE)
+			add_way(f, target);
+	} else {
+		add_way(f, i);
+	}
+	add_users(f, needs_item);
+	return true;
+}
+
+/* A package is in for a file that is kept (a program, if it has one), else for the first of its files that is needed. */
+static bool about_package(struct search_for *f, const struct package *p)
+{
+	const struct item *program = NULL, *kept = NULL, *needed = NULL, *any = NULL;
+
+	f->out->kind = WHY_PACKAGE;
+	f->out->package = p;
+	for (size_t i = 0; i < items(f)->n; i++) {
+		const struct item *one = items(f)->v[i];
+
+		if (one->package != p || one->type == ITEM_DIR)
+			continue;
+		f->out->files++;
+		if (!any)
+			any = one;
+		if (!needed && needs_any(f->s->needs, one))
+			needed = one;
+		if (!origin_layer(&f->s->image->model, one) ||
+		    origin_is_needed(&f->s->image->model, one) ||
+		    strncmp(one->path, "usr/share/doc/", 14) == 0)
+			continue;
+		if (!kept)
+			kept = one;
+		if (!program && one->elf && one->elf->program)
+			program = one;
+	}
+	if (!any)
+		any = model_at(&f->s->image->model, p->record);
+	if (program || kept || needed || any)
+		add_way(f, program ? program : kept ? kept : needed ? needed : any);
+	add_users(f, needs_package);
+	return true;
+}
+
+/* Files (and links) by soname, then by the last part of their path. */
+static void by_name(const struct search_for *f, const char *name, bool soname, struct items *out)
+{
+	for (size_t i = 0; i < items(f)->n; i++) {
+		struct item *one = items(f)->v[i];
+		const char *is = one->elf ? one->elf->head.soname : NULL;
+
+		if (one->type == ITEM_DIR || (soname && (!is || one->shared)))
+			continue;
+		if (strcmp(soname ? is : path_base(one->path), name) == 0)
+			*list_push(f->a, out) = one;
+	}
+}
+
+static bool several(const struct search_for *f, const char *what, const struct items *l,
+		    struct error *e)
+{
+	struct buf names = { .a = f->a };
+
+	for (size_t i = 0; i < l->n && i < NAMES_SHOWN; i++)
+		buf_printf(&names, "%s/%s", i ? ", " : "", l->v[i]->path);
+	return err_set(e, ERR_USAGE, "%zu files are called %s; name one of them: %s%s", l->n, what,
+		       buf_cstr(&names), l->n > NAMES_SHOWN ? ", ..." : "");
+}
+
+static bool unknown(const struct search_for *f, const char *what, struct error *e)
+{
+	bool is_path = strchr(what, '/') != NULL;
+	struct strings names = { 0 };
+	const char *near;
+
+	for (size_t i = 0; i < items(f)->n; i++) {
+		const struct item *one = items(f)->v[i];
+
+		*list_push(f->a, &names) = is_path ? one->path : path_base(one->path);
+		if (!is_path && one->elf && one->elf->head.soname)
+			*list_push(f->a, &names) = one->elf->head.soname;
+	}
+	for (size_t i = 0; !is_path && i < f->s->image->model.packages.n; i++)
+		*list_push(f->a, &names) = f->s->image->model.packages.v[i].name;
+	while (is_path && *what == '/')
+		what++;
+	near = str_nearest(str_of(what), names.v, names.n);
+	return err_set(e, ERR_USAGE, "the image has no %s %s%s%s%s%s%s",
+		       is_path ? "file" : "file, library or package", is_path ? "/" : "", what,
+		       near ? "; did you mean " : "", near && is_path ? "/" : "", near ? near : "",
+		       near ? "?" : "");
+}
+
+static bool find_path(struct search_for *f, const char *what, struct error *e)
+{
+	struct error ignored = { 0 };
+	const struct item *i = NULL;
+	const char *path;
+
+	if (!path_normalise(f->a, str_of(what), &path, &ignored))
+		return unknown(f, what, e);
+	i = model_at(&f->s->image->model, path);
+	if (!i)
+		i = model_resolve(&f->s->image->model, "", path, NULL);
+	return i ? about_item(f, i) : unknown(f, what, e);
+}
+
+bool why_find(struct arena *a, const struct why_subject *s, const char *what, struct why *out,
+	      struct error *e)
+{
+	struct search_for f = { a, s, out };
+	const struct package *p = packages_find(&s->image->model.packages, what);
+	struct items found = { NULL, 0, 0 };
+
+	*out = (struct why){ .asked = what };
+	if (strchr(what, '/'))
+		return find_path(&f, what, e);
+	if (p)
+		return about_package(&f, p);
+	by_name(&f, what, true, &found);
+	if (found.n == 0)
+		by_name(&f, what, false, &found);
+	if (found.n == 1)
+		return about_item(&f, found.v[0]);
+	if (found.n > 1)
+		return several(&f, what, &found, e);
+	out->kind = WHY_MISSING;
+	add_users(&f, needs_name);
+	return out->needed_by.n || unknown(&f, what, e);
+}

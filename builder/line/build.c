@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The flow of a build: each line turns the previous result into the next input. */
+
+#include "line/build.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "line/chain.h"
+#include "line/changes.h"
+#include "make/compose/depends.h"
+#include "explain/made_from.h"
+#include "line/pinned.h"
+#include "line/unchanged.h"
+#include "format/text/image_name.h"
+
+/* Two locks of one image must not speak of two versions of a library. */
+static void warn_apart(const struct build_order *o, const struct stage *base, const struct stage *s)
+{
+	for (size_t i = 0; i < s->lock.packages.n; i++) {
+		const struct locked_package *p = &s->lock.packages.v[i];
+		const struct locked_package *q = lock_package(&base->lock, p->name);
+
+		if (q && package_has_role(p, "library") && package_has_role(q, "image") &&
+		    strcmp(p->version, q->version) != 0)
+			progress_warn(o->progress,
+				      "%s has %s %s, its base has %s; make them agree: imgbuild lock %s%s",
+				      s->recipe->name, p->name, p->version, q->version,
+				      compile_platform(&s->lock)->option, s->recipe->file);
+	}
+}
+
+static const char *image_name(struct arena *a, const struct build_order *o, const struct recipe *r,
+			      bool is_top)
+{
+	if (!is_top || !o->tag)
+		return arena_printf(a, "%s:%s", r->name,
+				    is_top && r->tags.n ? r->tags.v[0] : "latest");
+	return strchr(o->tag, ':') ? o->tag : arena_printf(a, "%s:%s", r->name, o->tag);
+}
+
+/* The tags of images.json beyond the first. */
+static void add_names(struct arena *a, const struct recipe *r, struct strings *names)
+{
+	for (size_t i = 1; i < r->tags.n; i++)
+		*list_push(a, names) = arena_printf(a, "%s:%s", r->name, r->tags.v[i]);
+}
+
+/* The stage's own layers, on those of its base. */
+static bool write_layers(struct arena *a, const struct build_order *o, struct chain *c,
+			 struct stage *s, const struct stage *base, struct error *e)
+{
+	struct compressor with = *c->compressor;
+	struct layers own = { 0 };
+	struct made_from from;
+
+	with.format = s->recipe->compression;
+	if (!layer_write_all(a, o->store, &c->tree, &s->composition.layers, &with, &own, e) ||
+	    !changes_layers(o, c, s, &own, e))
+		return false;
+	for (size_t i = 0; base && i < base->image.layers.v.n; i++)
+		*list_push(a, &s->image.layers.v) = base->image.layers.v.v[i];
+	for (size_t i = 0; i < own.v.n; i++)
+		*list_push(a, &s->image.layers.v) = own.v.v[i];
+	s->image.architecture = c->platform->architecture;
+	s->image.variant = c->platform->variant;
+	if (!made_from_now(a, s->recipe, c->platform, &from, e))
+		return false;
+	made_from_labels(a, &from, &s->image.record);
+	return image_describe(a, s->recipe, base ? &base->image : NULL, &s->image, e);
+}
+
+/* Stage by stage: a base's layers are written before what stands on it touches the tree, so they are
+ * the same in every image. */
+static bool make_images(struct arena *a, const struct build_order *o, struct chain *c,
+			struct error *e)
+{
+	for (struct stage *s = c->v; s < c->v + c->n; s++) {
+		const struct stage *base = s > c->v ? s - 1 : NULL;
+
+		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
+
+		*fetch = (struct stage_fetch){ a, o, c, s };
+		s->order = (struct compose_order){ .store = o->store, .recipe = s->recipe, .lock = &s->lock,
+						   .compile = &o->compile, .progress = o->progress,
+						   .fetch = stage_fetch, .ctx = fetch };
+		s->image.name = image_name(a, o, s->recipe, s == c->v + c->n - 1);
+		if (!o->tag)
+			add_names(a, s->recipe, &s->image.names);
+		if (base)
+			warn_apart(o, base, s);
+		if (!changes_packages(o, c, s, e) || !compose(a, &s->order, &c->tree, &s->composition, e) ||
+		    !write_layers(a, o, c, s, base, e))
+			return err_wrap(e, "image %s", s->recipe->name);
+	}
+	return true;
+}
+
+static void summarise(const struct chain *c, struct build_result *out)
+{
+	const struct image *img = &chain_top(c)->image;
+
+	out->layers += img->layers.v.n;
+	out->size += img->config.n + img->manifest.n;
+	for (size_t i = 0; i < img->layers.v.n; i++)
+		out->size += img->layers.v.v[i].size;
+	for (size_t i = 0; i < c->tree.n; i++) {
+		const char *path = c->tree.v[i]->path;
+
+		out->files += c->tree.v[i]->type == NODE_FILE;
+		out->packages += strncmp(path, "var/lib/dpkg/status.d/", 22) == 0 &&
+				 !str_ends(str_of(path), STR(".md5sums"));
+	}
+}
+
+/* Once more, when a library was on no mirror any more that nobody had asked for until then. */
+static bool make_again(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
+{
+	struct strings gone = c->gone;
+
+	if (gone.n == 0)
+		return false;
+	err_clear(e);
+	for (struct stage *s = c->v; s < c->v + c->n; s++) {
+		compose_close(&s->composition);
+		*s = (struct stage){ .recipe = s->recipe, .composition = COMPOSITION_INIT };
+	}
+	tree_init(&c->tree, a);
+	return chain_replace(a, o, c, &gone, e) && chain_fetch(a, o, c, e) && make_images(a, o, c, e);
+}
+
+static bool build_chain(struct arena *a, const struct build_order *o, struct chain *c,
+			struct error *e)
+{
+	struct depends_report depends;
+
+	if (!chain_fetch(a, o, c, e) || (!make_images(a, o, c, e) && !make_again(a, o, c, e)) ||
+	    !depends_check(a, c, &depends, e))
+		return false;
+	depends_warn(a, o->progress, &depends);
+	return true;
+}
+
+/* The first package of `x` that `y` has of another source version, or NULL. */
+static const struct locked_package *find_differing(const struct lock *x, const struct lock *y)
+{
+	for (size_t i = 0; i < x->packages.n; i++) {
+		const struct locked_package *p = &x->packages.v[i];
+		const struct locked_package *q = lock_package(y, p->name);
+
+		if (q && !lock_is_tool(x, p) && (package_has_role(p, "image") || package_has_role(p, "library")) &&
+		    strcmp(p->source_version, q->source_version) != 0)
+			return p;
+	}
+	return NULL;
+}
+
+/* An image for two platforms is one thing: both parts should have the same security updates. */
+static void warn_states(const struct build_order *o, const struct chain *first, const struct chain *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct lock *x = &first->v[i].lock, *y = &c->v[i].lock;
+		const struct locked_package *p = find_differing(x, y);
+
+		if (p)
+			progress_warn(o->progress, "%s has %s %s, %s has %s; imgbuild update %s moves both", x->file,
+				      p->name, p->version, y->file, lock_package(y, p->name)->version,
+				      c->v[i].recipe->file);
+	}
+}
+
+static bool wrap_platform(const struct chains *all, size_t i, struct error *e)
+{
+	return all->n == 1 ? false : err_wrap(e, "%s", all->v[i].platform->name);
+}
+
+/* The locks, and after them what writes the layers: making a lock may pin that, too. */
+static bool prepare_chains(struct arena *a, const struct build_order *o, struct chains *all,
+			   struct pinned *pinned, struct build_result *out, struct error *e)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		if (!chain_get_locks(a, o, &all->v[i], e))
+			return wrap_platform(all, i, e);
+	}
+	if (!pinned_open(a, o, chain_top(&all->v[0])->recipe, pinned, e))
+		return false;
+	for (size_t i = 0; i < all->n; i++)
+		all->v[i].compressor = &pinned->compressor;
+	out->compressors = pinned->used;
+	out->substituted = pinned->lacking;
+	return true;
+}
+
+static bool build_chains(struct arena *a, const struct build_order *o, struct chains *all,
+			 struct image *img, struct build_result *out, struct error *e)
+{
+	const struct image **parts = arena_array(a, all->n, sizeof(*parts));
+	AUTO_PINNED pinned = PINNED_INIT;
+
+	if (!prepare_chains(a, o, all, &pinned, out, e))
+		return false;
+	for (size_t i = 0; i < all->n; i++) {
+		if (!build_chain(a, o, &all->v[i], e))
+			return wrap_platform(all, i, e);
+		parts[i] = &chain_top(&all->v[i])->image;
+		warn_states(o, &all->v[0], &all->v[i]);
+	}
+	image_join(a, parts, all->n, img);
+	if (!chains_publish(a, o, all, img, out, e))
+		return false;
+	out->manifest = img->manifest_digest;
+	for (size_t i = 0; i < all->n; i++)
+		summarise(&all->v[i], out);
+	return true;
+}
+
+/* What would be refused at the end is refused before the work. */
+static bool check_results(struct arena *a, const struct build_order *o, const struct recipe *r,
+			  const char *output, struct error *e)
+{
+	if (!image_name_check(image_name(a, o, r, true), e)) {
+		if (o->tag)
+			e->kind = ERR_USAGE;	/* the command line's mistake, not the recipe's */
+		return false;
+	}
+	return image_check_layout(output, e) &&
+	       (!o->archive || strcmp(o->archive, "-") == 0 || image_check_archive(o->archive, e));
+}
+
+static bool make_output_folder(struct arena *a, const char *output, struct error *e)
+{
+	const char *dir = path_dir(a, output);
+
+	return !dir[0] || file_mkdirs(AT_FDCWD, dir, e);
+}
+
+static bool locks_exist(struct arena *a, const struct platform *p, const struct recipe *r)
+{
+	struct stat st;
+
+	return stat(recipe_lock_path(a, r->file, p), &st) == 0 &&
+	       (!r->base || locks_exist(a, p, r->base));
+}
+
+/* An image for another platform does not take the place of the usual one. */
+static const char *output_of(struct arena *a, const struct build_order *o, const struct recipe *r)
+{
+	const struct platform *p = o->platforms.v[0];
+
+	if (o->platforms.n > 1 || p == platform_of_compilers())
+		return arena_printf(a, "out/%s", r->name);
+	return arena_printf(a, "out/%s-%s", r->name, p->architecture);
+}
+
+/* The recipe, and whether it may be built as ordered. */
+static bool load_recipe(struct arena *a, const struct build_order *o, struct recipe *r,
+			bool *have_locks, struct error *e)
+{
+	if (!recipe_load(a, o->recipe, r, e) || !recipe_read_tags(a, r, e))
+		return false;
+	*have_locks = true;
+	for (size_t i = 0; i < o->platforms.n; i++) {
+		if (!recipe_check_platform(a, r, o->platforms.v[i], e))
+			return false;
+		*have_locks &= locks_exist(a, o->platforms.v[i], r);
+	}
+	return true;
+}
+
+/* What decided a build, before and after it. */
+struct decision {
+	struct history_inputs in;
+	struct digest inputs, key;
+};
+
+/* 1 when the image is there already and out says so. */
+static int find_unchanged(struct arena *a, const struct build_order *o, const struct recipe *r,
+			  struct decision *d, struct build_result *out, struct error *e)
+{
+	int found;
+
+	if (!unchanged_key(a, o, r, &d->inputs, &d->in, &d->key, e))
+		return -1;
+	found = unchanged_find(a, o, &d->key, out, e);
+	return found > 0 && !changes_image(o, r, out, &d->in, e) ? -1 : found;
+}
+
+/* Files that somebody changed while they were built from are in no state that can be named. */
+static bool note_unchanged(struct arena *a, const struct build_order *o, const struct recipe *r,
+			   const struct digest *before, const struct image *img,
+			   const struct build_result *out, struct error *e)
+{
+	struct decision d = { 0 };
+
+	if (!unchanged_inputs(a, o, r, &d.in, &d.inputs, e))
+		return false;
+	if (!digest_eq(&d.inputs, before))
+		return true;
+	return unchanged_key(a, o, r, &d.inputs, &d.in, &d.key, e) && changes_image(o, r, out, &d.in, e) &&
+	       (out->rejected || out->substituted || unchanged_note(a, o, &d.key, img, out, e));
+}
+
+/* An image came of them. */
+static bool note_locks(struct arena *a, const struct build_order *o, const struct chains *all, struct error *e)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		if (!relock_succeeded(a, o->store, &all->v[i].locks, e))
+			return false;
+		if (!o->locked)
+			relock_note(a, &all->v[i].locks, o->progress);
+	}
+	return true;
+}
+
+bool build_image(struct arena *a, const struct build_order *o, struct build_result *out,
+		 struct error *e)
+{
+	struct recipe r = { 0 };
+	struct chains all = { 0 };
+	struct image img = { 0 };
+	struct decision d = { 0 };
+	bool have_locks, ok;
+	int found;
+
+	if (!load_recipe(a, o, &r, &have_locks, e))
+		return false;
+	*out = (struct build_result){ .name = r.name, .output = o->output };
+	if (!out->output)
+		out->output = output_of(a, o, &r);
+	if (!check_results(a, o, &r, out->output, e))
+		return false;
+	if (!unchanged_inputs(a, o, &r, &d.in, &d.inputs, e))
+		return false;
+	if (have_locks && !o->archive) {
+		found = find_unchanged(a, o, &r, &d, out, e);
+		if (found)
+			return found > 0;
+	}
+	chains_open(a, o, &r, &all);
+	ok = make_output_folder(a, out->output, e) && build_chains(a, o, &all, &img, out, e);
+	ok = ok && (out->rejected || note_locks(a, o, &all, e)) &&
+	     note_unchanged(a, o, &r, &d.inputs, &img, out, e);
+	chains_close(&all);
+	return ok;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From an image that is ready to one that has been judged and is in its place. */
+
+#include "line/chain.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+
+static void add_outdated(struct arena *a, const struct chain *c, struct audit_request *req)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct lock *lock = &c->v[i].lock;
+
+		for (size_t k = 0; k < lock->sources.n; k++) {
+			const struct locked_source *s = &lock->sources.v[k];
+
+			if (s->warning)
+				*list_push(a, &req->outdated) =
+					arena_printf(a, "%s; %s is used", s->warning, s->version);
+		}
+	}
+}
+
+void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_request *req)
+{
+	req->policy = r->audit_policy;
+	req->recipe = r->file;
+	for (const struct recipe *one = r; one; one = one->base) {
+		for (size_t i = 0; i < one->accept.n; i++) {
+			const struct accepted_finding *x = &one->accept.v[i];
+
+			*list_push(a, &req->accept) = (struct audit_accept){
+				x->rule, x->path, x->reason, x->until, place_format(a, &x->at) };
+		}
+	}
+}
+
+/* What the audit cannot know from the image alone: which files the recipe answers for. */
+static void fill_owned(struct arena *a, const struct tree *t, struct audit_request *req)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->v[i]->owner->kind != OWNER_PACKAGE)
+			*list_push(a, &req->owned) = t->v[i]->path;
+	}
+}
+
+static bool write_archive(const struct build_order *o, const struct image *img, struct error *e)
+{
+	struct image formed = *img;
+
+	formed.form = o->form;
+	if (!o->archive)
+		return true;
+	if (strcmp(o->archive, "-") == 0)
+		return image_stream_archive(o->store, &formed, o->archive_fd, e);
+	return image_write_archive(o->store, &formed, o->archive, e);
+}
+
+/* Judges what was written for one platform. */
+static bool audit_chain(struct arena *a, const struct build_order *o, const struct chain *c,
+			const char *written, struct build_result *out, struct error *e)
+{
+	struct audit_request req = { .image = written, .platform = c->platform->name };
+	struct audit_result *r = list_push(a, &out->audits);
+
+	build_fill_audit(a, chain_top(c)->recipe, &req);
+	fill_owned(a, &c->tree, &req);
+	add_outdated(a, c, &req);
+	progress_begin(o->progress, "audit", "reading %s again", out->name);
+	if (!audit_image(a, &req, r, e))
+		return false;
+	out->rejected |= audit_failed(r, r->fail_on);
+	progress_end(o->progress, "audit", false, "%zu findings, %zu accepted",
+		     r->findings.n - r->accepted, r->accepted);
+	return true;
+}
+
+/* The recipe's own tests of files and settings. Commands need a container, which no build needs. */
+static bool test_chain(struct arena *a, const struct build_order *o, const struct chain *c,
+		       const char *written, struct build_result *out, struct error *e)
+{
+	const struct recipe *r = chain_top(c)->recipe;
+	const struct structure_request req = {
+		.image = written, .platform = c->platform->name, .files = &r->tests,
+		.no_commands = "a build runs no containers: imgbuild test does", .progress = o->progress };
+	struct structure_result *t;
+
+	if (r->tests.n == 0)
+		return true;
+	t = list_push(a, &out->tests);
+	progress_begin(o->progress, "test", "testing %s", out->name);
+	if (!structure_run(a, &req, t, e))
+		return false;
+	out->rejected |= t->failed > 0;
+	progress_end(o->progress, "test", false, "%zu passed, %zu failed, %zu skipped", t->passed, t->failed,
+		     t->skipped);
+	return true;
+}
+
+/* Builds of one image share the place where it waits for its judgement: one goes after the other. The
+ * folder above is what they lock, for it stays. Gives -1 where there is nothing to lock: then whoever comes
+ * second fails, and harms nothing. */
+static int take_turn(struct arena *a, const struct build_order *o, const struct build_result *out)
+{
+	struct str path = str_of(out->output);
+	const char *dir;
+	int fd;
+
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	dir = path_dir(a, str_dup(a, path));
+	fd = open(dir[0] ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+		progress_note(o->progress, "%s waits for another build that writes beside it", out->name);
+		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+			;
+	}
+	return fd;
+}
+
+bool chains_publish(struct arena *a, const struct build_order *o, const struct chains *all,
+		    const struct image *img, struct build_result *out, struct error *e)
+{
+	const char *waiting = arena_printf(a, "%s.rejected", out->output);
+	AUTO_FD turn = take_turn(a, o, out);	/* until the end */
+
+	if (!o->no_audit) {
+		if (!image_write_layout(o->store, img, waiting, e))
+			return false;
+		for (size_t i = 0; i < all->n; i++) {
+			if (!audit_chain(a, o, &all->v[i], waiting, out, e) ||
+			    !test_chain(a, o, &all->v[i], waiting, out, e))
+				return false;
+		}
+		if (out->rejected) {
+			out->output = waiting;
+			return true;
+		}
+		if (!image_remove_layout(waiting, e))
+			return false;
+	}
+	return image_write_layout(o->store, img, out->output, e) && write_archive(o, img, e);
+}

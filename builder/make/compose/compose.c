@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order in which an image is composed. */
+
+#include "make/compose/compose.h"
+
+#include "make/compose/libraries.h"
+#include "make/compose/missing.h"
+#include "make/closure/loader_cache.h"
+#include "make/closure/versions.h"
+#include "make/scripts/effects.h"
+
+bool compose_may_take(const struct locked_package *p)
+{
+	return package_has_role(p, "image") || package_has_role(p, "library") ||
+	       package_has_role(p, "image-data");
+}
+
+struct to_open {
+	struct placed **v;
+	size_t n, cap;
+};
+
+/* Has packages in the store, decodes them on all processors, and opens them. */
+static bool open_all(struct arena *a, struct composition *c, const struct to_open *l, bool fetch, struct error *e)
+{
+	const struct compose_order *o = c->order;
+	const struct locked_package **v = arena_array(a, l->n + 1, sizeof(*v));
+
+	for (size_t i = 0; i < l->n; i++)
+		v[i] = l->v[i]->locked;
+	if ((fetch && o->fetch && !o->fetch(o->ctx, v, l->n, e)) || !deb_decode_all(o->store, v, l->n, e))
+		return false;
+	for (size_t i = 0; i < l->n; i++) {
+		struct placed *p = l->v[i];
+
+		if (!deb_open(a, o->store, p->locked, &p->deb, e))
+			return err_wrap(e, "package %s", p->locked->name);
+		p->open = true;
+		*list_push(a, &c->debs) = &p->deb;
+	}
+	return true;
+}
+
+/* Opens every package that gives a file to the image, and the candidates of which nothing is known. */
+static bool open_packages(struct arena *a, struct composition *c, struct error *e)
+{
+	const struct lock *lock = c->order->lock;
+	struct to_open now = { 0 };
+
+	c->packages.v = arena_array(a, lock->packages.n, sizeof(*c->packages.v));
+	c->packages.cap = lock->packages.n;
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		struct placed *p;
+
+		if (!compose_may_take(&lock->packages.v[i]))
+			continue;
+		p = list_push(a, &c->packages);
+		p->locked = &lock->packages.v[i];
+		p->deb.package = p->locked;
+		if (!c->order->fetch || !libraries_can_wait(p->locked))
+			*list_push(a, &now) = p;
+	}
+	return open_all(a, c, &now, false, e);
+}
+
+/* Opens the package of this name, for its documents. */
+static bool reach_package(void *ctx, const char *name, const struct deb **deb, struct error *e)
+{
+	struct composition *c = ctx;
+
+	for (size_t i = 0; i < c->packages.n; i++) {
+		struct placed *p = &c->packages.v[i];
+		struct to_open one = { &p, 1, 1 };
+
+		if (strcmp(p->locked->name, name) != 0)
+			continue;
+		if (!p->open && !open_all(c->tree->a, c, &one, true, e))
+			return false;
+		*deb = &p->deb;
+	}
+	return true;
+}
+
+struct placing compose_placing(struct composition *c)
+{
+	return (struct placing){ c->tree, c->debs.v, c->debs.n, reach_package, c };
+}
+
+const char *compose_layer(struct arena *a, const struct composition *c, const char *part)
+{
+	return arena_printf(a, "%s/%s", c->order->recipe->name, part);
+}
+
+static void name_layers(struct arena *a, struct composition *c)
+{
+	const struct recipe *r = c->order->recipe;
+
+	for (size_t i = 0; i < r->components.n; i++)
+		*list_push(a, &c->layers) = compose_layer(a, c, r->components.v[i].name);
+	*list_push(a, &c->layers) = compose_layer(a, c, LAYER_LIBRARIES);
+	*list_push(a, &c->layers) = compose_layer(a, c, LAYER_PROGRAMS);
+	*list_push(a, &c->layers) = compose_layer(a, c, LAYER_FILES);
+}
+
+static bool add_contents(struct arena *a, struct composition *c, struct error *e)
+{
+	const struct recipe *r = c->order->recipe;
+
+	for (size_t i = 0; i < r->components.n; i++) {
+		const struct component *one = &r->components.v[i];
+
+		if (!compose_component(a, c, one, e)) {
+			err_at(e, one->at.file, one->at.line, one->at.col);
+			return err_wrap(e, "component %s", one->name);
+		}
+	}
+	for (size_t i = 0; i < r->programs.n; i++) {
+		const struct program *one = &r->programs.v[i];
+
+		if (!compose_program(a, c, one, e)) {
+			err_at(e, one->at.file, one->at.line, one->at.col);
+			return err_wrap(e, "program %s", one->name);
+		}
+	}
+	return true;
+}
+
+static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *e)
+{
+	const struct recipe *r = c->order->recipe;
+	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch, r->file };
+
+	if (!r->effects.ca_bundle)
+		return true;
+	for (size_t i = 0; i < c->packages.n; i++) {
+		struct placed *p = &c->packages.v[i];
+
+		if (strcmp(p->deb.package->name, r->effects.ca_bundle) == 0)
+			return effects_ca_bundle(a, &p->deb, &to, e) ||
+			       err_wrap(e, "package %s", r->effects.ca_bundle);
+	}
+	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s%s", c->order->lock->file,
+		       r->effects.ca_bundle, compile_platform(c->order->lock)->option, r->file);
+}
+
+/* A library that is there but too old would be found out only when the program starts. */
+static bool check_versions(struct arena *a, struct composition *c, struct error *e)
+{
+	struct version_misses misses = { 0 };
+
+	versions_check(a, &c->closure, &misses);
+	for (size_t i = 0; i < misses.v.n; i++) {
+		const struct version_miss *m = &misses.v.v[i];
+
+		if (version_miss_is_fatal(m))
+			return err_set(e, ERR_INPUT, "/%s needs version %s, which /%s does not offer; lock the base "
+						     "and the recipe again", m->file, m->version, m->library);
+	}
+	return true;
+}
+
+/* Whether a file lacks a library that a candidate has. */
+static bool is_wanted(const struct composition *c, const struct placed *p)
+{
+	for (size_t i = 0; i < c->closure.edges.n; i++) {
+		if (!c->closure.edges.v[i].found && libraries_have(p->locked, c->closure.edges.v[i].needed))
+			return true;
+	}
+	return false;
+}
+
+/* Opens the candidates that have what is missing; where none of them has it, all: what was noted of them is not
+ * the last word. *again: some were opened. */
+static bool open_wanted(struct arena *a, struct composition *c, bool *again, struct error *e)
+{
+	struct to_open wanted = { 0 }, rest = { 0 }, *l;
+
+	for (size_t i = 0; i < c->packages.n; i++) {
+		struct placed *p = &c->packages.v[i];
+
+		if (!p->open)
+			*list_push(a, is_wanted(c, p) ? &wanted : &rest) = p;
+	}
+	l = wanted.n ? &wanted : &rest;
+	*again = c->closure.missing && l->n;
+	if (!*again)
+		return true;
+	if (!open_all(a, c, l, true, e))
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		candidates_add(&c->candidates, &l->v[i]->deb);
+	return true;
+}
+
+/* Follows the files until nothing is missing that a candidate has. */
+static bool run_closure(struct arena *a, struct composition *c, struct error *e)
+{
+	struct world *w = closure_world(a, c->tree, &c->candidates.base, e);
+	bool again = true;
+
+	while (w && again) {
+		if (!closure_run_in(w, NULL, &c->closure, e) || !open_wanted(a, c, &again, e))
+			return false;
+	}
+	return w != NULL;
+}
+
+static void note_libraries(struct arena *a, const struct composition *c)
+{
+	for (size_t i = 0; i < c->packages.n; i++) {
+		struct placed *p = &c->packages.v[i];
+
+		if (p->open && package_has_role(p->locked, "library"))
+			libraries_note(a, p->locked, &p->deb);
+	}
+}
+
+static bool find_libraries(struct arena *a, struct composition *c, struct error *e)
+{
+	candidates_init(&c->candidates, a, c->debs.v, c->debs.n, compose_layer(a, c, LAYER_LIBRARIES));
+	c->candidates.base.cache_follows = c->order->recipe->effects.ld_so_cache;
+	if (!run_closure(a, c, e))
+		return err_wrap(e, "closure");
+	missing_find(a, c, &c->missing);
+	return (c->order->tolerant || missing_refuse(a, c, &c->missing, e)) &&
+	       (check_versions(a, c, e) || err_wrap(e, "closure"));
+}
+
+static bool add_library_cache(struct arena *a, struct composition *c, struct error *e)
+{
+	const struct recipe *r = c->order->recipe;
+	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch, r->file };
+	struct buf text = { .a = a };
+
+	if (!r->effects.ld_so_cache)
+		return true;
+	return cache_build(a, c->tree, NULL, &text, e) &&
+	       effects_ld_so_cache(a, buf_str(&text), &to, e);
+}
+
+/* The packages whose scripts matter: those that gave something to the image. */
+static bool review_scripts(struct arena *a, struct composition *c, struct error *e)
+{
+	list_of(const struct deb *) used = { 0 };
+	struct error refused = { 0 };
+
+	for (size_t i = 0; i < c->packages.n; i++) {
+		const struct locked_package *p = c->packages.v[i].locked;
+
+		if (c->packages.v[i].owner || package_has_role(p, "image-data"))
+			*list_push(a, &used) = &c->packages.v[i].deb;
+	}
+	if (scripts_review(a, c->order->recipe, used.v, used.n, &c->scripts, &refused) || c->order->tolerant)
+		return true;
+	*e = refused;
+	return false;
+}
+
+bool compose(struct arena *a, const struct compose_order *o, struct tree *tree,
+	     struct composition *c, struct error *e)
+{
+	c->order = o;
+	c->tree = tree;
+	name_layers(a, c);
+	if (!open_packages(a, c, e))
+		return false;
+	note_libraries(a, c);
+	return add_contents(a, c, e)
+	    && overlay_apply(a, o->store, o->recipe, compose_layer(a, c, LAYER_FILES), &c->overlay, tree, e)
+	    && add_ca_bundle(a, c, e)
+	    && find_libraries(a, c, e)
+	    && compose_records(a, c, e)
+	    && add_library_cache(a, c, e)
+	    && review_scripts(a, c, e);
+}
+
+void compose_close(struct composition *c)
+{
+	for (size_t i = 0; i < c->packages.n; i++) {
+		if (c->packages.v[i].open)
+			deb_close(&c->packages.v[i].deb);
+	}
+	for (size_t i = 0; i < c->sources.n; i++)
+		fragment_close(&c->sources.v[i].fragment);
+	overlay_close(&c->overlay);
+	c->packages.n = c->sources.n = 0;
+}

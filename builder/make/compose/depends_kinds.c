@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What single packages are, by their control files and entries, and what of them is in the tree. */
+
+#include <stdlib.h>
+
+#include "make/compose/depends_parts.h"
+#include "format/debian/relations.h"
+#include "make/deb/control.h"
+
+#define RECORDS "var/lib/dpkg/status.d/"
+
+bool dependent_provides(const struct deb *deb, struct str name)
+{
+	struct str rest = control_field(deb_control_text(deb, "control"), "Provides"), group;
+	struct error ignored = { 0 };
+	struct relation r;
+
+	while (rest.p && relation_group(&rest, &group)) {
+		if (relation_next(&group, &r, &ignored) > 0 && str_eq(r.name, name))
+			return true;
+	}
+	return false;
+}
+
+bool dependent_is_essential(const struct deb *deb)
+{
+	static const char *const names[] = {
+		"base-files", "base-passwd", "bash", "bsdutils", "coreutils", "dash", "debianutils", "diffutils", "dpkg",
+		"findutils", "grep", "gzip", "hostname", "init-system-helpers", "libc-bin", "ncurses-base",
+		"ncurses-bin", "perl-base", "sed", "sysvinit-utils", "tar", "util-linux",
+	};
+
+	/* Debian 13's need not be opened to know it */
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(names[i], deb->package->name) == 0)
+			return true;
+	}
+	return str_eq(control_field(deb_control_text(deb, "control"), "Essential"), STR("yes"));
+}
+
+static size_t depth_of(const char *path)
+{
+	struct str rest = str_of(path), one;
+	size_t depth = 0;
+
+	while (str_next(&rest, '/', &one))
+		depth++;
+	return depth;
+}
+
+/* usr/lib/libx.so.1 or usr/lib/TRIPLET/libx.so.1, which a package with shlibs has; modules of NSS have none. */
+static bool is_public_library(const char *path)
+{
+	const char *base = path_base(path);
+
+	return depth_of(path) <= 4 && str_starts(str_of(base), STR("lib")) && strstr(base, ".so.") &&
+	       !str_starts(str_of(base), STR("libnss_"));
+}
+
+bool dependent_is_library(const struct dependent *p)
+{
+	const struct strings *libraries = &p->deb->package->libraries;
+
+	if (p->placed->open)
+		return deb_control_find(p->deb, "shlibs") || deb_control_find(p->deb, "symbols");
+	for (size_t i = 0; i < libraries->n; i++) {
+		if (is_public_library(libraries->v[i]))
+			return true;
+	}
+	return false;
+}
+
+bool dependent_open(struct dependent *p, struct error *e)
+{
+	const struct placing to = compose_placing(&p->stage->composition);
+	const struct deb *deb = NULL;
+
+	return p->placed->open || to.reach(to.ctx, p->deb->package->name, &deb, e);
+}
+
+bool dependent_is_empty(const struct deb *deb)
+{
+	static const char *const documents[] = { "usr/share/doc/", "usr/share/lintian/", "usr/share/bug/" };
+
+	for (size_t i = 0; i < deb->entries.n; i++) {
+		const struct deb_entry *entry = &deb->entries.v[i];
+		bool is_document = entry->type == NODE_DIR;
+
+		for (size_t k = 0; k < sizeof(documents) / sizeof(*documents); k++)
+			is_document |= str_starts(str_of(entry->path), str_of(documents[k]));
+		if (!is_document)
+			return false;
+	}
+	return true;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool sorted_has(const struct strings *l, const char *name)
+{
+	return l->n && bsearch(&name, l->v, l->n, sizeof(*l->v), compare_names);
+}
+
+/* What of the tree counts: not the records, which a package may have for its copyright file alone. */
+static void collect_tree(struct depending *d)
+{
+	const struct tree *t = &d->chain->tree;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct node *n = t->v[i];
+
+		if (n->type == NODE_DIR)
+			continue;
+		*list_push(d->a, &d->files) = path_base(n->path);
+		if (n->owner->kind == OWNER_PACKAGE && !str_starts(str_of(n->path), STR(RECORDS)))
+			*list_push(d->a, &d->there) = n->owner->name;
+	}
+}
+
+/* Of one name there may be two packages, of a base and of what stands on it: the first that gave a file. */
+static void collect_package(struct depending *d, struct stage *s, struct placed *p)
+{
+	struct dependent new = { .deb = &p->deb, .placed = p, .stage = s, .owner = p->owner };
+
+	new.there = new.counts = sorted_has(&d->there, p->deb.package->name);
+	new.is_library = p->owner && str_ends(str_of(p->owner->layer), STR("/" LAYER_LIBRARIES));
+	for (size_t i = 0; i < d->all.n; i++) {
+		struct dependent *known = &d->all.v[i];
+
+		if (strcmp(known->deb->package->name, p->deb.package->name) != 0)
+			continue;
+		if (!known->owner && new.owner)
+			*known = new;
+		return;
+	}
+	*list_push(d->a, &d->all) = new;
+}
+
+/* A compiled source stands for the package that it publishes (record.c). */
+static void collect_sources(struct depending *d, const struct stage *s)
+{
+	for (size_t i = 0; i < s->composition.sources.n; i++) {
+		if (s->composition.sources.v[i].source->package)
+			*list_push(d->a, &d->there) = s->composition.sources.v[i].source->package;
+	}
+}
+
+void dependents_collect(struct depending *d)
+{
+	struct chain *c = d->chain;
+
+	collect_tree(d);
+	for (size_t i = 0; i < c->n; i++)
+		collect_sources(d, &c->v[i]);
+	strings_unique(&d->there);
+	strings_unique(&d->files);
+	for (size_t i = 0; i < c->n; i++) {
+		for (size_t k = 0; k < c->v[i].composition.packages.n; k++)
+			collect_package(d, &c->v[i], &c->v[i].composition.packages.v[k]);
+	}
+}
+
+/* A whole string, or the last part of a path. */
+static bool spells(struct str bytes, const char *name)
+{
+	size_t n = strlen(name) + 1;
+	const char *at;
+
+	while ((at = memmem(bytes.p, bytes.n, name, n))) {
+		if (at > bytes.p && (at[-1] == '\0' || at[-1] == '/'))
+			return true;
+		bytes = str_from(bytes, (size_t)(at - bytes.p) + 1);
+	}
+	return false;
+}
+
+/* Names of shared libraries of a package that the image has nowhere. */
+static void absent_libraries(const struct depending *d, const struct deb *deb, struct strings *out)
+{
+	for (size_t i = 0; i < deb->package->libraries.n; i++) {
+		const char *base = path_base(deb->package->libraries.v[i]);
+
+		if (str_starts(str_of(base), STR("lib")) && !sorted_has(&d->files, base))
+			*list_push(d->a, out) = base;
+	}
+	for (size_t i = 0; i < deb->entries.n; i++) {
+		const char *base = path_base(deb->entries.v[i].path);
+
+		if (deb->entries.v[i].type != NODE_DIR && str_starts(str_of(base), STR("lib")) &&
+		    strstr(base, ".so") && !sorted_has(&d->files, base))
+			*list_push(d->a, out) = base;
+	}
+}
+
+bool dependent_spells(const struct depending *d, const struct dependent *by, const struct dependent *of,
+		      const char **spelt, struct error *e)
+{
+	const struct tree *t = &d->chain->tree;
+	struct strings names = { 0 };
+
+	absent_libraries(d, of->deb, &names);
+	for (size_t i = 0; names.n && i < t->n && !*spelt; i++) {
+		const struct node *n = t->v[i];
+		AUTO_MAPPING m = { 0 };
+
+		if (n->type != NODE_FILE || n->content.size < 52 || n->owner->kind != OWNER_PACKAGE ||
+		    strcmp(n->owner->name, by->deb->package->name) != 0)
+			continue;
+		if (!node_map(n, &m, e))
+			return false;
+		for (size_t k = 0; k < names.n && !*spelt && str_starts(m.bytes, STR("\177ELF")); k++) {
+			if (spells(m.bytes, names.v[k]))
+				*spelt = arena_printf(d->a, "/%s opens %s by name", n->path, names.v[k]);
+		}
+	}
+	return true;
+}
+
+/* A shared object where the loader does not look: somebody opens it by its path. */
+static bool is_plugin(const struct deb_entry *entry)
+{
+	/* usr/lib/x.so and usr/lib/TRIPLET/x.so are no plug-ins */
+	return entry->type == NODE_FILE && str_starts(str_of(entry->path), STR("usr/lib/")) &&
+	       str_ends(str_of(entry->path), STR(".so")) && depth_of(entry->path) > 4;
+}
+
+const char *dependent_plugins(const struct depending *d, const struct dependent *p)
+{
+	const char *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->deb->entries.n; i++) {
+		const struct deb_entry *entry = &p->deb->entries.v[i];
+
+		if (!is_plugin(entry))
+			continue;
+		if (tree_find(&d->chain->tree, entry->path))
+			return NULL;
+		first = first ? first : entry->path;
+		n++;
+	}
+	if (n < 2)
+		return first ? arena_printf(d->a, "its plug-in /%s is not in the image", first) : NULL;
+	return arena_printf(d->a, "its plug-ins are not in the image, /%s and %zu more", first, n - 1);
+}
+
+/* The component whose layer a package went to; for a library the first. */
+void dependent_place(const struct depending *d, const struct dependent *by, struct depends_miss *m)
+{
+	const struct recipe *r = by->stage->recipe;
+
+	m->recipe = r;
+	m->component = r->components.n ? &r->components.v[0] : NULL;
+	for (size_t i = 0; by->owner && i < r->components.n; i++) {
+		const char *layer = compose_layer(d->a, &by->stage->composition, r->components.v[i].name);
+
+		if (strcmp(layer, by->owner->layer) == 0)
+			m->component = &r->components.v[i];
+	}
+}

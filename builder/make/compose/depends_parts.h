@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BUILD_DEPENDS_PARTS_H
+#define BUILD_DEPENDS_PARTS_H
+
+/* Private to depends.c and depends_kinds.c. */
+
+#include "make/compose/depends.h"
+
+/* A package that may meet a dependency or have some. */
+struct dependent {
+	const struct deb *deb;
+	struct placed *placed;		/* the same; its deb has no contents while it is not open */
+	struct stage *stage;
+	const struct owner *owner;	/* of its nodes, NULL: none */
+	bool there;			/* a file of it is in the image */
+	bool is_library;		/* the closure brought it, not a component */
+	bool counts, done;		/* its dependencies count; were looked at */
+};
+
+struct depends_accepting {
+	const struct depends_accept *accept;
+	const struct recipe *recipe;
+	const struct component *component;
+	bool used;
+};
+
+struct depending {
+	struct arena *a;
+	struct chain *chain;
+	struct strings there;		/* names of what is in the image, sorted */
+	struct strings files;		/* base names of the image's files and links, sorted */
+	list_of(struct dependent) all;	/* each name once */
+	list_of(struct depends_accepting) accepts;
+	struct depends_report *out;
+};
+
+/* Fills `there`, `files` and `all`. */
+void dependents_collect(struct depending *d);
+
+bool dependent_provides(const struct deb *deb, struct str name);
+bool dependent_is_essential(const struct deb *deb);
+bool dependent_is_library(const struct dependent *p);
+bool dependent_is_empty(const struct deb *deb);
+
+/* Opens a candidate that nobody has asked for until now. */
+MUST_CHECK bool dependent_open(struct dependent *p, struct error *e);
+
+/* Whether an ELF file of `by` in the image spells the name of a library of `of` that is not there: then
+ * *spelt says so. */
+MUST_CHECK bool dependent_spells(const struct depending *d, const struct dependent *by,
+				 const struct dependent *of, const char **spelt, struct error *e);
+
+/* What a package of which only libraries came has of plug-ins, when the image has none of them; or NULL. */
+const char *dependent_plugins(const struct depending *d, const struct dependent *p);
+
+/* Which component of which recipe is to speak of what `by` depends on. */
+void dependent_place(const struct depending *d, const struct dependent *by, struct depends_miss *m);
+
+#endif
