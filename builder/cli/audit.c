@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild audit IMAGE: options, the form of the report, where it goes, the exit status. */
 
-#include "audit/audit.h"
+#include "inspect/audit/audit.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "audit/report.h"
+#include "inspect/report/report.h"
 #include "base/file.h"
 #include "line/build.h"
 #include "cli/audit.h"

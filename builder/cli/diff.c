@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild diff A B: what changed between two images. */
 
-#include "audit/diff.h"
+#include "inspect/compare/diff.h"
 
 #include "cli/audit.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild explain RULE: why a finding matters and what to do. Without a rule, the list of all. */
 
-#include "audit/rules.h"
+#include "inspect/audit/rules.h"
 #include "cli/audit.h"
 #include "format/json/jsonw.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild graph IMAGE: who needs what, as a picture. */
 
-#include "audit/graph.h"
+#include "inspect/compare/graph.h"
 
-#include "audit/inspect.h"
+#include "inspect/model/inspect.h"
 #include "cli/audit.h"
 
 bool cmd_graph(struct cli *c, struct error *e)

@@ -3,7 +3,7 @@
 
 #include "transfer/registry/push.h"
 
-#include "audit/bundle.h"
+#include "inspect/image/bundle.h"
 #include "cli/registry.h"
 #include "format/text/image_name.h"
 #include "format/json/jsonw.h"

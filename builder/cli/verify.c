@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-#include "audit/compare.h"
-#include "audit/escape.h"
+#include "inspect/compare/compare.h"
+#include "inspect/report/escape.h"
 #include "base/file.h"
 #include "line/build.h"
 #include "explain/made_from.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "audit/purl.h"
+#include "format/debian/purl.h"
 #include "base/version.h"
 #include "format/json/jsonx.h"
 

@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#include "audit/components.h"
-#include "audit/elf_facts.h"
+#include "inspect/model/components.h"
+#include "inspect/layers/elf_facts.h"
 #include "evidence/naming.h"
 
 /* A file and the ref of the package that its note names. */

@@ -6,8 +6,8 @@
  * as the writer believes it to be). Two forms of one result. The same image gives the same bytes: names
  * of elements come from digests, the time from the image, and the order is that of names. */
 
-#include "audit/inspect.h"
-#include "audit/needs.h"
+#include "inspect/model/inspect.h"
+#include "inspect/model/model_loader.h"
 #include "base/rfc3339.h"
 #include "evidence/licence.h"
 

@@ -6,7 +6,7 @@
  * below the repository and digests, so the image stays the same on every machine. Labels, because
  * every format of images and every tool that copies them keeps these. */
 
-#include "audit/manifest.h"
+#include "inspect/image/manifest.h"
 #include "input/recipe/recipe.h"
 
 struct made_from {

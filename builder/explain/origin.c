@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include "audit/packages.h"
+#include "inspect/model/packages.h"
 #include "make/compose/compose.h"
 #include "make/tree/select.h"
 

@@ -5,7 +5,7 @@
 /* Which line of a recipe brought a file into an image. Nothing is built for the answer: the history
  * of an image names the recipe and the part of it that each layer is, and a part knows its line. */
 
-#include "audit/model.h"
+#include "inspect/model/model.h"
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
 

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "audit/elf_facts.h"
+#include "inspect/layers/elf_facts.h"
 
 #define NAMES_SHOWN 8
 

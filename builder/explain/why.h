@@ -5,8 +5,8 @@
 /* Why is it in the image? The chain from a file, a library or a package back to the lines of the
  * recipe, and to what is known without a recipe: who owns it, and who needs it. */
 
-#include "audit/inspect.h"
-#include "audit/needs.h"
+#include "inspect/model/inspect.h"
+#include "inspect/model/model_loader.h"
 #include "explain/origin.h"
 
 enum why_kind { WHY_FILE, WHY_LIBRARY, WHY_PACKAGE, WHY_MISSING };

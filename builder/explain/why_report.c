@@ -3,8 +3,8 @@
 
 #include "explain/why.h"
 
-#include "audit/escape.h"
-#include "audit/report.h"
+#include "inspect/report/escape.h"
+#include "inspect/report/report.h"
 #include "format/json/jsonw.h"
 
 #define USERS_SHOWN 6

@@ -5,7 +5,7 @@
 /* The whole line: recipe -> lock -> fetch -> unpack -> compile -> closure -> layers -> image -> audit
  * and tests. */
 
-#include "audit/audit.h"
+#include "inspect/audit/audit.h"
 #include "base/progress.h"
 #include "make/compile/compile.h"
 #include "input/release/mirrors.h"

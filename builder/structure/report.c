@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The forms of a result. Texts of images and of test files are escaped in each. */
 
-#include "audit/escape.h"
+#include "inspect/report/escape.h"
 #include "format/json/jsonw.h"
 #include "structure/run.h"
 

@@ -6,7 +6,7 @@
  * audit does: no container, nothing laid out on disk. Commands need podman; where they cannot be
  * run they are skipped, and say why. */
 
-#include "audit/inspect.h"
+#include "inspect/model/inspect.h"
 #include "base/progress.h"
 #include "structure/suite.h"
 

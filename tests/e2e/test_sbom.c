@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "audit/manifest.h"
+#include "inspect/image/manifest.h"
 #include "e2e/image.h"
 #include "support/files.h"
 #include "support/sbom_check.h"

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "audit/merge.h"
+#include "inspect/layers/merge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "audit/purl.h"
+#include "format/debian/purl.h"
 #include "evidence/naming.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

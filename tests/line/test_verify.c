@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "audit/expand.h"
-#include "audit/inspect.h"
+#include "inspect/image/expand.h"
+#include "inspect/model/inspect.h"
 #include "cli/audit.h"
 #include "support/files.h"
 #include "support/homestead.h"

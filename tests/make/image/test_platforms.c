@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
-#include "audit/audit.h"
-#include "audit/model.h"
+#include "inspect/audit/audit.h"
+#include "inspect/model/model.h"
 #include "transfer/registry/blobs.h"
 #include "support/files.h"
 #include "support/image_scene.h"

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Package URLs and CPE names, as text. What they mean for an image is for vex.c. */
+
+#include "format/debian/purl.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 32);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static const char *decoded(struct arena *a, struct str s)
+{
+	char *out = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		int hi = -1, lo = -1;
+
+		if (s.p[i] == '%' && i + 2 < s.n) {
+			hi = hex(s.p[i + 1]);
+			lo = hex(s.p[i + 2]);
+		}
+		out[n++] = hi < 0 || lo < 0 ? s.p[i] : (char)(hi << 4 | lo);
+		i += hi < 0 || lo < 0 ? 0 : 2;
+	}
+	return out;
+}
+
+/* Splits at the last `sep`: true and both halves, or false and `head` is all of `s`. */
+static bool cut_last(struct str s, char sep, struct str *head, struct str *tail)
+{
+	const char *at = s.n ? memrchr(s.p, sep, s.n) : NULL;
+
+	*head = s;
+	if (!at)
+		return false;
+	*head = (struct str){ s.p, (size_t)(at - s.p) };
+	*tail = str_from(s, head->n + 1);
+	return true;
+}
+
+static void read_qualifiers(struct arena *a, struct str text, struct purl *out)
+{
+	struct str one, key, value;
+
+	while (str_next(&text, '&', &one)) {
+		if (str_cut(one, '=', &key, &value) && key.n && value.n)
+			*list_push(a, &out->qualifiers) =
+				(struct purl_qualifier){ decoded(a, key), decoded(a, value) };
+	}
+}
+
+static const char *lower(struct arena *a, struct str s)
+{
+	char *out = str_dup(a, s);
+
+	for (char *p = out; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return out;
+}
+
+bool purl_parse(struct arena *a, const char *text, struct purl *out)
+{
+	struct str rest = str_of(text), type, tail, name;
+
+	*out = (struct purl){ .space = "" };
+	if (!str_starts(rest, STR("pkg:")))
+		return false;
+	rest = str_from(rest, strlen("pkg:"));
+	while (rest.n && rest.p[0] == '/')
+		rest = str_from(rest, 1);
+	cut_last(rest, '#', &rest, &tail);
+	if (str_cut(rest, '?', &rest, &tail))
+		read_qualifiers(a, tail, out);
+	if (cut_last(rest, '@', &rest, &tail) && tail.n)
+		out->version = decoded(a, tail);
+	while (rest.n && rest.p[rest.n - 1] == '/')
+		rest.n--;
+	if (!str_cut(rest, '/', &type, &rest) || type.n == 0 || rest.n == 0)
+		return false;
+	out->type = lower(a, type);
+	if (cut_last(rest, '/', &rest, &name)) {
+		out->space = decoded(a, rest);
+		rest = name;
+	}
+	out->name = decoded(a, rest);
+	return *out->name;
+}
+
+/* Bytes that may stand as they are: unreserved ones, and those in `more`. */
+static void put_encoded(struct buf *out, const char *text, const char *more)
+{
+	for (const char *p = text; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (isascii(c) && (isalnum(c) || strchr(".-_~", c) || strchr(more, c)))
+			buf_putc(out, *p);
+		else
+			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*p);
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct purl_qualifier *x = a, *y = b;
+
+	return strcmp(x->key, y->key);
+}
+
+static void put_qualifiers(struct buf *out, const struct purl *p)
+{
+	struct purl_qualifier *sorted = arena_array(out->a, p->qualifiers.n + 1, sizeof(*sorted));
+	const char *before = "?";
+
+	if (p->qualifiers.n)
+		memcpy(sorted, p->qualifiers.v, p->qualifiers.n * sizeof(*sorted));
+	qsort(sorted, p->qualifiers.n, sizeof(*sorted), by_key);
+	for (size_t i = 0; i < p->qualifiers.n; i++) {
+		if (!sorted[i].value || !*sorted[i].value)
+			continue;
+		buf_printf(out, "%s%s=", before, sorted[i].key);
+		put_encoded(out, sorted[i].value, ":/");
+		before = "&";
+	}
+}
+
+/* In a version ':' stays, as in Debian's epochs, but not in the digest of an image (both as the
+ * specification has them in its examples). */
+const char *purl_text(struct arena *a, const struct purl *p)
+{
+	struct buf out = { .a = a };
+
+	buf_printf(&out, "pkg:%s/", p->type);
+	if (p->space && *p->space) {
+		put_encoded(&out, p->space, "/");
+		buf_putc(&out, '/');
+	}
+	put_encoded(&out, p->name, "");
+	if (p->version && *p->version) {
+		buf_putc(&out, '@');
+		put_encoded(&out, p->version, strcmp(p->type, "oci") == 0 ? "" : ":");
+	}
+	put_qualifiers(&out, p);
+	return buf_cstr(&out);
+}
+
+const char *purl_qualifier(const struct purl *p, const char *key)
+{
+	for (size_t i = 0; i < p->qualifiers.n; i++)
+		if (strcmp(p->qualifiers.v[i].key, key) == 0)
+			return p->qualifiers.v[i].value;
+	return NULL;
+}
+
+bool purl_covers(const struct purl *wanted, const struct purl *have)
+{
+	return wanted->type && have->type && strcmp(wanted->type, have->type) == 0 &&
+	       strcmp(wanted->space, have->space) == 0 && strcmp(wanted->name, have->name) == 0 &&
+	       (!wanted->version || (have->version && strcmp(wanted->version, have->version) == 0));
+}
+
+/* The next field of a CPE name; a colon after a backslash belongs to it. */
+static struct str cpe_field(struct str *rest)
+{
+	struct str field = *rest;
+	size_t n = 0;
+
+	while (n < rest->n && rest->p[n] != ':')
+		n += rest->p[n] == '\\' ? 2 : 1;
+	field.n = n < rest->n ? n : rest->n;
+	*rest = str_from(*rest, n + 1);
+	return field;
+}
+
+bool cpe_covers(const char *wanted, const char *have)
+{
+	static const struct str prefix = STR("cpe:2.3:");
+	struct str w = str_of(wanted), h = str_of(have);
+
+	if (!str_starts(w, prefix) || !str_starts(h, prefix))
+		return false;
+	w = str_from(w, prefix.n);
+	h = str_from(h, prefix.n);
+	for (int i = 0; i < 4; i++) {
+		struct str x = cpe_field(&w), y = cpe_field(&h);
+
+		if (!str_eq(x, STR("*")) && x.n && !str_eq(x, y))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The audit as a whole: image -> model -> findings -> verdict. Each line of judge() turns what is
+ * known into findings; policy and exceptions are applied last, to all of them alike. */
+
+#include "inspect/audit/audit.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "inspect/audit/check.h"
+#include "format/text/glob.h"
+#include "inspect/model/inspect.h"
+#include "inspect/audit/rules.h"
+#include "inspect/vuln/vuln.h"
+
+#define FINDINGS_MAX 100000
+
+static const char *const severity_names[] = {
+	[SEV_INFO] = "info", [SEV_LOW] = "low", [SEV_MEDIUM] = "medium", [SEV_HIGH] = "high",
+	[SEV_CRITICAL] = "critical", [SEV_NEVER] = "never",
+};
+
+const char *severity_name(enum severity s)
+{
+	return severity_names[s];
+}
+
+bool severity_parse(struct str name, enum severity *out)
+{
+	for (size_t i = 0; i < SEV_NEVER; i++) {
+		if (str_eq(name, str_of(severity_names[i]))) {
+			*out = (enum severity)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+struct finding *found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (r->out->n == FINDINGS_MAX)
+		return NULL;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	*list_push(r->a, r->out) = (struct finding){
+		.rule = rule_find(rule), .path = path,
+		.message = strchr(fmt, '%') ? arena_strdup(r->a, text) : fmt };	/* fmt is a literal */
+	assert(r->out->v[r->out->n - 1].rule);
+	return &r->out->v[r->out->n - 1];
+}
+
+static bool judge(struct audit_run *r, struct error *e)
+{
+	check_programs(r);
+	check_scripts(r);
+	check_files(r);
+	check_links(r);
+	check_packages(r);
+	check_layers(r);
+	check_secrets(r);
+	check_hardening(r);
+	return check_config(r, e) && check_loading(r, e) && check_certificates(r, e);
+}
+
+static bool covers(const struct audit_accept *x, const struct finding *f, int64_t now)
+{
+	int64_t after;
+
+	if (!rule_matches(x->rule, f->rule->id))
+		return false;
+	if (x->path && (!f->path || !path_glob(x->path, f->path)))
+		return false;
+	return !x->until || (day_parse(x->until, &after) && now < after);
+}
+
+static const struct audit_accept *accepted(const struct audit_accepts *list, const struct finding *f,
+					   int64_t now, bool *used)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (covers(&list->v[i], f, now)) {
+			used[i] = true;
+			return &list->v[i];
+		}
+	return NULL;
+}
+
+static int by_weight(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+	int order = (x->severity < y->severity) - (x->severity > y->severity);
+
+	if (!order)
+		order = strcmp(x->rule->id, y->rule->id);
+	if (!order)
+		order = strcmp(x->path ? x->path : "", y->path ? y->path : "");
+	return order ? order : strcmp(x->message, y->message);
+}
+
+/* Severities, exceptions, order and counts. */
+static void weigh(struct arena *a, const struct policy *p, const struct audit_accepts *accept,
+		  int64_t now, struct audit_result *out)
+{
+	bool *used = arena_array(a, accept->n + 1, sizeof(*used));
+	size_t n = 0;
+
+	for (size_t i = 0; i < out->findings.n; i++) {
+		struct finding *f = &out->findings.v[i];
+
+		f->severity = policy_weight(p, f->rule);
+		if (f->severity == SEV_NEVER)
+			continue;
+		if (!f->accepted)
+			f->accepted = accepted(accept, f, now, used);
+		if (f->accepted)
+			out->accepted++;
+		else
+			out->counts[f->severity]++;
+		out->findings.v[n++] = *f;
+	}
+	out->findings.n = n;
+	if (n)
+		qsort(out->findings.v, n, sizeof(*out->findings.v), by_weight);
+	for (size_t i = 0; i < accept->n; i++)
+		if (!used[i])
+			*list_push(a, &out->unused) = accept->v[i];
+}
+
+static void join_accepts(struct arena *a, const struct audit_accepts *x,
+			 const struct audit_accepts *y, struct audit_accepts *out)
+{
+	for (size_t i = 0; i < x->n; i++)
+		*list_push(a, out) = x->v[i];
+	for (size_t i = 0; i < y->n; i++)
+		*list_push(a, out) = y->v[i];
+}
+
+/* Everything that needs the image at hand. */
+static bool look(struct arena *a, const struct audit_request *req, struct inspection *in,
+		 struct audit_run *run, struct vulns *vulns, struct error *e)
+{
+	const struct inspect_request what = { req->image, req->platform, NULL, &req->owned };
+
+	if (!inspect_image(a, &what, in, e) || !judge(run, e))
+		return false;
+	for (size_t i = 0; i < req->outdated.n; i++)
+		found(run, "source.outdated", NULL, "%s", req->outdated.v[i]);
+	return !req->cve.n || vuln_check(run, &req->cve, vulns, e);
+}
+
+bool audit_image(struct arena *a, const struct audit_request *req, struct audit_result *out,
+		 struct error *e)
+{
+	struct inspection *in = arena_alloc(a, sizeof(*in));
+	struct audit_run run = { .a = a, .m = &in->model, .records = &in->records,
+				 .out = &out->findings };
+	struct audit_accepts accept = { NULL, 0, 0 };
+	struct vulns *vulns = arena_alloc(a, sizeof(*vulns));
+	struct policy policy;
+	bool ok;
+
+	*in = (struct inspection)INSPECTION_INIT;
+	*out = (struct audit_result){ .image = req->image, .recipe = req->recipe,
+				      .model = &in->model };
+	run.now = req->now ? req->now : (int64_t)time(NULL);
+	if (!policy_load(a, req->policy, &policy, e))
+		return false;
+	out->policy = policy.name;
+	out->fail_on = policy.fail_on;
+	out->vulns = req->cve.n ? vulns : NULL;
+	ok = look(a, req, in, &run, vulns, e);
+	inspect_close(in);
+	if (!ok)
+		return err_wrap(e, "image %s", req->image);
+	join_accepts(a, &req->accept, &policy.accept, &accept);
+	weigh(a, &policy, &accept, run.now, out);
+	return true;
+}
+
+bool audit_failed(const struct audit_result *r, enum severity level)
+{
+	for (size_t s = level; s < SEV_NEVER; s++)
+		if (r->counts[s])
+			return true;
+	return false;
+}

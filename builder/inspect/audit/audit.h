@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_AUDIT_H
+#define AUDIT_AUDIT_H
+
+/* What is in an image, and is it safe? An image is read again from where it was written, every
+ * byte of it, and judged by a table of rules. Nothing here is shared with the code that writes
+ * images, nothing inspected is executed, and nothing is laid out on the host's file system.
+ *
+ * The build calls audit_image() as its last stage; `imgbuild audit` does it for any image. */
+
+#include "base/str.h"
+
+/* How much a finding matters. The order is the order of --fail-on. */
+enum severity { SEV_INFO, SEV_LOW, SEV_MEDIUM, SEV_HIGH, SEV_CRITICAL, SEV_NEVER };
+
+const char *severity_name(enum severity s);
+MUST_CHECK bool severity_parse(struct str name, enum severity *out);
+
+/* A finding that somebody has looked at: it is shown as accepted and does not fail the audit. */
+struct audit_accept {
+	const char *rule;	/* rule id; a final '*' stands for any end */
+	const char *path;	/* glob over absolute paths, or NULL: any subject */
+	const char *reason;	/* never empty */
+	const char *until;	/* last day it holds, "2027-01-31", or NULL: always */
+	const char *where;	/* where it was accepted, "recipes/x.json:12:5", or NULL */
+};
+
+struct audit_accepts {
+	struct audit_accept *v;
+	size_t n, cap;
+};
+
+struct audit_request {
+	const char *image;	/* DIR, FILE, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE */
+	const char *platform;	/* "linux/arm64[/v8]", or NULL: the only one, else this machine's */
+	const char *policy;	/* "strict", "base", "report-only" or a policy file; NULL: strict */
+	struct audit_accepts accept;	/* besides the policy file's */
+	struct strings cve;	/* files, or folders of files, with vulnerability data (inspect/vuln/vuln.h) */
+	struct strings owned;	/* paths that recipe entries brought, any order, "/" optional */
+	struct strings outdated;	/* what the builder knows of sources that are not the newest */
+	const char *recipe;	/* file that findings of reports point at, or NULL: the image */
+	int64_t now;		/* seconds since the epoch, for dates; 0: the system's clock */
+};
+
+struct rule;		/* inspect/audit/rules.h */
+struct model;		/* inspect/model/model.h: what is in the image */
+struct vulns;		/* inspect/vuln/vuln.h: what is known about it */
+
+struct finding {
+	const struct rule *rule;
+	enum severity severity;		/* the rule's, or what the policy makes of it */
+	const char *path;		/* in the image without leading slash, or NULL: the image */
+	const char *message;
+	const struct audit_accept *accepted;	/* NULL: it counts */
+};
+
+struct findings {
+	struct finding *v;
+	size_t n, cap;
+};
+
+struct audit_result {
+	const char *image;		/* as asked for */
+	const char *policy;		/* its name */
+	enum severity fail_on;		/* the policy's level */
+	const char *recipe;
+	const struct model *model;
+	const struct vulns *vulns;	/* NULL: nobody asked */
+	struct findings findings;	/* by severity (worst first), rule, path */
+	struct audit_accepts unused;	/* accepted, but nothing was found */
+	size_t counts[SEV_NEVER];	/* findings that count, by severity */
+	size_t accepted;
+};
+
+/* Reads and judges an image. ERR_INPUT when the image is malformed, with the descriptor, layer
+ * and offset; ERR_USAGE when the reference is of a kind that cannot be read; ERR_SYSTEM.
+ * Findings are no error: see audit_failed(). Everything in the result lives in `a`. */
+MUST_CHECK bool audit_image(struct arena *a, const struct audit_request *req,
+			    struct audit_result *out, struct error *e);
+
+/* Does a finding that is not accepted reach `level`? */
+bool audit_failed(const struct audit_result *r, enum severity level);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The configuration: user, programs, ports, health. */
+
+#include "inspect/audit/check.h"
+#include "make/tree/tree.h"
+
+static const struct item *program_at(const struct audit_run *r, const char *name)
+{
+	const struct image_facts *image = r->m->image;
+	const char *path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	AUTO_ARENA scratch = { 0 };
+	struct str rest, dir;
+
+	if (strchr(name, '/'))
+		return model_resolve(r->m, image->workdir && image->workdir[0] == '/'
+					       ? image->workdir + 1 : "", name, NULL);
+	for (size_t i = 0; i < image->env.n; i++)
+		if (strcmp(image->env.v[i].name, "PATH") == 0)
+			path = image->env.v[i].value;
+	rest = str_of(path);
+	while (str_next(&rest, ':', &dir)) {
+		const struct item *i = model_resolve(
+			r->m, "", arena_printf(&scratch, STR_FMT "/%s", STR_ARG(dir), name), NULL);
+
+		if (i && i->type == ITEM_FILE)
+			return i;
+	}
+	return NULL;
+}
+
+static bool is_shell_name(const char *name)
+{
+	static const char *const shells[] = { "sh", "bash", "dash", "ash", "zsh", "ksh" };
+
+	return name_among(path_base(name), shells, sizeof(shells) / sizeof(shells[0]));
+}
+
+static void check_command(struct audit_run *r, const char *what, const char *const *v, size_t n)
+{
+	const struct item *i;
+
+	if (n == 0)
+		return;
+	i = program_at(r, v[0]);
+	if (is_shell_name(v[0]) || (i && i->shell))
+		found(r, "config.shell-form", NULL, "%s runs %s%s", what, v[0],
+		      n > 1 && strcmp(v[1], "-c") == 0 ? " -c" : "");
+	if (!i)
+		found(r, "config.program-missing", NULL, "%s runs %s, which is not there", what, v[0]);
+	else if (i->type != ITEM_FILE || !(i->mode & 0111))
+		found(r, "config.program-missing", i->path, "%s runs it, but it cannot be executed",
+		      what);
+}
+
+static void check_health(struct audit_run *r)
+{
+	const struct strings *test = &r->m->image->health;
+
+	if (!r->m->image->has_health) {
+		found(r, "config.healthcheck-missing", NULL, "the config has no Healthcheck");
+		return;
+	}
+	if (strcmp(test->v[0], "CMD-SHELL") == 0)
+		found(r, "config.shell-form", NULL, "Healthcheck has the CMD-SHELL form");
+	else if (strcmp(test->v[0], "CMD") == 0)
+		check_command(r, "Healthcheck", test->v + 1, test->n - 1);
+}
+
+/* The number that etc/passwd has for a name; false if it has none. */
+static bool user_number(struct audit_run *r, struct str name, uint64_t *uid, bool *found_it, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct str text, line, field, rest;
+
+	*found_it = false;
+	if (!model_text(&scratch, r->m, model_resolve(r->m, "", "etc/passwd", NULL), &text, e))
+		return false;
+	while (!*found_it && str_next(&text, '\n', &line)) {
+		str_cut(line, ':', &field, &rest);
+		if (!str_eq(field, name))
+			continue;
+		str_cut(rest, ':', &field, &rest);
+		str_cut(rest, ':', &field, &rest);
+		*found_it = str_u64(field, uid);
+	}
+	return true;
+}
+
+static bool check_user(struct audit_run *r, struct error *e)
+{
+	struct str user, group;
+	bool known = true;
+	uint64_t uid = 0;
+
+	str_cut(str_of(r->m->image->user ? r->m->image->user : ""), ':', &user, &group);
+	if (user.n && !str_eq(user, STR("root")) && !str_u64(user, &uid) &&
+	    !user_number(r, user, &uid, &known, e))
+		return false;
+	if (user.n == 0)
+		found(r, "config.user-root", NULL, "no User is set");
+	else if (!known)
+		found(r, "config.user-unknown", NULL, "User is " STR_FMT ", which etc/passwd does not have",
+		      STR_ARG(user));
+	else if (uid == 0)
+		found(r, "config.user-root", NULL, "User is " STR_FMT, STR_ARG(user));
+	return true;
+}
+
+static void check_ports(struct audit_run *r)
+{
+	for (size_t i = 0; i < r->m->image->expose.n; i++) {
+		struct str port, protocol;
+		uint64_t number;
+
+		str_cut(str_of(r->m->image->expose.v[i]), '/', &port, &protocol);
+		if (str_u64(port, &number) && number < 1024)
+			found(r, "config.port-privileged", NULL, "it exposes port %s",
+			      r->m->image->expose.v[i]);
+	}
+}
+
+bool check_config(struct audit_run *r, struct error *e)
+{
+	const struct image_facts *image = r->m->image;
+
+	if (!check_user(r, e))
+		return false;
+	check_command(r, "Entrypoint", image->entrypoint.v, image->entrypoint.n);
+	if (image->entrypoint.n == 0)
+		check_command(r, "Cmd", image->cmd.v, image->cmd.n);
+	check_health(r);
+	check_ports(r);
+	return true;
+}

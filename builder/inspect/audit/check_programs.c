@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Programs by what they are: shells, interpreters, package managers, compilers, download tools.
+ * Names decide, after version suffixes are cut off; shells are known by their content, too. */
+
+#include "inspect/audit/check.h"
+#include "make/tree/tree.h"
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+/* Names after version suffixes are gone. */
+static const char *const shells[] = {
+	"ash", "bash", "busybox", "csh", "dash", "elvish", "es", "fish", "hush", "ksh", "ksh93",
+	"lksh", "loksh", "mksh", "nu", "oksh", "osh", "pdksh", "posh", "pwsh", "rbash", "rc", "rksh",
+	"rzsh", "sash", "sh", "static-sh", "tcsh", "toybox", "xonsh", "yash", "zsh",
+};
+
+static const char *const interpreters[] = {
+	"awk", "bun", "deno", "erl", "expect", "gawk", "groovy", "guile", "java", "lua", "luajit",
+	"mawk", "nawk", "node", "nodejs", "ocaml", "perl", "php", "pypy", "python", "ruby", "tclsh",
+	"wish",
+};
+
+static const char *const package_managers[] = {
+	"aptitude", "apk", "apt", "apt-get", "conda", "debconf", "dnf", "dpkg", "dpkg-deb", "gem",
+	"microdnf", "npm", "opkg", "pacman", "pip", "pipx", "rpm", "uv", "yarn", "yum", "zypper",
+};
+
+static const char *const compilers[] = {
+	"ar", "as", "c++", "c89", "c99", "cc", "clang", "clang++", "cmake", "cpp", "g++", "gcc", "gdb",
+	"gdbserver", "go", "gold", "ld", "ld.bfd", "ld.gold", "lldb", "ltrace", "make", "nasm", "nm",
+	"objcopy", "objdump", "perf", "rustc", "strace", "tcc", "yasm",
+};
+
+static const char *const downloaders[] = {
+	"aria2c", "curl", "ftp", "lftp", "nc", "nc.openbsd", "nc.traditional", "ncat", "rsync", "scp",
+	"sftp", "socat", "ssh", "telnet", "wget",
+};
+
+static const struct {
+	const char *rule;
+	const char *const *names;
+	size_t n;
+	const char *what;
+} kinds[] = {
+	{ "program.interpreter", interpreters, COUNT(interpreters), "an interpreter" },
+	{ "program.package-manager", package_managers, COUNT(package_managers), "a package manager" },
+	{ "program.compiler", compilers, COUNT(compilers), "a development tool" },
+	{ "program.download", downloaders, COUNT(downloaders), "a network tool" },
+};
+
+bool name_among(const char *name, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* "python3.13" -> "python", "gcc-14" -> "gcc", "x86_64-linux-gnu-gcc-14" -> "gcc". */
+static const char *stem(struct arena *a, const char *name)
+{
+	static const char triplet[] = "-linux-gnu";
+	const char *at = strstr(name, triplet);
+	size_t n;
+
+	if (at && at[strlen(triplet)] == '-')
+		name = at + strlen(triplet) + 1;
+	n = strlen(name);
+	while (n > 1 && strchr("0123456789.-", name[n - 1]))
+		n--;
+	return arena_strndup(a, name, n);
+}
+
+static bool in_path(const char *path)
+{
+	AUTO_ARENA scratch = { 0 };
+	const char *dir = path_base(path_dir(&scratch, path));
+
+	return strcmp(dir, "bin") == 0 || strcmp(dir, "sbin") == 0 || strcmp(dir, "games") == 0 ||
+	       strcmp(dir, "busybox") == 0 || strcmp(dir, "") == 0;
+}
+
+/* Something a user could run by this name: a file, or a link that leads to one. */
+static bool runnable(const struct audit_run *r, const struct item *i)
+{
+	const struct item *to = i;
+	AUTO_ARENA scratch = { 0 };
+
+	if (i->type == ITEM_LINK)
+		to = model_resolve(r->m, path_dir(&scratch, i->path), i->target, NULL);
+	return to && to->type == ITEM_FILE && to->mode & 0111;
+}
+
+static bool check_shell(struct audit_run *r, const struct item *i, const char *base)
+{
+	if (i->shell) {
+		found(r, "shell.program", i->path, "its content is that of %s", i->shell);
+		return true;
+	}
+	if (!name_among(base, shells, COUNT(shells)) || !in_path(i->path) || !runnable(r, i))
+		return false;
+	if (i->type == ITEM_LINK)
+		found(r, "shell.program", i->path, "a shell's name, a link to %s", i->target);
+	else
+		found(r, "shell.program", i->path, "a shell's name");
+	return true;
+}
+
+static void check_kind(struct audit_run *r, const struct item *i, const char *base)
+{
+	AUTO_ARENA scratch = { 0 };
+	const char *cut = stem(&scratch, base);
+
+	if (i->type == ITEM_LINK || !in_path(i->path) || !runnable(r, i))
+		return;		/* the file it leads to is reported */
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		if (name_among(base, kinds[k].names, kinds[k].n) ||
+		    name_among(cut, kinds[k].names, kinds[k].n))
+			found(r, kinds[k].rule, i->path, "%s", kinds[k].what);
+}
+
+void check_programs(struct audit_run *r)
+{
+	for (size_t n = 0; n < r->m->items.n; n++) {
+		const struct item *i = r->m->items.v[n];
+		const char *base = path_base(i->path);
+
+		if ((i->type == ITEM_FILE || i->type == ITEM_LINK) && !check_shell(r, i, base))
+			check_kind(r, i, base);
+	}
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens image references and finds their parts. Knows folders and archives; what the parts mean
+ * is for oci.c and docker.c. */
+
+#include "inspect/image/bundle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "inspect/image/members.h"
+
+#define BLOBS "blobs/sha256/"
+
+/* Opens one name for reading without following links or waiting for a FIFO's writer. */
+static int open_beneath(int dirfd, const char *name)
+{
+	AUTO_FD dir = -1;
+	struct str rest = str_of(name), one;
+
+	while (str_cut(rest, '/', &one, &rest)) {
+		char part[256];
+		int next;
+
+		if (one.n >= sizeof(part)) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		memcpy(part, one.p, one.n);
+		part[one.n] = '\0';
+		next = openat(dir < 0 ? dirfd : dir, part,
+			      O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0)
+			return -1;
+		fd_closep(&dir);
+		dir = next;
+	}
+	return openat(dir < 0 ? dirfd : dir, one.p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
+static bool size_of(int fd, const char *name, uint64_t *size, struct error *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "%s", name);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_INPUT, "%s is not a regular file", name);
+	*size = (uint64_t)st.st_size;
+	return true;
+}
+
+/* Whether it has this part. What cannot be looked at is an error, and says nothing about the image. */
+static bool find(const struct bundle *b, const char *name, bool *there, struct error *e)
+{
+	*there = bundle_has(b, name);
+	return *there || b->archive || errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+	       err_sys(e, "look into %s", b->name);
+}
+
+static bool open_folder(const char *path, struct bundle *b, struct error *e)
+{
+	b->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (b->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return err_set(e, ERR_INPUT, "%s is not there or no folder", path);
+	if (b->fd < 0)
+		return err_sys(e, "open %s", path);
+	return true;
+}
+
+static bool open_archive(struct arena *a, const char *path, struct bundle *b, struct error *e)
+{
+	uint64_t size;
+
+	b->archive = true;
+	b->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (b->fd < 0 && errno == ENOENT)
+		return err_set(e, ERR_INPUT, "%s is not there", path);
+	if (b->fd < 0)
+		return err_sys(e, "open %s", path);
+	return size_of(b->fd, path, &size, e) && members_index(a, b->fd, size, path, &b->members, e);
+}
+
+static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, struct error *e)
+{
+	bool index, layout, manifest, old, oci, docker;
+
+	if (!find(b, "index.json", &index, e) || !find(b, "oci-layout", &layout, e) ||
+	    !find(b, "manifest.json", &manifest, e) || !find(b, "repositories", &old, e))
+		return false;
+	oci = index && layout;
+	docker = b->archive && (manifest || old);
+	b->form = forced ? wanted : oci ? BUNDLE_OCI : b->archive ? BUNDLE_DOCKER : BUNDLE_DIR;
+	if (b->form == BUNDLE_OCI ? oci : b->form == BUNDLE_DOCKER ? docker : manifest)
+		return true;
+	return err_set(e, ERR_INPUT, "%s holds no image: %s", b->name,
+		       b->form == BUNDLE_OCI ? "oci-layout and index.json are not in it"
+		       : b->form == BUNDLE_DIR ? "neither oci-layout with index.json nor manifest.json is in it"
+					       : "neither index.json nor manifest.json is in it");
+}
+
+/* DIR ends at the first ':' (containers-transports(5)). */
+static void split_tag(struct arena *a, struct str rest, const char **path, const char **tag)
+{
+	struct str head, tail;
+
+	*tag = str_cut(rest, ':', &head, &tail) && tail.n ? str_dup(a, tail) : NULL;
+	*path = str_dup(a, head);
+}
+
+static bool cannot_read(const char *reference, struct error *e)
+{
+	static const char *const other[] = { "containers-storage:", "docker-daemon:", "ostree:", "registry://",
+					     "http://", "https://" };
+
+	if (str_starts(str_of(reference), STR("docker://")))
+		return err_set(e, ERR_USAGE,
+			       "an image of a registry is fetched first: imgbuild pull %s -o DIR; then name DIR",
+			       reference);
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		if (str_starts(str_of(reference), str_of(other[i])))
+			return err_set(e, ERR_USAGE,
+				       "%s: only layout folders (DIR, oci:DIR[:TAG]) and archives "
+				       "(FILE, oci-archive:FILE, docker-archive:FILE) can be read",
+				       reference);
+	return true;
+}
+
+static bool open_plain(struct arena *a, const char *path, struct bundle *b, struct error *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return errno == ENOENT ? err_set(e, ERR_INPUT, "no image at %s", path)
+				       : err_sys(e, "%s", path);
+	if (S_ISDIR(st.st_mode))
+		return open_folder(path, b, e) && check_form(b, BUNDLE_OCI, false, e);
+	return open_archive(a, path, b, e) && check_form(b, BUNDLE_OCI, false, e);
+}
+
+bool bundle_open(struct arena *a, const char *reference, struct bundle *b, struct error *e)
+{
+	static const struct str oci = STR("oci:"), oci_archive = STR("oci-archive:"),
+				docker_archive = STR("docker-archive:"), dir = STR("dir:");
+	struct str ref = str_of(reference);
+	const char *path;
+
+	*b = (struct bundle)BUNDLE_INIT;
+	b->name = reference;
+	if (!cannot_read(reference, e))
+		return false;
+	if (str_starts(ref, oci)) {
+		split_tag(a, str_from(ref, oci.n), &path, &b->tag);
+		return open_folder(path, b, e) && check_form(b, BUNDLE_OCI, true, e);
+	}
+	if (str_starts(ref, oci_archive)) {
+		split_tag(a, str_from(ref, oci_archive.n), &path, &b->tag);
+		return open_archive(a, path, b, e) && check_form(b, BUNDLE_OCI, true, e);
+	}
+	if (str_starts(ref, docker_archive)) {
+		split_tag(a, str_from(ref, docker_archive.n), &path, &b->tag);
+		return open_archive(a, path, b, e) && check_form(b, BUNDLE_DOCKER, true, e);
+	}
+	if (str_starts(ref, dir))
+		return open_folder(reference + dir.n, b, e) && check_form(b, BUNDLE_DIR, true, e);
+	return open_plain(a, reference, b, e);
+}
+
+void bundle_close(struct bundle *b)
+{
+	fd_closep(&b->fd);
+}
+
+bool bundle_has(const struct bundle *b, const char *name)
+{
+	AUTO_FD fd = -1;
+
+	errno = ENOENT;
+	if (b->archive)
+		return members_find(&b->members, name) != NULL;
+	fd = open_beneath(b->fd, name);
+	return fd >= 0;
+}
+
+bool bundle_part(const struct bundle *b, const char *name, struct part *out, struct error *e)
+{
+	const struct member *m;
+
+	*out = (struct part)PART_INIT;
+	if (b->archive) {
+		m = members_find(&b->members, name);
+		if (!m)
+			return err_set(e, ERR_INPUT, "%s is not in the archive", name);
+		out->fd = b->fd;
+		out->offset = m->offset;
+		out->size = m->size;
+		return true;
+	}
+	if (b->form == BUNDLE_DIR && str_starts(str_of(name), STR(BLOBS)))
+		name += strlen(BLOBS);
+	out->own = out->fd = open_beneath(b->fd, name);
+	if (out->fd >= 0)
+		return size_of(out->fd, name, &out->size, e);
+	if (errno == ENOENT)
+		return err_set(e, ERR_INPUT, "%s is not there", name);
+	if (errno == ELOOP || errno == ENOTDIR || errno == ENXIO)
+		return err_set(e, ERR_INPUT, "%s is not a regular file", name);
+	return err_sys(e, "open %s", name);
+}
+
+void part_drop(struct part *p)
+{
+	fd_closep(&p->own);
+}
+
+bool bundle_text(struct arena *a, const struct bundle *b, const char *name, size_t max,
+		 struct str *out, struct error *e)
+{
+	AUTO_PART part = PART_INIT;
+	char *p;
+
+	if (!bundle_part(b, name, &part, e))
+		return false;
+	if (part.size > max)
+		return err_set(e, ERR_INPUT, "%s has %llu bytes; at most %zu are read", name,
+			       (unsigned long long)part.size, max);
+	p = arena_alloc(a, (size_t)part.size + 1);
+	*out = (struct str){ p, (size_t)part.size };
+	return fd_pread(part.fd, p, (size_t)part.size, part.offset, name, e);
+}

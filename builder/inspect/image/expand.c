@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Streaming decompression of layers. Every call makes progress or fails: input without output
+ * for ever cannot happen, because the input ends. */
+
+#include "inspect/image/expand.h"
+
+#include <stdlib.h>
+
+#define ZLIB_CONST
+#include <zlib.h>
+#include <zstd.h>
+
+#define GZIP_ONLY (15 + 16)
+
+enum layer_codec layer_codec_of(struct str first)
+{
+	if (str_starts(first, STR("\x1f\x8b")))
+		return LAYER_GZIP;
+	if (str_starts(first, STR("\x28\xb5\x2f\xfd")) ||
+	    (first.n >= 4 && (first.p[0] & 0xf0) == 0x50 && memcmp(first.p + 1, "\x2a\x4d\x18", 3) == 0))
+		return LAYER_ZSTD;
+	return LAYER_PLAIN;
+}
+
+static int bad(const struct expand *x, struct error *e, const char *why)
+{
+	err_set(e, ERR_INPUT, "%s: the compressed stream %s, at offset %llu", x->base.name, why,
+		(unsigned long long)(x->taken - x->in.n));
+	return -1;
+}
+
+/* The steps: what was written to x->out, or -1; x->within is false after a complete member. */
+static ssize_t step_gzip(struct expand *x, struct error *e)
+{
+	z_stream *z = x->state;
+	int status;
+
+	z->next_in = (const Bytef *)x->in.p;
+	z->avail_in = x->in.n > UINT32_MAX ? UINT32_MAX : (uInt)x->in.n;
+	z->next_out = (Bytef *)x->out;
+	z->avail_out = sizeof(x->out);
+	status = inflate(z, Z_NO_FLUSH);
+	x->in = str_from(x->in, (size_t)((const char *)z->next_in - x->in.p));
+	x->within = status != Z_STREAM_END;
+	if (status == Z_STREAM_END)
+		status = inflateReset(z);
+	if (status == Z_MEM_ERROR)
+		return err_set(e, ERR_SYSTEM, "%s: out of memory", x->base.name) ? 0 : -1;
+	if (status != Z_OK && status != Z_BUF_ERROR)
+		return bad(x, e, x->given ? "is damaged, or other bytes follow it" : "is damaged");
+	return (ssize_t)(sizeof(x->out) - z->avail_out);
+}
+
+static ssize_t step_zstd(struct expand *x, struct error *e)
+{
+	ZSTD_inBuffer in = { x->in.p, x->in.n, 0 };
+	ZSTD_outBuffer out = { x->out, sizeof(x->out), 0 };
+	size_t status = ZSTD_decompressStream(x->state, &out, &in);
+
+	if (ZSTD_isError(status)) {
+		err_wrap(e, "%s", ZSTD_getErrorName(status));
+		return bad(x, e, "is damaged");
+	}
+	x->in = str_from(x->in, in.pos);
+	x->within = status != 0;
+	return (ssize_t)out.pos;
+}
+
+/* More input when there is none: 1, 0 at the end of a complete stream, -1. */
+static int refill(struct expand *x, struct error *e)
+{
+	int got = x->from->next(x->from, &x->in, e);
+
+	if (got == 1)
+		x->taken += x->in.n;
+	if (got == 0 && x->within)
+		return bad(x, e, "is cut short");
+	if (got == 0 && !x->begun)
+		return bad(x, e, "is empty");
+	return got;
+}
+
+static int give(struct expand *x, struct str bytes, struct str *chunk, struct error *e)
+{
+	if (bytes.n > x->budget - x->given) {
+		err_set(e, ERR_INPUT, "%s expands to more than the %llu bytes allowed for its size",
+			x->base.name, (unsigned long long)x->budget);
+		return -1;
+	}
+	x->given += bytes.n;
+	*chunk = bytes;
+	return 1;
+}
+
+static int expand_next(struct source *base, struct str *chunk, struct error *e)
+{
+	struct expand *x = (struct expand *)base;
+	bool full = true;		/* the last step may have left output behind */
+
+	if (x->codec == LAYER_PLAIN) {
+		int got = x->from->next(x->from, &x->in, e);
+
+		return got == 1 ? give(x, x->in, chunk, e) : got;
+	}
+	for (;;) {
+		ssize_t n = 0;
+
+		if (x->in.n == 0 && !(x->within && full)) {
+			int got = refill(x, e);
+
+			if (got != 1)
+				return got;
+		}
+		if (x->in.n || x->within) {
+			n = x->codec == LAYER_GZIP ? step_gzip(x, e) : step_zstd(x, e);
+			x->begun = true;
+		}
+		if (n < 0)
+			return -1;
+		if (n > 0)
+			return give(x, (struct str){ x->out, (size_t)n }, chunk, e);
+		full = false;
+	}
+}
+
+static void *open_gzip(void)
+{
+	z_stream *z = calloc(1, sizeof(*z));
+
+	if (z && inflateInit2(z, GZIP_ONLY) != Z_OK) {
+		free(z);
+		return NULL;
+	}
+	return z;
+}
+
+static void *open_zstd(void)
+{
+	ZSTD_DCtx *z = ZSTD_createDCtx();
+
+	if (z && ZSTD_isError(ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, LAYER_WINDOW_LOG))) {
+		ZSTD_freeDCtx(z);
+		return NULL;
+	}
+	return z;
+}
+
+bool expand_open(struct expand *x, struct source *from, enum layer_codec codec, uint64_t budget,
+		 struct error *e)
+{
+	x->base = (struct source){ expand_next, from->name };
+	x->from = from;
+	x->codec = codec;
+	x->in = (struct str){ NULL, 0 };
+	x->within = x->begun = false;
+	x->budget = budget;
+	x->given = x->taken = 0;
+	x->state = codec == LAYER_GZIP ? open_gzip() : codec == LAYER_ZSTD ? open_zstd() : NULL;
+	return x->state || codec == LAYER_PLAIN ||
+	       err_set(e, ERR_SYSTEM, "%s: no memory to decompress it", from->name);
+}
+
+void expand_close(struct expand *x)
+{
+	if (x->state && x->codec == LAYER_GZIP) {
+		inflateEnd(x->state);
+		free(x->state);
+	} else if (x->state) {
+		ZSTD_freeDCtx(x->state);
+	}
+	x->state = NULL;
+}

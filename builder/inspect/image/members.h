@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_MEMBERS_H
+#define AUDIT_MEMBERS_H
+
+/* The members of an image archive (a tar): names and places, without reading contents. */
+
+#include "inspect/image/bundle.h"
+
+/* Lists the archive in `fd`. ERR_INPUT for what is no tar, with the offset; for a compressed one
+ * it says so. */
+MUST_CHECK bool members_index(struct arena *a, int fd, uint64_t size, const char *name,
+			      struct members *out, struct error *e);
+
+/* The file of this name, links followed (at most 8: docker save links equal layers), or NULL. */
+const struct member *members_find(const struct members *list, const char *name);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Condenses what format/elf/elf.h reads. The symbol table is read into a scratch arena and leaves
+ * behind one hash for each symbol offered and one name for each symbol wanted. */
+
+#include "inspect/layers/elf_facts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "inspect/layers/content.h"
+#include "format/json/jsonx.h"
+
+#define SCAN_MAX (16u << 20)	/* no shell is larger; keeps the mapped pages bounded */
+
+uint32_t symbol_hash(struct str name)
+{
+	uint32_t h = 5381;
+
+	for (size_t i = 0; i < name.n; i++)
+		h = h * 33 + (unsigned char)name.p[i];
+	return h;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void take_versions(struct arena *a, struct elf_facts *f)
+{
+	for (size_t i = 0; i < f->head.needs.n; i++) {
+		const struct elf_need *need = &f->head.needs.v[i];
+
+		for (size_t v = 0; v < need->versions.n; v++)
+			*list_push(a, &f->wants) = (struct version_need){
+				need->library, need->versions.v[v].name, need->versions.v[v].weak };
+	}
+	for (size_t i = 0; i < f->head.versions.n; i++)
+		if (!f->head.versions.v[i].base)
+			*list_push(a, &f->offers) = f->head.versions.v[i].name;
+	strings_sort(&f->offers);
+}
+
+static bool is_wanted(const struct elf_symbol *s)
+{
+	return !s->defined && s->bind == STB_GLOBAL && s->name.n;
+}
+
+static void take_symbol(const struct elf_symbol *s, char **names, struct elf_facts *f)
+{
+	if (s->defined) {
+		f->defined[f->n_defined++] = symbol_hash(s->name);
+		return;
+	}
+	if (str_eq(s->name, STR("__stack_chk_fail")) || str_eq(s->name, STR("__stack_chk_guard")))
+		f->protector = true;
+	if (str_starts(s->name, STR("__")) && str_ends(s->name, STR("_chk")))
+		f->fortified = true;
+	if (!is_wanted(s))
+		return;
+	memcpy(*names, s->name.p, s->name.n);
+	f->undefined.v[f->undefined.n++] = (struct symbol_need){ symbol_hash(s->name), *names };
+	*names += s->name.n + 1;
+}
+
+/* Large images have millions of symbols: room is made once, names stand one behind the other. */
+static bool take_symbols(struct arena *a, struct str bytes, struct elf_facts *f, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct elf_symbols list = { { NULL, 0, 0 } };
+	size_t defined = 0, wanted = 0, room = 0;
+	char *names;
+
+	if (!elf_read_symbols(&scratch, bytes, &list, e))
+		return false;
+	for (size_t i = 0; i < list.v.n; i++) {
+		defined += list.v.v[i].defined;
+		wanted += is_wanted(&list.v.v[i]);
+		room += is_wanted(&list.v.v[i]) ? list.v.v[i].name.n + 1 : 0;
+	}
+	f->defined = arena_array(a, defined + 1, sizeof(*f->defined));
+	f->undefined.v = arena_array(a, wanted + 1, sizeof(*f->undefined.v));
+	f->undefined.cap = wanted;
+	names = arena_alloc(a, room + 1);
+	for (size_t i = 0; i < list.v.n; i++)
+		take_symbol(&list.v.v[i], &names, f);
+	if (f->n_defined)
+		qsort(f->defined, f->n_defined, sizeof(*f->defined), by_value);
+	return true;
+}
+
+/* [{"soname": ["libx.so.1"], "priority": "recommended"}] (UAPI dlopen metadata). What is merely
+ * suggested is no need. A note that cannot be read says nothing. */
+static void take_dlopen(struct arena *a, struct str json, struct elf_facts *f)
+{
+	AUTO_JSON doc = { 0 };
+	struct error e = { .kind = ERR_NONE };
+	struct json_node root, item;
+
+	if (json.n == 0 || !json_parse(".note.dlopen", json, &doc, &e))
+		return;
+	root = json_root(&doc);
+	if (!json_node_is_array(&root))
+		return;
+	for (size_t i = 0; json_item(&root, i, &item); i++) {
+		struct strings names = { NULL, 0, 0 };
+		const char *priority = "recommended";
+
+		if (!json_node_is_object(&item) ||
+		    !jsonx_string(a, &item, "priority", &priority, &e) ||
+		    !jsonx_strings(a, &item, "soname", &names, &e))
+			return;
+		if (strcmp(priority, "suggested") != 0 && names.n)
+			*list_push(a, &f->dlopen) = names.v[0];
+	}
+}
+
+/* Notes of text end in NUL bytes that pad them. */
+static struct str note_text(const struct elf_note *n)
+{
+	struct str s = n ? n->desc : (struct str){ "", 0 };
+
+	while (s.n && s.p[s.n - 1] == '\0')
+		s.n--;
+	return s;
+}
+
+static void take_notes(struct arena *a, struct elf_facts *f)
+{
+	struct str package = note_text(elf_find_note(&f->head, "FDO", ELF_NOTE_PACKAGE));
+
+	if (package.n)
+		f->package_note = str_dup(a, package);
+	for (size_t i = 0; i < f->head.notes.n; i++) {
+		const struct elf_note *n = &f->head.notes.v[i];
+
+		if (n->type == ELF_NOTE_DLOPEN && strcmp(n->owner, "FDO") == 0)
+			take_dlopen(a, note_text(n), f);
+	}
+}
+
+static bool is_program(const struct elf *elf, const struct item *item)
+{
+	if (elf->type == ET_EXEC)
+		return true;
+	if (elf->type != ET_DYN || elf->soname)
+		return false;
+	return elf->interp || elf->df_1 & DF_1_PIE || (!elf->dynamic && item->mode & 0111);
+}
+
+/* What was read of it up to the error goes; what its header says at fixed places stays. */
+static void become_unreadable(struct arena *a, struct str bytes, const char *why,
+			      struct elf_facts *f)
+{
+	struct error ignored = { .kind = ERR_NONE };
+
+	*f = (struct elf_facts){ .problem = arena_strdup(a, why) };
+	if (!elf_read_header(bytes, &f->head, &ignored))
+		f->head = (struct elf){ 0 };
+}
+
+void elf_facts_make(struct arena *a, struct str bytes, struct item *item)
+{
+	struct elf_facts *f = arena_alloc(a, sizeof(*f));
+	struct error e = { .kind = ERR_NONE };
+
+	item->elf = f;
+	f->readable = elf_read(a, bytes, &f->head, &e) &&
+		      (!f->head.dynamic || take_symbols(a, bytes, f, &e));
+	if (!f->readable)
+		become_unreadable(a, bytes, e.cause, f);
+	take_versions(a, f);
+	take_notes(a, f);
+	f->program = is_program(&f->head, item);
+	f->is_static = f->program && !f->head.interp && f->head.needed.n == 0;
+	if (bytes.n > SCAN_MAX)
+		return;
+	f->build_path = content_build_path(a, bytes);
+	if (f->head.type != ET_REL)
+		item->shell = content_shell(bytes);
+}
+
+bool elf_facts_define(const struct elf_facts *f, uint32_t hash)
+{
+	size_t lo = 0, hi = f->n_defined;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (f->defined[mid] < hash)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < f->n_defined && f->defined[lo] == hash;
+}

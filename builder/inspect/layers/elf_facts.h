@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_ELF_FACTS_H
+#define AUDIT_ELF_FACTS_H
+
+/* What the audit keeps of an ELF file once its bytes are gone: a few hundred bytes, and one word
+ * for each symbol it offers or wants. */
+
+#include "inspect/model/model.h"
+#include "format/elf/elf.h"
+
+struct version_need {
+	const char *library, *version;
+	bool weak;
+};
+
+/* A symbol that must come from some library, by the hash of its name; kept for the finding. */
+struct symbol_need {
+	uint32_t hash;
+	const char *name;
+};
+
+struct elf_facts {
+	bool readable;			/* false: `problem` says why, `head` has type and machine */
+	const char *problem;
+	struct elf head;		/* its lists live in the model's arena; notes are left out */
+	struct { struct version_need *v; size_t n, cap; } wants;
+	struct strings offers;		/* symbol versions defined, sorted */
+	struct { struct symbol_need *v; size_t n, cap; } undefined;	/* not weak */
+	uint32_t *defined;		/* hashes, sorted */
+	size_t n_defined;
+	bool program;			/* run by the kernel: an executable, not a library */
+	bool is_static;
+	bool protector;			/* uses __stack_chk_fail */
+	bool fortified;			/* uses one of __*_chk */
+	const char *package_note;	/* .note.package, or NULL */
+	const char *build_path;		/* of a source file of it, or NULL */
+	struct strings dlopen;		/* sonames of .note.dlopen, required or recommended */
+};
+
+/* Sets item->elf, and item->shell if the bytes are a shell's. `bytes` is not needed afterwards. */
+void elf_facts_make(struct arena *a, struct str bytes, struct item *item);
+
+/* Does it define a symbol of this hash? */
+bool elf_facts_define(const struct elf_facts *f, uint32_t hash);
+
+/* The hash of symbol names used here (that of DT_GNU_HASH). */
+uint32_t symbol_hash(struct str name);
+
+#endif

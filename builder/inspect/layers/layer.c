@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parent's side of reading a layer: starts a child in a jail, hashes the blob meanwhile, and
+ * takes what the child says, believing none of it. */
+
+#include "inspect/layers/layer.h"
+
+#include "inspect/layers/layer_wire.h"
+#include "inspect/image/scratch.h"
+#include "inspect/layers/sums.h"
+#include "base/path.h"
+
+#define MESSAGE_MAX ((size_t)64 << 20)
+#define SECONDS_MIN 300			/* of processor time for any layer, */
+#define BYTES_A_SECOND (1u << 20)	/* and one more for each of so many of its bytes */
+
+struct collector {
+	struct arena *a, *lists;
+	struct model *model;
+	struct layer_budget *budget;
+	struct change *out;
+	size_t index;
+	uint64_t pending;	/* bytes of the text of the item to come */
+	bool ended;
+};
+
+static bool spend(struct collector *c, size_t names, struct error *e)
+{
+	c->budget->entries++;
+	c->budget->names += names;
+	if (c->budget->entries > ENTRIES_MAX)
+		return err_set(e, ERR_INPUT, "the layers have more than %d entries", ENTRIES_MAX);
+	return c->budget->names <= NAMES_MAX ||
+	       err_set(e, ERR_INPUT, "the names in the layers have more than %u bytes", NAMES_MAX);
+}
+
+static bool take_text(struct collector *c, struct str text, struct error *e)
+{
+	struct model *m = c->model;
+
+	if (c->pending + text.n > INTAKE_KEEP_MAX)
+		return frame_nonsense(e);
+	if (!scratch_open(&m->kept, e) || !fd_pwrite(m->kept, text, m->kept_size + c->pending,
+						     "a temporary file", e))
+		return false;
+	c->pending += text.n;
+	return true;
+}
+
+static bool take_item(struct collector *c, struct wire *w, struct error *e)
+{
+	bool kept;
+	struct item *i = layer_wire_get_item(w, &kept);
+
+	if (!i || (kept && i->size != c->pending))
+		return frame_nonsense(e);
+	if (kept) {
+		i->kept_at = c->model->kept_size + 1;
+		c->model->kept_size += i->size;
+	}
+	c->pending = 0;
+	i->layer = (uint16_t)c->index;
+	*list_push(c->lists, &c->out->adds) = i;
+	return spend(c, strlen(i->path) + (i->target ? strlen(i->target) : 0), e);
+}
+
+static bool take_removal(struct collector *c, struct wire *w, struct error *e)
+{
+	struct removal r = { wire_name(w), wire_flag(w) };
+	const char *normal;
+
+	if (!wire_end(w) || (!*r.path && !r.opaque))
+		return frame_nonsense(e);
+	if (!path_normalise(c->a, str_of(r.path), &normal, e))
+		return false;
+	if (strcmp(normal, r.path) != 0)
+		return frame_nonsense(e);
+	*list_push(c->lists, &c->out->removes) = r;
+	return spend(c, strlen(r.path), e);
+}
+
+static bool take_remark(struct collector *c, struct wire *w, struct error *e)
+{
+	const char *said = wire_name(w), *path = wire_text(w), *text = wire_name(w);
+	static const char *const rules[] = { "layer.odd-entry", "image.inconsistent" };
+	struct layer_remark remark = { NULL, path, NULL };
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		if (strcmp(said, rules[i]) == 0)
+			remark.rule = rules[i];
+	if (!wire_end(w) || !remark.rule)
+		return frame_nonsense(e);
+	remark.text = arena_printf(c->a, "layer %zu: %s", c->index + 1, text);
+	*list_push(c->a, &c->model->remarks) = remark;
+	return spend(c, path ? strlen(path) : 0, e);
+}
+
+static bool take_end(struct collector *c, struct wire *w, struct error *e)
+{
+	struct layer_stat *stat = &c->model->layers.v[c->index];
+
+	stat->tar_size = wire_get(w, INT64_MAX);
+	stat->entries = c->out->adds.n + c->out->removes.n;
+	c->ended = true;
+	return wire_end(w) || frame_nonsense(e);
+}
+
+static bool take(void *to, char kind, struct str message, struct error *e)
+{
+	struct collector *c = to;
+	struct wire w = { .a = c->a, .rest = message };
+
+	if (c->ended)
+		return frame_nonsense(e);
+	c->budget->said += message.n;
+	if (c->budget->said > (uint64_t)SAID_GIB << 30)
+		return err_set(e, ERR_INPUT, "the layers hold more than %u GiB of texts and facts",
+			       SAID_GIB);
+	switch (kind) {
+	case LAYER_TEXT: return take_text(c, message, e);
+	case LAYER_ITEM: return take_item(c, &w, e);
+	case LAYER_REMOVAL: return take_removal(c, &w, e);
+	case LAYER_REMARK: return take_remark(c, &w, e);
+	default: return take_end(c, &w, e);
+	}
+}
+
+bool layer_collect(struct arena *a, struct arena *lists, struct source *said, struct model *m,
+		   size_t index, struct layer_budget *budget, struct change *out, struct error *e)
+{
+	struct collector c = { .a = a, .lists = lists, .model = m, .budget = budget, .out = out,
+			       .index = index };
+
+	return frames_each(said, LAYER_FRAMES, MESSAGE_MAX, take, &c, e) &&
+	       (c.ended || frame_nonsense(e));
+}
+
+static unsigned seconds_for(uint64_t size)
+{
+	uint64_t more = size / BYTES_A_SECOND;
+
+	return SECONDS_MIN + (unsigned)(more > 86400 ? 86400 : more);
+}
+
+static bool parse(void *ctx, struct sink *out, struct error *e)
+{
+	return layer_parse(ctx, out, e);
+}
+
+bool layer_start(struct layer_reader *r, const struct bundle *b, const struct image_facts *image,
+		 size_t index, const struct keep_rule *keep, struct error *e)
+{
+	const struct image_layer *l = &image->layers.v[index];
+	unsigned seconds = seconds_for(l->size);
+	struct jail_limits limits = { (uint64_t)2 << 30, seconds, 4 * seconds };
+	struct jail_files files;
+
+	if (!bundle_part(b, l->part, &r->part, e))
+		return false;
+	if (r->part.size != l->size)
+		return err_set(e, ERR_INPUT, "the blob has %llu bytes, its descriptor says %llu",
+			       (unsigned long long)r->part.size, (unsigned long long)l->size);
+	if (!scratch_open(&r->scratch, e))
+		return false;
+	r->job = (struct layer_job){ l, index, keep, r->part.fd, r->part.offset, r->part.size,
+				     r->scratch };
+	files = (struct jail_files){ { r->part.fd, -1 }, r->scratch, INTAKE_ELF_MAX };
+	return jail_start(&r->jail, "the layer", &limits, &files, parse, &r->job, e);
+}
+
+/* The bytes that the child parses are those that the manifest names. */
+static bool check_digest(const struct layer_job *job, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_HASH_SOURCE blob = { .size = 0 };
+	struct fd_source file;
+	struct digest found;
+	struct str chunk;
+	int got;
+
+	if (!job->layer->has_digest)
+		return true;
+	fd_source_init(&file, job->fd, job->offset, job->size, "the blob");
+	hash_source_init(&blob, &file.base);
+	while ((got = blob.base.next(&blob.base, &chunk, e)) == 1)
+		;
+	found = digest_end(&blob.hash);
+	return got == 0 && (digest_eq(&found, &job->layer->digest) ||
+			    err_set(e, ERR_INPUT, "the blob does not have the digest of its "
+				    "descriptor: it is sha256:%s", digest_hex_dup(&a, &found)));
+}
+
+bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, struct model *m,
+		  struct layer_budget *budget, struct change *out, struct error *e)
+{
+	bool ok = check_digest(&r->job, e) &&
+		  layer_collect(a, lists, &r->jail.base, m, r->job.index, budget, out, e);
+
+	jail_drop(&r->jail);
+	part_drop(&r->part);
+	r->part = (struct part)PART_INIT;
+	return ok;
+}
+
+void layer_drop(struct layer_reader *r)
+{
+	jail_drop(&r->jail);
+	part_drop(&r->part);
+	fd_closep(&r->scratch);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_LAYER_H
+#define AUDIT_LAYER_H
+
+/* One layer: its blob is hashed, and expanded, hashed again and read as a tar in one pass; it
+ * becomes a list of what it adds and a list of what it removes. All but the first of these is done
+ * by a child in a jail (layer_parse.h). Private to audit/. */
+
+#include "inspect/layers/layer_parse.h"
+#include "base/jail.h"
+
+#define ENTRIES_MAX 1000000		/* in all layers (T6) */
+#define NAMES_MAX (256u << 20)		/* bytes of all names */
+#define SAID_GIB 4u			/* of all that is said of them, with the texts kept */
+
+struct removal {
+	const char *path;
+	bool opaque;		/* what is below goes, the folder stays */
+};
+
+struct change {
+	struct items adds;	/* in the order of the tar, then sorted; later ones win */
+	struct { struct removal *v; size_t n, cap; } removes;
+};
+
+/* Budget of all layers together. */
+struct layer_budget {
+	size_t entries;
+	size_t names;
+	uint64_t said;
+};
+
+/* A layer that a child is reading. Starts as LAYER_READER_INIT, must not be moved, and is released
+ * with layer_drop() in any case. */
+struct layer_reader {
+	struct layer_job job;
+	struct part part;
+	struct jail jail;
+	int scratch;		/* the child's notes; kept for the next layer */
+};
+#define LAYER_READER_INIT { .part = PART_INIT, .scratch = -1 }
+
+/* Starts reading layer `index` of the image; what it holds is for layer_collect(). `keep` may be
+ * NULL. ERR_INPUT, ERR_SYSTEM; the caller names the layer. */
+MUST_CHECK bool layer_start(struct layer_reader *r, const struct bundle *b,
+			    const struct image_facts *image, size_t index,
+			    const struct keep_rule *keep, struct error *e);
+
+/* What a child said, checked: items and remarks are in `a`, the lists in `lists`, texts that are
+ * kept in the model's file. ERR_INPUT with the offset where the layer is malformed. */
+MUST_CHECK bool layer_collect(struct arena *a, struct arena *lists, struct source *said,
+			      struct model *m, size_t index, struct layer_budget *budget,
+			      struct change *out, struct error *e);
+
+/* Checks the blob's digest, collects, and makes the reader ready for another layer. */
+MUST_CHECK bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists,
+			     struct model *m, struct layer_budget *budget, struct change *out,
+			     struct error *e);
+void layer_drop(struct layer_reader *r);
+
+#endif

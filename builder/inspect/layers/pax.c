@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pax records. Knows which keys change what an entry is; all others are carried by and ignored. */
+
+#include "inspect/layers/pax.h"
+
+/* One record; false at the end or, with *ok false, when it is malformed. */
+static bool record(struct str *rest, struct str *key, struct str *value, bool *ok)
+{
+	struct str digits, line;
+	uint64_t length;
+
+	*ok = true;
+	if (rest->n == 0)
+		return false;
+	*ok = false;
+	if (!str_cut(*rest, ' ', &digits, &line) || !str_u64(digits, &length) ||
+	    length > rest->n || length < digits.n + 3)
+		return false;
+	line = (struct str){ rest->p + digits.n + 1, (size_t)length - digits.n - 1 };
+	if (line.p[line.n - 1] != '\n')
+		return false;
+	line.n--;
+	if (!str_cut(line, '=', key, value) || key->n == 0)
+		return false;
+	*rest = str_from(*rest, (size_t)length);
+	*ok = true;
+	return true;
+}
+
+static bool keep(struct pax_said *pax, struct str key, struct str value)
+{
+	struct { struct str key; struct str *slot; } known[] = {
+		{ STR("path"), &pax->name },
+		{ STR("linkpath"), &pax->link },
+		{ STR("size"), &pax->size },
+		{ STR("uid"), &pax->uid },
+		{ STR("gid"), &pax->gid },
+		{ STR("mtime"), &pax->mtime },
+		{ STR("SCHILY.xattr.security.capability"), &pax->capability },
+	};
+
+	if (str_starts(key, STR("SCHILY.xattr.trusted.overlay.")))
+		pax->overlay = true;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (!str_eq(key, known[i].key))
+			continue;
+		if (known[i].slot != &pax->capability && value.n && memchr(value.p, '\0', value.n))
+			return false;
+		*known[i].slot = value;
+	}
+	return true;
+}
+
+bool pax_parse(struct str text, struct pax_said *pax, struct error *e)
+{
+	struct str key, value;
+	bool ok;
+
+	while (record(&text, &key, &value, &ok)) {
+		if (str_starts(key, STR("GNU.sparse.")))
+			return err_set(e, ERR_INPUT, "a sparse file (pax): not allowed in layers");
+		if (!keep(pax, key, value))
+			return err_set(e, ERR_INPUT, "a pax value has a NUL byte in it");
+	}
+	return ok || err_set(e, ERR_INPUT, "a pax record is malformed");
+}
+
+bool pax_harmless(struct str text)
+{
+	struct pax_said pax = { .name = { NULL, 0 } };
+	struct error e = { .kind = ERR_NONE };
+
+	return pax_parse(text, &pax, &e) && !pax.name.p && !pax.link.p && !pax.size.p &&
+	       !pax.uid.p && !pax.gid.p && !pax.capability.p && !pax.overlay;
+}
+
+static bool number(struct str text, uint64_t *out, const char *what, struct error *e)
+{
+	return !text.p || str_u64(text, out) ||
+	       err_set(e, ERR_INPUT, "pax %s is not a number", what);
+}
+
+/* "1514722362.123", "-1.5": the whole seconds. */
+static bool seconds(struct str text, int64_t *out)
+{
+	struct str whole, fraction;
+	bool negative = text.n && text.p[0] == '-';
+	uint64_t value;
+
+	str_cut(str_from(text, negative), '.', &whole, &fraction);
+	if (!str_u64(whole, &value) || value > INT64_MAX)
+		return false;
+	*out = negative ? -(int64_t)value : (int64_t)value;
+	return true;
+}
+
+bool pax_apply(const struct pax_said *pax, struct layer_entry *x, struct error *e)
+{
+	if (pax->name.n)
+		x->name = pax->name;
+	if (pax->link.n)
+		x->link = pax->link;
+	x->capability = pax->capability;
+	x->overlay = pax->overlay;
+	if (!number(pax->size, &x->size, "size", e) || !number(pax->uid, &x->uid, "uid", e) ||
+	    !number(pax->gid, &x->gid, "gid", e))
+		return false;
+	return !pax->mtime.p || seconds(pax->mtime, &x->mtime) ||
+	       err_set(e, ERR_INPUT, "pax mtime is not a number");
+}

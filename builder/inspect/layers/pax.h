@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_PAX_H
+#define AUDIT_PAX_H
+
+/* Extended headers of tar (POSIX pax records "LENGTH key=value\n", and GNU long names): what
+ * they say about the entry that follows. */
+
+#include "inspect/layers/layer_tar.h"
+
+struct pax_said {
+	struct str name, link;		/* p == NULL: not given */
+	struct str size, uid, gid, mtime;
+	struct str capability;
+	bool overlay;
+};
+
+/* Reads the records of one header. The values borrow from `text`. ERR_INPUT if malformed, for a
+ * value with a NUL, or for a sparse file. */
+MUST_CHECK bool pax_parse(struct str text, struct pax_said *pax, struct error *e);
+
+/* A global header may carry comments (git archive writes one), but nothing that would change
+ * what an entry is. */
+bool pax_harmless(struct str text);
+
+/* Puts what was said into the entry. ERR_INPUT for a number that is none. */
+MUST_CHECK bool pax_apply(const struct pax_said *pax, struct layer_entry *entry, struct error *e);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Package records and embedded SPDX documents (the convention of var/lib/db/sbom/NAME.spdx.json). */
+
+#include "inspect/model/components.h"
+
+#include "format/json/jsonx.h"
+
+#define SBOM_MAX (1u << 20)
+
+struct reading {
+	struct arena *a;
+	const struct model *m;
+	struct components *out;
+	struct remarks *problems;
+};
+
+static bool recorded(const struct reading *r, const char *name, const char *version)
+{
+	const struct package *p = packages_find(&r->m->packages, name);
+
+	return p && version && strcmp(p->version, version) == 0;
+}
+
+static bool read_reference(struct arena *a, const struct json_node *n, struct component *c,
+			   struct error *e)
+{
+	const char *type = "", *locator = NULL;
+
+	if (!json_want_object(n, e) || !jsonx_string(a, n, "referenceType", &type, e) ||
+	    !jsonx_string(a, n, "referenceLocator", &locator, e))
+		return false;
+	if (locator && strcmp(type, "purl") == 0) {
+		c->locator = locator;
+		return purl_parse(a, locator, &c->purl) || json_fail(n, e, "\"%s\" is no package URL", locator);
+	}
+	if (locator && strcmp(type, "cpe23Type") == 0)
+		c->cpe = locator;
+	return true;
+}
+
+static bool read_package(const struct reading *r, const struct json_node *n, const char *record,
+			 struct error *e)
+{
+	struct component c = { .record = record };
+	struct json_node name, list, item;
+
+	if (!json_want_object(n, e) || !json_need(n, "name", &name, e) ||
+	    !json_as_string(r->a, &name, &c.name, e) ||
+	    !jsonx_string(r->a, n, "versionInfo", &c.version, e) ||
+	    !jsonx_string(r->a, n, "downloadLocation", &c.download, e))
+		return false;
+	if (jsonx_get(n, "externalRefs", &list)) {
+		if (!json_want_array(&list, e))
+			return false;
+		for (size_t i = 0; json_item(&list, i, &item); i++)
+			if (!read_reference(r->a, &item, &c, e))
+				return false;
+	}
+	if ((c.purl.type || c.cpe) && !recorded(r, c.name, c.version))
+		*list_push(r->a, r->out) = c;
+	return true;
+}
+
+static bool read_document(const struct reading *r, const struct item *i, struct str text, struct error *e)
+{
+	AUTO_JSON doc = { 0 };
+	struct json_node root, list, item;
+
+	if (!json_parse(i->path, text, &doc, e))
+		return false;
+	root = json_root(&doc);
+	if (!json_want_object(&root, e) || !json_need(&root, "packages", &list, e) ||
+	    !json_want_array(&list, e))
+		return false;
+	for (size_t k = 0; json_item(&list, k, &item); k++)
+		if (!read_package(r, &item, i->path, e))
+			return false;
+	return true;
+}
+
+static void problem(const struct reading *r, const struct item *i, const char *text)
+{
+	*list_push(r->a, r->problems) = (struct layer_remark){ "package.bad-record", i->path, text };
+}
+
+static bool read_item(const struct reading *r, const struct item *i, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct error bad = { .kind = ERR_NONE };
+	struct str text;
+
+	if (i->size > SBOM_MAX) {
+		problem(r, i, arena_printf(r->a, "the SPDX document has more than %u bytes", SBOM_MAX));
+		return true;
+	}
+	if (!model_text(&scratch, r->m, i, &text, e))
+		return false;
+	if (text.p && !read_document(r, i, text, &bad))
+		problem(r, i, arena_printf(r->a, "line %u: %s", bad.at.line, bad.cause));
+	return true;
+}
+
+bool image_components(struct arena *a, const struct model *m, struct components *out,
+		     struct remarks *problems, struct error *e)
+{
+	const struct reading r = { a, m, out, problems };
+
+	for (const struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++)
+		*list_push(a, out) = (struct component){
+			.name = p->name, .version = p->version, .architecture = p->architecture,
+			.source = p->source, .source_version = p->source_version, .record = p->record };
+	for (size_t n = 0; n < m->items.n; n++) {
+		const struct item *i = m->items.v[n];
+
+		if (i->type == ITEM_FILE && str_starts(str_of(i->path), STR("var/lib/db/sbom/")) &&
+		    str_ends(str_of(i->path), STR(".spdx.json")) && !read_item(&r, i, e))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sums and lists. One list is in memory at a time.
+ *
+ * Three things are as they should be and no finding (distroless.md 7): files that a slice left
+ * out, configuration files (never in md5sums), and files that are not regular any more. */
+
+#include "inspect/model/ownership.h"
+
+#include <stdlib.h>
+
+#include "make/tree/tree.h"
+
+struct reading {
+	struct arena *a;		/* of the result */
+	struct model *m;
+	struct records *out;
+};
+
+static int nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* "<md5>  <path>": 32 digits, two blanks, no leading slash (scanners need exactly this). */
+static bool split_sum(struct str line, unsigned char md5[static 16], struct str *path)
+{
+	if (line.n < 35 || line.p[32] != ' ' || line.p[33] != ' ')
+		return false;
+	for (size_t i = 0; i < 16; i++) {
+		int hi = nibble(line.p[2 * i]), lo = nibble(line.p[2 * i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return false;
+		md5[i] = (unsigned char)(hi << 4 | lo);
+	}
+	*path = str_from(line, 34);
+	return true;
+}
+
+/* The item at a path of a package: where merged /usr moved it, it is found through the link. */
+static struct item *item_of(const struct reading *r, struct str path)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct error ignored = { .kind = ERR_NONE };
+	const char *name;
+	struct item *i;
+
+	if (!path_normalise(&scratch, path, &name, &ignored) || !*name)
+		return NULL;
+	i = model_at(r->m, name);
+	if (i)
+		return i;
+	i = model_resolve(r->m, "", path_dir(&scratch, name), NULL);
+	return i && i->type == ITEM_DIR
+		       ? model_at(r->m, arena_printf(&scratch, "%s/%s", i->path, path_base(name)))
+		       : NULL;
+}
+
+static void own(struct item *i, struct package *p)
+{
+	i->owned = true;
+	if (!i->package && i->type != ITEM_DIR) {
+		i->package = p;
+		if (i->type == ITEM_FILE && !i->shared)
+			p->bytes += i->size;
+	}
+}
+
+static void sum_line(const struct reading *r, struct package *p, struct str line, bool *bad)
+{
+	unsigned char md5[16];
+	struct str path;
+	struct item *i;
+
+	if (!split_sum(line, md5, &path)) {
+		*bad = true;
+		return;
+	}
+	p->listed++;
+	i = item_of(r, path);
+	if (!i)
+		return;
+	p->present++;
+	own(i, p);
+	if (i->type == ITEM_FILE && memcmp(md5, i->md5, sizeof(md5)) != 0)
+		*list_push(r->a, &r->out->mismatches) = (struct mismatch){ p, i };
+}
+
+static bool read_sums(const struct reading *r, struct package *p, const struct item *list,
+		      struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct str text, line;
+	bool bad = false;
+
+	if (!model_text(&scratch, r->m, list, &text, e))
+		return false;
+	p->has_sums = text.p != NULL;
+	while (str_next(&text, '\n', &line))
+		sum_line(r, p, line, &bad);
+	if (bad)
+		*list_push(r->a, &r->out->problems) = (struct layer_remark){
+			"package.bad-record", list->path,
+			"a line is not an MD5 sum, two blanks and a path without leading slash" };
+	return true;
+}
+
+/* info/NAME.list and .conffiles: paths that belong to the package, folders too. */
+static bool read_list(const struct reading *r, struct package *p, const struct item *list,
+		      struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct str text, line, word, rest;
+	struct item *i;
+
+	if (!model_text(&scratch, r->m, list, &text, e))
+		return false;
+	while (str_next(&text, '\n', &line)) {
+		str_cut(str_trim(line), ' ', &word, &rest);
+		i = word.n ? item_of(r, word) : NULL;
+		if (i)
+			own(i, p);
+	}
+	return true;
+}
+
+/* A file of the database: NAME.KIND or NAME:ARCH.KIND. */
+static const struct item *database_file(const struct model *m, const struct package *p,
+					const char *dir, const char *kind)
+{
+	AUTO_ARENA scratch = { 0 };
+	const struct item *i;
+
+	i = model_at(m, arena_printf(&scratch, "%s/%s.%s", dir, p->name, kind));
+	if (!i && p->architecture)
+		i = model_at(m, arena_printf(&scratch, "%s/%s:%s.%s", dir, p->name, p->architecture,
+					     kind));
+	return i && i->type == ITEM_FILE ? i : NULL;
+}
+
+static bool read_package(const struct reading *r, struct package *p, struct error *e)
+{
+	static const char *const lists[] = { "list", "conffiles" };
+	static const char *const dirs[] = { "var/lib/dpkg/info", "var/lib/dpkg/status.d" };
+
+	for (size_t d = 0; d < 2; d++) {
+		const struct item *sums = database_file(r->m, p, dirs[d], "md5sums");
+
+		if (sums && !read_sums(r, p, sums, e))
+			return false;
+	}
+	for (size_t l = 0; l < 2; l++) {
+		const struct item *list = database_file(r->m, p, dirs[0], lists[l]);
+
+		if (list && !read_list(r, p, list, e))
+			return false;
+	}
+	return true;
+}
+
+static void own_by_recipe(struct model *m, const struct strings *owned)
+{
+	for (size_t i = 0; i < owned->n; i++) {
+		const char *path = owned->v[i];
+		struct item *item = model_at(m, path[0] == '/' ? path + 1 : path);
+
+		if (item)
+			item->owned = true;
+	}
+}
+
+/* What dpkg and imgbuild keep about packages belongs to nobody and is in order. */
+static void own_records(struct model *m)
+{
+	for (size_t i = items_lower(&m->items, "var/lib/dpkg"); i < m->items.n; i++) {
+		struct item *item = m->items.v[i];
+
+		if (strcmp(item->path, "var/lib/dpkg") != 0 && !path_below(item->path, "var/lib/dpkg"))
+			break;
+		item->owned = true;
+	}
+}
+
+/* A folder is accounted for by anything below it that is. */
+static void own_folders(struct model *m)
+{
+	for (size_t i = 0; i < m->items.n; i++) {
+		AUTO_ARENA scratch = { 0 };
+		const char *dir = m->items.v[i]->owned ? path_dir(&scratch, m->items.v[i]->path) : "";
+		struct item *parent;
+
+		for (; *dir; dir = path_dir(&scratch, dir)) {
+			parent = model_at(m, dir);
+			if (!parent || parent->owned)
+				break;
+			parent->owned = true;
+		}
+	}
+}
+
+bool ownership_read(struct arena *a, struct model *m, const struct strings *owned,
+		    struct records *out, struct error *e)
+{
+	struct reading r = { a, m, out };
+
+	for (struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++)
+		if (!read_package(&r, p, e))
+			return false;
+	own_by_recipe(m, owned);
+	own_records(m);
+	own_folders(m);
+	return true;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Package records. Knows dpkg's files; lists of files and sums are read in ownership.c. Control data
+ * is parsed by a child in a jail. */
+
+#include "inspect/model/packages.h"
+
+#include <stdlib.h>
+
+#include "inspect/model/licence.h"
+#include "inspect/model/ownership.h"
+#include "base/frames.h"
+#include "base/jail.h"
+#include "base/wire.h"
+#include "format/debian/deb822.h"
+#include "make/tree/tree.h"
+
+#define PACKAGES_MAX 20000
+#define MESSAGE_MAX ((size_t)16 << 20)
+
+static const struct jail_limits limits = { (uint64_t)256 << 20, 120, 300 };
+
+static void problem(struct arena *a, struct records *out, const char *path, const char *text)
+{
+	*list_push(a, &out->problems) = (struct layer_remark){ "package.bad-record", path, text };
+}
+
+static const char *text_of(struct arena *a, struct str s)
+{
+	return s.n ? str_dup(a, s) : NULL;
+}
+
+/* "gcc-14 (14.2.0-19)" names source and version; nothing means the package itself. */
+static void source_of(struct arena *a, struct str field, struct package *p)
+{
+	struct str name, version;
+
+	p->source = p->name;
+	p->source_version = p->version;
+	if (field.n == 0)
+		return;
+	if (str_cut(field, '(', &name, &version)) {
+		str_cut(version, ')', &version, &field);
+		p->source_version = str_dup(a, str_trim(version));
+	}
+	p->source = str_dup(a, str_trim(name));
+}
+
+static bool valid_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789+.-", s.p[i]) || !s.p[i])
+			return false;
+	return s.n >= 2;
+}
+
+/* The files that record packages, by the items they are. */
+struct record_files {
+	const struct model *m;
+	list_of(const struct item *) v;
+};
+
+/* Each begins with the number of the file. */
+enum { FRAME_PACKAGE = 'P', FRAME_PROBLEM = 'X' };
+#define RECORD_FRAMES "PX"
+
+/* In the jail: the fields of a stanza of an installed package. */
+static bool send_stanza(const struct deb822 *r, size_t file, struct sink *out, struct error *e)
+{
+	static const char *const fields[] = { "Package", "Version", "Architecture", "Maintainer",
+					      "Source" };
+	AUTO_ARENA a = { 0 };
+	struct buf message = { .a = &a };
+	struct str status = deb822_get(r, "Status");
+
+	if (status.n && !str_ends(status, STR(" installed")))
+		return true;		/* removed, its configuration stays */
+	wire_put(&message, file);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		wire_put_str(&message, deb822_get(r, fields[i]));
+	return frame_put(out, FRAME_PACKAGE, buf_str(&message), e);
+}
+
+static bool send_problem(size_t file, const char *text, struct sink *out, struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf message = { .a = &a };
+
+	wire_put(&message, file);
+	wire_put_text(&message, text);
+	return frame_put(out, FRAME_PROBLEM, buf_str(&message), e);
+}
+
+/* In the jail. */
+static bool parse_record(const struct record_files *files, size_t i, struct sink *out,
+			 struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct error bad = { .kind = ERR_NONE };
+	struct deb822 r;
+	struct str text;
+	int got;
+
+	if (!model_text(&a, files->m, files->v.v[i], &text, e))
+		return false;
+	if (!text.p)
+		return send_problem(i, "it is too large to be read", out, e);
+	deb822_init(&r, text, files->v.v[i]->path);
+	while ((got = deb822_next(&r, &bad)) == 1)
+		if (!send_stanza(&r, i, out, e))
+			return false;
+	return got == 0 ||
+	       send_problem(i, arena_printf(&a, "line %u: %s", bad.at.line, bad.cause), out, e);
+}
+
+static bool parse_records(void *ctx, struct sink *out, struct error *e)
+{
+	const struct record_files *files = ctx;
+
+	for (size_t i = 0; i < files->v.n; i++)
+		if (!parse_record(files, i, out, e))
+			return false;
+	return true;
+}
+
+struct taker {
+	struct arena *a;
+	const struct record_files *files;
+	struct model *m;
+	struct records *out;
+};
+
+static void take_package(struct taker *t, const char *record, struct wire *w)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct wire fields = { .a = &scratch, .rest = w->rest };
+	struct str name = wire_str(&fields), version = wire_str(&fields);
+	struct package p = { .record = record };
+
+	if (!valid_name(name) || version.n == 0) {
+		problem(t->a, t->out, record, "a stanza without a valid Package and Version");
+	} else if (t->m->packages.n < PACKAGES_MAX) {
+		p.name = str_dup(t->a, name);
+		p.version = str_dup(t->a, version);
+		p.architecture = text_of(t->a, wire_str(&fields));
+		p.maintainer = text_of(t->a, wire_str(&fields));
+		source_of(t->a, wire_str(&fields), &p);
+		*list_push(t->a, &t->m->packages) = p;
+	}
+	w->bad = fields.bad;
+}
+
+static bool take(void *to, char kind, struct str message, struct error *e)
+{
+	struct taker *t = to;
+	struct wire w = { .a = t->a, .rest = message };
+	uint64_t file = wire_get(&w, t->files->v.n - 1);
+	const char *record = t->files->v.v[file]->path;
+
+	if (kind == FRAME_PACKAGE)
+		take_package(t, record, &w);
+	else
+		problem(t->a, t->out, record, wire_name(&w));
+	return !w.bad || frame_nonsense(e);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct package *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : strcmp(x->architecture ? x->architecture : "",
+				      y->architecture ? y->architecture : "");
+}
+
+const struct package *packages_find(const struct packages *l, const char *name)
+{
+	size_t lo = 0, hi = l->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(l->v[mid].name, name) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < l->n && strcmp(l->v[lo].name, name) == 0 ? &l->v[lo] : NULL;
+}
+
+static bool read_copyrights(struct arena *a, struct model *m, struct error *e)
+{
+	for (struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++) {
+		AUTO_ARENA scratch = { 0 };
+		const char *path = arena_printf(&scratch, "usr/share/doc/%s/copyright", p->name);
+		const struct item *i = model_resolve(m, "", path, NULL);
+		struct str text;
+
+		p->has_copyright = i && i->type == ITEM_FILE;
+		if (!p->has_copyright)
+			continue;
+		if (!model_text(&scratch, m, i, &text, e))
+			return false;
+		p->licences = licence_names(a, text);
+	}
+	return true;
+}
+
+static bool is_record(const struct item *i)
+{
+	static const struct str dir = STR("var/lib/dpkg/status.d/");
+	struct str path = str_of(i->path);
+
+	return i->type == ITEM_FILE && (strcmp(i->path, "var/lib/dpkg/status") == 0 ||
+		(str_starts(path, dir) && !str_ends(path, STR(".md5sums"))));
+}
+
+/* All records are read by one child. */
+static bool read_records(struct arena *a, struct model *m, struct records *out, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	AUTO_JAIL jail = { .base.next = NULL };
+	struct record_files files = { .m = m };
+	const struct jail_files inputs = { { m->kept, -1 }, -1, 0 };
+	struct taker t = { a, &files, m, out };
+
+	for (size_t i = 0; i < m->items.n; i++)
+		if (is_record(m->items.v[i]))
+			*list_push(&scratch, &files.v) = m->items.v[i];
+	return files.v.n == 0 ||
+	       (jail_start(&jail, "the package records", &limits, &inputs, parse_records, &files,
+			   e) &&
+		frames_each(&jail.base, RECORD_FRAMES, MESSAGE_MAX, take, &t, e));
+}
+
+bool packages_read(struct arena *a, struct model *m, const struct strings *owned,
+		   struct records *out, struct error *e)
+{
+	if (!read_records(a, m, out, e))
+		return false;
+	if (m->packages.n)
+		qsort(m->packages.v, m->packages.n, sizeof(*m->packages.v), by_name);
+	return read_copyrights(a, m, e) && ownership_read(a, m, owned, out, e);
+}

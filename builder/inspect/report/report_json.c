@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The result for programs; docs/audit.schema.json describes it. */
+
+#include "inspect/model/model.h"
+#include "inspect/model/packages.h"
+#include "inspect/report/report.h"
+#include "inspect/audit/rules.h"
+#include "inspect/vuln/vex.h"
+#include "format/json/jsonw.h"
+
+static void digest_member(struct jsonw *w, const char *key, const struct digest *d)
+{
+	char hex[DIGEST_HEX + 1];
+
+	digest_hex(d, hex);
+	jsonw_printf(w, key, "sha256:%s", hex);
+}
+
+static void optional(struct jsonw *w, const char *key, const char *value)
+{
+	if (value)
+		jsonw_cstr(w, key, value);
+}
+
+static void add_layers(struct jsonw *w, const struct model *m)
+{
+	jsonw_array(w, "layers");
+	for (size_t i = 0; i < m->image->layers.n; i++) {
+		const struct image_layer *l = &m->image->layers.v[i];
+
+		jsonw_object(w, NULL);
+		if (l->has_digest)
+			digest_member(w, "digest", &l->digest);
+		optional(w, "media_type", l->media_type);
+		jsonw_u64(w, "size", l->size);
+		digest_member(w, "diff_id", &l->diff_id);
+		jsonw_u64(w, "tar_size", m->layers.v[i].tar_size);
+		jsonw_u64(w, "entries", m->layers.v[i].entries);
+		jsonw_u64(w, "wasted", m->layers.v[i].wasted);
+		optional(w, "created_by", l->created_by);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
+static void add_image(struct jsonw *w, const struct audit_result *r)
+{
+	const struct image_facts *f = r->model->image;
+
+	jsonw_object(w, "image");
+	jsonw_cstr(w, "reference", r->image);
+	optional(w, "tag", f->ref_name);
+	jsonw_printf(w, "platform", "%s/%s%s%s", f->os, f->architecture, f->variant ? "/" : "",
+		     f->variant ? f->variant : "");
+	if (f->has_digest)
+		digest_member(w, "manifest", &f->manifest);
+	digest_member(w, "config", &f->config);
+	optional(w, "os", r->model->os_id);
+	optional(w, "os_version", r->model->os_version);
+	optional(w, "user", f->user);
+	jsonw_strings(w, "entrypoint", &f->entrypoint);
+	jsonw_strings(w, "cmd", &f->cmd);
+	jsonw_u64(w, "items", r->model->items.n);
+	jsonw_u64(w, "bytes", r->model->bytes);
+	add_layers(w, r->model);
+	jsonw_object_end(w);
+}
+
+static void add_packages(struct jsonw *w, const struct model *m)
+{
+	jsonw_array(w, "packages");
+	for (size_t i = 0; i < m->packages.n; i++) {
+		const struct package *p = &m->packages.v[i];
+
+		jsonw_object(w, NULL);
+		jsonw_cstr(w, "name", p->name);
+		jsonw_cstr(w, "version", p->version);
+		optional(w, "architecture", p->architecture);
+		jsonw_cstr(w, "source", p->source);
+		jsonw_cstr(w, "source_version", p->source_version);
+		jsonw_u64(w, "listed", p->listed);
+		jsonw_u64(w, "present", p->present);
+		jsonw_u64(w, "bytes", p->bytes);
+		optional(w, "licences", p->licences);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
+static void add_vuln(struct jsonw *w, const struct vuln *v)
+{
+	const struct component *c = v->component;
+
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "id", v->id);
+	if (v->aliases.n)
+		jsonw_strings(w, "aliases", &v->aliases);
+	if (c) {
+		jsonw_cstr(w, "package", c->name);
+		optional(w, "version", c->version);
+		optional(w, "source", c->source);
+		optional(w, "source_version", c->source_version);
+	}
+	jsonw_cstr(w, "state", vuln_state_name(v->state));
+	optional(w, "fixed_version", v->fixed);
+	optional(w, "note", v->note);
+	if (v->vex) {
+		jsonw_object(w, "statement");
+		jsonw_cstr(w, "where", v->vex->where);
+		jsonw_cstr(w, "reason", v->vex->reason);
+		jsonw_object_end(w);
+	}
+	jsonw_object_end(w);
+}
+
+static void add_vulns(struct jsonw *w, const struct vulns *l)
+{
+	if (!l)
+		return;
+	jsonw_object(w, "vulnerabilities");
+	jsonw_object(w, "counts");
+	for (int s = 0; s < VULN_STATES; s++)
+		jsonw_u64(w, vuln_state_name((enum vuln_state)s), l->counts[s]);
+	jsonw_object_end(w);
+	jsonw_array(w, "list");
+	for (size_t i = 0; i < l->n; i++)
+		add_vuln(w, &l->v[i]);
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+}
+
+static void add_accept(struct jsonw *w, const char *key, const struct audit_accept *x)
+{
+	jsonw_object(w, key);
+	jsonw_cstr(w, "rule", x->rule);
+	optional(w, "path", x->path);
+	jsonw_cstr(w, "reason", x->reason);
+	optional(w, "until", x->until);
+	optional(w, "where", x->where);
+	jsonw_object_end(w);
+}
+
+static void add_findings(struct jsonw *w, const struct audit_result *r)
+{
+	jsonw_array(w, "findings");
+	for (size_t i = 0; i < r->findings.n; i++) {
+		const struct finding *f = &r->findings.v[i];
+
+		jsonw_object(w, NULL);
+		jsonw_cstr(w, "rule", f->rule->id);
+		jsonw_cstr(w, "severity", severity_name(f->severity));
+		if (f->path)
+			jsonw_printf(w, "path", "/%s", f->path);
+		jsonw_cstr(w, "message", f->message);
+		if (f->accepted)
+			add_accept(w, "accepted", f->accepted);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
+void report_json(const struct report *r, struct buf *out)
+{
+	const struct audit_result *x = r->result;
+	struct jsonw w;
+
+	jsonw_init(&w, out, true);
+	jsonw_object(&w, NULL);
+	jsonw_u64(&w, "format", 1);
+	jsonw_cstr(&w, "tool", r->tool_version);
+	jsonw_cstr(&w, "policy", x->policy);
+	jsonw_cstr(&w, "fail_on", severity_name(r->fail_on));
+	jsonw_bool(&w, "passed", r->fail_on == SEV_NEVER || !audit_failed(x, r->fail_on));
+	jsonw_object(&w, "counts");
+	for (size_t s = SEV_NEVER; s-- > 0;)
+		jsonw_u64(&w, severity_name((enum severity)s), x->counts[s]);
+	jsonw_u64(&w, "accepted", x->accepted);
+	jsonw_object_end(&w);
+	add_image(&w, x);
+	add_packages(&w, x->model);
+	add_vulns(&w, x->vulns);
+	add_findings(&w, x);
+	jsonw_array(&w, "unused_exceptions");
+	for (size_t i = 0; i < x->unused.n; i++)
+		add_accept(&w, NULL, &x->unused.v[i]);
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+}

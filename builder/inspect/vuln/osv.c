@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records of osv.dev's format. Ranges are evaluated in Debian's version order: it agrees with that of
+ * semantic versions when a pre-release's '-' is read as '~'. */
+
+#include "inspect/vuln/osv.h"
+
+#include "format/debian/debversion.h"
+#include "format/json/jsonx.h"
+
+struct record {
+	struct vuln_set *set;
+	struct arena *a;		/* of this record */
+	const char *id;
+	struct strings aliases, parts;
+};
+
+/* What the ranges make of one version. */
+struct answer {
+	bool affected;			/* it is in one */
+	bool begun;			/* it is not before all of them */
+	const char *fixed;		/* the least version above it that has the fix */
+};
+
+static const char *comparable(struct arena *a, const char *version, bool semver)
+{
+	char *v = arena_strdup(a, version), *dash = semver ? strchr(v, '-') : NULL;
+
+	if (dash)
+		*dash = '~';
+	return v;
+}
+
+static int compare(struct arena *a, const char *x, const char *y, bool semver)
+{
+	return debversion_compare(str_of(comparable(a, x, semver)), str_of(comparable(a, y, semver)));
+}
+
+static bool at_or_after(struct record *r, const char *version, const char *than, bool semver)
+{
+	return strcmp(than, "0") == 0 || compare(r->a, version, than, semver) >= 0;
+}
+
+/* Events in order: introduced, then fixed or last_affected, and again. */
+static bool read_event(struct record *r, const struct json_node *n, const char *version, bool semver,
+		       bool *inside, struct answer *out, struct error *e)
+{
+	const char *introduced = NULL, *fixed = NULL, *last = NULL;
+
+	if (!json_want_object(n, e) || !jsonx_string(r->a, n, "introduced", &introduced, e) ||
+	    !jsonx_string(r->a, n, "fixed", &fixed, e) ||
+	    !jsonx_string(r->a, n, "last_affected", &last, e))
+		return false;
+	if (introduced && at_or_after(r, version, introduced, semver))
+		*inside = out->begun = true;
+	if (fixed && at_or_after(r, version, fixed, semver))
+		*inside = false;
+	else if (fixed && *inside && (!out->fixed || compare(r->a, fixed, out->fixed, semver) < 0))
+		out->fixed = fixed;
+	if (last && compare(r->a, version, last, semver) > 0)
+		*inside = false;
+	return true;
+}
+
+static bool read_range(struct record *r, const struct json_node *n, const char *version,
+		       struct answer *out, struct error *e)
+{
+	struct json_node type, events, event;
+	const char *kind;
+	bool inside = false;
+
+	if (!json_want_object(n, e) || !json_need(n, "type", &type, e) ||
+	    !json_as_string(r->a, &type, &kind, e) || !json_need(n, "events", &events, e) ||
+	    !json_want_array(&events, e))
+		return false;
+	if (strcmp(kind, "GIT") == 0)
+		return true;		/* commits */
+	for (size_t i = 0; json_item(&events, i, &event); i++)
+		if (!read_event(r, &event, version, strcmp(kind, "SEMVER") == 0, &inside, out, e))
+			return false;
+	out->affected |= inside;
+	return true;
+}
+
+static bool evaluate(struct record *r, const struct json_node *affected, const char *version,
+		     struct answer *out, struct error *e)
+{
+	struct strings versions = { NULL, 0, 0 };
+	struct json_node list, item;
+
+	if (!jsonx_strings(r->a, affected, "versions", &versions, e))
+		return false;
+	for (size_t i = 0; i < versions.n; i++)
+		out->affected |= strcmp(versions.v[i], version) == 0;
+	out->begun |= out->affected;
+	if (!jsonx_get(affected, "ranges", &list))
+		return true;
+	if (!json_want_array(&list, e))
+		return false;
+	for (size_t i = 0; json_item(&list, i, &item); i++)
+		if (!read_range(r, &item, version, out, e))
+			return false;
+	return true;
+}
+
+static bool read_urgency(struct record *r, const struct json_node *affected, const char **out,
+			 struct error *e)
+{
+	struct json_node n;
+
+	return !jsonx_get(affected, "ecosystem_specific", &n) ||
+	       (json_want_object(&n, e) && jsonx_string(r->a, &n, "urgency", out, e));
+}
+
+static bool judge(struct record *r, const struct json_node *affected, const struct component *c,
+		  const char *version, struct error *e)
+{
+	struct answer x = { false, false, NULL };
+	const char *urgency = "";
+
+	if (!version || !evaluate(r, affected, version, &x, e) || !read_urgency(r, affected, &urgency, e))
+		return !version;
+	if (x.affected || x.begun)
+		vuln_add(r->set, &(struct vuln){
+			.id = r->id, .aliases = r->aliases, .parts = r->parts, .component = c,
+			.state = !x.affected ? VULN_FIXED : strcmp(urgency, "unimportant") == 0
+				? VULN_UNIMPORTANT : VULN_AFFECTED,
+			.fixed = x.affected ? x.fixed : NULL });
+	return true;
+}
+
+/* "Debian:13" is for the sources of that release; other ecosystems go by package URL. */
+static bool is_release(const struct record *r, const char *ecosystem)
+{
+	struct str name, release;
+
+	return r->set->release && str_cut(str_of(ecosystem), ':', &name, &release) &&
+	       str_eq(name, STR("Debian")) && str_eq(release, str_of(r->set->release));
+}
+
+static bool read_affected(struct record *r, const struct json_node *n, struct error *e)
+{
+	const char *ecosystem = "", *name = "", *url = NULL;
+	struct purl purl = { .type = NULL };
+	struct json_node package;
+
+	if (!json_want_object(n, e))
+		return false;
+	if (!jsonx_get(n, "package", &package))
+		return true;
+	if (!json_want_object(&package, e) || !jsonx_string(r->a, &package, "ecosystem", &ecosystem, e) ||
+	    !jsonx_string(r->a, &package, "name", &name, e) ||
+	    !jsonx_string(r->a, &package, "purl", &url, e))
+		return false;
+	if (url && !purl_parse(r->a, url, &purl))
+		return json_fail(&package, e, "\"%s\" is no package URL", url);
+	for (size_t i = 0; i < r->set->components.n; i++) {
+		const struct component *c = &r->set->components.v[i];
+		bool debian = c->source && is_release(r, ecosystem) && strcmp(c->source, name) == 0;
+
+		if ((debian || purl_covers(&purl, &c->purl)) &&
+		    !judge(r, n, c, debian ? c->source_version : c->version, e))
+			return false;
+	}
+	return true;
+}
+
+bool osv_read(struct vuln_set *s, const struct json_node *n, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct record r = { .set = s, .a = &scratch };
+	struct json_node id, list, item;
+
+	if (!json_need(n, "id", &id, e) || !json_as_string(&scratch, &id, &r.id, e))
+		return false;
+	if (jsonx_get(n, "withdrawn", &item) || !jsonx_get(n, "affected", &list))
+		return true;
+	if (!jsonx_strings(&scratch, n, "aliases", &r.aliases, e) ||
+	    !jsonx_strings(&scratch, n, "upstream", &r.parts, e) || !json_want_array(&list, e))
+		return false;
+	for (size_t i = 0; json_item(&list, i, &item); i++)
+		if (!read_affected(&r, &item, e))
+			return false;
+	return true;
+}

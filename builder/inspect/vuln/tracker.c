@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Debian's own view: by source package, in Debian's version order. */
+
+#include "inspect/vuln/tracker.h"
+
+#include "format/debian/debversion.h"
+#include "format/json/jsonx.h"
+
+static const char *codename_of(const char *release)
+{
+	static const struct { const char *version, *name; } known[] = {
+		{ "11", "bullseye" }, { "12", "bookworm" }, { "13", "trixie" }, { "14", "forky" },
+	};
+
+	for (size_t i = 0; release && i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(known[i].version, release) == 0)
+			return known[i].name;
+	return NULL;
+}
+
+/* What one release says of one vulnerability. */
+struct verdict {
+	const char *status, *fixed, *urgency, *nodsa, *reason;
+};
+
+static enum vuln_state state_of(const struct verdict *v, const char *version)
+{
+	if (v->fixed && debversion_compare(str_of(version), str_of(v->fixed)) >= 0)
+		return VULN_FIXED;
+	if (strcmp(v->urgency, "unimportant") == 0)
+		return VULN_UNIMPORTANT;
+	return !v->fixed && v->nodsa ? VULN_DEFERRED : VULN_AFFECTED;
+}
+
+/* One vulnerability against each package made from the source. */
+static void report(struct vuln_set *s, const char *source, const char *id, const struct verdict *v)
+{
+	for (size_t i = 0; i < s->components.n; i++) {
+		const struct component *c = &s->components.v[i];
+
+		if (!c->source || strcmp(c->source, source) != 0)
+			continue;
+		vuln_add(s, &(struct vuln){
+			.id = id, .component = c, .state = state_of(v, c->source_version),
+			.fixed = v->fixed, .note = v->reason && *v->reason ? v->reason : NULL });
+	}
+}
+
+static bool read_verdict(struct arena *a, const struct json_node *n, struct verdict *v, struct error *e)
+{
+	return json_want_object(n, e) && jsonx_string(a, n, "status", &v->status, e) &&
+	       jsonx_string(a, n, "fixed_version", &v->fixed, e) &&
+	       jsonx_string(a, n, "urgency", &v->urgency, e) && jsonx_string(a, n, "nodsa", &v->nodsa, e) &&
+	       jsonx_string(a, n, "nodsa_reason", &v->reason, e);
+}
+
+static bool read_cve(struct vuln_set *s, const char *source, const char *id,
+		     const struct json_node *cve, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct verdict v = { .status = "", .urgency = "" };
+	struct json_node releases, release;
+
+	if (!json_need(cve, "releases", &releases, e) || !json_want_object(&releases, e))
+		return false;
+	if (!jsonx_get(&releases, codename_of(s->release), &release))
+		return true;
+	if (!read_verdict(&scratch, &release, &v, e))
+		return false;
+	if (strcmp(v.status, "undetermined") == 0 || (v.fixed && strcmp(v.fixed, "0") == 0))
+		return true;		/* nobody knows; never affected */
+	if (strcmp(v.status, "open") == 0 || (strcmp(v.status, "resolved") == 0 && v.fixed))
+		report(s, source, id, &v);
+	return true;
+}
+
+/* All that is known about one source package. */
+static bool read_source(struct vuln_set *s, const char *file, const struct jsoncut_piece *entry,
+			struct error *e)
+{
+	AUTO_JSONCUT c = { .from = NULL };
+	struct str_source text;
+	struct jsoncut_piece cve;
+	int got;
+
+	str_source_init(&text, entry->text, file);
+	jsoncut_within(&c, &text.base, file, entry);
+	c.max = VULN_DOCUMENT_MAX;
+	while ((got = jsoncut_next(&c, &cve, e)) == 1) {
+		AUTO_JSON doc = { 0 };
+		struct json_node root;
+
+		if (!jsoncut_parse(&c, &cve, &doc, e))
+			return false;
+		root = json_root(&doc);
+		if (!read_cve(s, entry->key, cve.key, &root, e))
+			return jsoncut_fail(&cve, e) || err_wrap(e, "%s", cve.key);
+	}
+	return got == 0;
+}
+
+bool tracker_read(struct vuln_set *s, struct jsoncut *c, struct error *e)
+{
+	struct jsoncut_piece entry;
+	int got;
+
+	if (!codename_of(s->release))
+		return err_set(e, ERR_USAGE, "--cve %s: the image is no Debian 11 to 14, which the tracker "
+			       "could tell about", c->file);
+	c->form = JSONCUT_MEMBERS;
+	c->wants = vuln_has_source;
+	c->of = s;
+	c->max = VULN_ENTRY_MAX;
+	while ((got = jsoncut_next(c, &entry, e)) == 1)
+		if (!read_source(s, c->file, &entry, e))
+			return err_wrap(e, "source package %s", entry.key);
+	return got == 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_TRACKER_H
+#define AUDIT_TRACKER_H
+
+/* The Debian security tracker's JSON: {SOURCE: {CVE: {"releases": {CODENAME: {"status": ...}}}}}. The
+ * file (some 70 MB) is read as a stream; of a source package that the image has, one vulnerability
+ * after the other is in memory. */
+
+#include "inspect/vuln/vuln.h"
+
+/* Reads what is left of a file. `c` has its source, its name and the form of members. ERR_INPUT
+ * with the place, ERR_USAGE if the image is of no release that the tracker knows by name here. */
+MUST_CHECK bool tracker_read(struct vuln_set *s, struct jsoncut *c, struct error *e);
+
+#endif

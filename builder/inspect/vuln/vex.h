@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_VEX_H
+#define AUDIT_VEX_H
+
+/* OpenVEX 0.2.0: what somebody who knows has decided about a vulnerability in a product. A product is
+ * the image (pkg:oci/NAME, by digest or by name and tag) with or without subcomponents, or a package
+ * of it (pkg:deb/debian/NAME, with arch=source the source package; else the purl or CPE of an SPDX
+ * document in the image). The latest statement about a vulnerability in a package counts. */
+
+#include "inspect/vuln/vuln.h"
+
+/* A product or subcomponent, by all the names it is given. */
+struct vex_thing {
+	struct strings names;		/* package URLs and CPEs */
+	struct strings parts;		/* of a product: its subcomponents */
+};
+
+enum vex_status { VEX_NOT_AFFECTED, VEX_AFFECTED, VEX_FIXED, VEX_UNDER_INVESTIGATION };
+
+struct vex_statement {
+	enum vex_status status;
+	struct strings ids;		/* of the vulnerability: name and aliases */
+	list_of(struct vex_thing) products;
+	const char *reason;		/* "vulnerable_code_not_present: the helper is left out" */
+	const char *where;		/* "app.vex.json:12" */
+	int64_t when;			/* seconds since the epoch */
+	size_t order;			/* of reading, among those of one time */
+};
+
+/* Reads a document; `piece` tells where in its file it stands. ERR_INPUT at the value that is wrong. */
+MUST_CHECK bool vex_read(struct vuln_set *s, const struct json_node *n,
+			 const struct jsoncut_piece *piece, struct error *e);
+
+/* Applies all statements to what is known, in the order of their times. */
+void vex_apply(struct vuln_set *s);
+
+#endif

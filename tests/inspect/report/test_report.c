@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The forms of the report: valid for readers nobody here wrote, whatever names an image has. */
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "inspect/audit/audit.h"
+#include "inspect/report/report.h"
+#include "inspect/audit/rules.h"
+#include "support/imagegen.h"
+#include "support/oracle.h"
+
+/* Escape sequences, markup, workflow commands, broken and bidirectional UTF-8. */
+#define EVIL "etc/\x1b]0;x\x07<script>alert(1)</script>&\"']]>\n::error::%\r\xff\xe2\x80\xae"
+
+/* Of the package hello: one vulnerability that a statement excludes, one that is fixed. */
+#define TRACKER "{\"hello\":{\"CVE-2026-1\":{\"releases\":{\"trixie\":{\"status\":\"open\"}}}," \
+	"\"CVE-2026-2\":{\"releases\":{\"trixie\":{\"status\":\"resolved\",\"fixed_version\":\"0.5\"}}}}}"
+#define VEX "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"statements\":[{\"vulnerability\":{\"name\":" \
+	"\"CVE-2026-1\"},\"products\":[{\"@id\":\"pkg:deb/debian/hello\"}],\"status\":\"not_affected\"," \
+	"\"impact_statement\":\"the <i>helper</i> is\\n::error::left out\"}]}"
+
+static struct audit_result evil(struct arena *a, struct imagegen *g)
+{
+	struct audit_request req = { .now = 1790000000, .recipe = "recipes/a b.json" };
+	struct audit_result r;
+	struct error e = { 0 };
+
+	imagegen_begin(g, a);
+	imagegen_good(g);
+	imagegen_file(g, EVIL, 0666, STR("x"));
+	imagegen_file(g, "usr/bin/x", 04755, STR("x"));
+	imagegen_write(g);
+	imagegen_put(g, "tracker.json", STR(TRACKER));
+	imagegen_put(g, "app.vex.json", STR(VEX));
+	*list_push(a, &req.cve) = arena_printf(a, "%s/tracker.json", g->dir);
+	*list_push(a, &req.cve) = arena_printf(a, "%s/app.vex.json", g->dir);
+	req.image = g->path;
+	*list_push(a, &req.accept) = (struct audit_accept){ "file.setuid", "/usr/bin/x", "<b>why</b>",
+							    "2027-01-31", "r.json:1:2" };
+	*list_push(a, &req.accept) = (struct audit_accept){ "file.setgid", NULL, "never", NULL, NULL };
+	cr_assert(audit_image(a, &req, &r, &e), "%s", e.cause);
+	return r;
+}
+
+static struct buf written(struct arena *a, const struct audit_result *r,
+			  void (*form)(const struct report *, struct buf *))
+{
+	struct report report = { .result = r, .fail_on = SEV_MEDIUM, .tool_version = "0" };
+	struct buf out = { .a = a };
+
+	form(&report, &out);
+	cr_assert(!out.overflow);
+	return out;
+}
+
+static const char *saved(const struct imagegen *g, const char *name, const struct buf *text)
+{
+	imagegen_put(g, name, buf_str(text));
+	return arena_printf(g->a, "%s/%s", g->dir, name);
+}
+
+Test(audit, the_text_report_cannot_drive_a_terminal_or_forge_a_line)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct buf text = written(&a, &r, report_text);
+
+	for (size_t i = 0; i < text.n; i++)
+		cr_assert((unsigned char)text.p[i] >= 0x20 || text.p[i] == '\n', "byte %02x", text.p[i]);
+	cr_expect(strstr(text.p, "\n::error") == NULL);
+	cr_expect(strstr(text.p, "\\x1b") != NULL && strstr(text.p, "\xe2\x80\xae") == NULL);
+	cr_expect(strstr(text.p, "failed: 1 finding at or above medium") != NULL, "%s", text.p);
+	cr_expect(strstr(text.p, "(accepted: <b>why</b>, until 2027-01-31)") != NULL, "%s", text.p);
+	cr_expect(strstr(text.p, "(accepted: VEX not_affected: the <i>helper</i> is\\n::error::left out)") != NULL,
+		  "%s", text.p);
+	cr_expect(strstr(text.p, "known     2 vulnerabilities: 0 affected, 0 deferred, 0 unimportant, "
+				 "0 under_investigation, 1 fixed, 1 not_affected\n") != NULL, "%s", text.p);
+	cr_expect(strstr(text.p, "exceptions that no finding needed") != NULL);
+}
+
+Test(audit, github_commands_stay_on_their_line)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct buf text = written(&a, &r, report_github);
+	struct str rest = buf_str(&text), line;
+
+	while (str_next(&rest, '\n', &line))
+		cr_expect(str_starts(line, STR("::error file=recipes/a b.json,line=1,")) ||
+			  str_starts(line, STR("::warning file=")) || str_starts(line, STR("::notice ")),
+			  STR_FMT, STR_ARG(line));
+	cr_expect(strstr(text.p, "%0A::error::%25") != NULL, "%s", text.p);
+}
+
+Test(audit, the_json_report_keeps_to_its_schema)
+{
+	static const char script[] =
+		"import json, sys, jsonschema\n"
+		"report = json.load(open(sys.argv[1], encoding='utf-8'))\n"
+		"jsonschema.Draft7Validator(json.load(open('docs/audit.schema.json'))).validate(report)\n"
+		"assert report['passed'] is False and report['counts']['accepted'] == 2\n"
+		"assert any('<script>' in f.get('path', '') for f in report['findings'])\n"
+		"assert [v['state'] for v in report['vulnerabilities']['list']] == ['not_affected', 'fixed']\n"
+		"assert report['vulnerabilities']['counts']['fixed'] == 1\n";
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct buf text = written(&a, &r, report_json);
+
+	oracle_need("python3");
+	if (oracle_run(&a, (const char *const[]){ "python3", "-c", "import jsonschema", NULL }).status)
+		cr_skip_test("python3-jsonschema is not installed");
+	ORACLE(&a, "python3", "-c", script, saved(&g, "report.json", &text));
+}
+
+Test(audit, sarif_names_every_rule_it_uses_and_has_the_required_members)
+{
+	static const char script[] =
+		"import json, sys, re\n"
+		"log = json.load(open(sys.argv[1], encoding='utf-8'))\n"
+		"assert log['version'] == '2.1.0' and len(log['runs']) == 1\n"
+		"run = log['runs'][0]; rules = run['tool']['driver']['rules']\n"
+		"assert run['tool']['driver']['name'] == 'imgbuild' and run['results']\n"
+		"for r in run['results']:\n"
+		"    assert rules[r['ruleIndex']]['id'] == r['ruleId']\n"
+		"    assert r['level'] in ('none', 'note', 'warning', 'error') and r['message']['text']\n"
+		"    where = r['locations'][0]['physicalLocation']\n"
+		"    assert where['artifactLocation']['uri'] == 'recipes/a%20b.json'\n"
+		"    assert where['region']['startLine'] >= 1\n"
+		"    assert re.fullmatch('[0-9a-f]{64}', r['partialFingerprints']['imgbuild/v1'])\n"
+		"why = [r['suppressions'][0]['justification'] for r in run['results'] if r.get('suppressions')]\n"
+		"assert len(why) == 2 and any('VEX not_affected' in w for w in why), why\n";
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct buf text = written(&a, &r, report_sarif);
+
+	oracle_need("python3");
+	ORACLE(&a, "python3", "-c", script, saved(&g, "report.sarif", &text));
+}
+
+/* OASIS's schema comes in a package of the JavaScript registry; it is no copy in this tree. */
+#define SCHEMA_PACKAGE "@microsoft/jest-sarif@1.0.0-beta.0"
+
+Test(audit, sarif_keeps_to_the_schema_of_its_standard, .timeout = 120)
+{
+	static const char script[] =
+		"import json, sys, glob, jsonschema\n"
+		"schema = json.load(open(glob.glob(sys.argv[1] + '/package/lib/schemas/sarif-2.1.0*.json')[0]))\n"
+		"check = jsonschema.Draft7Validator(schema)\n"
+		"log = json.load(open(sys.argv[2], encoding='utf-8'))\n"
+		"check.validate(log)\n"
+		"del log['runs'][0]['tool']\n"
+		"assert not check.is_valid(log)\n";
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct buf text = written(&a, &r, report_sarif);
+	struct oracle_run packed;
+
+	oracle_need("python3");
+	oracle_need("npm");
+	packed = oracle_run(&a, (const char *const[]){ "npm", "pack", "--silent", "--pack-destination", g.dir,
+						       "--cache", arena_printf(&a, "%s/npm", g.dir),
+						       SCHEMA_PACKAGE, NULL });
+	if (packed.status)
+		cr_skip_test("npm cannot fetch %s", SCHEMA_PACKAGE);
+	ORACLE(&a, "tar", "-xzf", arena_printf(&a, "%s/" STR_FMT, g.dir, STR_ARG(str_trim(packed.out))), "-C", g.dir);
+	ORACLE(&a, "python3", "-c", script, g.dir, saved(&g, "report.sarif", &text));
+}
+
+Test(audit, junit_is_xml_and_fails_where_the_audit_fails)
+{
+	static const char script[] =
+		"import sys, xml.etree.ElementTree as t\n"
+		"suite = t.parse(sys.argv[1]).getroot().find('testsuite')\n"
+		"cases = suite.findall('testcase')\n"
+		"assert int(suite.get('tests')) == len(cases) and int(suite.get('failures')) == 1\n"
+		"bad = [c for c in cases if c.find('failure') is not None]\n"
+		"assert [c.get('name') for c in bad] == ['file.world-writable'], bad\n"
+		"assert '<script>' in bad[0].find('failure').text\n";
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct buf text = written(&a, &r, report_junit);
+
+	oracle_need("python3");
+	ORACLE(&a, "python3", "-c", script, saved(&g, "report.xml", &text));
+}
+
+/* A browser's view of a page: its document after the scripts ran. Nothing may go to its console. */
+static struct str browse(struct arena *a, const struct imagegen *g, const char *page, const char *hash)
+{
+	struct oracle_run run = oracle_run(a, (const char *const[]){
+		"chromium", "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+		"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+		arena_printf(a, "--user-data-dir=%s/profile", g->dir), "--dump-dom",
+		arena_printf(a, "file://%s%s", page, hash), NULL });
+
+	cr_assert(run.status == 0, STR_FMT, STR_ARG(run.err));
+	cr_expect(strstr(run.err.p, "CONSOLE") == NULL, STR_FMT, STR_ARG(run.err));
+	return run.out;
+}
+
+/* Drives the page from inside: a script at its end counts rows, filters, moves with the keyboard, and
+ * leaves what it saw as the title. */
+static const char driver[] =
+	"<script>addEventListener('load', () => { const $ = id => document.getElementById(id), saw = [];\n"
+	"const count = s => document.querySelectorAll(s).length, groups = () => count('#groups li');\n"
+	"const set = (id, v) => { $(id).value = v; $(id).dispatchEvent(new Event('input')); };\n"
+	"const key = (e, k) => e.dispatchEvent(new KeyboardEvent('keydown', { key: k, bubbles: true }));\n"
+	"const see = (name, v) => saw.push(name + '=' + v);\n"
+	"see('all', groups()); see('open', count('details.group[open]'));\n"
+	"set('find', 'setuid'); see('found', groups()); set('find', 'no such thing'); see('none', groups());\n"
+	"set('find', ''); set('level', 'high'); see('high', groups()); set('level', '');\n"
+	"$('accepted').checked = false; $('accepted').dispatchEvent(new Event('input')); see('counting', groups());\n"
+	"see('packages', count('#package-table tbody tr')); set('find-package', 'nothing');\n"
+	"see('none', count('#package-table tbody tr'));\n"
+	"see('matter', count('#vulnerability-table tbody tr')); set('state', '*');\n"
+	"see('states', count('#vulnerability-table tbody tr'));\n"
+	"set('map-kind', 'folder'); const first = document.querySelector('#map button'); first.focus();\n"
+	"key(first, 'ArrowRight'); see('moved', document.activeElement !== first);\n"
+	"first.click(); see('in', $('map-trail').textContent.includes('\\u203a'));\n"
+	"key(document.activeElement, 'Escape'); see('out', !$('map-trail').textContent.includes('\\u203a'));\n"
+	"see('nodes', count('#graph g.node')); const node = document.querySelector('#graph g.node');\n"
+	"key(node, 'Enter'); see('needs', $('graph-said').textContent.includes(' needs '));\n"
+	"see('its files', count('#library-table tbody tr')); key(document.body, '/');\n"
+	"see('slash', document.activeElement === $('find')); see('scripts', document.scripts.length);\n"
+	"document.title = saw.join(' '); });</script>";
+
+/* world-writable, setuid (accepted), the excluded vulnerability, three times file.unowned */
+#define SEEN "all=5 open=1 found=1 none=0 high=2 counting=3 packages=1 none=0 matter=0 states=2 moved=true " \
+	"in=true out=true nodes=1 needs=true its files=3 slash=true scripts=3"
+
+Test(audit, the_page_renders_filters_and_searches_in_a_browser, .timeout = 120)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct buf text = written(&a, &r, report_html);
+	struct str seen;
+
+	cr_expect(memmem(text.p, text.n, "<script>alert", 13) == NULL);
+	cr_expect(memmem(text.p, text.n, "src=", 4) == NULL);
+	oracle_need("chromium");
+	buf_puts(&text, driver);
+	seen = browse(&a, &g, saved(&g, "page.html", &text), "");
+	cr_expect(strstr(seen.p, "<title>" SEEN "</title>") != NULL, "%.300s",
+		  strstr(seen.p, "<title>") ? strstr(seen.p, "<title>") : seen.p);
+}
+
+Test(audit, a_link_into_the_page_searches, .timeout = 120)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct buf text = written(&a, &r, report_html);
+	struct str seen;
+
+	oracle_need("chromium");
+	seen = browse(&a, &g, saved(&g, "page.html", &text), "#find=setuid&level=high&nothing=x");
+	cr_expect(strstr(seen.p, "1 of 5 findings") != NULL);
+}
+
+Test(audit, markdown_cannot_be_broken_out_of)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct buf text = written(&a, &r, report_markdown);
+
+	cr_expect(strstr(text.p, "<script") == NULL && strstr(text.p, "<i>") == NULL, "%s", text.p);
+	cr_expect(strstr(text.p, "\n::error") == NULL && strchr(text.p, '\x1b') == NULL);
+	cr_expect(strstr(text.p, "| 0 | 1 | 0 |") != NULL, "%s", text.p);
+	cr_expect(strstr(text.p, "1 fixed, 1 not_affected.") != NULL, "%s", text.p);
+}
+
+/* An image with more faults than a runner shows. */
+static struct audit_result many(struct arena *a, struct imagegen *g, size_t n)
+{
+	struct audit_result r;
+	struct error e = { 0 };
+
+	imagegen_begin(g, a);
+	imagegen_good(g);
+	for (size_t i = 0; i < n; i++)
+		imagegen_file(g, arena_printf(a, "srv/%05zu", i), 0666, STR("x"));
+	imagegen_write(g);
+	cr_assert(audit_image(a, &(struct audit_request){ .image = g->path, .now = 1790000000 }, &r, &e));
+	return r;
+}
+
+Test(audit, annotations_keep_to_what_a_runner_shows)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = many(&a, &g, 3000);
+	struct buf text = written(&a, &r, report_github), summary = written(&a, &r, report_markdown);
+	struct str rest = buf_str(&text), line;
+	size_t errors = 0, notices = 0;
+
+	while (str_next(&rest, '\n', &line)) {
+		errors += str_starts(line, STR("::error "));
+		notices += str_starts(line, STR("::notice "));
+	}
+	cr_expect(errors == 10 && notices == 10, "%zu errors, %zu notices", errors, notices);
+	cr_expect(strstr(text.p, "; 5981 more findings are not annotated\n") != NULL, "%s", text.p);
+	cr_expect(summary.n < MARKDOWN_MAX && strstr(summary.p, "and 2980 more"));
+}
