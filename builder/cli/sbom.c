@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild sbom IMAGE: options, where the document goes, what it could not take in. */
 
-#include "evidence/sbom.h"
+#include "inspect/sbom/sbom.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "format/debian/purl.h"
-#include "evidence/naming.h"
+#include "inspect/sbom/naming.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names. Texts come from the image and may be anything; what comes out is valid where it stands. */
 
-#include "evidence/naming.h"
+#include "inspect/sbom/naming.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
  * there; all else becomes a reference ("LicenseRef-..."), which tells name and text. Nothing is guessed:
  * a file that merely points to a text of the GPL does not say "only" or "or later". */
 
-#include "evidence/copyright.h"
+#include "format/debian/copyright.h"
 
 /* A licence that is not on SPDX's list. The same name and text give the same id in every document. */
 struct licence_ref {

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "base/buf.h"
-#include "evidence/licence.h"
+#include "inspect/sbom/licence_expression.h"
 
 static const char *expression(struct arena *a, struct str copyright, struct licence_refs *refs)
 {

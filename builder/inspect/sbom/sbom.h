@@ -9,7 +9,7 @@
 #include "inspect/model/inspect.h"
 #include "inspect/model/model_loader.h"
 #include "base/rfc3339.h"
-#include "evidence/licence.h"
+#include "inspect/sbom/licence_expression.h"
 
 enum sbom_kind {
 	SBOM_IMAGE,		/* the image itself: always the first */

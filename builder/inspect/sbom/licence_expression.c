@@ -2,7 +2,7 @@
 /* Licence names. The grammar is that of DEP-5: "and" binds more tightly than "or", a comma less than
  * both ("A or B, and C"). */
 
-#include "evidence/licence.h"
+#include "inspect/sbom/licence_expression.h"
 
 #include <ctype.h>
 #include <strings.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright files are written by people: what does not look like a field is read over. */
 
-#include "evidence/copyright.h"
+#include "format/debian/copyright.h"
 
 #include <ctype.h>
 #include <strings.h>

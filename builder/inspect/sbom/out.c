@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Buffered output. The first failure is kept, and nothing is written after it. */
 
-#include "evidence/out.h"
+#include "inspect/sbom/out.h"
 
 #define PIECE ((size_t)64 << 10)
 

@@ -2,8 +2,8 @@
 /* CycloneDX 1.6 as JSON (ECMA-424). Files stand in the component they belong to. */
 
 #include "base/version.h"
-#include "evidence/naming.h"
-#include "evidence/out.h"
+#include "inspect/sbom/naming.h"
+#include "inspect/sbom/out.h"
 
 static void add_hash(struct jsonw *w, const struct digest *d)
 {

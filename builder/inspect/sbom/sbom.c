@@ -2,13 +2,13 @@
 /* Collects what a bill of materials says: packages first, then whose files there are, then who needs
  * whom. Knows nothing of the forms. */
 
-#include "evidence/sbom.h"
+#include "inspect/sbom/sbom.h"
 
 #include <stdlib.h>
 
 #include "inspect/model/components.h"
 #include "inspect/layers/elf_facts.h"
-#include "evidence/naming.h"
+#include "inspect/sbom/naming.h"
 
 /* A file and the ref of the package that its note names. */
 struct noted {

@@ -172,7 +172,7 @@ Test(evidence, sbom_of_a_docker_archive_names_no_manifest)
 /* Names that licence.c knows, so that each id is looked up in SPDX's list, which the schema has. */
 static const char *all_licences(struct arena *a)
 {
-	struct str text = str_of(files_get(a, "builder/evidence/licence.c")), line, name, rest;
+	struct str text = str_of(files_get(a, "builder/inspect/sbom/licence_expression.c")), line, name, rest;
 	struct buf out = { .a = a };
 
 	buf_puts(&out, "Format: x\nLicense: odd\n Text.\n");

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/version.h"
-#include "evidence/naming.h"
-#include "evidence/out.h"
+#include "inspect/sbom/naming.h"
+#include "inspect/sbom/out.h"
 
 #define DOCUMENT "SPDXRef-DOCUMENT"
 
