@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "cli/audit.h"
-#include "structure/run.h"
+#include "inspect/suite/suite_run.h"
 
 bool cmd_test(struct cli *c, struct error *e)
 {

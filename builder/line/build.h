@@ -12,7 +12,7 @@
 #include "transfer/store/store.h"
 #include "make/image/image.h"
 #include "input/recipe/recipe.h"
-#include "structure/run.h"
+#include "inspect/suite/suite_run.h"
 
 /* How a build is wanted. Everything is borrowed. */
 struct build_order {

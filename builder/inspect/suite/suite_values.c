@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "structure/values.h"
+#include "inspect/suite/suite_values.h"
 
 /* YAML: "true" without quotes arrives as a text. */
 static bool is_yaml_text(const struct json_node *n)

@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "structure/suite.h"
+#include "inspect/suite/suite.h"
 #include "support/files.h"
 
 #define ALL \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One test of each kind, key by key. */
 
-#include "structure/values.h"
+#include "inspect/suite/suite_values.h"
 
 bool suite_read_command(struct arena *a, const struct json_node *n, struct structure_test *t,
 			struct error *e)

@@ -3,7 +3,7 @@
 
 #include "inspect/report/escape.h"
 #include "format/json/jsonw.h"
-#include "structure/run.h"
+#include "inspect/suite/suite_run.h"
 
 static const char *const outcome_names[] = { "passed", "failed", "skipped" };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "structure/process.h"
+#include "inspect/suite/command_output.h"
 
 #include <errno.h>
 #include <fcntl.h>

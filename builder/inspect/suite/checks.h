@@ -4,7 +4,7 @@
 
 /* What every check gets. Private to structure/. */
 
-#include "structure/run.h"
+#include "inspect/suite/suite_run.h"
 
 struct checking {
 	struct arena *a;

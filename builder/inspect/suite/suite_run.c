@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files of tests first, then the image, then test by test. */
 
-#include "structure/run.h"
+#include "inspect/suite/suite_run.h"
 
 #include "base/path.h"
-#include "structure/checks.h"
+#include "inspect/suite/checks.h"
 
 /* The texts that tests ask for. Links may lead to files of other names: those are known only when
  * the image was read once. */

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "structure/checks.h"
+#include "inspect/suite/checks.h"
 
 #define SHOWN 200	/* bytes of a text that a failure shows */
 

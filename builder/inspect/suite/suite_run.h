@@ -8,7 +8,7 @@
 
 #include "inspect/model/inspect.h"
 #include "base/progress.h"
-#include "structure/suite.h"
+#include "inspect/suite/suite.h"
 
 enum outcome { OUTCOME_PASSED, OUTCOME_FAILED, OUTCOME_SKIPPED };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The file as a whole. */
 
-#include "structure/suite.h"
+#include "inspect/suite/suite.h"
 
 #include "format/json/yaml.h"
-#include "structure/values.h"
+#include "inspect/suite/suite_values.h"
 
 const char *test_kind_name(enum test_kind kind)
 {

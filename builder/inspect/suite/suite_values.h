@@ -6,7 +6,7 @@
  * text: numbers and truths are read from it here. */
 
 #include "format/json/jsonx.h"
-#include "structure/suite.h"
+#include "inspect/suite/suite.h"
 
 /* A text that must be there and not be empty. */
 MUST_CHECK bool value_need(struct arena *a, const struct json_node *object, const char *key,

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "structure/checks.h"
-#include "structure/process.h"
+#include "inspect/suite/checks.h"
+#include "inspect/suite/command_output.h"
 
 #define SECONDS "60"
 #define PODMAN_FAILED 125	/* podman's own exit status for its own troubles */
