@@ -11,7 +11,7 @@
 
 #include "base/jail.h"
 #include "cli/cli.h"
-#include "cli/progress.h"
+#include "cli/progress_draw.h"
 #include "cli/commands.h"
 
 static const struct command *find_command(const char *name)

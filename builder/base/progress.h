@@ -2,7 +2,7 @@
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
 
-/* What a stage tells the person who waits. Stages call these functions; cli/progress.c draws them
+/* What a stage tells the person who waits. Stages call these functions; cli/progress_draw.c draws them
  * (tty, plain, json or not at all) on standard error. Any thread may call; a NULL progress is silent. */
 
 #include <stdbool.h>

@@ -3,9 +3,9 @@
 
 #include "cli/commands.h"
 
-#include "cli/audit.h"
-#include "cli/registry.h"
-#include "cli/store.h"
+#include "cli/cmd_audit.h"
+#include "cli/registry_options.h"
+#include "cli/cmd_store.h"
 
 const struct command commands[] = {
 	{ "build", "RECIPE.json...", "build images (the verb may be left out)",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What lock and update print. */
 
-#include "cli/lock.h"
+#include "cli/cmd_lock.h"
 
 #include "format/json/jsonw.h"
 

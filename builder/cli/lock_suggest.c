@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild lock --suggest: prints the lines that a recipe lacks, and with --write puts them there. */
 
-#include "cli/lock.h"
+#include "cli/cmd_lock.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild lock --verify. */
 
-#include "cli/lock.h"
+#include "cli/cmd_lock.h"
 
 #include <stdlib.h>
 

@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cli/progress.h"
+#include "cli/progress_draw.h"
 #include "cli/progress_line.h"
 #include "format/json/json.h"
 

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/store.h"
+#include "cli/cmd_store.h"
 #include "format/json/json.h"
 #include "support/depot.h"
 #include "support/files.h"

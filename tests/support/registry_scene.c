@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "cli/registry.h"
+#include "cli/registry_options.h"
 #include "support/files.h"
 
 #define MANIFESTS "/v2/team/app/manifests/"

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "cli/progress.h"
+#include "cli/progress_draw.h"
 
 struct verb_run verb_run(struct arena *a, bool (*verb)(struct cli *c, struct error *e),
 			 const char *const *words)

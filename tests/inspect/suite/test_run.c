@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "cli/audit.h"
+#include "cli/cmd_audit.h"
 #include "support/files.h"
 #include "support/imagegen.h"
 #include "support/oracle.h"

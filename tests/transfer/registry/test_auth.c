@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/registry.h"
+#include "cli/registry_options.h"
 #include "transfer/registry/auth.h"
 #include "support/files.h"
 #include "support/registry_scene.h"

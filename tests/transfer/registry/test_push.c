@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "cli/registry.h"
+#include "cli/registry_options.h"
 #include "support/files.h"
 #include "support/registry_scene.h"
 

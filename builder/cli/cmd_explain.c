@@ -2,7 +2,7 @@
 /* imgbuild explain RULE: why a finding matters and what to do. Without a rule, the list of all. */
 
 #include "inspect/audit/rules.h"
-#include "cli/audit.h"
+#include "cli/cmd_audit.h"
 #include "format/json/jsonw.h"
 
 /* Lines of at most 78 bytes, broken between words. */

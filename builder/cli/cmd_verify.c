@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "line/build.h"
 #include "explain/made_from.h"
-#include "cli/audit.h"
+#include "cli/cmd_audit.h"
 #include "format/json/jsonw.h"
 
 struct verifying {

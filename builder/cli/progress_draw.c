@@ -3,7 +3,7 @@
  * that lines of several threads or processes do not mix. Errors of writing are ignored: nobody is
  * there to be told. */
 
-#include "cli/progress.h"
+#include "cli/progress_draw.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "inspect/compare/diff.h"
 
-#include "cli/audit.h"
+#include "cli/cmd_audit.h"
 
 struct diff_options {
 	const char *images[2];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What push and pull have in common. */
 
-#include "cli/registry.h"
+#include "cli/registry_options.h"
 
 bool registry_settings(struct cli *c, const char *tls_verify, struct session_options *out, struct error *e)
 {

@@ -10,7 +10,7 @@
 #include "inspect/report/report.h"
 #include "base/file.h"
 #include "line/build.h"
-#include "cli/audit.h"
+#include "cli/cmd_audit.h"
 #include "base/version.h"
 
 struct audit_options {

@@ -4,7 +4,7 @@
 #include "inspect/compare/graph.h"
 
 #include "inspect/model/inspect.h"
-#include "cli/audit.h"
+#include "cli/cmd_audit.h"
 
 bool cmd_graph(struct cli *c, struct error *e)
 {

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "cli/registry.h"
+#include "cli/registry_options.h"
 #include "format/json/jsonw.h"
 #include "make/image/image.h"
 

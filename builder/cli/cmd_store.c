@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild gc, imgbuild store verify. */
 
-#include "cli/store.h"
+#include "cli/cmd_store.h"
 
 #include <time.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild lock and imgbuild update: pin what recipes and their bases stand on, and move it forward. */
 
-#include "cli/lock.h"
+#include "cli/cmd_lock.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

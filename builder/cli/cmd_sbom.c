@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "explain/made_from.h"
 #include "explain/origin.h"
-#include "cli/audit.h"
+#include "cli/cmd_audit.h"
 
 struct form {
 	const char *name;

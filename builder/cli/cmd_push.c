@@ -4,7 +4,7 @@
 #include "transfer/registry/push.h"
 
 #include "inspect/image/bundle.h"
-#include "cli/registry.h"
+#include "cli/registry_options.h"
 #include "format/text/image_name.h"
 #include "format/json/jsonw.h"
 

@@ -2,7 +2,7 @@
 /* imgbuild test IMAGE TESTS...: structure tests. */
 
 #include "base/file.h"
-#include "cli/audit.h"
+#include "cli/cmd_audit.h"
 #include "inspect/suite/suite_run.h"
 
 bool cmd_test(struct cli *c, struct error *e)
