@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finding things in a lock. Reading and writing its text: read.c and write.c. */
+/* Finding things in a lock. Reading and writing its text: lock_read.c and lock_write.c. */
 
 #include "input/lock/lock.h"
 

@@ -107,7 +107,7 @@ MUST_CHECK bool read_each(struct reader *rd, const struct json_node *object, con
 			  bool (*one)(struct reader *, const struct json_node *, void *, struct error *),
 			  void *context, struct error *e);
 
-/* archive.c: an entry of `archives`; and the suites and mirrors of one more entry. */
+/* archives.c: an entry of `archives`; and the suites and mirrors of one more entry. */
 MUST_CHECK bool archive_read(struct reader *rd, const struct json_node *n, struct archive *out,
 			     struct error *e);
 MUST_CHECK bool archive_join(struct reader *rd, const struct json_node *n, const struct archive *more,
@@ -119,7 +119,7 @@ MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,
 MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, const char **recipe,
 			       struct error *e);
 
-/* source.c: sources/NAME.json and toolchain/NAME.json; and the source behind a program. */
+/* source_recipe.c: sources/NAME.json and toolchain/NAME.json; and the source behind a program. */
 MUST_CHECK bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
 			    struct error *e);
 MUST_CHECK bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
@@ -127,7 +127,7 @@ MUST_CHECK bool toolchain_read(struct reader *rd, const char *path, const struct
 MUST_CHECK bool program_read(struct reader *rd, const struct json_node *n, void *recipe,
 			     struct error *e);
 
-/* component.c, parts.c and config.c: the parts of a recipe. */
+/* recipe_component.c, parts.c and settings.c: the parts of a recipe. */
 MUST_CHECK bool components_read(struct reader *rd, const struct json_node *root, struct recipe *r,
 				struct error *e);
 MUST_CHECK bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *r,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Would it load? Every program is loaded on paper as glibc's loader does it, breadth first, with
  * the libraries of the image alone; what no program loads (plug-ins, modules) is tried by itself.
- * The search for one library is in search.c. */
+ * The search for one library is in model_search.c. */
 
 #include <stdlib.h>
 

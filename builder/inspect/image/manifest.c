@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From index.json down to one manifest: descriptors, platforms, tags. What the config says is
- * read in config.c; docker save's manifest.json in docker.c. */
+ * read in image_config.c; docker save's manifest.json in docker.c. */
 
 #include "inspect/image/manifest.h"
 

@@ -35,7 +35,7 @@ const struct item *item_itself(const struct model *m, const char *path, bool *ro
 /* The file a content is asked of: links are followed. */
 const struct item *item_meant(const struct model *m, const char *path);
 
-/* commands.c: a container runtime, opened when the first command needs it. */
+/* container_commands.c: a container runtime, opened when the first command needs it. */
 struct runtime {
 	struct arena *a;
 	const char *dir;		/* temporary: its storage; NULL: not opened */

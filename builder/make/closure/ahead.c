@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads the libraries that files will most likely load, level by level, where the cache or the
  * default folders have them: a few children in jails instead of one for each library. A matter of
- * speed alone: what a process really loads is decided in process.c, and what was read in vain is
+ * speed alone: what a process really loads is decided in loader.c, and what was read in vain is
  * never touched. */
 
 #include "make/closure/loader.h"

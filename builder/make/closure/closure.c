@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Follows every process of a tree, asks for what is missing, and starts over until nothing is.
- * Knows rounds and edges; how a process comes about is in process.c. */
+ * Knows rounds and edges; how a process comes about is in loader.c. */
 
 #include "make/closure/closure.h"
 
