@@ -2,7 +2,7 @@
 /* The configuration: user, programs, ports, health. */
 
 #include "inspect/audit/check.h"
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 static const struct item *program_at(const struct audit_run *r, const char *name)
 {

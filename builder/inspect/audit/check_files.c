@@ -3,7 +3,7 @@
 
 #include "inspect/audit/check.h"
 #include "inspect/layers/elf_facts.h"
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 #define OTHERS_WRITE 0002
 #define STICKY 01000

@@ -4,7 +4,7 @@
 
 #include "inspect/audit/check.h"
 #include "inspect/layers/elf_facts.h"
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 static uint16_t machine_of(const char *architecture)
 {

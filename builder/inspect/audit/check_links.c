@@ -2,7 +2,7 @@
 /* Symbolic links: do they lead somewhere, and do they stay inside? */
 
 #include "inspect/audit/check.h"
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 /* Folders that a runtime fills or mounts: links into them are in order. */
 static bool provided(const char *target)

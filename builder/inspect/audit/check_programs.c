@@ -3,7 +3,7 @@
  * Names decide, after version suffixes are cut off; shells are known by their content, too. */
 
 #include "inspect/audit/check.h"
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 

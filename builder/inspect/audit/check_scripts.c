@@ -2,7 +2,7 @@
 /* Scripts: what their first line asks for, and whether it is there. */
 
 #include "inspect/audit/check.h"
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 /* "/usr/bin/env -S python3 -u" -> "python3"; "/bin/sh -e" -> "/bin/sh". */
 static struct str program_of(const char *line)

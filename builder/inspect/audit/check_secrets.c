@@ -5,7 +5,7 @@
 
 #include "inspect/audit/check.h"
 #include "inspect/layers/content.h"
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 static void check_file(struct audit_run *r, const struct item *i)
 {

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "inspect/image/members.h"
 
 #define BLOBS "blobs/sha256/"
 

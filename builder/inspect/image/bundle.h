@@ -6,24 +6,12 @@
  * read in place. Names inside are untrusted; they never leave the folder, and a part is always
  * a regular file (threat T32: no links, FIFOs or devices). */
 
-#include "base/io.h"
+#include "inspect/image/members.h"
 
 enum bundle_form {
 	BUNDLE_OCI,
 	BUNDLE_DOCKER,	/* what docker save writes, now and before 1.10 */
 	BUNDLE_DIR,	/* a manifest and its blobs in one folder (podman save --format docker-dir) */
-};
-
-/* A file member of an archive. A link stands for the member it names. */
-struct member {
-	const char *name;
-	const char *link;	/* hard or symbolic, as a member name; else NULL */
-	uint64_t offset, size;
-};
-
-struct members {
-	struct member *v;
-	size_t n, cap;
 };
 
 struct bundle {

@@ -5,7 +5,8 @@
 /* OCI content descriptors (image-spec v1.1.1, descriptor.md) and the media types an image is
  * made of. Private to audit/. */
 
-#include "inspect/image/manifest.h"
+#include "inspect/image/bundle.h"
+#include "inspect/image/image_facts.h"
 #include "format/json/json.h"
 
 #define MEDIA_INDEX "application/vnd.oci.image.index.v1+json"

@@ -6,11 +6,11 @@
 
 #include <stdlib.h>
 
-#include "inspect/layers/layer_tar.h"
+#include "inspect/image/layer_tar.h"
 #include "base/frames.h"
 #include "base/jail.h"
 #include "base/wire.h"
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 #define MEMBERS_MAX 100000
 #define MESSAGE_MAX ((size_t)1 << 20)

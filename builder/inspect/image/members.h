@@ -4,7 +4,19 @@
 
 /* The members of an image archive (a tar): names and places, without reading contents. */
 
-#include "inspect/image/bundle.h"
+#include "base/io.h"
+
+/* A file member of an archive. A link stands for the member it names. */
+struct member {
+	const char *name;
+	const char *link;	/* hard or symbolic, as a member name; else NULL */
+	uint64_t offset, size;
+};
+
+struct members {
+	struct member *v;
+	size_t n, cap;
+};
 
 /* Lists the archive in `fd`. ERR_INPUT for what is no tar, with the offset; for a compressed one
  * it says so. */

@@ -4,7 +4,7 @@
 
 /* What bytes are, judged by the bytes alone: names can lie. */
 
-#include "inspect/model/model.h"
+#include "inspect/layers/items.h"
 
 /* `head`: the first bytes of the file (all of it, if it is small). */
 enum content_kind content_kind(struct str head);

@@ -3,8 +3,10 @@
 
 #include "inspect/layers/intake.h"
 
+#include "base/frames.h"
 #include "inspect/layers/content.h"
 #include "inspect/layers/elf_facts.h"
+#include "inspect/layers/layer_wire.h"
 
 void intake_init(struct intake *in, struct arena *a, const struct keep_rule *keep, int scratch,
 		 struct sink *out)

@@ -6,9 +6,11 @@
  * bytes. ELF needs random access: a large ELF file is noted in a file of the child's own. The few
  * texts that rules read later (package records, passwd, ld.so.cache) are passed on to the parent. */
 
-#include "inspect/layers/layer_parse.h"
+#include "inspect/layers/items.h"
 #include "inspect/layers/sums.h"
 
+#define INTAKE_ELF_MAX (512u << 20)	/* bytes of an ELF file that is looked into */
+#define INTAKE_KEEP_MAX (8u << 20)	/* bytes of a text that is kept */
 #define INTAKE_HEAD (256u << 10)	/* bytes of a file that are scanned as text */
 
 struct intake {

@@ -4,6 +4,7 @@
 
 #include "inspect/layers/layer.h"
 
+#include "inspect/layers/intake.h"
 #include "inspect/layers/layer_wire.h"
 #include "inspect/image/scratch.h"
 #include "inspect/layers/sums.h"

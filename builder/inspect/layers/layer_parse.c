@@ -6,9 +6,9 @@
 
 #include "inspect/image/expand.h"
 #include "inspect/layers/intake.h"
-#include "inspect/layers/layer_tar.h"
+#include "inspect/image/layer_tar.h"
 #include "inspect/layers/layer_wire.h"
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 #define BOMB_FLOOR (1ull << 30)		/* any layer may expand to 1 GiB, */
 #define BOMB_RATIO 64			/* and to this many times its size beyond */

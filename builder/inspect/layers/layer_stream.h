@@ -6,7 +6,7 @@
  * inspected before: digests are not checked again. */
 
 #include "inspect/image/expand.h"
-#include "inspect/layers/layer_tar.h"
+#include "inspect/image/layer_tar.h"
 #include "inspect/image/manifest.h"
 
 struct layer_stream {

@@ -5,8 +5,18 @@
 /* Entries of a layer as bytes (base/wire.h), between the child that parses the layer and its
  * parent. */
 
-#include "inspect/model/model.h"
+#include "inspect/layers/items.h"
 #include "base/wire.h"
+
+/* What the child writes, in the order of the tar. */
+enum layer_frame {
+	LAYER_TEXT = 'T',	/* the next bytes of the file that comes next: its text is kept */
+	LAYER_ITEM = 'I',	/* an entry (layer_wire.h) */
+	LAYER_REMOVAL = 'W',	/* a whiteout: path; opaque or not */
+	LAYER_REMARK = 'R',	/* rule, path or NULL, text */
+	LAYER_END = 'E',	/* size of the tar */
+};
+#define LAYER_FRAMES "TIWRE"
 
 /* `kept`: the text of the file went before. */
 void layer_wire_put_item(struct buf *out, const struct item *i, bool kept);

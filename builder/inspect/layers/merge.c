@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 struct merge {
 	struct arena *a;

@@ -12,40 +12,6 @@
 #define LINKS_MAX 40		/* as the kernel's MAXSYMLINKS */
 #define READERS_MAX 8		/* layers read at once */
 
-static int rank(char c)
-{
-	return c == '\0' ? 0 : c == '/' ? 1 : (unsigned char)c + 2;
-}
-
-int path_order(const char *a, const char *b)
-{
-	while (*a && *a == *b)
-		a++, b++;
-	return rank(*a) - rank(*b);
-}
-
-bool path_below(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-
-	return n == 0 || (strncmp(path, dir, n) == 0 && path[n] == '/');
-}
-
-size_t items_lower(const struct items *l, const char *path)
-{
-	size_t lo = 0, hi = l->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (path_order(l->v[mid]->path, path) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 struct item *model_at(const struct model *m, const char *path)
 {
 	size_t i = items_lower(&m->items, path);

@@ -5,7 +5,7 @@
 #include "inspect/model/model_search.h"
 
 #include "inspect/layers/elf_facts.h"
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 bool search_init(struct arena *a, const struct model *m, struct search *out, struct error *e)
 {

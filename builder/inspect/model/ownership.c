@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "make/tree/tree.h"
+#include "base/path.h"
 
 struct reading {
 	struct arena *a;		/* of the result */

@@ -12,7 +12,6 @@
 #include "base/jail.h"
 #include "base/wire.h"
 #include "format/debian/deb822.h"
-#include "make/tree/tree.h"
 
 #define PACKAGES_MAX 20000
 #define MESSAGE_MAX ((size_t)16 << 20)

@@ -2,9 +2,9 @@
 /* Tar headers and contents, one after the other. Knows the format; does not know what a layer
  * means by its entries (layer.c does). Extended headers live in pax.c. */
 
-#include "inspect/layers/layer_tar.h"
+#include "inspect/image/layer_tar.h"
 
-#include "inspect/layers/pax.h"
+#include "inspect/image/pax.h"
 
 #define BLOCK 512
 

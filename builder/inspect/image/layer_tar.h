@@ -7,23 +7,10 @@
  * checksums, sparse files, links with data, unknown types and two sizes are errors (T8). */
 
 #include "base/io.h"
+#include "inspect/image/pax.h"
 
 #define TAR_NAME_MAX 65536	/* bytes of a long name or link target, before any use */
 #define TAR_PAX_MAX (1u << 20)	/* bytes of one extended header */
-
-struct layer_entry {
-	char type;		/* '0' file, '1' hard link, '2' link, '3' '4' device, '5' folder, '6' FIFO */
-	struct str name;	/* as written; valid until the next entry */
-	struct str link;
-	uint64_t size;		/* bytes of content; 0 for all but files */
-	unsigned mode;
-	uint64_t uid, gid;
-	int64_t mtime;
-	unsigned major, minor;	/* devices */
-	struct str capability;	/* security.capability, or empty */
-	bool overlay;		/* carries a trusted.overlay.* attribute */
-	uint64_t offset;	/* of its header in the tar */
-};
 
 struct layer_tar {
 	struct source *from;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pax records. Knows which keys change what an entry is; all others are carried by and ignored. */
 
-#include "inspect/layers/pax.h"
+#include "inspect/image/pax.h"
 
 /* One record; false at the end or, with *ok false, when it is malformed. */
 static bool record(struct str *rest, struct str *key, struct str *value, bool *ok)

@@ -5,7 +5,21 @@
 /* Extended headers of tar (POSIX pax records "LENGTH key=value\n", and GNU long names): what
  * they say about the entry that follows. */
 
-#include "inspect/layers/layer_tar.h"
+#include "base/str.h"
+
+struct layer_entry {
+	char type;		/* '0' file, '1' hard link, '2' link, '3' '4' device, '5' folder, '6' FIFO */
+	struct str name;	/* as written; valid until the next entry */
+	struct str link;
+	uint64_t size;		/* bytes of content; 0 for all but files */
+	unsigned mode;
+	uint64_t uid, gid;
+	int64_t mtime;
+	unsigned major, minor;	/* devices */
+	struct str capability;	/* security.capability, or empty */
+	bool overlay;		/* carries a trusted.overlay.* attribute */
+	uint64_t offset;	/* of its header in the tar */
+};
 
 struct pax_said {
 	struct str name, link;		/* p == NULL: not given */
