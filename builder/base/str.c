@@ -262,3 +262,11 @@ const char *strings_join(struct arena *a, const struct strings *l, const char *b
 		all = arena_printf(a, "%s%s%s", all, i ? between : "", l->v[i]);
 	return all;
 }
+
+bool name_among(const char *name, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], name) == 0)
+			return true;
+	return false;
+}

@@ -88,6 +88,9 @@ void strings_sort(struct strings *l);
 void strings_unique(struct strings *l);
 bool strings_has(const struct strings *l, const char *s);
 
+/* Is the text among `list` (n names)? */
+bool name_among(const char *name, const char *const *list, size_t n);
+
 /* All of them in one text, in `a`, with `between` between two. */
 const char *strings_join(struct arena *a, const struct strings *l, const char *between);
 

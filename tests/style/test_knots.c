@@ -11,7 +11,7 @@ static const struct {
 	const char *root;
 	size_t groups, largest;
 } limits[] = {
-	{ "builder", 26, 12 },
+	{ "builder", 18, 9 },
 	{ "scripts-free", 2, 14 },
 };
 

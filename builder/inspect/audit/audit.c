@@ -4,57 +4,14 @@
 
 #include "inspect/audit/audit.h"
 
-#include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "inspect/audit/check.h"
 #include "format/text/glob.h"
 #include "inspect/model/inspect.h"
-#include "inspect/audit/rules.h"
+#include "inspect/audit/policy.h"
 #include "inspect/vuln/vuln.h"
-
-#define FINDINGS_MAX 100000
-
-static const char *const severity_names[] = {
-	[SEV_INFO] = "info", [SEV_LOW] = "low", [SEV_MEDIUM] = "medium", [SEV_HIGH] = "high",
-	[SEV_CRITICAL] = "critical", [SEV_NEVER] = "never",
-};
-
-const char *severity_name(enum severity s)
-{
-	return severity_names[s];
-}
-
-bool severity_parse(struct str name, enum severity *out)
-{
-	for (size_t i = 0; i < SEV_NEVER; i++) {
-		if (str_eq(name, str_of(severity_names[i]))) {
-			*out = (enum severity)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-struct finding *found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	if (r->out->n == FINDINGS_MAX)
-		return NULL;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	*list_push(r->a, r->out) = (struct finding){
-		.rule = rule_find(rule), .path = path,
-		.message = strchr(fmt, '%') ? arena_strdup(r->a, text) : fmt };	/* fmt is a literal */
-	assert(r->out->v[r->out->n - 1].rule);
-	return &r->out->v[r->out->n - 1];
-}
 
 static bool judge(struct audit_run *r, struct error *e)
 {
@@ -151,7 +108,7 @@ static bool look(struct arena *a, const struct audit_request *req, struct inspec
 		return false;
 	for (size_t i = 0; i < req->outdated.n; i++)
 		found(run, "source.outdated", NULL, "%s", req->outdated.v[i]);
-	return !req->cve.n || vuln_check(run, &req->cve, vulns, e);
+	return !req->cve.n || check_vulnerabilities(run, &req->cve, vulns, e);
 }
 
 bool audit_image(struct arena *a, const struct audit_request *req, struct audit_result *out,

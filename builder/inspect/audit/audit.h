@@ -8,27 +8,7 @@
  *
  * The build calls audit_image() as its last stage; `imgbuild audit` does it for any image. */
 
-#include "base/str.h"
-
-/* How much a finding matters. The order is the order of --fail-on. */
-enum severity { SEV_INFO, SEV_LOW, SEV_MEDIUM, SEV_HIGH, SEV_CRITICAL, SEV_NEVER };
-
-const char *severity_name(enum severity s);
-MUST_CHECK bool severity_parse(struct str name, enum severity *out);
-
-/* A finding that somebody has looked at: it is shown as accepted and does not fail the audit. */
-struct audit_accept {
-	const char *rule;	/* rule id; a final '*' stands for any end */
-	const char *path;	/* glob over absolute paths, or NULL: any subject */
-	const char *reason;	/* never empty */
-	const char *until;	/* last day it holds, "2027-01-31", or NULL: always */
-	const char *where;	/* where it was accepted, "recipes/x.json:12:5", or NULL */
-};
-
-struct audit_accepts {
-	struct audit_accept *v;
-	size_t n, cap;
-};
+#include "inspect/audit/findings.h"
 
 struct audit_request {
 	const char *image;	/* DIR, FILE, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE */
@@ -42,22 +22,7 @@ struct audit_request {
 	int64_t now;		/* seconds since the epoch, for dates; 0: the system's clock */
 };
 
-struct rule;		/* inspect/audit/rules.h */
-struct model;		/* inspect/model/model.h: what is in the image */
-struct vulns;		/* inspect/vuln/vuln.h: what is known about it */
-
-struct finding {
-	const struct rule *rule;
-	enum severity severity;		/* the rule's, or what the policy makes of it */
-	const char *path;		/* in the image without leading slash, or NULL: the image */
-	const char *message;
-	const struct audit_accept *accepted;	/* NULL: it counts */
-};
-
-struct findings {
-	struct finding *v;
-	size_t n, cap;
-};
+struct vulns;		/* inspect/vuln/vuln_set.h: what is known about it */
 
 struct audit_result {
 	const char *image;		/* as asked for */

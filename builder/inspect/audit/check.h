@@ -5,22 +5,11 @@
 /* What every check gets, and how it reports. Checks are pure: they read the model and add
  * findings; each file check_*.c judges one kind of thing. Private to audit/. */
 
-#include "inspect/audit/audit.h"
+#include "inspect/audit/findings.h"
 #include "inspect/model/model.h"
 #include "inspect/model/packages.h"
 
-struct audit_run {
-	struct arena *a;
-	const struct model *m;
-	const struct records *records;
-	int64_t now;
-	struct findings *out;
-};
-
-/* Adds a finding and gives it, or NULL when there are too many. `rule` must be in the table; `path`
- * may be NULL. */
-struct finding *found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
+struct vulns;		/* inspect/vuln/vuln_set.h */
 
 void check_files(struct audit_run *r);		/* modes, devices, owners, leftovers */
 void check_programs(struct audit_run *r);	/* shells, interpreters, package managers, tools */
@@ -34,7 +23,9 @@ void check_hardening(struct audit_run *r);	/* ELF: how it was built */
 MUST_CHECK bool check_loading(struct audit_run *r, struct error *e);	/* ELF: does it load? */
 MUST_CHECK bool check_certificates(struct audit_run *r, struct error *e);
 
-/* Is the text among `list` (n names)? */
-bool name_among(const char *name, const char *const *list, size_t n);
+/* What vulnerability data say, in these files or folders of files; all of it is left in *out. Fails as
+ * vuln_read(). */
+MUST_CHECK bool check_vulnerabilities(struct audit_run *r, const struct strings *files, struct vulns *out,
+				     struct error *e);
 
 #endif

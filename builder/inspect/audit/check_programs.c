@@ -48,14 +48,6 @@ static const struct {
 	{ "program.download", downloaders, COUNT(downloaders), "a network tool" },
 };
 
-bool name_among(const char *name, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* "python3.13" -> "python", "gcc-14" -> "gcc", "x86_64-linux-gnu-gcc-14" -> "gcc". */
 static const char *stem(struct arena *a, const char *name)
 {

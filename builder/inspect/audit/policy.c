@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Policies: the built-in ones as a table, others from a JSON file. */
 
+#include "inspect/audit/policy.h"
+
 #include <time.h>
 
-#include "inspect/audit/rules.h"
 #include "format/json/json.h"
 
 static const struct {

@@ -5,7 +5,6 @@
 /* An image at hand: opened, every byte of it read and checked, its file system, its packages and its
  * distribution known. Nothing is judged yet. */
 
-#include "inspect/audit/audit.h"
 #include "inspect/model/model.h"
 #include "inspect/model/packages.h"
 

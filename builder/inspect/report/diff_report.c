@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The forms of a comparison. Texts of the images are untrusted and escaped in each. */
 
+#include "base/size.h"
 #include "inspect/compare/diff.h"
 #include "inspect/model/model.h"
 #include "inspect/report/report.h"

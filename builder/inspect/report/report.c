@@ -3,6 +3,7 @@
 
 #include "inspect/report/report.h"
 
+#include "base/size.h"
 #include "inspect/model/model.h"
 #include "inspect/model/packages.h"
 #include "inspect/audit/rules.h"
@@ -10,25 +11,6 @@
 
 #define SHOWN_PER_RULE 12	/* findings of one rule in the text; JSON has all */
 #define SHOWN_INFO 3		/* and of those that are for information only */
-
-const char *size_text(struct arena *a, uint64_t bytes)
-{
-	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB" };
-	double value = (double)bytes;
-	size_t unit = 0;
-
-	while (value >= 1024 && unit < 4) {
-		value /= 1024;
-		unit++;
-	}
-	return unit ? arena_printf(a, "%.1f %s", value, units[unit])
-		    : arena_printf(a, "%.0f %s", value, units[unit]);
-}
-
-const char *finding_subject(struct arena *a, const struct finding *f)
-{
-	return f->path ? arena_printf(a, "/%s", f->path) : "the image";
-}
 
 size_t finding_group_end(const struct findings *l, size_t i)
 {

@@ -41,13 +41,7 @@ void report_html(const struct report *r, struct buf *out);
 /* What failed() says in one line: "2 findings at or above medium". */
 const char *report_verdict(struct arena *a, const struct report *r);
 
-/* The place in the image for people: "/usr/bin/x", or "the image". */
-const char *finding_subject(struct arena *a, const struct finding *f);
-
 /* How many groups of findings share a rule with finding i: the index behind the last of them. */
 size_t finding_group_end(const struct findings *l, size_t i);
-
-/* "18.2 MiB". */
-const char *size_text(struct arena *a, uint64_t bytes);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The result in Markdown. Text of the image stands in code spans or has every mark escaped. */
 
+#include "base/size.h"
 #include "inspect/model/packages.h"
 #include "inspect/report/report.h"
 #include "inspect/audit/rules.h"

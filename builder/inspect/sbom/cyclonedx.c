@@ -4,6 +4,7 @@
 #include "base/version.h"
 #include "inspect/sbom/naming.h"
 #include "inspect/sbom/out.h"
+#include "inspect/sbom/sbom.h"
 
 static void add_hash(struct jsonw *w, const struct digest *d)
 {

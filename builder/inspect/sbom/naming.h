@@ -5,7 +5,7 @@
 /* What things are called in a bill of materials: package URLs, ids, UUIDs. Names depend on what is named
  * alone, so that one image's documents can be compared with the next one's. */
 
-#include "inspect/sbom/sbom.h"
+#include "inspect/sbom/sbom_parts.h"
 
 /* The image: its name as far as it tells, and pkg:oci/... with the digest of its manifest. */
 const char *naming_image(struct arena *a, const struct image_facts *f);

@@ -6,6 +6,7 @@
 #include "base/version.h"
 #include "inspect/sbom/naming.h"
 #include "inspect/sbom/out.h"
+#include "inspect/sbom/sbom.h"
 
 #define DOCUMENT "SPDXRef-DOCUMENT"
 

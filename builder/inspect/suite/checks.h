@@ -4,7 +4,8 @@
 
 /* What every check gets. Private to structure/. */
 
-#include "inspect/suite/suite_run.h"
+#include "inspect/model/inspect.h"
+#include "inspect/suite/suite_result.h"
 
 struct checking {
 	struct arena *a;

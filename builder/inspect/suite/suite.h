@@ -5,103 +5,7 @@
 /* A file of structure tests: the schema 2 of container-structure-test, in JSON or YAML. Every key of
  * it is known here, and every other key is an error. */
 
-#include "format/json/json.h"
-#include "format/text/regex.h"
-
-/* An expression of the file, compiled. */
-struct pattern {
-	const char *text;
-	const struct regex *regex;
-};
-
-struct patterns {
-	struct pattern *v;
-	size_t n, cap;
-};
-
-struct command_line {
-	struct strings words;		/* never empty */
-};
-
-struct command_lines {
-	struct command_line *v;
-	size_t n, cap;
-};
-
-/* A variable or label. */
-struct expected_value {
-	const char *key, *value;
-	const struct regex *regex;	/* isRegex; else NULL */
-};
-
-struct expected_values {
-	struct expected_value *v;
-	size_t n, cap;
-};
-
-enum test_kind { TEST_COMMAND, TEST_EXISTENCE, TEST_CONTENT, TEST_METADATA, TEST_LICENSE };
-
-struct command_test {
-	struct command_lines setup, teardown;
-	struct expected_values env;
-	struct command_line command;	/* with its arguments */
-	int64_t exit_code;
-	struct patterns expected_output, excluded_output, expected_error, excluded_error;
-};
-
-#define ANY_ID (-1)
-
-struct existence_test {
-	const char *path;
-	bool should_exist;
-	const char *permissions;	/* "-rw-r--r--", or NULL */
-	int64_t uid, gid;		/* ANY_ID: whoever */
-	unsigned executable;		/* any of these mode bits; 0: not asked */
-};
-
-struct content_test {
-	const char *path;
-	struct patterns expected, excluded;
-};
-
-struct metadata_test {
-	struct expected_values env, labels;
-	struct strings unbound_env, exposed, unexposed, volumes, unmounted, entrypoint, cmd;
-	bool has_entrypoint, has_cmd;
-	const char *workdir, *user;	/* NULL: not asked */
-};
-
-struct license_test {
-	bool debian;
-	struct strings files;
-};
-
-struct structure_test {
-	enum test_kind kind;
-	const char *name;
-	const char *at;			/* "cephalo.tests.json:12:5" */
-	union {
-		struct command_test command;
-		struct existence_test existence;
-		struct content_test content;
-		struct metadata_test metadata;
-		struct license_test license;
-	};
-};
-
-/* containerRunOptions, as far as a container runtime understands them. */
-struct run_options {
-	const char *user, *env_file;
-	bool privileged, tty;
-	struct strings env_vars, capabilities, bind_mounts;
-};
-
-struct test_suite {
-	const char *file;
-	struct expected_values global_env;
-	struct run_options options;
-	struct { struct structure_test *v; size_t n, cap; } tests;	/* in the order of the file's kinds */
-};
+#include "inspect/suite/structure_test.h"
 
 /* Reads a file (YAML if its name ends in .yaml or .yml). ERR_INPUT with file:line:col and the path of
  * the value; ERR_SYSTEM. */
@@ -109,17 +13,5 @@ MUST_CHECK bool suite_load(struct arena *a, const char *path, struct test_suite 
 
 /* "command", "file-existence", "file-content", "metadata", "license". */
 const char *test_kind_name(enum test_kind kind);
-
-/* For suite.c: each reads one entry of its kind. */
-bool suite_read_command(struct arena *a, const struct json_node *n, struct structure_test *t,
-			struct error *e);
-bool suite_read_existence(struct arena *a, const struct json_node *n, struct structure_test *t,
-			  struct error *e);
-bool suite_read_content(struct arena *a, const struct json_node *n, struct structure_test *t,
-			struct error *e);
-bool suite_read_metadata(struct arena *a, const struct json_node *n, struct structure_test *t,
-			 struct error *e);
-bool suite_read_license(struct arena *a, const struct json_node *n, struct structure_test *t,
-			struct error *e);
 
 #endif

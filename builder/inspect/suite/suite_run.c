@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "inspect/suite/checks.h"
+#include "inspect/suite/suite.h"
 
 /* The texts that tests ask for. Links may lead to files of other names: those are known only when
  * the image was read once. */

@@ -6,7 +6,7 @@
  * text: numbers and truths are read from it here. */
 
 #include "format/json/jsonx.h"
-#include "inspect/suite/suite.h"
+#include "inspect/suite/structure_test.h"
 
 /* A text that must be there and not be empty. */
 MUST_CHECK bool value_need(struct arena *a, const struct json_node *object, const char *key,
@@ -22,5 +22,17 @@ MUST_CHECK bool value_lines(struct arena *a, const struct json_node *object, con
 /* [{"key": ..., "value": ..., "isRegex": ...}] */
 MUST_CHECK bool value_pairs(struct arena *a, const struct json_node *object, const char *key,
 			    struct expected_values *out, struct error *e);
+
+/* suite_tests.c: each reads one entry of its kind. */
+bool suite_read_command(struct arena *a, const struct json_node *n, struct structure_test *t,
+			struct error *e);
+bool suite_read_existence(struct arena *a, const struct json_node *n, struct structure_test *t,
+			  struct error *e);
+bool suite_read_content(struct arena *a, const struct json_node *n, struct structure_test *t,
+			struct error *e);
+bool suite_read_metadata(struct arena *a, const struct json_node *n, struct structure_test *t,
+			 struct error *e);
+bool suite_read_license(struct arena *a, const struct json_node *n, struct structure_test *t,
+			struct error *e);
 
 #endif

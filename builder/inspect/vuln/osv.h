@@ -5,7 +5,7 @@
 /* One record of the Open Source Vulnerability format (1.x): what it affects, by ecosystem and
  * name ("Debian:13", the source package) or by package URL, in ranges of versions. */
 
-#include "inspect/vuln/vuln.h"
+#include "inspect/vuln/vuln_set.h"
 
 /* Adds what the record says about the components. `n` is the record, an object. ERR_INPUT at the
  * value that is wrong. */

@@ -6,7 +6,7 @@
  * file (some 70 MB) is read as a stream; of a source package that the image has, one vulnerability
  * after the other is in memory. */
 
-#include "inspect/vuln/vuln.h"
+#include "inspect/vuln/vuln_set.h"
 
 /* Reads what is left of a file. `c` has its source, its name and the form of members. ERR_INPUT
  * with the place, ERR_USAGE if the image is of no release that the tracker knows by name here. */

@@ -7,25 +7,7 @@
  * of it (pkg:deb/debian/NAME, with arch=source the source package; else the purl or CPE of an SPDX
  * document in the image). The latest statement about a vulnerability in a package counts. */
 
-#include "inspect/vuln/vuln.h"
-
-/* A product or subcomponent, by all the names it is given. */
-struct vex_thing {
-	struct strings names;		/* package URLs and CPEs */
-	struct strings parts;		/* of a product: its subcomponents */
-};
-
-enum vex_status { VEX_NOT_AFFECTED, VEX_AFFECTED, VEX_FIXED, VEX_UNDER_INVESTIGATION };
-
-struct vex_statement {
-	enum vex_status status;
-	struct strings ids;		/* of the vulnerability: name and aliases */
-	list_of(struct vex_thing) products;
-	const char *reason;		/* "vulnerable_code_not_present: the helper is left out" */
-	const char *where;		/* "app.vex.json:12" */
-	int64_t when;			/* seconds since the epoch */
-	size_t order;			/* of reading, among those of one time */
-};
+#include "inspect/vuln/vuln_set.h"
 
 /* Reads a document; `piece` tells where in its file it stands. ERR_INPUT at the value that is wrong. */
 MUST_CHECK bool vex_read(struct vuln_set *s, const struct json_node *n,

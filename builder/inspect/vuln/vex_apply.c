@@ -41,7 +41,7 @@ static bool is_called(const struct purl *p, const char *known)
 
 static bool is_image(const struct vuln_set *s, const char *text)
 {
-	const struct image_facts *image = s->r->m->image;
+	const struct image_facts *image = s->image;
 	AUTO_ARENA a = { 0 };
 	const char *arch;
 	struct purl p;

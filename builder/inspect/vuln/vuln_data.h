@@ -5,7 +5,7 @@
 /* Files with vulnerability data. What a file is shows in its first bytes: the security tracker's
  * object of source packages; OSV records or OpenVEX documents, one, in lines, or in an array. */
 
-#include "inspect/vuln/vuln.h"
+#include "inspect/vuln/vuln_set.h"
 
 /* Reads a file, or the files of a folder or zip archive that end in .json or .jsonl (in a folder in the
  * order of their names).

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "format/text/glob.h"
-#include "inspect/audit/rules.h"
+#include "inspect/audit/policy.h"
 #include "support/imagegen.h"
 
 static bool load(struct imagegen *g, struct arena *a, const char *text, struct policy *p,

@@ -5,7 +5,10 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
+#include "inspect/layers/intake.h"
 #include "inspect/layers/layer.h"
+#include "inspect/layers/layer_wire.h"
+#include "inspect/model/model.h"
 
 /* Has the bytes of `said` taken as what the parser of the only layer says. */
 static bool collect(struct arena *a, struct str said, struct layer_budget *budget, struct model *m,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The forms of a result. Texts of images and of test files are escaped in each. */
 
-#include "inspect/report/escape.h"
+#include "inspect/report/suite_report.h"
+
 #include "format/json/jsonw.h"
-#include "inspect/suite/suite_run.h"
+#include "inspect/report/escape.h"
+#include "inspect/suite/suite.h"
 
 static const char *const outcome_names[] = { "passed", "failed", "skipped" };
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of findings: bounded, each of a rule that the table has. */
+
+#include "inspect/audit/findings.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "inspect/audit/rules.h"
+
+#define FINDINGS_MAX 100000
+
+struct finding *found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (r->out->n == FINDINGS_MAX)
+		return NULL;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	*list_push(r->a, r->out) = (struct finding){
+		.rule = rule_find(rule), .path = path,
+		.message = strchr(fmt, '%') ? arena_strdup(r->a, text) : fmt };	/* fmt is a literal */
+	assert(r->out->v[r->out->n - 1].rule);
+	return &r->out->v[r->out->n - 1];
+}
+
+const char *finding_subject(struct arena *a, const struct finding *f)
+{
+	return f->path ? arena_printf(a, "/%s", f->path) : "the image";
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_AUDIT_FINDINGS_H
+#define INSPECT_AUDIT_FINDINGS_H
+
+/* What an audit finds, and what is accepted of it. */
+
+#include "inspect/audit/severity.h"
+
+/* A finding that somebody has looked at: it is shown as accepted and does not fail the audit. */
+struct audit_accept {
+	const char *rule;	/* rule id; a final '*' stands for any end */
+	const char *path;	/* glob over absolute paths, or NULL: any subject */
+	const char *reason;	/* never empty */
+	const char *until;	/* last day it holds, "2027-01-31", or NULL: always */
+	const char *where;	/* where it was accepted, "recipes/x.json:12:5", or NULL */
+};
+
+struct audit_accepts {
+	struct audit_accept *v;
+	size_t n, cap;
+};
+
+struct rule;		/* inspect/audit/rules.h */
+struct model;		/* inspect/model/model.h: what is in the image */
+struct records;		/* inspect/model/packages.h: what reading package records brought to light */
+
+struct finding {
+	const struct rule *rule;
+	enum severity severity;		/* the rule's, or what the policy makes of it */
+	const char *path;		/* in the image without leading slash, or NULL: the image */
+	const char *message;
+	const struct audit_accept *accepted;	/* NULL: it counts */
+};
+
+struct findings {
+	struct finding *v;
+	size_t n, cap;
+};
+
+struct audit_run {
+	struct arena *a;
+	const struct model *m;
+	const struct records *records;
+	int64_t now;
+	struct findings *out;
+};
+
+/* Adds a finding and gives it, or NULL when there are too many. `rule` must be in the table; `path`
+ * may be NULL. */
+struct finding *found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+
+/* The place in the image for people: "/usr/bin/x", or "the image". */
+const char *finding_subject(struct arena *a, const struct finding *f);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What readers say about vulnerabilities: noted, under the names that people know. */
+
+#include "inspect/vuln/vuln_set.h"
+
+const char *vuln_state_name(enum vuln_state s)
+{
+	static const char *const names[] = {
+		[VULN_AFFECTED] = "affected", [VULN_DEFERRED] = "deferred",
+		[VULN_UNIMPORTANT] = "unimportant", [VULN_INVESTIGATED] = "under_investigation",
+		[VULN_FIXED] = "fixed", [VULN_NOT_AFFECTED] = "not_affected",
+	};
+
+	return names[s];
+}
+
+bool vuln_has_source(const void *set, const char *source)
+{
+	const struct vuln_set *s = set;
+
+	for (size_t i = 0; i < s->components.n; i++)
+		if (s->components.v[i].source && strcmp(s->components.v[i].source, source) == 0)
+			return true;
+	return false;
+}
+
+const char *vuln_plain_id(const char *id)
+{
+	static const char prefix[] = "DEBIAN-";
+
+	return strncmp(id, prefix, sizeof(prefix) - 1) == 0 ? id + sizeof(prefix) - 1 : id;
+}
+
+bool vuln_named(const struct vuln *v, const char *name)
+{
+	name = vuln_plain_id(name);
+	if (strcmp(v->id, name) == 0)
+		return true;
+	for (size_t i = 0; i < v->aliases.n; i++)
+		if (strcmp(vuln_plain_id(v->aliases.v[i]), name) == 0)
+			return true;
+	return false;
+}
+
+static void copy(struct arena *a, const struct strings *from, struct strings *to)
+{
+	*to = (struct strings){ NULL, 0, 0 };
+	for (size_t i = 0; i < from->n; i++)
+		*list_push(a, to) = arena_strdup(a, from->v[i]);
+}
+
+/* The name most people know it by: of a record that is about one CVE, the CVE. */
+static const char *best_id(const struct vuln *v)
+{
+	const char *id = vuln_plain_id(v->id);
+
+	if (strncmp(id, "CVE-", 4) == 0)
+		return id;
+	for (size_t i = 0; i < v->aliases.n; i++)
+		if (strncmp(v->aliases.v[i], "CVE-", 4) == 0)
+			return v->aliases.v[i];
+	return v->parts.n == 1 && strncmp(v->parts.v[0], "CVE-", 4) == 0 ? v->parts.v[0] : id;
+}
+
+void vuln_add(struct vuln_set *s, const struct vuln *v)
+{
+	struct vuln *new;
+
+	if (s->vulns->n == VULNS_MAX)
+		return;
+	new = list_push(s->a, s->vulns);
+	*new = *v;
+	new->order = s->vulns->n;
+	new->id = arena_strdup(s->a, best_id(v));
+	new->fixed = v->fixed ? arena_strdup(s->a, v->fixed) : NULL;
+	new->note = v->note ? arena_strdup(s->a, v->note) : NULL;
+	copy(s->a, &v->aliases, &new->aliases);
+	copy(s->a, &v->parts, &new->parts);
+	if (strcmp(new->id, v->id) != 0)
+		*list_push(s->a, &new->aliases) = arena_strdup(s->a, v->id);
+}

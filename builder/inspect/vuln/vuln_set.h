@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_VULN_VULN_SET_H
+#define INSPECT_VULN_VULN_SET_H
+
+/* Vulnerabilities that readers of data files find for the software of an image. */
+
+#include "format/json/jsoncut.h"
+#include "inspect/model/components.h"
+
+#define VULN_ENTRY_MAX (16u << 20)	/* of the tracker: all there is about one source package */
+#define VULN_DOCUMENT_MAX (4u << 20)	/* one OSV record, one OpenVEX document */
+#define VULNS_MAX 200000
+
+enum vuln_state {
+	VULN_AFFECTED, VULN_DEFERRED, VULN_UNIMPORTANT, VULN_INVESTIGATED, VULN_FIXED, VULN_NOT_AFFECTED,
+};
+#define VULN_STATES (VULN_NOT_AFFECTED + 1)
+
+const char *vuln_state_name(enum vuln_state s);
+
+struct vuln {
+	const char *id;				/* "CVE-2026-1" */
+	struct strings aliases;			/* other names of the same */
+	struct strings parts;			/* of an advisory: what it is about */
+	const struct component *component;	/* NULL: the image as a whole */
+	enum vuln_state state;
+	const char *fixed;			/* the version that has the fix, or NULL */
+	const char *note;			/* more about it ("postponed"), or NULL */
+	const struct vex_statement *vex;	/* what was decided about it, or NULL */
+	const char *rule;			/* of the finding; NULL: none */
+	size_t order;
+};
+
+struct vulns {
+	struct vuln *v;
+	size_t n, cap;
+	size_t counts[VULN_STATES];
+};
+
+/* A product or subcomponent, by all the names it is given. */
+struct vex_thing {
+	struct strings names;		/* package URLs and CPEs */
+	struct strings parts;		/* of a product: its subcomponents */
+};
+
+enum vex_status { VEX_NOT_AFFECTED, VEX_AFFECTED, VEX_FIXED, VEX_UNDER_INVESTIGATION };
+
+struct vex_statement {
+	enum vex_status status;
+	struct strings ids;		/* of the vulnerability: name and aliases */
+	list_of(struct vex_thing) products;
+	const char *reason;		/* "vulnerable_code_not_present: the helper is left out" */
+	const char *where;		/* "app.vex.json:12" */
+	int64_t when;			/* seconds since the epoch */
+	size_t order;			/* of reading, among those of one time */
+};
+
+struct vuln_set {
+	struct arena *a;
+	const struct image_facts *image;
+	struct components components;
+	const char *release;			/* Debian's number of it ("13"), or NULL */
+	struct vulns *vulns;
+	list_of(struct vex_statement) statements;
+};
+
+/* For the readers: something is said about a component. The texts are copied, and "DEBIAN-" before
+ * the id is cut off. */
+void vuln_add(struct vuln_set *s, const struct vuln *v);
+
+/* An id without the prefix "DEBIAN-". */
+const char *vuln_plain_id(const char *id);
+
+/* Does the vulnerability go by this name? */
+bool vuln_named(const struct vuln *v, const char *name);
+
+/* Is some component made from this Debian source package? (A jsoncut wants().) */
+bool vuln_has_source(const void *set, const char *source);
+
+#endif
