@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/size.h"
 #include "cli/cli.h"
 #include "make/compile/launcher.h"
 #include "format/json/jsonw.h"
@@ -50,9 +51,9 @@ static void print_text(struct cli *c, const struct build_result *r)
 
 	digest_hex(&r->manifest, hex);
 	fprintf(c->out, "%s %s sha256:%s\n", r->name, r->output, hex);
-	fprintf(c->out, "  %llu layers, %llu files, %llu packages, %.1f MB%s\n",
+	fprintf(c->out, "  %llu layers, %llu files, %llu packages, %s%s\n",
 		(unsigned long long)r->layers, (unsigned long long)r->files,
-		(unsigned long long)r->packages, (double)r->size / 1e6,
+		(unsigned long long)r->packages, size_text(c->a, r->size),
 		r->unchanged ? "; nothing had changed" : "");
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/size.h"
 #include "transfer/store/store.h"
 #include "format/json/jsonw.h"
 #include "input/relock/relock.h"
@@ -86,9 +87,9 @@ static void print_account(struct cli *c, const char *recipe, const struct accoun
 
 	if (!c->json) {
 		fprintf(c->out,
-			"%s: %zu files, %.1f MB; downloaded %zu, %.1f MB; already there %zu\n",
-			recipe, before->files, (double)before->bytes / 1e6, fetched,
-			(double)fetched_bytes / 1e6, before->present);
+			"%s: %zu files, %s; downloaded %zu, %s; already there %zu\n",
+			recipe, before->files, size_text(c->a, before->bytes), fetched,
+			size_text(c->a, fetched_bytes), before->present);
 		return;
 	}
 	jsonw_init(&w, &text, false);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/size.h"
 #include "cli/registry_options.h"
 #include "format/json/jsonw.h"
 #include "make/image/image.h"
@@ -80,8 +81,8 @@ static bool pull(struct pulling *p, struct error *e)
 	progress_begin(p->c->progress, "pull", "%s", p->from.text);
 	if (!pull_image(p->c->a, &order, &r, e))
 		return err_wrap(e, "pull %s", p->from.text);
-	progress_end(p->c->progress, "pull", r.fetched == 0, "%zu blobs (%.1f MB), %zu of them were here already",
-		     r.blobs, (double)r.bytes / 1e6, r.blobs - r.fetched);
+	progress_end(p->c->progress, "pull", r.fetched == 0, "%zu blobs (%s), %zu of them were here already",
+		     r.blobs, size_text(p->c->a, r.bytes), r.blobs - r.fetched);
 	if (!write_out(p, &store, &r, e))
 		return err_wrap(e, "pull %s", p->from.text);
 	print(p, &r);

@@ -3,6 +3,7 @@
 
 #include "transfer/registry/push.h"
 
+#include "base/size.h"
 #include "inspect/image/bundle.h"
 #include "cli/registry_options.h"
 #include "format/text/image_name.h"
@@ -78,8 +79,8 @@ static void tell(struct pushing *p, const struct push_result *r)
 	if (!r->sent && !r->mounted && !r->manifests)
 		progress_end(p->c->progress, "push", true, "everything is there already: nothing was sent");
 	else
-		progress_end(p->c->progress, "push", false, "%zu blobs sent (%.1f MB), %zu mounted, %zu there already",
-			     r->sent, (double)r->bytes / 1e6, r->mounted, r->there);
+		progress_end(p->c->progress, "push", false, "%zu blobs sent (%s), %zu mounted, %zu there already",
+			     r->sent, size_text(p->c->a, r->bytes), r->mounted, r->there);
 }
 
 static bool push_to(struct pushing *p, const struct push_source *from, const struct reference *to,

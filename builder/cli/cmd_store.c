@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "base/size.h"
 #include "transfer/store/store_gc.h"
 #include "format/json/jsonw.h"
 
@@ -75,9 +76,9 @@ static void print_gc(struct cli *c, const struct store_gc_rules *rules,
 	struct jsonw w;
 
 	if (!c->json) {
-		fprintf(c->out, "%s %zu entries, %.1f MB; kept %zu entries, %.1f MB",
+		fprintf(c->out, "%s %zu entries, %s; kept %zu entries, %s",
 			rules->dry_run ? "would remove" : "removed", r->removed,
-			(double)r->removed_bytes / 1e6, r->kept, (double)r->kept_bytes / 1e6);
+			size_text(c->a, r->removed_bytes), r->kept, size_text(c->a, r->kept_bytes));
 		if (r->in_use)
 			fprintf(c->out, ", %zu of them only because a build uses them", r->in_use);
 		fputc('\n', c->out);
@@ -118,8 +119,8 @@ static void print_check(struct cli *c, const struct store_check *r)
 	struct jsonw w;
 
 	if (!c->json) {
-		fprintf(c->out, "%zu entries, %.1f MB: %zu damaged\n", r->checked,
-			(double)r->bytes / 1e6, r->damaged);
+		fprintf(c->out, "%zu entries, %s: %zu damaged\n", r->checked,
+			size_text(c->a, r->bytes), r->damaged);
 		return;
 	}
 	jsonw_init(&w, &text, true);

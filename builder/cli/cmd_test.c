@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cli/cmd_audit.h"
+#include "inspect/report/suite_report.h"
 #include "inspect/suite/suite_run.h"
 
 bool cmd_test(struct cli *c, struct error *e)

@@ -3,8 +3,9 @@
 
 #include "cli/progress_line.h"
 
+#include "base/size.h"
+
 #define ESCAPED_MAX 4096
-#define MB 1000000.0
 
 void line_text(struct buf *out, const char *text)
 {
@@ -41,8 +42,8 @@ void line_amount(struct buf *out, uint64_t current, uint64_t total)
 		buf_printf(out, "%.0f %% (%llu of %llu)", percent, (unsigned long long)current,
 			   (unsigned long long)total);
 	else
-		buf_printf(out, "%.0f %% (%.1f of %.1f MB)", percent, (double)current / MB,
-			   (double)total / MB);
+		buf_printf(out, "%.0f %% (%s of %s)", percent, size_text(out->a, current),
+			   size_text(out->a, total));
 }
 
 void line_duration(struct buf *out, uint64_t ms)

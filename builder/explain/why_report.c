@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The forms of an explanation. Names come from images of others: they are escaped. */
 
+#include "base/size.h"
 #include "explain/why.h"
 
 #include "inspect/report/escape.h"

@@ -346,9 +346,9 @@ Test(progress, amounts_and_durations_read_well)
 	} amounts[] = {
 		{ 0, 10, "0 % (0 of 10)" },
 		{ 999999, 999999, "100 % (999999 of 999999)" },
-		{ 5200000, 16800000, "31 % (5.2 of 16.8 MB)" },
+		{ 5200000, 16800000, "31 % (5.2 MB of 16.8 MB)" },
 		{ 7, 0, "7" },
-		{ UINT64_MAX, UINT64_MAX, "100 % (18446744073709.6 of 18446744073709.6 MB)" },
+		{ UINT64_MAX, UINT64_MAX, "100 % (18446744.1 TB of 18446744.1 TB)" },
 	};
 	static const struct {
 		uint64_t ms;

@@ -3,10 +3,10 @@
 
 #include "inspect/compare/diff.h"
 
+#include "base/size.h"
 #include "inspect/layers/elf_facts.h"
 #include "inspect/model/model.h"
 #include "inspect/model/packages.h"
-#include "inspect/report/report.h"
 #include "inspect/audit/rules.h"
 #include "format/debian/debversion.h"
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/statvfs.h>
 
+#include "base/size.h"
 #include "transfer/http/http.h"
 
 struct download {
@@ -107,13 +108,13 @@ static int try_once(struct arena *a, struct download *d, struct session_call *c,
 /* A size is what a stranger says: not every one is worth the beginning. */
 static bool has_room(const struct store *s, const struct document_part *p, struct error *e)
 {
+	AUTO_ARENA a = { 0 };
 	struct statvfs v;
 
 	if (s->blobs < 0 || fstatvfs(s->blobs, &v) < 0 || v.f_frsize == 0 || p->size / v.f_frsize <= v.f_bavail)
 		return true;
-	return err_set(e, ERR_SYSTEM, "%s has %llu MB; the store %s has room for %llu MB", p->label,
-		       (unsigned long long)(p->size / 1000000), s->path,
-		       (unsigned long long)(v.f_bavail * v.f_frsize / 1000000));
+	return err_set(e, ERR_SYSTEM, "%s has %s; the store %s has room for %s", p->label,
+		       size_text(&a, p->size), s->path, size_text(&a, v.f_bavail * v.f_frsize));
 }
 
 bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched, struct error *e)

@@ -320,7 +320,7 @@ Test(pull, T32_what_no_disk_can_hold_is_not_begun)
 						  "\"size\":1152921504606846976},\"layers\":[]}", zero)));
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_SYSTEM);
-	cr_expect(strstr(r.message, "has 1152921504606 MB; the store ") != NULL, "%s", r.message);
+	cr_expect(strstr(r.message, "has 1152921.5 TB; the store ") != NULL, "%s", r.message);
 	cr_expect_eq(faultd_hits(&s.registry, NULL), 1, "it was asked for");
 	registry_scene_end(&s);
 }
