@@ -15,7 +15,7 @@ struct package {
 	size_t listed, present;		/* files in that list; those that are in the image */
 	uint64_t bytes;			/* content of the items it owns */
 	bool has_copyright;		/* usr/share/doc/NAME/copyright is in the image */
-	const char *licences;		/* named in it (inspect/model/licence.h), or NULL */
+	const char *licences;		/* named in it, or NULL */
 };
 
 /* An item whose content differs from the record of its package. */

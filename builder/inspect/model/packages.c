@@ -6,15 +6,17 @@
 
 #include <stdlib.h>
 
-#include "inspect/model/licence.h"
 #include "inspect/model/ownership.h"
 #include "base/frames.h"
 #include "base/jail.h"
 #include "base/wire.h"
+#include "format/debian/copyright.h"
 #include "format/debian/deb822.h"
 
 #define PACKAGES_MAX 20000
 #define MESSAGE_MAX ((size_t)16 << 20)
+#define LICENCE_MAX 60		/* bytes of one name, and of all, that a report shows */
+#define LICENCES_MAX 400
 
 static const struct jail_limits limits = { (uint64_t)256 << 20, 120, 300 };
 
@@ -186,6 +188,21 @@ const struct package *packages_find(const struct packages *l, const char *name)
 	return lo < l->n && strcmp(l->v[lo].name, name) == 0 ? &l->v[lo] : NULL;
 }
 
+/* Names of licences for a line: "GPL-2+, MIT"; sentences in place of a name are left out. NULL: none. */
+static const char *list_licences(struct arena *a, struct str text)
+{
+	struct buf out = { .a = a, .max = LICENCES_MAX };
+	AUTO_ARENA scratch = { 0 };
+	struct copyright c;
+
+	copyright_read(&scratch, text, &c);
+	for (size_t i = 0; i < c.n; i++) {
+		if (strlen(c.v[i].name) <= LICENCE_MAX)
+			buf_printf(&out, "%s%s", out.n ? ", " : "", c.v[i].name);
+	}
+	return out.n ? buf_cstr(&out) : NULL;
+}
+
 static bool read_copyrights(struct arena *a, struct model *m, struct error *e)
 {
 	for (struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++) {
@@ -199,7 +216,7 @@ static bool read_copyrights(struct arena *a, struct model *m, struct error *e)
 			continue;
 		if (!model_text(&scratch, m, i, &text, e))
 			return false;
-		p->licences = licence_names(a, text);
+		p->licences = list_licences(a, text);
 	}
 	return true;
 }
