@@ -189,9 +189,3 @@ bool model_read_keeping(struct arena *a, const struct bundle *b, const struct im
 		count_bytes(out);
 	return ok;
 }
-
-bool model_read(struct arena *a, const struct bundle *b, const struct image_facts *image,
-		struct model *out, struct error *e)
-{
-	return model_read_keeping(a, b, image, NULL, out, e);
-}

@@ -76,7 +76,8 @@ static const char *of_family(struct arena *a, const struct family *f, struct str
 	return arena_printf(a, "%s-%.3s%s-%s", f->name, full + 1, f->middle, later ? "or-later" : "only");
 }
 
-const char *licence_listed(struct arena *a, struct str name)
+/* The id on SPDX's list for one name in a DEP-5 field ("GPL-2+"), or NULL. */
+static const char *licence_listed(struct arena *a, struct str name)
 {
 	name = str_copy(a, name);	/* with a NUL behind it */
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -46,7 +46,4 @@ void licences_of(struct arena *a, const struct copyright *c, struct licence_refs
 /* All of them as one expression, or NULL when there are none. */
 const char *licences_expression(struct arena *a, const struct licences *l);
 
-/* The id on SPDX's list for one name in a DEP-5 field ("GPL-2+"), or NULL. */
-const char *licence_listed(struct arena *a, struct str name);
-
 #endif

@@ -29,10 +29,6 @@ void check_patterns(struct checking *c, const struct patterns *expected, const s
 /* "$HOME/x" with the image's variables, as Go's os.Expand: a variable that is not set is empty. */
 const char *expand_variables(struct arena *a, const struct image_facts *facts, const char *text);
 
-/* What stands at a path; links in its folders are followed, itself it is not. NULL: nothing. The
- * root is no item: *root tells. */
-const struct item *item_itself(const struct model *m, const char *path, bool *root);
-
 /* The file a content is asked of: links are followed. */
 const struct item *item_meant(const struct model *m, const char *path);
 

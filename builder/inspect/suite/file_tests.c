@@ -8,7 +8,9 @@
 
 #define DOCS "usr/share/doc"
 
-const struct item *item_itself(const struct model *m, const char *path, bool *root)
+/* What stands at a path; links in its folders are followed, itself it is not. NULL: nothing. The
+ * root is no item: *root tells. */
+static const struct item *item_itself(const struct model *m, const char *path, bool *root)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct error ignored = { 0 };

@@ -8,11 +8,6 @@
 
 static const struct str scheme = STR("docker://"), sha256 = STR("sha256:");
 
-bool reference_is_one(const char *text)
-{
-	return str_starts(str_of(text), scheme);
-}
-
 static void cut_tag(struct arena *a, struct str path, struct reference *out)
 {
 	size_t at = image_name_tag_at(path);

@@ -19,7 +19,4 @@ struct reference {
 MUST_CHECK bool reference_parse(struct arena *a, const char *text, struct reference *out,
 				struct error *e);
 
-/* Whether it means an image of a registry. */
-bool reference_is_one(const char *text);
-
 #endif

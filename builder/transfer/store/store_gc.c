@@ -95,7 +95,8 @@ static int by_use(const void *x, const void *y)
 	return order ? order : strcmp(a->name, b->name);
 }
 
-bool store_list(struct arena *a, const struct store *s, struct store_entries *out, struct error *e)
+/* Everything in the store, sorted by time of use, then folder and name. */
+static bool store_list(struct arena *a, const struct store *s, struct store_entries *out, struct error *e)
 {
 	*out = (struct store_entries){ 0 };
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {

@@ -19,10 +19,6 @@ struct store_entries {
 	list_of(struct store_entry) v;
 };
 
-/* Everything in the store, sorted by time of use, then folder and name. */
-MUST_CHECK bool store_list(struct arena *a, const struct store *s, struct store_entries *out,
-			   struct error *e);
-
 struct store_gc_rules {
 	uint64_t keep_s;	/* what was used within these seconds stays, unless... */
 	uint64_t max_bytes;	/* ... the rest is larger than this: then the oldest go */
