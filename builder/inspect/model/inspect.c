@@ -33,6 +33,51 @@ static bool read_os(struct arena *a, struct model *m, struct error *e)
 	return true;
 }
 
+/* What was asked for, and the files behind symlinks. */
+struct keep_more {
+	struct keep_rule base;
+	const struct keep_rule *asked;	/* or NULL */
+	struct strings paths, dirs;
+};
+
+static bool wants_more(const struct keep_rule *k, const char *path)
+{
+	const struct keep_more *more = (const struct keep_more *)k;
+
+	for (size_t i = 0; i < more->dirs.n; i++) {
+		if (path_below(path, more->dirs.v[i]))
+			return true;
+	}
+	return strings_has(&more->paths, path) || (more->asked && more->asked->want && more->asked->want(more->asked, path));
+}
+
+/* Package records may be symlinks, whose targets are known when all layers are read: then these are read again. */
+static bool read_records_again(struct arena *a, const struct inspect_request *req, struct inspection *out,
+			       struct error *e)
+{
+	static const char *const dirs[] = { "var/lib/dpkg/status.d", "var/lib/dpkg/info" };
+	struct keep_more more = { { wants_more, req->keep && req->keep->sha1 }, req->keep, { 0 }, { 0 } };
+	struct record_files records = { 0 };
+
+	packages_records(a, &out->model, &records);
+	for (size_t i = 0; i < records.n; i++) {
+		const struct item *item = records.v[i].item;
+
+		if (strcmp(item->path, records.v[i].path) != 0 && item->size && !item->kept_at)
+			*list_push(a, &more.paths) = item->path;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		const struct item *dir = model_resolve(&out->model, "", dirs[i], NULL);
+
+		if (dir && dir->type == ITEM_DIR && strcmp(dir->path, dirs[i]) != 0)
+			*list_push(a, &more.dirs) = dir->path;
+	}
+	if (more.paths.n == 0 && more.dirs.n == 0)
+		return true;
+	model_close(&out->model);
+	return model_read_keeping(a, &out->bundle, &out->facts, &more.base, &out->model, e);
+}
+
 bool inspect_image(struct arena *a, const struct inspect_request *req, struct inspection *out,
 		   struct error *e)
 {
@@ -41,6 +86,7 @@ bool inspect_image(struct arena *a, const struct inspect_request *req, struct in
 	return bundle_open(a, req->image, &out->bundle, e) &&
 	       manifest_read(a, &out->bundle, req->platform, &out->facts, e) &&
 	       model_read_keeping(a, &out->bundle, &out->facts, req->keep, &out->model, e) &&
+	       read_records_again(a, req, out, e) &&
 	       packages_read(a, &out->model, req->owned ? req->owned : &nothing, &out->records, e) &&
 	       read_os(a, &out->model, e);
 }

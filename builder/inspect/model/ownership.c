@@ -107,22 +107,31 @@ static bool read_sums(const struct reading *r, struct package *p, const struct i
 	return true;
 }
 
-/* info/NAME.list and .conffiles: paths that belong to the package, folders too. */
-static bool read_list(const struct reading *r, struct package *p, const struct item *list,
-		      struct error *e)
+/* Lines that begin with a path of the package, folders too. */
+static void own_lines(const struct reading *r, struct package *p, struct str text)
 {
-	AUTO_ARENA scratch = { 0 };
-	struct str text, line, word, rest;
-	struct item *i;
+	struct str line, word, rest;
 
-	if (!model_text(&scratch, r->m, list, &text, e))
-		return false;
 	while (str_next(&text, '\n', &line)) {
+		struct item *i;
+
 		str_cut(str_trim(line), ' ', &word, &rest);
 		i = word.n ? item_of(r, word) : NULL;
 		if (i)
 			own(i, p);
 	}
+}
+
+/* info/NAME.list and .conffiles. */
+static bool read_list(const struct reading *r, struct package *p, const struct item *list,
+		      struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	struct str text;
+
+	if (!model_text(&scratch, r->m, list, &text, e))
+		return false;
+	own_lines(r, p, text);
 	return true;
 }
 
@@ -133,10 +142,10 @@ static const struct item *database_file(const struct model *m, const struct pack
 	AUTO_ARENA scratch = { 0 };
 	const struct item *i;
 
-	i = model_at(m, arena_printf(&scratch, "%s/%s.%s", dir, p->name, kind));
+	i = model_resolve(m, "", arena_printf(&scratch, "%s/%s.%s", dir, p->name, kind), NULL);
 	if (!i && p->architecture)
-		i = model_at(m, arena_printf(&scratch, "%s/%s:%s.%s", dir, p->name, p->architecture,
-					     kind));
+		i = model_resolve(m, "", arena_printf(&scratch, "%s/%s:%s.%s", dir, p->name, p->architecture, kind),
+				  NULL);
 	return i && i->type == ITEM_FILE ? i : NULL;
 }
 
@@ -157,6 +166,7 @@ static bool read_package(const struct reading *r, struct package *p, struct erro
 		if (list && !read_list(r, p, list, e))
 			return false;
 	}
+	own_lines(r, p, str_of(p->conffiles ? p->conffiles : ""));
 	return true;
 }
 

@@ -9,12 +9,15 @@
 #include "inspect/model/ownership.h"
 #include "base/frames.h"
 #include "base/jail.h"
+#include "base/path.h"
 #include "base/wire.h"
 #include "format/debian/copyright.h"
 #include "format/debian/deb822.h"
 
-#define PACKAGES_MAX 20000
+#define PACKAGES_MAX 100000
 #define MESSAGE_MAX ((size_t)16 << 20)
+#define STATUS_DIR "var/lib/dpkg/status.d"
+#define TOO_MANY "there are more than 100000 packages: the rest is not looked at"
 #define LICENCE_MAX 60		/* bytes of one name, and of all, that a report shows */
 #define LICENCES_MAX 400
 
@@ -54,27 +57,33 @@ static bool valid_name(struct str s)
 	return s.n >= 2;
 }
 
-/* The files that record packages, by the items they are. */
-struct record_files {
+/* The files that record packages. */
+struct record_list {
 	const struct model *m;
-	list_of(const struct item *) v;
+	struct record_files v;
 };
 
 /* Each begins with the number of the file. */
 enum { FRAME_PACKAGE = 'P', FRAME_PROBLEM = 'X' };
 #define RECORD_FRAMES "PX"
 
-/* In the jail: the fields of a stanza of an installed package. */
+/* Of the states of dpkg(1) only two leave no file behind but configuration; a record without a state (status.d)
+ * stands for files that are there. */
+static bool has_files(struct str status)
+{
+	return !str_ends(status, STR(" not-installed")) && !str_ends(status, STR(" config-files"));
+}
+
+/* In the jail: the fields of a stanza of a package that has files. */
 static bool send_stanza(const struct deb822 *r, size_t file, struct sink *out, struct error *e)
 {
 	static const char *const fields[] = { "Package", "Version", "Architecture", "Maintainer",
-					      "Source" };
+					      "Source", "Conffiles" };
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
-	struct str status = deb822_get(r, "Status");
 
-	if (status.n && !str_ends(status, STR(" installed")))
-		return true;		/* removed, its configuration stays */
+	if (!has_files(deb822_get(r, "Status")))
+		return true;
 	wire_put(&message, file);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
 		wire_put_str(&message, deb822_get(r, fields[i]));
@@ -92,7 +101,7 @@ static bool send_problem(size_t file, const char *text, struct sink *out, struct
 }
 
 /* In the jail. */
-static bool parse_record(const struct record_files *files, size_t i, struct sink *out,
+static bool parse_record(const struct record_list *files, size_t i, struct sink *out,
 			 struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -101,11 +110,11 @@ static bool parse_record(const struct record_files *files, size_t i, struct sink
 	struct str text;
 	int got;
 
-	if (!model_text(&a, files->m, files->v.v[i], &text, e))
+	if (!model_text(&a, files->m, files->v.v[i].item, &text, e))
 		return false;
 	if (!text.p)
 		return send_problem(i, "it is too large to be read", out, e);
-	deb822_init(&r, text, files->v.v[i]->path);
+	deb822_init(&r, text, files->v.v[i].path);
 	while ((got = deb822_next(&r, &bad)) == 1)
 		if (!send_stanza(&r, i, out, e))
 			return false;
@@ -115,7 +124,7 @@ static bool parse_record(const struct record_files *files, size_t i, struct sink
 
 static bool parse_records(void *ctx, struct sink *out, struct error *e)
 {
-	const struct record_files *files = ctx;
+	const struct record_list *files = ctx;
 
 	for (size_t i = 0; i < files->v.n; i++)
 		if (!parse_record(files, i, out, e))
@@ -125,10 +134,21 @@ static bool parse_records(void *ctx, struct sink *out, struct error *e)
 
 struct taker {
 	struct arena *a;
-	const struct record_files *files;
+	const struct record_list *files;
 	struct model *m;
 	struct records *out;
+	bool full;			/* PACKAGES_MAX are there */
 };
+
+/* "var/lib/dpkg/status.d/NAME" is the record of NAME alone: by any other name a scanner takes it for what it is not. */
+static bool is_named_as(const char *record, struct str name)
+{
+	struct str path = str_of(record), base = str_of(path_base(record)), before, arch;
+
+	if (!str_starts(path, STR(STATUS_DIR "/")))
+		return true;
+	return str_eq(base, name) || (str_cut(base, ':', &before, &arch) && str_eq(before, name));
+}
 
 static void take_package(struct taker *t, const char *record, struct wire *w)
 {
@@ -139,12 +159,19 @@ static void take_package(struct taker *t, const char *record, struct wire *w)
 
 	if (!valid_name(name) || version.n == 0) {
 		problem(t->a, t->out, record, "a stanza without a valid Package and Version");
-	} else if (t->m->packages.n < PACKAGES_MAX) {
+	} else if (!is_named_as(record, name)) {
+		problem(t->a, t->out, record, arena_printf(t->a, "it is the record of a package " STR_FMT, STR_ARG(name)));
+	} else if (t->m->packages.n == PACKAGES_MAX) {
+		if (!t->full)
+			problem(t->a, t->out, record, TOO_MANY);
+		t->full = true;
+	} else {
 		p.name = str_dup(t->a, name);
 		p.version = str_dup(t->a, version);
 		p.architecture = text_of(t->a, wire_str(&fields));
 		p.maintainer = text_of(t->a, wire_str(&fields));
 		source_of(t->a, wire_str(&fields), &p);
+		p.conffiles = text_of(t->a, wire_str(&fields));
 		*list_push(t->a, &t->m->packages) = p;
 	}
 	w->bad = fields.bad;
@@ -155,7 +182,7 @@ static bool take(void *to, char kind, struct str message, struct error *e)
 	struct taker *t = to;
 	struct wire w = { .a = t->a, .rest = message };
 	uint64_t file = wire_get(&w, t->files->v.n - 1);
-	const char *record = t->files->v.v[file]->path;
+	const char *record = t->files->v.v[file].path;
 
 	if (kind == FRAME_PACKAGE)
 		take_package(t, record, &w);
@@ -221,27 +248,40 @@ static bool read_copyrights(struct arena *a, struct model *m, struct error *e)
 	return true;
 }
 
-static bool is_record(const struct item *i)
+static void add_record(struct arena *a, const struct model *m, const char *path, struct record_files *out)
 {
-	static const struct str dir = STR("var/lib/dpkg/status.d/");
-	struct str path = str_of(i->path);
+	const struct item *i = model_resolve(m, "", path, NULL);
 
-	return i->type == ITEM_FILE && (strcmp(i->path, "var/lib/dpkg/status") == 0 ||
-		(str_starts(path, dir) && !str_ends(path, STR(".md5sums"))));
+	if (i && i->type == ITEM_FILE)
+		*list_push(a, out) = (struct record_file){ path, i };
+}
+
+void packages_records(struct arena *a, const struct model *m, struct record_files *out)
+{
+	const struct item *dir = model_resolve(m, "", STATUS_DIR, NULL);
+
+	add_record(a, m, "var/lib/dpkg/status", out);
+	if (!dir || dir->type != ITEM_DIR)
+		return;
+	for (size_t i = items_lower(&m->items, dir->path) + 1; i < m->items.n; i++) {
+		const char *path = m->items.v[i]->path;
+
+		if (!path_below(path, dir->path))
+			break;
+		if (!str_ends(str_of(path), STR(".md5sums")))
+			add_record(a, m, arena_printf(a, STATUS_DIR "/%s", path + strlen(dir->path) + 1), out);
+	}
 }
 
 /* All records are read by one child. */
 static bool read_records(struct arena *a, struct model *m, struct records *out, struct error *e)
 {
-	AUTO_ARENA scratch = { 0 };
 	AUTO_JAIL jail = { .base.next = NULL };
-	struct record_files files = { .m = m };
+	struct record_list files = { .m = m };
 	const struct jail_files inputs = { { m->kept, -1 }, -1, 0 };
-	struct taker t = { a, &files, m, out };
+	struct taker t = { a, &files, m, out, false };
 
-	for (size_t i = 0; i < m->items.n; i++)
-		if (is_record(m->items.v[i]))
-			*list_push(&scratch, &files.v) = m->items.v[i];
+	packages_records(a, m, &files.v);
 	return files.v.n == 0 ||
 	       (jail_start(&jail, "the package records", &limits, &inputs, parse_records, &files,
 			   e) &&

@@ -7,6 +7,21 @@
 
 #include "inspect/model/package.h"
 
+/* A file that records packages: the path where dpkg and scanners look for it, and the file behind it, symlinks
+ * followed. */
+struct record_file {
+	const char *path;
+	const struct item *item;
+};
+
+struct record_files {
+	struct record_file *v;
+	size_t n, cap;
+};
+
+/* var/lib/dpkg/status and the files of var/lib/dpkg/status.d, in `a`. */
+void packages_records(struct arena *a, const struct model *m, struct record_files *out);
+
 /* Fills m->packages, and `package` and `owned` of the items. A record that cannot be read becomes
  * a problem, not an error. `owned`: paths that a recipe brought. ERR_SYSTEM. */
 MUST_CHECK bool packages_read(struct arena *a, struct model *m, const struct strings *owned,
