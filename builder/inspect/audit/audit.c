@@ -23,7 +23,7 @@ static bool judge(struct audit_run *r, struct error *e)
 	check_layers(r);
 	check_secrets(r);
 	check_hardening(r);
-	return check_config(r, e) && check_loading(r, e) && check_certificates(r, e);
+	return check_config(r, e) && check_accounts(r, e) && check_preload(r, e) && check_loading(r, e) && check_certificates(r, e);
 }
 
 static bool covers(const struct audit_accept *x, const struct finding *f, int64_t now)

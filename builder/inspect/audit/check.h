@@ -21,6 +21,8 @@ MUST_CHECK bool check_config(struct audit_run *r, struct error *e);
 void check_secrets(struct audit_run *r);
 void check_hardening(struct audit_run *r);	/* ELF: how it was built */
 MUST_CHECK bool check_loading(struct audit_run *r, struct error *e);	/* ELF: does it load? */
+MUST_CHECK bool check_accounts(struct audit_run *r, struct error *e);
+MUST_CHECK bool check_preload(struct audit_run *r, struct error *e);
 MUST_CHECK bool check_certificates(struct audit_run *r, struct error *e);
 
 /* What vulnerability data say, in these files or folders of files; all of it is left in *out. Fails as

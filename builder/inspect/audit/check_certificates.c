@@ -56,8 +56,31 @@ static bool check_file(struct audit_run *r, const struct item *i, struct error *
 	return true;
 }
 
+/* The files in which TLS libraries look for authorities. */
+static bool check_bundles(struct audit_run *r, struct error *e)
+{
+	static const char *const bundles[] = { "etc/ssl/certs/ca-certificates.crt", "etc/ssl/cert.pem",
+					       "etc/pki/tls/certs/ca-bundle.crt" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bundles); i++) {
+		const struct item *item = model_resolve(r->m, "", bundles[i], NULL);
+		AUTO_ARENA scratch = { 0 };
+		struct str text;
+
+		if (!item || item->type != ITEM_FILE)
+			continue;
+		if (!model_text(&scratch, r->m, item, &text, e))
+			return false;
+		if ((text.p || item->size == 0) && read_pem(text, (time_t)r->now).certificates == 0)
+			found(r, "certificate.bundle-empty", bundles[i], "it holds no certificate");
+	}
+	return true;
+}
+
 bool check_certificates(struct audit_run *r, struct error *e)
 {
+	if (!check_bundles(r, e))
+		return false;
 	for (size_t n = 0; n < r->m->items.n; n++) {
 		const struct item *i = r->m->items.v[n];
 

@@ -8,6 +8,15 @@
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 const struct rule rules[] = {
+	{ "account.no-password", SEV_HIGH, "an account without a password",
+	  "Whoever gets to a login, su or a remote shell is let in as this user. Write \"*\" in place of the "
+	  "empty password." },
+	{ "account.second-root", SEV_HIGH, "another account is root",
+	  "A second name with the user ID 0 has all rights of root and is overlooked by everything that "
+	  "looks for root by name." },
+	{ "certificate.bundle-empty", SEV_MEDIUM, "a bundle of authorities without a certificate",
+	  "TLS clients read this file for the authorities that they trust. Without a certificate in it each "
+	  "connection fails." },
 	{ "certificate.expired", SEV_LOW, "certificate past its date",
 	  "A certificate in the image is no longer valid. In a bundle of authorities it is dead "
 	  "weight; as a server's or client's certificate it breaks connections. Update the package "
@@ -75,6 +84,9 @@ const struct rule rules[] = {
 	{ "elf.no-stack-protector", SEV_INFO, "no stack protector",
 	  "No reference to __stack_chk_fail: overflows of the stack are not noticed. Compile with "
 	  "-fstack-protector-strong. Small programs without arrays have none, rightly." },
+	{ "elf.preload", SEV_HIGH, "a library is loaded into every program",
+	  "etc/ld.so.preload names it: its code runs in every process of the image, and replaces functions "
+	  "of other libraries." },
 	{ "elf.rpath", SEV_MEDIUM, "searches libraries in a dangerous folder",
 	  "Its RPATH or RUNPATH has an element that is empty, relative, outside what the image "
 	  "has, or writable by others: whoever can write there can run code in the program. "
