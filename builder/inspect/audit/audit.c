@@ -20,6 +20,7 @@ static bool judge(struct audit_run *r, struct error *e)
 	check_files(r);
 	check_links(r);
 	check_packages(r);
+	check_depends(r);
 	check_layers(r);
 	check_secrets(r);
 	check_hardening(r);

@@ -16,6 +16,7 @@ void check_programs(struct audit_run *r);	/* shells, interpreters, package manag
 void check_scripts(struct audit_run *r);
 void check_links(struct audit_run *r);
 void check_packages(struct audit_run *r);
+void check_depends(struct audit_run *r);
 void check_layers(struct audit_run *r);
 MUST_CHECK bool check_config(struct audit_run *r, struct error *e);
 void check_secrets(struct audit_run *r);

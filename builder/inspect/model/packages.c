@@ -33,6 +33,11 @@ static const char *text_of(struct arena *a, struct str s)
 	return s.n ? str_dup(a, s) : NULL;
 }
 
+static const char *join_relations(struct arena *a, struct str x, struct str y)
+{
+	return x.n && y.n ? arena_printf(a, STR_FMT ", " STR_FMT, STR_ARG(x), STR_ARG(y)) : text_of(a, x.n ? x : y);
+}
+
 /* "gcc-14 (14.2.0-19)" names source and version; nothing means the package itself. */
 static void source_of(struct arena *a, struct str field, struct package *p)
 {
@@ -78,7 +83,7 @@ static bool has_files(struct str status)
 static bool send_stanza(const struct deb822 *r, size_t file, struct sink *out, struct error *e)
 {
 	static const char *const fields[] = { "Package", "Version", "Architecture", "Maintainer",
-					      "Source", "Conffiles" };
+					      "Source", "Conffiles", "Pre-Depends", "Depends", "Provides" };
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
 
@@ -154,7 +159,7 @@ static void take_package(struct taker *t, const char *record, struct wire *w)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct wire fields = { .a = &scratch, .rest = w->rest };
-	struct str name = wire_str(&fields), version = wire_str(&fields);
+	struct str name = wire_str(&fields), version = wire_str(&fields), before;
 	struct package p = { .record = record };
 
 	if (!valid_name(name) || version.n == 0) {
@@ -172,6 +177,9 @@ static void take_package(struct taker *t, const char *record, struct wire *w)
 		p.maintainer = text_of(t->a, wire_str(&fields));
 		source_of(t->a, wire_str(&fields), &p);
 		p.conffiles = text_of(t->a, wire_str(&fields));
+		before = wire_str(&fields);
+		p.depends = join_relations(t->a, before, wire_str(&fields));
+		p.provides = text_of(t->a, wire_str(&fields));
 		*list_push(t->a, &t->m->packages) = p;
 	}
 	w->bad = fields.bad;

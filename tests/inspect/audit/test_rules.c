@@ -149,6 +149,8 @@ static const struct plant plants[] = {
 	  .other_layer = true },
 	{ "package.copyright-missing", "var/lib/dpkg/status.d/hello",
 	  .entry = FILE_AT("usr/share/doc/hello/.wh.copyright", 0644, ""), .other_layer = true },
+	{ "package.depends-missing", "var/lib/dpkg/status.d/xx",
+	  .entry = FILE_AT("var/lib/dpkg/status.d/xx", 0644, "Package: xx\nVersion: 1\nDepends: hello (>= 99) | nothing\n") },
 	{ "package.none", NULL, .entry = FILE_AT("var/lib/.wh.dpkg", 0644, ""), .other_layer = true },
 	{ "package.sums-missing", "var/lib/dpkg/status.d/new",
 	  .entry = FILE_AT("var/lib/dpkg/status.d/new", 0644, "Package: new\nVersion: 1\n") },
