@@ -51,8 +51,8 @@ const struct rule rules[] = {
 	  "what is vulnerable: drop the file, say in a VEX document that it is not affected, or accept "
 	  "the finding until a date." },
 	{ "cve.under-investigation", SEV_INFO, "a vulnerability that somebody looks into",
-	  "A VEX document says that it is not known yet whether the image is affected, and no other "
-	  "data tell of it. Ask its author for a decision." },
+	  "Debian's tracker or a VEX document says that it is not known yet whether the package is affected, and no "
+	  "other data tell of it." },
 	{ "cve.unimportant", SEV_INFO, "a vulnerability Debian holds to be unimportant",
 	  "It is in the source but does not matter in the binary package, or needs an unreasonable "
 	  "use of it." },

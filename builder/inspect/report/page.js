@@ -127,7 +127,11 @@ function packages() {
 }
 
 function vulnerabilities() {
-  if (!data.vulnerabilities) { $("vulnerabilities").remove(); document.querySelector("a[href='#vulnerabilities']").remove(); return; }
+  if (!data.vulnerabilities) {
+    const section = $("vulnerabilities");
+    section.replaceChildren(section.querySelector("h2"), "not looked at (no --cve data)");
+    return;
+  }
   const rows = data.vulnerabilities, search = $("find-vulnerability"), state = $("state");
   const update = table($("vulnerability-table"), rows, [
     { title: "Name", text: v => v.id, cls: "path name" },

@@ -118,8 +118,10 @@ static void add_vulns(const struct report *r, struct buf *out)
 {
 	const struct vulns *l = r->result->vulns;
 
-	if (!l)
+	if (!l) {
+		buf_puts(out, "known     vulnerabilities " NOT_LOOKED_AT "\n");
 		return;
+	}
 	buf_printf(out, "known     %zu vulnerabilit%s: ", l->n, l->n == 1 ? "y" : "ies");
 	for (int s = 0; s < VULN_STATES; s++)
 		buf_printf(out, "%s%zu %s", s ? ", " : "", l->counts[s], vuln_state_name((enum vuln_state)s));

@@ -8,6 +8,9 @@
 #include "inspect/audit/audit.h"
 #include "base/buf.h"
 
+/* In place of vulnerabilities, when no data about them were given: none found is something else. */
+#define NOT_LOOKED_AT "not looked at (no --cve data)"
+
 struct report {
 	const struct audit_result *result;
 	enum severity fail_on;		/* the level that decides */

@@ -122,8 +122,10 @@ static void add_vuln(struct jsonw *w, const struct vuln *v)
 
 static void add_vulns(struct jsonw *w, const struct vulns *l)
 {
-	if (!l)
+	if (!l) {
+		jsonw_null(w, "vulnerabilities");
 		return;
+	}
 	jsonw_array(w, "vulnerabilities");
 	for (size_t i = 0; i < l->n; i++)
 		add_vuln(w, &l->v[i]);

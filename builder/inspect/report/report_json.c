@@ -115,8 +115,10 @@ static void add_vuln(struct jsonw *w, const struct vuln *v)
 
 static void add_vulns(struct jsonw *w, const struct vulns *l)
 {
-	if (!l)
+	if (!l) {
+		jsonw_null(w, "vulnerabilities");
 		return;
+	}
 	jsonw_object(w, "vulnerabilities");
 	jsonw_object(w, "counts");
 	for (int s = 0; s < VULN_STATES; s++)

@@ -45,8 +45,10 @@ static void add_head(const struct report *r, struct arena *a, struct buf *out)
 
 static void add_vulns(const struct vulns *l, struct buf *out)
 {
-	if (!l)
+	if (!l) {
+		buf_puts(out, "\nKnown vulnerabilities: " NOT_LOOKED_AT ".\n");
 		return;
+	}
 	buf_puts(out, "\nKnown vulnerabilities:");
 	for (int s = 0; s < VULN_STATES; s++)
 		buf_printf(out, "%s %zu %s", s ? "," : "", l->counts[s],

@@ -125,6 +125,25 @@ static void add_result(struct jsonw *w, const struct audit_result *r, const stru
 	jsonw_object_end(w);
 }
 
+static void add_invocation(struct jsonw *w, const struct audit_result *r)
+{
+	jsonw_array(w, "invocations");
+	jsonw_object(w, NULL);
+	jsonw_bool(w, "executionSuccessful", true);
+	if (!r->vulns) {
+		jsonw_array(w, "toolExecutionNotifications");
+		jsonw_object(w, NULL);
+		jsonw_cstr(w, "level", "note");
+		jsonw_object(w, "message");
+		jsonw_cstr(w, "text", "vulnerabilities were " NOT_LOOKED_AT);
+		jsonw_object_end(w);
+		jsonw_object_end(w);
+		jsonw_array_end(w);
+	}
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+}
+
 void report_sarif(const struct report *r, struct buf *out)
 {
 	const struct findings *l = &r->result->findings;
@@ -143,6 +162,7 @@ void report_sarif(const struct report *r, struct buf *out)
 	add_rules(&w);
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);
+	add_invocation(&w, r->result);
 	jsonw_array(&w, "results");
 	for (size_t i = 0; i < l->n && i < RESULTS_MAX; i++)
 		add_result(&w, r->result, &l->v[i]);

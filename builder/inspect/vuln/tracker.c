@@ -25,6 +25,8 @@ struct verdict {
 
 static enum vuln_state state_of(const struct verdict *v, const char *version)
 {
+	if (strcmp(v->status, "undetermined") == 0)
+		return VULN_INVESTIGATED;
 	if (v->fixed && debversion_compare(str_of(version), str_of(v->fixed)) >= 0)
 		return VULN_FIXED;
 	if (strcmp(v->urgency, "unimportant") == 0)
@@ -67,9 +69,9 @@ static bool read_cve(struct vuln_set *s, const char *source, const char *id,
 		return true;
 	if (!read_verdict(&scratch, &release, &v, e))
 		return false;
-	if (strcmp(v.status, "undetermined") == 0 || (v.fixed && strcmp(v.fixed, "0") == 0))
-		return true;		/* nobody knows; never affected */
-	if (strcmp(v.status, "open") == 0 || (strcmp(v.status, "resolved") == 0 && v.fixed))
+	if (v.fixed && strcmp(v.fixed, "0") == 0)
+		return true;		/* never affected */
+	if (strcmp(v.status, "undetermined") == 0 || strcmp(v.status, "open") == 0 || (strcmp(v.status, "resolved") == 0 && v.fixed))
 		report(s, source, id, &v);
 	return true;
 }

@@ -7,6 +7,7 @@
 #include "inspect/audit/audit.h"
 #include "inspect/report/report.h"
 #include "inspect/audit/rules.h"
+#include "inspect/vuln/vuln_set.h"
 #include "support/imagegen.h"
 #include "support/oracle.h"
 
@@ -307,6 +308,39 @@ Test(audit, annotations_keep_to_what_a_runner_shows)
 		notices += str_starts(line, STR("::notice "));
 	}
 	cr_expect(errors == 10 && notices == 10, "%zu errors, %zu notices", errors, notices);
-	cr_expect(strstr(text.p, "; 5981 more findings are not annotated\n") != NULL, "%s", text.p);
+	cr_expect(strstr(text.p, "; 5981 more findings are not annotated; vulnerabilities were not looked at"), "%s", text.p);
 	cr_expect(summary.n < MARKDOWN_MAX && strstr(summary.p, "and 2980 more"));
+}
+
+/* No vulnerability found, and none looked for, are not the same. */
+Test(audit, each_report_says_when_vulnerabilities_were_not_looked_at)
+{
+	static const struct {
+		void (*report)(const struct report *r, struct buf *out);
+		const char *says;
+	} forms[] = {
+		{ report_text, "known     vulnerabilities not looked at (no --cve data)\n" },
+		{ report_json, "\"vulnerabilities\": null" },
+		{ report_sarif, "\"text\": \"vulnerabilities were not looked at (no --cve data)\"" },
+		{ report_junit, "name=\"cve.open\"><skipped message=\"vulnerabilities were not looked at (no --cve data)\"/>" },
+		{ report_github, "; vulnerabilities were not looked at (no --cve data)\n" },
+		{ report_markdown, "\nKnown vulnerabilities: not looked at (no --cve data).\n" },
+		{ report_html, "\"vulnerabilities\":null" },
+	};
+	static struct vulns none;
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = many(&a, &g, 1);
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		struct buf text = written(&a, &r, forms[i].report);
+
+		cr_expect(strstr(buf_cstr(&text), forms[i].says), "%zu:\n%s", i, buf_cstr(&text));
+	}
+	r.vulns = &none;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		struct buf text = written(&a, &r, forms[i].report);
+
+		cr_expect_not(strstr(buf_cstr(&text), forms[i].says), "%zu", i);
+	}
 }

@@ -104,7 +104,8 @@ Test(vuln, each_state_of_the_tracker_has_its_rule)
 		{ TRACKER("\"trixie\":{\"status\":\"resolved\",\"fixed_version\":\"1.0-1~rc1\"}"),
 		  "CVE-2026-1 hello fixed\n" },
 		{ TRACKER("\"trixie\":{\"status\":\"resolved\",\"fixed_version\":\"0\"}"), "" },
-		{ TRACKER("\"trixie\":{\"status\":\"undetermined\"}"), "" },
+		{ TRACKER("\"trixie\":{\"status\":\"undetermined\"}"),
+		  "cve.under-investigation " RECORD " " MESSAGE "\nCVE-2026-1 hello under_investigation\n" },
 		{ TRACKER("\"bookworm\":{\"status\":\"open\"}"), "" },
 		{ "{}", "" },
 	};
