@@ -5,7 +5,7 @@
 /* The control file of a package (deb-control(5)): one stanza, checked before anyone uses a field of
  * it or copies it into an image. */
 
-#include "make/deb/deb.h"
+#include "make/deb/deb_contents.h"
 
 /* The value of a field (first line, trimmed; names compare without case), or p == NULL. */
 struct str control_field(struct str control, const char *name);
