@@ -7,7 +7,7 @@
  * into it would, so nothing outside of it is ever opened. Contents are mapped; nothing is
  * executed. */
 
-#include "make/closure/closure.h"
+#include "make/closure/closure_candidates.h"
 
 struct folder {
 	struct closure_candidates base;		/* to be given to closure_run */

@@ -7,6 +7,7 @@
 
 #include "base/progress.h"
 #include "make/closure/candidates.h"
+#include "make/closure/closure.h"
 #include "make/compile/compile.h"
 #include "transfer/store/store.h"
 #include "input/lock/lock.h"
