@@ -6,6 +6,7 @@
 #include "make/compose/depends_parts.h"
 #include "format/debian/relations.h"
 #include "make/deb/control.h"
+#include "make/tree/layer_name.h"
 
 #define RECORDS "var/lib/dpkg/status.d/"
 
