@@ -5,7 +5,7 @@
 /* What is built while it is being built: private to this folder. A recipe that stands on others is a chain
  * of stages over one tree, and there is one chain for each platform. */
 
-#include "line/build.h"
+#include "line/order.h"
 #include "make/compose/compose.h"
 #include "make/layer/compressor.h"
 #include "input/relock/relock.h"
