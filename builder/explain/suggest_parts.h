@@ -6,6 +6,7 @@
 
 #include "make/compose/depends.h"
 #include "make/compose/missing.h"
+#include "line/chain.h"
 #include "explain/suggest.h"
 #include "input/resolve/library.h"
 
