@@ -10,7 +10,7 @@
 #include "line/changes.h"
 #include "make/compose/compose.h"
 #include "make/compose/depends.h"
-#include "explain/made_from.h"
+#include "line/made_from_labels.h"
 #include "line/pinned.h"
 #include "line/unchanged.h"
 #include "format/text/image_name.h"

@@ -2,8 +2,8 @@
 #ifndef BUILD_CHAIN_H
 #define BUILD_CHAIN_H
 
-/* What is built while it is being built: for this folder and explain/suggest.c. A recipe that stands on others is a chain
- * of stages over one tree, and there is one chain for each platform. */
+/* What is built while it is being built: for this folder and explain/suggest.c. A recipe that stands on
+ * others is a chain of stages over one tree, and there is one chain for each platform. */
 
 #include "line/order.h"
 #include "make/compose/composition.h"
