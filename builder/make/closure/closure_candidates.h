@@ -3,7 +3,7 @@
 #define CLOSURE_CLOSURE_CANDIDATES_H
 
 /* What the closure asks of whoever has more than the tree: packages (make/closure/candidates.h), a folder
- * of the host (make/closure/folder.h). */
+ * of the host (make/closure/closure_folder.h). */
 
 #include "format/elf/elf.h"
 #include "make/tree/tree.h"
@@ -23,7 +23,7 @@ struct closure_candidates {
 			const struct closure_want *want, bool *found, struct error *e);
 
 	/* Called before the tree is asked for `path` (absolute): a tree that is filled while it is
-	 * looked at (make/closure/folder.h) adds what leads there. */
+	 * looked at (make/closure/closure_folder.h) adds what leads there. */
 	bool (*reach)(struct closure_candidates *c, struct tree *t, const char *path,
 		      struct error *e);
 
