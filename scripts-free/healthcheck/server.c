@@ -174,7 +174,8 @@ static void look_at_deadlines(struct server *s, uint64_t now)
 		checks_refresh(&s->checks);
 }
 
-bool server_turn(struct server *s, int ms)
+/* One turn of the loop, waiting at most `ms`. */
+static bool server_turn(struct server *s, int ms)
 {
 	struct epoll_event ev[64];
 	int n = epoll_wait(s->epoll, ev, 64, ms);

@@ -16,7 +16,4 @@ bool server_open(struct server *s, const struct board *board, unsigned port);
 /* Serves for ever; returns only if epoll fails. */
 void server_run(struct server *s);
 
-/* One turn of the loop, waiting at most `ms`. */
-bool server_turn(struct server *s, int ms);
-
 #endif

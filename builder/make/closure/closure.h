@@ -49,14 +49,9 @@ struct closure {
 MUST_CHECK bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 			    struct closure *out, struct error *e);
 
-/* As closure_run, for the one process that starts with the file at `path` of the tree. ERR_INPUT
- * if there is no such file or it is no ELF file. */
-MUST_CHECK bool closure_run_one(struct arena *a, struct tree *t,
-				struct closure_candidates *candidates, const char *path,
-				struct closure *out, struct error *e);
-
-/* The same for one file after the other of one tree: what was read for one is not read again. The
- * world lives in `a`; NULL with *e set. */
+/* As closure_run, for the one process that starts with the file at `path` of the tree, and for one file
+ * after the other of it: what was read for one is not read again. ERR_INPUT if there is no such file or
+ * it is no ELF file. The world lives in `a`; NULL with *e set. */
 struct world;
 MUST_CHECK struct world *closure_world(struct arena *a, struct tree *t,
 				       struct closure_candidates *candidates, struct error *e);

@@ -19,8 +19,4 @@ MUST_CHECK bool control_check(const struct deb *deb, struct error *e);
  * whole packages over one bad line. ERR_INPUT otherwise. */
 MUST_CHECK bool md5sums_check(struct str text, struct error *e);
 
-/* deb-control(5): lower-case letters, digits, "+-.", two characters at least, beginning with a
- * letter or digit. */
-bool package_name_valid(const char *name);
-
 #endif

@@ -31,10 +31,8 @@ MUST_CHECK bool tree_replace(struct tree *t, const struct node *n, struct error 
 struct node *tree_find(const struct tree *t, const char *path);
 
 /* Follows links as a process chrooted into the tree would, at most 40 of them: the node that
- * is finally meant, or NULL (dangling, loop, or below a file). `path` may be absolute. The second
- * form says where a relative `path` starts. */
+ * is finally meant, or NULL (dangling, loop, or below a file). `path` may be absolute. */
 struct node *tree_resolve(const struct tree *t, const char *path);
-struct node *tree_resolve_at(const struct tree *t, const char *dir, const char *path);
 
 /* The index of the first node whose path is not less than `path`: with it, the nodes below a
  * folder are a range. */
