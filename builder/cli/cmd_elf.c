@@ -6,13 +6,15 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "make/closure/folder.h"
+#include "make/closure/closure.h"
+#include "make/closure/closure_folder.h"
 #include "make/closure/versions.h"
 #include "format/json/jsonw.h"
 
 struct request {
 	struct cli *c;
 	struct folder folder;
+	struct closure_folder from;	/* that one */
 	const char *root;	/* --root, or NULL: the host's */
 	struct tree tree;	/* of the files named; a folder has a tree of its own */
 	struct world *world;	/* what was read of it */
@@ -211,7 +213,7 @@ static bool examine_folder(struct request *r, const char *path, struct error *e)
 		return false;
 	n = tree_resolve(&tree, path);
 	if (!folder_walk(&r->folder, &tree, n ? n->path : "", e) ||
-	    !closure_run(r->c->a, &tree, &r->folder.base, &c, e))
+	    !closure_run(r->c->a, &tree, &r->from.base, &c, e))
 		return false;
 	report(r, path, &c, true);
 	return true;
@@ -266,8 +268,9 @@ static bool open_world(struct request *r, const struct strings *paths, struct er
 
 	if (!folder_open(&r->folder, r->c->a, r->root ? r->root : "/", e))
 		return false;
+	r->from = closure_folder_of(&r->folder);
 	tree_init(&r->tree, r->c->a);
-	r->world = closure_world(r->c->a, &r->tree, &r->folder.base, e);
+	r->world = closure_world(r->c->a, &r->tree, &r->from.base, e);
 	if (!r->world)
 		return false;
 	for (size_t i = 0; i < paths->n; i++) {

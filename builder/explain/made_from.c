@@ -1,81 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Digests of texts, and three labels. images.json is left out: it names other images, too. */
+/* Labels that others may have written, and the way up to a repository. */
 
 #include "explain/made_from.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/file.h"
+#include "base/path.h"
 
-#include "input/lock/lock.h"
-
-#define TEXT_MAX (64u << 20)
-#define LABEL_RECIPE "vnd.imgbuild.recipe"
-#define LABEL_RECIPES "vnd.imgbuild.recipe.digest"
-#define LABEL_LOCKS "vnd.imgbuild.lock.digest"
 #define CATALOGUE "images.json"
-
-static bool below_repository(struct arena *a, const struct recipe *r, const char **out,
-			     struct error *e)
-{
-	const char *repository, *file;
-	size_t n;
-
-	if (!file_real_path(a, r->repository, &repository, e) || !file_real_path(a, r->file, &file, e))
-		return false;
-	n = strcmp(repository, "/") == 0 ? 0 : strlen(repository);
-	if (strncmp(file, repository, n) != 0 || file[n] != '/')
-		return err_set(e, ERR_INPUT, "%s is a link to a file outside its repository", r->file);
-	*out = file + n + 1;
-	return true;
-}
-
-static bool add_text(struct arena *a, const char *path, struct strings *sums, struct error *e)
-{
-	struct str text;
-	struct digest d;
-
-	if (!io_read_file(a, AT_FDCWD, path, TEXT_MAX, &text, e))
-		return false;
-	d = digest_of(text);
-	*list_push(a, sums) = digest_hex_dup(a, &d);
-	return true;
-}
-
-/* What a build has noted in a lock is no part of what it says. Format 1 has no notes, and its images are known by
- * its bytes. */
-static bool add_lock(struct arena *a, const char *path, struct strings *sums, struct error *e)
-{
-	struct buf text = { .a = a };
-	struct lock lock;
-	struct digest d;
-
-	if (!lock_load(a, path, &lock, e))
-		return false;
-	if (lock.format == 1)
-		return add_text(a, path, sums, e);
-	for (size_t i = 0; i < lock.packages.n; i++)
-		lock.packages.v[i].knows_libraries = false;
-	lock_format(&lock, &text);
-	d = digest_of(buf_str(&text));
-	*list_push(a, sums) = digest_hex_dup(a, &d);
-	return true;
-}
-
-/* The digest of a set of texts, in whatever order they were read. */
-static struct digest digest_of_set(struct arena *a, struct strings *sums)
-{
-	struct buf all = { .a = a };
-
-	strings_sort(sums);
-	strings_unique(sums);
-	for (size_t i = 0; i < sums->n; i++)
-		buf_printf(&all, "%s\n", sums->v[i]);
-	return digest_of(buf_str(&all));
-}
 
 const struct platform *made_from_platform(struct arena *a, const struct image_facts *image)
 {
@@ -83,35 +15,6 @@ const struct platform *made_from_platform(struct arena *a, const struct image_fa
 	const struct platform *p = platform_find(str_of(name));
 
 	return p ? p : platform_of_compilers();
-}
-
-bool made_from_now(struct arena *a, const struct recipe *r, const struct platform *p,
-		   struct made_from *out, struct error *e)
-{
-	AUTO_ARENA scratch = { 0 };
-	struct strings recipes = { 0 }, locks = { 0 };
-
-	if (!below_repository(a, r, &out->recipe, e))
-		return false;
-	for (size_t i = 0; i < r->inputs.n; i++)
-		if (strcmp(path_base(r->inputs.v[i]), CATALOGUE) != 0 &&
-		    !add_text(&scratch, r->inputs.v[i], &recipes, e))
-			return false;
-	for (const struct recipe *one = r; one; one = one->base)
-		if (!add_lock(&scratch, recipe_lock_path(&scratch, one->file, p), &locks, e))
-			return false;
-	out->recipes = digest_of_set(&scratch, &recipes);
-	out->locks = digest_of_set(&scratch, &locks);
-	return true;
-}
-
-void made_from_labels(struct arena *a, const struct made_from *m, struct variables *out)
-{
-	*list_push(a, out) = (struct variable){ LABEL_RECIPE, m->recipe };
-	*list_push(a, out) = (struct variable){
-		LABEL_RECIPES, arena_printf(a, "sha256:%s", digest_hex_dup(a, &m->recipes)) };
-	*list_push(a, out) = (struct variable){
-		LABEL_LOCKS, arena_printf(a, "sha256:%s", digest_hex_dup(a, &m->locks)) };
 }
 
 static const char *label(const struct image_facts *image, const char *name)

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "inspect/model/packages.h"
-#include "make/compose/compose.h"
+#include "make/tree/layer_name.h"
 #include "make/tree/select.h"
 
 #define LAYER_PREFIX "imgbuild layer "

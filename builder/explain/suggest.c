@@ -4,6 +4,7 @@
 
 #include "explain/suggest.h"
 
+#include "make/compose/compose.h"
 #include "make/compose/depends.h"
 #include "explain/suggest_parts.h"
 #include "input/relock/relock.h"
@@ -68,6 +69,7 @@ static bool collect(struct arena *a, const struct build_order *o, struct chain *
 		    struct error *e)
 {
 	const struct composition *top = &chain_top(c)->composition;
+	struct compositions all = chain_compositions(a, c);
 	struct depends_report depends;
 	size_t before = s->out->v.n;
 
@@ -80,7 +82,7 @@ static bool collect(struct arena *a, const struct build_order *o, struct chain *
 	/* libraries first: a link that is named for one may be all that a script would have done */
 	if (s->out->v.n > before)
 		return true;
-	if (!depends_check(a, c, &depends, e))
+	if (!depends_check(a, &all, &depends, e))
 		return false;
 	suggest_scripts(s, top);
 	suggest_depends(s, &depends);

@@ -5,19 +5,8 @@
 /* The lines that a recipe lacks to become an image: found by composing it as often as something new comes
  * up, with what was found before as if it stood in the recipe. Nothing is written but the store. */
 
-#include "line/build.h"
-#include "input/recipe/edit.h"
-
-struct suggestion {
-	struct edit edit;
-	struct place at;	/* of the component, or of the recipe */
-	const char *reason;
-};
-
-struct suggestions {
-	list_of(struct suggestion) v;
-	struct strings unknown;	/* what is missing and nothing was found for */
-};
+#include "explain/suggestion.h"
+#include "line/order.h"
 
 /* Of the order count store, recipe, the first platform, mirrors, offline, compile and progress. The lock
  * beside the recipe is what pins are kept from; it stays as it is. */

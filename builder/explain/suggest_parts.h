@@ -4,9 +4,10 @@
 
 /* Private to suggest.c and suggest_lines.c. */
 
-#include "make/compose/depends.h"
+#include "make/compose/depends_report.h"
 #include "make/compose/missing.h"
-#include "explain/suggest.h"
+#include "explain/suggestion.h"
+#include "line/chain.h"
 #include "input/resolve/library.h"
 
 /* Suggestions in the making. Each goes into `recipe` at once, so that the next round has it. */

@@ -8,8 +8,9 @@
 
 #include "line/chain.h"
 #include "line/changes.h"
+#include "make/compose/compose.h"
 #include "make/compose/depends.h"
-#include "explain/made_from.h"
+#include "line/made_from_labels.h"
 #include "line/pinned.h"
 #include "line/unchanged.h"
 #include "format/text/image_name.h"
@@ -133,9 +134,12 @@ static bool build_chain(struct arena *a, const struct build_order *o, struct cha
 			struct error *e)
 {
 	struct depends_report depends;
+	struct compositions all;
 
-	if (!chain_fetch(a, o, c, e) || (!make_images(a, o, c, e) && !make_again(a, o, c, e)) ||
-	    !depends_check(a, c, &depends, e))
+	if (!chain_fetch(a, o, c, e) || (!make_images(a, o, c, e) && !make_again(a, o, c, e)))
+		return false;
+	all = chain_compositions(a, c);
+	if (!depends_check(a, &all, &depends, e))
 		return false;
 	depends_warn(a, o->progress, &depends);
 	return true;

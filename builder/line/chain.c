@@ -3,12 +3,23 @@
 
 #include "line/chain.h"
 
+#include "make/compose/compose.h"
+
 void chains_close(struct chains *all)
 {
 	for (struct chain *c = all->v; c < all->v + all->n; c++) {
 		for (size_t i = 0; i < c->n; i++)
 			compose_close(&c->v[i].composition);
 	}
+}
+
+struct compositions chain_compositions(struct arena *a, struct chain *c)
+{
+	struct compositions all = { 0 };
+
+	for (size_t i = 0; i < c->n; i++)
+		*list_push(a, &all) = &c->v[i].composition;
+	return all;
 }
 
 static void chain_open(struct arena *a, const struct recipe *r, const struct platform *p,

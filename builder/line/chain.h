@@ -2,11 +2,11 @@
 #ifndef BUILD_CHAIN_H
 #define BUILD_CHAIN_H
 
-/* What is built while it is being built: private to this folder. A recipe that stands on others is a chain
- * of stages over one tree, and there is one chain for each platform. */
+/* What is built while it is being built: for this folder and explain/suggest.c. A recipe that stands on
+ * others is a chain of stages over one tree, and there is one chain for each platform. */
 
-#include "line/build.h"
-#include "make/compose/compose.h"
+#include "line/order.h"
+#include "make/compose/composition.h"
 #include "make/layer/compressor.h"
 #include "input/relock/relock.h"
 
@@ -45,6 +45,9 @@ static inline const struct stage *chain_top(const struct chain *c)
  * case. */
 void chains_open(struct arena *a, const struct build_order *o, const struct recipe *r, struct chains *all);
 void chains_close(struct chains *all);
+
+/* What the stages are composed of, for depends_check(). In `a`. */
+struct compositions chain_compositions(struct arena *a, struct chain *c);
 
 /* obtain.c: reads each stage's lock, making the one that is not there yet; and has every file in the store
  * that they name and that this build needs. */

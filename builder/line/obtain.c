@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include "line/chain.h"
-#include "make/compose/libraries.h"
+#include "make/compile/compile.h"
 #include "make/compile/launcher.h"
+#include "make/compose/compose.h"
+#include "make/compose/libraries.h"
 #include "input/lock/tools.h"
 #include "input/lock/wants.h"
 

@@ -5,7 +5,7 @@
 /* The libraries that write the layers of a build. The repository pins them (input/lock/tools.h), because two
  * versions of one library write two images from the same files. */
 
-#include "line/build.h"
+#include "line/order.h"
 #include "make/layer/compressor.h"
 
 struct pinned {

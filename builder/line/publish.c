@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From an image that is ready to one that has been judged and is in its place. */
 
+#include "line/build.h"
+
 #include "line/chain.h"
 
 #include <errno.h>

@@ -37,7 +37,8 @@ bool der_next(struct der *d, uint8_t *tag, struct der *value)
 	return true;
 }
 
-bool der_take(struct der *d, uint8_t tag, struct der *value)
+/* Takes the element at the front of `d` if its tag is `tag`. */
+static bool der_take(struct der *d, uint8_t tag, struct der *value)
 {
 	struct der rest = *d, v;
 	uint8_t found;

@@ -19,9 +19,6 @@ struct der {
  * untouched, if there is none or it is not DER. */
 bool der_next(struct der *d, uint8_t *tag, struct der *value);
 
-/* Takes the element at the front of `d` if its tag is `tag`. */
-bool der_take(struct der *d, uint8_t tag, struct der *value);
-
 struct der_cert {
 	int64_t not_before, not_after;  /* seconds since 1970, UTC */
 	struct der public_key;          /* content of the key's BIT STRING, unused-bits byte left out */

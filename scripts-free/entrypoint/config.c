@@ -13,6 +13,7 @@
 #include "common/conf_read.h"
 #include "common/text.h"
 #include "entrypoint/file.h"
+#include "entrypoint/loop.h"
 #include "entrypoint/stop.h"
 #include "entrypoint/tool.h"
 

@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/text.h"
 #include "entrypoint/demands.h"
+#include "entrypoint/loop.h"
 
 #define N_BORN (HEALTH_RESTARTS + 1)
 

@@ -17,7 +17,7 @@
 #include "entrypoint/argument.h"
 #include "entrypoint/copy_out.h"
 #include "entrypoint/diagnose.h"
-#include "entrypoint/supervisor.h"
+#include "entrypoint/run.h"
 
 static const char usage[] =
 	"Usage: entrypoint                    run Squid (this is what the image does)\n"
@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 	fill_standard_descriptors();
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	umask(0007);
-	if (!supervisor_init(&supervisor, paths_get())) {
+	if (!supervisor_init(&supervisor, paths_get(), run_act)) {
 		log_error(&supervisor.log, "Fatal error: %s", strerror(errno));
 		return EXIT_FAILURE;
 	}

@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/proc_net.h"
 #include "common/text.h"
+#include "entrypoint/loop.h"
 #include "entrypoint/trim.h"
 
 #define START_MS 30000
@@ -60,14 +61,36 @@ void squid_report(struct supervisor *s)
 	show_cache_log(s);
 }
 
+/* Relay handler: one line of a child as INFO `Squid: <line>`; while it starts, the first with FATAL is
+ * kept. `arg` is the supervisor. */
+static void squid_line(void *arg, const char *line, size_t n)
+{
+	struct supervisor *s = arg;
+
+	if (s->conf.log_on_stderr)
+		log_always(&s->log, "Squid: ", line, n);
+	else
+		log_text(&s->log, LOG_INFO, "Squid: ", line, n);
+	if (s->state == ST_STARTING_SQUID && memmem(line, n, "FATAL", 5) != NULL)
+		supervisor_keep(s, line, n);
+}
+
+/* The same for a line of Squid's stdout, which is what access logs go to: at every LOG_LEVEL. */
+static void squid_access_line(void *arg, const char *line, size_t n)
+{
+	struct supervisor *s = arg;
+
+	log_always(&s->log, "Squid: ", line, n);
+}
+
 static bool launch(struct supervisor *s)
 {
 	char path[CONF_PATH], conf[CONF_PATH], n[] = "-N", f[] = "-f";
 	char *argv[] = { path, n, f, conf, NULL };
 	struct child_order o = {
 		.argv = argv, .board_fd = -1, .death_signal = SIGTERM, .max_fd = s->set.max_fd,
-		.line = supervisor_squid_line, .arg = s,
-		.out_line = s->conf.log_on_stderr ? NULL : supervisor_access_line,
+		.line = squid_line, .arg = s,
+		.out_line = s->conf.log_on_stderr ? NULL : squid_access_line,
 		.wide = s->wide, .wide_cap = sizeof s->wide,
 	};
 	struct stat st;

@@ -13,6 +13,7 @@
 
 #include "common/clock.h"
 #include "common/proc_net.h"
+#include "entrypoint/loop.h"
 
 #define LOOK_MS 250             /* between two looks at the open connections */
 #define HEALTH_MS 5000          /* for the health server to go */

@@ -2,9 +2,8 @@
 #ifndef ENTRYPOINT_SUPERVISOR_H
 #define ENTRYPOINT_SUPERVISOR_H
 
-/* PID 1 at work: its children, its log, its state, and the one loop that waits for all of them.
- * Everything that waits, waits in supervisor_turn(), so signals are acted on and orphans are
- * reaped in every state. */
+/* PID 1 at work: its children, its log, its state. Every part of the entrypoint is given it; the loop
+ * that waits for all of them is loop.h's, the way through the states run.h's. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,6 +25,8 @@ struct supervisor {
 	struct settings set;
 	struct log log;
 	enum state state;
+	/* does what the policy says; `signo` is the signal that asks for it, else 0 */
+	void (*act)(struct supervisor *s, enum act a, int signo);
 	int exit_code;                  /* so far */
 
 	int signal_fd;
@@ -61,19 +62,10 @@ struct supervisor {
 	long long cache_log_start;      /* size of cache.log before Squid was started */
 };
 
-/* Sets up everything that is needed before the first log line; signals must be blocked already.
- * False, errno set, if the kernel refuses something. */
-bool supervisor_init(struct supervisor *s, const struct paths *paths);
-
-/* Runs through the states until EXITED. Returns the exit status. */
-int supervisor_run(struct supervisor *s);
-
-/* Waits at most `ms` for anything to happen and handles what happened: signals, ended children,
- * output. The state may be another one afterwards. */
-void supervisor_turn(struct supervisor *s, int ms);
-
-/* Applies the policy to `ev` (`signo` for those that are signals, else 0). */
-void supervisor_post(struct supervisor *s, enum event ev, int signo);
+/* Sets up everything that is needed before the first log line; signals must be blocked already. `act`
+ * does what the policy says (run.h). False, errno set, if the kernel refuses something. */
+bool supervisor_init(struct supervisor *s, const struct paths *paths,
+                     void (*act)(struct supervisor *s, enum act a, int signo));
 
 /* Logs an ERROR and returns false, so that `return supervisor_fail(...)` reads well. */
 bool supervisor_fail(struct supervisor *s, const char *fmt, ...)
@@ -81,12 +73,5 @@ bool supervisor_fail(struct supervisor *s, const char *fmt, ...)
 
 /* Keeps a line in s->said, unless one with FATAL is there already. */
 void supervisor_keep(struct supervisor *s, const char *line, size_t n);
-
-/* Relay handler: one line of a child as INFO `Squid: <line>`; while it starts, the first with FATAL is
- * kept. `arg` is the supervisor. */
-void supervisor_squid_line(void *arg, const char *line, size_t n);
-
-/* The same for a line of Squid's stdout, which is what access logs go to: at every LOG_LEVEL. */
-void supervisor_access_line(void *arg, const char *line, size_t n);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "common/clock.h"
 #include "common/text.h"
+#include "entrypoint/loop.h"
 
 #define COMPUTES_MS 50          /* of processor time in quiet_ms; a small share of one is enough */
 

@@ -4,7 +4,7 @@
 
 /* One connection: reading its request, answering, and parting without cutting the answer off. */
 
-#include "healthcheck/server.h"
+#include "healthcheck/slots.h"
 
 /* Something happened on the connection of slot `c`. */
 void exchange_event(struct server *s, struct slot *c, uint32_t events);

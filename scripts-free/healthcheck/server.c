@@ -15,13 +15,6 @@
 #include "common/clock.h"
 #include "healthcheck/exchange.h"
 
-bool server_watch(struct server *s, int op, int fd, uint32_t events, uint32_t key)
-{
-	struct epoll_event ev = { .events = events, .data.u32 = key };
-
-	return epoll_ctl(s->epoll, op, fd, &ev) == 0;
-}
-
 static int listen_on(unsigned port)
 {
 	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
@@ -181,7 +174,8 @@ static void look_at_deadlines(struct server *s, uint64_t now)
 		checks_refresh(&s->checks);
 }
 
-bool server_turn(struct server *s, int ms)
+/* One turn of the loop, waiting at most `ms`. */
+static bool server_turn(struct server *s, int ms)
 {
 	struct epoll_event ev[64];
 	int n = epoll_wait(s->epoll, ev, 64, ms);

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "base/spawn.h"
-#include "make/closure/folder.h"
+#include "make/closure/closure.h"
+#include "make/closure/closure_folder.h"
 #include "make/closure/versions.h"
 #include "support/bench.h"
 
@@ -98,6 +99,7 @@ int main(int argc, char **argv)
 	static const char *const usual[] = { "usr/bin", "usr/lib" };
 	AUTO_ARENA a = { 0 };
 	AUTO_FOLDER folder = FOLDER_INIT;
+	struct closure_folder from = closure_folder_of(&folder);
 	struct tree t;
 	struct closure c;
 	struct version_misses misses;
@@ -115,7 +117,7 @@ int main(int argc, char **argv)
 			bench_give_up(&e);
 	}
 	at = report("read", t.n, "files, folders and links", at);
-	if (!closure_run(&a, &t, &folder.base, &c, &e))
+	if (!closure_run(&a, &t, &from.base, &c, &e))
 		bench_give_up(&e);
 	at = report("follow", c.elf_files, "ELF files", at);
 	printf("%21s   %zu libraries looked up, %zu missing\n", "", c.edges.n, c.missing);

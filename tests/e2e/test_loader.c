@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "make/closure/folder.h"
+#include "make/closure/closure.h"
+#include "make/closure/closure_folder.h"
 #include "e2e/image.h"
 #include "support/files.h"
 
@@ -78,12 +79,15 @@ static struct strings loader_says(struct scene *s, const char *file)
 
 static struct strings imgbuild_says(struct scene *s, const char *file)
 {
+	struct closure_folder from = closure_folder_of(&s->folder);
+	struct world *w;
 	struct closure c = { 0 };
 	struct strings out = { 0 };
 	struct error e = { 0 };
 
 	cr_assert(folder_reach(&s->folder, &s->tree, arena_printf(s->a, "/%s", file), &e), "%s", e.cause);
-	cr_assert(closure_run_one(s->a, &s->tree, &s->folder.base, file, &c, &e), "%s: %s", file, e.cause);
+	w = closure_world(s->a, &s->tree, &from.base, &e);
+	cr_assert(w && closure_run_in(w, file, &c, &e), "%s: %s", file, e.cause);
 	for (size_t i = 0; i < c.edges.n; i++) {
 		const struct closure_edge *edge = &c.edges.v[i];
 

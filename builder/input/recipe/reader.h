@@ -119,11 +119,9 @@ MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,
 MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, const char **recipe,
 			       struct error *e);
 
-/* source_recipe.c: sources/NAME.json and toolchain/NAME.json; and the source behind a program. */
+/* source_recipe.c: sources/NAME.json, with its toolchain; and the source behind a program. */
 MUST_CHECK bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
 			    struct error *e);
-MUST_CHECK bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
-			       struct error *e);
 MUST_CHECK bool program_read(struct reader *rd, const struct json_node *n, void *recipe,
 			     struct error *e);
 

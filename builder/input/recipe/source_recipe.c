@@ -38,8 +38,9 @@ static bool read_cross(struct reader *rd, const struct json_node *n, struct tool
 	return true;
 }
 
-bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
-		    struct error *e)
+/* toolchain/NAME.json */
+static bool toolchain_read(struct reader *rd, const char *path, const struct toolchain **out,
+			   struct error *e)
 {
 	static const char *const keys[] = { "$schema", "name", "description", "packages", "links",
 					    "launcher", "cross", NULL };

@@ -5,7 +5,7 @@
 /* Libraries from packages: answers closure_run's questions with the files of opened packages, and
  * remembers which packages gave something. */
 
-#include "make/closure/closure.h"
+#include "make/closure/closure_candidates.h"
 #include "make/deb/deb.h"
 
 /* A package that may give libraries. */

@@ -244,14 +244,6 @@ bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *can
 	return w && run(w, NULL, out, e);
 }
 
-bool closure_run_one(struct arena *a, struct tree *t, struct closure_candidates *candidates,
-		     const char *path, struct closure *out, struct error *e)
-{
-	struct world *w = closure_world(a, t, candidates, e);
-
-	return w && run(w, path, out, e);
-}
-
 bool closure_read_ahead(struct world *w, const struct strings *paths, struct error *e)
 {
 	struct nodes files = { 0 };

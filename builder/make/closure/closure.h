@@ -18,44 +18,9 @@
  * the library anyway); files below usr/lib/debug, which are never loaded. */
 
 #include "format/elf/elf.h"
+#include "make/closure/closure_candidates.h"
+#include "make/closure/closure_edge.h"
 #include "make/tree/tree.h"
-
-/* A library that a file needs. */
-struct closure_want {
-	const char *soname;		/* a file name, or an absolute path */
-	const struct node *file;
-	const struct elf *elf;		/* of the file */
-};
-
-/* What may change a tree while it is followed. Callbacks may be NULL. */
-struct closure_candidates {
-	/* Asks for a library that the tree lacks. The callback looks for it among candidates of the
-	 * same machine and adds file, links and owner to the tree; *found tells whether it did. */
-	bool (*provide)(struct closure_candidates *c, struct tree *t,
-			const struct closure_want *want, bool *found, struct error *e);
-
-	/* Called before the tree is asked for `path` (absolute): a tree that is filled while it is
-	 * looked at (make/closure/folder.h) adds what leads there. */
-	bool (*reach)(struct closure_candidates *c, struct tree *t, const char *path,
-		      struct error *e);
-
-	/* The caller writes etc/ld.so.cache from the finished tree (make/closure/loader_cache.h): the folders
-	 * of etc/ld.so.conf count already, and a cache that stands there does not. */
-	bool cache_follows;
-};
-
-/* One library looked up for one file. */
-struct closure_edge {
-	const char *file;		/* path in the tree */
-	const char *needed;		/* DT_NEEDED string, or the PT_INTERP path */
-	const char *found;		/* path in the tree of the file it is; NULL: missing */
-	const char *how;		/* "rpath", "runpath", "cache", "default", "interpreter",
-					 * "path" (the name has a slash), "loaded", "package" (of a
-					 * plug-in, somewhere in its package); NULL: missing */
-	const char *why;		/* missing: what stood in the way, or "not found" */
-	const char *chain;		/* missing: "usr/bin/a > usr/lib/b.so > c.so" */
-	bool given;			/* missing: a candidate gave it, where the loader does not look */
-};
 
 /* An ELF file that cannot be read, and what is wrong with it. */
 struct closure_bad {
@@ -84,14 +49,9 @@ struct closure {
 MUST_CHECK bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 			    struct closure *out, struct error *e);
 
-/* As closure_run, for the one process that starts with the file at `path` of the tree. ERR_INPUT
- * if there is no such file or it is no ELF file. */
-MUST_CHECK bool closure_run_one(struct arena *a, struct tree *t,
-				struct closure_candidates *candidates, const char *path,
-				struct closure *out, struct error *e);
-
-/* The same for one file after the other of one tree: what was read for one is not read again. The
- * world lives in `a`; NULL with *e set. */
+/* As closure_run, for the one process that starts with the file at `path` of the tree, and for one file
+ * after the other of it: what was read for one is not read again. ERR_INPUT if there is no such file or
+ * it is no ELF file. The world lives in `a`; NULL with *e set. */
 struct world;
 MUST_CHECK struct world *closure_world(struct arena *a, struct tree *t,
 				       struct closure_candidates *candidates, struct error *e);

@@ -4,6 +4,8 @@
 
 /* One process as the loader would set it up from a tree. Private to closure/. */
 
+#include "make/closure/closure_candidates.h"
+#include "make/closure/closure_edge.h"
 #include "make/closure/objects.h"
 #include "format/elf/ldcache.h"
 

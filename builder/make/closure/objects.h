@@ -5,7 +5,8 @@
 /* The ELF files of a tree, each read once, by a child in a jail (base/jail.h). Private to
  * closure/. */
 
-#include "make/closure/closure.h"
+#include "format/elf/elf.h"
+#include "make/tree/tree.h"
 
 struct object {
 	const struct node *node;

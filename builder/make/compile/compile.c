@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "make/compile/fragment.h"
 #include "make/compile/compile_key.h"
 #include "make/compile/launcher.h"
 #include "make/compile/local.h"
@@ -55,11 +54,6 @@ static const struct variable fixed_environment[] = {
 	{ "PATH", "/usr/sbin:/usr/bin" }, { "HOME", "/build" }, { "LC_ALL", "C.UTF-8" },
 	{ "TZ", "UTC0" }, { "SOURCE_DATE_EPOCH", "1" }, { "TERM", "dumb" }, { "USER", "build" },
 };
-
-const struct platform *compile_platform(const struct lock *lock)
-{
-	return platform_of_debian(lock->architecture);
-}
 
 /* What comes later wins. */
 static void fill_environment(struct arena *a, const struct compile_request *rq, struct sandbox *box)
@@ -217,6 +211,7 @@ static bool compile(struct arena *a, const struct compile_request *rq, const str
 {
 	__attribute__((cleanup(workplace_close))) struct workplace w = WORKPLACE_INIT;
 	struct sandbox box = { .limits = rq->source->limits, .log = turn->log };
+	struct digest root;
 	AUTO_FD out = -1;
 
 	if (!sandbox_check(e) || !root_get(a, rq, &box.root, e) ||
@@ -227,7 +222,8 @@ static bool compile(struct arena *a, const struct compile_request *rq, const str
 	if (ftruncate(turn->log, 0) < 0)
 		return err_sys(e, "write the log %s", turn->path);
 	fill_environment(a, rq, &box);
-	if (rq->options->launcher && !launcher_enter(a, rq, &box, e))
+	if (rq->options->launcher && (!root_key(rq->lock, rq->source, &root, e) ||
+				      !launcher_enter(a, rq, &root, &box, e)))
 		return false;
 	box.build = w.path;
 	if (!steps_run(rq, &box, turn->path, e))

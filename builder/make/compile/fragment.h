@@ -4,7 +4,24 @@
 
 /* Compiled results in the store: one blob with all contents, and an action that lists the files. */
 
-#include "make/compile/compile.h"
+#include "transfer/store/store.h"
+#include "input/recipe/recipe.h"
+#include "make/tree/tree.h"
+
+/* Indices of patterns that matched nothing of what was installed. */
+struct fragment_unused {
+	uint64_t *v;
+	size_t n, cap;
+};
+
+/* What a source installed: nodes sorted by path, without owner; mtime 0. */
+struct fragment {
+	struct blob blob;		/* all contents, one after the other */
+	struct digest blob_digest;
+	list_of(struct node) nodes;
+	struct fragment_unused unused_keep, unused_drop;	/* of the source's patterns */
+	bool cached;
+};
 
 /* Collects what stands below `dirfd` and matches the source's keep and drop patterns, and puts it
  * into the store under `key`. Links are not followed; a file that is no regular file, folder or
@@ -16,5 +33,6 @@ MUST_CHECK bool fragment_collect(const struct store *s, int dirfd, const struct 
 /* 1 and the fragment, 0 if the store has none (or it was damaged), -1 on error. */
 MUST_CHECK int fragment_open(struct arena *a, const struct store *s, const struct digest *key,
 			     struct fragment *out, struct error *e);
+void fragment_close(struct fragment *f);
 
 #endif

@@ -4,7 +4,6 @@
 #include "make/compile/launcher.h"
 
 #include "base/file.h"
-#include "make/compile/root.h"
 
 /* Each is found under the compilers' names in /usr/lib/PROGRAM: the custom of both. */
 static const char *const programs[] = { "ccache", "distcc" };
@@ -103,14 +102,13 @@ static void set(struct arena *a, struct sandbox *box, const char *name, const ch
 	*list_push(a, &box->env) = (struct variable){ name, value };
 }
 
-bool launcher_enter(struct arena *a, const struct compile_request *rq, struct sandbox *box,
-		    struct error *e)
+bool launcher_enter(struct arena *a, const struct compile_request *rq, const struct digest *root,
+		    struct sandbox *box, struct error *e)
 {
 	const struct launcher *l = rq->options->launcher;
 	const char *folder = arena_printf(a, "ccache/%s", rq->source->name);
-	struct digest root;
 
-	if (!root_key(rq->lock, rq->source, &root, e) || !file_mkdirs(rq->store->fd, folder, e))
+	if (!file_mkdirs(rq->store->fd, folder, e))
 		return false;
 	box->cache = arena_printf(a, "%s/%s", rq->store->path, folder);
 	box->tunnels = &l->tunnels;
@@ -120,7 +118,7 @@ bool launcher_enter(struct arena *a, const struct compile_request *rq, struct sa
 		set(a, box, "CCACHE_DIR", "/cache");
 		set(a, box, "CCACHE_MAXSIZE", "5G");
 		/* not the compiler's modification time, and more than its own bytes: all of the toolchain */
-		set(a, box, "CCACHE_COMPILERCHECK", arena_printf(a, "string:%s", digest_hex_dup(a, &root)));
+		set(a, box, "CCACHE_COMPILERCHECK", arena_printf(a, "string:%s", digest_hex_dup(a, root)));
 	}
 	if (l->distcc)
 		set(a, box, "DISTCC_DIR", "/tmp");

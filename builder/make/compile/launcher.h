@@ -6,7 +6,7 @@
  * and again, or have machines to share the work. It is off by default, has a root of its own, and is no
  * input of a result: the bytes are the same with it. */
 
-#include "make/compile/compile.h"
+#include "make/compile/job.h"
 #include "make/compile/sandbox.h"
 #include "make/compile/tunnel.h"
 #include "make/tree/tree.h"
@@ -34,8 +34,9 @@ bool launcher_is_there(struct arena *a, const struct compile_request *rq);
 MUST_CHECK bool launcher_add_links(struct tree *t, const struct owner *owner, struct error *e);
 
 /* Puts the launcher into the environment, and a folder of the store that belongs to this source alone
- * at /cache: what one build leaves there no other source's build will read. */
+ * at /cache: what one build leaves there no other source's build will read. `root` is the root_key() that
+ * the compiler is known by. */
 MUST_CHECK bool launcher_enter(struct arena *a, const struct compile_request *rq,
-			       struct sandbox *box, struct error *e);
+			       const struct digest *root, struct sandbox *box, struct error *e);
 
 #endif

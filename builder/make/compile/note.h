@@ -5,7 +5,8 @@
 /* The package note (.note.package) that a linker stamps into programs, so that a program says what it
  * was built from wherever it is copied to: https://systemd.io/ELF_PACKAGE_METADATA/ */
 
-#include "make/compile/compile.h"
+#include "input/lock/lock.h"
+#include "input/recipe/recipe.h"
 
 /* The JSON of the note: type "deb" for what is published as a Debian package with a local suffix, else
  * "generic". In `a`. */

@@ -20,13 +20,6 @@
 
 static const struct owner toolchain_owner = { .kind = OWNER_RECIPE, .name = "toolchain" };
 
-const char *compile_role(struct arena *a, const struct source_recipe *s)
-{
-	if (s->build_depends.n == 0)
-		return arena_printf(a, "toolchain:%s", s->toolchain->name);
-	return arena_printf(a, "source:%s", s->name);
-}
-
 struct package_list {
 	const struct locked_package **v;
 	size_t n, cap;

@@ -6,7 +6,7 @@
  * imgbuild unpacks packages onto the host's disk. No maintainer script is run; the few links that
  * scripts would have made are in the toolchain's recipe. */
 
-#include "make/compile/compile.h"
+#include "make/compile/job.h"
 #include "transfer/store/history.h"
 
 /* The digest of what a root is made of: its packages, links, and the rules of root.c. */

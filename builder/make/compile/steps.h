@@ -5,7 +5,7 @@
 /* From a source recipe to the commands that are run: unpack, patch, and the recipe's own steps
  * with ${jobs}, ${destdir}, ${source}, ${target}, ${sources} and the like filled in. */
 
-#include "make/compile/compile.h"
+#include "make/compile/job.h"
 #include "make/compile/sandbox.h"
 
 /* Fills in the words that each platform spells in its own way: ${cc} (the C compiler for it) and

@@ -3,10 +3,11 @@
 
 #include "make/compose/compose.h"
 
+#include "make/compile/compile.h"
 #include "make/compose/fragment_needs.h"
 #include "make/compose/patterns.h"
 #include "input/resolve/taken.h"
-#include "make/place/place.h"
+#include "make/tree/layer_name.h"
 
 static void patterns_join(struct arena *a, struct globs *out, const struct globs *more)
 {

@@ -5,6 +5,7 @@
 
 #include "make/compose/libraries.h"
 #include "make/compose/missing.h"
+#include "make/tree/layer_name.h"
 #include "make/closure/loader_cache.h"
 #include "make/closure/versions.h"
 #include "make/scripts/effects.h"
@@ -84,11 +85,6 @@ static bool reach_package(void *ctx, const char *name, const struct deb **deb, s
 struct placing compose_placing(struct composition *c)
 {
 	return (struct placing){ c->tree, c->debs.v, c->debs.n, reach_package, c };
-}
-
-const char *compose_layer(struct arena *a, const struct composition *c, const char *part)
-{
-	return arena_printf(a, "%s/%s", c->order->recipe->name, part);
 }
 
 static void name_layers(struct arena *a, struct composition *c)

@@ -165,9 +165,9 @@ static int compare_misses(const void *a, const void *b)
 	return strcmp(((const struct depends_miss *)a)->package, ((const struct depends_miss *)b)->package);
 }
 
-static void collect_accepts(struct depending *d, const struct chain *c)
+static void collect_accepts(struct depending *d, const struct recipe *top)
 {
-	for (const struct recipe *r = chain_top(c)->recipe; r; r = r->base) {
+	for (const struct recipe *r = top; r; r = r->base) {
 		for (size_t i = 0; i < r->components.n; i++) {
 			const struct depends *x = &r->components.v[i].depends;
 
@@ -179,24 +179,25 @@ static void collect_accepts(struct depending *d, const struct chain *c)
 }
 
 /* Of several providers each has dependencies of its own: what is unused now may be for another one. */
-static void give_unused(struct depending *d, const struct chain *c)
+static void give_unused(struct depending *d, const struct recipe *top)
 {
 	for (size_t i = 0; i < d->accepts.n; i++) {
 		const struct depends_accepting *x = &d->accepts.v[i];
 
-		if (!x->used && x->recipe == chain_top(c)->recipe && x->component->providers.n == 1)
+		if (!x->used && x->recipe == top && x->component->providers.n == 1)
 			*list_push(d->a, &d->out->unused) = x->accept;
 	}
 }
 
-bool depends_check(struct arena *a, struct chain *c, struct depends_report *out, struct error *e)
+bool depends_check(struct arena *a, const struct compositions *all, struct depends_report *out, struct error *e)
 {
-	struct depending d = { .a = a, .chain = c, .out = out };
+	const struct composition *top = all->v[all->n - 1];
+	struct depending d = { .a = a, .compositions = all, .tree = top->tree, .out = out };
 	bool again;
 
 	*out = (struct depends_report){ 0 };
 	dependents_collect(&d);
-	collect_accepts(&d, c);
+	collect_accepts(&d, top->order->recipe);
 	do {
 		again = false;
 		for (size_t i = 0; i < d.all.n; i++) {
@@ -211,7 +212,7 @@ bool depends_check(struct arena *a, struct chain *c, struct depends_report *out,
 	} while (again);
 	if (out->v.n)
 		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_misses);
-	give_unused(&d, c);
+	give_unused(&d, top->order->recipe);
 	return true;
 }
 

@@ -16,26 +16,13 @@
  * by name (libsoftokn3.so of libnss3) are no DT_NEEDED of anybody, and nor are its plug-ins (the coders of
  * ImageMagick), shared objects in folders of their own. */
 
-#include "line/chain.h"
+#include "base/progress.h"
+#include "make/compose/composition.h"
+#include "make/compose/depends_report.h"
 
-/* A dependency that nothing meets. */
-struct depends_miss {
-	const char *package;		/* what would meet it, and what `take` would name */
-	const char *text;		/* the group: "node-undici (>= 5) | x" */
-	const char *spelt;		/* what of it is opened by name, and by which file; or NULL */
-	struct strings by;		/* packages that have it in their Depends */
-	const struct recipe *recipe;	/* where to write something about it: ... */
-	const struct component *component;	/* ... in this one; NULL: it has none */
-};
-
-struct depends_report {
-	list_of(struct depends_miss) v;		/* sorted by package */
-	list_of(const struct depends_accept *) unused;	/* of the last recipe of the chain: nothing to accept */
-};
-
-/* Checks the image of a chain's last stage. Opens candidates of which more has to be known than the lock
+/* Checks the image that the last of them is. Opens candidates of which more has to be known than the lock
  * says. */
-MUST_CHECK bool depends_check(struct arena *a, struct chain *c, struct depends_report *out,
+MUST_CHECK bool depends_check(struct arena *a, const struct compositions *all, struct depends_report *out,
 			      struct error *e);
 
 /* Says it as one warning, with the lines to write. */

@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 
+#include "make/compose/compose.h"
 #include "make/compose/depends_parts.h"
 #include "format/debian/relations.h"
 #include "make/deb/control.h"
+#include "make/tree/layer_name.h"
 
 #define RECORDS "var/lib/dpkg/status.d/"
 
@@ -72,7 +74,7 @@ bool dependent_is_library(const struct dependent *p)
 
 bool dependent_open(struct dependent *p, struct error *e)
 {
-	const struct placing to = compose_placing(&p->stage->composition);
+	const struct placing to = compose_placing(p->composition);
 	const struct deb *deb = NULL;
 
 	return p->placed->open || to.reach(to.ctx, p->deb->package->name, &deb, e);
@@ -107,7 +109,7 @@ static bool sorted_has(const struct strings *l, const char *name)
 /* What of the tree counts: not the records, which a package may have for its copyright file alone. */
 static void collect_tree(struct depending *d)
 {
-	const struct tree *t = &d->chain->tree;
+	const struct tree *t = d->tree;
 
 	for (size_t i = 0; i < t->n; i++) {
 		const struct node *n = t->v[i];
@@ -121,9 +123,9 @@ static void collect_tree(struct depending *d)
 }
 
 /* Of one name there may be two packages, of a base and of what stands on it: the first that gave a file. */
-static void collect_package(struct depending *d, struct stage *s, struct placed *p)
+static void collect_package(struct depending *d, struct composition *c, struct placed *p)
 {
-	struct dependent new = { .deb = &p->deb, .placed = p, .stage = s, .owner = p->owner };
+	struct dependent new = { .deb = &p->deb, .placed = p, .composition = c, .owner = p->owner };
 
 	new.there = new.counts = sorted_has(&d->there, p->deb.package->name);
 	new.is_library = p->owner && str_ends(str_of(p->owner->layer), STR("/" LAYER_LIBRARIES));
@@ -140,26 +142,26 @@ static void collect_package(struct depending *d, struct stage *s, struct placed 
 }
 
 /* A compiled source stands for the package that it publishes (record.c). */
-static void collect_sources(struct depending *d, const struct stage *s)
+static void collect_sources(struct depending *d, const struct composition *c)
 {
-	for (size_t i = 0; i < s->composition.sources.n; i++) {
-		if (s->composition.sources.v[i].source->package)
-			*list_push(d->a, &d->there) = s->composition.sources.v[i].source->package;
+	for (size_t i = 0; i < c->sources.n; i++) {
+		if (c->sources.v[i].source->package)
+			*list_push(d->a, &d->there) = c->sources.v[i].source->package;
 	}
 }
 
 void dependents_collect(struct depending *d)
 {
-	struct chain *c = d->chain;
+	const struct compositions *all = d->compositions;
 
 	collect_tree(d);
-	for (size_t i = 0; i < c->n; i++)
-		collect_sources(d, &c->v[i]);
+	for (size_t i = 0; i < all->n; i++)
+		collect_sources(d, all->v[i]);
 	strings_unique(&d->there);
 	strings_unique(&d->files);
-	for (size_t i = 0; i < c->n; i++) {
-		for (size_t k = 0; k < c->v[i].composition.packages.n; k++)
-			collect_package(d, &c->v[i], &c->v[i].composition.packages.v[k]);
+	for (size_t i = 0; i < all->n; i++) {
+		for (size_t k = 0; k < all->v[i]->packages.n; k++)
+			collect_package(d, all->v[i], &all->v[i]->packages.v[k]);
 	}
 }
 
@@ -198,7 +200,7 @@ static void absent_libraries(const struct depending *d, const struct deb *deb, s
 bool dependent_spells(const struct depending *d, const struct dependent *by, const struct dependent *of,
 		      const char **spelt, struct error *e)
 {
-	const struct tree *t = &d->chain->tree;
+	const struct tree *t = d->tree;
 	struct strings names = { 0 };
 
 	absent_libraries(d, of->deb, &names);
@@ -237,7 +239,7 @@ const char *dependent_plugins(const struct depending *d, const struct dependent 
 
 		if (!is_plugin(entry))
 			continue;
-		if (tree_find(&d->chain->tree, entry->path))
+		if (tree_find(d->tree, entry->path))
 			return NULL;
 		first = first ? first : entry->path;
 		n++;
@@ -250,12 +252,12 @@ const char *dependent_plugins(const struct depending *d, const struct dependent 
 /* The component whose layer a package went to; for a library the first. */
 void dependent_place(const struct depending *d, const struct dependent *by, struct depends_miss *m)
 {
-	const struct recipe *r = by->stage->recipe;
+	const struct recipe *r = by->composition->order->recipe;
 
 	m->recipe = r;
 	m->component = r->components.n ? &r->components.v[0] : NULL;
 	for (size_t i = 0; by->owner && i < r->components.n; i++) {
-		const char *layer = compose_layer(d->a, &by->stage->composition, r->components.v[i].name);
+		const char *layer = compose_layer(d->a, by->composition, r->components.v[i].name);
 
 		if (strcmp(layer, by->owner->layer) == 0)
 			m->component = &r->components.v[i];

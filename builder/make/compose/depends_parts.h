@@ -4,13 +4,14 @@
 
 /* Private to depends.c and depends_kinds.c. */
 
-#include "make/compose/depends.h"
+#include "make/compose/composition.h"
+#include "make/compose/depends_report.h"
 
 /* A package that may meet a dependency or have some. */
 struct dependent {
 	const struct deb *deb;
 	struct placed *placed;		/* the same; its deb has no contents while it is not open */
-	struct stage *stage;
+	struct composition *composition;
 	const struct owner *owner;	/* of its nodes, NULL: none */
 	bool there;			/* a file of it is in the image */
 	bool is_library;		/* the closure brought it, not a component */
@@ -26,7 +27,8 @@ struct depends_accepting {
 
 struct depending {
 	struct arena *a;
-	struct chain *chain;
+	const struct compositions *compositions;
+	const struct tree *tree;	/* of all of them */
 	struct strings there;		/* names of what is in the image, sorted */
 	struct strings files;		/* base names of the image's files and links, sorted */
 	list_of(struct dependent) all;	/* each name once */

@@ -5,7 +5,7 @@
 /* The keep and drop patterns of a component that did nothing, and components that end without a file:
  * what is told about them. */
 
-#include "make/compose/compose.h"
+#include "make/compose/composition.h"
 
 /* One path that a provider has, before anything is kept or dropped. */
 struct stock_item {

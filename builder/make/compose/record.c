@@ -6,7 +6,7 @@
 
 #include "make/compose/compose.h"
 #include "make/compose/upstream.h"
-#include "make/place/place.h"
+#include "make/tree/layer_name.h"
 
 static bool is_recorded(const struct composition *c, struct arena *a, const char *package)
 {

@@ -37,7 +37,9 @@ struct str control_field(struct str control, const char *name)
 	return (struct str){ NULL, 0 };
 }
 
-bool package_name_valid(const char *name)
+/* deb-control(5): lower-case letters, digits, "+-.", two characters at least, beginning with a
+ * letter or digit. */
+static bool package_name_valid(const char *name)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789+-.";
 	size_t n = strlen(name);

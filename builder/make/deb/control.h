@@ -5,7 +5,7 @@
 /* The control file of a package (deb-control(5)): one stanza, checked before anyone uses a field of
  * it or copies it into an image. */
 
-#include "make/deb/deb.h"
+#include "make/deb/deb_contents.h"
 
 /* The value of a field (first line, trimmed; names compare without case), or p == NULL. */
 struct str control_field(struct str control, const char *name);
@@ -18,9 +18,5 @@ MUST_CHECK bool control_check(const struct deb *deb, struct error *e);
 /* md5sums has only lines of 32 hexadecimal digits, two spaces and a relative path; scanners drop
  * whole packages over one bad line. ERR_INPUT otherwise. */
 MUST_CHECK bool md5sums_check(struct str text, struct error *e);
-
-/* deb-control(5): lower-case letters, digits, "+-.", two characters at least, beginning with a
- * letter or digit. */
-bool package_name_valid(const char *name);
 
 #endif

@@ -7,33 +7,7 @@
  * package again reads only the index; contents are mapped where they are used. */
 
 #include "transfer/store/store.h"
-#include "input/lock/lock.h"
-#include "make/tree/tree.h"
-
-/* One entry of data.tar, checked (see deb.c for what is refused). */
-struct deb_entry {
-	const char *path; /* normalised, after the merged-/usr rewrite (bin/x -> usr/bin/x) */
-	enum node_type type;
-	unsigned mode;
-	uint32_t uid, gid;
-	int64_t mtime;
-	const char *target;	/* links, as written; else NULL */
-	uint64_t offset, size;	/* content within the decoded data.tar */
-};
-
-/* A member of control.tar: "control", "md5sums", "postinst", "triggers", ... */
-struct deb_control {
-	const char *name;
-	struct str text;
-	int64_t mtime;
-};
-
-struct deb {
-	const struct locked_package *package;
-	struct blob data;			/* the decoded data.tar */
-	list_of(struct deb_entry) entries;	/* sorted by path */
-	list_of(struct deb_control) control;	/* sorted by name */
-};
+#include "make/deb/deb_contents.h"
 
 /* Decodes every package that is not decoded yet, on all processors. The .deb files must be in the
  * store (fetch_packages). ERR_INPUT or ERR_VERIFY naming the package. */
@@ -45,16 +19,5 @@ MUST_CHECK bool deb_decode_all(const struct store *s, const struct locked_packag
 MUST_CHECK bool deb_open(struct arena *a, const struct store *s, const struct locked_package *p,
 			 struct deb *deb, struct error *e);
 void deb_close(struct deb *deb);
-
-/* A control member, or NULL; and its text, or an empty slice with p == NULL. */
-const struct deb_control *deb_control_find(const struct deb *deb, const char *name);
-struct str deb_control_text(const struct deb *deb, const char *name);
-
-/* The entry at this path, or NULL. */
-const struct deb_entry *deb_find(const struct deb *deb, const char *path);
-
-/* A tree node for an entry; borrows from the deb. */
-struct node deb_node(const struct deb *deb, const struct deb_entry *entry,
-		     const struct owner *owner);
 
 #endif

@@ -4,7 +4,8 @@
 
 /* From a .deb in the store to its decoded form in the store. */
 
-#include "make/deb/deb.h"
+#include "transfer/store/store.h"
+#include "input/lock/lock.h"
 
 #define DEB_ACTION_HEAD "imgbuild-deb 1\n"
 

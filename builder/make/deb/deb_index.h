@@ -5,7 +5,7 @@
 /* The index of a decoded package as bytes: control members and entries. It comes from the jailed
  * parser and later from the store; both times every field is checked again. */
 
-#include "make/deb/deb.h"
+#include "make/deb/deb_contents.h"
 
 /* Version 1. For each control member, sorted by name
  *	"control MTIME LENGTH NAME" NUL, LENGTH bytes, "\n"

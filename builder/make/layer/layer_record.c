@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The text that the store keeps about a layer: one "key value" a line, in this order. */
 
-#include "make/layer/blob.h"
+#include "make/layer/layer_record.h"
 
 #include <inttypes.h>
 

@@ -7,19 +7,8 @@
 
 #include "transfer/store/store.h"
 #include "make/layer/compressor.h"
-#include "input/recipe/recipe.h"
+#include "make/layer/layer_record.h"
 #include "make/tree/tree.h"
-
-struct layer {
-	const char *name;		/* "squid", "libraries", ... */
-	const char *media_type;
-	struct digest digest;		/* of the compressed blob, which is in the store */
-	uint64_t size;
-	struct digest diff_id;		/* of the tar */
-	uint64_t tar_size;
-	size_t nodes;
-	bool reused;			/* the blob was there already */
-};
 
 struct layers {
 	list_of(struct layer) v;

@@ -2,25 +2,11 @@
 /* The recipe's own additions, in the order in which they may build on each other: files, folders,
  * links, accounts. Reading the repository is overlay_file.c's part. */
 
+#include "make/place/overlay.h"
+
 #include "make/place/overlay_parts.h"
 
 #define LINK_MODE 0777
-
-const struct owner *overlay_owner(const struct overlay_job *j, enum owner_kind kind,
-				  const char *name, const struct place *at)
-{
-	struct owner *o = arena_alloc(j->a, sizeof(*o));
-
-	*o = (struct owner){ .kind = kind, .name = name, .layer = j->layer,
-			     .why = place_format(j->a, at) };
-	return o;
-}
-
-bool overlay_path(const struct overlay_job *j, const char *absolute, const char **out,
-		  struct error *e)
-{
-	return path_normalise(j->a, str_of(absolute), out, e);
-}
 
 static bool add_dir(const struct overlay_job *j, const struct dir_spec *d, struct error *e)
 {

@@ -19,14 +19,8 @@
 
 #include "transfer/store/store.h"
 #include "input/recipe/recipe.h"
+#include "make/place/overlay_pack.h"
 #include "make/tree/tree.h"
-
-/* Holds the contents of the files added, as they were when read: nodes point into it. */
-struct overlay {
-	int fd;			/* an unnamed file; -1: nothing yet */
-	uint64_t size;
-};
-#define OVERLAY_INIT { .fd = -1 }
 
 /* Adds all that `r` itself (not its bases) says to the tree; nodes go to layer `layer` and live in
  * `a`. The store gives room for contents. ERR_INPUT at the place in the recipe for files that

@@ -4,7 +4,10 @@
 
 /* The parts of overlay_apply(), one file each. Not for use by others. */
 
-#include "make/place/overlay.h"
+#include "transfer/store/store.h"
+#include "input/recipe/recipe.h"
+#include "make/place/overlay_pack.h"
+#include "make/tree/tree.h"
 
 /* What every part needs. */
 struct overlay_job {

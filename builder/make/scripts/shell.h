@@ -7,17 +7,7 @@
  * subshells and substitutions -, as if all branches were taken. Words keep their text without
  * quotes; what is only known when the script runs ("$x", `...`) stays as it is written. */
 
-#include "base/str.h"
-
-struct shell_command {
-	struct strings words; /* words.v[0] is the command; none: redirections alone */
-	struct strings writes;		/* files named by > and >>, but /dev/... */
-};
-
-struct shell_script {
-	list_of(struct shell_command) commands;	/* in the order in which they end */
-	struct strings functions;		/* defined in the script, sorted */
-};
+#include "make/scripts/shell_script.h"
 
 /* false when the text cannot be followed: unbalanced quotes or brackets, or nested too deep. What
  * was found before is in `out`. */

@@ -5,7 +5,7 @@
 /* Words of a shell script: quotes, expansions and substitutions. Private to make/scripts/shell.c. */
 
 #include "base/buf.h"
-#include "make/scripts/shell.h"
+#include "make/scripts/shell_script.h"
 
 #define SHELL_DEPTH_MAX 64
 

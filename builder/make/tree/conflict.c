@@ -55,30 +55,23 @@ static const char *remedy(struct arena *a, const struct node *old, const struct 
 									 : "that component");
 }
 
-bool conflict_of_nodes(const struct tree *t, const struct node *old, const struct node *n, struct error *e)
+bool conflict_of_nodes(struct arena *a, const struct node *old, const struct node *n, struct error *e)
 {
-	const char *real = old->type == NODE_LINK ? path_follow(t->a, old->path, old->target) : NULL;
-	const char *of_old = owner_text(t->a, old->owner), *of_new = owner_text(t->a, n->owner);
+	const char *real = old->type == NODE_LINK ? path_follow(a, old->path, old->target) : NULL;
+	const char *of_old = owner_text(a, old->owner), *of_new = owner_text(a, n->owner);
 
 	if (n->type == NODE_DIR && real)
 		return err_set(e, ERR_INPUT, "/%s is a symlink to /%s of %s and a directory of %s; use /%s instead",
 			       n->path, real, of_old, of_new, real);
 	return err_set(e, ERR_INPUT, "/%s is a %s of %s and a %s of %s%s", n->path, kind_name(old), of_old,
-		       kind_name(n), of_new, remedy(t->a, old, n));
+		       kind_name(n), of_new, remedy(a, old, n));
 }
 
-static const char *link_at(const void *context, const char *path)
+bool conflict_below(struct arena *a, const struct node *above, const struct node *n, const char *real,
+		    struct error *e)
 {
-	const struct node *n = tree_find(context, path);
-
-	return n && n->type == NODE_LINK ? n->target : NULL;
-}
-
-bool conflict_below(const struct tree *t, const struct node *above, const struct node *n, struct error *e)
-{
-	const char *of_old = owner_text(t->a, above->owner);
-	const char *of_new = n->owner ? owner_text(t->a, n->owner) : "imgbuild";
-	const char *first, *real = path_through(t->a, n->path, link_at, t, &first);
+	const char *of_old = owner_text(a, above->owner);
+	const char *of_new = n->owner ? owner_text(a, n->owner) : "imgbuild";
 
 	if (above->type != NODE_LINK)
 		return err_set(e, ERR_INPUT, "/%s of %s lies below /%s, which is a %s of %s", n->path, of_new,

@@ -67,26 +67,16 @@ static bool step(struct walk *w, struct str component, struct node **n)
 	return true;
 }
 
-struct node *tree_resolve_at(const struct tree *t, const char *dir, const char *path)
+struct node *tree_resolve(const struct tree *t, const char *path)
 {
 	AUTO_ARENA a = { 0 };
-	struct walk w = { .t = t, .at = { .a = &a } };
-	struct buf whole = { .a = &a };
+	struct walk w = { .t = t, .rest = str_of(path), .at = { .a = &a } };
 	struct node *n = NULL;
 	struct str one;
 
-	if (path[0] != '/')
-		buf_printf(&whole, "%s/", dir);
-	buf_puts(&whole, path);
-	w.rest = buf_str(&whole);
 	while (str_next(&w.rest, '/', &one)) {
 		if (!step(&w, one, &n))
 			return NULL;
 	}
 	return n;
-}
-
-struct node *tree_resolve(const struct tree *t, const char *path)
-{
-	return tree_resolve_at(t, "", path);
 }

@@ -2,6 +2,8 @@
 /* A sorted array of nodes. Insertion moves pointers only; images have thousands of nodes, not
  * millions. */
 
+#include "make/tree/tree.h"
+
 #include "make/tree/conflict.h"
 
 static const struct owner nobody = { .kind = OWNER_GENERATED, .name = "imgbuild" };
@@ -74,12 +76,27 @@ static bool merge(struct tree *t, struct node *old, const struct node *n, struct
 		return true;
 	}
 	if (old->type != n->type)
-		return conflict_of_nodes(t, old, n, e);
+		return conflict_of_nodes(t->a, old, n, e);
 	if (n->type == NODE_LINK)
-		return strcmp(old->target, n->target) == 0 || conflict_of_nodes(t, old, n, e);
+		return strcmp(old->target, n->target) == 0 || conflict_of_nodes(t->a, old, n, e);
 	if (!same_content(old, n, &same, e))
 		return false;
-	return (same && same_attributes(old, n)) || conflict_of_nodes(t, old, n, e);
+	return (same && same_attributes(old, n)) || conflict_of_nodes(t->a, old, n, e);
+}
+
+static const char *link_at(const void *context, const char *path)
+{
+	const struct node *n = tree_find(context, path);
+
+	return n && n->type == NODE_LINK ? n->target : NULL;
+}
+
+/* Where a path leads that goes through links of the tree. */
+static const char *real_path(const struct tree *t, const char *path)
+{
+	const char *first;
+
+	return path_through(t->a, path, link_at, t, &first);
 }
 
 static bool add_parents(struct tree *t, const struct node *n, struct error *e)
@@ -93,7 +110,7 @@ static bool add_parents(struct tree *t, const struct node *n, struct error *e)
 		if (at == t->n || strcmp(t->v[at]->path, dir) != 0)
 			insert(t, at, &parent);
 		else if (t->v[at]->type != NODE_DIR)
-			return conflict_below(t, t->v[at], n, e);
+			return conflict_below(t->a, t->v[at], n, real_path(t, n->path), e);
 	}
 	return true;
 }
@@ -129,24 +146,4 @@ bool tree_add(struct tree *t, const struct node *n, struct error *e)
 bool tree_replace(struct tree *t, const struct node *n, struct error *e)
 {
 	return add(t, n, true, e);
-}
-
-bool node_map(const struct node *n, struct mapping *m, struct error *e)
-{
-	const struct content *c = &n->content;
-
-	if (c->blob)
-		return io_map(c->blob->fd, c->offset, c->size, c->blob->name, m, e);
-	*m = (struct mapping){ { c->bytes ? c->bytes : "", c->size }, NULL, 0 };
-	return true;
-}
-
-bool node_digest(const struct node *n, struct digest *d, struct error *e)
-{
-	AUTO_MAPPING m = { 0 };
-
-	if (!node_map(n, &m, e))
-		return err_wrap(e, "/%s", n->path);
-	*d = digest_of(m.bytes);
-	return true;
 }

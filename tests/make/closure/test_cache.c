@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #include "make/closure/loader_cache.h"
-#include "make/closure/folder.h"
+#include "make/closure/closure.h"
+#include "make/closure/closure_folder.h"
 #include "format/elf/ldcache.h"
 #include "support/elfgen.h"
 #include "support/elfroot.h"
@@ -183,6 +184,8 @@ Test(cache, is_used_by_our_closure_and_the_configuration_stands_in_for_one_to_co
 	put_elf(root, "prog", ELF(.program = true, .needed = { "libq.so" }));
 	for (int round = 0; round < 3; round++) {
 		AUTO_FOLDER f = FOLDER_INIT;
+		struct closure_folder from = closure_folder_of(&f);
+		struct world *w;
 		struct tree t;
 		struct closure c;
 
@@ -190,8 +193,9 @@ Test(cache, is_used_by_our_closure_and_the_configuration_stands_in_for_one_to_co
 		cr_assert(folder_open(&f, &a, root, &e) && folder_walk(&f, &t, "", &e));
 		cr_assert(folder_reach(&f, &t, "/etc/ld.so.conf", &e) &&
 			  folder_reach(&f, &t, "/etc/ld.so.conf.d/b.conf", &e));
-		f.base.cache_follows = round == 1;
-		cr_assert(closure_run_one(&a, &t, &f.base, "/prog", &c, &e), "%s", e.cause);
+		from.base.cache_follows = round == 1;
+		w = closure_world(&a, &t, &from.base, &e);
+		cr_assert(w && closure_run_in(w, "/prog", &c, &e), "%s", e.cause);
 		cr_assert(c.edges.n == 2);
 		found[round] = c.edges.v[1].found;
 		how[round] = c.edges.v[1].how;

@@ -6,7 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "make/closure/folder.h"
+#include "make/closure/closure.h"
+#include "make/closure/closure_folder.h"
 #include "support/elfgen.h"
 #include "support/elfroot.h"
 #include "support/files.h"
@@ -62,13 +63,16 @@ static void push_line(struct arena *a, struct strings *lines, const char *name, 
 static struct strings ours(struct arena *a, struct tree *t, const char *root, const char *program)
 {
 	AUTO_FOLDER f = FOLDER_INIT;
+	struct closure_folder from = closure_folder_of(&f);
+	struct world *w;
 	struct closure c;
 	struct strings lines = { 0 };
 	struct error e = { 0 };
 
 	cr_assert(folder_open(&f, a, root, &e), "%s", e.cause);
 	cr_assert(folder_reach(&f, t, program, &e));
-	cr_assert(closure_run_one(a, t, &f.base, program, &c, &e), "%s", e.cause);
+	w = closure_world(a, t, &from.base, &e);
+	cr_assert(w && closure_run_in(w, program, &c, &e), "%s", e.cause);
 	for (size_t i = 0; i < c.edges.n; i++)
 		push_line(a, &lines, c.edges.v[i].needed, c.edges.v[i].found);
 	strings_unique(&lines);

@@ -17,8 +17,10 @@ struct world {
 	struct recipe recipe;
 	struct component *app;
 	struct lock lock;
-	struct stage stage;
-	struct chain chain;
+	struct compose_order order;
+	struct composition composition, *compositions[1];
+	struct compositions image;
+	struct tree tree;
 	struct error e;
 	struct progress progress;
 	struct buf said;
@@ -45,21 +47,21 @@ static void world_open(struct world *w)
 	*list_push(a, &w->app->providers) = (struct provider){ .at = { "x.json", 4, 7 } };
 	*list_push(a, &w->app->providers.v[0].packages) = "app";
 	*list_push(a, &w->lock.components) = (struct locked_component){ .name = "app" };
-	w->stage.recipe = &w->recipe;
-	w->stage.order = (struct compose_order){ .recipe = &w->recipe, .lock = &w->lock, .progress = &w->progress };
-	w->stage.composition = (struct composition)COMPOSITION_INIT;
-	w->stage.composition.order = &w->stage.order;
-	w->stage.composition.packages.cap = 20;
-	w->stage.composition.packages.v = arena_array(a, 20, sizeof(struct placed));
-	w->chain = (struct chain){ .platform = platform_of_compilers(), .v = &w->stage, .n = 1 };
-	tree_init(&w->chain.tree, a);
-	w->stage.composition.tree = &w->chain.tree;
+	w->order = (struct compose_order){ .recipe = &w->recipe, .lock = &w->lock, .progress = &w->progress };
+	w->composition = (struct composition)COMPOSITION_INIT;
+	w->composition.order = &w->order;
+	w->composition.packages.cap = 20;
+	w->composition.packages.v = arena_array(a, 20, sizeof(struct placed));
+	tree_init(&w->tree, a);
+	w->composition.tree = &w->tree;
+	w->compositions[0] = &w->composition;
+	w->image = (struct compositions){ .v = w->compositions, .n = 1 };
 }
 
 /* A package; `control`: more fields, with "shlibs" for a library. */
 static struct deb *add_deb(struct world *w, const char *name, const char *depends, const char *control)
 {
-	struct placed *p = list_push(&w->a, &w->stage.composition.packages);
+	struct placed *p = list_push(&w->a, &w->composition.packages);
 	struct locked_package *locked = arena_alloc(&w->a, sizeof(*locked));
 	struct deb *deb = &p->deb;
 
@@ -71,7 +73,7 @@ static struct deb *add_deb(struct world *w, const char *name, const char *depend
 		.text = str_of(arena_printf(&w->a, "Package: %s\n%s\n", name, control)) };
 	if (strstr(control, "X-Shlibs"))
 		*list_push(&w->a, &deb->control) = (struct deb_control){ .name = "shlibs", .text = STR("libx 1 x\n") };
-	*list_push(&w->a, &w->stage.composition.debs) = deb;
+	*list_push(&w->a, &w->composition.debs) = deb;
 	return deb;
 }
 
@@ -97,7 +99,7 @@ static void put(struct world *w, struct deb *deb, const char *path, struct str b
 	*owner = (struct owner){ .kind = OWNER_PACKAGE, .name = deb->package->name,
 				 .layer = library ? "x/libraries" : "x/app", .why = "a test" };
 	p->owner = owner;
-	cr_assert(tree_add(&w->chain.tree, &n, &w->e), "%s", w->e.cause);
+	cr_assert(tree_add(&w->tree, &n, &w->e), "%s", w->e.cause);
 }
 
 /* "node-undici<app", sorted. */
@@ -105,7 +107,7 @@ static const char *misses(struct world *w, struct depends_report *r)
 {
 	struct buf text = { .a = &w->a };
 
-	cr_assert(depends_check(&w->a, &w->chain, r, &w->e), "%s%s", w->e.context, w->e.cause);
+	cr_assert(depends_check(&w->a, &w->image, r, &w->e), "%s%s", w->e.context, w->e.cause);
 	for (size_t i = 0; i < r->v.n; i++) {
 		buf_printf(&text, "%s%s<", i ? " " : "", r->v.v[i].package);
 		for (size_t k = 0; k < r->v.v[i].by.n; k++)
@@ -220,7 +222,7 @@ Test(build_depends, plug_ins_that_stayed_behind_are_told)
 
 static void add_edge(struct world *w, const char *file, const char *needed, bool given)
 {
-	*list_push(&w->a, &w->stage.composition.closure.edges) = (struct closure_edge){
+	*list_push(&w->a, &w->composition.closure.edges) = (struct closure_edge){
 		.file = file, .needed = needed, .why = "not found", .given = given,
 		.chain = arena_printf(&w->a, "%s > %s", file, needed) };
 }
@@ -245,8 +247,8 @@ Test(missing, all_libraries_are_told_with_the_lines_to_write)
 	add_edge(&w, "usr/bin/b", "libblas.so.3", false);
 	add_edge(&w, "usr/bin/b", "libfast.so.0", false);
 	add_edge(&w, "usr/bin/b", "libnone.so.1", false);
-	missing_find(&w.a, &w.stage.composition, &m);
-	cr_expect(!missing_refuse(&w.a, &w.stage.composition, &m, &w.e));
+	missing_find(&w.a, &w.composition, &m);
+	cr_expect(!missing_refuse(&w.a, &w.composition, &m, &w.e));
 	cr_expect_eq(w.e.kind, ERR_INPUT);
 	cr_expect_str_eq(w.e.cause, "3 libraries are missing: libblas.so.3, libfast.so.0, libnone.so.1; the warning above "
 				    "says who needs them and what to write, imgbuild lock --suggest x.json looks for all "
@@ -267,7 +269,7 @@ Test(missing, all_libraries_are_told_with_the_lines_to_write)
 		"  \"libraries\": [ the package that has it ], or \"drop\": [\"/usr/bin/b\"]\n");
 	/* a package that the recipe names goes before one that only came along */
 	*list_push(&w.a, (struct strings *)(uintptr_t)&blas->package->roles) = "image";
-	missing_find(&w.a, &w.stage.composition, &m);
+	missing_find(&w.a, &w.composition, &m);
 	cr_expect_str_eq(m.v.v[0].has->package->name, "libblas3");
 	arena_free(&w.a);
 }
@@ -279,9 +281,9 @@ Test(missing, without_the_links_of_merged_usr_base_files_is_named)
 
 	world_open(&w);
 	add_edge(&w, "usr/bin/a", "/lib64/ld-linux-x86-64.so.2", true);
-	missing_find(&w.a, &w.stage.composition, &m);
+	missing_find(&w.a, &w.composition, &m);
 	cr_expect(m.v.v[0].no_links);
-	cr_expect(!missing_refuse(&w.a, &w.stage.composition, &m, &w.e));
+	cr_expect(!missing_refuse(&w.a, &w.composition, &m, &w.e));
 	cr_expect(strstr(buf_cstr(&w.said), "name base-files in the \"packages\" of a component"), "%s",
 		  buf_cstr(&w.said));
 	cr_expect(str_starts(str_of(w.e.cause), STR("1 library is missing: /lib64/ld-linux-x86-64.so.2; ")));

@@ -2,7 +2,7 @@
 /* Fills a tree from a folder. Every step is one component without following links; where a link
  * leads is worked out here, in names, so it cannot lead out. */
 
-#include "make/closure/folder.h"
+#include "make/tree/tree_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,18 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "format/elf/elf.h"
+
 #define LINKS_MAX 40
 #define DEPTH_MAX 256
 
-static bool reach(struct closure_candidates *base, struct tree *t, const char *path,
-		  struct error *e)
-{
-	return folder_reach((struct folder *)base, t, path, e);
-}
-
 bool folder_open(struct folder *f, struct arena *a, const char *path, struct error *e)
 {
-	*f = (struct folder){ .base = { .reach = reach }, .a = a, .name = path };
+	*f = (struct folder){ .a = a, .name = path };
 	f->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (f->fd >= 0)
 		return true;

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLOSURE_FOLDER_H
-#define CLOSURE_FOLDER_H
+#ifndef TREE_FOLDER_H
+#define TREE_FOLDER_H
 
 /* A folder of the host as a tree, filled while it is looked at: what nobody asks for is never read.
  * The folder is the root: links are kept as links and followed inside it, as a process chrooted
  * into it would, so nothing outside of it is ever opened. Contents are mapped; nothing is
  * executed. */
 
-#include "make/closure/closure.h"
+#include "make/tree/tree.h"
 
 struct folder {
-	struct closure_candidates base;		/* to be given to closure_run */
 	struct arena *a;
 	int fd;					/* the root; -1 when closed */
 	const char *name;			/* for messages */

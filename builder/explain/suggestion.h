@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BUILD_SUGGESTION_H
+#define BUILD_SUGGESTION_H
+
+/* Lines that a recipe lacks, and why each is to be there. */
+
+#include "input/recipe/edit.h"
+#include "input/recipe/recipe.h"
+
+struct suggestion {
+	struct edit edit;
+	struct place at;	/* of the component, or of the recipe */
+	const char *reason;
+};
+
+struct suggestions {
+	list_of(struct suggestion) v;
+	struct strings unknown;	/* what is missing and nothing was found for */
+};
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BUILD_MADE_FROM_LABELS_H
+#define BUILD_MADE_FROM_LABELS_H
+
+/* What ties an image to its recipe and lock: three labels in its configuration. They hold a path
+ * below the repository and digests, so the image stays the same on every machine. Labels, because
+ * every format of images and every tool that copies them keeps these. explain/made_from.h reads them. */
+
+#include "base/digest.h"
+#include "input/recipe/recipe.h"
+
+#define LABEL_RECIPE "vnd.imgbuild.recipe"
+#define LABEL_RECIPES "vnd.imgbuild.recipe.digest"
+#define LABEL_LOCKS "vnd.imgbuild.lock.digest"
+
+struct made_from {
+	const char *recipe;		/* "recipes/hello.json", below the repository */
+	struct digest recipes;		/* of the texts of the recipe, its bases, sources, toolchains */
+	struct digest locks;		/* of the texts of its lock and its bases' locks */
+};
+
+/* What a build of `r` for `p` would record now. ERR_SYSTEM, or ERR_INPUT when a lock is not there. */
+MUST_CHECK bool made_from_now(struct arena *a, const struct recipe *r, const struct platform *p,
+			      struct made_from *out, struct error *e);
+
+/* As labels. */
+void made_from_labels(struct arena *a, const struct made_from *m, struct variables *out);
+
+#endif

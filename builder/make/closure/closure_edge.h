@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLOSURE_CLOSURE_EDGE_H
+#define CLOSURE_CLOSURE_EDGE_H
+
+/* The answer to one question of the closure. Processes (loader.h) draft them, closure.c joins them. */
+
+#include <stdbool.h>
+
+/* One library looked up for one file. */
+struct closure_edge {
+	const char *file;		/* path in the tree */
+	const char *needed;		/* DT_NEEDED string, or the PT_INTERP path */
+	const char *found;		/* path in the tree of the file it is; NULL: missing */
+	const char *how;		/* "rpath", "runpath", "cache", "default", "interpreter",
+					 * "path" (the name has a slash), "loaded", "package" (of a
+					 * plug-in, somewhere in its package); NULL: missing */
+	const char *why;		/* missing: what stood in the way, or "not found" */
+	const char *chain;		/* missing: "usr/bin/a > usr/lib/b.so > c.so" */
+	bool given;			/* missing: a candidate gave it, where the loader does not look */
+};
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BUILD_COMPOSITION_H
+#define BUILD_COMPOSITION_H
+
+/* An image while its tree is filled: what is asked for, what is open, and what is known of it so far.
+ * compose() fills it; who looks for what it lacks (missing.h, depends.h) reads it. */
+
+#include "base/progress.h"
+#include "make/closure/candidates.h"
+#include "make/closure/closure.h"
+#include "make/compile/fragment.h"
+#include "make/compile/job.h"
+#include "transfer/store/store.h"
+#include "input/lock/lock.h"
+#include "input/recipe/recipe.h"
+#include "make/place/overlay.h"
+#include "make/scripts/scripts.h"
+
+/* What a composition reads and how. Everything is borrowed. */
+struct compose_order {
+	const struct store *store;
+	const struct recipe *recipe;
+	const struct lock *lock;
+	const struct compile_options *compile;
+	struct progress *progress;
+	/* Has more packages of the lock in the store: candidates that were left out until somebody asked for them.
+	 * NULL: all that the lock has for the image is there. */
+	bool (*fetch)(void *ctx, const struct locked_package *const *v, size_t n, struct error *e);
+	void *ctx;
+	bool tolerant;			/* missing libraries and scripts that nobody accounts for are noted, not refused */
+};
+
+/* A package of the lock, and the owner of its nodes if it was placed. */
+struct placed {
+	struct locked_package *locked;
+	bool open;			/* `deb` can be read; else it is a candidate that nobody asked for */
+	struct deb deb;
+	struct owner *owner;		/* NULL: a candidate for libraries */
+};
+
+struct source_fragment {
+	const struct source_recipe *source;
+	struct fragment fragment;
+};
+
+/* A library that files need and the loader would not find. */
+struct missing_library {
+	const char *soname;		/* or the absolute path of an interpreter */
+	const char *file;		/* the first that needs it */
+	const char *chain;		/* the way to it: "usr/bin/a > usr/lib/b.so > c.so" */
+	const char *why;		/* what the loader met, "not found" */
+	size_t more;			/* other files that need it */
+	bool no_links;			/* merged /usr has no links: base-files is missing */
+	const struct deb *has;		/* a package of the lock that has it elsewhere, or NULL */
+	const char *link, *target;	/* the alternative that leads to it, with ${multiarch}; NULL with has */
+	const char *entry;		/* the path in `has` */
+	const struct component *component;	/* that should have the lines; NULL: there is none */
+};
+
+/* All of them: missing.h finds and tells them. */
+struct missing {
+	list_of(struct missing_library) v;	/* sorted by name */
+};
+
+/* What has to stay open until the layers are written. */
+struct composition {
+	const struct compose_order *order;
+	struct tree *tree;
+	list_of(struct placed) packages;	/* as in the lock; room for all before the first is opened: never moved */
+	list_of(const struct deb *) debs;
+	list_of(struct source_fragment) sources;
+	struct strings layers;			/* in the order they are to be stacked */
+	struct candidates candidates;
+	struct closure closure;
+	struct missing missing;			/* of the closure */
+	struct script_report scripts;
+	struct overlay overlay;
+};
+#define COMPOSITION_INIT { .overlay = OVERLAY_INIT }
+
+/* One stands on the other: the base comes first, and all have one tree. */
+struct compositions {
+	struct composition **v;
+	size_t n, cap;
+};
+
+/* The name of one of the recipe's own layers: "cephalo/squid". No two recipes share one. */
+const char *compose_layer(struct arena *a, const struct composition *c, const char *part);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bytes of nodes, wherever they are. */
+
+#include "make/tree/node.h"
+
+bool node_map(const struct node *n, struct mapping *m, struct error *e)
+{
+	const struct content *c = &n->content;
+
+	if (c->blob)
+		return io_map(c->blob->fd, c->offset, c->size, c->blob->name, m, e);
+	*m = (struct mapping){ { c->bytes ? c->bytes : "", c->size }, NULL, 0 };
+	return true;
+}
+
+bool node_digest(const struct node *n, struct digest *d, struct error *e)
+{
+	AUTO_MAPPING m = { 0 };
+
+	if (!node_map(n, &m, e))
+		return err_wrap(e, "/%s", n->path);
+	*d = digest_of(m.bytes);
+	return true;
+}
