@@ -32,8 +32,8 @@ static const struct {
 	{ "library.h", "make.h" }, { "state.h", "make.h" }, { "taken.h", "make.h" },
 	
 	
-	 { "build.c", "made_from.h" },
-	{ "depends.h", "chain.h" }, { "image_archive.c", "blobs.h" }, { "layout.c", "blobs.h" },
+	 
+	 { "image_archive.c", "blobs.h" }, { "layout.c", "blobs.h" },
 	{ "select.h", "recipe.h" }, { "fetch.h", "mirrors.h" },
 };
 

@@ -11,8 +11,8 @@ static const struct {
 	const char *root;
 	size_t groups, largest;
 } limits[] = {
-	{ "builder", 18, 9 },
-	{ "scripts-free", 2, 14 },
+	{ "builder", 8, 9 },
+	{ "scripts-free", 0, 1 },
 };
 
 struct module {
