@@ -8,6 +8,7 @@
 #include "make/compile/launcher.h"
 #include "input/lock/tools.h"
 #include "input/lock/wants.h"
+#include "input/relock/tools_make.h"
 
 static const struct strings nothing;
 
