@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 
+#include "base/path.h"
 #include "input/lock/lock.h"
 
 #define TEXT_MAX (64u << 20)

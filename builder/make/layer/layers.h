@@ -7,7 +7,6 @@
 
 #include "transfer/store/store.h"
 #include "make/layer/compressor.h"
-#include "input/recipe/recipe.h"
 #include "make/tree/tree.h"
 
 struct layer {
