@@ -7,7 +7,7 @@
  * package again reads only the index; contents are mapped where they are used. */
 
 #include "transfer/store/store.h"
-#include "input/lock/lock.h"
+#include "make/deb/deb_package.h"
 #include "make/tree/tree.h"
 
 /* One entry of data.tar, checked (see deb.c for what is refused). */
@@ -29,7 +29,7 @@ struct deb_control {
 };
 
 struct deb {
-	const struct locked_package *package;
+	const struct deb_package *package;
 	struct blob data;			/* the decoded data.tar */
 	list_of(struct deb_entry) entries;	/* sorted by path */
 	list_of(struct deb_control) control;	/* sorted by name */
@@ -37,12 +37,12 @@ struct deb {
 
 /* Decodes every package that is not decoded yet, on all processors. The .deb files must be in the
  * store (fetch_packages). ERR_INPUT or ERR_VERIFY naming the package. */
-MUST_CHECK bool deb_decode_all(const struct store *s, const struct locked_package *const *packages,
+MUST_CHECK bool deb_decode_all(const struct store *s, const struct deb_package *const *packages,
 			       size_t n, struct error *e);
 
 /* Opens a decoded package (decoding it if need be). Names and texts live in `a`; close with
  * deb_close, after which contents of its nodes can no longer be read. */
-MUST_CHECK bool deb_open(struct arena *a, const struct store *s, const struct locked_package *p,
+MUST_CHECK bool deb_open(struct arena *a, const struct store *s, const struct deb_package *p,
 			 struct deb *deb, struct error *e);
 void deb_close(struct deb *deb);
 
