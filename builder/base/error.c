@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/str.h"
-
 static void set(struct error *e, enum err_kind kind, const char *fmt, va_list ap)
 {
 	assert(e->kind == ERR_NONE && kind != ERR_NONE);
@@ -78,17 +76,4 @@ void err_clear(struct error *e)
 int err_status(enum err_kind kind)
 {
 	return (int)kind;
-}
-
-void err_format(const struct error *e, char *out, unsigned long size)
-{
-	char place[sizeof(e->at.file) + 32] = "";
-	char raw[sizeof(place) + sizeof(e->context) + sizeof(e->cause)];
-
-	if (e->at.file[0] && e->at.line)
-		snprintf(place, sizeof(place), "%s:%u:%u: ", e->at.file, e->at.line, e->at.col);
-	else if (e->at.file[0])
-		snprintf(place, sizeof(place), "%s: ", e->at.file);
-	snprintf(raw, sizeof(raw), "%s%s%s", place, e->context, e->cause);
-	str_escape(str_of(raw), out, size);
 }

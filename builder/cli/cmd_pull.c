@@ -10,6 +10,7 @@
 #include "cli/registry_options.h"
 #include "format/json/jsonw.h"
 #include "make/image/image.h"
+#include "make/image/layout.h"
 
 struct pulling {
 	struct cli *c;

@@ -7,6 +7,7 @@
 
 #include "format/json/jsonw.h"
 #include "input/lock/tools.h"
+#include "input/relock/tools_make.h"
 
 static const char *const tool_names[] = { TOOLS_GZIP, TOOLS_ZSTD, "libdeflate", "libzstd" };
 #define TOOL_NAMES (sizeof(tool_names) / sizeof(*tool_names))

@@ -98,7 +98,7 @@ static void suggest_way(struct suggesting *s, struct component *c, const struct 
 	const char *reason = arena_printf(s->a, "/%s needs %s, which %s has as %s", m->file, m->soname, package,
 					  m->entry);
 
-	if (!package_has_role(m->has->package, "image"))
+	if (!m->chosen)
 		suggest_take(s, c, package, reason);
 	else if (!tree_find(&s->chain->tree, m->entry + 1) && c->keep.n)
 		suggest_keep(s, c, m->target, reason);

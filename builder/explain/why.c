@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/path.h"
 #include "inspect/layers/elf_facts.h"
 
 #define NAMES_SHOWN 8

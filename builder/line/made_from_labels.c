@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 
+#include "base/path.h"
 #include "base/file.h"
 #include "input/lock/lock.h"
 

@@ -10,6 +10,7 @@
 #include "make/compose/libraries.h"
 #include "input/lock/tools.h"
 #include "input/lock/wants.h"
+#include "input/relock/tools_make.h"
 
 static const struct strings nothing;
 

@@ -6,6 +6,7 @@
 #include "input/lock/tools.h"
 #include "input/lock/wants.h"
 #include "make/deb/deb.h"
+#include "make/place/locked_deb.h"
 
 /* One library of those that can be pinned. */
 struct pin {
@@ -68,7 +69,7 @@ static int pinned_map(struct pinning *g, const struct locked_package *p, const c
 	const struct deb_entry *entry;
 	struct node node;
 
-	if (!deb_open(g->a, g->order->store, p, deb, e))
+	if (!deb_open(g->a, g->order->store, locked_deb(g->a, p), deb, e))
 		return -1;
 	entry = pinned_entry(g->a, deb, file);
 	if (!entry)

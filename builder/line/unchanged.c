@@ -12,7 +12,7 @@
 #include "make/compile/local.h"
 #include "format/json/json.h"
 #include "format/json/jsonw.h"
-#include "transfer/registry/blobs.h"
+#include "make/image/image_blobs.h"
 #include "make/layer/compressor.h"
 #include "input/lock/tools.h"
 

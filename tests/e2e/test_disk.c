@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "support/files.h"
+#include "base/path.h"
 #include "support/minirepo.h"
 #include "support/sandbox.h"
 #include "support/writelog.h"

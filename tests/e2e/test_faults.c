@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "support/files.h"
+#include "base/path.h"
 #include "support/minirepo.h"
 #include "support/nth.h"
 

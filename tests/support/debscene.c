@@ -5,7 +5,7 @@
 
 void debscene_package(struct arena *a, struct deb *deb, const char *name, const char *version)
 {
-	struct locked_package *p = arena_alloc(a, sizeof(*p));
+	struct deb_package *p = arena_alloc(a, sizeof(*p));
 
 	p->name = name;
 	p->version = version;

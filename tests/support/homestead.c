@@ -4,7 +4,9 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "input/lock/lock.h"
+#include "input/recipe/recipe.h"
 #include "support/debgen.h"
 #include "support/elfgen.h"
 #include "support/files.h"

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "base/path.h"
 #include "input/lock/lock.h"
 #include "support/files.h"
 

@@ -2,7 +2,9 @@
 /* ELF identification, header and program headers, and struct elf put together from its parts.
  * Knows what the kernel and the loader look at before they come to the dynamic section. */
 
-#include "format/elf/elf_bytes.h"
+#include "format/elf/elf.h"
+
+#include "format/elf/elf_parts.h"
 
 /* Sizes of the structures in 32-bit and 64-bit files. */
 #define EHDR elf_pick(f, 52, 64)

@@ -5,7 +5,9 @@
 /* The ground the ELF readers stand on, private to format/elf*.c: a file whose identification and
  * program headers were checked, and the only functions that touch its bytes. */
 
-#include "format/elf/elf.h"
+#include <elf.h>
+
+#include "base/str.h"
 
 #define ELF_SEGMENTS_MAX 4096
 #define ELF_DYNAMIC_MAX 65536
@@ -63,21 +65,5 @@ MUST_CHECK bool elf_string(struct str table, uint64_t offset, size_t max, struct
 /* The bytes of the file that the loader maps at `address`, up to the end of their segment: false
  * when no PT_LOAD has it. */
 MUST_CHECK bool elf_mapped(const struct elf_file *f, uint64_t address, struct str *out);
-
-/* Checks identification, header and program headers. */
-MUST_CHECK bool elf_open(struct arena *a, struct str bytes, struct elf_file *f, struct error *e);
-
-/* Finds the dynamic section and its string table; without PT_DYNAMIC both stay empty. */
-MUST_CHECK bool elf_open_dynamic(struct elf_file *f, struct error *e);
-
-/* The value of the last entry with this tag. */
-struct elf_value elf_dynamic_value(const struct elf_file *f, uint64_t tag);
-
-/* The parts of struct elf: see elf_dynamic.c, elf_version.c, elf_note.c. */
-MUST_CHECK bool elf_read_dynamic(struct arena *a, const struct elf_file *f, struct elf *out,
-				 struct error *e);
-MUST_CHECK bool elf_read_versions(struct arena *a, const struct elf_file *f, struct elf *out,
-				  struct error *e);
-void elf_read_notes(struct arena *a, const struct elf_file *f, struct elf *out);
 
 #endif

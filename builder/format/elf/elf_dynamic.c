@@ -2,7 +2,7 @@
 /* The dynamic section: what the loader is told. Found and read as glibc does: the last PT_DYNAMIC
  * counts, by its address; of a tag that may stand once the last entry counts. */
 
-#include "format/elf/elf_bytes.h"
+#include "format/elf/elf_parts.h"
 
 #define DYN elf_pick(f, 8, 16)
 

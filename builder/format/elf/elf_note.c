@@ -3,7 +3,7 @@
  * same bytes). The loader lives without them, so a malformed one makes no file unusable: it is left
  * out and remembered in odd_notes. */
 
-#include "format/elf/elf_bytes.h"
+#include "format/elf/elf_parts.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,9 @@
 /* Dynamic symbols. The format has no field for the size of the table: it follows from the hash
  * tables, as in the loader and in readelf -D. */
 
-#include "format/elf/elf_bytes.h"
+#include "format/elf/elf.h"
+
+#include "format/elf/elf_parts.h"
 
 #define SYM elf_pick(f, 16, 24)
 #define NAME_MAX_BYTES 65536	/* C++ templates make names of tens of KiB */

@@ -3,7 +3,7 @@
  * A chain only ever leads forward, and the versions of one file are counted against one cap, so
  * chains that overlap cannot make the work grow faster than the file. */
 
-#include "format/elf/elf_bytes.h"
+#include "format/elf/elf_parts.h"
 
 #define VERNEED 16
 #define VERNAUX 16

@@ -12,47 +12,11 @@
  * "x-" are left to the user everywhere. */
 
 #include "base/io.h"
+#include "format/json/json_node.h"
 
 #define JSON_TEXT_MAX (64u << 20)
 #define JSON_DEPTH_MAX 64
 #define JSON_VALUES_MAX 200000
-
-/* Where a part of the text stood in the file it was made from (format/json/yaml.h). */
-struct json_mark {
-	size_t at;
-	unsigned line, col;
-};
-
-struct json_marks {
-	struct json_mark *v;	/* by `at` */
-	size_t n, cap;
-};
-
-struct json_doc {
-	const char *file;	/* for messages */
-	struct str text;
-	void *root;		/* json_t, owned */
-	const struct json_marks *marks;		/* NULL: the text is the file */
-};
-
-/* Where an element of an array was found, so that the search for a later one begins there: a reader that
- * asks for the place of each element would else scan the text as often as there are elements. Starts as
- * { 0 }; belongs to the reader's loop. */
-struct json_near {
-	bool known;
-	size_t index, at;	/* an element and its offset */
-	size_t line_at;		/* where a line before it begins, ... */
-	unsigned lines;		/* ... and how many end before that */
-};
-
-struct json_node {
-	const struct json_doc *doc;
-	const struct json_node *up;	/* NULL: the root */
-	const char *key;		/* within an object; else NULL */
-	size_t index;			/* within an array */
-	void *value;			/* json_t, borrowed from the document */
-	struct json_near *near;		/* of elements of one array, or NULL */
-};
 
 /* Reads and parses a file / parses text (which must outlive the document). ERR_INPUT with the
  * place for bad JSON, ERR_SYSTEM if the file cannot be read. Release with json_drop(). */

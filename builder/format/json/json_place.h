@@ -4,7 +4,7 @@
 
 /* Where a value stands in its text, found by scanning a text that is known to be valid JSON. */
 
-#include "format/json/json.h"
+#include "format/json/json_node.h"
 
 /* Byte offsets of a value, and of the key of a member of an object. */
 size_t json_place_value(const struct json_node *n);

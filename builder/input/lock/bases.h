@@ -5,7 +5,7 @@
 /* A lock beside the locks of the bases that its recipe stands on: an image has a package once, and as its base
  * has it. */
 
-#include "input/relock/make.h"
+#include "input/lock/order.h"
 
 /* The package of this name that a base brings into the image, or NULL; *base (may be NULL) is its lock. */
 const struct locked_package *bases_package(const struct locks *bases, const char *name,

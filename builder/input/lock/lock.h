@@ -8,7 +8,7 @@
  * that a change reads well in a diff. */
 
 #include "base/digest.h"
-#include "input/recipe/recipe.h"
+#include "input/recipe/place.h"
 
 #define LOCK_FORMAT 2			/* what is written; format 1 is read, too */
 #define LOCK_NEEDS ">= 0.2.0"		/* the imgbuild that reads LOCK_FORMAT, for older ones to tell */

@@ -7,7 +7,8 @@
  * a whole, and proven like every package; what they compress does not depend on them, so no recipe's lock
  * answers for them. In a struct lock they are `states` and `tools`, sorted by name, then by architecture. */
 
-#include "input/relock/make.h"
+#include "input/lock/lock.h"
+#include "input/recipe/platform.h"
 
 #define TOOLS_GZIP "libdeflate0"
 #define TOOLS_ZSTD "libzstd1"
@@ -30,12 +31,5 @@ const struct locked_package *tools_find(const struct lock *lock, const char *nam
  * them: lock_fetch(), lock_verify(). `name` NULL: all of them. */
 void tools_for(struct arena *a, const struct lock *lock, const char *name, const struct platform *machine,
 	       struct lock *out);
-
-/* Makes it from the archive's state: the candidates that the recipe's archive has, for each machine; none at
- * all is no error. When no package changes against o->old (a lock of tools, or NULL), or one would go back
- * or vanish, all stays as it is there, its states too: recipes may stand on several archives. Of the order
- * the platform does not count. ERR_VERIFY, ERR_NETWORK, ERR_INPUT as lock_make. */
-MUST_CHECK bool tools_make(struct arena *a, const struct lock_order *o, struct lock *out,
-			   struct error *e);
 
 #endif

@@ -4,7 +4,7 @@
 
 /* From a lock to downloads. */
 
-#include "input/relock/make.h"
+#include "input/lock/order.h"
 
 /* Has every package and source file of the lock that plays one of `roles` (NULL: all of them) in
  * the store. Of the order counts where from and how. With `gone` what no mirror has any more is no

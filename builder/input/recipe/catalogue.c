@@ -5,6 +5,7 @@
 
 #include "format/text/image_name.h"
 #include "input/recipe/reader.h"
+#include "input/recipe/recipe.h"
 
 static const char *catalogue_path(struct arena *a, const char *repository)
 {

@@ -3,6 +3,7 @@
 
 #include "input/recipe/edit.h"
 
+#include "format/json/json.h"
 #include "format/json/json_place.h"
 #include "format/json/jsonw.h"
 

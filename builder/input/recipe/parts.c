@@ -7,6 +7,8 @@
 
 #include "input/recipe/reader.h"
 
+#include "base/path.h"
+
 /* A file whose `to` ends in a slash goes into that directory under its own name, as with cp. */
 static bool read_file_target(struct reader *rd, const struct json_node *n, struct file_spec *f,
 			     struct error *e)

@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/path.h"
+
 #define CATALOGUE "images.json"
 
 static const char *join(struct arena *a, const char *dir, const char *rest)
@@ -194,11 +196,6 @@ struct place read_place(const struct json_node *n)
 
 	json_place(n, &p.line, &p.col);
 	return p;
-}
-
-const char *place_format(struct arena *a, const struct place *p)
-{
-	return arena_printf(a, "%s:%u:%u", p->file, p->line, p->col);
 }
 
 bool read_each(struct reader *rd, const struct json_node *object, const char *key,

@@ -5,7 +5,7 @@
 /* What the files of recipe/ share while a recipe is being read. Private to this folder. */
 
 #include "format/json/json.h"
-#include "input/recipe/recipe.h"
+#include "input/recipe/recipe_types.h"
 
 struct reader {
 	struct arena *a;
@@ -107,7 +107,7 @@ MUST_CHECK bool read_each(struct reader *rd, const struct json_node *object, con
 			  bool (*one)(struct reader *, const struct json_node *, void *, struct error *),
 			  void *context, struct error *e);
 
-/* archives.c: an entry of `archives`; and the suites and mirrors of one more entry. */
+/* archives_read.c: an entry of `archives`; and the suites and mirrors of one more entry. */
 MUST_CHECK bool archive_read(struct reader *rd, const struct json_node *n, struct archive *out,
 			     struct error *e);
 MUST_CHECK bool archive_join(struct reader *rd, const struct json_node *n, const struct archive *more,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A recipe as a whole: its file, its base, and that its parts fit together. */
 
-#include "input/recipe/reader.h"
+#include "input/recipe/recipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "input/recipe/reader.h"
 
 #define BASES_MAX 8
 

@@ -3,6 +3,8 @@
 
 #include "input/recipe/reader.h"
 
+#include "base/path.h"
+
 static const char *merged_link(const void *context, const char *path)
 {
 	(void)context;

@@ -3,6 +3,8 @@
 
 #include "input/recipe/reader.h"
 
+#include "base/path.h"
+
 #define LIMIT_MAX 1000000000	/* so that sums and shifts of limits stay in range */
 
 static const struct limits default_limits = {

@@ -5,6 +5,8 @@
 
 #include <time.h>
 
+#include "base/path.h"
+
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789"
 #define PACKAGE_CHARS NAME_CHARS "+-."
 #define LINK_TARGET_MAX 4095	/* PATH_MAX less the NUL: symlink(2) */

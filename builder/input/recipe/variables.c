@@ -5,6 +5,7 @@
 #include "input/recipe/reader.h"
 
 #include "base/buf.h"
+#include "input/recipe/recipe.h"
 
 static const char *const names[] = { "multiarch", "arch" };
 

@@ -10,7 +10,7 @@
 
 #include "base/progress.h"
 #include "base/str.h"
-#include "input/recipe/recipe.h"
+#include "input/recipe/archives.h"
 
 struct mirror {
 	const char *archive;	/* "debian", "debian-security", "pgdg" */
@@ -47,6 +47,9 @@ const char *mirrors_snapshot(struct arena *a, const char *archive, const char *p
 /* For those who find mirrors: adds one, unless it is there already for this archive. */
 void mirrors_add(struct arena *a, struct mirrors *m, const char *archive, const char *url,
 		 const char *origin);
+
+/* Whether any is known for an archive. */
+bool mirrors_have(const struct mirrors *m, const char *archive);
 
 /* http or https, a host, no query, no fragment, no credentials, no control or blank bytes. */
 bool mirror_url_valid(struct str url);

@@ -10,6 +10,7 @@
  * earlier (remembered in the store and in the lock), Valid-Until, where there is one, not over.
  * Debian's main suites have no Valid-Until: for them "not older than seen" is all there is. */
 
+#include "input/release/mirrors.h"
 #include "transfer/download/fetch.h"
 #include "transfer/http/http.h"
 #include "format/archive/decompress.h"

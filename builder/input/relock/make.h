@@ -5,28 +5,7 @@
 /* From a recipe to a lock: reads and verifies the archive's state, chooses providers, resolves
  * dependencies. The only place that reads Packages and Sources indexes. */
 
-#include "base/progress.h"
-#include "input/release/mirrors.h"
-#include "transfer/store/store.h"
-#include "input/lock/lock.h"
-#include "input/recipe/recipe.h"
-
-/* What is to be locked, and with what. Everything is borrowed. */
-struct lock_order {
-	const struct store *store;
-	const struct mirrors *mirrors;
-	const struct recipe *recipe;
-	const struct platform *platform;	/* what the image is made for */
-	const struct lock *old;		/* the lock there was, or NULL: its dates may not be undercut */
-	const struct lock *first;	/* as lock_first() gives it */
-	struct locks bases;		/* of the recipes it stands on: their packages are taken as they have them */
-	const struct strings *update;	/* what of `old` need not be kept: names of packages and sources, those of
-					   one source together; NULL: nothing of it is kept */
-	bool offline;			/* use the archive state that the store holds, verified again */
-	const struct locked_state *exactly;	/* this state of the archive's only suite; or NULL */
-	bool allow_older;		/* take an archive state that is older than one seen before */
-	struct progress *progress;
-};
+#include "input/lock/order.h"
 
 /* Makes the lock: what of the old one may be kept and still satisfies is kept, with the state that it was
  * verified against; the rest is resolved. A package that stands in the way of what the recipe asks for is not

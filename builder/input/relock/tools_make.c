@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lock of tools from the archive's state: one state for all machines, an index for each. */
 
+#include "input/relock/tools_make.h"
+
 #include <stdlib.h>
 
 #include "format/debian/debversion.h"

@@ -4,7 +4,7 @@
 
 /* The chain of trust of a lock, gone through again: for auditors, at any later time. */
 
-#include "input/relock/make.h"
+#include "input/lock/order.h"
 
 /* What became of one state that the lock names. */
 struct verified_state {

@@ -7,6 +7,7 @@
  * dependencies that no candidate meets come from that suite, too. One name has one version in an
  * index, so components that ask for different ones contradict each other. */
 
+#include "input/recipe/recipe_types.h"
 #include "input/resolve/index.h"
 #include "input/lock/lock.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/digest.h"
 #include "input/lock/lock.h"
-#include "input/recipe/recipe.h"
+#include "input/recipe/archives.h"
 
 #define PRIORITY_OPTIONAL 3	/* a rank */
 

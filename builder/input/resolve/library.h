@@ -4,7 +4,7 @@
 
 /* Which package of the archive has a library that no package of a lock has. */
 
-#include "input/relock/make.h"
+#include "input/lock/order.h"
 
 struct library_found {
 	const char *soname;	/* what is looked for: "libharfbuzz.so.0" */

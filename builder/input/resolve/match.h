@@ -6,7 +6,7 @@
  * stand together. Policy 7.5, and apt where Policy is silent. */
 
 #include "format/debian/relations.h"
-#include "input/resolve/resolve.h"
+#include "input/resolve/picks.h"
 
 /* The ways to meet a group, best first, each package once. */
 struct matches {

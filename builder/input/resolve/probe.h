@@ -4,6 +4,7 @@
 
 /* A look into one .deb at lock time, before anything is unpacked. */
 
+#include "input/recipe/recipe_types.h"
 #include "transfer/store/store.h"
 #include "input/resolve/index.h"
 

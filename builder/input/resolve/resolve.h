@@ -8,22 +8,12 @@
  * Conflicts and Breaks. Essential packages are not implied. The result does not depend on the
  * order of anything but the requests and the relations themselves. */
 
-#include "input/resolve/index.h"
+#include "input/resolve/picks.h"
 
 /* Something asked for: a relation as in Build-Depends ("gcc", "libssl-dev (>= 3)", "a | b"). */
 struct request {
 	const char *text;
 	const char *why;		/* "asked for by recipes/x.json:12:5" */
-};
-
-struct pick {
-	const struct index_package *package;
-	const char *why;		/* of the first request, or "needed by bash" */
-};
-
-struct picks {
-	struct pick *v;			/* sorted by name */
-	size_t n, cap;
 };
 
 /* Resolves all requests together. ERR_INPUT explaining what cannot be had and who asks for it. */
@@ -34,8 +24,5 @@ MUST_CHECK bool resolve(struct arena *a, const struct index *x, const struct req
  * of those kept packages that had to do with it are added to `blamed`: who releases one may succeed. */
 MUST_CHECK bool resolve_pinned(struct arena *a, const struct index *x, const struct request *requests,
 			       size_t n, struct picks *out, struct strings *blamed, struct error *e);
-
-/* The pick of this name, or NULL. */
-const struct pick *picks_find(const struct picks *p, struct str name);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "input/release/release.h"
 #include "input/resolve/index.h"
-#include "input/relock/make.h"
+#include "input/lock/order.h"
 
 struct loading;
 

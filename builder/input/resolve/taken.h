@@ -6,7 +6,7 @@
  * and what is left. The build has the last word (make/compose/depends.h): here only names are known. */
 
 #include "base/progress.h"
-#include "input/relock/make.h"
+#include "input/lock/order.h"
 #include "input/resolve/resolve.h"
 
 /* Those of `picks` that the component's `depends.take` means: what the packages `roots` depend on, over

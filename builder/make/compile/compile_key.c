@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 
+#include "base/path.h"
 #include "make/compile/local.h"
 #include "make/compile/note.h"
 #include "make/compile/root.h"

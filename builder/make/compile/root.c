@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "make/compile/launcher.h"
+#include "make/place/locked_deb.h"
 #include "transfer/store/store_root.h"
 #include "make/deb/deb.h"
 
@@ -217,13 +218,14 @@ static bool lay_out(struct arena *a, const struct compile_request *rq,
 	struct deb *debs = arena_array(a, packages->n, sizeof(*debs));
 	struct tree t;
 	size_t opened = 0;
-	bool ok = deb_decode_all(rq->store, packages->v, packages->n, e);
+	const struct deb_package **wanted = locked_debs(a, packages->v, packages->n);
+	bool ok = deb_decode_all(rq->store, wanted, packages->n, e);
 
 	tree_init(&t, a);
 	while (ok && opened < packages->n) {
 		const struct locked_package *p = packages->v[opened];
 
-		ok = deb_open(a, rq->store, p, &debs[opened], e);
+		ok = deb_open(a, rq->store, wanted[opened], &debs[opened], e);
 		opened += ok;
 		ok = ok && add_entries(a, &t, &debs[opened - 1], is_foreign(rq->lock, p), e);
 	}

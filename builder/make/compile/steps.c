@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/jobserver.h"
 #include "base/parallel.h"
 #include "make/compile/local.h"

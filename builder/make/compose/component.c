@@ -89,7 +89,7 @@ static bool place_taken(struct arena *a, struct composition *c, const struct com
 	t->which.keep = NULL;
 	t->which.used.keep = NULL;
 	for (size_t i = 0; ok && i < c->packages.n; i++) {
-		const struct locked_package *taken = c->packages.v[i].deb.package;
+		const struct locked_package *taken = c->packages.v[i].locked;
 
 		ok = !package_has_role(taken, role) || place_one(a, c, component, taken->name, t, e);
 	}

@@ -8,6 +8,7 @@
 #include "make/tree/layer_name.h"
 #include "make/closure/loader_cache.h"
 #include "make/closure/versions.h"
+#include "make/place/locked_deb.h"
 #include "make/scripts/effects.h"
 
 bool compose_may_take(const struct locked_package *p)
@@ -26,15 +27,18 @@ static bool open_all(struct arena *a, struct composition *c, const struct to_ope
 {
 	const struct compose_order *o = c->order;
 	const struct locked_package **v = arena_array(a, l->n + 1, sizeof(*v));
+	const struct deb_package **debs = arena_array(a, l->n + 1, sizeof(*debs));
 
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
 		v[i] = l->v[i]->locked;
-	if ((fetch && o->fetch && !o->fetch(o->ctx, v, l->n, e)) || !deb_decode_all(o->store, v, l->n, e))
+		debs[i] = l->v[i]->deb.package;
+	}
+	if ((fetch && o->fetch && !o->fetch(o->ctx, v, l->n, e)) || !deb_decode_all(o->store, debs, l->n, e))
 		return false;
 	for (size_t i = 0; i < l->n; i++) {
 		struct placed *p = l->v[i];
 
-		if (!deb_open(a, o->store, p->locked, &p->deb, e))
+		if (!deb_open(a, o->store, p->deb.package, &p->deb, e))
 			return err_wrap(e, "package %s", p->locked->name);
 		p->open = true;
 		*list_push(a, &c->debs) = &p->deb;
@@ -57,7 +61,7 @@ static bool open_packages(struct arena *a, struct composition *c, struct error *
 			continue;
 		p = list_push(a, &c->packages);
 		p->locked = &lock->packages.v[i];
-		p->deb.package = p->locked;
+		p->deb.package = locked_deb(a, p->locked);
 		if (!c->order->fetch || !libraries_can_wait(p->locked))
 			*list_push(a, &now) = p;
 	}

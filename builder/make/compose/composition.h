@@ -52,6 +52,7 @@ struct missing_library {
 	size_t more;			/* other files that need it */
 	bool no_links;			/* merged /usr has no links: base-files is missing */
 	const struct deb *has;		/* a package of the lock that has it elsewhere, or NULL */
+	bool chosen;			/* `has` is named by a component, it did not only come along */
 	const char *link, *target;	/* the alternative that leads to it, with ${multiarch}; NULL with has */
 	const char *entry;		/* the path in `has` */
 	const struct component *component;	/* that should have the lines; NULL: there is none */

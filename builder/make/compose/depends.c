@@ -130,7 +130,7 @@ static bool judge_thoroughly(struct depending *d, struct group *g, struct error 
 
 static bool check_dependent(struct depending *d, const struct dependent *by, struct error *e)
 {
-	struct str rest = str_of(by->deb->package->depends), text;
+	struct str rest = str_of(by->placed->locked->depends), text;
 
 	while (relation_group(&rest, &text)) {
 		struct group g = { .text = text, .by = by };

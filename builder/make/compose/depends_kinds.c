@@ -61,7 +61,7 @@ static bool is_public_library(const char *path)
 
 bool dependent_is_library(const struct dependent *p)
 {
-	const struct strings *libraries = &p->deb->package->libraries;
+	const struct strings *libraries = &p->placed->locked->libraries;
 
 	if (p->placed->open)
 		return deb_control_find(p->deb, "shlibs") || deb_control_find(p->deb, "symbols");
@@ -180,10 +180,13 @@ static bool spells(struct str bytes, const char *name)
 }
 
 /* Names of shared libraries of a package that the image has nowhere. */
-static void absent_libraries(const struct depending *d, const struct deb *deb, struct strings *out)
+static void absent_libraries(const struct depending *d, const struct dependent *p, struct strings *out)
 {
-	for (size_t i = 0; i < deb->package->libraries.n; i++) {
-		const char *base = path_base(deb->package->libraries.v[i]);
+	const struct strings *libraries = &p->placed->locked->libraries;
+	const struct deb *deb = p->deb;
+
+	for (size_t i = 0; i < libraries->n; i++) {
+		const char *base = path_base(libraries->v[i]);
 
 		if (str_starts(str_of(base), STR("lib")) && !sorted_has(&d->files, base))
 			*list_push(d->a, out) = base;
@@ -203,7 +206,7 @@ bool dependent_spells(const struct depending *d, const struct dependent *by, con
 	const struct tree *t = d->tree;
 	struct strings names = { 0 };
 
-	absent_libraries(d, of->deb, &names);
+	absent_libraries(d, of, &names);
 	for (size_t i = 0; names.n && i < t->n && !*spelt; i++) {
 		const struct node *n = t->v[i];
 		AUTO_MAPPING m = { 0 };

@@ -27,14 +27,19 @@ static const struct platform *platform_of_lock(const struct composition *c)
 	return platform_of_debian(c->order->lock->architecture);
 }
 
-static bool is_chosen(const struct deb *deb)
+static bool is_chosen(const struct composition *c, const struct deb *deb)
 {
-	return package_has_role(deb->package, "image");
+	for (size_t i = 0; i < c->packages.n; i++) {
+		if (&c->packages.v[i].deb == deb)
+			return package_has_role(c->packages.v[i].locked, "image");
+	}
+	return false;
 }
 
 /* Where a package of the lock has the library. Chosen packages go before candidates, a registered link
  * before a bare file, and of two links the one update-alternatives would prefer. */
 struct finding {
+	const struct composition *in;
 	const struct deb *deb;
 	const char *link, *target;
 	uint64_t priority;
@@ -44,8 +49,8 @@ static bool is_better(const struct finding *f, const struct deb *deb, bool link,
 {
 	if (!f->deb)
 		return true;
-	if (is_chosen(deb) != is_chosen(f->deb))
-		return is_chosen(deb);
+	if (is_chosen(f->in, deb) != is_chosen(f->in, f->deb))
+		return is_chosen(f->in, deb);
 	if (link != (f->link != NULL))
 		return link;
 	return priority > f->priority;
@@ -61,7 +66,7 @@ static void find_links(struct arena *a, const struct deb *deb, const char *sonam
 
 		if (strcmp(path_base(l->link), soname) == 0 && deb_find(deb, l->target + 1) &&
 		    is_better(f, deb, true, l->priority))
-			*f = (struct finding){ deb, l->link, l->target, l->priority };
+			*f = (struct finding){ f->in, deb, l->link, l->target, l->priority };
 	}
 }
 
@@ -72,7 +77,7 @@ static void find_entry(struct arena *a, const struct deb *deb, const char *sonam
 
 		if (entry->type != NODE_DIR && strcmp(path_base(entry->path), soname) == 0 &&
 		    is_better(f, deb, false, 0))
-			*f = (struct finding){ deb, NULL, arena_printf(a, "/%s", entry->path), 0 };
+			*f = (struct finding){ f->in, deb, NULL, arena_printf(a, "/%s", entry->path), 0 };
 	}
 }
 
@@ -107,7 +112,7 @@ static const struct component *component_for(struct arena *a, const struct compo
 static void locate(struct arena *a, const struct composition *c, struct missing_library *m)
 {
 	const struct platform *p = platform_of_lock(c);
-	struct finding f = { 0 };
+	struct finding f = { .in = c };
 
 	for (size_t i = 0; i < c->debs.n; i++) {
 		find_links(a, c->debs.v[i], m->soname, &f);
@@ -115,6 +120,7 @@ static void locate(struct arena *a, const struct composition *c, struct missing_
 	}
 	m->component = component_for(a, c, f.deb, m->file);
 	m->has = f.deb;
+	m->chosen = f.deb && is_chosen(c, f.deb);
 	if (!f.deb)
 		return;
 	m->entry = f.target;
@@ -180,7 +186,7 @@ static void tell_where(struct buf *text, const struct composition *c, const stru
 		   m->has->package->name, m->entry,
 		   m->component ? place_format(text->a, &m->component->at) : c->order->recipe->file,
 		   m->component ? m->component->name : "(add one)", m->link, m->target);
-	if (!is_chosen(m->has))
+	if (!m->chosen)
 		buf_printf(text, ", and \"depends\": { \"take\": [\"%s\"] }", m->has->package->name);
 }
 

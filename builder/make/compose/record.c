@@ -49,7 +49,7 @@ static bool record_packages(struct arena *a, struct composition *c, struct error
 			owner = arena_alloc(a, sizeof(*owner));
 			*owner = (struct owner){ .kind = OWNER_PACKAGE, .name = name,
 						 .version = p->deb.package->version, .layer = compose_layer(a, c, LAYER_FILES),
-						 .why = p->deb.package->why };
+						 .why = p->locked->why };
 		}
 		if (!place_record(c->tree, &p->deb, owner, &added, e))
 			return err_wrap(e, "package %s", name);

@@ -104,7 +104,7 @@ static bool check_field(struct str control, const char *name, const char *locked
 
 bool control_check(const struct deb *deb, struct error *e)
 {
-	const struct locked_package *p = deb->package;
+	const struct deb_package *p = deb->package;
 	struct str text = deb_control_text(deb, "control");
 
 	if (!text.p)

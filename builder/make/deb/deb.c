@@ -24,7 +24,7 @@ static bool take_data(struct str *text, struct digest *digest, uint64_t *size)
 
 /* What the store knows about a package: 1, 0 if it is to be decoded, -1. A recorded result that
  * cannot be read (another version wrote it) counts as absent. */
-static int find_decoded(struct arena *a, const struct store *s, const struct locked_package *p,
+static int find_decoded(struct arena *a, const struct store *s, const struct deb_package *p,
 			struct str *index, struct digest *data, uint64_t *size, struct error *e)
 {
 	struct digest key = deb_action_key(p);
@@ -40,7 +40,7 @@ static int find_decoded(struct arena *a, const struct store *s, const struct loc
 }
 
 /* 1 and an open package, 0 if it is not decoded, -1. */
-static int open_decoded(struct arena *a, const struct store *s, const struct locked_package *p,
+static int open_decoded(struct arena *a, const struct store *s, const struct deb_package *p,
 			struct deb *deb, struct error *e)
 {
 	struct digest *data = arena_alloc(a, sizeof(*data));
@@ -57,12 +57,12 @@ static int open_decoded(struct arena *a, const struct store *s, const struct loc
 	return deb_index_read(a, index, size, deb, e) && control_check(deb, e) ? 1 : -1;
 }
 
-static bool wrap(const struct locked_package *p, struct error *e)
+static bool wrap(const struct deb_package *p, struct error *e)
 {
 	return err_wrap(e, "package %s %s (%s)", p->name, p->version, p->architecture);
 }
 
-bool deb_open(struct arena *a, const struct store *s, const struct locked_package *p,
+bool deb_open(struct arena *a, const struct store *s, const struct deb_package *p,
 	      struct deb *deb, struct error *e)
 {
 	int got;
@@ -100,13 +100,13 @@ void deb_close(struct deb *deb)
 
 struct decoding {
 	const struct store *store;
-	const struct locked_package *const *packages;
+	const struct deb_package *const *packages;
 };
 
 static bool decode_one(void *ctx, size_t i, struct error *e)
 {
 	const struct decoding *d = ctx;
-	const struct locked_package *p = d->packages[i];
+	const struct deb_package *p = d->packages[i];
 	AUTO_ARENA a = { 0 };
 	struct digest data;
 	struct str index;
@@ -118,7 +118,7 @@ static bool decode_one(void *ctx, size_t i, struct error *e)
 	return (got >= 0 && deb_decode(d->store, p, e)) || wrap(p, e);
 }
 
-bool deb_decode_all(const struct store *s, const struct locked_package *const *packages, size_t n,
+bool deb_decode_all(const struct store *s, const struct deb_package *const *packages, size_t n,
 		    struct error *e)
 {
 	struct decoding d = { s, packages };

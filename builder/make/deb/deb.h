@@ -11,12 +11,12 @@
 
 /* Decodes every package that is not decoded yet, on all processors. The .deb files must be in the
  * store (fetch_packages). ERR_INPUT or ERR_VERIFY naming the package. */
-MUST_CHECK bool deb_decode_all(const struct store *s, const struct locked_package *const *packages,
+MUST_CHECK bool deb_decode_all(const struct store *s, const struct deb_package *const *packages,
 			       size_t n, struct error *e);
 
 /* Opens a decoded package (decoding it if need be). Names and texts live in `a`; close with
  * deb_close, after which contents of its nodes can no longer be read. */
-MUST_CHECK bool deb_open(struct arena *a, const struct store *s, const struct locked_package *p,
+MUST_CHECK bool deb_open(struct arena *a, const struct store *s, const struct deb_package *p,
 			 struct deb *deb, struct error *e);
 void deb_close(struct deb *deb);
 

@@ -5,7 +5,7 @@
 /* What is in an opened package: its control members and the entries of its data.tar, and how to find
  * one of them. How it is opened is deb.h's business. */
 
-#include "input/lock/lock.h"
+#include "make/deb/deb_package.h"
 #include "make/tree/tree.h"
 
 /* One entry of data.tar, checked (see deb.c for what is refused). */
@@ -27,7 +27,7 @@ struct deb_control {
 };
 
 struct deb {
-	const struct locked_package *package;
+	const struct deb_package *package;
 	struct blob data;			/* the decoded data.tar */
 	list_of(struct deb_entry) entries;	/* sorted by path */
 	list_of(struct deb_control) control;	/* sorted by name */

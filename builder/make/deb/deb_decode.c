@@ -65,7 +65,7 @@ static bool run(const struct job *job, struct store_put *put, struct buf *index,
 	       receive(&j, job->budget.data, put, index, e);
 }
 
-struct digest deb_action_key(const struct locked_package *p)
+struct digest deb_action_key(const struct deb_package *p)
 {
 	char text[16 + DIGEST_HEX + 1];
 	char hex[DIGEST_HEX + 1];
@@ -75,7 +75,7 @@ struct digest deb_action_key(const struct locked_package *p)
 	return digest_of(str_of(text));
 }
 
-static bool record(const struct store *s, const struct locked_package *p, struct store_put *put,
+static bool record(const struct store *s, const struct deb_package *p, struct store_put *put,
 		   struct str index, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
@@ -94,7 +94,7 @@ static bool record(const struct store *s, const struct locked_package *p, struct
 	return store_put_action(s, &key, buf_str(&text), e);
 }
 
-bool deb_decode(const struct store *s, const struct locked_package *p, struct error *e)
+bool deb_decode(const struct store *s, const struct deb_package *p, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = -1;

@@ -5,15 +5,15 @@
 /* From a .deb in the store to its decoded form in the store. */
 
 #include "transfer/store/store.h"
-#include "input/lock/lock.h"
+#include "make/deb/deb_package.h"
 
 #define DEB_ACTION_HEAD "imgbuild-deb 1\n"
 
 /* The action under which the decoded form is found: it depends on the package's bytes alone. The
  * text is DEB_ACTION_HEAD, "data SHA256 SIZE\n", and the index (deb_index.h). */
-struct digest deb_action_key(const struct locked_package *p);
+struct digest deb_action_key(const struct deb_package *p);
 
 /* Decodes one package in a jail, checks what comes out, and stores it. */
-MUST_CHECK bool deb_decode(const struct store *s, const struct locked_package *p, struct error *e);
+MUST_CHECK bool deb_decode(const struct store *s, const struct deb_package *p, struct error *e);
 
 #endif

@@ -7,16 +7,7 @@
 
 #include "make/layer/layers.h"
 #include "input/recipe/recipe.h"
-
-/* What an archive can be: an image layout (index.json), what docker save writes (manifest.json), or both in
- * one. podman prefers the layout, and drops what the OCI's configuration does not have: the health
- * check. */
-enum archive_form {
-	ARCHIVE_AUTO,		/* docker for one platform with a health check, else hybrid */
-	ARCHIVE_OCI,
-	ARCHIVE_DOCKER,
-	ARCHIVE_HYBRID
-};
+#include "transfer/registry/image_files.h"
 
 /* "oci", "docker" or "hybrid". ERR_USAGE for anything else. */
 MUST_CHECK bool archive_form_parse(const char *text, enum archive_form *form, struct error *e);

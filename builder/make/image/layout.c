@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "transfer/registry/blobs.h"
+#include "make/image/image_blobs.h"
 #include "make/image/output_folder.h"
 #include "make/image/layout.h"
 

@@ -7,7 +7,7 @@
 
 #include "format/archive/gzip.h"
 #include "format/archive/zstdw.h"
-#include "input/recipe/recipe.h"
+#include "input/recipe/compression.h"
 
 struct compressor {
 	enum compression format;

@@ -51,7 +51,7 @@ static bool add_certificate(const struct deb *ca, const struct deb_entry *entry,
 static bool put_copyright(struct arena *a, const struct deb *ca, const struct effects_to *to,
 			  struct error *e)
 {
-	const struct locked_package *p = ca->package;
+	const struct deb_package *p = ca->package;
 	const char *path = arena_printf(a, "usr/share/doc/%s/copyright", p->name);
 	const struct deb_entry *entry = deb_find(ca, path);
 	struct owner *o = arena_alloc(a, sizeof(*o));
@@ -68,7 +68,7 @@ static bool put_copyright(struct arena *a, const struct deb *ca, const struct ef
 bool effects_ca_bundle(struct arena *a, const struct deb *ca, const struct effects_to *to,
 		       struct error *e)
 {
-	const struct locked_package *p = ca->package;
+	const struct deb_package *p = ca->package;
 	struct buf text = { .a = a, .max = BUNDLE_MAX };
 
 	for (size_t i = 0; i < ca->entries.n; i++) {

@@ -5,6 +5,8 @@
 
 #include "make/tree/select.h"
 
+#include "base/str.h"
+
 /* One byte against the set after '['; *end is behind its ']'. NULL end: not a set, '[' is
  * itself. */
 static bool match_set(struct str set, unsigned char c, struct str *end)

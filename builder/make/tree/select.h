@@ -9,7 +9,9 @@
  * it; everything else itself. A pattern that ends in '/' means the folder and all below it. No keep
  * pattern means everything; drop wins over keep. */
 
-#include "input/recipe/recipe.h"
+#include <stdbool.h>
+
+#include "input/recipe/globs.h"
 
 /* Leading slashes of both do not count. */
 bool glob_match(const char *pattern, const char *path);

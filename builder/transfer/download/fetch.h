@@ -6,19 +6,8 @@
  * (input/lock/wants.h) or from a verified index; this stage knows only URLs and digests. */
 
 #include "base/progress.h"
-#include "input/release/mirrors.h"
+#include "transfer/download/want.h"
 #include "transfer/store/store.h"
-
-/* One file to have: where it may be had, in order, and what it must be. */
-struct want {
-	const char *name;		/* for messages: "libssl3t64 3.5.7-1~deb13u3 (amd64)" */
-	struct strings urls;
-	struct digest sha256;
-	uint64_t size;
-	bool missing;			/* out: 404 wherever there was an answer; only when
-					 * `optional` */
-	bool optional;
-};
 
 /* Downloads what is not in the store yet, several at once; what is there already is hashed again,
  * and fetched anew if it is damaged. Each byte is hashed on its way to a temporary file; only a

@@ -5,8 +5,9 @@
 /* One download on its way through its URLs and tries: what the end of one request means for the
  * next. fetch.c plans jobs, fetch_run.c gives them their turn. Private to fetch/. */
 
-#include "transfer/download/fetch.h"
+#include "transfer/download/want.h"
 #include "transfer/http/http.h"
+#include "transfer/store/store.h"
 
 /* A server, as the jobs of one run have met it. */
 struct fetch_host {

@@ -4,6 +4,7 @@
 
 /* Many downloads at once. Private to fetch/. */
 
+#include "base/progress.h"
 #include "transfer/download/fetch_job.h"
 
 struct fetch_jobs {

@@ -22,18 +22,6 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static void add_image(struct arena *a, const struct image *img, struct image_blobs *out)
-{
-	image_blobs_add(a, out, &img->manifest_digest, img->manifest.n, "manifest")->text = img->manifest;
-	for (size_t i = 0; i < img->parts.n; i++)
-		add_image(a, img->parts.v[i], out);
-	if (img->parts.n)
-		return;
-	image_blobs_add(a, out, &img->config_digest, img->config.n, "config")->text = img->config;
-	for (const struct layer *l = img->layers.v.v; l < img->layers.v.v + img->layers.v.n; l++)
-		image_blobs_add(a, out, &l->digest, l->size, arena_printf(a, "layer %s", l->name));
-}
-
 void image_blobs_sort(struct image_blobs *l)
 {
 	size_t kept = 0;
@@ -45,12 +33,6 @@ void image_blobs_sort(struct image_blobs *l)
 			l->v.v[kept++] = l->v.v[i];
 	}
 	l->v.n = kept;
-}
-
-void image_blobs_list(struct arena *a, const struct image *img, struct image_blobs *out)
-{
-	add_image(a, img, out);
-	image_blobs_sort(out);
 }
 
 bool image_blob_open(const struct store *s, const struct image_blob *b, int *fd, struct error *e)

@@ -5,7 +5,7 @@
 /* An image comes from a registry: manifests and blobs as they are, every one verified against the digest
  * that names it, the blobs into the store. */
 
-#include "transfer/registry/blobs.h"
+#include "transfer/registry/image_files.h"
 #include "transfer/registry/document.h"
 #include "transfer/registry/session.h"
 
@@ -17,7 +17,7 @@ struct pull_order {
 };
 
 struct pulled {
-	struct image_files files;	/* for image_files_layout() and its like */
+	struct image_files files;	/* for make/image/layout.h */
 	struct document_part root;	/* the image: an index or a manifest */
 	size_t blobs, fetched;		/* blobs in all, and those that were not in the store */
 	uint64_t bytes, fetched_bytes;

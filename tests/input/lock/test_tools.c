@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "input/lock/tools.h"
+#include "input/relock/tools_make.h"
 #include "input/relock/verify.h"
 #include "support/archivegen.h"
 #include "support/depot.h"

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "input/recipe/recipe.h"
+#include "base/path.h"
 #include "support/files.h"
 
 #define INVALID "tests/data/recipe/invalid"

@@ -66,7 +66,7 @@ static const struct closure_edge *edge_of(const struct closure *c, const char *f
 
 /* Packages made of entries over one file of contents. */
 struct package {
-	struct locked_package package;
+	struct deb_package package;
 	struct deb deb;
 };
 

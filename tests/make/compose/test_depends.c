@@ -7,6 +7,7 @@
 
 #include "make/compose/depends.h"
 #include "make/compose/missing.h"
+#include "make/place/locked_deb.h"
 #include "support/elfgen.h"
 
 #define LIB "usr/lib/x86_64-linux-gnu/"
@@ -67,7 +68,8 @@ static struct deb *add_deb(struct world *w, const char *name, const char *depend
 
 	*locked = (struct locked_package){ .name = name, .version = "1", .architecture = "amd64",
 					   .depends = depends };
-	deb->package = p->locked = locked;
+	p->locked = locked;
+	deb->package = locked_deb(&w->a, locked);
 	p->open = true;
 	*list_push(&w->a, &deb->control) = (struct deb_control){ .name = "control",
 		.text = str_of(arena_printf(&w->a, "Package: %s\n%s\n", name, control)) };
@@ -75,6 +77,15 @@ static struct deb *add_deb(struct world *w, const char *name, const char *depend
 		*list_push(&w->a, &deb->control) = (struct deb_control){ .name = "shlibs", .text = STR("libx 1 x\n") };
 	*list_push(&w->a, &w->composition.debs) = deb;
 	return deb;
+}
+
+static struct locked_package *locked_of(struct world *w, const struct deb *deb)
+{
+	struct placed *p = w->composition.packages.v;
+
+	while (&p->deb != deb)
+		p++;
+	return p->locked;
 }
 
 static void add_script(struct world *w, struct deb *deb, const char *text)
@@ -268,7 +279,7 @@ Test(missing, all_libraries_are_told_with_the_lines_to_write)
 		"libnone.so.1: usr/bin/b > libnone.so.1 (not found); no package of the lock has it\n"
 		"  \"libraries\": [ the package that has it ], or \"drop\": [\"/usr/bin/b\"]\n");
 	/* a package that the recipe names goes before one that only came along */
-	*list_push(&w.a, (struct strings *)(uintptr_t)&blas->package->roles) = "image";
+	*list_push(&w.a, &locked_of(&w, blas)->roles) = "image";
 	missing_find(&w.a, &w.composition, &m);
 	cr_expect_str_eq(m.v.v[0].has->package->name, "libblas3");
 	arena_free(&w.a);

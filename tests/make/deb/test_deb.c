@@ -17,7 +17,7 @@ struct depot_deb {
 	struct arena a;
 	struct store store;
 	const char *dir;
-	struct locked_package p;
+	struct deb_package p;
 };
 
 static void depot_begin(struct depot_deb *d)
@@ -37,11 +37,11 @@ static void depot_end(struct depot_deb *d)
 }
 
 /* Puts a package into the store, locked as demo 1.0 amd64. */
-static const struct locked_package *put(struct depot_deb *d, struct str deb)
+static const struct deb_package *put(struct depot_deb *d, struct str deb)
 {
 	struct error e = { 0 };
 
-	d->p = (struct locked_package){ .name = "demo", .version = "1.0", .architecture = "amd64",
+	d->p = (struct deb_package){ .name = "demo", .version = "1.0", .architecture = "amd64",
 					.file = { .name = "demo_1.0_amd64.deb", .size = deb.n } };
 	cr_assert(store_put_bytes(&d->store, deb, &d->p.file.sha256, &e), "%s", e.cause);
 	return &d->p;
@@ -116,7 +116,7 @@ Test(unpack, deb_is_decoded_once_and_again_when_its_result_is_damaged)
 	struct error e = { 0 };
 	struct depot_deb d;
 	struct deb deb;
-	const struct locked_package *p;
+	const struct deb_package *p;
 	char hex[DIGEST_HEX + 1];
 	const char *blob, *data;
 
@@ -325,8 +325,8 @@ Test(unpack, deb_budget_follows_installed_size_within_its_caps)
 
 Test(unpack, deb_decode_all_names_the_package_that_fails)
 {
-	const struct locked_package *list[6];
-	struct locked_package copies[6];
+	const struct deb_package *list[6];
+	struct deb_package copies[6];
 	struct error e = { 0 };
 	struct depot_deb d;
 

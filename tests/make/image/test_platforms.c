@@ -6,7 +6,7 @@
 
 #include "inspect/audit/audit.h"
 #include "inspect/model/model.h"
-#include "transfer/registry/blobs.h"
+#include "make/image/image_blobs.h"
 #include "support/files.h"
 #include "support/image_scene.h"
 #include "support/oracle.h"

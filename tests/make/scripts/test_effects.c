@@ -25,7 +25,7 @@ static void add_file(struct arena *a, struct deb *deb, const char *path, const c
 
 static struct deb package(void)
 {
-	static const struct locked_package p = { .name = "ca-certificates", .version = "20250419" };
+	static const struct deb_package p = { .name = "ca-certificates", .version = "20250419" };
 
 	return (struct deb){ .package = &p, .data = { .fd = memfd_create("deb", MFD_CLOEXEC),
 						      .name = "ca-certificates" } };

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMAT_JSON_NODE_H
+#define FORMAT_JSON_NODE_H
+
+/* A JSON document and the cursors into it: what those who read values (json.h) and those who look for the
+ * place of one (json_place.h) have in common. */
+
+#include "base/str.h"
+
+/* Where a part of the text stood in the file it was made from (format/json/yaml.h). */
+struct json_mark {
+	size_t at;
+	unsigned line, col;
+};
+
+struct json_marks {
+	struct json_mark *v;	/* by `at` */
+	size_t n, cap;
+};
+
+struct json_doc {
+	const char *file;	/* for messages */
+	struct str text;
+	void *root;		/* json_t, owned */
+	const struct json_marks *marks;		/* NULL: the text is the file */
+};
+
+/* Where an element of an array was found, so that the search for a later one begins there: a reader that
+ * asks for the place of each element would else scan the text as often as there are elements. Starts as
+ * { 0 }; belongs to the reader's loop. */
+struct json_near {
+	bool known;
+	size_t index, at;	/* an element and its offset */
+	size_t line_at;		/* where a line before it begins, ... */
+	unsigned lines;		/* ... and how many end before that */
+};
+
+struct json_node {
+	const struct json_doc *doc;
+	const struct json_node *up;	/* NULL: the root */
+	const char *key;		/* within an object; else NULL */
+	size_t index;			/* within an array */
+	void *value;			/* json_t, borrowed from the document */
+	struct json_near *near;		/* of elements of one array, or NULL */
+};
+
+#endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECIPE_COMPRESSION_H
+#define RECIPE_COMPRESSION_H
+
+/* What a recipe can ask for its layers. */
+
+enum compression { COMPRESS_GZIP, COMPRESS_ZSTD };
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECIPE_GLOBS_H
+#define RECIPE_GLOBS_H
+
+/* Patterns over paths as a recipe has them: what they mean is known in make/tree/select.h. */
+
+#include "input/recipe/place.h"
+
+/* A pattern of "keep" or "drop" (make/tree/select.h). */
+struct glob {
+	const char *text;
+	struct place at;
+};
+
+struct globs {
+	struct glob *v;
+	size_t n, cap;
+};
+
+#endif

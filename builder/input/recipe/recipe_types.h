@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RECIPE_RECIPE_TYPES_H
+#define RECIPE_RECIPE_TYPES_H
+
+/* A recipe and its parts, as recipe.h reads them. */
+
+#include "input/recipe/archives.h"
+#include "input/recipe/compression.h"
+#include "input/recipe/source_types.h"
+
+/* A package's scripts do something the recipe has looked at. */
+struct accepted_effect {
+	const char *package, *reason;
+	struct place at;
+};
+
+struct provider {
+	struct strings packages;	/* Debian packages; or */
+	const struct source_recipe *source;
+	struct links alternatives;
+	struct globs keep, drop;	/* besides the component's */
+	struct place at;
+};
+
+/* Packages to be taken along because others depend on them. */
+struct depends_take {
+	const char *pattern;		/* a package name, or a pattern as in fnmatch(3) */
+	struct place at;
+};
+
+/* A dependency that nothing in the image meets, and which the recipe has looked at. */
+struct depends_accept {
+	const char *package;		/* a name or a pattern */
+	const char *reason;
+	struct place at;
+};
+
+/* What is done about dependencies that no library closure follows. */
+struct depends {
+	list_of(struct depends_take) take;
+	list_of(struct depends_accept) accept;
+};
+
+struct component {
+	const char *name;
+	const char *version;		/* ">= 3.12", "3.12.*", or NULL: any */
+	struct place version_at;
+	const char *suite;		/* its packages are of this suite; NULL: of any */
+	struct strings configured_with;	/* needs: configure options in the program */
+	struct strings needs_files;	/* needs: paths that must be there */
+	list_of(struct provider) providers;
+	struct globs keep, drop;	/* over absolute paths; keep empty: everything */
+	struct depends depends;
+	struct place at;
+};
+
+struct program {
+	const char *name;		/* last part of `to` */
+	const struct source_recipe *source;
+	const char *to;			/* absolute path in the image */
+	struct place at;
+};
+
+struct file_spec {
+	const char *from;		/* real path of a file or folder */
+	const char *to;			/* absolute path in the image */
+	uint32_t uid, gid;
+	bool has_mode;
+	unsigned mode;			/* of files; folders get x where r is */
+	bool replace;			/* may take the place of a package's file */
+	struct place at;
+};
+
+struct dir_spec {
+	const char *path;
+	uint32_t uid, gid;
+	unsigned mode;
+	struct place at;
+};
+
+struct user_spec {
+	const char *name, *home, *shell, *gecos;
+	uint32_t uid, gid;
+	bool make_home;
+	struct place at;
+};
+
+struct group_spec {
+	const char *name;
+	uint32_t gid;
+	struct place at;
+};
+
+/* Effects of maintainer scripts that are done here, natively. */
+struct effects {
+	const char *ca_bundle;		/* package the certificates come from, or NULL */
+	bool ld_so_cache;
+	list_of(struct accepted_effect) accept;
+};
+
+struct healthcheck {
+	struct strings test;
+	uint64_t interval_ms, timeout_ms, start_period_ms, retries;
+	bool present;
+};
+
+struct image_config {
+	struct strings entrypoint, cmd;
+	const char *user, *workdir, *stop_signal;
+	struct variables env, labels, annotations;
+	struct strings expose, volumes;
+	struct healthcheck health;
+};
+
+/* A finding the recipe has looked at. */
+struct accepted_finding {
+	const char *rule, *path, *reason, *until;
+	struct place at;
+};
+
+struct recipe {
+	const char *name;
+	const char *file;		/* as the user gave it */
+	const char *repository;		/* real path of the folder with images.json */
+	struct digest digest;		/* of the text of every file read */
+	struct strings inputs;		/* paths of every file read for it, sorted */
+	const struct recipe *base;	/* the recipe of the base image, or NULL: from nothing */
+	const struct archive *archive;
+	const char *target;		/* the suite that is preferred, as apt's target release; or NULL */
+	list_of(struct component) components;
+	list_of(struct program) programs;
+	list_of(struct file_spec) files;
+	list_of(struct dir_spec) dirs;
+	struct links links;
+	list_of(struct user_spec) users;
+	list_of(struct group_spec) groups;
+	struct strings libraries;	/* extra packages in which the closure may find libraries */
+	struct effects effects;
+	struct image_config config;
+	enum compression compression;
+	const char *audit_policy;
+	list_of(struct accepted_finding) accept;
+	struct strings tests;		/* real paths of files of structure tests, for the end of a build */
+	uint64_t epoch;			/* seconds: config.created and the mtime of generated files */
+	struct strings tags;		/* what recipe_read_tags() found */
+};
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LOCK_PICKS_H
+#define LOCK_PICKS_H
+
+/* Packages that were chosen, and what each was chosen for: the result of resolve.h. */
+
+#include "input/resolve/index.h"
+
+struct pick {
+	const struct index_package *package;
+	const char *why;		/* of the first request, or "needed by bash" */
+};
+
+struct picks {
+	struct pick *v;			/* sorted by name */
+	size_t n, cap;
+};
+
+/* The pick of this name, or NULL. */
+const struct pick *picks_find(const struct picks *p, struct str name);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Goes through an image and its parts. */
+
+#include "make/image/image_blobs.h"
+
+static void add_image(struct arena *a, const struct image *img, struct image_blobs *out)
+{
+	image_blobs_add(a, out, &img->manifest_digest, img->manifest.n, "manifest")->text = img->manifest;
+	for (size_t i = 0; i < img->parts.n; i++)
+		add_image(a, img->parts.v[i], out);
+	if (img->parts.n)
+		return;
+	image_blobs_add(a, out, &img->config_digest, img->config.n, "config")->text = img->config;
+	for (const struct layer *l = img->layers.v.v; l < img->layers.v.v + img->layers.v.n; l++)
+		image_blobs_add(a, out, &l->digest, l->size, arena_printf(a, "layer %s", l->name));
+}
+
+void image_blobs_list(struct arena *a, const struct image *img, struct image_blobs *out)
+{
+	add_image(a, img, out);
+	image_blobs_sort(out);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IMAGE_IMAGE_BLOBS_H
+#define IMAGE_IMAGE_BLOBS_H
+
+/* The blobs of an image that was described. */
+
+#include "make/image/image.h"
+#include "transfer/registry/blobs.h"
+
+/* All of them, those of its parts too, each once. */
+void image_blobs_list(struct arena *a, const struct image *img, struct image_blobs *out);
+
+#endif

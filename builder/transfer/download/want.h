@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DOWNLOAD_WANT_H
+#define DOWNLOAD_WANT_H
+
+/* What is asked of fetch.h, and what its jobs work off: a file known by size and digest. */
+
+#include "base/digest.h"
+#include "base/str.h"
+
+/* One file to have: where it may be had, in order, and what it must be. */
+struct want {
+	const char *name;		/* for messages: "libssl3t64 3.5.7-1~deb13u3 (amd64)" */
+	struct strings urls;
+	struct digest sha256;
+	uint64_t size;
+	bool missing;			/* out: 404 wherever there was an answer; only when
+					 * `optional` */
+	bool optional;
+};
+
+#endif
