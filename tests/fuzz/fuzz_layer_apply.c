@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "inspect/layers/merge.h"
+#include "inspect/model/model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

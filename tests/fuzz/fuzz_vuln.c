@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "inspect/vuln/vex.h"
+#include "inspect/vuln/vuln.h"
 #include "base/rfc3339.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -32,8 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct image_facts image = { .os = "linux", .architecture = "amd64" };
 	struct model m = { .image = &image, .os_id = "debian", .os_version = "13", .kept = -1,
 			   .packages = { &hello, 1, 1 } };
-	struct findings found = { NULL, 0, 0 };
-	struct audit_run run = { .a = &a, .m = &m, .out = &found };
+	struct remarks problems = { NULL, 0, 0 };
 	struct strings files = { NULL, 0, 0 };
 	struct vulns vulns = { NULL, 0, 0, { 0 } };
 	struct error e = { 0 };
@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	*list_push(&a, &image.names) = "registry.example/team/demo:1";
 	*list_push(&a, &files) = arena_printf(&a, "/proc/self/fd/%d", fd);
 	read_names(&a, arena_strndup(&a, (const char *)data, size));
-	if (!vuln_check(&run, &files, &vulns, &e) && e.kind != ERR_INPUT)
+	if (!vuln_read(&a, &m, &files, &vulns, &problems, &e) && e.kind != ERR_INPUT)
 		abort();
 	for (size_t s = 0; e.kind == ERR_NONE && s < VULN_STATES; s++)
 		told += vulns.counts[s];
