@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_DATE_H
-#define FETCH_DATE_H
+#ifndef BASE_DATE_H
+#define BASE_DATE_H
 
 /* Dates as Release files write them, independent of locale and time zone. */
 

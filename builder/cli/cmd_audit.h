@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLI_AUDIT_H
-#define CLI_AUDIT_H
+#ifndef CLI_CMD_AUDIT_H
+#define CLI_CMD_AUDIT_H
 
 /* The verbs around the audit, for the table in commands.c. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLI_LOCK_H
-#define CLI_LOCK_H
+#ifndef CLI_CMD_LOCK_H
+#define CLI_CMD_LOCK_H
 
 /* Private to the verb lock. */
 

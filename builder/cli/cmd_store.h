@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLI_STORE_H
-#define CLI_STORE_H
+#ifndef CLI_CMD_STORE_H
+#define CLI_CMD_STORE_H
 
 /* The verbs that look after the store. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLI_PROGRESS_H
-#define CLI_PROGRESS_H
+#ifndef CLI_PROGRESS_DRAW_H
+#define CLI_PROGRESS_DRAW_H
 
 /* Draws what stages say on standard error:
  *

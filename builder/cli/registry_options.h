@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLI_REGISTRY_H
-#define CLI_REGISTRY_H
+#ifndef CLI_REGISTRY_OPTIONS_H
+#define CLI_REGISTRY_OPTIONS_H
 
 /* The verbs that talk to registries, and the options that they share. */
 

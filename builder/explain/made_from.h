@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_MADE_FROM_H
-#define BUILD_MADE_FROM_H
+#ifndef EXPLAIN_MADE_FROM_H
+#define EXPLAIN_MADE_FROM_H
 
 /* From an image back to its recipe: what its labels (line/made_from_labels.h) say, where that recipe is here,
  * and whether it is still the same. */

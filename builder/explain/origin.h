@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_ORIGIN_H
-#define BUILD_ORIGIN_H
+#ifndef EXPLAIN_ORIGIN_H
+#define EXPLAIN_ORIGIN_H
 
 /* Which line of a recipe brought a file into an image. Nothing is built for the answer: the history
  * of an image names the recipe and the part of it that each layer is, and a part knows its line. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_SUGGEST_H
-#define BUILD_SUGGEST_H
+#ifndef EXPLAIN_SUGGEST_H
+#define EXPLAIN_SUGGEST_H
 
 /* The lines that a recipe lacks to become an image: found by composing it as often as something new comes
  * up, with what was found before as if it stood in the recipe. Nothing is written but the store. */

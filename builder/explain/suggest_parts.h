@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_SUGGEST_PARTS_H
-#define BUILD_SUGGEST_PARTS_H
+#ifndef EXPLAIN_SUGGEST_PARTS_H
+#define EXPLAIN_SUGGEST_PARTS_H
 
 /* Private to suggest.c and suggest_lines.c. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_SUGGESTION_H
-#define BUILD_SUGGESTION_H
+#ifndef EXPLAIN_SUGGESTION_H
+#define EXPLAIN_SUGGESTION_H
 
 /* Lines that a recipe lacks, and why each is to be there. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_WHY_H
-#define BUILD_WHY_H
+#ifndef EXPLAIN_WHY_H
+#define EXPLAIN_WHY_H
 
 /* Why is it in the image? The chain from a file, a library or a package back to the lines of the
  * recipe, and to what is known without a recipe: who owns it, and who needs it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_BUILD_H
-#define BUILD_BUILD_H
+#ifndef LINE_BUILD_H
+#define LINE_BUILD_H
 
 /* The whole line: recipe -> lock -> fetch -> unpack -> compile -> closure -> layers -> image -> audit
  * and tests. */

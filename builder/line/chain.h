@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_CHAIN_H
-#define BUILD_CHAIN_H
+#ifndef LINE_CHAIN_H
+#define LINE_CHAIN_H
 
 /* What is built while it is being built: for this folder and explain/suggest.c. A recipe that stands on
  * others is a chain of stages over one tree, and there is one chain for each platform. */

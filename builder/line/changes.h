@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_CHANGES_H
-#define BUILD_CHANGES_H
+#ifndef LINE_CHANGES_H
+#define LINE_CHANGES_H
 
 /* The inputs of a build's steps by the names people know them by, for --explain. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_INPUTS_H
-#define BUILD_INPUTS_H
+#ifndef LINE_INPUTS_H
+#define LINE_INPUTS_H
 
 /* What stands in a file or folder of the repository that a recipe's `files` names, as text: two
  * states that would make two images have two texts. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_MADE_FROM_LABELS_H
-#define BUILD_MADE_FROM_LABELS_H
+#ifndef LINE_MADE_FROM_LABELS_H
+#define LINE_MADE_FROM_LABELS_H
 
 /* What ties an image to its recipe and lock: three labels in its configuration. They hold a path
  * below the repository and digests, so the image stays the same on every machine. Labels, because

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_ORDER_H
-#define BUILD_ORDER_H
+#ifndef LINE_ORDER_H
+#define LINE_ORDER_H
 
 /* What a build is asked for and what comes out: what every part of the line is given. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_PINNED_H
-#define BUILD_PINNED_H
+#ifndef LINE_PINNED_H
+#define LINE_PINNED_H
 
 /* The libraries that write the layers of a build. The repository pins them (input/lock/tools.h), because two
  * versions of one library write two images from the same files. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_UNCHANGED_H
-#define BUILD_UNCHANGED_H
+#ifndef LINE_UNCHANGED_H
+#define LINE_UNCHANGED_H
 
 /* The shortest way: when nothing an image is made of has changed and the image is where it was
  * written, there is nothing to do. */

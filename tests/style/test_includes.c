@@ -124,3 +124,26 @@ Test(style, includes_point_up_the_list_of_rooms)
 	for (size_t i = 0; i < headers.n; i++)
 		check_file_includes(&a, headers.v[i]);
 }
+
+/* "base/str.h" -> BASE_STR_H: two headers with one guard hide each other. */
+static const char *guard_of(struct arena *a, const char *below)
+{
+	char *guard = arena_strdup(a, below);
+
+	for (char *p = guard; *p; p++)
+		*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p >= '0' && *p <= '9' ? *p : '_';
+	return guard;
+}
+
+Test(style, guards_of_headers_are_their_paths)
+{
+	AUTO_ARENA a = { 0 };
+	struct strings headers = files_below(&a, "builder", ".h");
+
+	for (size_t i = 0; i < headers.n; i++) {
+		const char *guard = guard_of(&a, headers.v[i] + strlen("builder/"));
+		const char *want = arena_printf(&a, "\n#ifndef %s\n#define %s\n", guard, guard);
+
+		cr_expect(strstr(files_get(&a, headers.v[i]), want), "%s: its guard is not %s", headers.v[i], guard);
+	}
+}

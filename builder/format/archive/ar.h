@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_AR_H
-#define FORMAT_AR_H
+#ifndef FORMAT_ARCHIVE_AR_H
+#define FORMAT_ARCHIVE_AR_H
 
 /* The archive format around a Debian package: deb(5) and dpkg's lib/dpkg/ar.c, which is stricter
  * than what ar(1) and libarchive read. Names have at most 15 characters and an optional final '/',

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_DECODER_H
-#define FORMAT_DECODER_H
+#ifndef FORMAT_ARCHIVE_DECODER_H
+#define FORMAT_ARCHIVE_DECODER_H
 
-/* What format/archive/decompress.c needs to know of one compressor. Private to format/. */
+/* What format/archive/decompress.c needs to know of one compressor. Private to format/archive. */
 
 #include "base/str.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_DECOMPRESS_H
-#define FORMAT_DECOMPRESS_H
+#ifndef FORMAT_ARCHIVE_DECOMPRESS_H
+#define FORMAT_ARCHIVE_DECOMPRESS_H
 
 /* A source that decompresses another: gzip (RFC 1952), xz (The .xz File Format 1.1.0), zstd
  * (RFC 8878), or passes bytes through. Readers disagree about concatenated streams, padding and

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_GZIP_H
-#define FORMAT_GZIP_H
+#ifndef FORMAT_ARCHIVE_GZIP_H
+#define FORMAT_ARCHIVE_GZIP_H
 
 /* Writing gzip (RFC 1952) as a chain of independent members, each of GZIP_MEMBER bytes of input
  * (the last may be shorter), compressed with libdeflate on several threads and written in order.

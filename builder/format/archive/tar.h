@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_TAR_H
-#define FORMAT_TAR_H
+#ifndef FORMAT_ARCHIVE_TAR_H
+#define FORMAT_ARCHIVE_TAR_H
 
 /* Reads a tar stream (uncompressed) through libarchive's tar reader, under a policy, because tar
  * readers disagree about odd archives and the disagreement is an attack:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_TARFEED_H
-#define FORMAT_TARFEED_H
+#ifndef FORMAT_ARCHIVE_TARFEED_H
+#define FORMAT_ARCHIVE_TARFEED_H
 
 /* The blocks of a tar stream on their way to libarchive, one at a time, with our own reading of
  * each header among them. Private to format/archive/tar.c: what is seen here must agree with what

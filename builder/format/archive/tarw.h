@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_TARW_H
-#define FORMAT_TARW_H
+#ifndef FORMAT_ARCHIVE_TARW_H
+#define FORMAT_ARCHIVE_TARW_H
 
 /* Writing tar archives. The bytes are hashed into images, so they are ours: POSIX.1-2017 ustar
  * headers, and a pax extended header ("x") only for an entry with a value that ustar cannot hold.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_ZIP_H
-#define FORMAT_ZIP_H
+#ifndef FORMAT_ARCHIVE_ZIP_H
+#define FORMAT_ARCHIVE_ZIP_H
 
 /* Zip archives (PKWARE's APPNOTE 6.3) read by their central directory, with the fields of zip64.
  * Members are stored or deflated; encrypted ones and other methods are errors when they are read. */

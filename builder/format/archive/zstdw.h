@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_ZSTDW_H
-#define FORMAT_ZSTDW_H
+#ifndef FORMAT_ARCHIVE_ZSTDW_H
+#define FORMAT_ARCHIVE_ZSTDW_H
 
 /* Writing zstd (RFC 8878): one frame with a content checksum and no content size. The bytes depend
  * on the input and on libzstd's version, not on the number of threads or on how the input was cut:

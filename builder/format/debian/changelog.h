@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_CHANGELOG_H
-#define AUDIT_CHANGELOG_H
+#ifndef FORMAT_DEBIAN_CHANGELOG_H
+#define FORMAT_DEBIAN_CHANGELOG_H
 
 /* Debian changelogs (deb-changelog(5)), as far as an upgrade is told by them. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef EVIDENCE_COPYRIGHT_H
-#define EVIDENCE_COPYRIGHT_H
+#ifndef FORMAT_DEBIAN_COPYRIGHT_H
+#define FORMAT_DEBIAN_COPYRIGHT_H
 
 /* A Debian copyright file as the licences it names, with their texts. Files are of two kinds: machine
  * readable ones (DEP-5) name licences in fields; in all others only the pointers to

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_DEB822_H
-#define FORMAT_DEB822_H
+#ifndef FORMAT_DEBIAN_DEB822_H
+#define FORMAT_DEBIAN_DEB822_H
 
 /* Debian control data (deb822(5)): stanzas of fields, as in Packages, Sources, Release and control
  * files. A reader walks a text that stays where it is (a mapped index of 57 MB, for one) and gives

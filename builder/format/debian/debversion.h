@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_DEBVERSION_H
-#define FORMAT_DEBVERSION_H
+#ifndef FORMAT_DEBIAN_DEBVERSION_H
+#define FORMAT_DEBIAN_DEBVERSION_H
 
 /* Debian version numbers, [epoch:]upstream[-revision], and their order: Policy 5.6.12 and
  * deb-version(7). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_NAMES_H
-#define LOCK_NAMES_H
+#ifndef FORMAT_DEBIAN_NAMES_H
+#define FORMAT_DEBIAN_NAMES_H
 
 /* What may stand for a name in an index or a lock. These texts become file names, URLs and
  * status.d entries, so each is checked where it comes in. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_PURL_H
-#define AUDIT_PURL_H
+#ifndef FORMAT_DEBIAN_PURL_H
+#define FORMAT_DEBIAN_PURL_H
 
 /* Names of software as security data write them: package URLs ("pkg:deb/debian/curl@8.14.1-2?arch=
  * amd64") and CPE 2.3 ("cpe:2.3:a:squid-cache:squid:7.6:..."). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_RELATIONS_H
-#define LOCK_RELATIONS_H
+#ifndef FORMAT_DEBIAN_RELATIONS_H
+#define FORMAT_DEBIAN_RELATIONS_H
 
 /* Relations between packages (Policy 7.1, deb-src-control(5)): groups separated by commas, of which
  * each must hold; alternatives separated by bars, of which one must. Read in place. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_ELF_H
-#define FORMAT_ELF_H
+#ifndef FORMAT_ELF_ELF_H
+#define FORMAT_ELF_ELF_H
 
 /* ELF files (System V gABI 4.1, LSB 5.0 for symbol versions and notes): 32 and 64 bits, both byte
  * orders, read from bytes in memory. What a program needs is resolved as glibc's loader does it,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_ELF_BYTES_H
-#define FORMAT_ELF_BYTES_H
+#ifndef FORMAT_ELF_ELF_BYTES_H
+#define FORMAT_ELF_ELF_BYTES_H
 
 /* The ground the ELF readers stand on, private to format/elf*.c: a file whose identification and
  * program headers were checked, and the only functions that touch its bytes. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_ELF_DLOPEN_H
-#define FORMAT_ELF_DLOPEN_H
+#ifndef FORMAT_ELF_ELF_DLOPEN_H
+#define FORMAT_ELF_ELF_DLOPEN_H
 
 /* Libraries that a file opens while it runs, as its .note.dlopen notes say (UAPI group, "ELF
  * dlopen metadata"): DT_NEEDED does not have them. */

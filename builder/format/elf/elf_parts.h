@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_ELF_PARTS_H
-#define FORMAT_ELF_PARTS_H
+#ifndef FORMAT_ELF_ELF_PARTS_H
+#define FORMAT_ELF_ELF_PARTS_H
 
 /* The steps in which a file becomes a struct elf, each in the file of its part. Private to format/elf. */
 

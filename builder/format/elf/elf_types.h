@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_ELF_TYPES_H
-#define FORMAT_ELF_TYPES_H
+#ifndef FORMAT_ELF_ELF_TYPES_H
+#define FORMAT_ELF_ELF_TYPES_H
 
 /* What is known of an ELF file once it was read: struct elf and what it is made of. elf.h fills it from a
  * file, elf_parts.h part by part. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_ELF_WIRE_H
-#define FORMAT_ELF_WIRE_H
+#ifndef FORMAT_ELF_ELF_WIRE_H
+#define FORMAT_ELF_ELF_WIRE_H
 
 /* struct elf as bytes (base/wire.h), for a reader that runs in a jail. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_LDCACHE_H
-#define FORMAT_LDCACHE_H
+#ifndef FORMAT_ELF_LDCACHE_H
+#define FORMAT_ELF_LDCACHE_H
 
 /* /etc/ld.so.cache in glibc's new format ("glibc-ld.so.cache1.1", the only one that glibc writes
  * since 2.32): a sorted list of library names and the paths where they are. glibc,

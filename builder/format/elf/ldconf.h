@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_LDCONF_H
-#define FORMAT_LDCONF_H
+#ifndef FORMAT_ELF_LDCONF_H
+#define FORMAT_ELF_LDCONF_H
 
 /* /etc/ld.so.conf (ldconfig(8)): one folder a line, '#' begins a comment, "include GLOB..." reads
  * more files, "hwcap ..." is old and skipped. Reads through callbacks, so the file may stand in a

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_JSON_H
-#define FORMAT_JSON_H
+#ifndef FORMAT_JSON_JSON_H
+#define FORMAT_JSON_JSON_H
 
 /* Reading JSON (RFC 8259) strictly, with places. The only user of jansson.
  *

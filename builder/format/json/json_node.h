@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_JSON_NODE_H
-#define FORMAT_JSON_NODE_H
+#ifndef FORMAT_JSON_JSON_NODE_H
+#define FORMAT_JSON_JSON_NODE_H
 
 /* A JSON document and the cursors into it: what those who read values (json.h) and those who look for the
  * place of one (json_place.h) have in common. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_JSON_PLACE_H
-#define FORMAT_JSON_PLACE_H
+#ifndef FORMAT_JSON_JSON_PLACE_H
+#define FORMAT_JSON_JSON_PLACE_H
 
 /* Where a value stands in its text, found by scanning a text that is known to be valid JSON. */
 

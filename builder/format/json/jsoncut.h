@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_JSONCUT_H
-#define FORMAT_JSONCUT_H
+#ifndef FORMAT_JSON_JSONCUT_H
+#define FORMAT_JSON_JSONCUT_H
 
 /* JSON texts that are too large for memory, cut into the objects that matter while they stream
  * by. Only the objects asked for are ever kept, one at a time; json.h reads them then. Everything

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_JSONW_H
-#define FORMAT_JSONW_H
+#ifndef FORMAT_JSON_JSONW_H
+#define FORMAT_JSON_JSONW_H
 
 /* Writing JSON (RFC 8259). The bytes are hashed into images, so they must not depend on a
  * library's version: members come out in the order they are written, strings are escaped the

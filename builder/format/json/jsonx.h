@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_JSONX_H
-#define FORMAT_JSONX_H
+#ifndef FORMAT_JSON_JSONX_H
+#define FORMAT_JSON_JSONX_H
 
 /* Reading JSON that others wrote. Go's encoders write null where there is nothing; here that
  * counts as absent, and a value of another type is an error at its place. Unknown members are

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_YAML_H
-#define FORMAT_YAML_H
+#ifndef FORMAT_JSON_YAML_H
+#define FORMAT_JSON_YAML_H
 
 /* YAML files as documents of format/json/json.h, with places in the YAML text. The only user of libyaml.
  *

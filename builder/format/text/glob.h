@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_GLOB_H
-#define AUDIT_GLOB_H
+#ifndef FORMAT_TEXT_GLOB_H
+#define FORMAT_TEXT_GLOB_H
 
 /* Path patterns of accepted findings: '*' and '?' within one component, '**' across any number
  * of them (also none), a final '/' for all below a folder. A leading slash does not matter. */

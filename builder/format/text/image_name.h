@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_IMAGE_NAME_H
-#define FORMAT_IMAGE_NAME_H
+#ifndef FORMAT_TEXT_IMAGE_NAME_H
+#define FORMAT_TEXT_IMAGE_NAME_H
 
 /* Names of images: "[HOST[:PORT]/]PATH[:TAG]" (distribution-spec v1.1.1). */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_REGEX_H
-#define FORMAT_REGEX_H
+#ifndef FORMAT_TEXT_REGEX_H
+#define FORMAT_TEXT_REGEX_H
 
 /* Regular expressions as Go's regexp reads them, near enough for structure tests: searched for
  * anywhere in the text, '$' only at its very end, \d \w \s are ASCII, (?i) (?s) (?m) and

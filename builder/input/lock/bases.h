@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_BASES_H
-#define LOCK_BASES_H
+#ifndef INPUT_LOCK_BASES_H
+#define INPUT_LOCK_BASES_H
 
 /* A lock beside the locks of the bases that its recipe stands on: an image has a package once, and as its base
  * has it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_LOCK_H
-#define LOCK_LOCK_H
+#ifndef INPUT_LOCK_LOCK_H
+#define INPUT_LOCK_LOCK_H
 
 /* A lock names the exact bytes of everything a recipe stands on: the last point at which
  * "which version?" is a question. Everything to the right only obeys it. It is a JSON file

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_DIFF_H
-#define LOCK_DIFF_H
+#ifndef INPUT_LOCK_LOCK_DIFF_H
+#define INPUT_LOCK_LOCK_DIFF_H
 
 /* What changed between two locks of a recipe, for people and for nightly jobs. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_ORDER_H
-#define LOCK_ORDER_H
+#ifndef INPUT_LOCK_ORDER_H
+#define INPUT_LOCK_ORDER_H
 
 /* What whoever makes, checks or fetches what is locked has to know besides the lock: the recipe, the locks
  * there were, and where the archive may be had from. */

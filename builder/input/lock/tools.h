@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_TOOLS_H
-#define LOCK_TOOLS_H
+#ifndef INPUT_LOCK_TOOLS_H
+#define INPUT_LOCK_TOOLS_H
 
 /* locks/tools.lock.json beside images.json: the packages whose libraries compress layers, for each machine
  * that imgbuild may run on. The bytes of an image depend on them, so they are pinned for the repository as

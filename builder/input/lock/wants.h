@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_WANTS_H
-#define LOCK_WANTS_H
+#ifndef INPUT_LOCK_WANTS_H
+#define INPUT_LOCK_WANTS_H
 
 /* From a lock to downloads. */
 

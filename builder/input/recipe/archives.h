@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RECIPE_ARCHIVE_H
-#define RECIPE_ARCHIVE_H
+#ifndef INPUT_RECIPE_ARCHIVES_H
+#define INPUT_RECIPE_ARCHIVES_H
 
 /* Where packages come from: the suites of one or several entries of images.json's `archives`. Each
  * suite has the keys of its own entry, so that no entry's key can sign for another's suite. */

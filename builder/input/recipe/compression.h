@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RECIPE_COMPRESSION_H
-#define RECIPE_COMPRESSION_H
+#ifndef INPUT_RECIPE_COMPRESSION_H
+#define INPUT_RECIPE_COMPRESSION_H
 
 /* What a recipe can ask for its layers. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RECIPE_EDIT_H
-#define RECIPE_EDIT_H
+#ifndef INPUT_RECIPE_EDIT_H
+#define INPUT_RECIPE_EDIT_H
 
 /* Additions to the text of a recipe that somebody wrote by hand: what is there stays as it is, byte for
  * byte, and what is new is put behind what stands at its place, in the same form. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RECIPE_GLOBS_H
-#define RECIPE_GLOBS_H
+#ifndef INPUT_RECIPE_GLOBS_H
+#define INPUT_RECIPE_GLOBS_H
 
 /* Patterns over paths as a recipe has them: what they mean is known in make/tree/select.h. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RECIPE_PLACE_H
-#define RECIPE_PLACE_H
+#ifndef INPUT_RECIPE_PLACE_H
+#define INPUT_RECIPE_PLACE_H
 
 /* Places in the files that people write. */
 

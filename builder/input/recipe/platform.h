@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RECIPE_PLATFORM_H
-#define RECIPE_PLATFORM_H
+#ifndef INPUT_RECIPE_PLATFORM_H
+#define INPUT_RECIPE_PLATFORM_H
 
 /* What an image is made for: one kind of machine, under the names that OCI, Debian and the compilers
  * have for it. To know a platform means to have tested it: the list is short on purpose. */

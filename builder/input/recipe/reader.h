@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RECIPE_READER_H
-#define RECIPE_READER_H
+#ifndef INPUT_RECIPE_READER_H
+#define INPUT_RECIPE_READER_H
 
 /* What the files of recipe/ share while a recipe is being read. Private to this folder. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RECIPE_RECIPE_H
-#define RECIPE_RECIPE_H
+#ifndef INPUT_RECIPE_RECIPE_H
+#define INPUT_RECIPE_RECIPE_H
 
 /* What we want: a recipe, with everything it names (catalogue, base, archive, sources,
  * toolchains) read and validated. docs/recipe.md describes the language, docs/recipe.schema.json

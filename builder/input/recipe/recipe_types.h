@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RECIPE_RECIPE_TYPES_H
-#define RECIPE_RECIPE_TYPES_H
+#ifndef INPUT_RECIPE_RECIPE_TYPES_H
+#define INPUT_RECIPE_RECIPE_TYPES_H
 
 /* A recipe and its parts, as recipe.h reads them. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RECIPE_SOURCE_TYPES_H
-#define RECIPE_SOURCE_TYPES_H
+#ifndef INPUT_RECIPE_SOURCE_TYPES_H
+#define INPUT_RECIPE_SOURCE_TYPES_H
 
 /* What can be compiled, and with what: sources and toolchains as their files say it. */
 

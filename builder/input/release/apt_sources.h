@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_APT_SOURCES_H
-#define FETCH_APT_SOURCES_H
+#ifndef INPUT_RELEASE_APT_SOURCES_H
+#define INPUT_RELEASE_APT_SOURCES_H
 
 /* The host's own apt configuration (sources.list(5)), read for one purpose: to learn which mirrors
  * of the Debian archives this machine uses. Keys, options and foreign repositories mean nothing

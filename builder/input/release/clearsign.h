@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_CLEARSIGN_H
-#define FETCH_CLEARSIGN_H
+#ifndef INPUT_RELEASE_CLEARSIGN_H
+#define INPUT_RELEASE_CLEARSIGN_H
 
 /* Cleartext-signed messages (RFC 9580 section 7), in the one form Debian's archives use: nothing
  * before, nothing after, nothing ambiguous. What is verified afterwards, and what is parsed, is the

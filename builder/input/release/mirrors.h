@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_MIRRORS_H
-#define FETCH_MIRRORS_H
+#ifndef INPUT_RELEASE_MIRRORS_H
+#define INPUT_RELEASE_MIRRORS_H
 
 /* Where an archive may be had from. In this order: --mirror, $IMGBUILD_MIRROR (blank-separated),
  * the recipe's archive entry, the host's own apt configuration (deb822 .sources files and

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_RELEASE_H
-#define FETCH_RELEASE_H
+#ifndef INPUT_RELEASE_RELEASE_H
+#define INPUT_RELEASE_RELEASE_H
 
 /* The state of a suite: its InRelease file, verified, and the indexes it vouches for. The chain
  * is signature -> InRelease -> SHA-256 and size of an index -> bytes; nothing is parsed before

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_SIGNATURE_H
-#define FETCH_SIGNATURE_H
+#ifndef INPUT_RELEASE_SIGNATURE_H
+#define INPUT_RELEASE_SIGNATURE_H
 
 /* Detached OpenPGP signatures, checked by running sqv or gpgv on exactly the bytes given: both
  * files reach the program as memory of their own, not as names on a disk. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_MAKE_H
-#define LOCK_MAKE_H
+#ifndef INPUT_RELOCK_MAKE_H
+#define INPUT_RELOCK_MAKE_H
 
 /* From a recipe to a lock: reads and verifies the archive's state, chooses providers, resolves
  * dependencies. The only place that reads Packages and Sources indexes. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_RELOCK_H
-#define LOCK_RELOCK_H
+#ifndef INPUT_RELOCK_RELOCK_H
+#define INPUT_RELOCK_RELOCK_H
 
 /* The locks of a recipe and of the bases it stands on, as one thing: read together, made together, and written
  * all or none. */

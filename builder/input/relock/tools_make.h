@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RELOCK_TOOLS_MAKE_H
-#define RELOCK_TOOLS_MAKE_H
+#ifndef INPUT_RELOCK_TOOLS_MAKE_H
+#define INPUT_RELOCK_TOOLS_MAKE_H
 
 /* The lock of tools (input/lock/tools.h), made. */
 

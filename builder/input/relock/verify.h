@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_VERIFY_H
-#define LOCK_VERIFY_H
+#ifndef INPUT_RELOCK_VERIFY_H
+#define INPUT_RELOCK_VERIFY_H
 
 /* The chain of trust of a lock, gone through again: for auditors, at any later time. */
 

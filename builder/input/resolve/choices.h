@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_CHOICES_H
-#define LOCK_CHOICES_H
+#ifndef INPUT_RESOLVE_CHOICES_H
+#define INPUT_RESOLVE_CHOICES_H
 
 /* What components ask of single packages: another version or another suite than the candidate's. As
  * `apt-get install NAME/SUITE` and `NAME=VERSION` do it, the candidate is exchanged; with a suite,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_CONSTRAINT_H
-#define LOCK_CONSTRAINT_H
+#ifndef INPUT_RESOLVE_CONSTRAINT_H
+#define INPUT_RESOLVE_CONSTRAINT_H
 
 /* What a component's "version" asks for: terms separated by commas, all of which must hold.
  *

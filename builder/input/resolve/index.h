@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_INDEX_H
-#define LOCK_INDEX_H
+#ifndef INPUT_RESOLVE_INDEX_H
+#define INPUT_RESOLVE_INDEX_H
 
 /* The packages that the suites of an archive offer: what Packages and Sources say, checked, with
  * one candidate for each binary package, chosen as apt does: the highest priority of its suite, then

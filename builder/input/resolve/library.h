@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_LIBRARY_H
-#define LOCK_LIBRARY_H
+#ifndef INPUT_RESOLVE_LIBRARY_H
+#define INPUT_RESOLVE_LIBRARY_H
 
 /* Which package of the archive has a library that no package of a lock has. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_MATCH_H
-#define LOCK_MATCH_H
+#ifndef INPUT_RESOLVE_MATCH_H
+#define INPUT_RESOLVE_MATCH_H
 
 /* Which packages a relation means: real ones, those that provide the name, and those that may not
  * stand together. Policy 7.5, and apt where Policy is silent. */

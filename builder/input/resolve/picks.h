@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_PICKS_H
-#define LOCK_PICKS_H
+#ifndef INPUT_RESOLVE_PICKS_H
+#define INPUT_RESOLVE_PICKS_H
 
 /* Packages that were chosen, and what each was chosen for: the result of resolve.h. */
 

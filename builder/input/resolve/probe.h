@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_PROBE_H
-#define LOCK_PROBE_H
+#ifndef INPUT_RESOLVE_PROBE_H
+#define INPUT_RESOLVE_PROBE_H
 
 /* A look into one .deb at lock time, before anything is unpacked. */
 

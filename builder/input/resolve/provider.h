@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_PROVIDER_H
-#define LOCK_PROVIDER_H
+#ifndef INPUT_RESOLVE_PROVIDER_H
+#define INPUT_RESOLVE_PROVIDER_H
 
 /* Which provider of a component wins: the first that has a version that fits and what the component
  * needs. Each loss is recorded with its reason. */

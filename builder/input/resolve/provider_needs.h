@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_NEEDS_H
-#define LOCK_NEEDS_H
+#ifndef INPUT_RESOLVE_PROVIDER_NEEDS_H
+#define INPUT_RESOLVE_PROVIDER_NEEDS_H
 
 /* What a component needs besides a version, looked for in the real bytes of a provider's
  * packages. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_RESOLVE_H
-#define LOCK_RESOLVE_H
+#ifndef INPUT_RESOLVE_RESOLVE_H
+#define INPUT_RESOLVE_RESOLVE_H
 
 /* Which packages are needed: what `apt-get install --no-install-recommends` would choose on a
  * system where nothing is installed. Pre-Depends and Depends; the leftmost alternative that can

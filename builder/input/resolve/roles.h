@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_ROLES_H
-#define LOCK_ROLES_H
+#ifndef INPUT_RESOLVE_ROLES_H
+#define INPUT_RESOLVE_ROLES_H
 
 /* Which packages a recipe stands on, and as what:
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_SOURCE_H
-#define LOCK_SOURCE_H
+#ifndef INPUT_RESOLVE_SOURCE_VERSION_H
+#define INPUT_RESOLVE_SOURCE_VERSION_H
 
 /* Source packages: the newest version that fits and of which every file can be had. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_STATE_H
-#define LOCK_STATE_H
+#ifndef INPUT_RESOLVE_STATE_H
+#define INPUT_RESOLVE_STATE_H
 
 /* The archive as it is now: its suites, verified, and one index over all of them. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LOCK_DEPENDS_H
-#define LOCK_DEPENDS_H
+#ifndef INPUT_RESOLVE_TAKEN_H
+#define INPUT_RESOLVE_TAKEN_H
 
 /* Dependencies of an image's packages that no closure of libraries follows: what a recipe takes of them,
  * and what is left. The build has the last word (make/compose/depends.h): here only names are known. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_AUDIT_H
-#define AUDIT_AUDIT_H
+#ifndef INSPECT_AUDIT_AUDIT_H
+#define INSPECT_AUDIT_AUDIT_H
 
 /* What is in an image, and is it safe? An image is read again from where it was written, every
  * byte of it, and judged by a table of rules. Nothing here is shared with the code that writes

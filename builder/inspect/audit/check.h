@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_CHECK_H
-#define AUDIT_CHECK_H
+#ifndef INSPECT_AUDIT_CHECK_H
+#define INSPECT_AUDIT_CHECK_H
 
 /* What every check gets, and how it reports. Checks are pure: they read the model and add
- * findings; each file check_*.c judges one kind of thing. Private to audit/. */
+ * findings; each file check_*.c judges one kind of thing. Private to inspect/audit. */
 
 #include "inspect/audit/findings.h"
 #include "inspect/model/model.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_RULES_H
-#define AUDIT_RULES_H
+#ifndef INSPECT_AUDIT_RULES_H
+#define INSPECT_AUDIT_RULES_H
 
 /* The table of rules. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_COMPARE_H
-#define AUDIT_COMPARE_H
+#ifndef INSPECT_COMPARE_COMPARE_H
+#define INSPECT_COMPARE_COMPARE_H
 
 /* Are two images the same, and if not, where do they part? */
 

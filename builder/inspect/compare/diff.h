@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_DIFF_H
-#define AUDIT_DIFF_H
+#ifndef INSPECT_COMPARE_DIFF_H
+#define INSPECT_COMPARE_DIFF_H
 
 /* What changed between two images: packages, files, what ELF files need and offer, configuration,
  * findings. Compares two results of audit_image(). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_GRAPH_H
-#define AUDIT_GRAPH_H
+#ifndef INSPECT_COMPARE_GRAPH_H
+#define INSPECT_COMPARE_GRAPH_H
 
 /* Who needs what in an image, as a picture: files in boxes by package, arrows from a file to what
  * it loads. Files alike (one package, one folder, needed by nobody, not programs: modules and

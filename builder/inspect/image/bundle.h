@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_BUNDLE_H
-#define AUDIT_BUNDLE_H
+#ifndef INSPECT_IMAGE_BUNDLE_H
+#define INSPECT_IMAGE_BUNDLE_H
 
 /* Where the parts of an image are: files of a layout folder, or members of an archive that is
  * read in place. Names inside are untrusted; they never leave the folder, and a part is always

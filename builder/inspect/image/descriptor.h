@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_DESCRIPTOR_H
-#define AUDIT_DESCRIPTOR_H
+#ifndef INSPECT_IMAGE_DESCRIPTOR_H
+#define INSPECT_IMAGE_DESCRIPTOR_H
 
 /* OCI content descriptors (image-spec v1.1.1, descriptor.md) and the media types an image is
- * made of. Private to audit/. */
+ * made of. Private to inspect/image. */
 
 #include "inspect/image/bundle.h"
 #include "inspect/image/image_facts.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_EXPAND_H
-#define AUDIT_EXPAND_H
+#ifndef INSPECT_IMAGE_EXPAND_H
+#define INSPECT_IMAGE_EXPAND_H
 
 /* A layer's tar, out of the compressed blob: gzip of one or more members (RFC 1952), zstd of one
  * or more frames (RFC 8878, skippable ones too: zstd:chunked has them), or as it is. Packages

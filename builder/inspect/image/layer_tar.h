@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_LAYER_TAR_H
-#define AUDIT_LAYER_TAR_H
+#ifndef INSPECT_IMAGE_LAYER_TAR_H
+#define INSPECT_IMAGE_LAYER_TAR_H
 
 /* The auditor's own tar reader: POSIX.1-2001 ustar and pax, GNU long names and base-256 numbers.
  * It is strict where readers disagree, so that what it lists is what every runtime sees: bad

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_MANIFEST_H
-#define AUDIT_MANIFEST_H
+#ifndef INSPECT_IMAGE_MANIFEST_H
+#define INSPECT_IMAGE_MANIFEST_H
 
 /* What an image says of itself: its layers and its config, with every reference between the
  * parts checked (OCI image-spec v1.1.1; the Docker image formats that are read beside it). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_MEMBERS_H
-#define AUDIT_MEMBERS_H
+#ifndef INSPECT_IMAGE_MEMBERS_H
+#define INSPECT_IMAGE_MEMBERS_H
 
 /* The members of an image archive (a tar): names and places, without reading contents. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_PAX_H
-#define AUDIT_PAX_H
+#ifndef INSPECT_IMAGE_PAX_H
+#define INSPECT_IMAGE_PAX_H
 
 /* Extended headers of tar (POSIX pax records "LENGTH key=value\n", and GNU long names): what
  * they say about the entry that follows. */

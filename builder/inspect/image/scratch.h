@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_SCRATCH_H
-#define AUDIT_SCRATCH_H
+#ifndef INSPECT_IMAGE_SCRATCH_H
+#define INSPECT_IMAGE_SCRATCH_H
 
 /* Files without a name, for what does not fit memory. */
 

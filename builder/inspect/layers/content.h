@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_CONTENT_H
-#define AUDIT_CONTENT_H
+#ifndef INSPECT_LAYERS_CONTENT_H
+#define INSPECT_LAYERS_CONTENT_H
 
 /* What bytes are, judged by the bytes alone: names can lie. */
 

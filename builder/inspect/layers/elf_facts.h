@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_ELF_FACTS_H
-#define AUDIT_ELF_FACTS_H
+#ifndef INSPECT_LAYERS_ELF_FACTS_H
+#define INSPECT_LAYERS_ELF_FACTS_H
 
 /* What the audit keeps of an ELF file once its bytes are gone: a few hundred bytes, and one word
  * for each symbol it offers or wants. */

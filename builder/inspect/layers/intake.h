@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_INTAKE_H
-#define AUDIT_INTAKE_H
+#ifndef INSPECT_LAYERS_INTAKE_H
+#define INSPECT_LAYERS_INTAKE_H
 
 /* Looks at the content of one file after the other while it streams by, and keeps facts, not
  * bytes. ELF needs random access: a large ELF file is noted in a file of the child's own. The few

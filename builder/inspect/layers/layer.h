@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_LAYER_H
-#define AUDIT_LAYER_H
+#ifndef INSPECT_LAYERS_LAYER_H
+#define INSPECT_LAYERS_LAYER_H
 
 /* One layer: its blob is hashed, and expanded, hashed again and read as a tar in one pass; it
  * becomes a list of what it adds and a list of what it removes. All but the first of these is done
- * by a child in a jail (layer_parse.h). Private to audit/. */
+ * by a child in a jail (layer_parse.h). Private to inspect/layers. */
 
 #include "inspect/layers/layer_parse.h"
 #include "base/jail.h"

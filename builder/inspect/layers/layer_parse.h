@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_LAYER_PARSE_H
-#define AUDIT_LAYER_PARSE_H
+#ifndef INSPECT_LAYERS_LAYER_PARSE_H
+#define INSPECT_LAYERS_LAYER_PARSE_H
 
 /* From the bytes of a layer to facts about its entries: all that has to do with untrusted formats
  * (gzip, zstd, tar, ELF, text). Runs in a jail, opens nothing, and writes frames (layer_wire.h). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_LAYER_STREAM_H
-#define AUDIT_LAYER_STREAM_H
+#ifndef INSPECT_LAYERS_LAYER_STREAM_H
+#define INSPECT_LAYERS_LAYER_STREAM_H
 
 /* The entries of one layer, read once more for a purpose of its own, in a jail. The image was
  * inspected before: digests are not checked again. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_LAYER_WIRE_H
-#define AUDIT_LAYER_WIRE_H
+#ifndef INSPECT_LAYERS_LAYER_WIRE_H
+#define INSPECT_LAYERS_LAYER_WIRE_H
 
 /* Entries of a layer as bytes (base/wire.h), between the child that parses the layer and its
  * parent. */

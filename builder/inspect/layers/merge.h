@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_MERGE_H
-#define AUDIT_MERGE_H
+#ifndef INSPECT_LAYERS_MERGE_H
+#define INSPECT_LAYERS_MERGE_H
 
 /* Puts a layer on top of those below it (image-spec v1.1.1, layer.md, "Applying Changesets"):
  * removals first, which touch lower layers only; then a folder over a folder changes its
- * attributes, and anything else replaces what was there with all below it. Private to audit/. */
+ * attributes, and anything else replaces what was there with all below it. Private to inspect/layers. */
 
 #include "inspect/layers/layer.h"
 

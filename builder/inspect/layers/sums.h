@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_SUMS_H
-#define AUDIT_SUMS_H
+#ifndef INSPECT_LAYERS_SUMS_H
+#define INSPECT_LAYERS_SUMS_H
 
 /* Digests of what passes by: SHA-256 to identify contents and, beside it, MD5 to compare with
  * dpkg's md5sums and, for who asks, SHA-1 for SPDX documents; and a source that hashes what is pulled through it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_COMPONENTS_H
-#define AUDIT_COMPONENTS_H
+#ifndef INSPECT_MODEL_COMPONENTS_H
+#define INSPECT_MODEL_COMPONENTS_H
 
 /* What an image holds, under the names that security data use. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_INSPECT_H
-#define AUDIT_INSPECT_H
+#ifndef INSPECT_MODEL_INSPECT_H
+#define INSPECT_MODEL_INSPECT_H
 
 /* An image at hand: opened, every byte of it read and checked, its file system, its packages and its
  * distribution known. Nothing is judged yet. */

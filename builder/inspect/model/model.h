@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_MODEL_H
-#define AUDIT_MODEL_H
+#ifndef INSPECT_MODEL_MODEL_H
+#define INSPECT_MODEL_MODEL_H
 
 /* The file system that a runtime would see, made of the image's layers: names and facts, no
  * contents. Items are sorted so that a folder comes before all below it and these follow without

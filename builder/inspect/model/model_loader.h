@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_NEEDS_H
-#define AUDIT_NEEDS_H
+#ifndef INSPECT_MODEL_MODEL_LOADER_H
+#define INSPECT_MODEL_MODEL_LOADER_H
 
 /* Which file of an image needs which other one to run: libraries and loaders of ELF files, what
  * they say they dlopen, interpreters of scripts. Read from the image alone. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_SEARCH_H
-#define AUDIT_SEARCH_H
+#ifndef INSPECT_MODEL_MODEL_SEARCH_H
+#define INSPECT_MODEL_MODEL_SEARCH_H
 
 /* Where the dynamic loader would find a library in the image (ld.so(8)): DT_RPATH of the object
  * and of those that loaded it unless it has DT_RUNPATH, DT_RUNPATH, /etc/ld.so.cache, the default

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_OWNERSHIP_H
-#define AUDIT_OWNERSHIP_H
+#ifndef INSPECT_MODEL_OWNERSHIP_H
+#define INSPECT_MODEL_OWNERSHIP_H
 
 /* Which package, or recipe entry, accounts for which item: md5sums and lists of dpkg. Private to
  * audit/; packages_read() calls it. */

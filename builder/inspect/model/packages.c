@@ -145,7 +145,7 @@ struct taker {
 	bool full;			/* PACKAGES_MAX are there */
 };
 
-/* "var/lib/dpkg/status.d/NAME" is the record of NAME alone: by any other name a scanner takes it for what it is not. */
+/* "var/lib/dpkg/status.d/NAME" is the record of NAME: of another package it was not written by who made the image. */
 static bool is_named_as(const char *record, struct str name)
 {
 	struct str path = str_of(record), base = str_of(path_base(record)), before, arch;
@@ -164,13 +164,14 @@ static void take_package(struct taker *t, const char *record, struct wire *w)
 
 	if (!valid_name(name) || version.n == 0) {
 		problem(t->a, t->out, record, "a stanza without a valid Package and Version");
-	} else if (!is_named_as(record, name)) {
-		problem(t->a, t->out, record, arena_printf(t->a, "it is the record of a package " STR_FMT, STR_ARG(name)));
 	} else if (t->m->packages.n == PACKAGES_MAX) {
 		if (!t->full)
 			problem(t->a, t->out, record, TOO_MANY);
 		t->full = true;
 	} else {
+		if (!is_named_as(record, name))
+			problem(t->a, t->out, record,
+				arena_printf(t->a, "it is the record of a package " STR_FMT, STR_ARG(name)));
 		p.name = str_dup(t->a, name);
 		p.version = str_dup(t->a, version);
 		p.architecture = text_of(t->a, wire_str(&fields));

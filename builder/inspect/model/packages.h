@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_PACKAGES_H
-#define AUDIT_PACKAGES_H
+#ifndef INSPECT_MODEL_PACKAGES_H
+#define INSPECT_MODEL_PACKAGES_H
 
 /* The packages an image says it holds: dpkg's database (var/lib/dpkg/status and info/), and the
  * records of images without dpkg (var/lib/dpkg/status.d/). Which items they account for. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_ESCAPE_H
-#define AUDIT_ESCAPE_H
+#ifndef INSPECT_REPORT_ESCAPE_H
+#define INSPECT_REPORT_ESCAPE_H
 
 /* Untrusted texts in reports. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_REPORT_H
-#define AUDIT_REPORT_H
+#ifndef INSPECT_REPORT_REPORT_H
+#define INSPECT_REPORT_REPORT_H
 
 /* One result, told in several forms. Every text that comes from the image is untrusted: each form
  * escapes it in its own way (T37, T38). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef EVIDENCE_LICENCE_H
-#define EVIDENCE_LICENCE_H
+#ifndef INSPECT_SBOM_LICENCE_EXPRESSION_H
+#define INSPECT_SBOM_LICENCE_EXPRESSION_H
 
 /* From the names that Debian gives licences to SPDX expressions. What is on SPDX's list gets its id
  * there; all else becomes a reference ("LicenseRef-..."), which tells name and text. Nothing is guessed:

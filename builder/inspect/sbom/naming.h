@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef EVIDENCE_NAMING_H
-#define EVIDENCE_NAMING_H
+#ifndef INSPECT_SBOM_NAMING_H
+#define INSPECT_SBOM_NAMING_H
 
 /* What things are called in a bill of materials: package URLs, ids, UUIDs. Names depend on what is named
  * alone, so that one image's documents can be compared with the next one's. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef EVIDENCE_OUT_H
-#define EVIDENCE_OUT_H
+#ifndef INSPECT_SBOM_OUT_H
+#define INSPECT_SBOM_OUT_H
 
 /* A JSON document that goes out while it is being written: no more than a piece of it is in memory. */
 

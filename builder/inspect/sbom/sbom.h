@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef EVIDENCE_SBOM_H
-#define EVIDENCE_SBOM_H
+#ifndef INSPECT_SBOM_SBOM_H
+#define INSPECT_SBOM_SBOM_H
 
 /* A bill of materials: what an image is made of, told from the image alone (as the audit reads it, never
  * as the writer believes it to be). Two forms of one result. The same image gives the same bytes: names

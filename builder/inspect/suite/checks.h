@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef STRUCTURE_CHECKS_H
-#define STRUCTURE_CHECKS_H
+#ifndef INSPECT_SUITE_CHECKS_H
+#define INSPECT_SUITE_CHECKS_H
 
-/* What every check gets. Private to structure/. */
+/* What every check gets. Private to inspect/suite. */
 
 #include "inspect/model/inspect.h"
 #include "inspect/suite/suite_result.h"

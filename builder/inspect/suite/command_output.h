@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef STRUCTURE_PROCESS_H
-#define STRUCTURE_PROCESS_H
+#ifndef INSPECT_SUITE_COMMAND_OUTPUT_H
+#define INSPECT_SUITE_COMMAND_OUTPUT_H
 
-/* Runs a program and keeps what it says. Private to structure/. */
+/* Runs a program and keeps what it says. Private to inspect/suite. */
 
 #include "base/io.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef STRUCTURE_SUITE_H
-#define STRUCTURE_SUITE_H
+#ifndef INSPECT_SUITE_SUITE_H
+#define INSPECT_SUITE_SUITE_H
 
 /* A file of structure tests: the schema 2 of container-structure-test, in JSON or YAML. Every key of
  * it is known here, and every other key is an error. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef STRUCTURE_RUN_H
-#define STRUCTURE_RUN_H
+#ifndef INSPECT_SUITE_SUITE_RUN_H
+#define INSPECT_SUITE_SUITE_RUN_H
 
 /* Structure tests against an image. Tests of files, settings and licences read the image as the
  * audit does: no container, nothing laid out on disk. Commands need podman; where they cannot be

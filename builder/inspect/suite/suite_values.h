@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef STRUCTURE_VALUES_H
-#define STRUCTURE_VALUES_H
+#ifndef INSPECT_SUITE_SUITE_VALUES_H
+#define INSPECT_SUITE_SUITE_VALUES_H
 
 /* Values of structure tests. Absent members, and null, leave *out alone. In YAML every scalar is a
  * text: numbers and truths are read from it here. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_OSV_H
-#define AUDIT_OSV_H
+#ifndef INSPECT_VULN_OSV_H
+#define INSPECT_VULN_OSV_H
 
 /* One record of the Open Source Vulnerability format (1.x): what it affects, by ecosystem and
  * name ("Debian:13", the source package) or by package URL, in ranges of versions. */

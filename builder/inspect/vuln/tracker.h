@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_TRACKER_H
-#define AUDIT_TRACKER_H
+#ifndef INSPECT_VULN_TRACKER_H
+#define INSPECT_VULN_TRACKER_H
 
 /* The Debian security tracker's JSON: {SOURCE: {CVE: {"releases": {CODENAME: {"status": ...}}}}}. The
  * file (some 70 MB) is read as a stream; of a source package that the image has, one vulnerability

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_VEX_H
-#define AUDIT_VEX_H
+#ifndef INSPECT_VULN_VEX_H
+#define INSPECT_VULN_VEX_H
 
 /* OpenVEX 0.2.0: what somebody who knows has decided about a vulnerability in a product. A product is
  * the image (pkg:oci/NAME, by digest or by name and tag) with or without subcomponents, or a package

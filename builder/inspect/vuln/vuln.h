@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_VULN_H
-#define AUDIT_VULN_H
+#ifndef INSPECT_VULN_VULN_H
+#define INSPECT_VULN_VULN_H
 
 /* Known vulnerabilities: what data files say about the software of an image. Three kinds of data
  * are read (tracker.h, osv.h, vex.h), in any number; what they say of one vulnerability in one

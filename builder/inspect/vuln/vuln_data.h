@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_VULN_DATA_H
-#define AUDIT_VULN_DATA_H
+#ifndef INSPECT_VULN_VULN_DATA_H
+#define INSPECT_VULN_VULN_DATA_H
 
 /* Files with vulnerability data. What a file is shows in its first bytes: the security tracker's
  * object of source packages; OSV records or OpenVEX documents, one, in lines, or in an array. */

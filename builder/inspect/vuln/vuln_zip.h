@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef AUDIT_VULN_ZIP_H
-#define AUDIT_VULN_ZIP_H
+#ifndef INSPECT_VULN_VULN_ZIP_H
+#define INSPECT_VULN_VULN_ZIP_H
 
 /* The data files in a ZIP archive, one after the other. The archive is read by a child in a jail. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLOSURE_CANDIDATES_H
-#define CLOSURE_CANDIDATES_H
+#ifndef MAKE_CLOSURE_CANDIDATES_H
+#define MAKE_CLOSURE_CANDIDATES_H
 
 /* Libraries from packages: answers closure_run's questions with the files of opened packages, and
  * remembers which packages gave something. */

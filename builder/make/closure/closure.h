@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLOSURE_CLOSURE_H
-#define CLOSURE_CLOSURE_H
+#ifndef MAKE_CLOSURE_CLOSURE_H
+#define MAKE_CLOSURE_CLOSURE_H
 
 /* Does it run? For every ELF file of a tree: which libraries does the dynamic loader need, where
  * would it find them in this tree, and when it would not, which candidate package has them.

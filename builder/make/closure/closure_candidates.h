@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLOSURE_CLOSURE_CANDIDATES_H
-#define CLOSURE_CLOSURE_CANDIDATES_H
+#ifndef MAKE_CLOSURE_CLOSURE_CANDIDATES_H
+#define MAKE_CLOSURE_CLOSURE_CANDIDATES_H
 
 /* What the closure asks of whoever has more than the tree: packages (make/closure/candidates.h), a folder
  * of the host (make/closure/closure_folder.h). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLOSURE_CLOSURE_EDGE_H
-#define CLOSURE_CLOSURE_EDGE_H
+#ifndef MAKE_CLOSURE_CLOSURE_EDGE_H
+#define MAKE_CLOSURE_CLOSURE_EDGE_H
 
 /* The answer to one question of the closure. Processes (loader.h) draft them, closure.c joins them. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLOSURE_CLOSURE_FOLDER_H
-#define CLOSURE_CLOSURE_FOLDER_H
+#ifndef MAKE_CLOSURE_CLOSURE_FOLDER_H
+#define MAKE_CLOSURE_CLOSURE_FOLDER_H
 
 /* A folder of the host (make/tree/tree_folder.h) for the closure: the tree gets what the loader asks for. */
 

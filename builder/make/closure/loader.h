@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLOSURE_PROCESS_H
-#define CLOSURE_PROCESS_H
+#ifndef MAKE_CLOSURE_LOADER_H
+#define MAKE_CLOSURE_LOADER_H
 
-/* One process as the loader would set it up from a tree. Private to closure/. */
+/* One process as the loader would set it up from a tree. Private to make/closure. */
 
 #include "make/closure/closure_candidates.h"
 #include "make/closure/closure_edge.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLOSURE_CACHE_H
-#define CLOSURE_CACHE_H
+#ifndef MAKE_CLOSURE_LOADER_CACHE_H
+#define MAKE_CLOSURE_LOADER_CACHE_H
 
 /* What ldconfig(8) would do in a tree: the folders of etc/ld.so.conf and the cache of the libraries
  * in them and in the default folders. Makes no links: a library enters under its SONAME only if

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLOSURE_OBJECTS_H
-#define CLOSURE_OBJECTS_H
+#ifndef MAKE_CLOSURE_OBJECTS_H
+#define MAKE_CLOSURE_OBJECTS_H
 
 /* The ELF files of a tree, each read once, by a child in a jail (base/jail.h). Private to
  * closure/. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLOSURE_VERSIONS_H
-#define CLOSURE_VERSIONS_H
+#ifndef MAKE_CLOSURE_VERSIONS_H
+#define MAKE_CLOSURE_VERSIONS_H
 
 /* Do the libraries found offer the symbol versions that are asked of them? The loader refuses to
  * start a program for which one is not (glibc, elf/dl-version.c). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_COMPILE_H
-#define COMPILE_COMPILE_H
+#ifndef MAKE_COMPILE_COMPILE_H
+#define MAKE_COMPILE_COMPILE_H
 
 /* Sources become files of the image. A source recipe is compiled in a sealed Debian 13 file system
  * (sandbox.h) and what it installs is kept in the store as a fragment, under a key made of

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_KEY_H
-#define COMPILE_KEY_H
+#ifndef MAKE_COMPILE_COMPILE_KEY_H
+#define MAKE_COMPILE_COMPILE_KEY_H
 
 /* The key of a compiled result: a digest of everything that can change it, and nothing else. */
 

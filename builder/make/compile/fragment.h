@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_FRAGMENT_H
-#define COMPILE_FRAGMENT_H
+#ifndef MAKE_COMPILE_FRAGMENT_H
+#define MAKE_COMPILE_FRAGMENT_H
 
 /* Compiled results in the store: one blob with all contents, and an action that lists the files. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_JOB_H
-#define COMPILE_JOB_H
+#ifndef MAKE_COMPILE_JOB_H
+#define MAKE_COMPILE_JOB_H
 
 /* One source to be compiled, as every part of this folder is asked about it: what from, with which lock
  * and how; and what that means, its platform and the role of its toolchain in the lock. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_LAUNCHER_H
-#define COMPILE_LAUNCHER_H
+#ifndef MAKE_COMPILE_LAUNCHER_H
+#define MAKE_COMPILE_LAUNCHER_H
 
 /* ccache(1) or distcc(1) in front of the compilers, for people who compile the same source again
  * and again, or have machines to share the work. It is off by default, has a root of its own, and is no

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_LOCAL_H
-#define COMPILE_LOCAL_H
+#ifndef MAKE_COMPILE_LOCAL_H
+#define MAKE_COMPILE_LOCAL_H
 
 /* Sources that stand in the repository: the files of one folder (scripts-free/entrypoint), or one
  * file (a patch). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_NOTE_H
-#define COMPILE_NOTE_H
+#ifndef MAKE_COMPILE_NOTE_H
+#define MAKE_COMPILE_NOTE_H
 
 /* The package note (.note.package) that a linker stamps into programs, so that a program says what it
  * was built from wherever it is copied to: https://systemd.io/ELF_PACKAGE_METADATA/ */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_ROOT_H
-#define COMPILE_ROOT_H
+#ifndef MAKE_COMPILE_ROOT_H
+#define MAKE_COMPILE_ROOT_H
 
 /* Toolchain file systems: packages of the lock laid out below the store, the one place where
  * imgbuild unpacks packages onto the host's disk. No maintainer script is run; the few links that

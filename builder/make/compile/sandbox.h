@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_SANDBOX_H
-#define COMPILE_SANDBOX_H
+#ifndef MAKE_COMPILE_SANDBOX_H
+#define MAKE_COMPILE_SANDBOX_H
 
 /* One command in a sealed Debian 13: user, mount, pid, net, ipc and uts namespaces through
  * bubblewrap(1); the toolchain read-only at /, the build folder at /build, the sources read-only at

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_SANDBOX_RULES_H
-#define COMPILE_SANDBOX_RULES_H
+#ifndef MAKE_COMPILE_SANDBOX_RULES_H
+#define MAKE_COMPILE_SANDBOX_RULES_H
 
 /* The system calls a build may not make: what namespaces do not cover (sockets of virtual machines,
  * kernel keyrings, terminal injection), and what only an attack on the kernel wants. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_SANDBOX_USER_H
-#define COMPILE_SANDBOX_USER_H
+#ifndef MAKE_COMPILE_SANDBOX_USER_H
+#define MAKE_COMPILE_SANDBOX_USER_H
 
 /* Builds that root starts do not run as root. The kernel exempts root from the limit on processes
  * (copy_process in kernel/fork.c), and a way out of the sandbox would lead to root. So the sandbox is

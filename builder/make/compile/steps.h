@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_STEPS_H
-#define COMPILE_STEPS_H
+#ifndef MAKE_COMPILE_STEPS_H
+#define MAKE_COMPILE_STEPS_H
 
 /* From a source recipe to the commands that are run: unpack, patch, and the recipe's own steps
  * with ${jobs}, ${destdir}, ${source}, ${target}, ${sources} and the like filled in. */

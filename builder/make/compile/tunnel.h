@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef COMPILE_TUNNEL_H
-#define COMPILE_TUNNEL_H
+#ifndef MAKE_COMPILE_TUNNEL_H
+#define MAKE_COMPILE_TUNNEL_H
 
 /* Ways out of a sandbox that has no network: each leads from one port of its loopback address to one
  * host and port outside, which whoever runs imgbuild has named, and to nothing else. For compiler

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_COMPOSE_H
-#define BUILD_COMPOSE_H
+#ifndef MAKE_COMPOSE_COMPOSE_H
+#define MAKE_COMPOSE_COMPOSE_H
 
 /* From a recipe and its lock to the tree of its image: packages, compiled sources, the recipe's own
  * files, the libraries all of these need, and the records that scanners read. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_COMPOSITION_H
-#define BUILD_COMPOSITION_H
+#ifndef MAKE_COMPOSE_COMPOSITION_H
+#define MAKE_COMPOSE_COMPOSITION_H
 
 /* An image while its tree is filled: what is asked for, what is open, and what is known of it so far.
  * compose() fills it; who looks for what it lacks (missing.h, depends.h) reads it. */

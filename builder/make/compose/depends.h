@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_DEPENDS_H
-#define BUILD_DEPENDS_H
+#ifndef MAKE_COMPOSE_DEPENDS_H
+#define MAKE_COMPOSE_DEPENDS_H
 
 /* Does the image hold what its packages depend on? Counted are Pre-Depends and Depends of every package
  * of which a file is in the finished image, its bases included. A group is met by any package that is

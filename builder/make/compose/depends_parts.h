@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_DEPENDS_PARTS_H
-#define BUILD_DEPENDS_PARTS_H
+#ifndef MAKE_COMPOSE_DEPENDS_PARTS_H
+#define MAKE_COMPOSE_DEPENDS_PARTS_H
 
 /* Private to depends.c and depends_kinds.c. */
 

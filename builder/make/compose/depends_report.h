@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_DEPENDS_REPORT_H
-#define BUILD_DEPENDS_REPORT_H
+#ifndef MAKE_COMPOSE_DEPENDS_REPORT_H
+#define MAKE_COMPOSE_DEPENDS_REPORT_H
 
 /* What an image lacks of what its packages depend on. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_NEEDS_H
-#define BUILD_NEEDS_H
+#ifndef MAKE_COMPOSE_FRAGMENT_NEEDS_H
+#define MAKE_COMPOSE_FRAGMENT_NEEDS_H
 
 /* What a component needs, looked for in what was compiled for it. A package provider was asked when it
  * was locked (input/resolve/provider_needs.h); a compiled program can only be asked once it is there. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_LIBRARIES_H
-#define BUILD_LIBRARIES_H
+#ifndef MAKE_COMPOSE_LIBRARIES_H
+#define MAKE_COMPOSE_LIBRARIES_H
 
 /* Which libraries the candidates of a lock have. A first build reads them out of the packages and notes them in the
  * lock; later ones fetch and decode only those candidates that have what is asked for. */

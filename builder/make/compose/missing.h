@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_MISSING_H
-#define BUILD_MISSING_H
+#ifndef MAKE_COMPOSE_MISSING_H
+#define MAKE_COMPOSE_MISSING_H
 
 /* Libraries that files of an image need and the loader would not find: all of them at once, each with the
  * package of the lock that has it, where one has, and with the lines that bring it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_PATTERNS_H
-#define BUILD_PATTERNS_H
+#ifndef MAKE_COMPOSE_PATTERNS_H
+#define MAKE_COMPOSE_PATTERNS_H
 
 /* The keep and drop patterns of a component that did nothing, and components that end without a file:
  * what is told about them. */

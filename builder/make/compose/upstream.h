@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BUILD_UPSTREAM_H
-#define BUILD_UPSTREAM_H
+#ifndef MAKE_COMPOSE_UPSTREAM_H
+#define MAKE_COMPOSE_UPSTREAM_H
 
 /* What is compiled from an upstream tarball is no Debian package: an entry in status.d would compare its
  * version with Debian's and hide what is to be fixed. It gets an SPDX document in the image instead. */

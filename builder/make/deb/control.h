@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_CONTROL_H
-#define UNPACK_CONTROL_H
+#ifndef MAKE_DEB_CONTROL_H
+#define MAKE_DEB_CONTROL_H
 
 /* The control file of a package (deb-control(5)): one stanza, checked before anyone uses a field of
  * it or copies it into an image. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_DEB_H
-#define UNPACK_DEB_H
+#ifndef MAKE_DEB_DEB_H
+#define MAKE_DEB_DEB_H
 
 /* A Debian package, opened. A .deb (deb(5)) is decoded once: its data.tar is kept uncompressed in
  * the store beside an index of its entries, and its control members are kept whole. Opening a

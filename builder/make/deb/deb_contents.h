@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_DEB_CONTENTS_H
-#define UNPACK_DEB_CONTENTS_H
+#ifndef MAKE_DEB_DEB_CONTENTS_H
+#define MAKE_DEB_DEB_CONTENTS_H
 
 /* What is in an opened package: its control members and the entries of its data.tar, and how to find
  * one of them. How it is opened is deb.h's business. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_DEB_DECODE_H
-#define UNPACK_DEB_DECODE_H
+#ifndef MAKE_DEB_DEB_DECODE_H
+#define MAKE_DEB_DEB_DECODE_H
 
 /* From a .deb in the store to its decoded form in the store. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_DEB_INDEX_H
-#define UNPACK_DEB_INDEX_H
+#ifndef MAKE_DEB_DEB_INDEX_H
+#define MAKE_DEB_DEB_INDEX_H
 
 /* The index of a decoded package as bytes: control members and entries. It comes from the jailed
  * parser and later from the store; both times every field is checked again. */

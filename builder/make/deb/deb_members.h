@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_DEB_MEMBERS_H
-#define UNPACK_DEB_MEMBERS_H
+#ifndef MAKE_DEB_DEB_MEMBERS_H
+#define MAKE_DEB_DEB_MEMBERS_H
 
 /* The two archives within a .deb: deb(5) as dpkg reads it, and nothing may follow data.tar. */
 

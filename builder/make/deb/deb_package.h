@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef DEB_DEB_PACKAGE_H
-#define DEB_DEB_PACKAGE_H
+#ifndef MAKE_DEB_DEB_PACKAGE_H
+#define MAKE_DEB_DEB_PACKAGE_H
 
 /* What has to be known of a package to open it: which file it is, and what it says it is. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_DEB_PARSE_H
-#define UNPACK_DEB_PARSE_H
+#ifndef MAKE_DEB_DEB_PARSE_H
+#define MAKE_DEB_DEB_PARSE_H
 
 /* From the bytes of a .deb to a decompressed data.tar and an index: all that has to do with
  * untrusted formats. Runs in a jail (deb_decode.c); takes and gives memory and a sink only. */

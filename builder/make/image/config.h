@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef IMAGE_CONFIG_H
-#define IMAGE_CONFIG_H
+#ifndef MAKE_IMAGE_CONFIG_H
+#define MAKE_IMAGE_CONFIG_H
 
 /* The image configuration (image-spec v1.1.1, config.md; Healthcheck after the Docker image
  * specification v1.3): canonical JSON, members in the order of their bytes, no blanks. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef IMAGE_IMAGE_H
-#define IMAGE_IMAGE_H
+#ifndef MAKE_IMAGE_IMAGE_H
+#define MAKE_IMAGE_IMAGE_H
 
 /* Layers become an OCI image (image-spec v1.1.1): config, manifest, index, and the layout folder
  * or archive that holds them. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef IMAGE_IMAGE_BLOBS_H
-#define IMAGE_IMAGE_BLOBS_H
+#ifndef MAKE_IMAGE_IMAGE_BLOBS_H
+#define MAKE_IMAGE_IMAGE_BLOBS_H
 
 /* The blobs of an image that was described. */
 

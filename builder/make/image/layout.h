@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef IMAGE_LAYOUT_H
-#define IMAGE_LAYOUT_H
+#ifndef MAKE_IMAGE_LAYOUT_H
+#define MAKE_IMAGE_LAYOUT_H
 
 /* Files of an image, written: as a layout folder, or as an archive. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef IMAGE_FOLDER_H
-#define IMAGE_FOLDER_H
+#ifndef MAKE_IMAGE_OUTPUT_FOLDER_H
+#define MAKE_IMAGE_OUTPUT_FOLDER_H
 
 /* A folder that is complete or not there: written under a temporary name beside its place, synced,
  * and put in place as a whole. What stood there is there until that moment and gone after it;

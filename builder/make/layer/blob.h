@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LAYER_BLOB_H
-#define LAYER_BLOB_H
+#ifndef MAKE_LAYER_BLOB_H
+#define MAKE_LAYER_BLOB_H
 
 /* One planned layer becomes one blob in the store: tar, digest, compressor, digest, in one pass. */
 

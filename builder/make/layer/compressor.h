@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LAYER_COMPRESSOR_H
-#define LAYER_COMPRESSOR_H
+#ifndef MAKE_LAYER_COMPRESSOR_H
+#define MAKE_LAYER_COMPRESSOR_H
 
 /* With what layers are compressed: the format, and the libraries that write one or the other. Which
  * libraries decides the bytes, so whoever builds an image chooses them. */

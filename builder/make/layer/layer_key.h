@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LAYER_KEY_H
-#define LAYER_KEY_H
+#ifndef MAKE_LAYER_LAYER_KEY_H
+#define MAKE_LAYER_LAYER_KEY_H
 
 /* The action key of a layer: the digest of everything that can change its bytes. Two plans with the
  * same key give the same blob; contents in a blob of known digest are described by their place in

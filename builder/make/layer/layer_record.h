@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LAYER_RECORD_H
-#define LAYER_RECORD_H
+#ifndef MAKE_LAYER_LAYER_RECORD_H
+#define MAKE_LAYER_LAYER_RECORD_H
 
 /* A layer that was written: its two digests and sizes, and the text that the store keeps of them. */
 

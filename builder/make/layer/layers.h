@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LAYER_LAYER_H
-#define LAYER_LAYER_H
+#ifndef MAKE_LAYER_LAYERS_H
+#define MAKE_LAYER_LAYERS_H
 
 /* A tree becomes layers: one tar per owner.layer value, in a given order, compressed and stored.
  * OCI image-spec v1.1.1, layer.md. The bytes of a tar depend on the nodes alone. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LAYER_PLAN_H
-#define LAYER_PLAN_H
+#ifndef MAKE_LAYER_PLAN_H
+#define MAKE_LAYER_PLAN_H
 
 /* Which nodes stand in which layer.
  *

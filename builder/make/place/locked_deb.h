@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef PLACE_LOCKED_DEB_H
-#define PLACE_LOCKED_DEB_H
+#ifndef MAKE_PLACE_LOCKED_DEB_H
+#define MAKE_PLACE_LOCKED_DEB_H
 
 /* Packages of a lock as make/deb opens them. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_OVERLAY_H
-#define UNPACK_OVERLAY_H
+#ifndef MAKE_PLACE_OVERLAY_H
+#define MAKE_PLACE_OVERLAY_H
 
 /* What a recipe adds with its own hands: files and folders of the repository, folders, links, users
  * and groups. Ownership and modes come from the recipe alone: the host's umask, owner and times

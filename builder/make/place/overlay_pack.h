@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_OVERLAY_PACK_H
-#define UNPACK_OVERLAY_PACK_H
+#ifndef MAKE_PLACE_OVERLAY_PACK_H
+#define MAKE_PLACE_OVERLAY_PACK_H
 
 /* Where the bytes of an overlay's files are, for overlay.c, which opens and closes it, and for its parts,
  * which fill it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_OVERLAY_PARTS_H
-#define UNPACK_OVERLAY_PARTS_H
+#ifndef MAKE_PLACE_OVERLAY_PARTS_H
+#define MAKE_PLACE_OVERLAY_PARTS_H
 
 /* The parts of overlay_apply(), one file each. Not for use by others. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_PLACE_H
-#define UNPACK_PLACE_H
+#ifndef MAKE_PLACE_PLACE_H
+#define MAKE_PLACE_PLACE_H
 
 /* Packages into the tree. */
 

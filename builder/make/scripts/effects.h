@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_EFFECTS_H
-#define UNPACK_EFFECTS_H
+#ifndef MAKE_SCRIPTS_EFFECTS_H
+#define MAKE_SCRIPTS_EFFECTS_H
 
 /* What maintainer scripts and triggers would have done, done here: only what the recipe's "effects"
  * ask for, and nothing else. Users and links are the overlay's (overlay.h). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_SCRIPTS_H
-#define UNPACK_SCRIPTS_H
+#ifndef MAKE_SCRIPTS_SCRIPTS_H
+#define MAKE_SCRIPTS_SCRIPTS_H
 
 /* What the maintainer scripts, triggers and conffiles of packages would have done (deb-postinst(5),
  * deb-triggers(5)): here they never run. Their effects are found by reading the scripts, so that a

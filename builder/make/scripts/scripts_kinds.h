@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_SCRIPTS_KINDS_H
-#define UNPACK_SCRIPTS_KINDS_H
+#ifndef MAKE_SCRIPTS_SCRIPTS_KINDS_H
+#define MAKE_SCRIPTS_SCRIPTS_KINDS_H
 
 /* Kinds of effects that commands of maintainer scripts have. Private to make/scripts/scripts.c. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_SCRIPTS_KNOWN_H
-#define UNPACK_SCRIPTS_KNOWN_H
+#ifndef MAKE_SCRIPTS_SCRIPTS_KNOWN_H
+#define MAKE_SCRIPTS_SCRIPTS_KNOWN_H
 
 /* Effects that were looked at, package by package. Private to make/scripts/scripts.c. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_SHELL_H
-#define UNPACK_SHELL_H
+#ifndef MAKE_SCRIPTS_SHELL_H
+#define MAKE_SCRIPTS_SHELL_H
 
 /* The commands in a shell script (POSIX XCU 2, as far as maintainer scripts go), without running
  * it: every simple command wherever it stands - in conditions, branches, functions, loops,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_SHELL_SCRIPT_H
-#define UNPACK_SHELL_SCRIPT_H
+#ifndef MAKE_SCRIPTS_SHELL_SCRIPT_H
+#define MAKE_SCRIPTS_SHELL_SCRIPT_H
 
 /* What was read out of a shell script: the commands, and the functions that it defines. Filled by
  * shell.c and, for substitutions within words, by way of shell_word.c. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_SHELL_WORD_H
-#define UNPACK_SHELL_WORD_H
+#ifndef MAKE_SCRIPTS_SHELL_WORD_H
+#define MAKE_SCRIPTS_SHELL_WORD_H
 
 /* Words of a shell script: quotes, expansions and substitutions. Private to make/scripts/shell.c. */
 

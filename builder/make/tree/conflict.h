@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TREE_CONFLICT_H
-#define TREE_CONFLICT_H
+#ifndef MAKE_TREE_CONFLICT_H
+#define MAKE_TREE_CONFLICT_H
 
 /* What is told when two things want one path: who they are, and what to change. ERR_INPUT; gives false. For
  * tree.c alone. */

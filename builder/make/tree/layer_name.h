@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TREE_LAYER_NAME_H
-#define TREE_LAYER_NAME_H
+#ifndef MAKE_TREE_LAYER_NAME_H
+#define MAKE_TREE_LAYER_NAME_H
 
 /* The layers that every recipe has beside those of its components. Layers are named "RECIPE/PART", where
  * PART is one of these or a component; the history of an image keeps the names. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TREE_NODE_H
-#define TREE_NODE_H
+#ifndef MAKE_TREE_NODE_H
+#define MAKE_TREE_NODE_H
 
 /* One name in the file system being composed: what stands there, who brought it, and where its bytes
  * are. What stands beside it is the tree's business. */

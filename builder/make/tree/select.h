@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_SELECT_H
-#define UNPACK_SELECT_H
+#ifndef MAKE_TREE_SELECT_H
+#define MAKE_TREE_SELECT_H
 
 /* Which files of a package or build are taken: keep and drop globs over absolute paths.
  *

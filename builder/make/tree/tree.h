@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TREE_TREE_H
-#define TREE_TREE_H
+#ifndef MAKE_TREE_TREE_H
+#define MAKE_TREE_TREE_H
 
 /* The file system being composed: nodes sorted by path, each with an owner and, for files, a
  * reference to its content. Nothing is ever laid out on the host's disk: paths here are names

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TREE_FOLDER_H
-#define TREE_FOLDER_H
+#ifndef MAKE_TREE_TREE_FOLDER_H
+#define MAKE_TREE_TREE_FOLDER_H
 
 /* A folder of the host as a tree, filled while it is looked at: what nobody asks for is never read.
  * The folder is the root: links are kept as links and followed inside it, as a process chrooted

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_FETCH_H
-#define FETCH_FETCH_H
+#ifndef TRANSFER_DOWNLOAD_FETCH_H
+#define TRANSFER_DOWNLOAD_FETCH_H
 
 /* Bytes of known size and digest, in the store, verified. What is wanted comes from a lock
  * (input/lock/wants.h) or from a verified index; this stage knows only URLs and digests. */

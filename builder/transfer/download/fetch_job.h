@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_FETCH_JOB_H
-#define FETCH_FETCH_JOB_H
+#ifndef TRANSFER_DOWNLOAD_FETCH_JOB_H
+#define TRANSFER_DOWNLOAD_FETCH_JOB_H
 
 /* One download on its way through its URLs and tries: what the end of one request means for the
- * next. fetch.c plans jobs, fetch_run.c gives them their turn. Private to fetch/. */
+ * next. fetch.c plans jobs, fetch_run.c gives them their turn. Private to transfer/download. */
 
 #include "transfer/download/want.h"
 #include "transfer/http/http.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_FETCH_RUN_H
-#define FETCH_FETCH_RUN_H
+#ifndef TRANSFER_DOWNLOAD_FETCH_RUN_H
+#define TRANSFER_DOWNLOAD_FETCH_RUN_H
 
-/* Many downloads at once. Private to fetch/. */
+/* Many downloads at once. Private to transfer/download. */
 
 #include "base/progress.h"
 #include "transfer/download/fetch_job.h"

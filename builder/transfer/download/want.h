@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef DOWNLOAD_WANT_H
-#define DOWNLOAD_WANT_H
+#ifndef TRANSFER_DOWNLOAD_WANT_H
+#define TRANSFER_DOWNLOAD_WANT_H
 
 /* What is asked of fetch.h, and what its jobs work off: a file known by size and digest. */
 

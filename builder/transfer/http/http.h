@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_HTTP_H
-#define FETCH_HTTP_H
+#ifndef TRANSFER_HTTP_HTTP_H
+#define TRANSFER_HTTP_HTTP_H
 
 /* HTTP/1.1 and HTTP/2 (RFC 9110) for bytes that somebody else verifies: GET and HEAD, and what
  * registries need to be written to. The only user of curl.

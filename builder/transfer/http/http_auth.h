@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_HTTP_AUTH_H
-#define FETCH_HTTP_AUTH_H
+#ifndef TRANSFER_HTTP_HTTP_AUTH_H
+#define TRANSFER_HTTP_HTTP_AUTH_H
 
 /* Credentials for private archives and registries, from a file in the manner of netrc:
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_HTTP_HEADERS_H
-#define FETCH_HTTP_HEADERS_H
+#ifndef TRANSFER_HTTP_HTTP_HEADERS_H
+#define TRANSFER_HTTP_HTTP_HEADERS_H
 
 /* The header lines of a reply, kept for callers who need more of them than http_reply.h reads. They hold
  * whatever the server sends. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_HTTP_REPLY_H
-#define FETCH_HTTP_REPLY_H
+#ifndef TRANSFER_HTTP_HTTP_REPLY_H
+#define TRANSFER_HTTP_HTTP_REPLY_H
 
 /* What the header lines of a reply say (RFC 9110), as far as downloads care. Fed line by line with
  * whatever a server sends; what is malformed counts as not said. */

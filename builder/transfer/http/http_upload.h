@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_HTTP_UPLOAD_H
-#define FETCH_HTTP_UPLOAD_H
+#ifndef TRANSFER_HTTP_HTTP_UPLOAD_H
+#define TRANSFER_HTTP_HTTP_UPLOAD_H
 
 /* The body of a request. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_HTTP_URL_H
-#define FETCH_HTTP_URL_H
+#ifndef TRANSFER_HTTP_HTTP_URL_H
+#define TRANSFER_HTTP_HTTP_URL_H
 
 /* The parts of an http(s) URL (RFC 3986, 9110) that decisions hang on: who may be asked, who gets
  * credentials, what may be shown. curl takes URLs apart again to use them; where the two readings

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_AUTH_H
-#define REGISTRY_AUTH_H
+#ifndef TRANSFER_REGISTRY_AUTH_H
+#define TRANSFER_REGISTRY_AUTH_H
 
 /* Being let in: what a registry's challenge asks for, made from the credentials there are. Basic, and
  * Bearer with a token server (distribution: spec/auth/token, spec/auth/oauth).

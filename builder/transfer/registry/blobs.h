@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef IMAGE_BLOBS_H
-#define IMAGE_BLOBS_H
+#ifndef TRANSFER_REGISTRY_BLOBS_H
+#define TRANSFER_REGISTRY_BLOBS_H
 
 /* The blobs of an image, each once, and where they are: in the store, or in memory. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_CHALLENGE_H
-#define REGISTRY_CHALLENGE_H
+#ifndef TRANSFER_REGISTRY_CHALLENGE_H
+#define TRANSFER_REGISTRY_CHALLENGE_H
 
 /* What a registry asks for before it answers: the header WWW-Authenticate (RFC 9110, 11.6.1). */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_CREDENTIALS_H
-#define REGISTRY_CREDENTIALS_H
+#ifndef TRANSFER_REGISTRY_CREDENTIALS_H
+#define TRANSFER_REGISTRY_CREDENTIALS_H
 
 /* Who we are for a registry: from the files that podman, skopeo, buildah and docker keep
  * (containers-auth.json(5)) and the helper programs that these name. The first file that knows the

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_DOCUMENT_H
-#define REGISTRY_DOCUMENT_H
+#ifndef TRANSFER_REGISTRY_DOCUMENT_H
+#define TRANSFER_REGISTRY_DOCUMENT_H
 
 /* Manifests and indexes as they travel: raw bytes, and what they name. OCI's (image-spec v1.1.1) and
  * Docker's schema 2, which differ in their media types alone. */

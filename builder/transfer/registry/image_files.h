@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_IMAGE_FILES_H
-#define REGISTRY_IMAGE_FILES_H
+#ifndef TRANSFER_REGISTRY_IMAGE_FILES_H
+#define TRANSFER_REGISTRY_IMAGE_FILES_H
 
 /* An image as files, wherever it came from: what make/image/layout.h writes. */
 

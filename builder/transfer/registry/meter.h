@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_METER_H
-#define REGISTRY_METER_H
+#ifndef TRANSFER_REGISTRY_METER_H
+#define TRANSFER_REGISTRY_METER_H
 
 /* How far several transfers at once have come, for the person who waits. */
 

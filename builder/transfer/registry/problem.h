@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_PROBLEM_H
-#define REGISTRY_PROBLEM_H
+#ifndef TRANSFER_REGISTRY_PROBLEM_H
+#define TRANSFER_REGISTRY_PROBLEM_H
 
 /* Why a registry or its token server says no: {"errors":[{"code","message","detail"}]}, or OAuth's
  * {"error","error_description"}. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_PULL_H
-#define REGISTRY_PULL_H
+#ifndef TRANSFER_REGISTRY_PULL_H
+#define TRANSFER_REGISTRY_PULL_H
 
 /* An image comes from a registry: manifests and blobs as they are, every one verified against the digest
  * that names it, the blobs into the store. */

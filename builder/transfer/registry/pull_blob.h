@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_PULL_BLOB_H
-#define REGISTRY_PULL_BLOB_H
+#ifndef TRANSFER_REGISTRY_PULL_BLOB_H
+#define TRANSFER_REGISTRY_PULL_BLOB_H
 
-/* Blobs from a registry into the store, one at a call. Private to registry/. */
+/* Blobs from a registry into the store, one at a call. Private to transfer/registry. */
 
 #include "transfer/store/store.h"
 #include "transfer/registry/document.h"

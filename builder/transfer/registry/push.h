@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_PUSH_H
-#define REGISTRY_PUSH_H
+#ifndef TRANSFER_REGISTRY_PUSH_H
+#define TRANSFER_REGISTRY_PUSH_H
 
 /* An image goes to a registry: its blobs, the manifests, the index, and its tag last, so that whoever
  * asks for the tag finds everything there. What the registry has is not sent again. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_REFERENCE_H
-#define REGISTRY_REFERENCE_H
+#ifndef TRANSFER_REGISTRY_REFERENCE_H
+#define TRANSFER_REGISTRY_REFERENCE_H
 
 /* "docker://REGISTRY/NAME[:TAG][@sha256:HEX]". The registry is always named: there is no default one. */
 

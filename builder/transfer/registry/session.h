@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTRY_SESSION_H
-#define REGISTRY_SESSION_H
+#ifndef TRANSFER_REGISTRY_SESSION_H
+#define TRANSFER_REGISTRY_SESSION_H
 
 /* Talking to one repository of one registry (distribution-spec v1.1.1): requests with the login they need,
  * several at once, and what a refusal means. Any thread may call. */

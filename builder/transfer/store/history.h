@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_HISTORY_H
-#define FETCH_HISTORY_H
+#ifndef TRANSFER_STORE_HISTORY_H
+#define TRANSFER_STORE_HISTORY_H
 
 /* What each step of a build was made from the last time, input by input, so that --explain can say what has
  * changed since. One small action in the store for each step: only names, versions and shortened digests. */

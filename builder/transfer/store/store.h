@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_STORE_H
-#define FETCH_STORE_H
+#ifndef TRANSFER_STORE_STORE_H
+#define TRANSFER_STORE_STORE_H
 
 /* The content-addressed store: every byte imgbuild keeps between runs.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_STORE_GC_H
-#define FETCH_STORE_GC_H
+#ifndef TRANSFER_STORE_STORE_GC_H
+#define TRANSFER_STORE_STORE_GC_H
 
 /* Looking after the store as a whole: removing what nobody used for long, hashing everything. */
 

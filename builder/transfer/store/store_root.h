@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FETCH_STORE_ROOT_H
-#define FETCH_STORE_ROOT_H
+#ifndef TRANSFER_STORE_STORE_ROOT_H
+#define TRANSFER_STORE_STORE_ROOT_H
 
 /* Toolchain file systems are unpacked once and used as they stand there. What one held when it was made
  * is noted as a digest of all names, modes, links and contents below it. */

@@ -102,7 +102,7 @@ Test(packages, a_record_names_its_own_package)
 	imagegen_file(&g, "var/lib/dpkg/status.d/one", 0644, STR("Package: other\nVersion: 1\n"));
 	imagegen_file(&g, "var/lib/dpkg/status.d/two", 0644, STR("Package: two\nVersion: 1\n"));
 	imagegen_file(&g, "var/lib/dpkg/status.d/two:amd64", 0644, STR("Package: two\nVersion: 1\n"));
-	cr_expect_str_eq(packages_of(&g, &problems), "two two");
+	cr_expect_str_eq(packages_of(&g, &problems), "other two two");
 	cr_assert_eq(problems.n, 1);
 	cr_expect_str_eq(problems.v[0], "it is the record of a package other");
 }
