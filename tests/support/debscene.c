@@ -25,5 +25,9 @@ void debscene_entry(struct arena *a, struct deb *deb, enum node_type type, const
 
 void debscene_control(struct arena *a, struct deb *deb, const char *name, const char *text)
 {
-	*list_push(a, &deb->control) = (struct deb_control){ name, str_of(text), 1700000001 };
+	struct deb_control *c = list_push(a, &deb->control);
+
+	for (; c > deb->control.v && strcmp(c[-1].name, name) > 0; c--)	/* sorted by name */
+		*c = c[-1];
+	*c = (struct deb_control){ name, str_of(text), 1700000001 };
 }

@@ -150,6 +150,8 @@ static bool add_fragment(struct composition *c, const struct source_fragment *f,
 		if (is_dir || (!wanted && !is_copyright(n.path)))
 			continue;
 		which->files += wanted;
+		if (!place_check_path(n.path, "the source", e))
+			return false;
 		n.owner = owner;
 		n.mtime = (int64_t)c->order->recipe->epoch;
 		if (!tree_add(c->tree, &n, e))

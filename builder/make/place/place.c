@@ -4,8 +4,6 @@
 
 #include "make/place/place.h"
 
-#include "make/deb/control.h"
-
 #define LINKS_MAX 8
 #define DOCUMENTS "usr/share/doc/"
 
@@ -42,6 +40,14 @@ static bool add_with_parents(struct tree *t, const struct deb *deb, const struct
 	return add_parents(t, deb, entry->path, owner, e) && add(t, deb, entry, owner, e);
 }
 
+bool place_check_path(const char *path, const char *by, struct error *e)
+{
+	if (strcmp(path, "var/lib/dpkg/status") != 0 && !str_starts(str_of(path), STR("var/lib/dpkg/status.d/")))
+		return true;
+	return err_set(e, ERR_INPUT, "%s brings /%s, where imgbuild records packages: scanners would believe it; leave it "
+		       "out: \"drop\": [\"/%s\"]", by, path, path);
+}
+
 bool place_package(const struct placing *to, const struct deb *deb, struct selection *which,
 		   const struct owner *owner, struct error *e)
 {
@@ -55,6 +61,8 @@ bool place_package(const struct placing *to, const struct deb *deb, struct selec
 		if (!select_path(which->keep, which->drop, entry->path, is_dir ? NULL : &which->used))
 			continue;
 		files += !is_dir;
+		if (!is_dir && !place_check_path(entry->path, "the package", e))
+			return err_wrap(e, "package %s", deb->package->name);
 		if (!add_with_parents(to->tree, deb, entry, owner, e))
 			return false;
 	}
@@ -147,46 +155,4 @@ bool place_copyright(const struct placing *to, const struct deb *deb, const stru
 									   : NULL;
 	}
 	return true;
-}
-
-static bool in_tree(const struct tree *t, const char *package)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		const struct node *n = t->v[i];
-
-		if (n->type != NODE_DIR && n->owner && n->owner->kind == OWNER_PACKAGE &&
-		    strcmp(n->owner->name, package) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool add_record(struct tree *t, const struct deb *deb, const char *member,
-		       const char *suffix, const struct owner *owner, struct error *e)
-{
-	const struct deb_control *c = deb_control_find(deb, member);
-	struct node n = { .type = NODE_FILE, .mode = 0644, .owner = owner };
-
-	if (!c)
-		return true;
-	n.path = arena_printf(t->a, "var/lib/dpkg/status.d/%s%s", deb->package->name, suffix);
-	n.mtime = c->mtime;
-	n.content = (struct content){ .size = c->text.n, .bytes = str_dup(t->a, c->text) };
-	return tree_add(t, &n, e);
-}
-
-bool place_record(struct tree *t, const struct deb *deb, const struct owner *owner, bool *added,
-		  struct error *e)
-{
-	bool there = in_tree(t, deb->package->name);
-
-	if (added)
-		*added = there;
-	if (!there)
-		return true;
-	/* control_check has seen to it that the name is a file name */
-	return (md5sums_check(deb_control_text(deb, "md5sums"), e) &&
-		add_record(t, deb, "control", "", owner, e) &&
-		add_record(t, deb, "md5sums", ".md5sums", owner, e)) ||
-	       err_wrap(e, "package %s", deb->package->name);
 }

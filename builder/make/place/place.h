@@ -39,8 +39,12 @@ MUST_CHECK bool place_package(const struct placing *to, const struct deb *deb,
 MUST_CHECK bool place_copyright(const struct placing *to, const struct deb *deb,
 				const struct owner *owner, struct error *e);
 
-/* Adds var/lib/dpkg/status.d/<package> (the control file as it is) and <package>.md5sums (as it is,
- * if the package has one), 0644 root, with the time of the file in the package: the form that
+/* Nobody but imgbuild writes package records. `by` ("the package") names who brings the file. ERR_INPUT saying what
+ * to write. */
+MUST_CHECK bool place_check_path(const char *path, const char *by, struct error *e);
+
+/* Adds var/lib/dpkg/status.d/<package> (the control file as it is, and a field Conffiles for those of its
+ * configuration files that it brought) and <package>.md5sums (as it is, if the package has one), 0644 root, with the time of the file in the package: the form that
  * scanners read in distroless images. Only if a file or link in the tree is owned by the package;
  * *added (may be NULL) says so. ERR_INPUT when md5sums has a line that scanners would stumble
  * over. */

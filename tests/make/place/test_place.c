@@ -2,8 +2,11 @@
 /* Packages into the tree: selection, parents, copyright files, records. */
 
 #include <criterion/criterion.h>
+#include <sys/mman.h>
 
 #include "support/debscene.h"
+#include "support/files.h"
+#include "support/oracle.h"
 #include "make/place/place.h"
 
 #define DIR_(d, p) debscene_entry(&a, d, NODE_DIR, p, NULL)
@@ -207,6 +210,68 @@ Test(unpack, T24_place_record_is_what_scanners_read)
 	n = tree_find(&t, "var/lib/dpkg/status.d/libx1.md5sums");
 	cr_assert(n);
 	cr_expect_eq(n->content.size, 52);
+}
+
+/* Configuration files that the package brought, in the form of dpkg's database: dpkg reads the field. */
+Test(unpack, place_record_names_configuration_files)
+{
+	AUTO_ARENA a = { 0 };
+	struct selection some = { .drop = NULL };
+	struct error e = { 0 };
+	const char *dir = files_temporary(&a);
+	struct globs keep = { 0 };
+	struct deb deb;
+	struct tree t;
+	struct placing to = { .tree = &t, .debs = NULL, .n = 0 };
+	AUTO_FD data = memfd_create("data", MFD_CLOEXEC);
+	struct owner o;
+	const struct node *n;
+
+	oracle_need("dpkg-query");
+	tree_init(&t, &a);
+	debscene_package(&a, &deb, "libx", "1");
+	FILE_(&deb, "etc/x.conf");
+	FILE_(&deb, "etc/left-out.conf");
+	deb.data.fd = data;
+	debscene_control(&a, &deb, "conffiles", "/etc/x.conf\n/etc/left-out.conf\nremove-on-upgrade /etc/old.conf\n");
+	*list_push(&a, &keep) = (struct glob){ .text = "/etc/x.conf" };
+	some.keep = &keep;
+	some.used.keep = arena_array(&a, 2, sizeof(bool));
+	o = owner_of(&deb);
+	cr_assert(place_package(&to, &deb, &some, &o, &e), "%s", e.cause);
+	cr_assert(place_record(&t, &deb, &o, NULL, &e), "%s", e.cause);
+	n = tree_find(&t, "var/lib/dpkg/status.d/libx");
+	cr_assert(n);
+	files_put(arena_printf(&a, "%s/status", dir), arena_printf(&a, "Status: install ok installed\nArchitecture: all\n"
+		  "Maintainer: x\nDescription: x\n%.*s", (int)n->content.size, n->content.bytes));
+	cr_expect(str_eq(ORACLE(&a, "dpkg-query", "--admindir", dir, "-W", "-f", "${Conffiles}", "libx"),
+			 STR(" /etc/x.conf d41d8cd98f00b204e9800998ecf8427e")));
+	files_remove(dir);
+}
+
+Test(unpack, place_package_lets_nobody_write_package_records)
+{
+	static const char *const paths[] = { "var/lib/dpkg/status.d/other", "var/lib/dpkg/status" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		AUTO_ARENA a = { 0 };
+		struct selection all = { .keep = NULL };
+		struct error e = { 0 };
+		struct deb deb;
+		struct tree t;
+		struct placing to = { .tree = &t, .debs = NULL, .n = 0 };
+		struct owner o;
+
+		tree_init(&t, &a);
+		debscene_package(&a, &deb, "libx", "1");
+		FILE_(&deb, paths[i]);
+		o = owner_of(&deb);
+		cr_assert_not(place_package(&to, &deb, &all, &o, &e), "%s", paths[i]);
+		cr_expect_eq(e.kind, ERR_INPUT);
+		cr_expect_str_eq(e.cause, arena_printf(&a, "the package brings /%s, where imgbuild records packages: scanners "
+						       "would believe it; leave it out: \"drop\": [\"/%s\"]", paths[i],
+						       paths[i]));
+	}
 }
 
 Test(unpack, place_record_refuses_md5sums_that_break_scanners)
