@@ -15,21 +15,34 @@ static bool add(struct tree *t, const struct deb *deb, const struct deb_entry *e
 	return tree_add(t, &n, e);
 }
 
+/* Whether this owner has brought a folder, and so all above it that its package ships. */
+static bool is_brought(const struct tree *t, const char *path, const struct owner *owner)
+{
+	const struct node *n = tree_find(t, path);
+
+	return n && !n->implied && n->owner == owner;
+}
+
 /* The folders above `path` that the package ships, outermost first, with their modes. */
 static bool add_parents(struct tree *t, const struct deb *deb, const char *path,
 			const struct owner *owner, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	char *copy = arena_strdup(&scratch, path);
+	char *copy = arena_strdup(&scratch, path), *end = copy + strlen(copy), *slash;
+	bool brought = false;
 
-	for (char *slash = strchr(copy, '/'); slash; slash = strchr(slash + 1, '/')) {
-		const struct deb_entry *up;
-
+	while (!brought && (slash = strrchr(copy, '/'))) {
 		*slash = '\0';
-		up = deb_find(deb, copy);
-		*slash = '/';
+		brought = is_brought(t, copy, owner);
+	}
+	/* down again, one slash after the other */
+	for (char *cut = copy + strlen(copy); cut < end; cut += strlen(cut)) {
+		const struct deb_entry *up = brought ? NULL : deb_find(deb, copy);
+
 		if (up && up->type == NODE_DIR && !add(t, deb, up, owner, e))
 			return false;
+		brought = false;
+		*cut = '/';
 	}
 	return true;
 }

@@ -99,18 +99,51 @@ static const char *real_path(const struct tree *t, const char *path)
 	return path_through(t->a, path, link_at, t, &first);
 }
 
+/* The node at the first `n` bytes of a path, or NULL. */
+static struct node *find_prefix(const struct tree *t, const char *path, size_t n)
+{
+	size_t low = 0, high = t->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = str_cmp(str_of(t->v[middle]->path), (struct str){ path, n });
+
+		if (order == 0)
+			return t->v[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* The length of the nearest folder above that is there, 0 for none; all above that one are there, too. */
+static size_t find_parent(const struct tree *t, const char *path, struct node **out)
+{
+	size_t n = strlen(path);
+
+	for (*out = NULL; n > 0 && !*out; ) {
+		while (n > 0 && path[n - 1] != '/')
+			n--;
+		n -= n > 0;
+		*out = n ? find_prefix(t, path, n) : NULL;
+	}
+	return n;
+}
+
 static bool add_parents(struct tree *t, const struct node *n, struct error *e)
 {
-	for (const char *slash = strchr(n->path, '/'); slash; slash = strchr(slash + 1, '/')) {
-		char *dir = arena_strndup(t->a, n->path, (size_t)(slash - n->path));
-		struct node parent = { .path = dir, .type = NODE_DIR, .mode = 0755, .implied = true,
-				       .owner = n->owner ? n->owner : &nobody };
-		size_t at = tree_lower(t, dir);
+	struct node *there;
+	size_t from = find_parent(t, n->path, &there);
 
-		if (at == t->n || strcmp(t->v[at]->path, dir) != 0)
-			insert(t, at, &parent);
-		else if (t->v[at]->type != NODE_DIR)
-			return conflict_below(t->a, t->v[at], n, real_path(t, n->path), e);
+	if (there && there->type != NODE_DIR)
+		return conflict_below(t->a, there, n, real_path(t, n->path), e);
+	for (const char *slash = strchr(n->path + from + (from > 0), '/'); slash; slash = strchr(slash + 1, '/')) {
+		char *dir = arena_strndup(t->a, n->path, (size_t)(slash - n->path));
+
+		insert(t, tree_lower(t, dir), &(struct node){ .path = dir, .type = NODE_DIR, .mode = 0755,
+			.implied = true, .owner = n->owner ? n->owner : &nobody });
 	}
 	return true;
 }

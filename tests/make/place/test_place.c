@@ -2,6 +2,7 @@
 /* Packages into the tree: selection, parents, copyright files, records. */
 
 #include <criterion/criterion.h>
+#include <malloc.h>
 #include <sys/mman.h>
 
 #include "support/debscene.h"
@@ -247,6 +248,41 @@ Test(unpack, place_record_names_configuration_files)
 	cr_expect(str_eq(ORACLE(&a, "dpkg-query", "--admindir", dir, "-W", "-f", "${Conffiles}", "libx"),
 			 STR(" /etc/x.conf d41d8cd98f00b204e9800998ecf8427e")));
 	files_remove(dir);
+}
+
+/* Bytes of memory for each byte of the paths of a package with folders `depth` deep. */
+static double memory_of_depth(unsigned depth)
+{
+	AUTO_ARENA a = { 0 };
+	struct selection all = { .keep = NULL };
+	struct error e = { 0 };
+	struct deb deb;
+	struct tree t;
+	struct placing to = { .tree = &t, .debs = NULL, .n = 0 };
+	struct owner o;
+	struct mallinfo2 before;
+	struct buf path = { .a = &a };
+	size_t input = 0;
+
+	debscene_package(&a, &deb, "libx", "1");
+	for (unsigned i = 0; i < depth; i++) {
+		buf_printf(&path, "%sa", i ? "/" : "");
+		debscene_entry(&a, &deb, i + 1 < depth ? NODE_DIR : NODE_FILE, str_dup(&a, buf_str(&path)), NULL);
+		input += path.n;
+	}
+	o = owner_of(&deb);
+	before = mallinfo2();
+	tree_init(&t, &a);
+	cr_assert(place_package(&to, &deb, &all, &o, &e), "%s", e.cause);
+	cr_assert_eq(t.n, depth);
+	return (double)(mallinfo2().uordblks + mallinfo2().hblkhd - before.uordblks - before.hblkhd) / (double)input;
+}
+
+Test(unpack, place_package_takes_memory_as_its_paths_do)
+{
+	double once = memory_of_depth(500), twice = memory_of_depth(1000);
+
+	cr_expect(twice <= 1.1 * once || twice < 2, "%.1f bytes a byte, then %.1f", once, twice);
 }
 
 Test(unpack, place_package_lets_nobody_write_package_records)
