@@ -9,7 +9,7 @@
 
 #include "inspect/report/report.h"
 #include "base/file.h"
-#include "line/build.h"
+#include "explain/image_accepts.h"
 #include "cli/cmd_audit.h"
 #include "base/version.h"
 
@@ -141,16 +141,11 @@ static bool summarise(const struct report *r, struct arena *a, struct error *e)
 /* A recipe brings its policy and its exceptions; a policy on the command line goes before. */
 static bool fill(struct arena *a, const struct audit_options *o, struct audit_request *req, struct error *e)
 {
-	struct recipe r = { 0 };
-
 	req->image = o->image;
 	req->platform = o->platform;
 	req->cve = o->cve;
-	if (o->recipe) {
-		if (!recipe_load(a, o->recipe, &r, e))
-			return false;
-		build_fill_audit(a, &r, req);
-	}
+	if (!image_accepts(a, o->recipe, req, e))
+		return false;
 	if (o->policy)
 		req->policy = o->policy;
 	return true;

@@ -28,6 +28,7 @@ void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_requ
 {
 	req->policy = r->audit_policy;
 	req->recipe = r->file;
+	req->accepts_of = r->file;
 	for (const struct recipe *one = r; one; one = one->base) {
 		for (size_t i = 0; i < one->accept.n; i++) {
 			const struct accepted_finding *x = &one->accept.v[i];

@@ -124,8 +124,9 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 	bool ok;
 
 	*in = (struct inspection)INSPECTION_INIT;
-	*out = (struct audit_result){ .image = req->image, .recipe = req->recipe,
-				      .model = &in->model };
+	*out = (struct audit_result){ .image = req->image, .recipe = req->recipe, .model = &in->model,
+				      .accepts_of = req->accepts_of, .no_accepts = req->no_accepts,
+				      .accepts = req->accept.n };
 	run.now = req->now ? req->now : (int64_t)time(NULL);
 	if (!policy_load(a, req->policy, &policy, e))
 		return false;

@@ -15,6 +15,8 @@ struct audit_request {
 	const char *platform;	/* "linux/arm64[/v8]", or NULL: the only one, else this machine's */
 	const char *policy;	/* "strict", "base", "report-only" or a policy file; NULL: strict */
 	struct audit_accepts accept;	/* besides the policy file's */
+	const char *accepts_of;		/* the recipe that these are of; NULL: there are none, because ... */
+	const char *no_accepts;		/* ... of this, for people; or NULL */
 	struct strings cve;	/* files, or folders of files, with vulnerability data (inspect/vuln/vuln.h) */
 	struct strings owned;	/* paths that recipe entries brought, any order, "/" optional */
 	struct strings outdated;	/* what the builder knows of sources that are not the newest */
@@ -29,6 +31,8 @@ struct audit_result {
 	const char *policy;		/* its name */
 	enum severity fail_on;		/* the policy's level */
 	const char *recipe;
+	const char *accepts_of, *no_accepts;	/* as in the request */
+	size_t accepts;			/* how many exceptions the recipe has */
 	const struct model *model;
 	const struct vulns *vulns;	/* NULL: nobody asked */
 	struct findings findings;	/* by severity (worst first), rule, path */

@@ -5,11 +5,12 @@
 #include "base/path.h"
 
 /* Folders that a runtime fills or mounts: links into them are in order. */
-static bool provided(const char *target)
+static bool provided(struct arena *scratch, const char *path, const char *link)
 {
-	static const char *const dirs[] = { "/proc", "/sys", "/dev", "/run", "/var/run" };
+	static const char *const dirs[] = { "proc", "sys", "dev", "run", "var/run" };
+	const char *target = path_follow(scratch, path, link);
 
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+	for (size_t i = 0; target && i < ARRAY_SIZE(dirs); i++) {
 		size_t n = strlen(dirs[i]);
 
 		if (strncmp(target, dirs[i], n) == 0 && (target[n] == '/' || target[n] == '\0'))
@@ -43,7 +44,7 @@ static void check_link(struct audit_run *r, const struct item *i)
 	if (escapes(i->path, i->target))
 		found(r, "link.escapes", i->path, "it leads to %s", i->target);
 	else if (!model_resolve(r->m, path_dir(&scratch, i->path), i->target, &root) && !root &&
-		 !provided(i->target))
+		 !provided(&scratch, i->path, i->target))
 		found(r, "link.dangling", i->path, "it leads to %s", i->target);
 }
 

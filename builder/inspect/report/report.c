@@ -10,7 +10,6 @@
 #include "inspect/vuln/vuln.h"
 
 #define SHOWN_PER_RULE 12	/* findings of one rule in the text; JSON has all */
-#define SHOWN_INFO 3		/* and of those that are for information only */
 
 size_t finding_group_end(const struct findings *l, size_t i)
 {
@@ -103,6 +102,18 @@ static void add_facts(const struct report *r, struct arena *a, struct buf *out)
 	buf_putc(out, '\n');
 }
 
+static void add_accepts(const struct report *r, struct buf *out)
+{
+	buf_puts(out, "accepts   ");
+	if (r->result->accepts_of) {
+		buf_printf(out, "%zu exceptions of ", r->result->accepts);
+		add_text(out, r->result->accepts_of);
+	} else {
+		add_text(out, r->result->no_accepts ? r->result->no_accepts : "none");
+	}
+	buf_putc(out, '\n');
+}
+
 static void add_counts(const struct report *r, struct arena *a, struct buf *out)
 {
 	bool failed = r->fail_on != SEV_NEVER && audit_failed(r->result, r->fail_on);
@@ -152,9 +163,15 @@ static void add_group(const struct report *r, struct arena *a, size_t from, size
 {
 	const struct findings *l = &r->result->findings;
 	const struct finding *f = &l->v[from];
-	size_t most = f->severity == SEV_INFO ? SHOWN_INFO : SHOWN_PER_RULE;
-	size_t shown = to - from > most + 1 ? most : to - from;
+	size_t shown = to - from > SHOWN_PER_RULE + 1 ? SHOWN_PER_RULE : to - from;
 
+	if (f->severity == SEV_INFO) {		/* counted, not listed: nobody acts on them one by one */
+		bool first = from == 0 || l->v[from - 1].severity != SEV_INFO;
+
+		buf_printf(out, "%s%s%s%s  %s: %s (%zu)\n", first ? "\n" : "", paint(r, f->severity),
+			   severity_name(f->severity), plain(r), f->rule->id, f->rule->title, to - from);
+		return;
+	}
 	buf_printf(out, "\n%s%s%s  %s: %s\n", paint(r, f->severity), severity_name(f->severity),
 		   plain(r), f->rule->id, f->rule->title);
 	for (size_t i = from; i < from + shown; i++)
@@ -188,6 +205,7 @@ void report_text(const struct report *r, struct buf *out)
 	const struct findings *l = &r->result->findings;
 	AUTO_ARENA scratch = { 0 };
 
+	add_accepts(r, out);
 	add_facts(r, &scratch, out);
 	add_counts(r, &scratch, out);
 	add_vulns(r, out);
@@ -197,5 +215,5 @@ void report_text(const struct report *r, struct buf *out)
 	}
 	add_unused(r, out);
 	if (l->n)
-		buf_puts(out, "\n`imgbuild explain RULE` tells why a finding matters and what to do.\n");
+		buf_puts(out, "\n`imgbuild explain RULE` tells why a finding matters and what to do; --format json lists all.\n");
 }

@@ -161,6 +161,19 @@ static void add_findings(struct jsonw *w, const struct audit_result *r)
 	jsonw_array_end(w);
 }
 
+static void add_accepts_of(struct jsonw *w, const struct audit_result *x)
+{
+	jsonw_object(w, "exceptions");
+	if (x->accepts_of)
+		jsonw_cstr(w, "recipe", x->accepts_of);
+	else
+		jsonw_null(w, "recipe");
+	jsonw_u64(w, "count", x->accepts_of ? x->accepts : 0);
+	if (!x->accepts_of && x->no_accepts)
+		jsonw_cstr(w, "note", x->no_accepts);
+	jsonw_object_end(w);
+}
+
 void report_json(const struct report *r, struct buf *out)
 {
 	const struct audit_result *x = r->result;
@@ -171,6 +184,7 @@ void report_json(const struct report *r, struct buf *out)
 	jsonw_u64(&w, "format", 1);
 	jsonw_cstr(&w, "tool", r->tool_version);
 	jsonw_cstr(&w, "policy", x->policy);
+	add_accepts_of(&w, x);
 	jsonw_cstr(&w, "fail_on", severity_name(r->fail_on));
 	jsonw_bool(&w, "passed", r->fail_on == SEV_NEVER || !audit_failed(x, r->fail_on));
 	jsonw_object(&w, "counts");
