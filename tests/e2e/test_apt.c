@@ -165,7 +165,7 @@ static bool we_say(struct comparison *c, const char *name, struct strings *out)
 	struct picks picks = { 0 };
 	struct error e = { 0 };
 
-	if (!resolve(&c->a, &c->state.index, &request, 1, &picks, &e))
+	if (!resolve_pinned(&c->a, &c->state.index, &request, 1, &picks, &(struct strings){ 0 }, &e))
 		return false;
 	for (size_t i = 0; i < picks.n; i++)
 		*list_push(&c->a, out) = arena_printf(&c->a, "%.*s %.*s",

@@ -32,11 +32,6 @@ bool name_is_architecture(struct str s)
 	return s.n >= 1 && s.n <= ARCHITECTURE_MAX && is_lower(s.p[0]) && made_of(s, "-");
 }
 
-bool name_is_archive(struct str s)
-{
-	return s.n >= 1 && s.n <= PACKAGE_MAX && is_lower(s.p[0]) && made_of(s, "-");
-}
-
 bool name_is_file(struct str s)
 {
 	return s.n >= 1 && s.n <= FILE_MAX && !str_eq(s, STR(".")) && !str_eq(s, STR("..")) &&

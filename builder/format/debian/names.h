@@ -17,9 +17,6 @@ bool name_is_architecture(struct str s);
  * Debian's keep their pool below dists/. */
 bool name_is_pool_path(struct str s);
 
-/* What suites say which archive they are of: ^[a-z0-9][a-z0-9-]*$, at most 128 bytes. */
-bool name_is_archive(struct str s);
-
 /* One component of such a path. */
 bool name_is_file(struct str s);
 

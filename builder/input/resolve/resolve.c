@@ -321,14 +321,6 @@ static int compare_picks(const void *a, const void *b)
 	return str_cmp(x->package->name, y->package->name);
 }
 
-bool resolve(struct arena *a, const struct index *x, const struct request *requests, size_t n,
-	     struct picks *out, struct error *e)
-{
-	struct strings ignored = { 0 };
-
-	return resolve_pinned(a, x, requests, n, out, &ignored, e);
-}
-
 bool resolve_pinned(struct arena *a, const struct index *x, const struct request *requests, size_t n,
 		    struct picks *out, struct strings *blamed, struct error *e)
 {

@@ -16,12 +16,8 @@ struct request {
 	const char *why;		/* "asked for by recipes/x.json:12:5" */
 };
 
-/* Resolves all requests together. ERR_INPUT explaining what cannot be had and who asks for it. */
-MUST_CHECK bool resolve(struct arena *a, const struct index *x, const struct request *requests,
-			size_t n, struct picks *out, struct error *e);
-
-/* The same, over an index in which packages are kept as they are locked (index_add_pin). On failure the names
- * of those kept packages that had to do with it are added to `blamed`: who releases one may succeed. */
+/* Resolves all requests together. ERR_INPUT explaining what cannot be had and who asks for it. In the index
+ * packages may be kept as they are locked (index_add_pin): on failure the names of those kept packages that had to do with it are added to `blamed`: who releases one may succeed. */
 MUST_CHECK bool resolve_pinned(struct arena *a, const struct index *x, const struct request *requests,
 			       size_t n, struct picks *out, struct strings *blamed, struct error *e);
 

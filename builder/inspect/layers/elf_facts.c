@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "inspect/layers/content.h"
-#include "format/json/jsonx.h"
+#include "format/elf/elf_dlopen.h"
 
 #define SCAN_MAX (16u << 20)	/* no shell is larger; keeps the mapped pages bounded */
 
@@ -91,29 +91,19 @@ static bool take_symbols(struct arena *a, struct str bytes, struct elf_facts *f,
 	return true;
 }
 
-/* [{"soname": ["libx.so.1"], "priority": "recommended"}] (UAPI dlopen metadata). What is merely
- * suggested is no need. A note that cannot be read says nothing. */
-static void take_dlopen(struct arena *a, struct str json, struct elf_facts *f)
+/* What is merely suggested is no need. Notes that cannot be read say nothing. */
+static void take_dlopens(struct arena *a, struct elf_facts *f)
 {
-	AUTO_JSON doc = { 0 };
-	struct error e = { .kind = ERR_NONE };
-	struct json_node root, item;
+	struct error ignored = { .kind = ERR_NONE };
+	struct elf_dlopens notes;
 
-	if (json.n == 0 || !json_parse(".note.dlopen", json, &doc, &e))
+	if (!elf_read_dlopens(a, &f->head, &notes, &ignored))
 		return;
-	root = json_root(&doc);
-	if (!json_node_is_array(&root))
-		return;
-	for (size_t i = 0; json_item(&root, i, &item); i++) {
-		struct strings names = { NULL, 0, 0 };
-		const char *priority = "recommended";
+	for (size_t i = 0; i < notes.v.n; i++) {
+		const struct elf_dlopen *d = &notes.v.v[i];
 
-		if (!json_node_is_object(&item) ||
-		    !jsonx_string(a, &item, "priority", &priority, &e) ||
-		    !jsonx_strings(a, &item, "soname", &names, &e))
-			return;
-		if (strcmp(priority, "suggested") != 0 && names.n)
-			*list_push(a, &f->dlopen) = names.v[0];
+		if (d->priority != ELF_DLOPEN_SUGGESTED && d->sonames.n)
+			*list_push(a, &f->dlopen) = d->sonames.v[0];
 	}
 }
 
@@ -133,21 +123,13 @@ static void take_notes(struct arena *a, struct elf_facts *f)
 
 	if (package.n)
 		f->package_note = str_dup(a, package);
-	for (size_t i = 0; i < f->head.notes.n; i++) {
-		const struct elf_note *n = &f->head.notes.v[i];
-
-		if (n->type == ELF_NOTE_DLOPEN && strcmp(n->owner, "FDO") == 0)
-			take_dlopen(a, note_text(n), f);
-	}
+	take_dlopens(a, f);
 }
 
 static bool is_program(const struct elf *elf, const struct item *item)
 {
-	if (elf->type == ET_EXEC)
-		return true;
-	if (elf->type != ET_DYN || elf->soname)
-		return false;
-	return elf->interp || elf->df_1 & DF_1_PIE || (!elf->dynamic && item->mode & 0111);
+	return elf->type == ET_EXEC || elf_is_pie(elf) ||
+	       (elf->type == ET_DYN && !elf->soname && !elf->dynamic && item->mode & 0111);
 }
 
 /* What was read of it up to the error goes; what its header says at fixed places stays. */

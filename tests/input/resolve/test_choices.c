@@ -95,7 +95,7 @@ static const char *taken(struct choices *c, const struct component *component, c
 	default:
 		return arena_strdup(c->a, e.cause);
 	}
-	if (!resolve(c->a, c->x, &request, 1, &picks, &e))
+	if (!resolve_pinned(c->a, c->x, &request, 1, &picks, &(struct strings){ 0 }, &e))
 		return arena_strdup(c->a, e.cause);
 	for (size_t i = 0; i < picks.n; i++)
 		buf_printf(&text, "%s%.*s=%.*s", i ? " " : "", STR_ARG(picks.v[i].package->name),

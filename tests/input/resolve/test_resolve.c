@@ -31,7 +31,7 @@ static bool run(struct arena *a, const struct index *x, const char *asked, struc
 
 	while (str_next(&rest, ',', &one))
 		requests[n++] = (struct request){ str_dup(a, one), "asked for by the test" };
-	return resolve(a, x, requests, n, out, e);
+	return resolve_pinned(a, x, requests, n, out, &(struct strings){ 0 }, e);
 }
 
 static void play(const struct scene *s)
