@@ -2,7 +2,7 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
-/* The command line: one file per verb (cli/NAME.c), one table in main.c. A verb prints results on
+/* The command line: one file per verb (cli/NAME.c), one table in commands.c. A verb prints results on
  * standard output (through the FILE given) and nothing else; messages go through progress. */
 
 #include <stdio.h>

@@ -503,6 +503,7 @@ Test(locks, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
 	cr_expect(has(r.out, "the same pins, now in format 2"), "%s", r.out.p);
 	cr_expect_str_eq(locked_version(&w, lock, "libcap"), "1");
 	cr_expect(strstr(files_get(&w.a, lock), "\"lock\": 2"));
+	cr_expect(strstr(files_get(&w.a, lock), "\"relations\": \"depends\""), "format 1 knows no others");
 	cr_assert_eq(MINIREPO_RUN(&w.m, "--locked", alone, "-o", w.m.out).status, 0);
 	cr_expect_str_eq(layers_of(&w), image);
 	world_close(&w);

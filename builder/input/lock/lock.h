@@ -40,8 +40,9 @@ struct locked_package {
 	struct locked_file file;
 	uint64_t installed_size;	/* KiB as in the stanza; 0 if missing */
 	const char *depends;		/* Pre-Depends and Depends, joined by ", "; "" if none */
-	const char *provides, *conflicts, *breaks;	/* as in the stanza; NULL if none, or not known (format 1) */
+	const char *provides, *conflicts, *breaks;	/* as in the stanza; NULL if none */
 	bool any;			/* Multi-Arch: allowed */
+	bool depends_only;		/* kept from a lock of format 1: of the relations only Depends are known */
 	struct strings roles;		/* where it is used, sorted: "image", "library", "toolchain:c", "source:squid" */
 	const char *why;		/* "asked for by component python", "needed by gcc-14", ... */
 	bool knows_libraries;		/* `libraries` was noted by a build */

@@ -241,18 +241,21 @@ static bool check_order(const struct json_node *n, const struct lock *lock, stru
 }
 
 /* What a resolution has to know of a package besides its Depends. */
-static bool read_relations(struct arena *a, const struct json_node *n, struct locked_package *p,
-			   struct error *e)
+static bool read_relations(struct arena *a, const struct json_node *n, const struct lock *lock,
+			   struct locked_package *p, struct error *e)
 {
-	const char *multi_arch = NULL;
+	const char *multi_arch = NULL, *known = NULL;
 	struct json_node v;
 
 	if (!json_opt_string(a, n, "depends", &p->depends, e) ||
 	    !json_opt_string(a, n, "provides", &p->provides, e) ||
 	    !json_opt_string(a, n, "conflicts", &p->conflicts, e) ||
 	    !json_opt_string(a, n, "breaks", &p->breaks, e) ||
-	    !json_opt_string(a, n, "multi-arch", &multi_arch, e))
+	    !json_opt_string(a, n, "multi-arch", &multi_arch, e) || !json_opt_string(a, n, "relations", &known, e))
 		return false;
+	if (known && strcmp(known, "depends") != 0)
+		return json_get(n, "relations", &v) && json_fail(&v, e, "expected \"depends\"");
+	p->depends_only = known != NULL || lock->format == 1;
 	p->any = multi_arch != NULL;
 	return !multi_arch || strcmp(multi_arch, "allowed") == 0 ||
 	       (json_get(n, "multi-arch", &v) && json_fail(&v, e, "expected \"allowed\""));
@@ -276,7 +279,7 @@ static bool read_any_package(struct arena *a, const struct json_node *n, const s
 	static const char *const keys[] = { "name", "version", "architecture", "source", "from",
 					    "file", "installed-size", "depends", "roles", "why",
 					    "provides", "conflicts", "breaks", "multi-arch",
-					    "libraries", "variants", NULL };
+					    "relations", "libraries", "variants", NULL };
 	struct json_node from, file;
 
 	p->depends = "";
@@ -289,7 +292,7 @@ static bool read_any_package(struct arena *a, const struct json_node *n, const s
 	       read_from(a, &from, lock, &p->state, e) && json_need(n, "file", &file, e) &&
 	       read_file(a, &file, name_is_pool_path, &p->file, e) &&
 	       json_opt_u64(n, "installed-size", &p->installed_size, e) &&
-	       read_relations(a, n, p, e) && read_use(a, n, p, e) && json_no_other_keys(n, keys, e);
+	       read_relations(a, n, lock, p, e) && read_use(a, n, p, e) && json_no_other_keys(n, keys, e);
 }
 
 static bool read_package(struct arena *a, const struct json_node *n, struct lock *lock,

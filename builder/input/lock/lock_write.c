@@ -91,6 +91,8 @@ static void write_package(struct jsonw *w, const struct lock *lock, const struct
 	write_optional(w, "provides", p->provides);
 	write_optional(w, "conflicts", p->conflicts);
 	write_optional(w, "breaks", p->breaks);
+	if (p->depends_only)
+		jsonw_cstr(w, "relations", "depends");
 	if (p->any)
 		jsonw_cstr(w, "multi-arch", "allowed");
 	if (p->knows_libraries)

@@ -32,11 +32,27 @@ static bool same_text(const struct lock *lock, const char *what, const char *nam
 	return strcmp(locked, found) == 0 || differs(lock, what, name, locked, found, e);
 }
 
-/* Relations that a lock of format 1 did not record are not compared. */
-static bool same_relation(const struct lock *lock, const char *what, const char *name, const char *locked,
-			  const char *found, struct error *e)
+/* What a lock of format 1 did not record is not compared. */
+static bool same_recorded(struct arena *a, const struct lock *lock, const struct locked_package *p,
+			  const struct locked_package *now, struct error *e)
 {
-	return !locked || same_text(lock, what, name, locked, found ? found : "", e);
+	const struct {
+		const char *what, *locked, *found;
+	} fields[] = {
+		{ "provides", p->provides, now->provides },
+		{ "conflicts", p->conflicts, now->conflicts },
+		{ "breaks", p->breaks, now->breaks },
+		{ "installed size", arena_printf(a, "%llu", (unsigned long long)p->installed_size),
+		  arena_printf(a, "%llu", (unsigned long long)now->installed_size) },
+		{ "Multi-Arch", p->any ? "allowed" : "", now->any ? "allowed" : "" },
+	};
+
+	for (size_t i = 0; !p->depends_only && i < ARRAY_SIZE(fields); i++) {
+		if (!same_text(lock, fields[i].what, p->name, fields[i].locked ? fields[i].locked : "",
+			       fields[i].found ? fields[i].found : "", e))
+			return false;
+	}
+	return true;
 }
 
 static bool verify_package(struct arena *a, const struct state *s, const struct lock *lock,
@@ -53,9 +69,7 @@ static bool verify_package(struct arena *a, const struct state *s, const struct 
 	       same_text(lock, "source", p->name, p->source, now.source, e) &&
 	       same_text(lock, "source version", p->name, p->source_version, now.source_version, e) &&
 	       same_text(lock, "depends", p->name, p->depends, now.depends, e) &&
-	       same_relation(lock, "provides", p->name, p->provides, now.provides, e) &&
-	       same_relation(lock, "conflicts", p->name, p->conflicts, now.conflicts, e) &&
-	       same_relation(lock, "breaks", p->name, p->breaks, now.breaks, e) &&
+	       same_recorded(a, lock, p, &now, e) &&
 	       (same_file(&p->file, &now.file) ||
 		differs(lock, "file", p->name, describe(a, &p->file), describe(a, &now.file), e));
 }

@@ -91,12 +91,6 @@ void index_add_pin(struct index *x, const struct suite *suite, const struct lock
 	*list_push(x->a, &x->versions) = pin;
 }
 
-/* A lock of format 1 does not say what its packages provide. */
-static bool knows_provides(const struct index_package *pin)
-{
-	return pin->provides.n || !pin->pin->state || !pin->pin->state->unproven;
-}
-
 /* The archive's stanza of a package says more of it than its lock does. */
 static void complete_pin(struct index_package *pin, const struct index_package *like)
 {
@@ -109,7 +103,7 @@ static void complete_pin(struct index_package *pin, const struct index_package *
 		pin->conflicts = like->conflicts;
 		pin->breaks = like->breaks;
 	}
-	if (same || !knows_provides(pin))
+	if (same || pin->pin->depends_only)
 		pin->provides = like->provides;
 	pin->any |= like->any;
 	pin->essential = like->essential;

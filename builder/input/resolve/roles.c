@@ -309,6 +309,7 @@ static void describe_relations(struct arena *a, const struct index_package *p, s
 	out->conflicts = text_or_null(a, p->conflicts);
 	out->breaks = text_or_null(a, p->breaks);
 	out->any = p->any;
+	out->depends_only = false;
 }
 
 void locked_package_of(struct arena *a, const struct state *s, const struct index_package *p,

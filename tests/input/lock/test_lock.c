@@ -48,6 +48,7 @@ static struct lock sample(struct arena *a)
 	l.packages.v[1].source = "b-src";
 	l.packages.v[1].source_version = "1.9";
 	l.packages.v[1].depends = "aa (>= 1), cc | dd";
+	l.packages.v[1].depends_only = true;
 	s = list_push(a, &l.sources);
 	*s = (struct locked_source){ .name = "squid", .package = "squid", .version = "6.13-2",
 				     .state = &trixie, .format = "3.0 (quilt)",
@@ -86,6 +87,7 @@ Test(lock, what_is_written_is_read_again)
 	cr_assert_str_eq(lock_package(&after, "aa")->file.name, "aa_1:2-3.deb");
 	cr_assert_eq(lock_package(&after, "aa")->file.size, 1000);
 	cr_assert_null(lock_package(&after, "ab"));
+	cr_assert(lock_package(&after, "bb")->depends_only && !lock_package(&after, "aa")->depends_only);
 	cr_assert(package_has_role(lock_package(&after, "aa"), "source:squid"));
 	cr_assert_not(package_has_role(lock_package(&after, "aa"), "library"));
 	cr_assert_str_eq(lock_source(&after, "squid")->warning, "6.13-3 is newer");
@@ -128,6 +130,7 @@ Test(lock, malformed_locks_are_refused)
 		{ "\"sha256\": \"", "\"sha256\": \"x" },
 		{ "\"archive\": \"debian\"", "\"archive\": \"../debian\"" },
 		{ "0123456789ABCDEF", "0123456789abcdef" },
+		{ "\"relations\": \"depends\"", "\"relations\": \"none\"" },
 		{ "\"roles\"", "\"rolls\"" },
 		{ "\"why\"", "\"extra\": 1, \"why\"" },
 		{ "\"zz.tar.xz\"", "\"../zz.tar.xz\"" },
