@@ -12,11 +12,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "format/json/json.h"
-#include "format/json/jsonw.h"
+#include "make/compile/fragment_index.h"
 #include "make/tree/select.h"
 
-#define FORMAT_NUMBER 1
 #define DEPTH_MAX 64
 
 /* One thing found below the folder; content stays on disk until it is copied. */
@@ -121,17 +119,6 @@ static bool check_used(const struct walk *w, struct error *e)
 	return true;
 }
 
-/* Which patterns matched nothing: what they are and where they stand is the recipe's to say, each time. */
-static void format_unused(struct jsonw *w, const char *key, const struct globs *l, const bool *used)
-{
-	jsonw_array(w, key);
-	for (size_t i = 0; i < l->n; i++) {
-		if (!used[i])
-			jsonw_u64(w, NULL, i);
-	}
-	jsonw_array_end(w);
-}
-
 /* Copies one file's bytes; the build is over, so the size cannot change any more. */
 static bool copy_content(int dirfd, const struct found *f, struct sink *to, struct error *e)
 {
@@ -152,54 +139,45 @@ static bool copy_content(int dirfd, const struct found *f, struct sink *to, stru
 	return got == 0;
 }
 
-static void format_entry(struct jsonw *w, const struct found *f, uint64_t offset)
+static void note_unused(struct arena *a, const struct globs *l, const bool *used, struct fragment_unused *out)
 {
-	static const char *const types[] = { "file", "folder", "link" };
-
-	jsonw_object_inline(w, NULL);
-	jsonw_cstr(w, "path", f->path);
-	jsonw_cstr(w, "type", types[f->type]);
-	jsonw_u64(w, "mode", f->mode);
-	if (f->type == NODE_LINK)
-		jsonw_cstr(w, "target", f->target);
-	if (f->type == NODE_FILE) {
-		jsonw_u64(w, "offset", offset);
-		jsonw_u64(w, "size", f->size);
+	for (size_t i = 0; i < l->n; i++) {
+		if (!used[i])
+			*list_push(a, out) = i;
 	}
-	jsonw_object_end(w);
+}
+
+static struct node node_of(const struct found *f, const struct blob *blob, uint64_t offset)
+{
+	struct node n = { .path = f->path, .type = f->type, .mode = f->mode, .target = f->target };
+
+	if (f->type == NODE_FILE)
+		n.content = (struct content){ .blob = blob, .offset = offset, .size = f->size };
+	return n;
 }
 
 static bool store_found(const struct store *s, int dirfd, struct walk *w, const struct digest *key,
 			struct error *e)
 {
 	AUTO_PUT put = STORE_PUT_INIT;
+	struct fragment f = { .blob = { .fd = -1 } };
 	struct buf text = { .a = w->a };
-	struct jsonw json;
-	struct digest digest;
-	uint64_t offset = 0, size;
+	uint64_t offset = 0;
 
-	jsonw_init(&json, &text, true);
-	jsonw_object(&json, NULL);
-	jsonw_array(&json, "entries");
 	if (!store_put_begin(s, &put, w->source->name, e))
 		return false;
-	for (const struct found *f = w->found.v; f < w->found.v + w->found.n; f++) {
-		format_entry(&json, f, offset);
-		if (f->type == NODE_FILE && !copy_content(dirfd, f, &put.sink.base, e))
+	for (const struct found *x = w->found.v; x < w->found.v + w->found.n; x++) {
+		*list_push(w->a, &f.nodes) = node_of(x, &f.blob, offset);
+		if (x->type == NODE_FILE && !copy_content(dirfd, x, &put.sink.base, e))
 			return false;
-		offset += f->type == NODE_FILE ? f->size : 0;
+		offset += x->type == NODE_FILE ? x->size : 0;
 	}
-	jsonw_array_end(&json);
-	if (!store_put_commit(&put, NULL, &digest, &size, e))
+	note_unused(w->a, &w->source->keep, w->used.keep, &f.unused_keep);
+	note_unused(w->a, &w->source->drop, w->used.drop, &f.unused_drop);
+	if (!store_put_commit(&put, NULL, &f.blob_digest, &f.size, e))
 		return false;
-	format_unused(&json, "unused-keep", &w->source->keep, w->used.keep);
-	format_unused(&json, "unused-drop", &w->source->drop, w->used.drop);
-	jsonw_u64(&json, "fragment", FORMAT_NUMBER);
-	jsonw_cstr(&json, "blob", digest_hex_dup(w->a, &digest));
-	jsonw_u64(&json, "size", size);
-	jsonw_object_end(&json);
-	jsonw_finish(&json);
-	return store_put_action(s, key, buf_str(&text), e);
+	fragment_index_put(&f, &text);
+	return fragment_index_check(buf_str(&text), &f, e) && store_put_action(s, key, buf_str(&text), e);
 }
 
 bool fragment_collect(const struct store *s, int dirfd, const struct source_recipe *source,
@@ -219,90 +197,21 @@ bool fragment_collect(const struct store *s, int dirfd, const struct source_reci
 	return store_found(s, dirfd, &w, key, e);
 }
 
-static bool read_entry(struct arena *a, const struct json_node *n, struct fragment *f,
-		       uint64_t blob_size, struct error *e)
-{
-	struct node *node = list_push(a, &f->nodes);
-	const char *type = "", *path = "";
-	uint64_t mode = 0;
-
-	if (!json_want_object(n, e) || !json_opt_string(a, n, "path", &path, e) ||
-	    !path_normalise(a, str_of(path), &node->path, e) ||
-	    !json_opt_string(a, n, "type", &type, e) ||
-	    !json_opt_string(a, n, "target", &node->target, e) ||
-	    !json_opt_u64(n, "mode", &mode, e) ||
-	    !json_opt_u64(n, "offset", &node->content.offset, e) ||
-	    !json_opt_u64(n, "size", &node->content.size, e))
-		return false;
-	node->type = strcmp(type, "link") == 0 ? NODE_LINK :
-		     strcmp(type, "folder") == 0 ? NODE_DIR : NODE_FILE;
-	node->mode = (unsigned)mode & 0777;
-	if (node->type == NODE_FILE)
-		node->content.blob = &f->blob;
-	if (node->content.offset > blob_size || node->content.size > blob_size - node->content.offset ||
-	    !node->path[0] || (node->type == NODE_LINK) != (node->target != NULL))
-		return json_fail(n, e, "does not fit its blob");
-	return true;
-}
-
-/* What older ones did not write down is not told. */
-static bool read_unused(struct arena *a, const struct json_node *root, const char *key,
-			struct fragment_unused *out, struct error *e)
-{
-	struct json_node array, item;
-
-	if (!json_get(root, key, &array))
-		return true;
-	for (size_t i = 0; json_item(&array, i, &item); i++) {
-		if (!json_as_u64(&item, list_push(a, out), e))
-			return false;
-	}
-	return true;
-}
-
-static int parse(struct arena *a, const struct store *s, struct str text, struct fragment *out,
-		 struct error *e)
-{
-	AUTO_JSON doc = { 0 };
-	struct json_node root, entries, item;
-	const char *hex = "";
-	uint64_t size = 0;
-	int got;
-
-	if (!json_parse("a compiled fragment in the store", text, &doc, e))
-		return -1;
-	root = json_root(&doc);
-	if (!json_opt_string(a, &root, "blob", &hex, e) || !json_opt_u64(&root, "size", &size, e) ||
-	    !json_need(&root, "entries", &entries, e) ||
-	    !read_unused(a, &root, "unused-keep", &out->unused_keep, e) ||
-	    !read_unused(a, &root, "unused-drop", &out->unused_drop, e))
-		return -1;
-	if (!digest_parse(str_of(hex), &out->blob_digest)) {
-		json_fail(&root, e, "has no blob");
-		return -1;
-	}
-	got = store_open_blob(s, &out->blob_digest, size, &out->blob.fd, e);
-	if (got <= 0)
-		return got;
-	out->blob.name = "a compiled fragment";
-	out->blob.digest = &out->blob_digest;
-	for (size_t i = 0; json_item(&entries, i, &item); i++) {
-		if (!read_entry(a, &item, out, size, e))
-			return -1;
-	}
-	return 1;
-}
-
 int fragment_open(struct arena *a, const struct store *s, const struct digest *key,
 		  struct fragment *out, struct error *e)
 {
+	struct error ignored = { 0 };
 	struct str text;
 	int got = store_get_action(a, s, key, &text, e);
 
 	*out = (struct fragment){ .blob = { .fd = -1 }, .cached = true };
 	if (got <= 0)
 		return got;
-	got = parse(a, s, text, out, e);
+	if (!fragment_index_get(a, text, out, &ignored))
+		return 0;	/* damaged, or of another time: it is compiled again */
+	got = store_open_blob(s, &out->blob_digest, out->size, &out->blob.fd, e);
+	out->blob.name = "a compiled fragment";
+	out->blob.digest = &out->blob_digest;
 	if (got <= 0)
 		fragment_close(out);
 	return got;

@@ -18,6 +18,7 @@ struct fragment_unused {
 struct fragment {
 	struct blob blob;		/* all contents, one after the other */
 	struct digest blob_digest;
+	uint64_t size;			/* of the blob */
 	list_of(struct node) nodes;
 	struct fragment_unused unused_keep, unused_drop;	/* of the source's patterns */
 	bool cached;
