@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "make/compile/fragment_index.h"
 #include "make/tree/select.h"
 
 #define DEPTH_MAX 64
@@ -147,7 +146,7 @@ static void note_unused(struct arena *a, const struct globs *l, const bool *used
 	}
 }
 
-static struct node node_of(const struct found *f, const struct blob *blob, uint64_t offset)
+static struct node found_node(const struct found *f, const struct blob *blob, uint64_t offset)
 {
 	struct node n = { .path = f->path, .type = f->type, .mode = f->mode, .target = f->target };
 
@@ -167,7 +166,7 @@ static bool store_found(const struct store *s, int dirfd, struct walk *w, const 
 	if (!store_put_begin(s, &put, w->source->name, e))
 		return false;
 	for (const struct found *x = w->found.v; x < w->found.v + w->found.n; x++) {
-		*list_push(w->a, &f.nodes) = node_of(x, &f.blob, offset);
+		*list_push(w->a, &f.nodes) = found_node(x, &f.blob, offset);
 		if (x->type == NODE_FILE && !copy_content(dirfd, x, &put.sink.base, e))
 			return false;
 		offset += x->type == NODE_FILE ? x->size : 0;

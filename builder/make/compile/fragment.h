@@ -6,23 +6,7 @@
 
 #include "transfer/store/store.h"
 #include "input/recipe/recipe.h"
-#include "make/tree/tree.h"
-
-/* Indices of patterns that matched nothing of what was installed. */
-struct fragment_unused {
-	uint64_t *v;
-	size_t n, cap;
-};
-
-/* What a source installed: nodes sorted by path, without owner; mtime 0. */
-struct fragment {
-	struct blob blob;		/* all contents, one after the other */
-	struct digest blob_digest;
-	uint64_t size;			/* of the blob */
-	list_of(struct node) nodes;
-	struct fragment_unused unused_keep, unused_drop;	/* of the source's patterns */
-	bool cached;
-};
+#include "make/compile/fragment_index.h"
 
 /* Collects what stands below `dirfd` and matches the source's keep and drop patterns, and puts it
  * into the store under `key`. Links are not followed; a file that is no regular file, folder or

@@ -8,7 +8,7 @@
 
 static const struct str head = STR("imgbuild-fragment 2\n");
 
-static void put_unused(struct buf *out, const struct fragment_unused *l)
+static void index_put_unused(struct buf *out, const struct fragment_unused *l)
 {
 	wire_put(out, l->n);
 	for (size_t i = 0; i < l->n; i++)
@@ -20,8 +20,8 @@ void fragment_index_put(const struct fragment *f, struct buf *out)
 	buf_add(out, head);
 	wire_put_str(out, (struct str){ (const char *)f->blob_digest.b, sizeof(f->blob_digest.b) });
 	wire_put(out, f->size);
-	put_unused(out, &f->unused_keep);
-	put_unused(out, &f->unused_drop);
+	index_put_unused(out, &f->unused_keep);
+	index_put_unused(out, &f->unused_drop);
 	wire_put(out, f->nodes.n);
 	for (const struct node *n = f->nodes.v; n < f->nodes.v + f->nodes.n; n++) {
 		wire_put_text(out, n->path);
@@ -33,13 +33,13 @@ void fragment_index_put(const struct fragment *f, struct buf *out)
 	}
 }
 
-static bool fits(const struct node *n, uint64_t size)
+static bool node_fits(const struct node *n, uint64_t size)
 {
 	return n->content.offset <= size && n->content.size <= size - n->content.offset && n->path[0] &&
 	       (n->type == NODE_LINK) == (n->target != NULL);
 }
 
-static bool get_node(struct wire *w, struct fragment *f, struct error *e)
+static bool index_get_node(struct wire *w, struct fragment *f, struct error *e)
 {
 	struct node *n = list_push(w->a, &f->nodes);
 	const char *path = wire_name(w);
@@ -53,16 +53,16 @@ static bool get_node(struct wire *w, struct fragment *f, struct error *e)
 	n->content.size = wire_get(w, f->size);
 	if (n->type == NODE_FILE)
 		n->content.blob = &f->blob;
-	return !w->bad && fits(n, f->size);
+	return !w->bad && node_fits(n, f->size);
 }
 
-static void get_unused(struct wire *w, struct fragment_unused *out)
+static void index_get_unused(struct wire *w, struct fragment_unused *out)
 {
 	for (size_t n = wire_count(w); n > 0; n--)
 		*list_push(w->a, out) = wire_get(w, UINT64_MAX);
 }
 
-static bool get_values(struct arena *a, struct str text, struct fragment *out, struct error *e)
+static bool index_get_values(struct arena *a, struct str text, struct fragment *out, struct error *e)
 {
 	struct wire w = { .a = a, .rest = str_from(text, head.n) };
 	struct str digest = wire_str(&w);
@@ -71,16 +71,16 @@ static bool get_values(struct arena *a, struct str text, struct fragment *out, s
 	if (ok)
 		memcpy(out->blob_digest.b, digest.p, digest.n);
 	out->size = wire_get(&w, UINT64_MAX);
-	get_unused(&w, &out->unused_keep);
-	get_unused(&w, &out->unused_drop);
+	index_get_unused(&w, &out->unused_keep);
+	index_get_unused(&w, &out->unused_drop);
 	for (size_t n = wire_count(&w); ok && n > 0; n--)
-		ok = get_node(&w, out, e);
+		ok = index_get_node(&w, out, e);
 	if (ok && wire_end(&w))
 		return true;
 	return e->kind != ERR_NONE ? false : err_set(e, ERR_INPUT, "this is no list of files");
 }
 
-static bool read_entry(struct arena *a, const struct json_node *n, struct fragment *f, struct error *e)
+static bool json_read_entry(struct arena *a, const struct json_node *n, struct fragment *f, struct error *e)
 {
 	struct node *node = list_push(a, &f->nodes);
 	const char *type = "", *path = "";
@@ -99,11 +99,11 @@ static bool read_entry(struct arena *a, const struct json_node *n, struct fragme
 	node->mode = (unsigned)mode & 0777;
 	if (node->type == NODE_FILE)
 		node->content.blob = &f->blob;
-	return fits(node, f->size) || json_fail(n, e, "does not fit its blob");
+	return node_fits(node, f->size) || json_fail(n, e, "does not fit its blob");
 }
 
 /* What older ones did not write down is not told. */
-static bool read_unused(struct arena *a, const struct json_node *root, const char *key,
+static bool json_read_unused(struct arena *a, const struct json_node *root, const char *key,
 			struct fragment_unused *out, struct error *e)
 {
 	struct json_node array, item;
@@ -117,7 +117,7 @@ static bool read_unused(struct arena *a, const struct json_node *root, const cha
 	return true;
 }
 
-static bool get_json(struct arena *a, struct str text, struct fragment *out, struct error *e)
+static bool index_get_json(struct arena *a, struct str text, struct fragment *out, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root, entries, item;
@@ -128,13 +128,13 @@ static bool get_json(struct arena *a, struct str text, struct fragment *out, str
 	root = json_root(&doc);
 	if (!json_opt_string(a, &root, "blob", &hex, e) || !json_opt_u64(&root, "size", &out->size, e) ||
 	    !json_need(&root, "entries", &entries, e) ||
-	    !read_unused(a, &root, "unused-keep", &out->unused_keep, e) ||
-	    !read_unused(a, &root, "unused-drop", &out->unused_drop, e))
+	    !json_read_unused(a, &root, "unused-keep", &out->unused_keep, e) ||
+	    !json_read_unused(a, &root, "unused-drop", &out->unused_drop, e))
 		return false;
 	if (!digest_parse(str_of(hex), &out->blob_digest))
 		return json_fail(&root, e, "has no blob");
 	for (size_t i = 0; json_item(&entries, i, &item); i++) {
-		if (!read_entry(a, &item, out, e))
+		if (!json_read_entry(a, &item, out, e))
 			return false;
 	}
 	return true;
@@ -142,7 +142,7 @@ static bool get_json(struct arena *a, struct str text, struct fragment *out, str
 
 bool fragment_index_get(struct arena *a, struct str text, struct fragment *out, struct error *e)
 {
-	return str_starts(text, head) ? get_values(a, text, out, e) : get_json(a, text, out, e);
+	return str_starts(text, head) ? index_get_values(a, text, out, e) : index_get_json(a, text, out, e);
 }
 
 bool fragment_index_check(struct str text, const struct fragment *f, struct error *e)

@@ -5,7 +5,23 @@
 /* The list of a fragment's files as the store keeps it: a line that names the form, then values (base/wire.h), so that
  * names may be of any bytes and files as many as there are. What imgbuild 0.1 wrote is JSON and is read, too. */
 
-#include "make/compile/fragment.h"
+#include "make/tree/tree.h"
+
+/* Indices of patterns that matched nothing of what was installed. */
+struct fragment_unused {
+	uint64_t *v;
+	size_t n, cap;
+};
+
+/* What a source installed: nodes sorted by path, without owner; mtime 0. */
+struct fragment {
+	struct blob blob;		/* all contents, one after the other */
+	struct digest blob_digest;
+	uint64_t size;			/* of the blob */
+	list_of(struct node) nodes;
+	struct fragment_unused unused_keep, unused_drop;	/* of the source's patterns */
+	bool cached;
+};
 
 void fragment_index_put(const struct fragment *f, struct buf *out);
 
