@@ -10,7 +10,7 @@
 #include "transfer/http/http_url.h"
 #include "transfer/registry/meter.h"
 
-#define RESTARTS_MAX 3		/* of one upload */
+#define RESTARTS_MAX 3		/* of one upload that was lost */
 
 struct push {
 	const struct push_order *order;
@@ -25,6 +25,12 @@ struct uploading {
 	struct meter *meter;
 	uint64_t told;
 };
+
+/* 201 is what the specification has; 200, 202 and 204 come from registries that store in their own time. */
+static bool is_taken(const struct http_request *r)
+{
+	return r->status >= 200 && r->status <= 204 && r->status != 203;
+}
 
 /* Whether the registry has this. */
 static bool head(struct arena *a, struct push *p, const char *what, const char *url, bool *there,
@@ -105,7 +111,7 @@ static int put_blob(struct arena *a, struct push *p, const struct document_part 
 		return -1;
 	if (may_restart(&c->http))
 		return 0;
-	if (c->http.end != HTTP_DONE || c->http.status != 201) {
+	if (c->http.end != HTTP_DONE || !is_taken(&c->http)) {
 		give_up(a, p, c, e);
 		return -1;
 	}
@@ -142,7 +148,7 @@ static bool upload_blob(struct arena *a, struct push *p, const struct document_p
 			count_sent(p, b);
 		if (got)
 			return true;
-		if (tries == RESTARTS_MAX)
+		if (tries >= (http_may_retry(&c.http) ? p->session.settings.tries : RESTARTS_MAX))
 			return give_up(a, p, &c, e);
 		http_pause(http_delay_ms(&p->session.settings, &c.http, tries, http_clock_ms()));
 		/* the answer may have been lost, not the bytes */
@@ -243,7 +249,7 @@ static bool send_document(struct push *p, const struct document *d, const char *
 	c.http.upload = &upload;
 	if (!session_ask(&a, &p->session, &c, e))
 		return false;
-	if (c.http.status != 201)
+	if (!is_taken(&c.http))
 		return session_refused(&a, &p->session, &c, e);
 	said = session_header(&c, "Docker-Content-Digest");
 	if (said && strcmp(said, digest) != 0)

@@ -163,6 +163,8 @@ Test(push, refusals_are_told_with_code_and_message)
 		{ UPLOADS, 404, NULL, "{\"errors\":[{\"code\":\"NAME_UNKNOWN\",\"message\":null}]}", ERR_NETWORK,
 		  "HTTP 404: NAME_UNKNOWN" },
 		{ UPLOADS, 405, NULL, "<html>\x1b[2J</html>", ERR_NETWORK, "HTTP 405" },
+		{ UPLOADS, 413, NULL, "<!DOCTYPE html>\n<HTML><head><TITLE lang=en>\n413 Request\n Entity Too Large</TITLE>"
+		  "<body>much\nmore</body></HTML>", ERR_NETWORK, "HTTP 413: 413 Request Entity Too Large" },
 		{ UPLOADS, 400, NULL, "{\"errors\":[{\"code\":\"X\\u001b[2J\",\"message\":\"a\\nb\"}]}", ERR_NETWORK,
 		  "HTTP 400: X [2J: a b" },
 		{ UPLOADS, 202, NULL, "", ERR_NETWORK, "it sends the upload nowhere" },
@@ -206,7 +208,7 @@ Test(push, refusals_are_told_with_code_and_message)
 
 Test(push, F25_an_upload_that_broke_begins_anew)
 {
-	static const int statuses[] = { 404, 416, 500, 503 };
+	static const int statuses[] = { 404, 416, 429, 500, 503 };
 	AUTO_ARENA a = { 0 };
 
 	for (size_t i = 0; i <= sizeof(statuses) / sizeof(statuses[0]); i++) {
@@ -226,6 +228,49 @@ Test(push, F25_an_upload_that_broke_begins_anew)
 		r = PUSH(&s);
 		cr_expect(r.ok, "%zu: %s", i, r.message);
 		cr_expect_eq(faultd_hits(&s.registry, UPLOADS), 4);
+		registry_scene_end(&s);
+	}
+}
+
+/* What a registry asks for while it is busy is not one of three breaks. */
+Test(push, F9_an_upload_waits_as_long_as_the_registry_asks)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	uint64_t begun;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, registry_scene_put(&s, &s.image.layers.v[0].digest), 429, "Retry-After: 1\r\n", STR(""));
+	for (int i = 0; i < 3; i++)
+		registry_scene_on(&s, registry_scene_put(&s, &s.image.layers.v[0].digest), i ? 503 : 429,
+				  "Retry-After: 0\r\n", STR(""));
+	registry_scene_takes(&s);
+	begun = http_clock_ms();
+	r = PUSH(&s);
+	cr_expect(r.ok, "%s", r.message);
+	cr_expect_geq(http_clock_ms() - begun, 1000);
+	cr_expect_eq(faultd_hits(&s.registry, registry_scene_put(&s, &s.image.layers.v[0].digest)), 5);
+	registry_scene_end(&s);
+}
+
+/* Registries that store in their own time say 202; the other two are those of proxies in front of them. */
+Test(push, every_status_of_success_is_one)
+{
+	static const int statuses[] = { 200, 202, 204 };
+	AUTO_ARENA a = { 0 };
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		struct registry_scene s;
+		struct verb_run r;
+
+		registry_scene_begin(&s, &a);
+		registry_scene_on(&s, registry_scene_put(&s, &s.image.layers.v[0].digest), statuses[i], NULL, STR(""));
+		registry_scene_on(&s, TAG, 404, NULL, STR(""));
+		registry_scene_on(&s, TAG, statuses[i], NULL, STR(""));
+		registry_scene_takes(&s);
+		r = PUSH(&s);
+		cr_expect(r.ok, "%d: %s", statuses[i], r.message);
 		registry_scene_end(&s);
 	}
 }
