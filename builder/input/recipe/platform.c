@@ -4,6 +4,7 @@
 #include "input/recipe/platform.h"
 
 #include "base/buf.h"
+#include "format/text/platform_name.h"
 
 static const struct platform known[] = {
 	{ "linux/amd64", "amd64", NULL, "amd64", "x86_64-linux-gnu", "-fcf-protection=full", "" },
@@ -12,22 +13,11 @@ static const struct platform known[] = {
 };
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 
-/* Whether `name` is "linux/arm64" or "linux/arm64/v8". */
-static bool is_named(const struct platform *p, struct str name)
-{
-	struct str plain = str_of(p->name);
-
-	if (!str_starts(name, plain))
-		return false;
-	name = str_from(name, plain.n);
-	return name.n == 0 ||
-	       (p->variant && name.p[0] == '/' && str_eq(str_from(name, 1), str_of(p->variant)));
-}
-
 const struct platform *platform_find(struct str name)
 {
 	for (size_t i = 0; i < KNOWN; i++) {
-		if (is_named(&known[i], name))
+		if (str_starts(name, STR("linux/")) && !str_ends(name, STR("/")) &&
+		    platform_name_fits(name, "linux", known[i].architecture, known[i].variant))
 			return &known[i];
 	}
 	return NULL;

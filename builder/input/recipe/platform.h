@@ -22,7 +22,7 @@ struct platforms {
 	size_t n, cap;
 };
 
-/* The platform of this name ("linux/arm64/v8" is "linux/arm64"), or NULL. */
+/* The platform of this name ("linux/arm64/v8" is "linux/arm64", "linux/amd64/v1" is "linux/amd64"), or NULL. */
 const struct platform *platform_find(struct str name);
 
 /* The platform of a Debian architecture, or NULL. */

@@ -9,6 +9,7 @@
 
 #include "inspect/image/descriptor.h"
 #include "format/json/jsonx.h"
+#include "format/text/platform_name.h"
 
 #define INDEX_DEPTH 4
 #define CANDIDATES_MAX 1024
@@ -116,22 +117,6 @@ static bool collect(struct arena *a, const struct bundle *b, const struct json_n
 	return true;
 }
 
-/* "linux/arm64/v8" against a descriptor; a variant not asked for is not compared. */
-static bool on_platform(struct str wanted, const struct descriptor *d)
-{
-	struct str os, arch, variant, rest;
-
-	if (!d->architecture)
-		return true;
-	if (!str_cut(wanted, '/', &os, &rest)) {
-		rest = os;
-		os = STR("linux");
-	}
-	str_cut(rest, '/', &arch, &variant);
-	return str_eq(os, str_of(d->os)) && str_eq(arch, str_of(d->architecture)) &&
-	       (variant.n == 0 || (d->variant && str_eq(variant, str_of(d->variant))));
-}
-
 static void list_choices(const struct candidates *list, struct buf *out)
 {
 	for (size_t i = 0; i < list->n && i < 20; i++) {
@@ -139,7 +124,7 @@ static void list_choices(const struct candidates *list, struct buf *out)
 
 		buf_printf(out, "%s%s", i ? ", " : "", d->ref_name ? d->ref_name : "(no tag)");
 		if (d->architecture)
-			buf_printf(out, " %s/%s", d->os, d->architecture);
+			buf_printf(out, " %s", platform_name(out->a, d->os, d->architecture, d->variant));
 	}
 }
 
@@ -162,7 +147,8 @@ static const struct descriptor *choose(struct arena *a, const struct bundle *b,
 	for (size_t i = 0; i < list->n; i++) {
 		const struct descriptor *d = &list->v[i];
 
-		if (!on_platform(str_of(wanted), d) && (platform || list->n > 1))
+		if (d->architecture && (platform || list->n > 1) &&
+		    !platform_name_fits(str_of(wanted), d->os, d->architecture, d->variant))
 			continue;
 		if (found && !digest_eq(&found->digest, &d->digest)) {
 			err_set(e, ERR_USAGE, "several images to choose from; name one with "
@@ -264,11 +250,16 @@ static bool read_manifest(struct arena *a, const struct bundle *b, const struct 
 
 static void compare_platform(struct arena *a, const struct descriptor *d, struct image_facts *out)
 {
-	if (d->architecture && (strcmp(d->architecture, out->architecture) != 0 ||
-				strcmp(d->os, out->os) != 0))
+	const char *said;
+
+	if (!d->architecture)
+		return;
+	said = platform_name(a, d->os, d->architecture, d->variant);
+	if (!platform_name_fits(str_of(said), out->os, out->architecture,
+				out->variant ? out->variant : d->variant))
 		*list_push(a, &out->remarks) =
-			arena_printf(a, "the index says %s/%s, the config %s/%s", d->os,
-				     d->architecture, out->os, out->architecture);
+			arena_printf(a, "the index says %s, the config %s", said,
+				     platform_name(a, out->os, out->architecture, out->variant));
 }
 
 static bool read_layout(struct arena *a, const struct bundle *b, const char *platform,
@@ -288,8 +279,8 @@ static bool read_layout(struct arena *a, const struct bundle *b, const char *pla
 		return false;
 	for (size_t i = 0; i < list.n; i++)
 		if (list.v[i].architecture)
-			*list_push(a, &out->platforms) = arena_printf(
-				a, "%s/%s", list.v[i].os, list.v[i].architecture);
+			*list_push(a, &out->platforms) = platform_name(a, list.v[i].os, list.v[i].architecture,
+								       list.v[i].variant);
 	strings_sort(&out->platforms);
 	strings_unique(&out->platforms);
 	d = choose(a, b, platform, &list, e);

@@ -7,6 +7,7 @@
 #include "inspect/audit/rules.h"
 #include "inspect/vuln/vex.h"
 #include "format/json/jsonw.h"
+#include "format/text/platform_name.h"
 
 static void digest_member(struct jsonw *w, const char *key, const struct digest *d)
 {
@@ -50,8 +51,7 @@ static void add_image(struct jsonw *w, const struct audit_result *r)
 	jsonw_object(w, "image");
 	jsonw_cstr(w, "reference", r->image);
 	optional(w, "tag", f->ref_name);
-	jsonw_printf(w, "platform", "%s/%s%s%s", f->os, f->architecture, f->variant ? "/" : "",
-		     f->variant ? f->variant : "");
+	jsonw_cstr(w, "platform", platform_name(w->out->a, f->os, f->architecture, f->variant));
 	if (f->has_digest)
 		digest_member(w, "manifest", &f->manifest);
 	digest_member(w, "config", &f->config);

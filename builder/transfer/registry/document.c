@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "format/json/jsonx.h"
+#include "format/text/platform_name.h"
 
 #define DOCKER "application/vnd.docker.distribution.manifest."
 #define SCHEMA1 "this is an image of Docker's schema 1, which names no config and cannot be verified; " \
@@ -230,15 +231,5 @@ bool document_parts_add(struct arena *a, struct document_parts *l, const struct 
 
 bool document_on_platform(const struct document_part *p, struct str wanted)
 {
-	struct str os, arch, variant, rest;
-
-	if (!p->os || !p->architecture)
-		return false;
-	if (!str_cut(wanted, '/', &os, &rest)) {
-		rest = os;
-		os = STR("linux");
-	}
-	str_cut(rest, '/', &arch, &variant);
-	return str_eq(os, str_of(p->os)) && str_eq(arch, str_of(p->architecture)) &&
-	       (variant.n == 0 || (p->variant && str_eq(variant, str_of(p->variant))));
+	return p->os && p->architecture && platform_name_fits(wanted, p->os, p->architecture, p->variant);
 }

@@ -8,6 +8,8 @@
 #include "base/parallel.h"
 #include "format/json/jsonw.h"
 #include "format/json/jsonx.h"
+#include "format/text/platform_name.h"
+#include "transfer/registry/problem.h"
 #include "transfer/registry/pull_blob.h"
 
 static const char *const accepted[] = {
@@ -73,7 +75,7 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
 	struct digest found;
 	struct str bytes;
-	const char *type;
+	const char *type, *title;
 
 	if (max > DOCUMENT_BYTES_MAX)
 		return err_set(e, ERR_INPUT, "%s has %llu bytes; a manifest has at most %u", c.what,
@@ -93,7 +95,12 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 	if (part && bytes.n != part->size)
 		return err_set(e, ERR_VERIFY, "%s has %zu bytes, its index says %llu", c.what, bytes.n,
 			       (unsigned long long)part->size);
-	if (!document_type(a, c.what, session_header(&c, "Content-Type"), bytes, &type, e))
+	type = session_header(&c, "Content-Type");
+	title = type && str_starts(str_of(type), STR("text/html")) ? problem_title(&scratch, bytes) : "";
+	if (title[0])
+		return err_set(e, ERR_NETWORK, "%s/%s: %s: a page for browsers came, \"%s\"; something on the way "
+			       "answers in place of the registry", p->session.ref->host, p->session.ref->name, c.what, title);
+	if (!document_type(a, c.what, type, bytes, &type, e))
 		return err_wrap(e, "%s", c.what);
 	if (part && strcmp(type, part->media_type) != 0)
 		return err_set(e, ERR_VERIFY, "%s: it was sent as \"%s\", its index says \"%s\"", c.what, type,
@@ -145,8 +152,8 @@ static bool add(struct pull *p, const struct document *d, const struct document_
 static void add_choice(struct buf *choices, const struct document_part *part)
 {
 	if (part->os && part->architecture && strcmp(part->os, "unknown") != 0)
-		buf_printf(choices, "%s%s/%s%s%s", choices->n ? ", " : "", part->os, part->architecture,
-			   part->variant ? "/" : "", part->variant ? part->variant : "");
+		buf_printf(choices, "%s%s", choices->n ? ", " : "",
+			   platform_name(choices->a, part->os, part->architecture, part->variant));
 }
 
 static bool no_choice(const struct pull *p, const struct buf *choices, struct error *e)

@@ -16,7 +16,9 @@ Test(platform, names_are_those_of_oci_debian_and_the_compilers)
 	cr_expect_eq(platform_of_debian("arm64"), arm64);
 	cr_expect_str_eq(arm64->triplet, "aarch64-linux-gnu");
 	cr_expect_str_eq(platform_find(STR("linux/amd64"))->name, platform_of_compilers()->name);
+	cr_expect_eq(platform_find(STR("linux/amd64/v1")), platform_find(STR("linux/amd64")));
 	cr_expect_null(platform_find(STR("linux/amd64/v8")), "amd64 has no such variant");
+	cr_expect_null(platform_find(STR("linux/amd64/")));
 	cr_expect_null(platform_find(STR("linux/arm64x")));
 	cr_expect_null(platform_find(STR("linux/arm")));
 	cr_expect_null(platform_find(STR("arm64")));

@@ -151,7 +151,7 @@ Test(platforms, podman_takes_the_one_it_is_asked_for)
 
 Test(platforms, the_audit_reads_each)
 {
-	static const char *const names[] = { "linux/amd64", "linux/arm64", "linux/arm64/v8" };
+	static const char *const names[] = { "linux/amd64", "linux/arm64", "linux/arm64/v8", "linux/amd64/v1" };
 	AUTO_ARENA a = { 0 };
 	struct audit_request req = { .policy = "report-only" };
 	struct audit_result r;
@@ -160,7 +160,7 @@ Test(platforms, the_audit_reads_each)
 
 	begin(&p, &a);
 	req.image = write_layout(&p);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		req.platform = names[i];
 		cr_assert(audit_image(&a, &req, &r, &e), "%s: %s%s", names[i], e.context, e.cause);
 		cr_expect(str_starts(str_of(names[i] + strlen("linux/")), str_of(r.model->image->architecture)));
@@ -169,6 +169,6 @@ Test(platforms, the_audit_reads_each)
 	req.platform = "linux/s390x";
 	cr_expect_not(audit_image(&a, &req, &r, &e));
 	cr_expect_eq(e.kind, ERR_USAGE);
-	cr_expect(strstr(e.cause, "there is: small:1 linux/amd64, small:1 linux/arm64"), "%s", e.cause);
+	cr_expect(strstr(e.cause, "there is: small:1 linux/amd64, small:1 linux/arm64/v8"), "%s", e.cause);
 	scene_end(&p.s);
 }

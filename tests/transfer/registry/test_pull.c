@@ -270,7 +270,7 @@ Test(pull, of_an_index_all_or_one_platform)
 
 	registry_scene_begin(&s, &a);
 	index = index_of(&s);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		registry_scene_on(&s, TAG, 200, "Content-Type: " INDEX_TYPE "\r\n", index);
 	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
 	registry_scene_gives(&s);
@@ -282,6 +282,8 @@ Test(pull, of_an_index_all_or_one_platform)
 	cr_expect(strstr(r.out, s.digest) != NULL);
 	cr_expect(strstr(files_get(&a, in(&s, "out/index.json")),
 			 "\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"}") != NULL);
+	r = PULL(&s, "--platform", "linux/amd64/v1");
+	cr_expect(r.ok, "%s", r.message);
 	r = PULL(&s, "--platform", "linux/s390x");
 	cr_expect_eq(r.e.kind, ERR_USAGE);
 	cr_expect(strstr(r.message, "no image for linux/s390x; there is: linux/amd64, linux/arm64/v8"), "%s", r.message);
@@ -414,6 +416,22 @@ Test(pull, F9_a_registry_that_asks_to_wait_is_asked_again)
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
 	cr_expect(strstr(r.message, "HTTP 429: TOOMANYREQUESTS"), "%s", r.message);
 	cr_expect_eq(faultd_hits(&s.registry, TAG), 5);
+	registry_scene_end(&s);
+}
+
+Test(pull, a_page_for_browsers_is_told_by_its_title)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, TAG, 200, "Content-Type: text/html; charset=utf-8\r\n",
+			  STR("<html><head><title>Welcome to the hotel</title></head><body>Room number?</body></html>"));
+	r = PULL(&s);
+	cr_expect_eq(r.e.kind, ERR_NETWORK);
+	cr_expect(strstr(r.message, "manifest 1: a page for browsers came, \"Welcome to the hotel\"; ") &&
+		  !strstr(r.message, "Room"), "%s", r.message);
 	registry_scene_end(&s);
 }
 

@@ -125,6 +125,9 @@ Test(problem, bodies_become_one_short_line)
 		{ "{\"error\":\"a\",\"error_description\":\"b\\tc\"}", "a: b c" },
 		{ "[]", "" },
 		{ "nonsense", "" },
+		{ "<html><title>Sign  in\n</title><p>more", "Sign in" },
+		{ "<title", "" },
+		{ "<title>open", "open" },
 		{ "", "" },
 	};
 	AUTO_ARENA a = { 0 };
