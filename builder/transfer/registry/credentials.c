@@ -73,13 +73,18 @@ static const char *said(struct arena *a, const struct json_node *entry, const ch
  * secrets, says nothing. */
 static bool read_entry(struct arena *a, const struct json_node *entry, struct credentials *out)
 {
-	const char *auth = said(a, entry, "auth");
+	const char *auth = said(a, entry, "auth"), *name = said(a, entry, "username");
 	struct str both, user, password;
 
 	out->identity = said(a, entry, "identitytoken");
 	out->bearer = said(a, entry, "registrytoken");
 	if (out->bearer && !is_token(out->bearer))
 		return false;
+	if (!auth && name) {	/* in files that no login wrote */
+		out->password = jsonx_text(a, entry, "password");
+		out->user = out->password ? name : NULL;
+		return out->user || out->identity || out->bearer;
+	}
 	if (!auth)
 		return true;
 	if (!decode(a, str_of(auth), &both) || !str_cut(both, ':', &user, &password))
@@ -145,7 +150,7 @@ bool credentials_read(struct arena *a, const char *file, struct str text, const 
 	struct json_node root, helpers, auths, entry;
 	const char *helper = NULL;
 
-	*out = (struct credentials){ 0 };
+	*out = (struct credentials){ .said = out->said };
 	if (!json_parse(file, text, &doc, e))
 		return hide(file, e);
 	root = json_root(&doc);

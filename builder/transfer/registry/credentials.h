@@ -12,7 +12,8 @@
  *   $DOCKER_CONFIG/config.json, or ~/.docker/config.json
  *
  * In a file: credHelpers of the host, then auths from the most specific key (host/team/app) to the host,
- * then credsStore. Nothing that is secret ever goes into a message. */
+ * then credsStore. An entry of auths has "auth", or "username" and "password", or a token. Nothing that is
+ * secret ever goes into a message. */
 
 #include "transfer/registry/reference.h"
 
@@ -21,6 +22,7 @@ struct credentials {
 	const char *identity;		/* a refresh token for the token server */
 	const char *bearer;		/* a token for the registry itself */
 	const char *from;		/* where they were found, for messages; NULL: nowhere */
+	const char *said;		/* what a helper wrote to its standard error; NULL: nothing */
 };
 
 /* `authfile` may be NULL. Finding none is no failure. ERR_INPUT for a malformed file, ERR_SYSTEM for one
@@ -28,7 +30,8 @@ struct credentials {
 MUST_CHECK bool credentials_find(struct arena *a, const char *authfile, const struct reference *ref,
 				 struct credentials *out, struct error *e);
 
-/* As credentials_find, from the text of one file; `file` is for messages. */
+/* As credentials_find, from the text of one file; `file` is for messages. `out->said` stays unless a helper
+ * has more to say. */
 MUST_CHECK bool credentials_read(struct arena *a, const char *file, struct str text,
 				 const struct reference *ref, struct credentials *out, struct error *e);
 

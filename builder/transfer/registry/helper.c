@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Credential helpers: a program that gets a host on standard input and prints JSON. What it prints is
- * secret and goes nowhere else. */
+ * secret and goes nowhere else; what it writes to standard error is for people and is passed on. */
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "transfer/registry/credentials.h"
 
 #define ANSWER_MAX (64u << 10)
+#define SAID_MAX 600
 #define NOT_FOUND "credentials not found in native keychain"	/* what all helpers say then */
 
 static bool is_name(struct str s)
@@ -63,15 +65,29 @@ static bool collect(int fd, const char *program, struct buf *text, struct error 
 	return !text->overflow || err_set(e, ERR_SYSTEM, "%s answers more than %u bytes", program, ANSWER_MAX);
 }
 
+/* The end of what it wrote to standard error, on one line; NULL: nothing. */
+static const char *said(struct arena *a, int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END), from = size > SAID_MAX ? size - SAID_MAX : 0;
+	char *text = arena_alloc(a, SAID_MAX + 1);
+	ssize_t n = size < 0 ? -1 : pread(fd, text, SAID_MAX, from);
+	struct str words;
+
+	for (ssize_t i = 0; i < n; i++) {
+		if ((unsigned char)text[i] < ' ')
+			text[i] = ' ';
+	}
+	words = str_trim((struct str){ text, n > 0 ? (size_t)n : 0 });
+	return words.n ? str_dup(a, words) : NULL;
+}
+
 /* A pipe holds far more than a host name, so it is written before anybody reads. */
-static bool start(const char *program, const char *host, pid_t *pid, int *answer, struct error *e)
+static bool start(const char *program, const char *host, int words, pid_t *pid, int *answer, struct error *e)
 {
 	const char *const argv[] = { program, "get", NULL };
-	AUTO_FD in = -1, out = -1, null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	AUTO_FD in = -1, out = -1;
 	int ends[2], got;
 
-	if (null < 0)
-		return err_sys(e, "open /dev/null");
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(e, "make a pipe");
 	in = ends[0];
@@ -83,7 +99,7 @@ static bool start(const char *program, const char *host, pid_t *pid, int *answer
 	*answer = ends[0];
 	out = ends[1];
 	got = spawn_start(&(struct spawn){ .argv = argv, .n = 3,
-					   .fds = (const struct spawn_fd[]){ { in, 0 }, { out, 1 }, { null, 2 } } },
+					   .fds = (const struct spawn_fd[]){ { in, 0 }, { out, 1 }, { words, 2 } } },
 			  pid, e);
 	if (got == 0)
 		err_set(e, ERR_SYSTEM, "%s is not installed", program);
@@ -93,16 +109,18 @@ static bool start(const char *program, const char *host, pid_t *pid, int *answer
 bool helper_ask(struct arena *a, const char *name, const char *host, struct credentials *out,
 		struct error *e)
 {
-	const char *program = arena_printf(a, "docker-credential-%s", name);
+	const char *program = arena_printf(a, "docker-credential-%s", name), *words;
+	AUTO_FD answer = -1, err = memfd_create("helper", MFD_CLOEXEC);
 	struct buf text = { .a = a, .max = ANSWER_MAX };
-	AUTO_FD answer = -1;
 	struct error unread = { 0 };
 	pid_t pid = 0;
 	int status = 0;
 
 	if (!is_name(str_of(name)))
 		return err_set(e, ERR_INPUT, "\"%s\" is no name of a credential helper", name);
-	if (!start(program, host, &pid, &answer, e))
+	if (err < 0)
+		return err_sys(e, "make a file in memory");
+	if (!start(program, host, err, &pid, &answer, e))
 		return false;
 	if (!collect(answer, program, &text, &unread))
 		fd_closep(&answer);
@@ -112,9 +130,13 @@ bool helper_ask(struct arena *a, const char *name, const char *host, struct cred
 		*e = unread;
 		return false;
 	}
+	words = said(a, err);
+	if (words)
+		out->said = arena_printf(a, "%s says: %s", program, words);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return read_answer(a, program, buf_str(&text), out, e);
 	if (text.n && str_eq(str_trim(buf_str(&text)), STR(NOT_FOUND)))
 		return true;
-	return err_set(e, ERR_SYSTEM, "%s fails; run it by hand to see why: %s get", program, program);
+	return words ? err_set(e, ERR_SYSTEM, "%s fails and says: %s", program, words)
+		     : err_set(e, ERR_SYSTEM, "%s fails; run it by hand to see why: %s get", program, program);
 }

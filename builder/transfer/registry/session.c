@@ -41,7 +41,11 @@ bool session_open(struct session *s, const struct reference *ref, const struct s
 	for (size_t i = 0; i < scopes->n; i++)
 		*list_push(&s->a, &s->auth.scopes) = scopes->v[i];
 	set_address(s, o);
-	return credentials_find(&s->a, o->authfile, ref, &s->auth.credentials, e);
+	if (!credentials_find(&s->a, o->authfile, ref, &s->auth.credentials, e))
+		return false;
+	if (s->auth.credentials.said)
+		progress_warn(s->progress, "%s", s->auth.credentials.said);
+	return true;
 }
 
 void session_close(struct session *s)

@@ -18,7 +18,7 @@ static const struct reference ref = { .host = "r.example:5000", .name = "team/ap
 
 static const char *found(struct arena *a, const char *json)
 {
-	struct credentials c;
+	struct credentials c = { 0 };
 	struct error e = { 0 };
 
 	if (!credentials_read(a, "auth.json", str_of(json), &ref, &c, &e))
@@ -48,6 +48,10 @@ Test(credentials, the_most_specific_key_wins)
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YW5uYTp3cm9uZw\"}}}", "anna:wrong - -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"YTo=\"}}}", "a: - -" },
 		{ "{\"auths\":{\"r.example:5000\":{\"auth\":\"fn5+Og==\"}}}", "~~~: - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"a\",\"password\":\"1:2\"}}}", "a:1:2 - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"x\",\"password\":\"y\",\"auth\":\"" A "\"}}}", "a:1 - -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"x\",\"identitytoken\":\"i\"}}}", "-:- i -" },
+		{ "{\"auths\":{\"r.example:5000\":{\"username\":\"\",\"password\":\"\"}}}", "-:- - -" },
 		{ "{\"auths\":null}", "-:- - -" },
 		{ "{}", "-:- - -" },
 	};
@@ -69,12 +73,13 @@ Test(credentials, malformed_files_are_errors_that_show_nothing)
 		"{\"auths\":{\"r.example:5000\":{\"auth\":\"YT ox\"}}}",
 		"{\"auths\":{\"r.example:5000\":{\"registrytoken\":\"geheim\\r\\nX: y\"}}}",
 		"{\"auths\":{\"r.example:5000\":{\"auth\":\"geheim\"",
+		"{\"auths\":{\"r.example:5000\":{\"username\":\"geheim\"}}}",
 		"geheim",
 	};
 	AUTO_ARENA a = { 0 };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct credentials c;
+		struct credentials c = { 0 };
 		struct error e = { 0 };
 		char text[2048];
 
@@ -185,5 +190,33 @@ Test(credentials, helpers_are_asked_without_a_shell)
 	cr_expect_str_eq(found(&a, "{\"credsStore\":\"missing\"}"), "docker-credential-missing is not installed");
 	cr_expect_str_eq(found(&a, "{\"credsStore\":\"../x\"}"), "\"../x\" is no name of a credential helper");
 	cr_expect_str_eq(found(&a, "{\"credsStore\":\"x;y\"}"), "\"x;y\" is no name of a credential helper");
+	files_remove(h.dir);
+}
+
+Test(credentials, a_helpers_own_words_are_passed_on)
+{
+	AUTO_ARENA a = { 0 };
+	struct credentials c = { 0 };
+	struct error e = { 0 };
+	struct home h;
+	const char *path;
+
+	home_begin(&h, &a);
+	path = arena_printf(&a, "%s/docker-credential-talks", h.dir);
+	files_put(path, "#!/usr/bin/python3\nimport sys\nsys.stderr.write('x' * 5000 + '\\nthe vault is locked\\n')\n"
+			"print('geheim')\nsys.exit(1)\n");
+	chmod(path, 0755);
+	setenv("PATH", arena_printf(&a, "%s:/usr/bin:/bin", h.dir), 1);
+	cr_expect_not(credentials_read(&a, "auth.json", STR("{\"credsStore\":\"talks\"}"), &ref, &c, &e));
+	cr_expect_eq(e.kind, ERR_SYSTEM);
+	cr_expect(str_starts(str_of(e.cause), STR("docker-credential-talks fails and says: x")) &&
+		  str_ends(str_of(e.cause), STR("x the vault is locked")) && !strstr(e.cause, "geheim"), "%s", e.cause);
+	err_clear(&e);
+	path = arena_printf(&a, "%s/docker-credential-warns", h.dir);
+	files_put(path, "#!/usr/bin/python3\nimport sys\nsys.stderr.write('renew me\\n')\n"
+			"print('{\"Username\":\"u\",\"Secret\":\"s\"}')\n");
+	chmod(path, 0755);
+	cr_expect(credentials_read(&a, "auth.json", STR("{\"credsStore\":\"warns\"}"), &ref, &c, &e), "%s", e.cause);
+	cr_expect_str_eq(c.said, "docker-credential-warns says: renew me");
 	files_remove(h.dir);
 }
