@@ -4,7 +4,6 @@
 #include "transfer/registry/auth.h"
 
 #include <stdio.h>
-#include <strings.h>
 
 #include "transfer/http/http_url.h"
 #include "format/json/jsonx.h"
@@ -93,28 +92,20 @@ const char *auth_token_read(struct arena *a, struct str text, uint64_t *expires_
 	return token && token[0] && strlen(token) <= TOKEN_MAX ? token : NULL;
 }
 
-static bool same_host(struct str a, struct str b)
-{
-	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
-}
-
-static struct str own_host(const struct auth *x)
-{
-	struct http_url u = { .host = { "", 0 } };
-
-	if (!http_url_split(str_of(arena_printf(x->a, "https://%s/", x->ref->host)), &u))
-		u.host.n = 0;
-	return u.host;
-}
-
-/* "auth.example" and "auth.example:443" are named by either. */
-static bool is_named(const struct auth *x, const struct http_url *u)
+/* Two servers on one machine need not be one person's: the port counts. */
+static bool is_at(const char *authority, const struct http_url *u, struct arena *a)
 {
 	struct http_url named;
 
-	return x->token_server &&
-	       http_url_split(str_of(arena_printf(x->a, "https://%s/", x->token_server)), &named) &&
-	       same_host(named.host, u->host) && named.port == u->port;
+	return http_url_split(str_of(arena_printf(a, "%s://%s/", u->https ? "https" : "http", authority)), &named) &&
+	       http_url_same_origin(&named, u);
+}
+
+/* Whether it is the registry itself, or the server that its user named: "auth.example" and
+ * "auth.example:443" are named by either. */
+static bool is_trusted(const struct auth *x, const struct http_url *u)
+{
+	return is_at(x->ref->host, u, x->a) || (x->token_server && is_at(x->token_server, u, x->a));
 }
 
 static bool has_secret(const struct credentials *c)
@@ -126,7 +117,7 @@ static bool has_secret(const struct credentials *c)
 static bool check_realm(const struct auth *x, struct error *e)
 {
 	const char *realm = x->challenge.realm;
-	char shown[256];
+	char shown[256], port[8] = "";
 	struct http_url u;
 
 	if (!http_url_split(str_of(realm), &u) || u.userinfo.n || strchr(realm, '#'))
@@ -134,11 +125,14 @@ static bool check_realm(const struct auth *x, struct error *e)
 			       x->ref->host, http_url_redact(realm, shown, sizeof(shown)));
 	if (!u.https && !(x->plain && x->loopback && http_url_loopback(&u)))
 		return err_set(e, ERR_NETWORK, "%s sends to a token server without https: %s", x->ref->host, realm);
-	if (has_secret(&x->credentials) && !same_host(u.host, own_host(x)) && !is_named(x, &u))
+	if (has_secret(&x->credentials) && !is_trusted(x, &u)) {
+		if (u.port != (u.https ? 443 : 80))
+			snprintf(port, sizeof(port), ":%u", u.port);
 		return err_set(e, ERR_NETWORK,
 			       "%s wants its credentials to be shown to another host, " STR_FMT
-			       "; if that is right, add --token-server " STR_FMT,
-			       x->ref->host, STR_ARG(u.host), STR_ARG(u.host));
+			       "%s; if that is right, add --token-server " STR_FMT "%s",
+			       x->ref->host, STR_ARG(u.host), port, STR_ARG(u.host), port);
+	}
 	return true;
 }
 

@@ -5,8 +5,8 @@
 /* Being let in: what a registry's challenge asks for, made from the credentials there are. Basic, and
  * Bearer with a token server (distribution: spec/auth/token, spec/auth/oauth).
  *
- * Credentials go to the registry's own host and to a token server on that host; to another host only if
- * its user named it. They never go over clear-text http but on this machine's loopback. */
+ * Credentials go to the registry's own host and port and to a token server there; to another one, or to
+ * another port, only if its user named it. They never go over clear-text http but on this machine's loopback. */
 
 #include "transfer/http/http.h"
 #include "transfer/registry/challenge.h"

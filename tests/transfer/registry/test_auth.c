@@ -126,12 +126,34 @@ Test(auth, T22_credentials_go_to_another_token_server_only_if_its_user_names_it)
 	file = auths(&s, "\"auth\":\"" BASIC "\"");
 	r = PULL(&s, "--authfile", file);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
-	cr_expect(strstr(r.message, "wants its credentials to be shown to another host, localhost; if that is right, "
-				    "add --token-server localhost"), "%s", r.message);
+	cr_expect(strstr(r.message, "wants its credentials to be shown to another host, localhost:"), "%s", r.message);
+	cr_expect(strstr(r.message, arena_printf(&a, "; if that is right, add --token-server localhost:%u", s.other.port)),
+		  "%s", r.message);
 	cr_expect_eq(faultd_hits(&s.other, NULL), 0);
 	r = PULL(&s, "--authfile", file, "--token-server", arena_printf(&a, "localhost:%u", s.other.port));
 	cr_expect(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.other, TOKEN_PATH, "Authorization: Basic " BASIC "\r\n"));
+	registry_scene_end(&s);
+}
+
+Test(auth, T22_another_port_is_another_host)
+{
+	AUTO_ARENA a = { 0 };
+	struct registry_scene s;
+	struct verb_run r;
+	const char *file;
+
+	registry_scene_begin(&s, &a);
+	registry_scene_on(&s, TAG, 401, bearer(&s, s.other.port), STR(""));
+	after_challenge(&s, bearer(&s, s.other.port));
+	registry_scene_on_other(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"t\"}"));
+	file = auths(&s, "\"auth\":\"" BASIC "\"");
+	r = PULL(&s, "--authfile", file);
+	cr_expect_eq(r.e.kind, ERR_NETWORK);
+	cr_expect(strstr(r.message, arena_printf(&a, "another host, 127.0.0.1:%u; ", s.other.port)), "%s", r.message);
+	cr_expect_eq(faultd_hits(&s.other, NULL), 0);
+	r = PULL(&s, "--authfile", file, "--token-server", arena_printf(&a, "127.0.0.1:%u", s.other.port));
+	cr_expect(r.ok, "%s", r.message);
 	registry_scene_end(&s);
 }
 
