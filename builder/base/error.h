@@ -57,7 +57,8 @@ void err_clear(struct error *e);
 int err_status(enum err_kind kind);
 
 /* Writes the whole message ("file:line:col: context cause") into `out`, always terminated.
- * Bytes that could drive a terminal are escaped as \xNN; a tab or newline stays. */
+ * Passwords in addresses are struck out (redact.h); bytes that could drive a terminal or a CI service are
+ * escaped as \xNN (str_escape()); a tab or newline stays. */
 void err_format(const struct error *e, char *out, unsigned long size);
 
 #endif

@@ -6,17 +6,17 @@
 
 #include <stdio.h>
 
-#include "base/str.h"
+#include "base/redact.h"
 
 void err_format(const struct error *e, char *out, unsigned long size)
 {
 	char place[sizeof(e->at.file) + 32] = "";
-	char raw[sizeof(place) + sizeof(e->context) + sizeof(e->cause)];
+	char raw[sizeof(place) + sizeof(e->context) + sizeof(e->cause)], shown[2 * sizeof(raw)];
 
 	if (e->at.file[0] && e->at.line)
 		snprintf(place, sizeof(place), "%s:%u:%u: ", e->at.file, e->at.line, e->at.col);
 	else if (e->at.file[0])
 		snprintf(place, sizeof(place), "%s: ", e->at.file);
 	snprintf(raw, sizeof(raw), "%s%s%s", place, e->context, e->cause);
-	str_escape(str_of(raw), out, size);
+	str_escape((struct str){ shown, redact(str_of(raw), shown, sizeof(shown)) }, out, size);
 }

@@ -126,15 +126,41 @@ static bool is_safe(uint32_t code)
 		 code == 0x200e || code == 0x200f || code == 0x061c);
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* What may stand before the "::" of a name in a program, as in std::string. */
+static bool is_of_name(char c)
+{
+	return is_letter(c) || (c >= '0' && c <= '9') || strchr("_>)]", c);
+}
+
+bool str_ends_command_mark(struct str s, size_t at)
+{
+	const char *p = s.p + at;
+	size_t first = at;
+
+	if (*p == ':')
+		return at && p[-1] == ':' && at + 1 < s.n && is_letter(p[1]) && (at == 1 || !is_of_name(p[-2]));
+	if (*p != '[')
+		return false;
+	while (first && is_letter(s.p[first - 1]))
+		first--;
+	return first >= 2 && s.p[first - 1] == '#' && s.p[first - 2] == '#';
+}
+
 size_t str_escape(struct str s, char *out, size_t size)
 {
+	struct str all = s;
 	size_t n = 0;
 
 	while (s.n) {
 		uint32_t code = 0;
 		size_t len = utf8_length(s, &code);
 
-		if (len && is_safe(code)) {
+		if (len && is_safe(code) && !str_ends_command_mark(all, all.n - s.n)) {
 			if (n + len >= size)
 				break;
 			memcpy(out + n, s.p, len);

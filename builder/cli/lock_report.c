@@ -4,19 +4,20 @@
 #include "cli/cmd_lock.h"
 
 #include "format/json/jsonw.h"
+#include "inspect/report/escape.h"
 
 static void print_components(struct cli *c, const struct relocked *r)
 {
 	for (size_t i = 0; i < r->now->components.n; i++) {
 		const struct locked_component *k = &r->now->components.v[i];
 
-		fprintf(c->out, "%s: %s\n", k->name, k->reason);
+		fprintf(c->out, "%s: %s\n", k->name, escape_line(c->a, k->reason));
 		for (size_t n = 0; n < k->lost.n; n++)
-			fprintf(c->out, "  not chosen: %s\n", k->lost.v[n]);
+			fprintf(c->out, "  not chosen: %s\n", escape_line(c->a, k->lost.v[n]));
 	}
 	for (size_t i = 0; i < r->now->sources.n; i++) {
 		if (r->now->sources.v[i].warning)
-			fprintf(c->out, "  warning: %s\n", r->now->sources.v[i].warning);
+			fprintf(c->out, "  warning: %s\n", escape_line(c->a, r->now->sources.v[i].warning));
 	}
 }
 

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "explain/suggest.h"
 #include "format/json/jsonw.h"
+#include "inspect/report/escape.h"
 
 #define RECIPE_MAX (16u << 20)
 
@@ -38,10 +39,10 @@ static void print_lines(struct cli *c, const char *file, const struct suggestion
 		const struct suggestion *x = &l->v.v[i];
 
 		fprintf(c->out, "%s: %s\n  %s\n  because %s\n", place_format(c->a, &x->at),
-			edit_where(c->a, &x->edit), edit_line(c->a, &x->edit), x->reason);
+			edit_where(c->a, &x->edit), edit_line(c->a, &x->edit), escape_line(c->a, x->reason));
 	}
 	for (size_t i = 0; i < l->unknown.n; i++)
-		fprintf(c->out, "%s: nothing was found that has %s\n", file, l->unknown.v[i]);
+		fprintf(c->out, "%s: nothing was found that has %s\n", file, escape_line(c->a, l->unknown.v[i]));
 	if (l->v.n == 0)
 		fprintf(c->out, "%s: nothing to %s\n", file, l->unknown.n ? "suggest for the rest" : "suggest");
 	else

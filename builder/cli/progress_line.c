@@ -3,14 +3,15 @@
 
 #include "cli/progress_line.h"
 
+#include "base/redact.h"
 #include "base/size.h"
 
 #define ESCAPED_MAX 4096
 
 void line_text(struct buf *out, const char *text)
 {
-	char safe[ESCAPED_MAX];
-	size_t n = str_escape(str_of(text), safe, sizeof(safe));
+	char shown[ESCAPED_MAX], safe[ESCAPED_MAX];
+	size_t n = str_escape((struct str){ shown, redact(str_of(text), shown, sizeof(shown)) }, safe, sizeof(safe));
 
 	for (size_t i = 0; i < n; i++) {
 		if (safe[i] == '\n' || safe[i] == '\t')

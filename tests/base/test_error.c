@@ -57,3 +57,14 @@ Test(error, T37_message_cannot_drive_a_terminal)
 	err_format(&e, text, sizeof(text));
 	cr_expect_str_eq(text, "package \"\\x1b[2Jevil\"");
 }
+
+Test(error, T37_message_holds_no_password_and_no_command)
+{
+	struct error e = { 0 };
+	char text[256];
+
+	err_set(&e, ERR_INPUT, "no \"docker://u:geheim@h/a\"\n##[error]x\n::error::y");
+	err_wrap(&e, "https://u:geheim@h/x");
+	err_format(&e, text, sizeof(text));
+	cr_expect_str_eq(text, "https://***@h/x: no \"docker://***@h/a\"\n##\\x5berror]x\n:\\x3aerror::y");
+}

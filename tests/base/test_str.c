@@ -69,6 +69,32 @@ Test(str, T37_escape_leaves_nothing_that_drives_a_terminal)
 	}
 }
 
+/* GitHub's runner takes "::name" at the beginning of a line, blanks aside, and "##[name]" anywhere in it; Azure's
+ * agent "##vso[" and "##[". Names in C++, IPv6 addresses and headings are none of these. */
+Test(str, T37_escape_leaves_no_command_to_a_ci_service)
+{
+	static const struct {
+		const char *text, *escaped;
+	} cases[] = {
+		{ "::error file=x::y", ":\\x3aerror file=x::y" },
+		{ "a\n \t::set-output name=a::b", "a\n \t:\\x3aset-output name=a::b" },
+		{ "\"::add-mask::x\"", "\":\\x3aadd-mask::x\"" },
+		{ "a ##[error]b", "a ##\\x5berror]b" },
+		{ "##vso[task.setvariable]x", "##vso\\x5btask.setvariable]x" },
+		{ "####[group]", "####\\x5bgroup]" },
+		{ "std::vector<int>::begin()::x Net::SSL", "std::vector<int>::begin()::x Net::SSL" },
+		{ "[::1]:80 ::1 fe80::1 a :: b", "[::1]:80 ::1 fe80::1 a :: b" },
+		{ "## Notes [1] #[x] ##", "## Notes [1] #[x] ##" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char out[128];
+
+		str_escape(str_of(cases[i].text), out, sizeof(out));
+		cr_expect_str_eq(out, cases[i].escaped);
+	}
+}
+
 Test(str, escape_never_writes_past_its_room)
 {
 	for (size_t size = 1; size < 24; size++) {

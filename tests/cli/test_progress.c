@@ -399,3 +399,26 @@ Test(progress, lines_are_cut_between_characters)
 			  "%s at %u", cases[i].line, cases[i].columns);
 	}
 }
+
+/* Names, and the words of servers and programs, reach logs that CI services read and people pass on. */
+Test(progress, T37_no_command_and_no_password_is_drawn)
+{
+	static const enum progress_mode modes[] = { PROGRESS_PLAIN, PROGRESS_JSON, PROGRESS_QUIET };
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		struct screen s;
+		const char *text;
+
+		screen_open(&s, modes[i]);
+		progress_begin(s.p, "::error::x", "##[error]%s", "https://u:geheim@h/");
+		progress_note(s.p, "a\n::error::b ##vso[x]c docker://u:geheim@h/a");
+		progress_note_list(s.p, "a\n ::error::b\n##[error]c");
+		progress_warn(s.p, "::error::b http://u:ge/heim@h/");
+		progress_end(s.p, "::error::x", false, "##[error]");
+		progress_error(s.p, "##[error] https://u:geheim@h/");
+		text = screen_read(&s);
+		cr_expect(!strstr(text, "::error") && !strstr(text, "##[") && !strstr(text, "##vso["), "%s", text);
+		cr_expect(!strstr(text, "geheim") && !strstr(text, "heim@") && strstr(text, "***@h"), "%s", text);
+		screen_close(&s);
+	}
+}

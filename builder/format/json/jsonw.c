@@ -45,7 +45,7 @@ static size_t put_escape(struct buf *out, struct str s)
 		buf_puts(out, "\\t");
 	} else if (c == '\r') {
 		buf_puts(out, "\\r");
-	} else if (c < 0x20 || c == 0x7f) {
+	} else if (c < 0x20 || c == 0x7f || c == '[') {
 		buf_printf(out, "\\u%04x", c);
 	} else {
 		n = jsonw_utf8_sequence(s);
@@ -58,14 +58,23 @@ static size_t put_escape(struct buf *out, struct str s)
 	return 1;
 }
 
+/* What JSON lets stand as it is; but a text in a log must not become a command ("##[error]"). */
+static bool is_plain(struct str all, size_t at)
+{
+	unsigned char c = (unsigned char)all.p[at];
+
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && (c != '[' || !str_ends_command_mark(all, at));
+}
+
 static void put_string(struct buf *out, struct str s)
 {
+	struct str all = s;
+
 	buf_putc(out, '"');
 	while (s.n) {
 		size_t plain = 0;
 
-		while (plain < s.n && (unsigned char)s.p[plain] >= 0x20 &&
-		       (unsigned char)s.p[plain] < 0x7f && s.p[plain] != '"' && s.p[plain] != '\\')
+		while (plain < s.n && is_plain(all, all.n - s.n + plain))
 			plain++;
 		buf_add(out, (struct str){ s.p, plain });
 		s = str_from(s, plain);

@@ -4,7 +4,8 @@
 
 /* Writing JSON (RFC 8259). The bytes are hashed into images, so they must not depend on a
  * library's version: members come out in the order they are written, strings are escaped the
- * shortest way, invalid UTF-8 becomes U+FFFD. Two forms: compact (no blanks at all), and
+ * shortest way (but for the bracket of "##[", which is a command to a CI service that reads it), invalid UTF-8
+ * becomes U+FFFD. Two forms: compact (no blanks at all), and
  * pretty (one member a line, two blanks a level, a final newline), good to diff. */
 
 #include "base/buf.h"

@@ -44,6 +44,29 @@ Test(jsonw, compact_form_has_no_blanks)
 			     "\"o\":[{\"k\":\"7\"}]}")), "%s", buf_cstr(&out));
 }
 
+/* The text stays the same; a line of a log that holds it is no command (GitHub: "##[", Azure: "##vso["). */
+Test(jsonw, T37_no_string_is_a_command_to_a_ci_service)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf out = { .a = &a };
+	AUTO_JSON doc = { 0 };
+	struct error e = { 0 };
+	struct json_node root, n;
+	const char *text;
+	struct jsonw w;
+
+	jsonw_init(&w, &out, false);
+	jsonw_object(&w, NULL);
+	jsonw_cstr(&w, "##[a]", "[b] ##[error] ##vso[x] #[c]");
+	jsonw_object_end(&w);
+	cr_expect_str_eq(buf_cstr(&out),
+			 "{\"##\\u005ba]\":\"[b] ##\\u005berror] ##vso\\u005bx] #[c]\"}");
+	cr_assert(json_parse("x", buf_str(&out), &doc, &e));
+	root = json_root(&doc);
+	cr_assert(json_get(&root, "##[a]", &n) && json_as_string(&a, &n, &text, &e));
+	cr_expect_str_eq(text, "[b] ##[error] ##vso[x] #[c]");
+}
+
 Test(jsonw, pretty_form_is_good_to_diff)
 {
 	AUTO_ARENA a = { 0 };
