@@ -146,6 +146,17 @@ static bool read_signature(struct reader *rd, const struct json_node *n,
 	       read_signers(rd, &signature, &s->signers, e);
 }
 
+/* "https://user:password@host/...": it would stand in locks, reports and images. */
+static bool has_user(struct str url)
+{
+	struct str scheme, rest, authority, path;
+
+	if (!str_cut(url, ':', &scheme, &rest))
+		return false;
+	str_cut(str_from(rest, 2), '/', &authority, &path);
+	return memchr(authority.p, '@', authority.n) != NULL;
+}
+
 /* Where the source comes from: a Debian source package, or an upstream tarball. */
 static bool read_origin(struct reader *rd, const struct json_node *n, struct source_recipe *s,
 			struct error *e)
@@ -158,6 +169,11 @@ static bool read_origin(struct reader *rd, const struct json_node *n, struct sou
 		return false;
 	if ((s->debian_source != NULL) == (s->urls.n > 0))
 		return json_fail(n, e, "a source has either \"debian-source\" or \"urls\"");
+	for (size_t i = 0; i < s->urls.n; i++) {
+		if (has_user(str_of(s->urls.v[i])))
+			return json_fail_key(n, "urls", e, "an address may not hold credentials; put them into the file of "
+					     "IMGBUILD_NETRC or ~/.config/imgbuild/auth");
+	}
 	if (s->debian_source)
 		return true;
 	if (!s->version)

@@ -210,6 +210,15 @@ bool read_digest(struct reader *rd, const struct json_node *n, struct digest *d,
 	       json_fail(n, e, "must be a SHA-256: 64 hexadecimal digits in lower case");
 }
 
+/* What Kubernetes takes; Docker and podman pass on more, which programs and --env-file then read in other
+ * ways: blanks, "#", "export X". */
+static bool is_variable_name(const char *s)
+{
+	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
+
+	return n && !s[n] && !(s[0] >= '0' && s[0] <= '9');
+}
+
 bool read_variables(struct reader *rd, const struct json_node *object, const char *key,
 		    struct variables *out, struct error *e)
 {
@@ -224,6 +233,9 @@ bool read_variables(struct reader *rd, const struct json_node *object, const cha
 
 		if (one.key[0] == '\0' || strchr(one.key, '='))
 			return json_fail(&one, e, "\"%s\" is no variable name", one.key);
+		if (!is_variable_name(one.key))
+			return json_fail(&one, e, "\"%s\" is no name of an environment variable: letters, digits and "
+					 "\"_-.\", and no digit in front", one.key);
 		v->name = arena_strdup(rd->a, one.key);
 		if (!json_as_string(rd->a, &one, &v->value, e))
 			return false;
@@ -239,7 +251,7 @@ bool read_platform(const struct json_node *n, const char *name, const struct pla
 
 	*out = platform_find(str_of(name));
 	platforms_all(&a, &all);
-	return (*out && strcmp((*out)->name, name) == 0) ||
+	return *out ||
 	       json_fail(n, e, "\"%s\" is no platform known here: %s", name, platforms_format(&a, &all));
 }
 

@@ -23,7 +23,7 @@ static const char *const beyond_schema[] = {
 	/* the fault stands in a file that the recipe names */
 	"source-limit-zero", "source-signature-without-signers", "cross-unknown-platform",
 	"cross-of-the-compilers", "cross-without-packages", "cross-unknown-key", "source-platform-unknown",
-	"source-platform-twice", "source-platforms-empty", "base-platform-unknown",
+	"source-platform-twice", "source-platforms-empty", "source-url-with-password", "base-platform-unknown",
 	"accepted-finding-until-no-day",
 	/* what Debian's packages have no file below */
 	"keep-through-sbin", "drop-through-lib", "drop-through-lib64", "needs-file-through-bin",
