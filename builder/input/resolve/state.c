@@ -413,6 +413,7 @@ bool state_open(struct arena *a, const struct lock_order *o, const struct string
 	if (!o->offline) {
 		if (!http_open(a, NULL, &http, e))
 			return false;
+		http.settings.progress = o->progress;
 		c.http = &http;
 	}
 	if (!load(out, l, sources->n > 0, e))

@@ -169,6 +169,7 @@ static bool download(struct plan *p, struct fetch_jobs *todo, struct error *e)
 
 	if (!http_open(p->a, p->options->settings, &http, e))
 		return false;
+	http.settings.progress = p->options->progress;
 	for (size_t i = 0; i < todo->v.n; i++) {
 		if (todo->v.v[i].urls.n == 0)
 			todo->v.v[i].state = FETCH_FAILED;

@@ -66,6 +66,7 @@ void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *hos
 		j->request.from = j->put.sink.size;
 		j->request.validator = j->resume;
 	}
+	http_patience_begin(&h->settings, &j->patience, &j->request);
 	j->state = FETCH_RUNNING;
 	j->tries++;
 	j->host = host;
@@ -93,6 +94,7 @@ void fetch_job_give_up_url(struct fetch_job *j)
 {
 	j->state = FETCH_WAITING;
 	j->tries = 0;
+	j->patience.since_ms = 0;
 	j->ready_ms = 0;
 	j->resume[0] = '\0';	/* another server's validators are other ones */
 	if (++j->url >= j->urls.n)
@@ -122,12 +124,12 @@ static void try_again(struct arena *a, struct fetch_job *j, const struct http_se
 		      const char *reason)
 {
 	const struct http_request *r = &j->request;
-	uint64_t now = http_clock_ms();
+	uint64_t ms;
 
 	note_trouble(a, j, reason);
-	if (r->end != HTTP_SILENT && j->tries < s->tries) {
+	if (r->end != HTTP_SILENT && j->tries < s->tries && http_patience_wait(s, &j->patience, r, j->tries, &ms)) {
 		j->state = FETCH_WAITING;
-		j->ready_ms = now + http_delay_ms(s, r, j->tries, now ^ (uintptr_t)j);
+		j->ready_ms = http_clock_ms() + ms;
 		if (r->retry_after_s != UINT64_MAX)
 			j->host->ready_ms = j->ready_ms;
 		return;

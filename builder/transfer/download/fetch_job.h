@@ -34,6 +34,7 @@ struct fetch_job {
 	enum fetch_state state;
 	size_t url;			/* the one to try */
 	unsigned tries;			/* of this URL, so far */
+	struct http_patience patience;	/* with this URL */
 	uint64_t ready_ms;		/* not before */
 	size_t not_found;		/* URLs that answered 404 or 410 */
 	const char *wrong;		/* what was found instead, and where; or NULL */

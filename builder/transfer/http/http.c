@@ -128,6 +128,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *user)
 	if (!r->body->write(r->body, (struct str){ p, n }, &r->error))
 		return stop(t, HTTP_LOCAL, "the file could not be kept");
 	r->received += n;
+	r->moved_ms = http_clock_ms();
 	return n;
 }
 
@@ -142,6 +143,7 @@ static size_t on_read(char *p, size_t size, size_t n, void *user)
 		return CURL_READFUNC_ABORT;
 	}
 	t->sent += n;
+	t->r->moved_ms = http_clock_ms();
 	return n;
 }
 
@@ -228,7 +230,6 @@ static bool set_policy(CURL *c, const struct http_settings *s)
 	       curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)s->connect_ms) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)s->stall_s) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)s->stall_rate) == CURLE_OK;
 }
 
@@ -284,6 +285,7 @@ static bool set_request(struct http_transfer *t)
 	CURL *c = t->easy;
 
 	return set_headers(t) && set_method(t) && curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, ms) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)http_stall_s(&t->http->settings, t->r)) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_HEADERDATA, t) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
@@ -334,14 +336,7 @@ void http_start(struct http *h, struct http_request *r)
 
 	assert(r->method != HTTP_GET || r->body);
 	assert(r->from == 0 || (r->validator && r->validator[0] && r->from <= r->max));
-	r->end = HTTP_LOCAL;
-	r->status = 0;
-	r->framed = false;
-	r->received = 0;
-	r->length = r->retry_after_s = UINT64_MAX;
-	r->resume[0] = r->reason[0] = '\0';
-	r->error = (struct error){ 0 };
-	http_url_redact(r->url, r->final_url, sizeof(r->final_url));
+	http_request_reset(r);
 	r->transfer = t;
 	r->next = h->running;
 	h->running = r;
@@ -490,6 +485,7 @@ struct http_request *http_next(struct http *h, unsigned timeout_ms)
 
 		curl_multi_perform(h->multi, &running);
 		r = next_ended(h);
+		http_tell_silence(h);
 		now = http_clock_ms();
 		if (r || now >= deadline)
 			break;

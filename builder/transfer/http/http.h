@@ -16,6 +16,7 @@
 
 #include "base/version.h"
 #include "base/io.h"
+#include "base/progress.h"
 #include "transfer/http/http_auth.h"
 #include "transfer/http/http_headers.h"
 #include "transfer/http/http_upload.h"
@@ -35,6 +36,10 @@ struct http_settings {
 	uint64_t header_max;		/* bytes of headers of one reply [262 144] */
 	uint64_t backoff_ms;		/* before the first retry; doubles each time [500] */
 	uint64_t retry_after_max_s;	/* most that a server can make us wait [60] */
+	uint64_t patience_ms;		/* the longest time in which no byte moves, over all tries of a URL and the
+					 * waits between them; 0: no end [35 000] */
+	uint64_t tell_ms;		/* after so much of it people are told; 0: never [5 000] */
+	struct progress *progress;	/* how; NULL [NULL] */
 	unsigned tries;			/* of one URL [3] */
 	unsigned per_host, total;	/* transfers at once [6, 16]; for those who start them */
 	bool direct;			/* no proxy, whatever the environment says [false] */
@@ -106,6 +111,7 @@ struct http_request {
 					 * may be NULL */
 	struct http_headers *answer;	/* gets the header lines of the last reply; may be NULL */
 	void *owner;			/* the caller's */
+	uint64_t until_ms;		/* http_patience_begin() sets it; 0: no end */
 
 	/* out */
 	enum http_end end;
@@ -118,8 +124,10 @@ struct http_request {
 	char reason[512];		/* for people: "HTTP 404"; never with credentials */
 	char final_url[512];		/* where redirects led, redacted; cut if long */
 	struct error error;		/* for HTTP_LOCAL */
+	uint64_t begun_ms, moved_ms;	/* when it started, and a byte of a body moved last; 0: none did */
 
 	struct http_transfer *transfer;	/* the client's */
+	bool told;			/* that it is silent */
 	struct http_request *next;
 };
 
@@ -139,6 +147,19 @@ void http_try(struct http *h, struct http_request *r);
 /* Waits, for those who try again themselves. */
 void http_pause(uint64_t ms);
 
+/* How long one URL has been silent, over all tries of it. Begins zeroed. */
+struct http_patience {
+	uint64_t since_ms;
+};
+
+/* Before each start of a request for that URL. */
+void http_patience_begin(const struct http_settings *s, struct http_patience *p, struct http_request *r);
+
+/* After try number `tries` has ended: whether there is time for another one, and in how many ms (what
+ * http_delay_ms() says, or less). Tells people of long waits. */
+MUST_CHECK bool http_patience_wait(const struct http_settings *s, struct http_patience *p,
+				   const struct http_request *r, unsigned tries, uint64_t *ms);
+
 /* How long to wait before try number `tries` + 1, in ms: what the server asked for (clamped), else
  * exponential with jitter from `seed`. */
 uint64_t http_delay_ms(const struct http_settings *s, const struct http_request *r, unsigned tries,
@@ -153,5 +174,11 @@ long http_whole_ms(uint64_t bytes);
 
 /* Milliseconds of a clock that only goes forward. */
 uint64_t http_clock_ms(void);
+
+/* For http.c: what a request is before it starts; tells people of those that are silent; after how many
+ * seconds without bytes it is given up. */
+void http_request_reset(struct http_request *r);
+void http_tell_silence(const struct http *h);
+uint64_t http_stall_s(const struct http_settings *s, const struct http_request *r);
 
 #endif

@@ -26,7 +26,7 @@ void http_settings_from_env(struct arena *a, struct http_settings *out)
 
 	*out = (struct http_settings){
 		.connect_ms = 10000, .stall_s = 10, .stall_rate = 1000, .header_max = 256 * 1024,
-		.backoff_ms = 500, .retry_after_max_s = 60, .tries = 3, .per_host = 6, .total = 16,
+		.backoff_ms = 500, .retry_after_max_s = 60, .patience_ms = 35000, .tell_ms = 5000, .tries = 3, .per_host = 6, .total = 16,
 	};
 	if (file && file[0])
 		out->ca_file = file;
@@ -123,14 +123,19 @@ static bool start_again(struct http_request *r, uint64_t at, struct error *e)
 
 void http_try(struct http *h, struct http_request *r)
 {
+	struct http_patience p = { 0 };
+	uint64_t ms;
+
 	assert(!h->running);
 	for (unsigned tries = 1;; tries++) {
+		http_patience_begin(&h->settings, &p, r);
 		http_start(h, r);
 		while (!http_next(h, 1000))
 			continue;
-		if (!http_may_retry(r) || tries >= h->settings.tries)
+		if (!http_may_retry(r) || tries >= h->settings.tries ||
+		    !http_patience_wait(&h->settings, &p, r, tries, &ms))
 			return;
-		http_pause(http_delay_ms(&h->settings, r, tries, http_clock_ms()));
+		http_pause(ms);
 	}
 }
 

@@ -14,6 +14,7 @@ struct download {
 	struct pull_blobs *from;
 	const struct document_part *part;
 	uint64_t told;			/* to the meter */
+	struct http_patience patience;
 	struct store_put put;
 	bool partial;			/* `put` holds the first put.sink.size bytes */
 	char resume[128];		/* proves which blob they are of */
@@ -100,6 +101,7 @@ static int try_once(struct arena *a, struct download *d, struct session_call *c,
 		c->http.from = d->put.sink.size;
 		c->http.validator = d->resume;
 	}
+	http_patience_begin(&s->settings, &d->patience, &c->http);
 	if (!session_send(a, s, c, e))
 		return -1;
 	return ended(a, d, c, last, e);
@@ -124,6 +126,7 @@ bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fet
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = -1;
 	struct session_call c;
+	uint64_t ms;
 	int got = store_open_blob(from->store, &p->digest, p->size, &fd, e);
 
 	*fetched = got == 0;
@@ -131,8 +134,10 @@ bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fet
 		return false;
 	for (unsigned tries = 1; got == 0; tries++) {
 		got = try_once(&a, &d, &c, tries >= settings->tries, e);
-		if (got == 0)
-			http_pause(http_delay_ms(settings, &c.http, tries, http_clock_ms()));
+		if (got == 0 && !http_patience_wait(settings, &d.patience, &c.http, tries, &ms))
+			got = ended(&a, &d, &c, true, e);
+		else if (got == 0)
+			http_pause(ms);
 	}
 	drop(&d);
 	if (got > 0)

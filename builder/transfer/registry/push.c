@@ -20,10 +20,11 @@ struct push {
 	atomic_ullong bytes;
 };
 
-/* One upload, for the meter. */
+/* One upload. */
 struct uploading {
 	struct meter *meter;
-	uint64_t told;
+	uint64_t told;			/* to the meter */
+	struct http_patience patience;
 };
 
 /* 201 is what the specification has; 200, 202 and 204 come from registries that store in their own time. */
@@ -100,6 +101,7 @@ static bool give_up(struct arena *a, struct push *p, const struct session_call *
 static int put_blob(struct arena *a, struct push *p, const struct document_part *b, const char *location,
 		    const struct http_upload *upload, struct session_call *c, struct error *e)
 {
+	struct uploading *u = upload->owner;
 	struct strings headers = { 0 };
 	const char *said;
 
@@ -107,6 +109,7 @@ static int put_blob(struct arena *a, struct push *p, const struct document_part 
 	*c = (struct session_call){ .what = b->label, .once = true };
 	c->http = (struct http_request){ .method = HTTP_PUT, .headers = &headers, .upload = upload };
 	c->http.url = arena_printf(a, "%s%cdigest=%s", location, strchr(location, '?') ? '&' : '?', b->name);
+	http_patience_begin(&p->session.settings, &u->patience, &c->http);
 	if (!session_send(a, &p->session, c, e))
 		return -1;
 	if (may_restart(&c->http))
@@ -132,8 +135,10 @@ static bool upload_blob(struct arena *a, struct push *p, const struct document_p
 			const struct http_upload *upload, struct error *e)
 {
 	const char *url = session_url(a, &p->session, "blobs/%s", b->name), *location;
+	struct uploading *u = upload->owner;
 	struct session_call c;
 	bool there = false;
+	uint64_t ms;
 
 	for (unsigned tries = 1;; tries++) {
 		int got = open_upload(a, p, b, &location, e);
@@ -148,9 +153,10 @@ static bool upload_blob(struct arena *a, struct push *p, const struct document_p
 			count_sent(p, b);
 		if (got)
 			return true;
-		if (tries >= (http_may_retry(&c.http) ? p->session.settings.tries : RESTARTS_MAX))
+		if (tries >= (http_may_retry(&c.http) ? p->session.settings.tries : RESTARTS_MAX) ||
+		    !http_patience_wait(&p->session.settings, &u->patience, &c.http, tries, &ms))
 			return give_up(a, p, &c, e);
-		http_pause(http_delay_ms(&p->session.settings, &c.http, tries, http_clock_ms()));
+		http_pause(ms);
 		/* the answer may have been lost, not the bytes */
 		if (!head(a, p, b->label, url, &there, &c, e))
 			return false;
@@ -217,7 +223,7 @@ static bool work(void *ctx, size_t i, struct error *e)
 	AUTO_ARENA a = { 0 };
 	struct push *p = ctx;
 	const struct document_part *b = &p->order->plan->blobs.v.v[i];
-	struct uploading u = { &p->meter, 0 };
+	struct uploading u = { .meter = &p->meter };
 
 	if (!send_blob(&a, p, b, &u, e))
 		return false;

@@ -10,6 +10,7 @@
 
 #define TRIES 5
 #define STALL_S 60		/* a registry that stores a large layer is silent for long */
+#define PATIENCE_MS 120000
 
 static void set_address(struct session *s, const struct session_options *o)
 {
@@ -34,8 +35,11 @@ bool session_open(struct session *s, const struct reference *ref, const struct s
 	http_settings_from_env(&s->a, &s->settings);
 	s->settings.stall_s = STALL_S;
 	s->settings.tries = TRIES;
+	s->settings.patience_ms = PATIENCE_MS;
+	s->settings.retry_after_max_s = PATIENCE_MS / 1000;
 	if (o->settings)
 		s->settings = *o->settings;
+	s->settings.progress = o->progress;
 	s->settings.auth_file = NULL;	/* nor may a registry lead us to the mirrors that it names */
 	s->auth = (struct auth){ .a = &s->a, .ref = ref, .token_server = o->token_server };
 	for (size_t i = 0; i < scopes->n; i++)
