@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/jail.h"
 #include "cli/cli.h"
 #include "cli/progress_draw.h"
@@ -80,6 +81,7 @@ static bool run(struct cli *c, const struct command *command, const struct cli_c
 
 	if (mode_name && mode_name[0] && !cli_progress_mode(mode_name, &mode, e))
 		return false;
+	interrupt_catch(mode == PROGRESS_JSON);
 	c->progress = progress_open(c->a, o->quiet ? PROGRESS_QUIET : mode, stderr);
 	if (command->jails)
 		jail_report(c->progress);
@@ -160,6 +162,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would hide how children end */
+	interrupt_catch(false);
 	/* one spare slot in front, for the verb "build" that need not be typed */
 	c.argv = (char **)arena_array(&a, (size_t)argc + 2, sizeof(char *)) + 1;
 	for (int i = 1; i < argc; i++)

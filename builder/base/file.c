@@ -10,14 +10,11 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TRIES 64
-#define DEPTH_MAX 256
-#define WORKDIR_AGE_S 60
 
-static void random_name(char out[static 48])
+void file_random_name(char out[static 48])
 {
 	uint64_t r[2] = { 0, 0 };
 
@@ -50,7 +47,7 @@ bool file_begin(struct file_new *f, int dirfd, const char *name, unsigned mode, 
 	f->dirfd = dirfd;
 	f->name = name;
 	for (int i = 0; i < TRIES && made == 0; i++) {
-		random_name(f->tmp);
+		file_random_name(f->tmp);
 		made = create_locked(f);
 	}
 	if (made <= 0)
@@ -82,42 +79,6 @@ void file_abort(struct file_new *f)
 	if (f->tmp[0])
 		unlinkat(f->dirfd, f->tmp, 0);
 	f->tmp[0] = '\0';
-}
-
-/* A name that random_name() makes: nobody else's file is touched. */
-static bool is_ours(const char *name)
-{
-	return strncmp(name, ".tmp-", 5) == 0 && strlen(name + 5) == 32 &&
-	       strspn(name + 5, "0123456789abcdef") == 32;
-}
-
-/* A folder that is young may be one whose maker has yet to lock it. */
-static bool is_leftover(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 &&
-	       (!S_ISDIR(st.st_mode) || st.st_mtime < time(NULL) - WORKDIR_AGE_S) &&
-	       flock(fd, LOCK_EX | LOCK_NB) == 0;
-}
-
-void file_remove_leftovers(int dirfd)
-{
-	AUTO_ARENA a = { 0 };
-	struct strings names = { 0 };
-	struct error ignored = { 0 };
-
-	if (!file_names(&a, dirfd, ".", &names, &ignored))
-		return;
-	for (size_t i = 0; i < names.n; i++) {
-		AUTO_FD fd = -1;
-
-		if (!is_ours(names.v[i]))
-			continue;
-		fd = openat(dirfd, names.v[i], O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-		if (fd >= 0 && is_leftover(fd) && !file_remove_tree(dirfd, names.v[i], &ignored))
-			err_clear(&ignored);
-	}
 }
 
 bool file_write(int dirfd, const char *name, unsigned mode, struct str bytes, struct error *e)
@@ -222,6 +183,18 @@ int file_open_dir(int dirfd, const char *path, struct error *e)
 	return fd;
 }
 
+int file_open_own_dir(int dirfd, const char *path, struct error *e)
+{
+	struct stat st;
+
+	if (fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) && (st.st_mode & 0700) != 0700 &&
+	    fchmodat(dirfd, path, (st.st_mode & 07777) | 0700, 0) < 0) {
+		err_sys(e, "make the folder %s readable", path);
+		return -1;
+	}
+	return file_open_dir(dirfd, path, e);
+}
+
 bool file_names(struct arena *a, int fd, const char *path, struct strings *names, struct error *e)
 {
 	int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -244,51 +217,11 @@ bool file_names(struct arena *a, int fd, const char *path, struct strings *names
 	return why == 0 || err_sys(e, "read the folder %s", path);
 }
 
-static bool remove_below(int dirfd, const char *name, unsigned depth, struct error *e);
-
-static bool remove_entries(int fd, const char *name, unsigned depth, struct error *e)
-{
-	AUTO_ARENA a = { 0 };
-	struct strings names = { 0 };
-
-	if (!file_names(&a, fd, name, &names, e))
-		return false;
-	for (size_t i = 0; i < names.n; i++) {
-		if (!remove_below(fd, names.v[i], depth + 1, e))
-			return false;
-	}
-	return true;
-}
-
-static bool remove_below(int dirfd, const char *name, unsigned depth, struct error *e)
-{
-	AUTO_FD fd = -1;
-
-	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
-		return true;
-	if (errno != EISDIR && errno != EPERM)
-		return err_sys(e, "remove %s", name);
-	if (depth > DEPTH_MAX)
-		return err_set(e, ERR_SYSTEM, "%s is nested more than %d deep", name, DEPTH_MAX);
-	/* a package or a build may leave folders that their owner cannot read or write */
-	if (fchmodat(dirfd, name, 0700, 0) < 0)
-		return err_sys(e, "remove %s", name);
-	fd = file_open_dir(dirfd, name, e);
-	if (fd < 0 || !remove_entries(fd, name, depth, e))
-		return false;
-	return unlinkat(dirfd, name, AT_REMOVEDIR) == 0 || err_sys(e, "remove the folder %s", name);
-}
-
-bool file_remove_tree(int dirfd, const char *name, struct error *e)
-{
-	return remove_below(dirfd, name, 0, e);
-}
-
 bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e)
 {
 	char name[48];
 
-	random_name(name);
+	file_random_name(name);
 	if (mkdirat(dirfd, name, 0700) < 0)
 		return err_sys(e, "make the folder %s", name);
 	memcpy(w->name, name, sizeof(name));

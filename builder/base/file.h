@@ -8,6 +8,7 @@
  * holds a lock on it (flock), which dies with the writer. */
 
 #include "base/io.h"
+#include "base/progress.h"
 
 struct file_new {
 	int dirfd;		/* borrowed: the folder it will stand in */
@@ -31,6 +32,12 @@ void file_abort(struct file_new *f);
 /* Removes what dead processes left in a folder: temporary files and folders of this protocol that
  * nobody holds a lock on. That one cannot be removed is no reason to stop. */
 void file_remove_leftovers(int dirfd);
+
+/* The same, and what cannot be removed is told; `path` is the folder's, for messages. */
+void file_collect_leftovers(int dirfd, const char *path, struct progress *progress);
+
+/* ".tmp-" and 32 random digits: what temporary files and folders are called here. */
+void file_random_name(char out[static 48]);
 
 /* Writes a whole small file by the protocol above. The second form takes a path whose folder exists,
  * and removes leftovers in it first; a device, a pipe or a socket at that path is written to as it is,
@@ -56,6 +63,21 @@ struct file_workdir {
 #define FILE_WORKDIR_INIT { "", -1 }
 MUST_CHECK bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e);
 
+/* One in $TMPDIR, else /tmp. What dead processes left there goes first. */
+struct file_scratch {
+	struct file_workdir dir;
+	int parent;
+	const char *path;
+};
+#define FILE_SCRATCH_INIT { FILE_WORKDIR_INIT, -1, NULL }
+MUST_CHECK bool file_scratch_make(struct arena *a, struct file_scratch *s, struct error *e);
+
+/* Removes it, if there is one; what is left is removed by a later run or by gc. */
+MUST_CHECK bool file_scratch_remove(struct file_scratch *s, struct error *e);
+
+/* As file_open_dir, for a folder of our own that those who filled it may have made unreadable. */
+MUST_CHECK int file_open_own_dir(int dirfd, const char *path, struct error *e);
+
 /* Opens a folder without following a final link. -1 with *e set. */
 MUST_CHECK int file_open_dir(int dirfd, const char *path, struct error *e);
 
@@ -67,8 +89,9 @@ MUST_CHECK bool file_names(struct arena *a, int fd, const char *path, struct str
 /* The path by which the kernel knows a file. ERR_SYSTEM. */
 MUST_CHECK bool file_real_path(struct arena *a, const char *path, const char **out, struct error *e);
 
-/* Removes a file or a folder with all below it, by descriptors, without following links and
- * whatever the modes of the folders; nothing there is fine. ERR_SYSTEM otherwise. */
+/* Removes a file or a folder with all below it, by descriptors, without following links, whatever the depth
+ * and the modes of the folders; nothing there is fine. What can be removed goes even if something cannot:
+ * ERR_SYSTEM with the first that could not. */
 MUST_CHECK bool file_remove_tree(int dirfd, const char *name, struct error *e);
 
 #endif

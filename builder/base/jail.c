@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/jail_rules.h"
 
 #define PIPE_SIZE (1 << 20)
@@ -187,6 +188,7 @@ static _Noreturn void child(const struct cell *c)
 	struct pipe_sink out = { .base = { pipe_write, pipe_flush }, .fd = c->out };
 	struct error e = { 0 };
 
+	interrupt_forget();
 	if (!is_off() && !enter(c))
 		_exit(CHILD_NO_JAIL);
 	if (c->work(c->ctx, &out.base, &e) && pipe_flush(&out.base, &e))

@@ -7,6 +7,9 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/files.h"
@@ -17,6 +20,30 @@ static size_t count_files(struct arena *a, const char *dir)
 	struct strings all = files_below(a, dir, "");
 
 	return all.n;
+}
+
+/* Counts what is told, and keeps the last of it. */
+struct teller {
+	struct progress base;
+	unsigned n;
+	char last[1024];
+};
+
+static void teller_warn(struct progress *p, const char *text)
+{
+	struct teller *t = (struct teller *)p;
+
+	t->n++;
+	snprintf(t->last, sizeof(t->last), "%s", text);
+}
+
+/* Never freed: for children that end soon. */
+static const char *files_join(const char *dir, const char *name)
+{
+	char *path = malloc(strlen(dir) + strlen(name) + 2);
+
+	sprintf(path, "%s/%s", dir, name);
+	return path;
 }
 
 Test(file, commit_gives_the_name_and_the_mode_whatever_the_umask)
@@ -85,6 +112,153 @@ Test(file, T14_remove_tree_takes_folders_nobody_may_enter_and_no_link_target)
 	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/keep", other)), "me");
 	cr_expect(file_remove_tree(AT_FDCWD, dir, &e), "removing what is not there is fine");
 	files_remove(other);
+}
+
+/* A tree that a step of a build could leave: deeper than any path may be long, folders that their owner may
+ * neither read nor enter, one of the names that lifted folders get. */
+static void make_deep(const char *dir, unsigned depth)
+{
+	int at = open(dir, O_RDONLY | O_DIRECTORY);
+
+	for (unsigned i = 0; i < depth; i++) {
+		int below;
+
+		cr_assert_eq(mkdirat(at, "d", 0700), 0);
+		if (i % 100 == 0)
+			cr_assert_eq(mkdirat(at, "locked", 0), 0);
+		below = openat(at, "d", O_RDONLY | O_DIRECTORY);
+		cr_assert_geq(below, 0);
+		if (i % 50 == 1)
+			fchmod(at, 0);
+		close(at);
+		at = below;
+	}
+	close(at);
+}
+
+/* As somebody who is not root: who may do everything never meets a mode. */
+static void as_nobody(void)
+{
+	if (geteuid() == 0 && (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0))
+		_exit(99);
+}
+
+static int in_child(void (*work)(const char *dir), const char *dir)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		as_nobody();
+		work(dir);
+		_exit(0);
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void make_and_remove(const char *dir)
+{
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY);
+	struct rlimit few = { 32, 32 };
+	struct error e = { 0 };
+
+	if (mkdirat(fd, "tree", 0700) < 0)
+		_exit(98);
+	make_deep(files_join(dir, "tree"), 3000);
+	setrlimit(RLIMIT_NOFILE, &few);
+	if (!file_remove_tree(fd, "tree", &e) || faccessat(fd, "tree", F_OK, 0) == 0)
+		_exit(1);
+}
+
+Test(file, T14_remove_tree_takes_any_depth_and_mode)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+
+	cr_assert_eq(chmod(dir, 0777), 0);
+	cr_expect_eq(in_child(make_and_remove, dir), 0);
+	files_remove(dir);
+}
+
+/* Something of root's in a folder of nobody's: what lies beside it goes, and what stays is told. */
+static void remove_and_collect(const char *dir)
+{
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY);
+	const char *name = ".tmp-00112233445566778899aabbccddeeff";
+	const struct timespec old[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	struct teller t = { .base = { .warn = teller_warn } };
+	struct error e = { 0 };
+
+	if (file_remove_tree(fd, name, &e) || e.kind != ERR_SYSTEM || !strstr(e.context, name))
+		_exit(1);
+	if (access(files_join(files_join(dir, name), "z"), F_OK) == 0)
+		_exit(2);
+	utimensat(fd, name, old, 0);	/* its removal has just changed it */
+	file_remove_leftovers(fd);
+	utimensat(fd, name, old, 0);
+	file_collect_leftovers(fd, dir, &t.base);
+	if (t.n != 1 || !strstr(t.last, name) || !strstr(t.last, "cannot be removed: "))
+		_exit(3);
+}
+
+Test(file, what_cannot_be_removed_is_told)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a), *left = arena_printf(&a, "%s/.tmp-00112233445566778899aabbccddeeff", dir);
+	const struct timespec old[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+
+	if (geteuid() != 0)
+		cr_skip_test("needs two users");
+	files_put(arena_printf(&a, "%s/a/roots", left), "x");
+	files_put(arena_printf(&a, "%s/z", left), "x");
+	cr_assert(chmod(dir, 0777) == 0 && chown(left, 65534, 65534) == 0 && utimensat(AT_FDCWD, left, old, 0) == 0);
+	cr_expect_eq(in_child(remove_and_collect, dir), 0);
+	files_remove(dir);
+}
+
+/* One whose maker closed it even to itself, as a step of a build can. */
+static void collect_closed(const char *dir)
+{
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY);
+	const struct timespec old[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	struct file_workdir w = FILE_WORKDIR_INIT;
+	struct error e = { 0 };
+
+	if (!file_workdir_make(fd, &w, &e) || mkdirat(w.fd, "d", 0) < 0 || futimens(w.fd, old) < 0 ||
+	    fchmod(w.fd, 0) < 0)
+		_exit(1);
+	close(w.fd);
+	file_remove_leftovers(fd);
+	if (faccessat(fd, w.name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		_exit(2);
+}
+
+Test(file, a_closed_leftover_is_collected)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+
+	cr_assert_eq(chmod(dir, 0777), 0);
+	cr_expect_eq(in_child(collect_closed, dir), 0);
+	files_remove(dir);
+}
+
+Test(file, scratch_folders_are_in_TMPDIR_and_go)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	struct file_scratch s = FILE_SCRATCH_INIT;
+	struct error e = { 0 };
+
+	setenv("TMPDIR", dir, 1);
+	cr_assert(file_scratch_make(&a, &s, &e), "%s", e.cause);
+	cr_expect(str_starts(str_of(s.path), str_of(dir)));
+	files_put(arena_printf(&a, "%s/x/y", s.path), "");
+	cr_expect(file_scratch_remove(&s, &e), "%s", e.cause);
+	cr_expect(file_scratch_remove(&s, &e), "twice is fine");
+	cr_expect_eq(count_files(&a, dir), 0u);
+	files_remove(dir);
 }
 
 Test(io, read_refuses_what_is_too_large_or_no_file)

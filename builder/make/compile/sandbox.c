@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/spawn.h"
 #include "make/compile/sandbox_rules.h"
 #include "make/compile/sandbox_user.h"
@@ -174,6 +175,7 @@ static _Noreturn void child(const struct launch *l)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
+	interrupt_forget();
 	if (!l->terminal)
 		setpgid(0, 0);
 	if (l->stage.active)

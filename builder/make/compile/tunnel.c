@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/io.h"
 
 #define CONNECTIONS_MAX 128
@@ -71,6 +72,7 @@ static _Noreturn void listen_inside(const struct tunnels *t, pid_t init, int to)
 	struct iovec iov = { &byte, 1 };
 	struct msghdr m = message(&iov, &rights, t->n);
 
+	interrupt_forget();
 	if (!enter(init))
 		_exit(1);
 	for (size_t i = 0; i < t->n; i++) {
@@ -193,6 +195,7 @@ static _Noreturn void serve(const struct tunnels *t, const int *listeners)
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	interrupt_forget();
 	for (size_t i = 0; i < t->n; i++)
 		p[i] = (struct pollfd){ .fd = listeners[i], .events = POLLIN };
 	while (poll(p, t->n, -1) > 0 || errno == EINTR) {
