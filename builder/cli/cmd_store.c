@@ -110,7 +110,8 @@ bool cmd_gc(struct cli *c, struct error *e)
 	    !store_gc(&s, &rules, time(NULL), &result, e))
 		return false;
 	print_gc(c, &rules, &result);
-	return true;
+	return result.stuck == 0 || err_set(e, ERR_SYSTEM, "%zu entries of the store %s cannot be removed; the warnings "
+					    "say why", result.stuck, s.path);
 }
 
 static void print_check(struct cli *c, const struct store_check *r)

@@ -3,6 +3,9 @@
  * at, so an action may outlive the blobs it names: stages treat those as absent and make them
  * again.
  *
+ * A collection and a verification do not run at the same time: what the one removes the other would find
+ * damaged. Both lock the folder of blobs.
+ *
  * Builds may run meanwhile. All that they use they mark (store_open_entry), and they began after the time
  * of the lock (store.c): what was used since then is theirs. */
 
@@ -16,12 +19,14 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/parallel.h"
 #include "transfer/store/store_root.h"
 
 #define TREE_DEPTH_MAX 256
+#define NOTE_TENTHS 10		/* of a second, after which a wait is told */
 #define CLOCK_GRAIN_S 2		/* some file systems keep times of two seconds */
 
 static const char *const folders[] = { "actions", "blobs/sha256", "logs", "roots" };
@@ -167,19 +172,26 @@ static void keep_entry(const struct store_entry *x, struct store_gc_result *resu
 }
 
 /* Removes an entry, unless a build has used it. */
-static bool drop_entry(const struct store *s, const struct store_entry *x, bool dry_run,
-		       int64_t since, struct store_gc_result *result, struct error *e)
+static void drop_entry(const struct store *s, const struct store_entry *x, bool dry_run, int64_t since,
+		       struct store_gc_result *result)
 {
-	int got = x->used >= since ? 0 : dry_run ? 1 : remove_entry(s, x, since, e);
+	struct error why = { 0 };
+	int got = x->used >= since ? 0 : dry_run ? 1 : remove_entry(s, x, since, &why);
+	char text[1024];
 
-	if (got == 0) {
-		result->in_use++;
-		keep_entry(x, result);
-	} else if (got > 0) {
+	if (got > 0) {
 		result->removed++;
 		result->removed_bytes += x->size;
+		return;
 	}
-	return got >= 0;
+	keep_entry(x, result);
+	if (got == 0) {
+		result->in_use++;
+		return;
+	}
+	err_format(&why, text, sizeof(text));
+	progress_warn(s->progress, "%s/%s/%s cannot be removed: %s", s->path, x->folder, x->name, text);
+	result->stuck++;
 }
 
 static bool collect(struct arena *a, const struct store *s, const struct store_gc_rules *rules,
@@ -199,8 +211,35 @@ static bool collect(struct arena *a, const struct store *s, const struct store_g
 
 		if (!x->temporary && age <= rules->keep_s && fits)
 			keep_entry(x, result);
-		else if (!drop_entry(s, x, rules->dry_run, since, result, e))
-			return false;
+		else
+			drop_entry(s, x, rules->dry_run, since, result);
+	}
+	return true;
+}
+
+/* What dead processes left outside the folders of entries: build folders, and what $TMPDIR held of them. */
+static void collect_leftovers(struct store *s)
+{
+	const char *tmp = getenv("TMPDIR");
+	AUTO_FD fd = -1;
+
+	if (!tmp || tmp[0] != '/')
+		tmp = "/tmp";
+	file_collect_leftovers(s->fd, s->path, s->progress);
+	fd = open(tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		file_collect_leftovers(fd, tmp, s->progress);
+}
+
+/* Waits until this process may lock the folder of blobs; `what` holds it now. */
+static bool lock_blobs(const struct store *s, int how, const char *what, struct error *e)
+{
+	for (unsigned tenths = 0; s->blobs >= 0 && flock(s->blobs, how | LOCK_NB) < 0; tenths++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return s->readonly || err_sys(e, "lock the folder blobs/sha256");
+		if (tenths == NOTE_TENTHS)
+			progress_note(s->progress, "waiting for `imgbuild %s` in %s", what, s->path);
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 	}
 	return true;
 }
@@ -213,7 +252,12 @@ bool store_gc(struct store *s, const struct store_gc_rules *rules, int64_t now,
 	bool ok;
 
 	*result = (struct store_gc_result){ 0 };
-	ok = used_since(s, &since, e) && collect(&a, s, rules, now, since, result, e);
+	ok = lock_blobs(s, LOCK_EX, "store verify", e) && used_since(s, &since, e) &&
+	     collect(&a, s, rules, now, since, result, e);
+	if (ok && !rules->dry_run)
+		collect_leftovers(s);
+	if (s->blobs >= 0)
+		(void)flock(s->blobs, LOCK_UN);
 	(void)flock(s->fd, LOCK_UN);
 	if (flock(s->lock, LOCK_SH) < 0 && ok)
 		ok = err_sys(e, "lock the store");
@@ -261,9 +305,12 @@ bool store_verify(const struct store *s, struct store_check *out, struct error *
 	AUTO_ARENA a = { 0 };
 	struct store_entries entries;
 	struct verification v = { .store = s, .entries = &entries };
+	bool ok = lock_blobs(s, LOCK_SH, "gc", e) && store_list(&a, s, &entries, e) &&
+		  parallel_for(entries.v.n, 0, verify_entry, &v, e);
 
-	if (!store_list(&a, s, &entries, e) ||
-	    !parallel_for(entries.v.n, 0, verify_entry, &v, e))
+	if (s->blobs >= 0)
+		(void)flock(s->blobs, LOCK_UN);
+	if (!ok)
 		return false;
 	*out = (struct store_check){ v.checked, v.damaged, v.bytes };
 	return true;

@@ -27,10 +27,11 @@ struct store_gc_rules {
 
 struct store_gc_result {
 	size_t removed, kept, in_use;	/* in_use: those kept only because a build is running */
+	size_t stuck;			/* those kept because they cannot be removed; each was told */
 	uint64_t removed_bytes, kept_bytes;
 };
 
-/* Removes what the rules do not keep, and unfinished files. What running builds have used or made
+/* Removes what the rules do not keep, and what dead processes left, also in $TMPDIR. Waits for a store_verify(). What running builds have used or made
  * stays, whatever the rules; builds that begin while it runs alone wait for its end. Only where a build runs that may but read
  * the store, and so cannot mark what it uses, nothing is removed: ERR_SYSTEM. `now`: seconds since
  * 1970. */

@@ -567,6 +567,40 @@ Test(store, a_build_waits_for_the_end_of_a_collection, .timeout = 30)
 	depot_close(&d);
 }
 
+/* What a verification holds, for a while: a collection meanwhile would be told as damage. */
+Test(store, F15_a_collection_waits_for_a_verification, .timeout = 30)
+{
+	struct store_gc_rules rules = { 0, 0, false };
+	struct store_gc_result result;
+	struct depot d;
+	struct error e = { 0 };
+	struct counted notes = { .base = { .note = count_warning } };
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	depot_open(&d);
+	put_aged(&d, "old", 100);
+	cr_assert_eq(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		int fd = open(arena_printf(&d.a, "%s/blobs/sha256", d.path), O_RDONLY);
+
+		if (flock(fd, LOCK_SH) == 0 && write(ready[1], "x", 1) == 1)
+			nanosleep(&(struct timespec){ .tv_sec = 1, .tv_nsec = 300000000 }, NULL);
+		_exit(depot_blobs(&d).n == 1 ? 0 : 1);
+	}
+	cr_assert_eq(read(ready[0], &byte, 1), 1);
+	d.store.progress = &notes.base;
+	cr_expect(store_gc(&d.store, &rules, time(NULL) + 60, &result, &e), "%s", e.cause);
+	cr_expect_eq(result.removed, 1);
+	cr_expect_eq(notes.n, 1, "and says so once");
+	int status = -1;
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect_eq(status, 0, "it was removed too early");
+	depot_close(&d);
+}
+
 Test(store, a_read_only_store_is_not_collected)
 {
 	struct store_gc_rules rules = { 0, 0, false };
