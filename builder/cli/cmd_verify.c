@@ -16,7 +16,7 @@ struct verifying {
 	struct cli *c;
 	const char *image, *recipe, *platform;
 	bool anyway;			/* --anyway: also when recipe or lock have changed */
-	const char *dir;		/* temporary */
+	struct file_scratch dir;
 	struct inspection original, rebuilt;
 	struct build_result result;	/* of the rebuild */
 	enum sameness same;
@@ -51,17 +51,6 @@ static bool find_recipe(struct verifying *v, struct error *e)
 		       "with --anyway", changed);
 }
 
-static bool make_folder(struct verifying *v, struct error *e)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *name = arena_printf(v->c->a, "%s/imgbuild-verify-XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
-
-	if (!mkdtemp(name))
-		return err_sys(e, "make a temporary folder %s", name);
-	v->dir = name;
-	return true;
-}
-
 static bool rebuild(struct verifying *v, struct error *e)
 {
 	AUTO_STORE store = STORE_INIT;
@@ -69,7 +58,7 @@ static bool rebuild(struct verifying *v, struct error *e)
 	const struct build_order order = {
 		.store = &store, .recipe = v->recipe, .platforms = { &platform, 1, 1 },
 		.mirrors = &v->c->mirrors, .locked = true,
-		.output = arena_printf(v->c->a, "%s/image", v->dir), .offline = v->c->offline,
+		.output = arena_printf(v->c->a, "%s/image", v->dir.path), .offline = v->c->offline,
 		.mirror_env = getenv("IMGBUILD_MIRROR"), .no_audit = true,
 		.compile = { .jobs = v->c->jobs, .explain = v->c->explain }, .progress = v->c->progress,
 	};
@@ -90,11 +79,11 @@ static bool compare(struct verifying *v, struct error *e)
 
 	if (!ok)
 		return err_wrap(e, "image %s", v->image);
-	if (!make_folder(v, e))
+	if (!file_scratch_make(v->c->a, &v->dir, e))
 		return false;
 	ok = rebuild(v, e) && compare_images(v->c->a, &v->original, &v->rebuilt, "the rebuild", &v->same,
 					     &v->first, e);
-	if (!file_remove_tree(AT_FDCWD, v->dir, ok ? e : &ignored))
+	if (!file_scratch_remove(&v->dir, ok ? e : &ignored))
 		ok = false;
 	return ok;
 }
@@ -104,16 +93,17 @@ static void print_text(const struct verifying *v)
 	const struct parting *p = &v->first;
 	struct arena *a = v->c->a;
 	FILE *out = v->c->out;
+	const char *image = escape_line(a, v->image), *recipe = escape_line(a, v->recipe);
 
 	if (v->same == SAME_BYTES) {
-		fprintf(out, "%s: made again from %s: the same bytes, sha256:%s\n", v->image, v->recipe,
+		fprintf(out, "%s: made again from %s: the same bytes, sha256:%s\n", image, recipe,
 			digest_hex_dup(a, &v->rebuilt.facts.manifest));
 	} else if (v->same == SAME_CONTENT) {
 		fprintf(out, "%s: made again from %s: the same %zu layers and the same config; it is packed in "
-			"another way (the rebuild by %s)\n", v->image, v->recipe, v->rebuilt.facts.layers.n,
+			"another way (the rebuild by %s)\n", image, recipe, v->rebuilt.facts.layers.n,
 			strings_join(a, &v->result.compressors, " and "));
 	} else {
-		fprintf(out, "%s: differs from what %s makes\n  %s", v->image, v->recipe, escape_line(a, p->layer));
+		fprintf(out, "%s: differs from what %s makes\n  %s", image, recipe, escape_line(a, p->layer));
 		if (p->path)
 			fprintf(out, " -> %s", escape_line(a, p->path));
 		if (p->has_offset)
@@ -154,7 +144,7 @@ static void print_json(const struct verifying *v)
 bool cmd_verify(struct cli *c, struct error *e)
 {
 	static const char *const formats[] = { "text", "json" };
-	struct verifying v = { .c = c, .original = INSPECTION_INIT, .rebuilt = INSPECTION_INIT };
+	struct verifying v = { .c = c, .dir = FILE_SCRATCH_INIT, .original = INSPECTION_INIT, .rebuilt = INSPECTION_INIT };
 	const char *format = c->json ? "json" : "text";
 	const struct cli_known known[] = {
 		{ "--recipe", &v.recipe, NULL }, { "--platform", &v.platform, NULL },

@@ -4,6 +4,7 @@
 
 /* What every check gets. Private to inspect/suite. */
 
+#include "base/file.h"
 #include "inspect/model/inspect.h"
 #include "inspect/suite/suite_result.h"
 
@@ -35,7 +36,9 @@ const struct item *item_meant(const struct model *m, const char *path);
 /* container_commands.c: a container runtime, opened when the first command needs it. */
 struct runtime {
 	struct arena *a;
-	const char *dir;		/* temporary: its storage; NULL: not opened */
+	struct file_scratch scratch;	/* its storage */
+	const char *dir;		/* the path of that; NULL: not opened */
+	struct progress *progress;
 	const char *id;			/* of the image in it */
 	const char *refusal;		/* why there is none */
 };

@@ -73,17 +73,6 @@ static const char *link_image(const struct runtime *r, const char *image, const 
 			    b->tag ? ":" : "", b->tag ? b->tag : "");
 }
 
-static bool make_folder(struct runtime *r, struct error *e)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *name = arena_printf(r->a, "%s/imgbuild-test-XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
-
-	if (!mkdtemp(name))
-		return err_sys(e, "make a temporary folder %s", name);
-	r->dir = name;
-	return true;
-}
-
 bool runtime_open(struct runtime *r, const struct structure_request *req,
 		  const struct inspection *image, struct error *e)
 {
@@ -97,7 +86,11 @@ bool runtime_open(struct runtime *r, const struct structure_request *req,
 	r->refusal = req->no_commands;
 	if (r->refusal)
 		return true;
-	if (!make_folder(r, e) || !(link = link_image(r, req->image, &image->bundle, e)))
+	r->progress = req->progress;
+	if (!file_scratch_make(r->a, &r->scratch, e))
+		return false;
+	r->dir = r->scratch.path;
+	if (!(link = link_image(r, req->image, &image->bundle, e)))
 		return false;
 	progress_begin(req->progress, "podman", "loading %s", req->image);
 	begin(r, &argv);
@@ -138,8 +131,8 @@ void runtime_close(struct runtime *r)
 		if (call(r, &argv, &got, &ignored) < 0)
 			err_clear(&ignored);
 	}
-	if (!file_remove_tree(AT_FDCWD, r->dir, &ignored))
-		err_clear(&ignored);
+	if (!file_scratch_remove(&r->scratch, &ignored))
+		progress_warn(r->progress, "%s%s; `imgbuild gc` tries again", ignored.context, ignored.cause);
 	r->dir = NULL;
 }
 

@@ -156,7 +156,7 @@ bool structure_run(struct arena *a, const struct structure_request *req, struct 
 		   struct error *e)
 {
 	AUTO_INSPECTION image = INSPECTION_INIT;
-	struct runtime runtime = { .a = a };
+	struct runtime runtime = { .a = a, .scratch = FILE_SCRATCH_INIT };
 	bool ok;
 
 	*out = (struct structure_result){ .image = req->image };

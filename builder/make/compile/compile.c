@@ -33,7 +33,8 @@ static void workplace_close(struct workplace *w)
 	struct error ignored = { 0 };
 
 	if (w->dir.name[0] && !file_remove_tree(w->store->fd, w->dir.name, &ignored))
-		err_clear(&ignored);	/* a later build clears it away */
+		progress_warn(w->store->progress, "%s: %s%s; a later build or `imgbuild gc` tries again", w->path,
+			      ignored.context, ignored.cause);
 	fd_closep(&w->dir.fd);
 	w->dir.name[0] = '\0';
 }
@@ -228,7 +229,9 @@ static bool compile(struct arena *a, const struct compile_request *rq, const str
 	box.build = w.path;
 	if (!steps_run(rq, &box, turn->path, e))
 		return false;
-	out = file_open_dir(w.dir.fd, "out", e);
+	if (fchmod(w.dir.fd, 0700) < 0)	/* the build may have closed it to us */
+		return err_sys(e, "open the build folder %s", w.path);
+	out = file_open_own_dir(w.dir.fd, "out", e);
 	return out >= 0 && fragment_collect(rq->store, out, rq->source, key, e);
 }
 

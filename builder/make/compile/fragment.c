@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads what a build installed, by descriptors and without following links, and keeps it. */
+/* Reads what a build installed, by descriptors and without following links, and keeps it. What the build made
+ * unreadable is made readable, so that root and others find the same. */
 
 #include "make/compile/fragment.h"
 
@@ -57,7 +58,7 @@ static bool walk_entry(struct walk *w, int dirfd, const char *name, const char *
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(e, "stat %s", path);
 	if (S_ISDIR(st.st_mode)) {
-		AUTO_FD fd = file_open_dir(dirfd, name, e);
+		AUTO_FD fd = file_open_own_dir(dirfd, name, e);
 
 		f.type = NODE_DIR;
 		f.mode = 0755;
@@ -73,6 +74,8 @@ static bool walk_entry(struct walk *w, int dirfd, const char *name, const char *
 	} else if (S_ISREG(st.st_mode)) {
 		if (st.st_mode & (S_ISUID | S_ISGID))
 			return err_set(e, ERR_INPUT, "the build made /%s setuid or setgid", path);
+		if (!(st.st_mode & 0400) && fchmodat(dirfd, name, (st.st_mode & 07777) | 0400, 0) < 0)
+			return err_sys(e, "make %s readable", path);
 		f.mode = st.st_mode & 0111 ? 0755 : 0644;
 		f.size = (uint64_t)st.st_size;
 	} else {

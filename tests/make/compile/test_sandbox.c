@@ -371,3 +371,45 @@ Test(compile, outputs_are_read_without_following_links)
 		close_scene(&s);
 	}
 }
+
+/* What a build left unreadable, for its own user here: root would not notice. */
+static int collect_unreadable(struct arena *a, const char *dir)
+{
+	struct source_recipe source = { .name = "closed" };
+	struct digest key = digest_of(STR("key"));
+	AUTO_STORE store = STORE_INIT;
+	struct error e = { 0 };
+	struct fragment f;
+	int out;
+
+	if (geteuid() == 0 && (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0))
+		return 99;
+	*list_push(a, &source.keep) = (struct glob){ .text = "/**" };
+	files_put(arena_printf(a, "%s/out/a/b/file", dir), "x");
+	if (chmod(arena_printf(a, "%s/out/a/b/file", dir), 0) < 0 || chmod(arena_printf(a, "%s/out/a/b", dir), 0) < 0 ||
+	    chmod(arena_printf(a, "%s/out/a", dir), 0300) < 0 || chmod(arena_printf(a, "%s/out", dir), 0) < 0)
+		return 98;
+	out = file_open_own_dir(AT_FDCWD, arena_printf(a, "%s/out", dir), &e);
+	if (out < 0 || !store_open(a, arena_printf(a, "%s/store", dir), &store, &e) ||
+	    !fragment_collect(&store, out, &source, &key, &e) || fragment_open(a, &store, &key, &f, &e) != 1) {
+		fprintf(stderr, "%s%s\n", e.context, e.cause);
+		return 1;
+	}
+	return f.nodes.n == 3 && f.nodes.v[0].mode == 0755 && f.nodes.v[2].mode == 0644 ? 0 : 2;
+}
+
+Test(compile, outputs_that_are_unreadable_are_the_same_for_root_and_others)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	int status = -1;
+	pid_t pid;
+
+	cr_assert_eq(chmod(dir, 0777), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(collect_unreadable(&a, dir));
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect_eq(status, 0, "%d", status);
+	files_remove(dir);
+}
