@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/interrupt.h"
@@ -152,6 +154,29 @@ static void lost_output(struct cli *c, struct error *e)
 	}
 }
 
+#define STACK_MIN (1u << 20)		/* the deepest parser takes a quarter of it */
+#define STACK_USUAL (8u << 20)
+
+/* A small stack (ulimit -s) would be a crash somewhere. Threads have what the limit was at the start. */
+static bool has_stack(void)
+{
+	static const char complaint[] =
+		"imgbuild: error: the stack is limited to less than the 1024 KiB that imgbuild needs: "
+		"ulimit -s 8192\n";
+	struct rlimit stack;
+	pthread_attr_t threads;
+
+	if (getrlimit(RLIMIT_STACK, &stack) < 0 || stack.rlim_cur >= STACK_MIN)
+		return true;
+	stack.rlim_cur = stack.rlim_max < STACK_USUAL ? stack.rlim_max : STACK_USUAL;
+	if (stack.rlim_cur >= STACK_MIN && setrlimit(RLIMIT_STACK, &stack) == 0 &&
+	    pthread_attr_init(&threads) == 0 && pthread_attr_setstacksize(&threads, stack.rlim_cur) == 0 &&
+	    pthread_setattr_default_np(&threads) == 0)
+		return true;
+	(void)!write(STDERR_FILENO, complaint, sizeof(complaint) - 1);
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	AUTO_ARENA a = { 0 };
@@ -159,6 +184,8 @@ int main(int argc, char **argv)
 	struct cli c = { .a = &a, .out = stdout };
 
 	fill_standard_descriptors();
+	if (!has_stack())
+		return err_status(ERR_SYSTEM);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would hide how children end */
