@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
+
 #define TRIES 64
 
 void file_random_name(char out[static 48])
@@ -112,12 +114,13 @@ static bool fill_special(const char *path, const struct filling *f, struct error
 	return fill_fd(f, fd, path, e) && fd_close(&fd, path, e);
 }
 
-static bool fill_new(int dirfd, const char *name, unsigned mode, const struct filling *f,
+/* `path` is for messages: the name alone does not say which disk is full. */
+static bool fill_new(int dirfd, const char *path, const char *name, unsigned mode, const struct filling *f,
 		     struct error *e)
 {
 	AUTO_FILE new = FILE_NEW_INIT;
 
-	return file_begin(&new, dirfd, name, mode, e) && fill_fd(f, new.fd, name, e) &&
+	return file_begin(&new, dirfd, name, mode, e) && fill_fd(f, new.fd, path, e) &&
 	       file_commit(&new, e);
 }
 
@@ -140,7 +143,7 @@ bool file_fill_path(const char *path, unsigned mode,
 	if (dirfd < 0)
 		return err_sys(e, "open %s", dir);
 	file_remove_leftovers(dirfd);
-	return fill_new(dirfd, slash ? slash + 1 : path, mode, &f, e);
+	return fill_new(dirfd, path, slash ? slash + 1 : path, mode, &f, e);
 }
 
 static bool fill_from_memory(void *ctx, struct sink *to, struct error *e)
@@ -217,7 +220,7 @@ bool file_names(struct arena *a, int fd, const char *path, struct strings *names
 	return why == 0 || err_sys(e, "read the folder %s", path);
 }
 
-bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e)
+static bool make_and_open(int dirfd, struct file_workdir *w, struct error *e)
 {
 	char name[48];
 
@@ -226,12 +229,23 @@ bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e)
 		return err_sys(e, "make the folder %s", name);
 	memcpy(w->name, name, sizeof(name));
 	w->fd = file_open_dir(dirfd, name, e);
-	if (w->fd < 0)
+	return w->fd >= 0;
+}
+
+bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e)
+{
+	sigset_t before;
+	bool ok;
+
+	interrupt_hold(&before);
+	ok = make_and_open(dirfd, w, e);
+	interrupt_resume(&before);
+	if (!ok)
 		return false;
 	/* a file system without locks: then nobody removes it while it is young */
 	if (flock(w->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
-		return err_sys(e, "lock the folder %s", name);
-	return fchmod(w->fd, 0700) == 0 || err_sys(e, "set the mode of %s", name);
+		return err_sys(e, "lock the folder %s", w->name);
+	return fchmod(w->fd, 0700) == 0 || err_sys(e, "set the mode of %s", w->name);
 }
 
 bool file_real_path(struct arena *a, const char *path, const char **out, struct error *e)

@@ -134,7 +134,35 @@ static void end_children(void)
 	}
 }
 
-/* A temporary name that we hold is removed; another process would hold its lock. */
+/* Whether this very descriptor holds a lock that no other can have. */
+static bool is_held(long fd)
+{
+	char path[64], text[1024];
+	AUTO_FD info = -1;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%ld", fd);
+	info = open(path, O_RDONLY | O_CLOEXEC);
+	n = info < 0 ? -1 : read(info, text, sizeof(text) - 1);
+	text[n > 0 ? n : 0] = '\0';
+	return strstr(text, "FLOCK") && strstr(text, "WRITE");
+}
+
+/* ".tmp-" and at the end 16 digits or more: what another process has, it has locked. An image that waits for
+ * the end of its audit is one that we have locked (line/publish.c); later nobody has. */
+static bool is_temporary(long fd, struct str name)
+{
+	size_t digits = 0;
+
+	if (str_ends(name, STR(".rejected")))
+		return is_held(fd);
+	while (digits < name.n && strchr("0123456789abcdef", name.p[name.n - 1 - digits]))
+		digits++;
+	return str_starts(name, STR(".tmp-")) && digits >= 16 &&
+	       (flock((int)fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
+}
+
+/* The name of what is gone ends in " (deleted)". */
 static void remove_temporary(long fd, void *ctx)
 {
 	static const char stays[] = "imgbuild: something temporary stays; run imgbuild gc\n";
@@ -148,9 +176,7 @@ static void remove_temporary(long fd, void *ctx)
 	n = readlink(link, path, sizeof(path) - 1);
 	path[n > 0 ? n : 0] = '\0';
 	base = strrchr(path, '/');
-	if (base && strncmp(base, "/.tmp-", 6) == 0 && !strstr(base, " (deleted)") &&
-	    (flock((int)fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
-	    !file_remove_tree(AT_FDCWD, path, &ignored))
+	if (base && is_temporary(fd, str_of(base + 1)) && !file_remove_tree(AT_FDCWD, path, &ignored))
 		(void)!write(STDERR_FILENO, stays, sizeof(stays) - 1);
 }
 
@@ -192,6 +218,22 @@ void interrupt_catch(bool json)
 		if (sigaction(caught[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
 			sigaction(caught[i], &action, NULL);
 	}
+}
+
+void interrupt_hold(sigset_t *before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, before);
+}
+
+void interrupt_resume(const sigset_t *before)
+{
+	int saved = errno;
+
+	pthread_sigmask(SIG_SETMASK, before, NULL);
+	errno = saved;
 }
 
 void interrupt_forget(void)

@@ -122,15 +122,37 @@ static int take_turn(struct arena *a, const struct build_order *o, const struct 
 	return fd;
 }
 
+/* Held until it is decided what it is: an interruption takes it away (base/interrupt.h). */
+static int hold_layout(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		(void)!flock(fd, LOCK_EX | LOCK_NB);
+	return fd;
+}
+
+/* Nobody asked for the name under which an image waits for the audit: "layout out/x.rejected: ..." */
+static bool name_output(const char *waiting, struct error *e)
+{
+	char *name = strstr(e->context, waiting), *end = name ? name + strlen(waiting) : NULL;
+	size_t suffix = strlen(".rejected");
+
+	if (end)
+		memmove(end - suffix, end, strlen(end) + 1);
+	return false;
+}
+
 bool chains_publish(struct arena *a, const struct build_order *o, const struct chains *all,
 		    const struct image *img, struct build_result *out, struct error *e)
 {
 	const char *waiting = arena_printf(a, "%s.rejected", out->output);
-	AUTO_FD turn = take_turn(a, o, out);	/* until the end */
+	AUTO_FD turn = take_turn(a, o, out), held = -1;	/* until the end */
 
 	if (!o->no_audit) {
 		if (!image_write_layout(o->store, img, waiting, e))
-			return false;
+			return name_output(waiting, e);
+		held = hold_layout(waiting);
 		for (size_t i = 0; i < all->n; i++) {
 			if (!audit_chain(a, o, &all->v[i], waiting, out, e) ||
 			    !test_chain(a, o, &all->v[i], waiting, out, e))

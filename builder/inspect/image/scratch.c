@@ -6,15 +6,26 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-bool scratch_open(int *fd, struct error *e)
+static const char *scratch_folder(void)
 {
 	const char *dir = getenv("TMPDIR");
+
+	return dir && dir[0] == '/' ? dir : "/tmp";
+}
+
+bool scratch_write(int fd, struct str bytes, uint64_t at, struct error *e)
+{
+	return fd_pwrite(fd, bytes, at, "a temporary file", e) ||
+	       err_wrap(e, "%s (TMPDIR says where)", scratch_folder());
+}
+
+bool scratch_open(int *fd, struct error *e)
+{
+	const char *dir = scratch_folder();
 	char name[4096];
 
 	if (*fd >= 0)
 		return true;
-	if (!dir || dir[0] != '/')
-		dir = "/tmp";
 	*fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (*fd >= 0)
 		return true;

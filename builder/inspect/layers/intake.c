@@ -4,6 +4,7 @@
 #include "inspect/layers/intake.h"
 
 #include "base/frames.h"
+#include "inspect/image/scratch.h"
 #include "inspect/layers/content.h"
 #include "inspect/layers/elf_facts.h"
 #include "inspect/layers/layer_wire.h"
@@ -56,7 +57,7 @@ void intake_begin(struct intake *in, const char *path)
 /* Notes bytes of an ELF file at their place. */
 static bool note(const struct intake *in, struct str bytes, uint64_t at, struct error *e)
 {
-	return fd_pwrite(in->scratch, bytes, at, "a temporary file", e);
+	return scratch_write(in->scratch, bytes, at, e);
 }
 
 /* A large ELF file is noted as soon as it does not fit the head any more. */

@@ -40,8 +40,7 @@ static bool take_text(struct collector *c, struct str text, struct error *e)
 
 	if (c->pending + text.n > INTAKE_KEEP_MAX)
 		return frame_nonsense(e);
-	if (!scratch_open(&m->kept, e) || !fd_pwrite(m->kept, text, m->kept_size + c->pending,
-						     "a temporary file", e))
+	if (!scratch_open(&m->kept, e) || !scratch_write(m->kept, text, m->kept_size + c->pending, e))
 		return false;
 	c->pending += text.n;
 	return true;

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
+
 #define TRIES 64
 #define RANDOM_DIGITS 16
 #define PREFIX_BYTES 128	/* of the name, in temporary names */
@@ -104,7 +106,7 @@ static int open_locked(struct folder_new *f, struct error *e)
 	return 0;
 }
 
-static bool make_temporary(struct folder_new *f, struct error *e)
+static bool make_locked(struct folder_new *f, struct error *e)
 {
 	char prefix[256];
 
@@ -128,6 +130,17 @@ static bool make_temporary(struct folder_new *f, struct error *e)
 		f->tmp[0] = '\0';
 	}
 	return err_sys(e, "make a folder beside %s", f->path);
+}
+
+static bool make_temporary(struct folder_new *f, struct error *e)
+{
+	sigset_t before;
+	bool ok;
+
+	interrupt_hold(&before);
+	ok = make_locked(f, e);
+	interrupt_resume(&before);
+	return ok;
 }
 
 /* Looks at what stands in the new folder's place; f->old becomes it, or -1. */

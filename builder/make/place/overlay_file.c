@@ -53,7 +53,7 @@ static bool pack_file(const struct overlay_job *j, int fd, const char *shown, st
 	fd_source_init(&from, fd, 0, FD_SOURCE_ALL, shown);
 	fd_sink_init(&to, j->o->fd, "a temporary file");
 	digest_sink_init(&counter, &to.base);
-	ok = io_copy(&from.base, &counter.base, e);
+	ok = io_copy(&from.base, &counter.base, e) || err_wrap(e, "store %s", j->s->path);
 	*blob = (struct blob){ .fd = j->o->fd, .name = shown };
 	*c = (struct content){ .blob = blob, .offset = j->o->size, .size = counter.size };
 	j->o->size += counter.size;

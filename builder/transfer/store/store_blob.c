@@ -219,7 +219,7 @@ bool store_put_commit(struct store_put *p, const struct store_expect *expect,
 	p->file.name = p->name;
 	old = store_hold_place(p->file.dirfd, p->name);
 	if (!clear_place(p, e) || !file_commit(&p->file, e))
-		return err_wrap(e, "%s", p->what);
+		return err_wrap(e, "%s", p->label);
 	if (digest)
 		*digest = p->sink.digest;
 	if (size)
