@@ -39,6 +39,9 @@ bool reference_parse(struct arena *a, const char *text, struct reference *out, s
 	if (!str_starts(rest, scheme))
 		return err_set(e, ERR_USAGE, "\"%s\" is not docker://REGISTRY/NAME[:TAG]", text);
 	rest = str_from(rest, scheme.n);
+	if (str_cut(rest, '/', &name, &path) && memchr(name.p, '@', name.n) && memchr(name.p, ':', name.n))
+		return err_set(e, ERR_USAGE, "%s: the name of an image holds no user and no password; podman login, or name "
+			       "a file with --authfile", text);
 	if (str_cut(rest, '@', &name, &digest) && !read_digest(a, digest, out, e))
 		return false;
 	if (!image_name_has_host(name) || !str_cut(name, '/', &host, &path))

@@ -52,6 +52,7 @@ Test(reference, is_refused_with_the_reason)
 		{ "docker://a.b:x/app", "no host with a port" },
 		{ "docker://u:p/app", "no host with a port" },
 		{ "docker://u@a.b/app", "a digest is" },
+		{ "docker://u:p@a.b/app", "holds no user and no password" },
 		{ "docker://a.b/app@sha256:" ZEROS "0", "a digest is" },
 		{ "docker://a.b/app@sha512:" ZEROS, "a digest is" },
 		{ "docker://a.b/app\n", "is no image name" },
