@@ -59,7 +59,7 @@ static size_t put_escape(struct buf *out, struct str s)
 }
 
 /* What JSON lets stand as it is; but a text in a log must not become a command ("##[error]"). */
-static bool is_plain(struct str all, size_t at)
+static bool stands_plain(struct str all, size_t at)
 {
 	unsigned char c = (unsigned char)all.p[at];
 
@@ -74,7 +74,7 @@ static void put_string(struct buf *out, struct str s)
 	while (s.n) {
 		size_t plain = 0;
 
-		while (plain < s.n && is_plain(all, all.n - s.n + plain))
+		while (plain < s.n && stands_plain(all, all.n - s.n + plain))
 			plain++;
 		buf_add(out, (struct str){ s.p, plain });
 		s = str_from(s, plain);

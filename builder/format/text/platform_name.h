@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_PLATFORM_NAME_H
-#define FORMAT_PLATFORM_NAME_H
+#ifndef FORMAT_TEXT_PLATFORM_NAME_H
+#define FORMAT_TEXT_PLATFORM_NAME_H
 
 /* Names of platforms as people write them, "[OS/]ARCHITECTURE[/VARIANT]", and as images tell them
  * (image-spec v1.1.1, image-index.md). The least variant of a machine means what no variant means:

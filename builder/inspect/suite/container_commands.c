@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "format/text/platform_name.h"
 #include "inspect/suite/checks.h"
 #include "inspect/suite/command_output.h"
 
@@ -97,7 +98,9 @@ bool runtime_open(struct runtime *r, const struct structure_request *req,
 	add(r, &argv, "pull");
 	add(r, &argv, "--quiet");
 	if (req->platform)
-		add(r, &argv, arena_printf(r->a, "--platform=%s", req->platform));
+		add(r, &argv, arena_printf(r->a, "--platform=%s", platform_name(r->a, image->facts.os,
+										image->facts.architecture,
+										image->facts.variant)));
 	add(r, &argv, link);
 	add(r, &argv, NULL);
 	ok = process_run(r->a, argv.v, r->dir, &got, e);

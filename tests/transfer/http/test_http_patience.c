@@ -7,6 +7,7 @@
 #include "support/faultd.h"
 #include "transfer/download/fetch.h"
 #include "transfer/http/http.h"
+#include "transfer/registry/session.h"
 
 /* Keeps what is told, one line each. */
 struct listener {
@@ -108,10 +109,10 @@ Test(http_patience, F9_a_silent_server_is_told_once_and_given_up)
 	uint64_t ms;
 
 	waiting_begin(&w, script, 1);
-	w.d.settings.patience_ms = 1900;
+	w.d.settings.patience_ms = 1000;
 	w.d.settings.tries = 50;
 	cr_expect_eq(waiting_get(&w, &ms), 0);
-	cr_expect(ms >= 1000 && ms <= 3500, "%llu ms", (unsigned long long)ms);
+	cr_expect(ms >= 900 && ms <= 3000, "%llu ms", (unsigned long long)ms);
 	first = strstr(buf_cstr(&w.told.text), "is silent; waiting for it, but not longer than 1 s\n");
 	cr_expect(first != NULL, "%s", buf_cstr(&w.told.text));
 	waiting_end(&w);
@@ -152,13 +153,22 @@ Test(http_patience, F9_downloads_have_the_same_patience)
 	waiting_end(&w);
 }
 
-/* Issue: told after 5 s, ended after 35 s for mirrors. Those for registries are in session.c. */
-Test(http_patience, the_settings_of_the_environment)
+/* Told after 5 s, ended after 35 s for mirrors and 120 s for registries. */
+Test(http_patience, mirrors_and_registries_have_their_own)
 {
+	static const struct reference ref = { .host = "127.0.0.1:1", .name = "a", .tag = "1" };
+	const struct strings none = { 0 };
 	AUTO_ARENA a = { 0 };
+	struct error e = { 0 };
 	struct http_settings s;
+	struct session session;
 
 	http_settings_from_env(&a, &s);
 	cr_expect_eq(s.tell_ms, 5000);
 	cr_expect_eq(s.patience_ms, 35000);
+	cr_assert(session_open(&session, &ref, &(struct session_options){ .tls = SESSION_TLS_AUTO }, &none, &e), "%s",
+		  e.cause);
+	cr_expect_eq(session.settings.tell_ms, 5000);
+	cr_expect_eq(session.settings.patience_ms, 120000);
+	session_close(&session);
 }
