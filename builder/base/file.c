@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/interrupt.h"
+#include "base/signals.h"
 
 #define TRIES 64
 
@@ -237,9 +237,9 @@ bool file_workdir_make(int dirfd, struct file_workdir *w, struct error *e)
 	sigset_t before;
 	bool ok;
 
-	interrupt_hold(&before);
+	signals_hold(&before);
 	ok = make_and_open(dirfd, w, e);
-	interrupt_resume(&before);
+	signals_resume(&before);
 	if (!ok)
 		return false;
 	/* a file system without locks: then nobody removes it while it is young */

@@ -23,7 +23,7 @@
 #define STOP_SIGNAL SIGUSR2
 #define ROUNDS 1000		/* of a thread or a child that does not end */
 #define ROUND_NS 2000000
-#define SECONDS_MAX 30		/* for all of it */
+#define SECONDS_MAX 300		/* for all of it */
 
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
 
@@ -53,7 +53,7 @@ static void short_pause(void)
 }
 
 /* Where a thread of ours stays for good. */
-static void stay(int sig, siginfo_t *info, void *context)
+static void stay_for_good(int sig, siginfo_t *info, void *context)
 {
 	(void)sig, (void)context;
 	atomic_fetch_add((atomic_long *)info->si_value.sival_ptr, 1);
@@ -80,7 +80,7 @@ static void stop_thread(long tid, void *ctx)
 
 static void stop_threads(atomic_long *stopped)
 {
-	struct sigaction action = { .sa_sigaction = stay, .sa_flags = SA_SIGINFO };
+	struct sigaction action = { .sa_sigaction = stay_for_good, .sa_flags = SA_SIGINFO };
 
 	sigfillset(&action.sa_mask);
 	if (sigaction(STOP_SIGNAL, &action, NULL) < 0)
@@ -180,18 +180,21 @@ static void remove_temporary(long fd, void *ctx)
 		(void)!write(STDERR_FILENO, stays, sizeof(stays) - 1);
 }
 
-static void end(int sig, const char *line)
+static void end_process(int sig, const char *line)
 {
 	atomic_long stopped = 0;
 	sigset_t one;
 
 	alarm(SECONDS_MAX);
 	stop_threads(&stopped);
+	signal(SIGINT, SIG_DFL);	/* who asks twice does not want to wait */
+	sigemptyset(&one);
+	sigaddset(&one, SIGINT);
+	sigprocmask(SIG_UNBLOCK, &one, NULL);
 	end_children();
 	each_number("/proc/self/fd", remove_temporary, NULL);
 	(void)!write(STDERR_FILENO, line, strlen(line));
 	signal(sig, SIG_DFL);
-	sigemptyset(&one);
 	sigaddset(&one, sig);
 	raise(sig);
 	sigprocmask(SIG_UNBLOCK, &one, NULL);
@@ -200,12 +203,12 @@ static void end(int sig, const char *line)
 
 static void end_plain(int sig)
 {
-	end(sig, "imgbuild: interrupted\n");
+	end_process(sig, "imgbuild: interrupted\n");
 }
 
 static void end_json(int sig)
 {
-	end(sig, "{\"state\":\"error\",\"error\":\"interrupted\"}\n");
+	end_process(sig, "{\"state\":\"error\",\"error\":\"interrupted\"}\n");
 }
 
 void interrupt_catch(bool json)
@@ -218,22 +221,6 @@ void interrupt_catch(bool json)
 		if (sigaction(caught[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
 			sigaction(caught[i], &action, NULL);
 	}
-}
-
-void interrupt_hold(sigset_t *before)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, before);
-}
-
-void interrupt_resume(const sigset_t *before)
-{
-	int saved = errno;
-
-	pthread_sigmask(SIG_SETMASK, before, NULL);
-	errno = saved;
 }
 
 void interrupt_forget(void)

@@ -7,18 +7,12 @@
  * (base/file.h) are removed, and one line says "interrupted". No list of them is kept anywhere: what is open
  * in /proc/self/fd under a temporary name, and locked by that descriptor, is ours.
  *
- * Where there is no /proc, or no locks, the next run collects what is left. */
+ * A second INT ends it at once. Where there is no /proc, or no locks, the next run collects what is left. */
 
-#include <signal.h>
 #include <stdbool.h>
 
 /* From now on. A signal that is ignored (nohup) stays so. `json`: the line is an event of --progress=json. */
 void interrupt_catch(bool json);
-
-/* Between these two this thread is not interrupted: from the making of something temporary to the moment at
- * which it is open. errno stays. */
-void interrupt_hold(sigset_t *before);
-void interrupt_resume(const sigset_t *before);
 
 /* In a child that goes on without exec: the signals do what they do by default. */
 void interrupt_forget(void);

@@ -70,7 +70,7 @@ struct redacted {
 	size_t n, size;
 };
 
-static void add(struct redacted *to, const char *p, size_t n)
+static void redacted_add(struct redacted *to, const char *p, size_t n)
 {
 	size_t room = to->size - to->n - 1;
 
@@ -80,7 +80,7 @@ static void add(struct redacted *to, const char *p, size_t n)
 }
 
 /* One word, which may hold several addresses ("a=http://...,https://..."). */
-static void add_word(struct redacted *to, struct str word)
+static void redacted_word(struct redacted *to, struct str word)
 {
 	const char *scheme = word.n ? memmem(word.p, word.n, "://", 3) : NULL;
 	size_t secret = scheme ? 0 : secret_of_name(word);
@@ -88,20 +88,20 @@ static void add_word(struct redacted *to, struct str word)
 	while (scheme) {
 		size_t head = (size_t)(scheme - word.p) + 3;
 
-		add(to, word.p, head);
+		redacted_add(to, word.p, head);
 		word = str_from(word, head);
 		scheme = word.n ? memmem(word.p, word.n, "://", 3) : NULL;
 		secret = secret_of_url((struct str){ word.p, scheme ? (size_t)(scheme - word.p) : word.n });
 		if (secret && scheme) {
-			add(to, "***", 3);
+			redacted_add(to, "***", 3);
 			word = str_from(word, secret);
 			secret = 0;
 		}
 	}
 	if (secret)
-		add(to, "***", 3);
+		redacted_add(to, "***", 3);
 	word = str_from(word, secret);
-	add(to, word.p, word.n);
+	redacted_add(to, word.p, word.n);
 }
 
 size_t redact(struct str s, char *out, size_t size)
@@ -113,10 +113,10 @@ size_t redact(struct str s, char *out, size_t size)
 	while (s.n) {
 		size_t n = word_length(s);
 
-		add_word(&to, (struct str){ s.p, n });
+		redacted_word(&to, (struct str){ s.p, n });
 		s = str_from(s, n);
 		if (s.n)
-			add(&to, s.p, 1);
+			redacted_add(&to, s.p, 1);
 		s = str_from(s, 1);
 	}
 	out[to.n] = '\0';

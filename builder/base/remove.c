@@ -28,7 +28,7 @@ struct removal {
 	bool moving;		/* something has gone, or has moved up, in this round */
 };
 
-static void note_failure(struct removal *r, const char *what, const char *name)
+static void removal_failed(struct removal *r, const char *what, const char *name)
 {
 	if (!r->failed)
 		err_sys(r->e, "%s %s", what, name);
@@ -61,7 +61,7 @@ static int open_any(int dirfd, const char *name)
 
 /* Moves a folder to the top, under a name that nothing there has. Its parent entry changes with that, for
  * which its owner needs to be able to write to it. */
-static bool lift(const struct removal *r, int from, const char *name)
+static bool lift_folder(const struct removal *r, int from, const char *name)
 {
 	if (fchmodat(from, name, 0700, 0) < 0)
 		return false;
@@ -79,7 +79,7 @@ static bool lift(const struct removal *r, int from, const char *name)
 
 /* Calls `each` for the entries of a folder, from its beginning; what is removed meanwhile may hide others
  * from this round. */
-static bool visit(struct removal *r, int fd, void (*each)(struct removal *r, int fd, const char *name))
+static bool visit_entries(struct removal *r, int fd, void (*each)(struct removal *r, int fd, const char *name))
 {
 	char block[8192] __attribute__((aligned(__alignof__(struct dirent64))));
 	ssize_t n;
@@ -104,10 +104,10 @@ static void remove_inner(struct removal *r, int fd, const char *name)
 	bool is_folder;
 
 	if (unlink_plain(fd, name, &is_folder) ||
-	    (is_folder && (unlinkat(fd, name, AT_REMOVEDIR) == 0 || lift(r, fd, name))))
+	    (is_folder && (unlinkat(fd, name, AT_REMOVEDIR) == 0 || lift_folder(r, fd, name))))
 		r->moving = true;
 	else
-		note_failure(r, "remove", name);
+		removal_failed(r, "remove", name);
 }
 
 /* Something in the top. */
@@ -121,16 +121,16 @@ static void remove_outer(struct removal *r, int top, const char *name)
 		return;
 	}
 	if (!is_folder) {
-		note_failure(r, "remove", name);
+		removal_failed(r, "remove", name);
 		return;
 	}
 	fd = open_any(top, name);
-	if (fd < 0 || !visit(r, fd, remove_inner))
-		note_failure(r, "read the folder", name);
+	if (fd < 0 || !visit_entries(r, fd, remove_inner))
+		removal_failed(r, "read the folder", name);
 	else if (unlinkat(top, name, AT_REMOVEDIR) == 0)
 		r->moving = true;
 	else if (errno != ENOTEMPTY && errno != EEXIST)
-		note_failure(r, "remove the folder", name);
+		removal_failed(r, "remove the folder", name);
 }
 
 bool file_remove_tree(int dirfd, const char *name, struct error *e)
@@ -148,8 +148,8 @@ bool file_remove_tree(int dirfd, const char *name, struct error *e)
 		return err_sys(e, "remove %s", name);
 	do {		/* until nothing is left, or nothing more goes */
 		r.moving = false;
-		if (!visit(&r, fd, remove_outer))
-			note_failure(&r, "read the folder", name);
+		if (!visit_entries(&r, fd, remove_outer))
+			removal_failed(&r, "read the folder", name);
 	} while (r.moving);
 	if (r.failed)
 		return err_wrap(e, "remove %s", name);

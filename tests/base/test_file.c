@@ -93,6 +93,9 @@ Test(file, full_disk_keeps_the_old_content)
 	cr_expect(strstr(e.cause, "write x"), "%s", e.cause);
 	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/x", dir)), "old");
 	cr_expect_eq(count_files(&a, dir), 1u);
+	e = (struct error){ 0 };
+	cr_expect(!file_write_path(arena_printf(&a, "%s/y", dir), 0644, (struct str){ large, 65536 }, &e));
+	cr_expect(strstr(e.cause, arena_printf(&a, "write %s/y", dir)), "%s", e.cause);
 	files_remove(dir);
 }
 

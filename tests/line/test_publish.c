@@ -2,6 +2,8 @@
 /* Builds that want to write to one place. */
 
 #include <criterion/criterion.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,5 +53,27 @@ Test(publish, F14_builds_of_one_image_at_a_time_all_end_well)
 		cr_expect_eq(access("out/app/index.json", F_OK), 0);
 		cr_expect_neq(access("out/app.rejected", F_OK), 0);
 	}
+	homestead_close(&h);
+}
+
+/* An image waits beside its place for the audit; a full disk is told with the place that was asked for. */
+Test(publish, F3_a_full_disk_is_told_with_the_output_that_was_asked_for)
+{
+	struct rlimit small = { 60, 60 };
+	struct homestead h;
+	struct verb_run r;
+
+	homestead_open(&h);
+	cr_assert(chdir(h.dir) == 0);
+	files_put("recipes/app.json", arena_printf(&h.depot.a, "{ \"audit\": { \"policy\": \"report-only\" }, %s",
+						   strchr(files_get(&h.depot.a, "recipes/app.json"), '"')));
+	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked", "--offline", "recipes/app.json");
+	cr_assert(r.ok, "%s", r.message);
+	files_remove("out");
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &small);
+	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked", "--offline", "recipes/app.json");
+	cr_expect_eq(r.e.kind, ERR_SYSTEM);
+	cr_expect(strstr(r.message, "layout out/app: ") && !strstr(r.message, "rejected"), "%s", r.message);
 	homestead_close(&h);
 }

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/interrupt.h"
+#include "base/signals.h"
 
 #define TRIES 64
 #define RANDOM_DIGITS 16
@@ -137,9 +137,9 @@ static bool make_temporary(struct folder_new *f, struct error *e)
 	sigset_t before;
 	bool ok;
 
-	interrupt_hold(&before);
+	signals_hold(&before);
 	ok = make_locked(f, e);
-	interrupt_resume(&before);
+	signals_resume(&before);
 	return ok;
 }
 

@@ -66,7 +66,7 @@ static bool collect(int fd, const char *program, struct buf *text, struct error 
 }
 
 /* The end of what it wrote to standard error, on one line; NULL: nothing. */
-static const char *said(struct arena *a, int fd)
+static const char *helper_words(struct arena *a, int fd)
 {
 	off_t size = lseek(fd, 0, SEEK_END), from = size > SAID_MAX ? size - SAID_MAX : 0;
 	char *text = arena_alloc(a, SAID_MAX + 1);
@@ -130,7 +130,7 @@ bool helper_ask(struct arena *a, const char *name, const char *host, struct cred
 		*e = unread;
 		return false;
 	}
-	words = said(a, err);
+	words = helper_words(a, err);
 	if (words)
 		out->said = arena_printf(a, "%s says: %s", program, words);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
