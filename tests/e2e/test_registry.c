@@ -414,7 +414,7 @@ static const char token_server[] =
 Test(registry, tokens_are_got_for_what_is_done, .timeout = 120)
 {
 	AUTO_ARENA a = { 0 };
-	const char *dir = files_temporary(&a), *layout, *ref, *file = in(&a, dir, "login.json"), *digest;
+	const char *dir = files_temporary(&a), *layout, *ref, *file = in(&a, dir, "login.json"), *digest, *tokens;
 	struct web server;
 	struct registry r;
 	struct oracle_run run;
@@ -424,6 +424,7 @@ Test(registry, tokens_are_got_for_what_is_done, .timeout = 120)
 	web_run(&a, &server, token_server, (const char *const[]){ "60", NULL });
 	registry_open_tokens(&r, &a, arena_printf(&a, "http://127.0.0.1:%u/token", server.port),
 			     in(&a, server.dir, "cert.pem"));
+	tokens = arena_printf(&a, "127.0.0.1:%u", server.port);
 	layout = image_build(&a, dir, "hello");
 	ref = registry_ref(&r, "team/hello:1");
 	files_put(file, arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTpzZWNyZXQ=\"}}}", r.host));
@@ -431,10 +432,14 @@ Test(registry, tokens_are_got_for_what_is_done, .timeout = 120)
 	run = IMGBUILD(&a, "push", layout, ref);
 	cr_expect_eq(run.status, 4);
 	cr_expect(strstr(run.err.p, "HTTP 401: UNAUTHORIZED: authentication required; no credentials for"), "%s", run.err.p);
-	digest = printed(&a, IMGBUILD(&a, "push", layout, ref, "--authfile", file));
+	/* another port is another host */
+	run = IMGBUILD(&a, "push", layout, ref, "--authfile", file);
+	cr_expect_eq(run.status, 4);
+	cr_expect(strstr(run.err.p, arena_printf(&a, "add --token-server %s", tokens)), "%s", run.err.p);
+	digest = printed(&a, IMGBUILD(&a, "push", layout, ref, "--authfile", file, "--token-server", tokens));
 	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"))), digest);
 	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "other/app"), "--authfile", file, "--mount-from",
-		       "team/hello");
+		       "team/hello", "--token-server", tokens);
 	cr_expect(run.status == 0 && strstr(run.out.p, "\"mounted\":6"), "%s%s", run.out.p, run.err.p);
 	cr_expect(strstr(files_get(&a, in(&a, server.dir, "log")),
 			 "True ['repository:other/app:pull,push', 'repository:team/hello:pull']") != NULL);
