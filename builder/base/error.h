@@ -58,7 +58,7 @@ int err_status(enum err_kind kind);
 
 /* Writes the whole message ("file:line:col: context cause") into `out`, always terminated.
  * Passwords in addresses are struck out (redact.h); bytes that could drive a terminal or a CI service are
- * escaped as \xNN (str_escape()); a tab or newline stays. */
+ * escaped as \xNN (str_escape_log()); a tab or newline stays. */
 void err_format(const struct error *e, char *out, unsigned long size);
 
 #endif

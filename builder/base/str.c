@@ -151,7 +151,7 @@ bool str_ends_command_mark(struct str s, size_t at)
 	return first >= 2 && s.p[first - 1] == '#' && s.p[first - 2] == '#';
 }
 
-size_t str_escape(struct str s, char *out, size_t size)
+static size_t str_escape_as(struct str s, bool log, char *out, size_t size)
 {
 	struct str all = s;
 	size_t n = 0;
@@ -160,7 +160,8 @@ size_t str_escape(struct str s, char *out, size_t size)
 		uint32_t code = 0;
 		size_t len = utf8_length(s, &code);
 
-		if (len && is_safe(code) && !str_ends_command_mark(all, all.n - s.n)) {
+		if (len && is_safe(code) &&
+		    !((log || s.p[0] == '[') && str_ends_command_mark(all, all.n - s.n))) {
 			if (n + len >= size)
 				break;
 			memcpy(out + n, s.p, len);
@@ -178,6 +179,16 @@ size_t str_escape(struct str s, char *out, size_t size)
 	if (size)
 		out[n] = '\0';
 	return n;
+}
+
+size_t str_escape(struct str s, char *out, size_t size)
+{
+	return str_escape_as(s, false, out, size);
+}
+
+size_t str_escape_log(struct str s, char *out, size_t size)
+{
+	return str_escape_as(s, true, out, size);
 }
 
 #define DISTANCE_MAX 48

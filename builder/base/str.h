@@ -56,9 +56,13 @@ bool str_ends_command_mark(struct str s, size_t at);
 
 /* Writes `s` to `out` (always terminated, cut at `size`) with every byte that could drive a
  * terminal - controls but tab and newline, DEL, and what is not well-formed UTF-8, and the
- * bidirectional controls - written as \xNN. So is the last byte of what would begin a command to a CI
- * service that reads logs ("::error ...", "##[error]", "##vso["). Returns the length written. */
+ * bidirectional controls - written as \xNN. So is the bracket of "##[error]" and "##vso[", which is a command
+ * to a CI service wherever it stands. Returns the length written. */
 size_t str_escape(struct str s, char *out, size_t size);
+
+/* The same for what may begin a line of a log, where "::error ..." is a command as well: its second colon is
+ * written as \x3a. */
+size_t str_escape_log(struct str s, char *out, size_t size);
 
 /* Edit distance (insert, delete, replace, swap of neighbours), at most `limit` + 1. Used to
  * suggest names: see str_nearest. */

@@ -90,8 +90,10 @@ Test(str, T37_escape_leaves_no_command_to_a_ci_service)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char out[128];
 
-		str_escape(str_of(cases[i].text), out, sizeof(out));
+		str_escape_log(str_of(cases[i].text), out, sizeof(out));
 		cr_expect_str_eq(out, cases[i].escaped);
+		str_escape(str_of(cases[i].text), out, sizeof(out));
+		cr_expect(!strstr(out, "##[") && !strstr(out, "##vso["), "%s", out);
 	}
 }
 

@@ -89,6 +89,7 @@ void diff_settings(struct arena *a, const struct image_facts *x, const struct im
 	const struct env_var *env[] = { x->env.v, y->env.v }, *labels[] = { x->labels.v, y->labels.v };
 
 	setting(a, out, "architecture", x->architecture, y->architecture);
+	setting(a, out, "variant", x->variant, y->variant);
 	setting(a, out, "user", x->user, y->user);
 	setting(a, out, "entrypoint", joined(a, &x->entrypoint), joined(a, &y->entrypoint));
 	setting(a, out, "cmd", joined(a, &x->cmd), joined(a, &y->cmd));

@@ -25,7 +25,7 @@ const char *escape_line(struct arena *a, const char *text)
 	size_t room = strlen(text) * 4 + 1;
 	char *out = arena_alloc(a, room);
 
-	str_escape(str_of(text), out, room);
+	str_escape_log(str_of(text), out, room);
 	for (char *p = out; *p; p++)
 		if (*p == '\n' || *p == '\t')
 			*p = ' ';

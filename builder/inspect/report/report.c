@@ -4,6 +4,7 @@
 #include "inspect/report/report.h"
 
 #include "base/size.h"
+#include "format/text/platform_name.h"
 #include "inspect/model/model.h"
 #include "inspect/model/packages.h"
 #include "inspect/audit/rules.h"
@@ -81,9 +82,7 @@ static void add_facts(const struct report *r, struct arena *a, struct buf *out)
 	buf_puts(out, "image     ");
 	add_text(out, r->result->image);
 	buf_printf(out, "\nplatform  ");
-	add_text(out, f->os);
-	buf_putc(out, '/');
-	add_text(out, f->architecture);
+	add_text(out, platform_name(out->a, f->os, f->architecture, f->variant));
 	if (f->has_digest) {
 		digest_hex(&f->manifest, hex);
 		buf_printf(out, "\nmanifest  sha256:%s", hex);

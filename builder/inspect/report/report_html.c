@@ -10,6 +10,7 @@
 #include "inspect/audit/rules.h"
 #include "inspect/vuln/vex.h"
 #include "format/json/jsonw.h"
+#include "format/text/platform_name.h"
 
 #define FILES_MAX 20000		/* files drawn in the map, largest images aside */
 
@@ -244,9 +245,7 @@ static void add_head(const struct report *r, struct buf *out)
 	buf_printf(out, "</h1>\n<p class=\"verdict %s\">", failed ? "failed" : "passed");
 	markup(out, report_verdict(out->a, r));
 	buf_puts(out, "</p>\n<p>");
-	markup(out, x->model->image->os);
-	buf_putc(out, '/');
-	markup(out, x->model->image->architecture);
+	markup(out, platform_name(out->a, x->model->image->os, x->model->image->architecture, x->model->image->variant));
 	buf_puts(out, ", policy ");
 	markup(out, x->policy);
 	if (x->model->image->has_digest)

@@ -81,6 +81,24 @@ Test(audit, the_text_report_cannot_drive_a_terminal_or_forge_a_line)
 	cr_expect(strstr(text.p, "exceptions that no finding needed") != NULL);
 }
 
+Test(audit, the_variant_of_a_machine_is_shown)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = evil(&a, &g);
+	struct image_facts *facts = (struct image_facts *)(uintptr_t)r.model->image;
+	struct buf text;
+
+	facts->architecture = "arm";
+	facts->variant = "v7";
+	text = written(&a, &r, report_text);
+	cr_expect(strstr(text.p, "\nplatform  linux/arm/v7\n") != NULL, "%s", text.p);
+	text = written(&a, &r, report_json);
+	cr_expect(strstr(text.p, "\"platform\": \"linux/arm/v7\"") != NULL, "%s", text.p);
+	text = written(&a, &r, report_html);
+	cr_expect(strstr(text.p, "linux/arm/v7, policy ") != NULL, "%s", text.p);
+}
+
 Test(audit, github_commands_stay_on_their_line)
 {
 	AUTO_ARENA a = { 0 };
