@@ -83,6 +83,8 @@ struct model {
 	struct remarks remarks;
 	uint64_t bytes;			/* content of all files, hard links once */
 	const char *os_id, *os_version;	/* of os-release, or NULL */
+	bool ambiguous;			/* runtimes differ about what is there: this is all that any of them sees; */
+	bool smaller;			/* or, where this was asked for, what all of them see */
 	int kept;			/* unlinked file with the texts that rules read; -1: none */
 	uint64_t kept_size;
 };

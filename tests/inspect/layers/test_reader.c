@@ -178,8 +178,8 @@ Test(audit, hard_links_share_content_and_name_their_layer_first)
 
 	imagegen_begin(&g, &a);
 	imagegen_file(&g, "f", 0640, STR("content"));
-	imagegen_add(&g, &(struct imagegen_entry){ .path = "g", .type = '1', .link = "f" });
-	imagegen_add(&g, &(struct imagegen_entry){ .path = "h", .type = '1', .link = "./g" });
+	imagegen_add(&g, &(struct imagegen_entry){ .path = "g", .type = '1', .link = "f", .mode = 0640 });
+	imagegen_add(&g, &(struct imagegen_entry){ .path = "h", .type = '1', .link = "./g", .mode = 0640 });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "i", .type = '1', .link = "none" });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "j", .type = '1', .link = "j" });
 	r = read_layers(&a, &g);
