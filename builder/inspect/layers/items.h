@@ -90,10 +90,11 @@ struct model {
 };
 
 /* What is kept besides the usual: the text of files that `want` names (for tests of contents; may be NULL),
- * and the SHA-1 of all files. */
+ * and the SHA-1 of all files. And what counts as being there where runtimes differ. */
 struct keep_rule {
 	bool (*want)(const struct keep_rule *k, const char *path);
 	bool sha1;
+	bool smaller;		/* see struct model */
 };
 /* The order of items, and whether `path` is below `dir` ("" is above all). */
 int path_order(const char *a, const char *b);

@@ -255,3 +255,39 @@ Test(audit, T8_odd_layers_are_read_as_runtimes_unpack_them)
 		check_findings(&r, s);
 	}
 }
+
+static bool has(const struct audit_result *r, const char *rule, const char *path)
+{
+	for (size_t i = 0; i < r->findings.n; i++)
+		if (strcmp(r->findings.v[i].rule->id, rule) == 0 && r->findings.v[i].path &&
+		    strcmp(r->findings.v[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* Overlayfs shows the setuid program; for umoci the link leads nowhere. */
+Test(audit, where_runtimes_differ_both_readings_are_judged)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r;
+	struct error e = { 0 };
+	size_t unowned = 0;
+
+	imagegen_begin(&g, &a);
+	imagegen_file(&g, "opt/d/su", 04755, STR("1"));
+	imagegen_file(&g, "opt/other", 0644, STR("1"));
+	imagegen_add(&g, &(struct imagegen_entry)SOFT("opt/l", "d/su"));
+	imagegen_layer(&g);
+	imagegen_file(&g, "opt/.wh.d", 0644, STR(""));
+	imagegen_add(&g, &(struct imagegen_entry){ .path = "opt/d/" });
+	imagegen_write(&g);
+	cr_assert(audit_image(&a, &(struct audit_request){ .image = g.path, .now = 1790000000 }, &r, &e));
+	cr_expect(has(&r, "file.setuid", "opt/d/su"));
+	cr_expect(has(&r, "link.dangling", "opt/l"));
+	cr_expect(has(&r, ODD, "opt/d"));
+	for (size_t i = 0; i < r.findings.n; i++)
+		unowned += strcmp(r.findings.v[i].rule->id, "file.unowned") == 0 &&
+			   strcmp(r.findings.v[i].path, "opt/other") == 0;
+	cr_expect_eq(unowned, 1, "what both readings have is told once");
+}
