@@ -27,7 +27,7 @@ static bool judge(struct audit_run *r, struct error *e)
 	return check_config(r, e) && check_accounts(r, e) && check_preload(r, e) && check_loading(r, e) && check_certificates(r, e);
 }
 
-static int by_text(const void *a, const void *b)
+static int finding_by_text(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
 	int order = strcmp(x->rule->id, y->rule->id);
@@ -43,9 +43,9 @@ static void drop_known(struct findings *l, size_t known)
 	size_t n = known;
 
 	if (known)
-		qsort(l->v, known, sizeof(*l->v), by_text);
+		qsort(l->v, known, sizeof(*l->v), finding_by_text);
 	for (size_t i = known; i < l->n; i++)
-		if (!known || !bsearch(&l->v[i], l->v, known, sizeof(*l->v), by_text))
+		if (!known || !bsearch(&l->v[i], l->v, known, sizeof(*l->v), finding_by_text))
 			l->v[n++] = l->v[i];
 	l->n = n;
 }
@@ -96,7 +96,7 @@ static int by_weight(const void *a, const void *b)
 	const struct finding *x = a, *y = b;
 	int order = (x->severity < y->severity) - (x->severity > y->severity);
 
-	return order ? order : by_text(x, y);
+	return order ? order : finding_by_text(x, y);
 }
 
 /* Severities, exceptions, order and counts. */

@@ -71,7 +71,7 @@ static bool open_folder(const char *path, struct bundle *b, struct error *e)
 }
 
 /* An archive that is compressed as a whole is replaced by what it holds. */
-static bool unwrap(struct bundle *b, uint64_t *size, const char *path, struct error *e)
+static bool bundle_unwrap(struct bundle *b, uint64_t *size, const char *path, struct error *e)
 {
 	uint64_t inner;
 	bool ok;
@@ -96,7 +96,7 @@ static bool open_archive(struct arena *a, const char *path, struct bundle *b, st
 		return err_set(e, ERR_INPUT, "%s is not there", path);
 	if (b->fd < 0)
 		return err_sys(e, "open %s", path);
-	return size_of(b->fd, path, &size, e) && unwrap(b, &size, path, e) &&
+	return size_of(b->fd, path, &size, e) && bundle_unwrap(b, &size, path, e) &&
 	       members_index(a, b->fd, size, path, &b->members, e);
 }
 

@@ -81,7 +81,7 @@ static bool all_zero(const char *block)
 	return true;
 }
 
-static bool header(struct layer_tar *t, const char *block, struct layer_entry *out, struct error *e)
+static bool header_take(struct layer_tar *t, const char *block, struct layer_entry *out, struct error *e)
 {
 	const char *problem = tar_header_read(t->a, block, out);
 
@@ -195,7 +195,7 @@ static int read_headers(struct layer_tar *t, struct pax_said *pax, struct layer_
 		t->ended = got == 0;
 		if (got != 1)
 			return got;
-		if (!header(t, block, out, e))
+		if (!header_take(t, block, out, e))
 			return -1;
 		if (!is_extension(out->type))
 			return 1;

@@ -46,7 +46,7 @@ static bool has_nul(struct str s)
 	return s.n && memchr(s.p, '\0', s.n);
 }
 
-static bool is_text(struct str key)
+static bool pax_is_text(struct str key)
 {
 	return str_eq(key, STR("path")) || str_eq(key, STR("linkpath")) || str_eq(key, STR("uname")) ||
 	       str_eq(key, STR("gname"));
@@ -67,7 +67,7 @@ static bool keep(struct pax_said *pax, struct str key, struct str value)
 		{ STR("SCHILY.xattr.security.capability"), &pax->capability },
 	};
 
-	if (has_nul(key) || (is_text(key) && has_nul(value)))
+	if (has_nul(key) || (pax_is_text(key) && has_nul(value)))
 		return false;
 	pax->overlay |= is_storage_attribute(key);
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

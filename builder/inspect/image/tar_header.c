@@ -9,7 +9,7 @@
 enum tar_form { TAR_V7, TAR_USTAR, TAR_STAR, TAR_GNU };
 
 /* Two's complement, big-endian, without the first bit; the second one is the sign. */
-static bool base256(struct str field, int64_t *out)
+static bool number_base256(struct str field, int64_t *out)
 {
 	const unsigned char *p = (const unsigned char *)field.p;
 	unsigned char inverse = p[0] & 0x40 ? 0xff : 0;
@@ -34,12 +34,12 @@ static bool is_filler(char c)
 }
 
 /* A numeric field: octal digits between blanks and NULs, or base-256 when the first bit is set. */
-static bool number(struct str field, int64_t *out)
+static bool number_read(struct str field, int64_t *out)
 {
 	uint64_t value = 0;
 
 	if (field.p[0] & 0x80)
-		return base256(field, out);
+		return number_base256(field, out);
 	while (field.n && is_filler(field.p[0]))
 		field = str_from(field, 1);
 	while (field.n && is_filler(field.p[field.n - 1]))
@@ -54,12 +54,12 @@ static bool number(struct str field, int64_t *out)
 	return true;
 }
 
-static struct str field(const char *block, size_t at, size_t n)
+static struct str field_bytes(const char *block, size_t at, size_t n)
 {
 	return (struct str){ block + at, n };
 }
 
-static struct str text_field(const char *block, size_t at, size_t n)
+static struct str field_text(const char *block, size_t at, size_t n)
 {
 	return (struct str){ block + at, strnlen(block + at, n) };
 }
@@ -75,7 +75,7 @@ static bool checksum_ok(const char *block)
 		plain += (unsigned char)c;
 		with_sign += (signed char)c;
 	}
-	return number(field(block, 148, 8), &want) && (want == plain || want == with_sign);
+	return number_read(field_bytes(block, 148, 8), &want) && (want == plain || want == with_sign);
 }
 
 static enum tar_form form_of(const char *block)
@@ -97,14 +97,14 @@ static bool is_time(const char *block, size_t at)
 {
 	int64_t ignored;
 
-	return !block[at] || number(field(block, at, 12), &ignored);
+	return !block[at] || number_read(field_bytes(block, at, 12), &ignored);
 }
 
 /* GNU has times where ustar has the prefix. Old versions of Go wrote a prefix there nevertheless, so
  * what is no time is still taken for one. */
 static struct str prefix_of(const char *block, enum tar_form form)
 {
-	struct str prefix = text_field(block, 345, form == TAR_STAR ? 131 : 155);
+	struct str prefix = field_text(block, 345, form == TAR_STAR ? 131 : 155);
 	bool is_prefix = form == TAR_USTAR || form == TAR_STAR ||
 			 (form == TAR_GNU && is_ascii(prefix) &&
 			  !(is_time(block, 345) && is_time(block, 357)));
@@ -114,7 +114,7 @@ static struct str prefix_of(const char *block, enum tar_form form)
 
 static struct str whole_name(struct arena *a, const char *block, enum tar_form form)
 {
-	struct str name = text_field(block, 0, 100), prefix = prefix_of(block, form);
+	struct str name = field_text(block, 0, 100), prefix = prefix_of(block, form);
 
 	if (prefix.n == 0)
 		return str_copy(a, name);
@@ -125,16 +125,17 @@ static const char *read_numbers(const char *block, enum tar_form form, struct la
 {
 	int64_t mode, uid, gid, size, mtime, major = 0, minor = 0, ignored;
 
-	if (!number(field(block, 124, 12), &size) || size < 0)
+	if (!number_read(field_bytes(block, 124, 12), &size) || size < 0)
 		return "its size is not a number";
-	if (!number(field(block, 100, 8), &mode) || mode < 0 || !number(field(block, 108, 8), &uid) ||
-	    !number(field(block, 116, 8), &gid) || !number(field(block, 136, 12), &mtime))
+	if (!number_read(field_bytes(block, 100, 8), &mode) || mode < 0 ||
+	    !number_read(field_bytes(block, 108, 8), &uid) || !number_read(field_bytes(block, 116, 8), &gid) ||
+	    !number_read(field_bytes(block, 136, 12), &mtime))
 		return "its mode, owner or time is not a number";
-	if (form != TAR_V7 && (!number(field(block, 329, 8), &major) ||
-			       !number(field(block, 337, 8), &minor)))
+	if (form != TAR_V7 && (!number_read(field_bytes(block, 329, 8), &major) ||
+			       !number_read(field_bytes(block, 337, 8), &minor)))
 		return "its device number is not a number";
-	if (form == TAR_STAR && (!number(field(block, 476, 12), &ignored) ||
-				 !number(field(block, 488, 12), &ignored)))
+	if (form == TAR_STAR && (!number_read(field_bytes(block, 476, 12), &ignored) ||
+				 !number_read(field_bytes(block, 488, 12), &ignored)))
 		return "its mode, owner or time is not a number";
 	out->size = (uint64_t)size;
 	out->mode = (unsigned)mode & 07777;
@@ -158,6 +159,6 @@ const char *tar_header_read(struct arena *a, const char block[static TAR_BLOCK],
 	if (problem)
 		return problem;
 	out->name = whole_name(a, block, form);
-	out->link = str_copy(a, text_field(block, 157, 100));
+	out->link = str_copy(a, field_text(block, 157, 100));
 	return NULL;
 }

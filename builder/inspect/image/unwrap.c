@@ -42,7 +42,7 @@ bool unwrap_wanted(int fd, uint64_t size)
 	return false;
 }
 
-static la_ssize_t pull(struct archive *archive, void *ctx, const void **block)
+static la_ssize_t chunk_pull(struct archive *archive, void *ctx, const void **block)
 {
 	struct wrapped *w = ctx;
 	struct str chunk = { "", 0 };
@@ -55,7 +55,7 @@ static la_ssize_t pull(struct archive *archive, void *ctx, const void **block)
 	return (la_ssize_t)chunk.n;
 }
 
-static bool fail(struct archive *archive, struct error *e)
+static bool archive_fails(struct archive *archive, struct error *e)
 {
 	const char *why = archive_error_string(archive);
 
@@ -64,7 +64,7 @@ static bool fail(struct archive *archive, struct error *e)
 }
 
 /* 1: all of it is written and *size known; 0: damaged. */
-static bool expand(struct archive *archive, struct wrapped *w, uint64_t *size, struct error *e)
+static bool archive_expand(struct archive *archive, struct wrapped *w, uint64_t *size, struct error *e)
 {
 	struct archive_entry *entry;
 	const void *bytes;
@@ -72,9 +72,9 @@ static bool expand(struct archive *archive, struct wrapped *w, uint64_t *size, s
 	size_t n;
 	int got;
 
-	if (archive_read_open2(archive, w, NULL, pull, NULL, NULL) != ARCHIVE_OK ||
+	if (archive_read_open2(archive, w, NULL, chunk_pull, NULL, NULL) != ARCHIVE_OK ||
 	    archive_read_next_header(archive, &entry) != ARCHIVE_OK)
-		return fail(archive, e);
+		return archive_fails(archive, e);
 	for (*size = 0; (got = archive_read_data_block(archive, &bytes, &n, &at)) == ARCHIVE_OK; *size += n) {
 		if (n > w->budget - *size)
 			return err_set(e, ERR_INPUT, "it expands to more than the %llu bytes allowed for its size",
@@ -82,11 +82,11 @@ static bool expand(struct archive *archive, struct wrapped *w, uint64_t *size, s
 		if (!fd_pwrite(w->scratch, (struct str){ bytes, n }, *size, "a temporary file", e))
 			return false;
 	}
-	return got == ARCHIVE_EOF || fail(archive, e);
+	return got == ARCHIVE_EOF || archive_fails(archive, e);
 }
 
 /* In the jail. */
-static bool unwrap(void *ctx, struct sink *out, struct error *e)
+static bool job_unwrap(void *ctx, struct sink *out, struct error *e)
 {
 	struct archive *archive = archive_read_new();
 	struct wrapped *w = ctx;
@@ -101,7 +101,7 @@ static bool unwrap(void *ctx, struct sink *out, struct error *e)
 	     archive_read_support_filter_xz(archive) == ARCHIVE_OK &&
 	     archive_read_support_filter_bzip2(archive) == ARCHIVE_OK &&
 	     archive_read_support_format_raw(archive) == ARCHIVE_OK;
-	ok = ok ? expand(archive, w, &size, e) : err_set(e, ERR_SYSTEM, "libarchive lacks a decompressor");
+	ok = ok ? archive_expand(archive, w, &size, e) : err_set(e, ERR_SYSTEM, "libarchive lacks a decompressor");
 	archive_read_free(archive);
 	if (!ok)
 		return err_wrap(e, "%s", w->name);
@@ -109,7 +109,7 @@ static bool unwrap(void *ctx, struct sink *out, struct error *e)
 	return frame_put(out, 'S', buf_str(&message), e);
 }
 
-static bool take_size(void *to, char kind, struct str message, struct error *e)
+static bool unwrap_take_size(void *to, char kind, struct str message, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct wire w = { .a = &a, .rest = message };
@@ -139,8 +139,8 @@ bool unwrap_archive(int fd, uint64_t size, uint64_t budget, const char *name, in
 	w.scratch = files.scratch = *out;
 	files.scratch_max = w.budget;
 	fd_source_init(&w.from, fd, 0, size, name);
-	if (!jail_start(&jail, name, &limits, &files, unwrap, &w, e) ||
-	    !frames_each(&jail.base, "S", 64, take_size, out_size, e))
+	if (!jail_start(&jail, name, &limits, &files, job_unwrap, &w, e) ||
+	    !frames_each(&jail.base, "S", 64, unwrap_take_size, out_size, e))
 		return false;
 	if (fstat(*out, &st) < 0)
 		return err_sys(e, "a temporary file");

@@ -24,7 +24,7 @@ static struct item *lower_at(const struct events *e, const char *path)
 	return i < e->lower->n && strcmp(e->lower->v[i]->path, path) == 0 ? e->lower->v[i] : NULL;
 }
 
-static struct item *find(const struct finder *f, const char *path)
+static struct item *item_find(const struct finder *f, const char *path)
 {
 	struct item *t = events_before(f->e, path, f->at);
 
@@ -48,7 +48,7 @@ static const char *without_links(const struct finder *f, const char *path)
 			continue;
 		}
 		real = arena_printf(f->a, "%s%s" STR_FMT, real, *real ? "/" : "", STR_ARG(one));
-		i = rest.n ? find(f, real) : NULL;
+		i = rest.n ? item_find(f, real) : NULL;
 		if (!i || i->type != ITEM_LINK)
 			continue;
 		if (++links > LINKS_MAX)
@@ -59,7 +59,7 @@ static const char *without_links(const struct finder *f, const char *path)
 	return real;
 }
 
-static void unite(const struct events *e, struct item *link, struct item *t)
+static void modes_unite(const struct events *e, struct item *link, struct item *t)
 {
 	if (t->type == ITEM_LINK ||
 	    (link->mode == t->mode && link->uid == t->uid && link->gid == t->gid &&
@@ -73,7 +73,7 @@ static void unite(const struct events *e, struct item *link, struct item *t)
 	t->gid = link->gid < t->gid ? link->gid : t->gid;
 }
 
-static void copy(struct item *link, const struct item *t)
+static void link_copy(struct item *link, const struct item *t)
 {
 	const struct item before = *link;
 
@@ -90,11 +90,11 @@ static struct item *target_of(const struct finder *f, struct item *link)
 {
 	const struct events *e = f->e;
 	const char *path = link->target;
-	struct item *t = find(f, path);
+	struct item *t = item_find(f, path);
 
 	if (!t) {
 		path = without_links(f, path);
-		t = path && *path ? find(f, path) : NULL;
+		t = path && *path ? item_find(f, path) : NULL;
 	}
 	if (t && t->layer != e->layer && t->type != ITEM_DIR)
 		events_remark(e, ODD, link->path, "a hard link to a file of a lower layer; some runtimes fail");
@@ -107,7 +107,7 @@ static struct item *target_of(const struct finder *f, struct item *link)
 	return t;
 }
 
-static void join(const struct events *e, struct item *link, size_t at)
+static void link_join(const struct events *e, struct item *link, size_t at)
 {
 	AUTO_ARENA scratch = { 0 };
 	const struct finder f = { e, &scratch, at };
@@ -115,11 +115,11 @@ static void join(const struct events *e, struct item *link, size_t at)
 
 	if (!t || t == link || t->type == ITEM_HARD || t->type == ITEM_DIR)
 		return;
-	unite(e, link, t);
-	copy(link, t);
+	modes_unite(e, link, t);
+	link_copy(link, t);
 }
 
-static int by_place(const void *a, const void *b)
+static int links_by_place(const void *a, const void *b)
 {
 	const struct event *x = a, *y = b;
 
@@ -135,7 +135,7 @@ void hardlinks_join(const struct events *e)
 		if (e->v[i].item && e->v[i].item->type == ITEM_HARD)
 			*list_push(&scratch, &links) = e->v[i];
 	if (links.n)
-		qsort(links.v, links.n, sizeof(*links.v), by_place);
+		qsort(links.v, links.n, sizeof(*links.v), links_by_place);
 	for (size_t i = 0; i < links.n; i++)
-		join(e, links.v[i].item, links.v[i].at);
+		link_join(e, links.v[i].item, links.v[i].at);
 }

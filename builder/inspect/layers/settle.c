@@ -37,7 +37,7 @@ static void keep_lower(const struct walk *w, const struct group *g, const char *
 	events_remark(w->e, ODD, *g->path ? g->path : NULL, text);
 }
 
-static void take_item(const struct walk *w, struct group *g, const struct event *x)
+static void group_take_item(const struct walk *w, struct group *g, const struct event *x)
 {
 	struct item *i = x->item;
 
@@ -61,7 +61,7 @@ static void take_events(const struct walk *w, struct group *g)
 		const struct event *x = &g->events[i];
 
 		if (x->item)
-			take_item(w, g, x);
+			group_take_item(w, g, x);
 		else if (x->gone->opaque)
 			g->opaque = x->at + 1;
 		else
@@ -108,7 +108,7 @@ static void close_whiteouts(const struct walk *w)
 	}
 }
 
-static size_t depth_of(const char *path)
+static size_t path_components(const char *path)
 {
 	size_t n = *path ? 1 : 0;
 
@@ -126,7 +126,7 @@ static void judge_opaque(const struct walk *w, struct group *g)
 	for (size_t i = w->above.n; i-- > 0;) {
 		const struct group *up = &w->above.v[i];
 
-		if (up->opaque > g->made && depth_of(g->path) - depth_of(up->path) - 1 > explicit) {
+		if (up->opaque > g->made && path_components(g->path) - path_components(up->path) - 1 > explicit) {
 			events_remark(w->e, ODD, g->path, "an opaque marker follows it, and a folder between "
 				      "them is no entry: some runtimes remove it");
 			g->doubtful = true;
