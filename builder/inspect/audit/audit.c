@@ -55,7 +55,7 @@ static void drop_known(struct findings *l, size_t known)
 static bool judge_smaller(struct arena *a, const struct audit_request *req, struct audit_run *run,
 			  struct error *e)
 {
-	static const struct keep_rule smaller = { .smaller = true };
+	const struct keep_rule smaller = { .smaller = true, .expand_max = req->expand_max };
 	const struct inspect_request what = { req->image, req->platform, &smaller, &req->owned };
 	AUTO_INSPECTION in = INSPECTION_INIT;
 	struct audit_run other = *run;
@@ -141,7 +141,8 @@ static void join_accepts(struct arena *a, const struct audit_accepts *x,
 static bool look(struct arena *a, const struct audit_request *req, struct inspection *in,
 		 struct audit_run *run, struct vulns *vulns, struct error *e)
 {
-	const struct inspect_request what = { req->image, req->platform, NULL, &req->owned };
+	const struct keep_rule keep = { .expand_max = req->expand_max };
+	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned };
 
 	if (!inspect_image(a, &what, in, e) || !judge(run, e) ||
 	    (in->model.ambiguous && !judge_smaller(a, req, run, e)))

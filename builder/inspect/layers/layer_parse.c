@@ -212,10 +212,13 @@ static bool first_bytes(const struct layer_job *job, struct str *out, char buf[s
 	return fd_pread(job->fd, buf, n, job->offset, "layer", e);
 }
 
-static uint64_t budget_of(uint64_t size)
+static uint64_t budget_of(const struct layer_job *job)
 {
+	uint64_t size = job->size;
 	uint64_t more;
 
+	if (job->keep && job->keep->expand_max)
+		return job->keep->expand_max;
 	return __builtin_mul_overflow(size, (uint64_t)BOMB_RATIO, &more) || more > INT64_MAX
 		       ? INT64_MAX : more + BOMB_FLOOR;
 }
@@ -267,7 +270,7 @@ bool layer_parse(const struct layer_job *job, struct sink *out, struct error *e)
 	if (!compare_media_type(&p, codec, e))
 		return false;
 	fd_source_init(&file, job->fd, job->offset, job->size, "the blob");
-	if (!expand_open(&expand, &file.base, codec, budget_of(job->size), e))
+	if (!expand_open(&expand, &file.base, codec, budget_of(job), e))
 		return false;
 	hash_source_init(&tar, &expand.base);
 	intake_init(&p.intake, &a, job->keep, job->scratch, out);

@@ -350,6 +350,28 @@ Test(audit, a_blob_cut_at_any_place_is_an_error)
 	}
 }
 
+Test(audit, what_a_layer_may_expand_to_can_be_said)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_request req = { .now = 1790000000 };
+	struct audit_result r;
+
+	imagegen_begin(&g, &a);
+	imagegen_good(&g);
+	imagegen_write(&g);
+	req.image = g.path;
+	for (int enough = 0; enough < 2; enough++) {
+		struct error e = { 0 };
+
+		req.expand_max = enough ? 8u << 20 : 4096;
+		cr_expect_eq(audit_image(&a, &req, &r, &e), enough, "%s", message(&a, &e));
+		if (!enough)
+			cr_expect(strstr(message(&a, &e), "expands to more than the 4096 bytes allowed"), "%s",
+				  message(&a, &e));
+	}
+}
+
 Test(audit, a_bomb_is_stopped_by_its_budget)
 {
 	AUTO_ARENA a = { 0 };
