@@ -190,6 +190,9 @@ $(FUZZ_RUNTIME): $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_RUNTIME_OBJ)
 	$(call say,FUZZ,$@)
 	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^
 
+# two readings of one layer: what compares them is the tests', too
+$(BUILD)/fuzz/fuzz_layer_umoci: $(patsubst %,$(BUILD)/fuzz/tests/support/%.o,layerdiff layermix unpacked)
+
 $(filter-out $(FUZZ_RUNTIME),$(FUZZ)): $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_BUILDER_OBJ)
 	$(call say,FUZZ,$@)
 	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LINK_LIBS) -pthread

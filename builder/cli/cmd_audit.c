@@ -9,12 +9,13 @@
 
 #include "inspect/report/report.h"
 #include "base/file.h"
+#include "base/size.h"
 #include "explain/image_accepts.h"
 #include "cli/cmd_audit.h"
 #include "base/version.h"
 
 struct audit_options {
-	const char *image, *policy, *platform, *format, *fail_on, *output, *recipe;
+	const char *image, *policy, *platform, *format, *fail_on, *output, *recipe, *expand_max;
 	struct strings cve;
 };
 
@@ -38,7 +39,7 @@ static int take_option(struct cli *c, int *i, struct audit_options *o, struct er
 	} options[] = {
 		{ "--policy", &o->policy }, { "--format", &o->format }, { "--fail-on", &o->fail_on },
 		{ "--platform", &o->platform }, { "--output", &o->output }, { "-o", &o->output },
-		{ "--recipe", &o->recipe },
+		{ "--recipe", &o->recipe }, { "--expand-max", &o->expand_max },
 	};
 	const char *cve = NULL;
 	int taken = cli_option(c, i, "--cve", true, &cve, e);
@@ -59,7 +60,7 @@ static int take_option(struct cli *c, int *i, struct audit_options *o, struct er
 static bool parse(struct cli *c, struct audit_options *o, struct error *e)
 {
 	static const char *const known[] = { "--policy", "--format", "--fail-on", "--platform",
-					     "--output", "--recipe", "--cve" };
+					     "--output", "--recipe", "--cve", "--expand-max" };
 
 	for (int i = 1; i < c->argc; i++) {
 		int got = take_option(c, &i, o, e);
@@ -144,6 +145,8 @@ static bool fill(struct arena *a, const struct audit_options *o, struct audit_re
 	req->image = o->image;
 	req->platform = o->platform;
 	req->cve = o->cve;
+	if (o->expand_max && !size_parse(str_of(o->expand_max), &req->expand_max))
+		return err_set(e, ERR_USAGE, "--expand-max is a size as 800M or 8G, not \"%s\"", o->expand_max);
 	if (!image_accepts(a, o->recipe, req, e))
 		return false;
 	if (o->policy)

@@ -52,6 +52,7 @@ const struct command commands[] = {
 	  "  --format F      text, json, sarif, junit, github, markdown or html\n"
 	  "  --fail-on L     exit 1 from this severity on: info, low, medium, high, critical, never\n"
 	  "  --cve FILE      vulnerability data: security tracker, OSV or OpenVEX; may be repeated\n"
+	  "  --expand-max S  how much one layer may expand to, instead of what its size allows\n"
 	  "  --recipe FILE   the policy and the exceptions of this recipe\n"
 	  "  --platform P    which image of a multi-platform index\n"
 	  "  -o FILE         write the report there\n",

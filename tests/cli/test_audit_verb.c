@@ -39,6 +39,11 @@ Test(audit_verb, statuses_tell_findings_from_mistakes_and_bad_input)
 
 	make(&g, &a);
 	cr_expect(AUDIT(&a, g.path).status == 1);
+	cr_expect(AUDIT(&a, g.path, "--fail-on", "never", "--expand-max", "1g").status == 0);
+	cr_expect(AUDIT(&a, g.path, "--fail-on", "never", "--expand-max", "4K").status == 3);
+	cr_expect(AUDIT(&a, g.path, "--expand-max", "0").status == 2);
+	cr_expect(AUDIT(&a, g.path, "--expand-max", "9999999999T").status == 2);
+	cr_expect(AUDIT(&a, g.path, "--expand-max", "1X").status == 2);
 	cr_expect(AUDIT(&a, g.path, "--fail-on", "critical").status == 0);
 	cr_expect(AUDIT(&a, g.path, "--fail-on=never").status == 0);
 	cr_expect(AUDIT(&a, g.path, "--policy", "report-only").status == 0);

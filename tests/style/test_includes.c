@@ -23,14 +23,14 @@ static const char *const rooms[] = {
 /* An image is judged by code that shares nothing with the code that wrote it but these. */
 static const char *const seen_by_inspect[] = { "base", "format", "transfer", "inspect" };
 
-/* Headers that one file alone may include. */
+/* Headers that one file alone may include, or these. */
 static const struct {
 	const char *header, *file;
 } single_users[] = {
 	{ "curl/curl.h", "http.c" },
 	{ "jansson.h", "json.c" },
-	{ "archive.h", "tar.c" },
-	{ "archive_entry.h", "tar.c" },
+	{ "archive.h", "tar.c" }, { "archive.h", "unwrap.c" },
+	{ "archive_entry.h", "tar.c" }, { "archive_entry.h", "unwrap.c" },
 	{ "yaml.h", "yaml.c" },
 	{ "pcre2.h", "regex.c" },
 };
@@ -85,11 +85,16 @@ static void check_include(const char *file, unsigned line, const char *header)
 
 static void check_single_user(const char *file, unsigned line, struct str header)
 {
+	const char *user = NULL;
+	bool allowed = false;
+
 	for (size_t i = 0; i < ARRAY_SIZE(single_users); i++) {
-		if (str_eq(header, str_of(single_users[i].header)))
-			cr_expect_str_eq(last_name(file), single_users[i].file, "%s:%u: only %s includes <%s>",
-					 file, line, single_users[i].file, single_users[i].header);
+		if (!str_eq(header, str_of(single_users[i].header)))
+			continue;
+		user = single_users[i].file;
+		allowed = allowed || strcmp(last_name(file), user) == 0;
 	}
+	cr_expect(!user || allowed, "%s:%u: only %s includes this header", file, line, user);
 }
 
 static void check_file_includes(struct arena *a, const char *file)

@@ -61,10 +61,19 @@ static char type_of(const struct imagegen_entry *x)
 	return n && x->path[n - 1] == '/' ? '5' : '0';
 }
 
+void imagegen_repair(char block[static BLOCK])
+{
+	unsigned long sum = 0;
+
+	memset(block + 148, ' ', 8);
+	for (size_t i = 0; i < BLOCK; i++)
+		sum += (unsigned char)block[i];
+	snprintf(block + 148, 8, "%06lo", sum);
+}
+
 void imagegen_header(const struct imagegen_entry *x, char out[static BLOCK])
 {
 	unsigned mode = x->mode ? x->mode & 07777 : type_of(x) == '5' ? 0755 : 0644;
-	unsigned long sum = 0;
 	size_t name = strlen(x->path);
 
 	memset(out, 0, BLOCK);
@@ -80,10 +89,7 @@ void imagegen_header(const struct imagegen_entry *x, char out[static BLOCK])
 	if (x->link)
 		memcpy(out + 157, x->link, strlen(x->link) < 100 ? strlen(x->link) : 100);
 	memcpy(out + 257, "ustar\0" "00", 8);
-	memset(out + 148, ' ', 8);
-	for (size_t i = 0; i < BLOCK; i++)
-		sum += (unsigned char)out[i];
-	snprintf(out + 148, 8, "%06lo", sum);
+	imagegen_repair(out);
 }
 
 static void pad(struct imagegen *g)
@@ -91,6 +97,14 @@ static void pad(struct imagegen *g)
 	static const char zeros[BLOCK];
 
 	buf_add(&g->tar, (struct str){ zeros, (BLOCK - g->tar.n % BLOCK) % BLOCK });
+}
+
+static void patch(const struct imagegen_entry *x, char block[static BLOCK])
+{
+	for (size_t i = 0; i < 2; i++)
+		if (x->patch[i].bytes.n)
+			memcpy(block + x->patch[i].at, x->patch[i].bytes.p, x->patch[i].bytes.n);
+	imagegen_repair(block);
 }
 
 void imagegen_add(struct imagegen *g, const struct imagegen_entry *x)
@@ -101,6 +115,8 @@ void imagegen_add(struct imagegen *g, const struct imagegen_entry *x)
 		imagegen_add(g, &(struct imagegen_entry){ .path = "pax", .type = 'x',
 							  .content = str_of(x->pax) });
 	imagegen_header(x, block);
+	if (x->patch[0].bytes.n)
+		patch(x, block);
 	buf_add(&g->tar, (struct str){ block, BLOCK });
 	buf_add(&g->tar, x->content);
 	pad(g);

@@ -22,6 +22,7 @@ struct imagegen_entry {
 	const char *link;
 	const char *pax;		/* records of an extended header before it, or NULL */
 	const char *size;		/* written instead of the size of the content, or NULL */
+	struct { size_t at; struct str bytes; } patch[2];	/* bytes of the header to change */
 };
 #define IMAGEGEN_MODE 0100000		/* or it with a mode that may be 0 */
 
@@ -62,8 +63,11 @@ void imagegen_file(struct imagegen *g, const char *path, unsigned mode, struct s
 void imagegen_raw(struct imagegen *g, struct str bytes);
 void imagegen_layer(struct imagegen *g);
 
-/* The tar header of an entry (512 bytes). */
+/* The tar header of an entry (512 bytes), without its patches. */
 void imagegen_header(const struct imagegen_entry *x, char out[static 512]);
+
+/* Makes the checksum of a header right. */
+void imagegen_repair(char block[static 512]);
 
 /* Entries of a small image without any finding under the strict policy: a program, its library and
  * loader, a package record, os-release. They go to the current layer. */

@@ -27,6 +27,48 @@ static bool judge(struct audit_run *r, struct error *e)
 	return check_config(r, e) && check_accounts(r, e) && check_preload(r, e) && check_loading(r, e) && check_certificates(r, e);
 }
 
+static int finding_by_text(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+	int order = strcmp(x->rule->id, y->rule->id);
+
+	if (!order)
+		order = strcmp(x->path ? x->path : "", y->path ? y->path : "");
+	return order ? order : strcmp(x->message, y->message);
+}
+
+/* Leaves out those behind the first `known` that are among these. */
+static void drop_known(struct findings *l, size_t known)
+{
+	size_t n = known;
+
+	if (known)
+		qsort(l->v, known, sizeof(*l->v), finding_by_text);
+	for (size_t i = known; i < l->n; i++)
+		if (!known || !bsearch(&l->v[i], l->v, known, sizeof(*l->v), finding_by_text))
+			l->v[n++] = l->v[i];
+	l->n = n;
+}
+
+/* Where runtimes differ about what is in the image, what is wrong with the part that all of them see
+ * counts, too: a library may be missing for some. */
+static bool judge_smaller(struct arena *a, const struct audit_request *req, struct audit_run *run,
+			  struct error *e)
+{
+	const struct keep_rule smaller = { .smaller = true, .expand_max = req->expand_max };
+	const struct inspect_request what = { req->image, req->platform, &smaller, &req->owned };
+	AUTO_INSPECTION in = INSPECTION_INIT;
+	struct audit_run other = *run;
+	size_t known = run->out->n;
+
+	other.m = &in.model;
+	other.records = &in.records;
+	if (!inspect_image(a, &what, &in, e) || !judge(&other, e))
+		return false;
+	drop_known(run->out, known);
+	return true;
+}
+
 static bool covers(const struct audit_accept *x, const struct finding *f, int64_t now)
 {
 	int64_t after;
@@ -54,11 +96,7 @@ static int by_weight(const void *a, const void *b)
 	const struct finding *x = a, *y = b;
 	int order = (x->severity < y->severity) - (x->severity > y->severity);
 
-	if (!order)
-		order = strcmp(x->rule->id, y->rule->id);
-	if (!order)
-		order = strcmp(x->path ? x->path : "", y->path ? y->path : "");
-	return order ? order : strcmp(x->message, y->message);
+	return order ? order : finding_by_text(x, y);
 }
 
 /* Severities, exceptions, order and counts. */
@@ -103,9 +141,11 @@ static void join_accepts(struct arena *a, const struct audit_accepts *x,
 static bool look(struct arena *a, const struct audit_request *req, struct inspection *in,
 		 struct audit_run *run, struct vulns *vulns, struct error *e)
 {
-	const struct inspect_request what = { req->image, req->platform, NULL, &req->owned };
+	const struct keep_rule keep = { .expand_max = req->expand_max };
+	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned };
 
-	if (!inspect_image(a, &what, in, e) || !judge(run, e))
+	if (!inspect_image(a, &what, in, e) || !judge(run, e) ||
+	    (in->model.ambiguous && !judge_smaller(a, req, run, e)))
 		return false;
 	for (size_t i = 0; i < req->outdated.n; i++)
 		found(run, "source.outdated", NULL, "%s", req->outdated.v[i]);

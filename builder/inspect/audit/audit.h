@@ -21,6 +21,7 @@ struct audit_request {
 	struct strings owned;	/* paths that recipe entries brought, any order, "/" optional */
 	struct strings outdated;	/* what the builder knows of sources that are not the newest */
 	const char *recipe;	/* file that findings of reports point at, or NULL: the image */
+	uint64_t expand_max;	/* bytes that one layer may expand to; 0: what its size allows */
 	int64_t now;		/* seconds since the epoch, for dates; 0: the system's clock */
 };
 

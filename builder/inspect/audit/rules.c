@@ -147,11 +147,15 @@ const struct rule rules[] = {
 	{ "layer.duplicate-entry", SEV_MEDIUM, "a path stands twice in one layer",
 	  "The specification forbids it, and readers disagree about which one counts. The last is "
 	  "judged here." },
-	{ "layer.odd-entry", SEV_LOW, "an unusual entry in a layer",
-	  "Tar files allow things that layers should not have. Runtimes treat them differently." },
+	{ "layer.odd-entry", SEV_HIGH, "an unusual entry in a layer",
+	  "Tar files allow things that layers should not have. Runtimes treat them differently: what is "
+	  "judged here is the worse of what podman, docker and umoci make of it." },
 	{ "layer.through-link", SEV_HIGH, "an entry stands below something that is no folder",
 	  "The entry's path leads through a symbolic link or a file of the image. Runtimes differ "
 	  "in where it ends up; extracting programs have been broken this way." },
+	{ "layer.untidy-entry", SEV_LOW, "an untidy entry in a layer",
+	  "Something in the tar is not as the specification wants it, but every known runtime takes it in "
+	  "the same way." },
 	{ "layer.wasted-bytes", SEV_LOW, "a layer's bytes are removed again above it",
 	  "Files that a higher layer removes or replaces are still pulled and stored, and anybody "
 	  "can read them. Put both steps into one layer." },

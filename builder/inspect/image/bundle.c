@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "inspect/image/unwrap.h"
 
 #define BLOBS "blobs/sha256/"
 
@@ -69,6 +70,22 @@ static bool open_folder(const char *path, struct bundle *b, struct error *e)
 	return true;
 }
 
+/* An archive that is compressed as a whole is replaced by what it holds. */
+static bool bundle_unwrap(struct bundle *b, uint64_t *size, const char *path, struct error *e)
+{
+	uint64_t inner;
+	bool ok;
+	int fd;
+
+	if (!unwrap_wanted(b->fd, *size))
+		return true;
+	ok = unwrap_archive(b->fd, *size, unwrap_budget(*size), path, &fd, &inner, e);
+	fd_closep(&b->fd);
+	b->fd = fd;
+	*size = inner;
+	return ok;
+}
+
 static bool open_archive(struct arena *a, const char *path, struct bundle *b, struct error *e)
 {
 	uint64_t size;
@@ -79,7 +96,8 @@ static bool open_archive(struct arena *a, const char *path, struct bundle *b, st
 		return err_set(e, ERR_INPUT, "%s is not there", path);
 	if (b->fd < 0)
 		return err_sys(e, "open %s", path);
-	return size_of(b->fd, path, &size, e) && members_index(a, b->fd, size, path, &b->members, e);
+	return size_of(b->fd, path, &size, e) && bundle_unwrap(b, &size, path, e) &&
+	       members_index(a, b->fd, size, path, &b->members, e);
 }
 
 static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, struct error *e)

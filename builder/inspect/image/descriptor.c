@@ -43,6 +43,7 @@ bool media_is_layer(const char *type)
 		      "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
 		      "application/vnd.docker.image.rootfs.diff.tar",
 		      "application/vnd.docker.image.rootfs.diff.tar.gzip",
+		      "application/vnd.docker.image.rootfs.diff.tar.zstd",
 		      "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip");
 }
 

@@ -2,9 +2,10 @@
 #ifndef INSPECT_IMAGE_LAYER_TAR_H
 #define INSPECT_IMAGE_LAYER_TAR_H
 
-/* The auditor's own tar reader: POSIX.1-2001 ustar and pax, GNU long names and base-256 numbers.
- * It is strict where readers disagree, so that what it lists is what every runtime sees: bad
- * checksums, sparse files, links with data, unknown types and two sizes are errors (T8). */
+/* The auditor's own tar reader: POSIX.1-2001 ustar and pax, GNU long names and base-256 numbers, all
+ * of it as Go's archive/tar reads them. It is strict where readers disagree, so that what it lists is
+ * what every runtime sees: bad checksums, sparse files, links with data, unknown types and two sizes
+ * are errors (T8). */
 
 #include "base/io.h"
 #include "inspect/image/pax.h"
@@ -26,7 +27,7 @@ struct layer_tar {
 void layer_tar_init(struct layer_tar *t, struct source *from, struct arena *scratch);
 
 /* The next entry: 1, 0 at the end of the archive, -1 with *e (ERR_INPUT, with the offset). What
- * was not read of the previous content is skipped. */
+ * was not read of the previous content is skipped. A global pax header is an entry of type 'g'. */
 MUST_CHECK int layer_tar_next(struct layer_tar *t, struct layer_entry *out, struct error *e);
 
 /* A piece of the current entry's content: 1, 0 when it is all read, -1 with *e. */

@@ -78,16 +78,6 @@ static bool send(const struct layer_entry *x, uint64_t at, struct sink *out, str
 	return frame_put(out, 'M', buf_str(&message), e);
 }
 
-static bool compressed(int fd, uint64_t size)
-{
-	struct error e = { .kind = ERR_NONE };
-	unsigned char b[4];
-
-	return size >= sizeof(b) && fd_pread(fd, b, sizeof(b), 0, "", &e) &&
-	       ((b[0] == 0x1f && b[1] == 0x8b) || memcmp(b, "\x28\xb5\x2f\xfd", 4) == 0 ||
-		memcmp(b, "\xfd" "7zX", 4) == 0);
-}
-
 /* Puts the reader behind the current entry's content without reading it. */
 static bool jump(struct layer_tar *t, struct fd_source *src, uint64_t total, struct error *e)
 {
@@ -158,8 +148,6 @@ bool members_index(struct arena *a, int fd, uint64_t size, const char *name, str
 	const struct jail_files files = { { fd, -1 }, -1, 0 };
 	struct taker t = { a, &job, out };
 
-	if (compressed(fd, size))
-		return err_set(e, ERR_INPUT, "%s is compressed as a whole: decompress it first", name);
 	if (!jail_start(&jail, name, &limits, &files, parse, &job, e) ||
 	    !frames_each(&jail.base, "M", MESSAGE_MAX, take, &t, e))
 		return false;

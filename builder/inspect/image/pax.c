@@ -27,6 +27,32 @@ static bool record(struct str *rest, struct str *key, struct str *value, bool *o
 	return true;
 }
 
+/* Attributes with which a runtime's storage hides files, or shows other modes than they have. */
+static bool is_storage_attribute(struct str key)
+{
+	static const struct str prefixes[] = {
+		STR("SCHILY.xattr.trusted.overlay."), STR("SCHILY.xattr.user.overlay."),
+		STR("SCHILY.xattr.user.fuseoverlayfs."), STR("SCHILY.xattr.user.containers.override_"),
+	};
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (str_starts(key, prefixes[i]))
+			return true;
+	return false;
+}
+
+static bool has_nul(struct str s)
+{
+	return s.n && memchr(s.p, '\0', s.n);
+}
+
+static bool pax_is_text(struct str key)
+{
+	return str_eq(key, STR("path")) || str_eq(key, STR("linkpath")) || str_eq(key, STR("uname")) ||
+	       str_eq(key, STR("gname"));
+}
+
+/* An empty value is as none. */
 static bool keep(struct pax_said *pax, struct str key, struct str value)
 {
 	struct { struct str key; struct str *slot; } known[] = {
@@ -36,18 +62,17 @@ static bool keep(struct pax_said *pax, struct str key, struct str value)
 		{ STR("uid"), &pax->uid },
 		{ STR("gid"), &pax->gid },
 		{ STR("mtime"), &pax->mtime },
+		{ STR("atime"), &pax->atime },
+		{ STR("ctime"), &pax->ctime },
 		{ STR("SCHILY.xattr.security.capability"), &pax->capability },
 	};
 
-	if (str_starts(key, STR("SCHILY.xattr.trusted.overlay.")))
-		pax->overlay = true;
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (!str_eq(key, known[i].key))
-			continue;
-		if (known[i].slot != &pax->capability && value.n && memchr(value.p, '\0', value.n))
-			return false;
-		*known[i].slot = value;
-	}
+	if (has_nul(key) || (pax_is_text(key) && has_nul(value)))
+		return false;
+	pax->overlay |= is_storage_attribute(key);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (str_eq(key, known[i].key))
+			*known[i].slot = value;
 	return true;
 }
 
@@ -56,11 +81,12 @@ bool pax_parse(struct str text, struct pax_said *pax, struct error *e)
 	struct str key, value;
 	bool ok;
 
+	*pax = (struct pax_said){ .long_name = pax->long_name, .long_link = pax->long_link };
 	while (record(&text, &key, &value, &ok)) {
 		if (str_starts(key, STR("GNU.sparse.")))
 			return err_set(e, ERR_INPUT, "a sparse file (pax): not allowed in layers");
 		if (!keep(pax, key, value))
-			return err_set(e, ERR_INPUT, "a pax value has a NUL byte in it");
+			return err_set(e, ERR_INPUT, "a pax key or value has a NUL byte in it");
 	}
 	return ok || err_set(e, ERR_INPUT, "a pax record is malformed");
 }
@@ -70,13 +96,13 @@ bool pax_harmless(struct str text)
 	struct pax_said pax = { .name = { NULL, 0 } };
 	struct error e = { .kind = ERR_NONE };
 
-	return pax_parse(text, &pax, &e) && !pax.name.p && !pax.link.p && !pax.size.p &&
-	       !pax.uid.p && !pax.gid.p && !pax.capability.p && !pax.overlay;
+	return pax_parse(text, &pax, &e) && !pax.name.n && !pax.link.n && !pax.size.n &&
+	       !pax.uid.n && !pax.gid.n && !pax.capability.n && !pax.overlay;
 }
 
 static bool number(struct str text, uint64_t *out, const char *what, struct error *e)
 {
-	return !text.p || str_u64(text, out) ||
+	return !text.n || str_u64(text, out) ||
 	       err_set(e, ERR_INPUT, "pax %s is not a number", what);
 }
 
@@ -90,21 +116,33 @@ static bool seconds(struct str text, int64_t *out)
 	str_cut(str_from(text, negative), '.', &whole, &fraction);
 	if (!str_u64(whole, &value) || value > INT64_MAX)
 		return false;
+	for (size_t i = 0; i < fraction.n; i++)
+		if (fraction.p[i] < '0' || fraction.p[i] > '9')
+			return false;
 	*out = negative ? -(int64_t)value : (int64_t)value;
 	return true;
 }
 
+static bool time_of(struct str text, int64_t *out, const char *what, struct error *e)
+{
+	return !text.n || seconds(text, out) || err_set(e, ERR_INPUT, "pax %s is not a number", what);
+}
+
 bool pax_apply(const struct pax_said *pax, struct layer_entry *x, struct error *e)
 {
+	int64_t ignored;
+
 	if (pax->name.n)
 		x->name = pax->name;
 	if (pax->link.n)
 		x->link = pax->link;
+	if (pax->long_name.n)
+		x->name = pax->long_name;
+	if (pax->long_link.n)
+		x->link = pax->long_link;
 	x->capability = pax->capability;
 	x->overlay = pax->overlay;
-	if (!number(pax->size, &x->size, "size", e) || !number(pax->uid, &x->uid, "uid", e) ||
-	    !number(pax->gid, &x->gid, "gid", e))
-		return false;
-	return !pax->mtime.p || seconds(pax->mtime, &x->mtime) ||
-	       err_set(e, ERR_INPUT, "pax mtime is not a number");
+	return number(pax->size, &x->size, "size", e) && number(pax->uid, &x->uid, "uid", e) &&
+	       number(pax->gid, &x->gid, "gid", e) && time_of(pax->mtime, &x->mtime, "mtime", e) &&
+	       time_of(pax->atime, &ignored, "atime", e) && time_of(pax->ctime, &ignored, "ctime", e);
 }

@@ -8,7 +8,8 @@
 #include "base/str.h"
 
 struct layer_entry {
-	char type;		/* '0' file, '1' hard link, '2' link, '3' '4' device, '5' folder, '6' FIFO */
+	char type;		/* '0' file, '1' hard link, '2' link, '3' '4' device, '5' folder, '6' FIFO,
+				 * 'g' global header */
 	struct str name;	/* as written; valid until the next entry */
 	struct str link;
 	uint64_t size;		/* bytes of content; 0 for all but files */
@@ -17,19 +18,20 @@ struct layer_entry {
 	int64_t mtime;
 	unsigned major, minor;	/* devices */
 	struct str capability;	/* security.capability, or empty */
-	bool overlay;		/* carries a trusted.overlay.* attribute */
+	bool overlay;		/* carries an attribute that overlayfs or fuse-overlayfs obeys */
 	uint64_t offset;	/* of its header in the tar */
 };
 
 struct pax_said {
-	struct str name, link;		/* p == NULL: not given */
-	struct str size, uid, gid, mtime;
+	struct str long_name, long_link;	/* of GNU headers: these win. n == 0: not given */
+	struct str name, link;
+	struct str size, uid, gid, mtime, atime, ctime;
 	struct str capability;
 	bool overlay;
 };
 
-/* Reads the records of one header. The values borrow from `text`. ERR_INPUT if malformed, for a
- * value with a NUL, or for a sparse file. */
+/* Reads the records of one header, which replace those of a header before; GNU names stay. The values
+ * borrow from `text`. ERR_INPUT if malformed, for a key or a name with a NUL, or for a sparse file. */
 MUST_CHECK bool pax_parse(struct str text, struct pax_said *pax, struct error *e);
 
 /* A global header may carry comments (git archive writes one), but nothing that would change

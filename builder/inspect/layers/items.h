@@ -83,15 +83,20 @@ struct model {
 	struct remarks remarks;
 	uint64_t bytes;			/* content of all files, hard links once */
 	const char *os_id, *os_version;	/* of os-release, or NULL */
+	bool ambiguous;			/* runtimes differ about what is there: this is all that any of them sees; */
+	bool smaller;			/* or, where this was asked for, what all of them see */
 	int kept;			/* unlinked file with the texts that rules read; -1: none */
 	uint64_t kept_size;
 };
 
 /* What is kept besides the usual: the text of files that `want` names (for tests of contents; may be NULL),
- * and the SHA-1 of all files. */
+ * and the SHA-1 of all files. And what counts as being there where runtimes differ; how
+ * much may be read. */
 struct keep_rule {
 	bool (*want)(const struct keep_rule *k, const char *path);
 	bool sha1;
+	bool smaller;		/* see struct model */
+	uint64_t expand_max;	/* bytes that a layer may expand to; 0: what its size allows */
 };
 /* The order of items, and whether `path` is below `dir` ("" is above all). */
 int path_order(const char *a, const char *b);

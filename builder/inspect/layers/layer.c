@@ -65,7 +65,7 @@ static bool take_item(struct collector *c, struct wire *w, struct error *e)
 
 static bool take_removal(struct collector *c, struct wire *w, struct error *e)
 {
-	struct removal r = { wire_name(w), wire_flag(w) };
+	struct removal r = { .path = wire_name(w), .opaque = wire_flag(w), .at = c->out->adds.n };
 	const char *normal;
 
 	if (!wire_end(w) || (!*r.path && !r.opaque))
@@ -81,7 +81,8 @@ static bool take_removal(struct collector *c, struct wire *w, struct error *e)
 static bool take_remark(struct collector *c, struct wire *w, struct error *e)
 {
 	const char *said = wire_name(w), *path = wire_text(w), *text = wire_name(w);
-	static const char *const rules[] = { "layer.odd-entry", "image.inconsistent" };
+	static const char *const rules[] = { "layer.odd-entry", "layer.untidy-entry",
+					     "image.inconsistent" };
 	struct layer_remark remark = { NULL, path, NULL };
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)

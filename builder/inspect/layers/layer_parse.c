@@ -10,6 +10,9 @@
 #include "inspect/layers/layer_wire.h"
 #include "base/path.h"
 
+#define ODD "layer.odd-entry"		/* runtimes differ */
+#define UNTIDY "layer.untidy-entry"	/* they agree */
+#define AUFS ".wh..wh."
 #define BOMB_FLOOR (1ull << 30)		/* any layer may expand to 1 GiB, */
 #define BOMB_RATIO 64			/* and to this many times its size beyond */
 
@@ -54,25 +57,49 @@ static bool whiteout(struct parser *p, struct arena *a, const char *path,
 	const char *base = path_base(path) + strlen(".wh.");
 	const char *dir = path_dir(a, path);
 
+	if (strcmp(base, ".wh..opq") != 0 && strncmp(base, ".wh.", 4) == 0)
+		return remark(p, UNTIDY, path, "a marker of the aufs file system", e);
 	if (x->type != '0' && x->type != '1')
 		return err_set(e, ERR_INPUT, "whiteout %s is not a file", path);
 	if (strcmp(base, ".wh..opq") == 0)
 		return removal(p, dir, true, e);
-	if (strncmp(base, ".wh.", 4) == 0)
-		return remark(p, "layer.odd-entry", path, "a marker of the aufs file system", e);
 	if (!*base || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
 		return err_set(e, ERR_INPUT, "whiteout %s removes nothing", path);
 	return removal(p, *dir ? arena_printf(a, "%s/%s", dir, base) : base, false, e);
 }
 
+/* Archives from before Docker 1.10 have the folders of aufs at the root; runtimes of today leave them
+ * out, or unpack them like all others. */
+static bool below_whiteout(struct parser *p, const char *path, struct error *e)
+{
+	bool aufs = strncmp(path, AUFS, strlen(AUFS)) == 0 && !strstr(path, "/.wh.");
+
+	if (!aufs)
+		return err_set(e, ERR_INPUT, "%s stands below a whiteout", path);
+	return remark(p, ODD, path, "it is in a folder of the aufs file system: some runtimes leave it out", e);
+}
+
+/* Git writes one; umoci fails, docker and podman pass by, but remove what has its name. */
+static bool global_header(struct parser *p, const char *path, struct error *e)
+{
+	const char *base = path_base(path);
+
+	if (strcmp(base, "pax_global_header") != 0 && strncmp(base, "GlobalHead.", 11) != 0)
+		return err_set(e, ERR_INPUT, "a global header has the name %s: some runtimes remove what is there",
+			       path);
+	return remark(p, ODD, NULL, "it has a global pax header; some runtimes fail", e);
+}
+
 static bool odd_name(struct parser *p, const struct layer_entry *x, const char *path,
 		     struct error *e)
 {
-	if (x->name.n && x->name.p[0] == '/' &&
-	    !remark(p, "layer.odd-entry", path, "its name begins with a slash", e))
+	if (x->name.n && x->name.p[0] == '/' && !remark(p, UNTIDY, path, "its name begins with a slash", e))
 		return false;
-	return !x->overlay ||
-	       remark(p, "layer.odd-entry", path, "it has a trusted.overlay.* attribute", e);
+	if (x->type == '3' && x->major == 0 && x->minor == 0 &&
+	    !remark(p, ODD, path, "a device 0:0, which overlayfs takes for a whiteout", e))
+		return false;
+	return !x->overlay || remark(p, ODD, path, "it has an attribute that only some runtimes obey "
+					   "(trusted.overlay.* and the like)", e);
 }
 
 static enum item_type type_of(char type)
@@ -143,13 +170,15 @@ static bool entry(struct parser *p, struct layer_tar *t, const struct layer_entr
 
 	if (!path_normalise(&a, x->name, &path, e))
 		return false;
+	if (x->type == 'g')
+		return global_header(p, path, e);
 	if (!*path)
 		return x->type == '5' ||
 		       err_set(e, ERR_INPUT, "the root of the layer is not a folder");
 	if (strncmp(path_base(path), ".wh.", 4) == 0)
 		return whiteout(p, &a, path, x, e);
-	if (strstr(path, "/.wh.") || strncmp(path, ".wh.", 4) == 0)
-		return err_set(e, ERR_INPUT, "%s stands below a whiteout", path);
+	if ((strstr(path, "/.wh.") || strncmp(path, ".wh.", 4) == 0) && !below_whiteout(p, path, e))
+		return false;
 	if (x->uid > UINT32_MAX || x->gid > UINT32_MAX)
 		return err_set(e, ERR_INPUT, "%s: owner ids have 32 bits", path);
 	return odd_name(p, x, path, e) && send_item(p, &a, t, x, path, e);
@@ -169,11 +198,9 @@ static bool entries(struct parser *p, struct source *from, struct error *e)
 			return err_wrap(e, "entry at offset %llu", (unsigned long long)x.offset);
 	if (got < 0 || !layer_tar_drain(&t, &extra, e))
 		return false;
-	if (t.cut && !remark(p, "layer.odd-entry", NULL, "the tar ends without its last padding",
-			     e))
+	if (t.cut && !remark(p, UNTIDY, NULL, "the tar ends without its last padding", e))
 		return false;
-	return !extra || remark(p, "layer.odd-entry", NULL, "other bytes follow the end of the tar",
-				e);
+	return !extra || remark(p, UNTIDY, NULL, "other bytes follow the end of the tar", e);
 }
 
 static bool first_bytes(const struct layer_job *job, struct str *out, char buf[static 4],
@@ -185,10 +212,13 @@ static bool first_bytes(const struct layer_job *job, struct str *out, char buf[s
 	return fd_pread(job->fd, buf, n, job->offset, "layer", e);
 }
 
-static uint64_t budget_of(uint64_t size)
+static uint64_t budget_of(const struct layer_job *job)
 {
+	uint64_t size = job->size;
 	uint64_t more;
 
+	if (job->keep && job->keep->expand_max)
+		return job->keep->expand_max;
 	return __builtin_mul_overflow(size, (uint64_t)BOMB_RATIO, &more) || more > INT64_MAX
 		       ? INT64_MAX : more + BOMB_FLOOR;
 }
@@ -240,7 +270,7 @@ bool layer_parse(const struct layer_job *job, struct sink *out, struct error *e)
 	if (!compare_media_type(&p, codec, e))
 		return false;
 	fd_source_init(&file, job->fd, job->offset, job->size, "the blob");
-	if (!expand_open(&expand, &file.base, codec, budget_of(job->size), e))
+	if (!expand_open(&expand, &file.base, codec, budget_of(job), e))
 		return false;
 	hash_source_init(&tar, &expand.base);
 	intake_init(&p.intake, &a, job->keep, job->scratch, out);

@@ -179,10 +179,11 @@ static bool is_normal(const char *path)
 	       strcmp(normal, path) == 0;
 }
 
-/* No entry that is a whiteout, or below one. */
+/* No entry that is a whiteout, or below one; but what is in folders of aufs at the root. */
 static bool is_path(const char *path)
 {
-	return is_normal(path) && strncmp(path, ".wh.", 4) != 0 && !strstr(path, "/.wh.");
+	return is_normal(path) && !strstr(path, "/.wh.") &&
+	       (strncmp(path, ".wh.", 4) != 0 || (strncmp(path, ".wh..wh.", 8) == 0 && strchr(path, '/')));
 }
 
 static bool is_target(const struct item *i)

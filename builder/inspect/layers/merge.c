@@ -4,7 +4,8 @@
 
 #include "inspect/layers/merge.h"
 
-#include <stdio.h>
+#include "inspect/layers/settle.h"
+
 #include <stdlib.h>
 
 #include "base/path.h"
@@ -28,43 +29,6 @@ static int by_path(const void *a, const void *b)
 	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
 
 	return path_order(x->path, y->path);
-}
-
-/* Sorts by path; of entries of one path the last stays. qsort need not be stable, so the order
- * in the tar is kept beside the item. */
-struct numbered {
-	struct item *item;
-	size_t at;
-};
-
-static int by_path_then_place(const void *a, const void *b)
-{
-	const struct numbered *x = a, *y = b;
-	int order = path_order(x->item->path, y->item->path);
-
-	return order ? order : (x->at > y->at) - (x->at < y->at);
-}
-
-static void sort_adds(struct merge *g, const struct items *in)
-{
-	AUTO_ARENA scratch = { 0 };
-	struct numbered *v = arena_array(&scratch, in->n, sizeof(*v));
-
-	for (size_t i = 0; i < in->n; i++)
-		v[i] = (struct numbered){ in->v[i], i };
-	if (in->n)
-		qsort(v, in->n, sizeof(*v), by_path_then_place);
-	g->adds = (struct items){ in->v, 0, in->cap };
-	for (size_t i = 0; i < in->n; i++) {
-		bool again = i + 1 < in->n &&
-			     strcmp(v[i].item->path, v[i + 1].item->path) == 0;
-
-		if (!again)
-			g->adds.v[g->adds.n++] = v[i].item;
-		else if (v[i].item->type != ITEM_DIR || v[i + 1].item->type != ITEM_DIR)
-			remark(g, "layer.duplicate-entry", v[i].item->path,
-			       "the path stands in it more than once");
-	}
 }
 
 static void retire(struct merge *g, struct item *i, const struct item *by)
@@ -109,6 +73,8 @@ static void apply_removes(struct merge *g, const struct change *c)
 		const struct removal *r = &c->removes.v[i];
 		struct item *gone = r->opaque ? NULL : at(g->lower, r->path);
 
+		if (r->kept && !g->m->smaller)
+			continue;
 		if (gone)
 			retire(g, gone, NULL);
 		retire_below(g, r->path);
@@ -125,47 +91,6 @@ static void apply_adds(struct merge *g)
 		retire(g, low, up);
 		if (up->type != ITEM_DIR)
 			retire_below(g, up->path);
-	}
-}
-
-static struct item *target_of(const struct merge *g, const char *path)
-{
-	struct item *t = at(&g->adds, path);
-
-	return t ? t : at(g->lower, path);
-}
-
-/* A hard link is the file it names: that of this layer, else that of a lower one. */
-static void join_links(struct merge *g)
-{
-	for (size_t i = 0; i < g->adds.n; i++) {
-		struct item *link = g->adds.v[i];
-		const struct item *t = link;
-
-		for (int hops = 0; t && t->type == ITEM_HARD && hops < 8; hops++)
-			t = target_of(g, t->target);
-		if (link->type != ITEM_HARD || !t || t->type == ITEM_HARD || t->type == ITEM_DIR)
-			continue;
-		if (t->layer != g->layer)
-			remark(g, "layer.odd-entry", link->path,
-			       "a hard link to a file of a lower layer; some runtimes fail");
-		link->type = t->type;
-		link->kind = t->kind;
-		link->size = t->size;
-		link->mode = t->mode;
-		link->uid = t->uid;
-		link->gid = t->gid;
-		link->capabilities = t->capabilities;
-		link->target = t->target;
-		link->interpreter = t->interpreter;
-		link->shell = t->shell;
-		link->secret = t->secret;
-		link->elf = t->elf;
-		link->sha256 = t->sha256;
-		memcpy(link->md5, t->md5, sizeof(link->md5));
-		link->sha1 = t->sha1;
-		link->kept_at = t->kept_at;
-		link->shared = true;
 	}
 }
 
@@ -244,14 +169,17 @@ static void imply_parents(struct merge *g, struct arena *lists, struct items *al
 void merge_change(struct arena *a, struct arena *lists, struct model *m, struct change *change,
 		  size_t layer, struct items *lower)
 {
+	AUTO_ARENA scratch = { 0 };
+	struct events events = { .lower = lower, .a = a, .m = m, .layer = layer };
 	struct merge g = { a, m, layer, lower, { NULL, 0, 0 } };
 	struct items all;
 
-	sort_adds(&g, &change->adds);
+	events_sort(&scratch, &events, change);
+	settle_change(&events, change);
+	g.adds = change->adds;
 	for (size_t i = 0; i < g.adds.n; i++)
 		m->layers.v[layer].bytes += g.adds.v[i]->type == ITEM_FILE ? g.adds.v[i]->size : 0;
 	apply_removes(&g, change);
-	join_links(&g);
 	apply_adds(&g);
 	all = join(lists, lower, &g.adds);
 	imply_parents(&g, lists, &all);

@@ -56,9 +56,12 @@ static bool read_records_again(struct arena *a, const struct inspect_request *re
 			       struct error *e)
 {
 	static const char *const dirs[] = { "var/lib/dpkg/status.d", "var/lib/dpkg/info" };
-	struct keep_more more = { { wants_more, req->keep && req->keep->sha1 }, req->keep, { 0 }, { 0 } };
+	struct keep_more more = { { .want = NULL }, req->keep, { 0 }, { 0 } };
 	struct record_files records = { 0 };
 
+	if (req->keep)
+		more.base = *req->keep;
+	more.base.want = wants_more;
 	packages_records(a, &out->model, &records);
 	for (size_t i = 0; i < records.n; i++) {
 		const struct item *item = records.v[i].item;

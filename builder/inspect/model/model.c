@@ -173,7 +173,7 @@ bool model_read_keeping(struct arena *a, const struct bundle *b, const struct im
 	struct reading r = { .bundle = b, .keep = keep, .n = parallel_cpus() };
 	bool ok;
 
-	*out = (struct model){ .image = image, .kept = -1 };
+	*out = (struct model){ .image = image, .kept = -1, .smaller = keep && keep->smaller };
 	for (size_t i = 0; i < image->layers.n; i++)
 		list_push(a, &out->layers);
 	if (r.n > READERS_MAX)

@@ -178,8 +178,8 @@ Test(audit, hard_links_share_content_and_name_their_layer_first)
 
 	imagegen_begin(&g, &a);
 	imagegen_file(&g, "f", 0640, STR("content"));
-	imagegen_add(&g, &(struct imagegen_entry){ .path = "g", .type = '1', .link = "f" });
-	imagegen_add(&g, &(struct imagegen_entry){ .path = "h", .type = '1', .link = "./g" });
+	imagegen_add(&g, &(struct imagegen_entry){ .path = "g", .type = '1', .link = "f", .mode = 0640 });
+	imagegen_add(&g, &(struct imagegen_entry){ .path = "h", .type = '1', .link = "./g", .mode = 0640 });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "i", .type = '1', .link = "none" });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "j", .type = '1', .link = "j" });
 	r = read_layers(&a, &g);
@@ -347,6 +347,28 @@ Test(audit, a_blob_cut_at_any_place_is_an_error)
 			cr_expect(e.kind == ERR_INPUT);
 		}
 		imagegen_end(&base);
+	}
+}
+
+Test(audit, what_a_layer_may_expand_to_can_be_said)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_request req = { .now = 1790000000 };
+	struct audit_result r;
+
+	imagegen_begin(&g, &a);
+	imagegen_good(&g);
+	imagegen_write(&g);
+	req.image = g.path;
+	for (int enough = 0; enough < 2; enough++) {
+		struct error e = { 0 };
+
+		req.expand_max = enough ? 8u << 20 : 4096;
+		cr_expect_eq(audit_image(&a, &req, &r, &e), enough, "%s", message(&a, &e));
+		if (!enough)
+			cr_expect(strstr(message(&a, &e), "expands to more than the 4096 bytes allowed"), "%s",
+				  message(&a, &e));
 	}
 }
 
