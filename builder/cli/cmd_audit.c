@@ -2,6 +2,7 @@
 /* imgbuild audit IMAGE: options, the form of the report, where it goes, the exit status. */
 
 #include "inspect/audit/audit.h"
+#include "inspect/audit/policy.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -142,12 +143,15 @@ static bool summarise(const struct report *r, struct arena *a, struct error *e)
 /* A recipe brings its policy and its exceptions; a policy on the command line goes before. */
 static bool fill(struct arena *a, const struct audit_options *o, struct audit_request *req, struct error *e)
 {
+	struct policy policy;
+
 	req->image = o->image;
 	req->platform = o->platform;
 	req->cve = o->cve;
 	if (o->expand_max && !size_parse(str_of(o->expand_max), &req->expand_max))
 		return err_set(e, ERR_USAGE, "--expand-max is a size as 800M or 8G, not \"%s\"", o->expand_max);
-	if (!image_accepts(a, o->recipe, req, e))
+	/* a policy that is not there is told before any image is opened */
+	if ((o->policy && !policy_load(a, o->policy, &policy, e)) || !image_accepts(a, o->recipe, req, e))
 		return false;
 	if (o->policy)
 		req->policy = o->policy;
