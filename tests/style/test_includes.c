@@ -11,7 +11,7 @@
 static const char *const rooms[] = {
 	"base",
 	"format/json", "format/text", "format/elf", "format/archive", "format/debian",
-	"transfer/http", "transfer/store", "transfer/download", "transfer/registry",
+	"transfer/http", "transfer/retry", "transfer/store", "transfer/download", "transfer/registry",
 	"input/recipe", "input/release", "input/lock", "input/resolve", "input/relock",
 	"make/tree", "make/deb", "make/scripts", "make/place", "make/compile", "make/closure", "make/compose",
 	"make/layer", "make/image",

@@ -10,6 +10,7 @@
 
 #include "input/release/clearsign.h"
 #include "base/date.h"
+#include "transfer/retry/retry.h"
 #include "input/release/signature.h"
 
 #define INRELEASE_MAX (16u << 20)

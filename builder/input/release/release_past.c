@@ -4,6 +4,7 @@
  * date of the state, until a later one comes. */
 
 #include "base/date.h"
+#include "transfer/retry/retry.h"
 #include "input/release/release.h"
 
 #define INRELEASE_MAX (16u << 20)

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "transfer/retry/retry.h"
 #include "transfer/http/http_url.h"
 
 #define HOST_FAILURES_MAX 2

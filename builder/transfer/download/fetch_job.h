@@ -7,6 +7,7 @@
 
 #include "transfer/download/want.h"
 #include "transfer/http/http.h"
+#include "transfer/retry/retry.h"
 #include "transfer/store/store.h"
 
 /* A server, as the jobs of one run have met it. */

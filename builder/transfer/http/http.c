@@ -210,11 +210,6 @@ void http_close(struct http *h)
 	h->multi = NULL;
 }
 
-void http_cancel(struct http *h, struct http_request *r)
-{
-	release(h, r);
-}
-
 /* Options that no request changes: what we never do, and how long we wait. */
 static bool set_policy(CURL *c, const struct http_settings *s)
 {

@@ -65,18 +65,6 @@ MUST_CHECK bool http_open(struct arena *a, const struct http_settings *settings,
 void http_close(struct http *h);
 #define AUTO_HTTP __attribute__((cleanup(http_close))) struct http
 
-/* Reads one small file into `a`, with retries. true: the server answered and *status says what;
- * *body is its body when *status is 200 and empty otherwise (404, 403, ...). false: ERR_NETWORK
- * naming the URL (no answer after all tries), or ERR_VERIFY when it has more than `max` bytes.
- * Nothing about the body has been verified. */
-MUST_CHECK bool http_get(struct arena *a, struct http *h, const char *url, size_t max,
-			 struct str *body, int *status, struct error *e);
-
-/* Whether the server has this file: HEAD, with retries. *size is its length or UINT64_MAX when not
- * told (may be NULL). 404, 410 and 403 mean no; other statuses and no answer are ERR_NETWORK. */
-MUST_CHECK bool http_exists(struct http *h, const char *url, bool *exists, uint64_t *size,
-			    struct error *e);
-
 /* How a request ended. */
 enum http_end {
 	HTTP_DONE,		/* the whole reply is there; look at `status` */
@@ -137,38 +125,6 @@ void http_start(struct http *h, struct http_request *r);
 /* Works on all requests until one has ended or `timeout_ms` is over. NULL: none has. */
 struct http_request *http_next(struct http *h, unsigned timeout_ms);
 
-/* Gives up a request that runs. */
-void http_cancel(struct http *h, struct http_request *r);
-
-/* Works on one request alone, and again as long as another try may do better and settings.tries
- * allows. */
-void http_try(struct http *h, struct http_request *r);
-
-/* Waits, for those who try again themselves. */
-void http_pause(uint64_t ms);
-
-/* How long one URL has been silent, over all tries of it. Begins zeroed. */
-struct http_patience {
-	uint64_t since_ms;
-};
-
-/* Before each start of a request for that URL. */
-void http_patience_begin(const struct http_settings *s, struct http_patience *p, struct http_request *r);
-
-/* After try number `tries` has ended: whether there is time for another one, and in how many ms (what
- * http_delay_ms() says, or less). Tells people of long waits. */
-MUST_CHECK bool http_patience_wait(const struct http_settings *s, struct http_patience *p,
-				   const struct http_request *r, unsigned tries, uint64_t *ms);
-
-/* How long to wait before try number `tries` + 1, in ms: what the server asked for (clamped), else
- * exponential with jitter from `seed`. */
-uint64_t http_delay_ms(const struct http_settings *s, const struct http_request *r, unsigned tries,
-		       uint64_t seed);
-
-/* Whether the same URL may do better soon: cut, unreachable, stalled, 408, 425, 429, 5xx. Not when
- * nobody answered: each such try takes as long as a person likes to wait in all. */
-bool http_may_retry(const struct http_request *r);
-
 /* How long a whole transfer of so many bytes may take; never more than curl can count. */
 long http_whole_ms(uint64_t bytes);
 
@@ -180,5 +136,8 @@ uint64_t http_clock_ms(void);
 void http_request_reset(struct http_request *r);
 void http_tell_silence(const struct http *h);
 uint64_t http_stall_s(const struct http_settings *s, const struct http_request *r);
+
+/* "https://mirror.example:8080", in `out`. */
+const char *http_server_of(const struct http_request *r, char *out, size_t size);
 
 #endif

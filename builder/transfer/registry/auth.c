@@ -7,6 +7,7 @@
 
 #include "transfer/http/http_url.h"
 #include "format/json/jsonx.h"
+#include "transfer/retry/retry.h"
 #include "transfer/registry/problem.h"
 
 #define ANSWER_MAX (1u << 20)

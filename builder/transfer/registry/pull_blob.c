@@ -8,6 +8,7 @@
 
 #include "base/size.h"
 #include "transfer/http/http.h"
+#include "transfer/retry/retry.h"
 
 struct download {
 	struct sink base;		/* on the way to `put` */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "transfer/http/http_url.h"
+#include "transfer/retry/retry.h"
 #include "transfer/registry/problem.h"
 
 #define TRIES 5

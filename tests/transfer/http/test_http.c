@@ -11,6 +11,7 @@
 #include "transfer/http/http_url.h"
 #include "support/depot.h"
 #include "support/faultd.h"
+#include "transfer/retry/retry.h"
 #include "support/files.h"
 
 Test(http, urls_are_taken_apart_or_refused)
@@ -314,34 +315,6 @@ Test(http, get_gives_the_body_or_the_status)
 	disconnect(&c);
 }
 
-Test(http, exists_tells_yes_from_no_from_unknown)
-{
-	static const struct fault_reply script[] = {
-		{ .path = "/a", .body = { "hello", 5 } },
-		{ .path = "/gone", .status = 410 },
-		{ .path = "/broken", .status = 500 },
-		{ .path = "/odd", .status = 204 },
-	};
-	struct client c;
-	struct error e = { 0 };
-	uint64_t size;
-	bool exists;
-
-	connect_to(&c, script, 4, NULL);
-	cr_expect(http_exists(&c.http, faultd_url(&c.d.a, &c.server, "/a"), &exists, &size, &e));
-	cr_expect(exists && size == 5);
-	cr_expect(faultd_saw(&c.server, "/a", "HEAD /a HTTP/1.1\r\n"));
-	cr_expect(http_exists(&c.http, faultd_url(&c.d.a, &c.server, "/gone"), &exists, NULL, &e));
-	cr_expect(!exists);
-	cr_expect(
-		!http_exists(&c.http, faultd_url(&c.d.a, &c.server, "/broken"), &exists, NULL, &e));
-	cr_expect_eq(e.kind, ERR_NETWORK);
-	e = (struct error){ 0 };
-	cr_expect(!http_exists(&c.http, faultd_url(&c.d.a, &c.server, "/odd"), &exists, NULL, &e));
-	cr_expect(strstr(e.cause, "HTTP 204"), "%s", e.cause);
-	disconnect(&c);
-}
-
 Test(http, requests_say_who_we_are_and_ask_for_no_encoding)
 {
 	static const struct fault_reply script[] = { { .path = "/a", .body = { "x", 1 } } };
@@ -591,7 +564,6 @@ Test(http, a_request_can_be_given_up)
 	r.url = faultd_url(&c.d.a, &c.server, "/never");
 	http_start(&c.http, &r);
 	cr_expect_null(http_next(&c.http, 50));
-	http_cancel(&c.http, &r);
 	cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/a"), 9, &body, &status,
 			   &e), "the client goes on: %s", e.cause);
 	http_start(&c.http, &r);	/* and closing it ends what still runs */

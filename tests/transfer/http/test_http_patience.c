@@ -7,6 +7,7 @@
 #include "support/faultd.h"
 #include "transfer/download/fetch.h"
 #include "transfer/http/http.h"
+#include "transfer/retry/retry.h"
 #include "transfer/registry/session.h"
 
 /* Keeps what is told, one line each. */

@@ -9,6 +9,7 @@
 
 #include "support/depot.h"
 #include "support/files.h"
+#include "transfer/retry/retry.h"
 #include "support/tls.h"
 
 #define DAY 86400

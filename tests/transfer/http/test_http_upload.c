@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "transfer/http/http.h"
+#include "transfer/retry/retry.h"
 #include "transfer/http/http_url.h"
 #include "support/depot.h"
 #include "support/faultd.h"

@@ -7,8 +7,6 @@
 
 #include "transfer/http/http_url.h"
 
-#define LAST_TRY_SHARE 7	/* so much of the patience is for the try after the last wait */
-
 void http_request_reset(struct http_request *r)
 {
 	r->end = HTTP_LOCAL;
@@ -22,8 +20,7 @@ void http_request_reset(struct http_request *r)
 	http_url_redact(r->url, r->final_url, sizeof(r->final_url));
 }
 
-/* "https://mirror.example:8080" */
-static const char *server_of(const struct http_request *r, char *out, size_t size)
+const char *http_server_of(const struct http_request *r, char *out, size_t size)
 {
 	const char *authority = strstr(r->final_url, "://");
 	size_t n = authority ? (size_t)(authority - r->final_url) + 3 : 0;
@@ -53,33 +50,6 @@ void http_tell_silence(const struct http *h)
 			continue;
 		r->told = true;
 		progress_warn(s->progress, "%s is silent; waiting for it, but not longer than %llu s",
-			      server_of(r, server, sizeof(server)), (unsigned long long)(s->patience_ms / 1000));
+			      http_server_of(r, server, sizeof(server)), (unsigned long long)(s->patience_ms / 1000));
 	}
-}
-
-void http_patience_begin(const struct http_settings *s, struct http_patience *p, struct http_request *r)
-{
-	if (!p->since_ms)
-		p->since_ms = http_clock_ms();
-	r->until_ms = s->patience_ms ? p->since_ms + s->patience_ms : 0;
-}
-
-bool http_patience_wait(const struct http_settings *s, struct http_patience *p, const struct http_request *r,
-			unsigned tries, uint64_t *ms)
-{
-	uint64_t now = http_clock_ms(), end = s->patience_ms - s->patience_ms / LAST_TRY_SHARE, spent;
-	char server[256];
-
-	if (r->moved_ms > p->since_ms)
-		p->since_ms = r->moved_ms;
-	spent = now - p->since_ms;
-	*ms = http_delay_ms(s, r, tries, now ^ (uintptr_t)p);
-	if (s->patience_ms && spent >= end)
-		return false;
-	if (s->patience_ms && *ms > end - spent)
-		*ms = end - spent;
-	if (s->progress && s->tell_ms && spent + *ms >= s->tell_ms)
-		progress_warn(s->progress, "%s: %s; asking it again in %llu s", server_of(r, server, sizeof(server)),
-			      r->reason, (unsigned long long)((*ms + 999) / 1000));
-	return true;
 }

@@ -1,61 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Patience: the settings, how long to wait before another try, and the two small questions (a
- * file in memory, is it there) asked with retries. Knows no curl. */
+/* Whether another try may do better, how long to wait before it, and a file in memory asked for with retries. */
 
-#include "transfer/http/http.h"
+#include "transfer/retry/retry.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "transfer/http/http_url.h"
 
 #define BACKOFF_DOUBLINGS 5
-#define WHOLE_BASE_MS 120000		/* a whole transfer may take this long, and on top */
-#define WHOLE_BYTES_PER_MS 16		/* a millisecond for so many bytes */
-
-void http_settings_from_env(struct arena *a, struct http_settings *out)
-{
-	const char *bundle = getenv("CURL_CA_BUNDLE");
-	const char *file = bundle && bundle[0] ? bundle : getenv("SSL_CERT_FILE");
-	const char *dir = getenv("SSL_CERT_DIR");
-	const char *netrc = getenv("IMGBUILD_NETRC");
-	const char *config = getenv("XDG_CONFIG_HOME");
-	const char *home = getenv("HOME");
-
-	*out = (struct http_settings){
-		.connect_ms = 10000, .stall_s = 10, .stall_rate = 1000, .header_max = 256 * 1024,
-		.backoff_ms = 500, .retry_after_max_s = 60, .patience_ms = 35000, .tell_ms = 5000, .tries = 3, .per_host = 6, .total = 16,
-	};
-	if (file && file[0])
-		out->ca_file = file;
-	else if (dir && dir[0])
-		out->ca_dir = dir;
-	out->auth_named = netrc && netrc[0];
-	if (out->auth_named)
-		out->auth_file = netrc;
-	else if (config && config[0] == '/')
-		out->auth_file = arena_printf(a, "%s/imgbuild/auth", config);
-	else if (home && home[0] == '/')
-		out->auth_file = arena_printf(a, "%s/.config/imgbuild/auth", home);
-}
-
-uint64_t http_clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-/* A whole file at the least speed we put up with. */
-long http_whole_ms(uint64_t bytes)
-{
-	uint64_t ms = WHOLE_BASE_MS + bytes / WHOLE_BYTES_PER_MS;
-
-	return ms < INT32_MAX ? (long)ms : INT32_MAX;
-}
 
 bool http_may_retry(const struct http_request *r)
 {
@@ -169,19 +123,4 @@ bool http_get(struct arena *a, struct http *h, const char *url, size_t max, stru
 	*status = r.status;
 	*body = r.status == 200 ? buf_str(&c.text) : (struct str){ "", 0 };
 	return true;
-}
-
-bool http_exists(struct http *h, const char *url, bool *exists, uint64_t *size, struct error *e)
-{
-	struct http_request r = { .url = url, .method = HTTP_HEAD };
-	char shown[512];
-
-	if (!ask(h, &r, e))
-		return false;
-	*exists = r.status == 200;
-	if (size)
-		*size = r.length;
-	return r.status == 200 || r.status == 403 || r.status == 404 || r.status == 410 ||
-	       err_set(e, ERR_NETWORK, "%s: %s", http_url_redact(url, shown, sizeof(shown)),
-		       r.reason);
 }
