@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "format/elf/elf_bytes.h"
+#include "format/elf/machine.h"
 
 #define MAGIC "glibc-ld.so.cache1.1"
 #define MAGIC_SIZE 20
@@ -25,35 +26,13 @@
 #define EXTENSION_HEADER 24	/* magic, count and one section */
 #define PATH_BYTES_MAX 4096
 
-/* From elf/cache.c and sysdeps/generic/ldconfig.h: ELF for libc6, and the ABI. */
-#define LIBC6 0x0003U
-
-static const struct {
-	uint16_t machine;
-	bool is64;
-	uint32_t mask, value;	/* of e_flags */
-	uint32_t abi;
-} abis[] = {
-	{ EM_X86_64, true, 0, 0, 0x0300 },
-	{ EM_X86_64, false, 0, 0, 0x0800 },
-	{ EM_386, false, 0, 0, 0 },
-	{ EM_AARCH64, true, 0, 0, 0x0a00 },
-	{ EM_ARM, false, EF_ARM_ABI_FLOAT_HARD, EF_ARM_ABI_FLOAT_HARD, 0x0900 },
-	{ EM_ARM, false, EF_ARM_ABI_FLOAT_SOFT, EF_ARM_ABI_FLOAT_SOFT, 0x0b00 },
-	{ EM_PPC64, true, 0, 0, 0x0500 },
-	{ EM_S390, true, 0, 0, 0x0400 },
-	{ EM_RISCV, true, EF_RISCV_FLOAT_ABI, EF_RISCV_FLOAT_ABI_DOUBLE, 0x1000 },
-	{ EM_RISCV, true, EF_RISCV_FLOAT_ABI, EF_RISCV_FLOAT_ABI_SOFT, 0x0f00 },
-};
-
 uint32_t ldcache_flags(const struct elf *elf)
 {
-	for (size_t i = 0; i < sizeof(abis) / sizeof(*abis); i++) {
-		if (abis[i].machine == elf->machine && abis[i].is64 == elf->is64 &&
-		    (elf->flags & abis[i].mask) == abis[i].value)
-			return LIBC6 | abis[i].abi;
-	}
-	return 0;
+	const struct machine *m = machine_of_elf(elf);
+
+	if (!m)
+		return 0;
+	return (elf->flags & m->mask) == m->value ? m->cache : m->unmarked;
 }
 
 static bool is_digit(char c)

@@ -23,7 +23,7 @@ struct ldcache {
 };
 
 /* The flags of a library: its calling convention as ldconfig numbers it, or 0 for a machine that
- * Debian 13 does not run on. */
+ * is not in the table (machine.h). */
 uint32_t ldcache_flags(const struct elf *elf);
 
 /* The order of names in the cache: by bytes, but runs of digits by their value. As the loader's

@@ -6,6 +6,7 @@
 
 #include "inspect/layers/elf_facts.h"
 #include "base/path.h"
+#include "format/elf/machine.h"
 
 bool search_init(struct arena *a, const struct model *m, struct search *out, struct error *e)
 {
@@ -17,26 +18,6 @@ bool search_init(struct arena *a, const struct model *m, struct search *out, str
 		return false;
 	out->has_cache = text.p && ldcache_read(a, text, &out->cache, &ignored);
 	return true;
-}
-
-/* Debian's multiarch name of a machine. */
-static const char *triplet(const struct elf *elf)
-{
-	static const struct { uint16_t machine; bool is64, big; const char *name; } known[] = {
-		{ EM_X86_64, true, false, "x86_64-linux-gnu" },
-		{ EM_AARCH64, true, false, "aarch64-linux-gnu" },
-		{ EM_386, false, false, "i386-linux-gnu" },
-		{ EM_ARM, false, false, "arm-linux-gnueabihf" },
-		{ EM_PPC64, true, false, "powerpc64le-linux-gnu" },
-		{ EM_S390, true, true, "s390x-linux-gnu" },
-		{ EM_RISCV, true, false, "riscv64-linux-gnu" },
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (known[i].machine == elf->machine && known[i].is64 == elf->is64 &&
-		    known[i].big == elf->big_endian)
-			return known[i].name;
-	return NULL;
 }
 
 static const struct item *fitting(const struct search *s, const struct item *by, const char *path)
@@ -115,14 +96,14 @@ static const struct item *in_cache(const struct search *s, const struct item *by
 static const struct item *in_defaults(const struct search *s, const struct item *by,
 				      const char *name)
 {
-	const char *multiarch = triplet(&by->elf->head);
+	const struct machine *m = machine_of_elf(&by->elf->head);
 	const char *const bases[] = { "lib", "usr/lib" };
 	AUTO_ARENA scratch = { 0 };
 
 	if (by->elf->head.df_1 & DF_1_NODEFLIB)
 		return NULL;
-	for (size_t i = 0; multiarch && i < 2; i++) {
-		struct str dir = str_of(arena_printf(&scratch, "%s/%s", bases[i], multiarch));
+	for (size_t i = 0; m && i < 2; i++) {
+		struct str dir = str_of(arena_printf(&scratch, "%s/%s", bases[i], m->triplet));
 		const struct item *lib = in_folder(s, by, dir, name);
 
 		if (lib)

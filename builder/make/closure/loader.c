@@ -4,6 +4,7 @@
 
 #include "make/closure/loader.h"
 
+#include "format/elf/machine.h"
 #include "make/closure/loader_search.h"
 
 /* An object in the process. */
