@@ -116,6 +116,15 @@ bool elf_same_machine(const struct elf *a, const struct elf *b)
 	       machine_abi(a) == machine_abi(b);
 }
 
+bool machine_has_hwcaps(const struct machine *m, size_t i, size_t level)
+{
+	size_t n = 0;
+
+	while (n < MACHINE_HWCAPS && m->hwcaps[n])
+		n++;
+	return i < n && n - i <= level;
+}
+
 const struct machine *machine_of_oci(const char *architecture)
 {
 	for (size_t i = 0; i < machine_rows_n; i++) {

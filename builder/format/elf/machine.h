@@ -48,6 +48,9 @@ const struct machine *machine_of_elf(const struct elf *elf);
 /* Can both be parts of one process? Class, byte order, machine and calling convention agree. */
 bool elf_same_machine(const struct elf *a, const struct elf *b);
 
+/* Whether the folder hwcaps[i] is there and among the `level` least: those of one processor or another. */
+bool machine_has_hwcaps(const struct machine *m, size_t i, size_t level);
+
 /* The machine of this name, or NULL: as OCI (of several variants the first) and uname(2) have it. */
 const struct machine *machine_of_oci(const char *architecture);
 const struct machine *machine_of_uname(const char *name);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "format/elf/machine.h"
-#include "make/closure/loader_search.h"
+#include "format/elf/search.h"
 
 #define LINKS_MAX 40
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Folders of the loader. Knows names only: whether a folder is there is for others to find out. */
 
-#include "make/closure/loader_search.h"
+#include "format/elf/search.h"
 
 #include "base/buf.h"
 #include "format/elf/machine.h"
