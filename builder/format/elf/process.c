@@ -60,18 +60,13 @@ static struct process_object *process_object_of(const struct process *p, const s
 	return NULL;
 }
 
-/* Does the loader go on behind a file for this other machine, as if it were not there? It looks at class and
- * machine first, that in its own byte order; what is wrong else is an error (Debian's open_verify). So is the other
- * calling convention of ARM (sysdeps/unix/sysv/linux/arm/ldsodefs.h), not that of other machines. */
+/* Does the loader go on behind a file for this other machine, as if it were not there? It looks at class, machine
+ * (in its own byte order) and calling convention first; what is wrong else is an error (Debian's open_verify). */
 static bool machine_is_passed(const struct elf *like, const struct elf *elf)
 {
 	uint16_t swapped = (uint16_t)(elf->machine << 8 | elf->machine >> 8);
 
-	if (elf->is64 != like->is64)
-		return true;
-	if (elf->big_endian != like->big_endian)
-		return swapped != like->machine;
-	return elf->machine != like->machine || elf->machine != EM_ARM;
+	return elf->is64 != like->is64 || elf->big_endian == like->big_endian || swapped != like->machine;
 }
 
 static bool machine_is_taken(const struct machine *m, const struct elf *like, const struct elf *elf)

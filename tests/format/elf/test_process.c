@@ -7,10 +7,13 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/path.h"
+#include "format/elf/machine.h"
 #include "inspect/model/inspect.h"
 #include "inspect/model/model_world.h"
 #include "make/closure/closure.h"
@@ -66,7 +69,7 @@ static void take_things(struct arena *a, const char *root, const struct thing *t
  * for comparing. */
 static void push_line(struct arena *a, struct strings *lines, const char *name, const char *path)
 {
-	if (!strstr(name, "ld-linux") && !strstr(name, "linux-vdso"))
+	if (strncmp(path_base(name), "ld", 2) != 0 && !strstr(name, "linux-vdso"))
 		*list_push(a, lines) = path ? path : arena_printf(a, "%s => not found", name);
 }
 
@@ -128,7 +131,7 @@ static void pack_path(const struct packing *k, const char *path)
 		cr_assert(readlink(full, target, sizeof(target) - 1) > 0);
 		imagegen_add(k->g, &(struct imagegen_entry){ .path = path, .type = '2', .mode = 0777,
 							     .link = arena_strdup(k->g->a, target) });
-	} else if (strcmp(path, ELFROOT_LOADER + 1) == 0) {	/* it is not what is compared, and large */
+	} else if (st.st_size > 100000) {	/* a loader, qemu: not what is compared */
 		imagegen_file(k->g, path, 0755, elfgen_make(k->g->a, &(struct elfgen){ .soname = "ld" }));
 	} else {
 		cr_assert(io_read_file(k->g->a, AT_FDCWD, full, 64u << 20, &bytes, &e), "%s", e.cause);
@@ -181,14 +184,15 @@ static struct strings of_image(struct arena *a, const char *root, size_t hwcaps)
 
 /* The loader's answer for a processor that has the `hwcaps` least folders of glibc-hwcaps. It prints the paths it
  * opened; the tree tells which files they are. When it gives up over a library, that one is *failed. */
-static struct strings theirs(struct arena *a, const struct tree *t, const char *root, size_t hwcaps,
-			     const char **failed)
+static struct strings theirs(struct arena *a, const struct tree *t, const char *root, const char *const *loader,
+			     size_t hwcaps, const char **failed)
 {
 	static const char mark[] = "error while loading shared libraries: ";
 	static const char *const masks[] = { "none", "x86-64-v2", "x86-64-v2:x86-64-v3" };
 	int status;
 	struct str text = elfroot_run(a, root, (const char *const[]){
-		ELFROOT_LOADER, "--glibc-hwcaps-mask", masks[hwcaps], "--list", "/" PROGRAM, NULL }, &status);
+		loader[0], loader[1], "--glibc-hwcaps-mask", masks[hwcaps], "--list", "/" PROGRAM, NULL } + !loader[0],
+		&status);
 	const char *error = strstr(text.n ? text.p : "", mark);
 	struct strings lines = { 0 };
 	struct str line;
@@ -242,8 +246,9 @@ static void compare_answers(struct arena *a, const char *name, const char *whose
 
 enum { TREE_ALONE = 0, BOTH_SYSTEMS = 1 };
 
-static void compare(const char *root, const char *name, const struct thing *things, size_t hwcaps, bool cache,
-		    bool both)
+/* `with`: what runs the loader, or NULL, and the loader. */
+static void compare_with(const char *const *with, const char *root, const char *name, const struct thing *things,
+			 size_t hwcaps, bool cache, bool both)
 {
 	AUTO_ARENA a = { 0 };
 	struct tree t;
@@ -256,10 +261,16 @@ static void compare(const char *root, const char *name, const struct thing *thin
 		ORACLE(&a, "ldconfig", "-X", "-r", root);
 	tree = of_tree(&a, &t, root, hwcaps);
 	image = both ? of_image(&a, root, hwcaps) : tree;
-	loader = theirs(&a, &t, root, hwcaps, &failed);
+	loader = theirs(&a, &t, root, with, hwcaps, &failed);
 	take_things(&a, root, things);
 	compare_answers(&a, name, "the tree's", &tree, &loader, failed);
 	compare_answers(&a, name, "the image's", &image, &loader, failed);
+}
+
+static void compare(const char *root, const char *name, const struct thing *things, size_t hwcaps, bool cache,
+		    bool both)
+{
+	compare_with((const char *const[]){ NULL, ELFROOT_LOADER }, root, name, things, hwcaps, cache, both);
 }
 
 /* The matrix: how the program finds liba.so (its search path), how liba.so says where libq.so is,
@@ -543,4 +554,87 @@ Test(loader, cases_that_are_easy_to_get_wrong, .timeout = 300)
 			BOTH_SYSTEMS);
 		files_remove(root);
 	}
+}
+
+/* Loaders of other machines, run by qemu-user, as Debian's libc6-ARCH-cross have them. */
+
+static const struct { const char *debian, *qemu; uint32_t flags; } others[] = {
+	{ "arm64", "aarch64", 0 }, { "armhf", "arm", EF_ARM_EABI_VER5 }, { "armel", "arm", EF_ARM_EABI_VER5 },
+	{ "i386", "i386", 0 }, { "ppc64el", "ppc64le", 0 }, { "s390x", "s390x", 0 }, { "riscv64", "riscv64", 0 },
+	{ "loong64", "loongarch64", 0 },
+};
+
+static const struct machine *row_of(const char *debian)
+{
+	for (size_t i = 0; i < machine_rows_n; i++) {
+		if (strcmp(machine_rows[i].debian, debian) == 0)
+			return &machine_rows[i];
+	}
+	cr_assert_fail("%s", debian);
+	return NULL;
+}
+
+#define OF(m, extra, ...) { .is32 = !(m)->is64, .big_endian = (m)->big_endian, .machine = (m)->elf, \
+			    .flags = (m)->value | (extra), __VA_ARGS__ }
+
+static void compare_machine(struct arena *a, const char *const *with, const char *root, const struct machine *m,
+			    uint32_t extra)
+{
+	const char *defaults = arena_printf(a, "usr/lib/%s/libq.so", m->triplet);
+	const struct elfgen program = OF(m, extra, .program = true, .interp = m->loader, .needed = { "libq.so" },
+					 .runpath = "/opt/$LIB:/opt/$PLATFORM:/opt/a");
+	const struct elfgen library = OF(m, extra, .soname = "libq.so");
+	const struct thing scenes_of_it[][4] = {
+		{ { PROGRAM, program, NULL, NULL }, { defaults, library, NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL }, { "lib/libq.so", library, NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL }, { arena_printf(a, "opt/lib/%s/libq.so", m->triplet), library, NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL },
+		  { arena_printf(a, "opt/%s/libq.so", m->platform ? m->platform : "none"), library, NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL }, ELF("opt/a/libq.so", .soname = "libq.so"),
+		  { defaults, library, NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL }, { "opt/a/libq.so", library, NULL, NULL }, { defaults, library, NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL }, { "opt/a/libq.so", library, NULL, NULL }, { defaults, library, NULL, NULL } },
+		{ { PROGRAM, program, NULL, NULL }, { "opt/a/libq.so", library, NULL, NULL } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(scenes_of_it); i++) {
+		struct thing things[THINGS_MAX] = { { NULL } };
+
+		memcpy(things, scenes_of_it[i], sizeof(scenes_of_it[i]));
+		if (i == 5 && m->mask)
+			things[1].elf.flags = m->elf == EM_ARM ? extra | EF_ARM_ABI_FLOAT_HARD : m->mask;
+		if (i == 6 && m->mask)
+			things[1].elf.flags = m->elf == EM_ARM ? extra | EF_ARM_ABI_FLOAT_SOFT : 1;
+		if (i == 7)
+			things[1].elf.flags = extra;
+		compare_with(with, root, arena_printf(a, "%s, scene %zu", m->debian, i), things, 0, false, BOTH_SYSTEMS);
+	}
+}
+
+/* Below $IMGBUILD_TEST_CROSS, where the packages are unpacked but not installed. */
+Test(loader, of_other_machines, .timeout = 300)
+{
+	const char *below = getenv("IMGBUILD_TEST_CROSS");
+	size_t compared = 0;
+
+	elfroot_need();
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		AUTO_ARENA a = { 0 };
+		const struct machine *m = row_of(others[i].debian);
+		const char *qemu = arena_printf(&a, "/usr/bin/qemu-%s-static", others[i].qemu), *root;
+		const char *gnu = m->elf == EM_386 ? "i686-linux-gnu" : m->triplet;
+		const char *loader = arena_printf(&a, "%s/usr/%s/lib/%s", below ? below : "", gnu, path_base(m->loader));
+
+		if (access(qemu, X_OK) != 0 || access(loader, R_OK) != 0)
+			continue;
+		root = files_temporary(&a);
+		cr_assert(chmod(root, 0755) == 0);
+		elfroot_copy(root, "qemu", qemu);
+		elfroot_copy(root, m->loader + 1, loader);
+		compare_machine(&a, (const char *const[]){ "/qemu", m->loader }, root, m, others[i].flags);
+		files_remove(root);
+		compared++;
+	}
+	if (!compared)
+		cr_skip_test("no loader of another machine is installed (libc6-arm64-cross, qemu-user-static)");
 }
