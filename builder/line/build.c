@@ -63,8 +63,8 @@ static bool write_layers(struct arena *a, const struct build_order *o, struct ch
 		*list_push(a, &s->image.layers.v) = base->image.layers.v.v[i];
 	for (size_t i = 0; i < own.v.n; i++)
 		*list_push(a, &s->image.layers.v) = own.v.v[i];
-	s->image.architecture = c->platform->architecture;
-	s->image.variant = c->platform->variant;
+	s->image.architecture = c->platform->machine->oci;
+	s->image.variant = c->platform->machine->variant;
 	if (!made_from_now(a, s->recipe, c->platform, &from, e))
 		return false;
 	made_from_labels(a, &from, &s->image.record);
@@ -253,7 +253,7 @@ static const char *output_of(struct arena *a, const struct build_order *o, const
 
 	if (o->platforms.n > 1 || p == platform_of_compilers())
 		return arena_printf(a, "out/%s", r->name);
-	return arena_printf(a, "out/%s-%s", r->name, p->architecture);
+	return arena_printf(a, "out/%s-%s", r->name, p->machine->oci);
 }
 
 /* The recipe, and whether it may be built as ordered. */

@@ -41,7 +41,7 @@ static bool recipe_writes(const struct recipe *r, enum compression format)
 /* The library as its package has it: a file, or a link to one beside it. */
 static const struct deb_entry *pinned_entry(struct arena *a, const struct deb *deb, const char *file)
 {
-	const char *dir = arena_printf(a, "usr/lib/%s", platform_of_host()->triplet);
+	const char *dir = arena_printf(a, "usr/lib/%s", platform_of_host()->machine->triplet);
 	const struct deb_entry *entry = deb_find(deb, arena_printf(a, "%s/%s", dir, file));
 
 	if (entry && entry->type == NODE_LINK)

@@ -24,7 +24,7 @@ static const char *unpack_tool(struct arena *a, const char *dir, const char *nam
 	struct recipe r = { 0 };
 	struct mirrors mirrors = { 0 };
 	struct lock_order o = { .store = &store, .mirrors = &mirrors };
-	const char *to = arena_printf(a, "%s/%s-%s", dir, name, machine->debian);
+	const char *to = arena_printf(a, "%s/%s-%s", dir, name, machine->machine->debian);
 	const struct locked_package *p;
 	struct lock lock = { 0 }, one;
 	struct error e = { 0 };
@@ -102,9 +102,9 @@ Test(machines, the_libraries_for_amd64_and_arm64_write_the_same, .timeout = 3600
 	for (size_t i = 0; i < 2; i++) {
 		AUTO_ARENA one = { 0 };
 		const char *x = arena_printf(&one, "%s/usr/lib/%s/%s", unpack_tool(&a, dir, cases[i].package, amd64),
-					     amd64->triplet, cases[i].file);
+					     amd64->machine->triplet, cases[i].file);
 		const char *y = arena_printf(&one, "%s/usr/lib/%s/%s", unpack_tool(&a, dir, cases[i].package, arm64),
-					     arm64->triplet, cases[i].file);
+					     arm64->machine->triplet, cases[i].file);
 		struct oracle_run first = oracle_run(&one, (const char *const[]){ here, cases[i].format, x, input, NULL });
 		struct oracle_run second = oracle_run(&one, (const char *const[]){
 			"qemu-aarch64-static", "-L", ARM_LIBRARIES, there, cases[i].format, y, input, NULL });

@@ -57,6 +57,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	e = (struct error){ 0 };
 	if (ldcache_read(&a, bytes, &cache, &e))
-		ldcache_find(&cache, "libc.so.6", 0x0303);
+		ldcache_find(&cache, "libc.so.6", &machine_rows[MACHINE_AMD64], 3);
 	return 0;
 }

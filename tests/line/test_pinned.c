@@ -31,7 +31,7 @@ static const char *folder(void)
 
 	if (!host)
 		cr_skip_test("no library is pinned for this machine");
-	return host->triplet;
+	return host->machine->triplet;
 }
 
 /* The file of a library as this program has it: found by the name that the loader knows. */
@@ -143,7 +143,7 @@ Test(pinned, the_pinned_library_writes_and_does_not_share_layers_with_the_host_s
 		if (i)
 			write_zstd(&h);
 		host = build_well(&h);
-		pin(&h, &(struct made){ cases[i].package, platform_of_host()->debian, cases[i].file, cases[i].link,
+		pin(&h, &(struct made){ cases[i].package, platform_of_host()->machine->debian, cases[i].file, cases[i].link,
 					host_library(a, cases[i].link ? cases[i].link : cases[i].file), false });
 		pinned = build_well(&h);
 		skip_if_not_loaded(&pinned);
@@ -179,7 +179,7 @@ Test(pinned, without_a_lock_of_tools_the_host_s_library_writes_and_a_warning_say
 
 Test(pinned, what_cannot_be_loaded_is_replaced_by_the_host_s_with_one_warning)
 {
-	const char *here = platform_of_host()->debian, *other = strcmp(here, "amd64") ? "amd64" : "arm64";
+	const char *here = platform_of_host()->machine->debian, *other = strcmp(here, "amd64") ? "amd64" : "arm64";
 	const struct {
 		struct made made;
 		const char *what, *why;
@@ -232,7 +232,7 @@ Test(pinned, other_bytes_than_the_pinned_ones_are_an_error)
 	struct verb_run r;
 
 	homestead_open(&h);
-	pin(&h, &(struct made){ TOOLS_GZIP, platform_of_host()->debian, "libdeflate.so.0", NULL, STR("x"), true });
+	pin(&h, &(struct made){ TOOLS_GZIP, platform_of_host()->machine->debian, "libdeflate.so.0", NULL, STR("x"), true });
 	faultd_start(&server, &wrong, 1);
 	cr_assert(chdir(h.dir) == 0);
 	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked", "--mirror",

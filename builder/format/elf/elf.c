@@ -181,27 +181,6 @@ bool elf_is_pie(const struct elf *elf)
 	return elf->type == ET_DYN && ((elf->df_1 & DF_1_PIE) || (elf->interp && !elf->soname));
 }
 
-/* The bits of e_flags that tell calling conventions apart. */
-static uint32_t abi_flags(const struct elf *elf)
-{
-	switch (elf->machine) {
-	case EM_ARM:
-		return elf->flags & (EF_ARM_ABI_FLOAT_HARD | EF_ARM_ABI_FLOAT_SOFT);
-	case EM_RISCV:
-		return elf->flags & (EF_RISCV_FLOAT_ABI | EF_RISCV_RVE);
-	case EM_PPC64:
-		return elf->flags & EF_PPC64_ABI;
-	default:
-		return 0;
-	}
-}
-
-bool elf_same_machine(const struct elf *a, const struct elf *b)
-{
-	return a->is64 == b->is64 && a->big_endian == b->big_endian && a->machine == b->machine &&
-	       abi_flags(a) == abi_flags(b);
-}
-
 const struct elf_note *elf_find_note(const struct elf *elf, const char *owner, uint32_t type)
 {
 	for (size_t i = 0; i < elf->notes.n; i++) {

@@ -28,9 +28,6 @@ MUST_CHECK bool elf_read(struct arena *a, struct str bytes, struct elf *out, str
  * SONAME (linkers before DF_1_PIE). A library with PT_INTERP (libc.so.6) is none. */
 bool elf_is_pie(const struct elf *elf);
 
-/* Can both be parts of one process? Class, byte order, machine and ABI variant agree. */
-bool elf_same_machine(const struct elf *a, const struct elf *b);
-
 /* The note of this owner and type, or NULL. */
 const struct elf_note *elf_find_note(const struct elf *elf, const char *owner, uint32_t type);
 

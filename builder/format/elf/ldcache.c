@@ -23,37 +23,19 @@
 #define BIG 3
 #define EXTENSION_MAGIC 0xeaa42174U
 #define EXTENSION_HEADER 24	/* magic, count and one section */
+#define EXTENSION_GENERATOR 0	/* its tags */
+#define EXTENSION_HWCAPS 1
+#define HWCAP_EXTENSION ((uint64_t)1 << 62)	/* DL_CACHE_HWCAP_EXTENSION: the lower half is a number of a name */
+#define HWCAPS_NAME_MAX 255
 #define PATH_BYTES_MAX 4096
-
-/* From elf/cache.c and sysdeps/generic/ldconfig.h: ELF for libc6, and the ABI. */
-#define LIBC6 0x0003U
-
-static const struct {
-	uint16_t machine;
-	bool is64;
-	uint32_t mask, value;	/* of e_flags */
-	uint32_t abi;
-} abis[] = {
-	{ EM_X86_64, true, 0, 0, 0x0300 },
-	{ EM_X86_64, false, 0, 0, 0x0800 },
-	{ EM_386, false, 0, 0, 0 },
-	{ EM_AARCH64, true, 0, 0, 0x0a00 },
-	{ EM_ARM, false, EF_ARM_ABI_FLOAT_HARD, EF_ARM_ABI_FLOAT_HARD, 0x0900 },
-	{ EM_ARM, false, EF_ARM_ABI_FLOAT_SOFT, EF_ARM_ABI_FLOAT_SOFT, 0x0b00 },
-	{ EM_PPC64, true, 0, 0, 0x0500 },
-	{ EM_S390, true, 0, 0, 0x0400 },
-	{ EM_RISCV, true, EF_RISCV_FLOAT_ABI, EF_RISCV_FLOAT_ABI_DOUBLE, 0x1000 },
-	{ EM_RISCV, true, EF_RISCV_FLOAT_ABI, EF_RISCV_FLOAT_ABI_SOFT, 0x0f00 },
-};
 
 uint32_t ldcache_flags(const struct elf *elf)
 {
-	for (size_t i = 0; i < sizeof(abis) / sizeof(*abis); i++) {
-		if (abis[i].machine == elf->machine && abis[i].is64 == elf->is64 &&
-		    (elf->flags & abis[i].mask) == abis[i].value)
-			return LIBC6 | abis[i].abi;
-	}
-	return 0;
+	const struct machine *m = machine_of_elf(elf);
+
+	if (!m)
+		return 0;
+	return (elf->flags & m->mask) == m->value ? m->cache : m->unmarked;
 }
 
 static bool is_digit(char c)
@@ -238,10 +220,33 @@ void ldcache_write(struct arena *a, struct ldcache *c, struct buf *out)
 	write_extension(c, out);
 }
 
-static bool read_generator(struct arena *a, const struct elf_file *f, struct ldcache *out)
+/* Names of folders below glibc-hwcaps: an offset each. Entries say the number of theirs. */
+static bool ldcache_read_hwcaps(struct arena *a, const struct elf_file *f, struct str offsets, struct ldcache *out)
+{
+	size_t n = offsets.n / 4;
+	const char **names = arena_array(a, n + 1, sizeof(*names));
+	struct str name;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!elf_string(f->bytes, elf_u32(f, offsets, i * 4), HWCAPS_NAME_MAX, &name))
+			return false;
+		names[i] = str_dup(a, name);
+	}
+	for (size_t i = 0; i < out->entries.n; i++) {
+		struct ldcache_entry *entry = &out->entries.v[i];
+		uint32_t number = (uint32_t)entry->hwcap;
+
+		if ((entry->hwcap & HWCAP_EXTENSION) && number < n)
+			entry->hwcaps = names[number];
+	}
+	return true;
+}
+
+static bool ldcache_read_extensions(struct arena *a, const struct elf_file *f, struct ldcache *out)
 {
 	uint32_t at = elf_u32(f, f->bytes, 32), count;
-	struct str head, sections, text;
+	struct str head, sections, data;
+	bool hwcaps = false;
 
 	if (at == 0)
 		return true;
@@ -251,11 +256,18 @@ static bool read_generator(struct arena *a, const struct elf_file *f, struct ldc
 	if (!elf_table(f->bytes, (uint64_t)at + 8, count, 16, &sections))
 		return false;
 	for (size_t i = 0; i < count; i++) {
+		uint32_t tag = elf_u32(f, sections, i * 16);
+
 		if (!elf_slice(f->bytes, elf_u32(f, sections, i * 16 + 8),
-			       elf_u32(f, sections, i * 16 + 12), &text))
+			       elf_u32(f, sections, i * 16 + 12), &data))
 			return false;
-		if (elf_u32(f, sections, i * 16) == 0 && text.n <= PATH_BYTES_MAX)
-			out->generator = str_dup(a, text);
+		if (tag == EXTENSION_GENERATOR && !out->generator && data.n <= PATH_BYTES_MAX)
+			out->generator = str_dup(a, data);
+		if (tag == EXTENSION_HWCAPS && !hwcaps && data.n <= PATH_BYTES_MAX) {
+			hwcaps = true;	/* of several the first: a file has one */
+			if (!ldcache_read_hwcaps(a, f, data, out))
+				return false;
+		}
 	}
 	return true;
 }
@@ -286,13 +298,27 @@ bool ldcache_read(struct arena *a, struct str bytes, struct ldcache *out, struct
 			.hwcap = elf_u64(&f, entries, i * ENTRY + 16),
 		};
 	}
-	return read_generator(a, &f, out) ||
+	return ldcache_read_extensions(a, &f, out) ||
 	       err_set(e, ERR_INPUT, "the extensions of the library cache are malformed");
 }
 
-const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char *soname,
-					 uint32_t flags)
+/* How good an entry is for the processor: 0 is the best; MACHINE_HWCAPS: for any; more: it is not for this one. */
+static size_t ldcache_rank(const struct ldcache_entry *entry, const struct machine *m, size_t hwcaps)
 {
+	if (entry->hwcap == 0)
+		return MACHINE_HWCAPS;
+	for (size_t i = 0; entry->hwcaps && i < MACHINE_HWCAPS; i++) {
+		if (machine_has_hwcaps(m, i, hwcaps) && strcmp(m->hwcaps[i], entry->hwcaps) == 0)
+			return i;
+	}
+	return MACHINE_HWCAPS + 1;
+}
+
+const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char *soname, const struct machine *m,
+					 size_t hwcaps)
+{
+	const struct ldcache_entry *best = NULL;
+	size_t best_rank = MACHINE_HWCAPS + 1;
 	size_t low = 0, high = cache->entries.n;
 
 	/* the first entry whose name is not greater: the file is in descending order */
@@ -307,10 +333,14 @@ const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char
 	for (; low < cache->entries.n; low++) {
 		const struct ldcache_entry *entry = &cache->entries.v[low];
 
+		size_t rank = ldcache_rank(entry, m, hwcaps);
+
 		if (ldcache_compare(entry->soname, soname) != 0)
-			return NULL;
-		if (entry->flags == flags && entry->hwcap == 0)
-			return entry;
+			break;
+		if (rank < best_rank && (entry->flags == m->cache || (m->unmarked && entry->flags == m->unmarked))) {
+			best = entry;
+			best_rank = rank;
+		}
 	}
-	return NULL;
+	return best;
 }

@@ -8,12 +8,14 @@
 
 #include "base/buf.h"
 #include "format/elf/elf.h"
+#include "format/elf/machine.h"
 
 struct ldcache_entry {
 	const char *soname;	/* the name that programs need: "libz.so.1" */
 	const char *path;	/* absolute: "/usr/lib/x86_64-linux-gnu/libz.so.1" */
 	uint32_t flags;		/* ldcache_flags() */
 	uint64_t hwcap;		/* 0: for any processor */
+	const char *hwcaps;	/* of glibc-hwcaps: "x86-64-v3"; else NULL */
 };
 
 struct ldcache {
@@ -23,7 +25,7 @@ struct ldcache {
 };
 
 /* The flags of a library: its calling convention as ldconfig numbers it, or 0 for a machine that
- * Debian 13 does not run on. */
+ * is not in the table (machine.h). */
 uint32_t ldcache_flags(const struct elf *elf);
 
 /* The order of names in the cache: by bytes, but runs of digits by their value. As the loader's
@@ -40,8 +42,9 @@ void ldcache_write(struct arena *a, struct ldcache *cache, struct buf *out);
 MUST_CHECK bool ldcache_read(struct arena *a, struct str bytes, struct ldcache *out,
 			     struct error *e);
 
-/* The first entry with this name and these flags, or NULL: what the loader would find. */
-const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char *soname,
-					 uint32_t flags);
+/* What the loader of a machine would find under this name, on a processor that has the `hwcaps` least folders of
+ * glibc-hwcaps; NULL: nothing. */
+const struct ldcache_entry *ldcache_find(const struct ldcache *cache, const char *soname, const struct machine *m,
+					 size_t hwcaps);
 
 #endif

@@ -7,9 +7,8 @@
 #include "format/text/platform_name.h"
 
 static const struct platform known[] = {
-	{ "linux/amd64", "amd64", NULL, "amd64", "x86_64-linux-gnu", "-fcf-protection=full", "" },
-	{ "linux/arm64", "arm64", "v8", "arm64", "aarch64-linux-gnu", "-mbranch-protection=standard",
-	  "--platform linux/arm64 " },
+	{ "linux/amd64", "", &machine_rows[MACHINE_AMD64] },
+	{ "linux/arm64", "--platform linux/arm64 ", &machine_rows[MACHINE_ARM64] },
 };
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 
@@ -17,7 +16,7 @@ const struct platform *platform_find(struct str name)
 {
 	for (size_t i = 0; i < KNOWN; i++) {
 		if (str_starts(name, STR("linux/")) && !str_ends(name, STR("/")) &&
-		    platform_name_fits(name, "linux", known[i].architecture, known[i].variant))
+		    platform_name_fits(name, "linux", known[i].machine->oci, known[i].machine->variant))
 			return &known[i];
 	}
 	return NULL;
@@ -26,7 +25,7 @@ const struct platform *platform_find(struct str name)
 const struct platform *platform_of_debian(const char *architecture)
 {
 	for (size_t i = 0; i < KNOWN; i++) {
-		if (strcmp(known[i].debian, architecture) == 0)
+		if (strcmp(known[i].machine->debian, architecture) == 0)
 			return &known[i];
 	}
 	return NULL;

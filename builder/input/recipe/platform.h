@@ -2,19 +2,15 @@
 #ifndef INPUT_RECIPE_PLATFORM_H
 #define INPUT_RECIPE_PLATFORM_H
 
-/* What an image is made for: one kind of machine, under the names that OCI, Debian and the compilers
- * have for it. To know a platform means to have tested it: the list is short on purpose. */
+/* What an image is made for: one row of the table of machines (format/elf/machine.h). To know a platform
+ * means to have tested it: the list is short on purpose. */
 
-#include "base/str.h"
+#include "format/elf/machine.h"
 
 struct platform {
 	const char *name;		/* "linux/arm64": what people write */
-	const char *architecture;	/* OCI (GOARCH): "arm64" */
-	const char *variant;		/* OCI: "v8"; NULL: none */
-	const char *debian;		/* "arm64" */
-	const char *triplet;		/* "aarch64-linux-gnu" */
-	const char *branch_protection;	/* the compilers' option against diverted jumps and returns */
 	const char *option;		/* what a command line says to mean it: "--platform linux/arm64 " */
+	const struct machine *machine;
 };
 
 struct platforms {

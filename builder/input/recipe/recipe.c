@@ -176,5 +176,5 @@ const char *recipe_lock_path(struct arena *a, const char *recipe_path, const str
 		path.n -= 5;
 	if (p == platform_of_compilers())
 		return arena_printf(a, STR_FMT ".lock.json", STR_ARG(path));
-	return arena_printf(a, STR_FMT ".%s.lock.json", STR_ARG(path), p->debian);
+	return arena_printf(a, STR_FMT ".%s.lock.json", STR_ARG(path), p->machine->debian);
 }

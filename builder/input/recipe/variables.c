@@ -12,8 +12,8 @@ static const char *const names[] = { "multiarch", "arch" };
 static const char *value_of(const struct platform *p, struct str name)
 {
 	if (str_eq(name, str_of(names[0])))
-		return p->triplet;
-	return str_eq(name, str_of(names[1])) ? p->debian : NULL;
+		return p->machine->triplet;
+	return str_eq(name, str_of(names[1])) ? p->machine->debian : NULL;
 }
 
 /* Takes the text up to the next "${", and the name behind it. false: there is none; *ends: it has a "}". */

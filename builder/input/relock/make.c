@@ -130,9 +130,9 @@ static bool try_once(struct arena *a, struct state *s, struct lock *out, struct 
 	const struct lock_order *o = s->order;
 
 	*out = (struct lock){ .answers = recipe_request_digest(o->recipe, o->platform, LOCK_FORMAT),
-			      .architecture = o->platform->debian };
+			      .architecture = o->platform->machine->debian };
 	if (o->platform != platform_of_compilers())
-		out->compilers = platform_of_compilers()->debian;
+		out->compilers = platform_of_compilers()->machine->debian;
 	return providers_choose(a, s, out, e) && roles_fill(a, s, out, e);
 }
 
@@ -204,12 +204,12 @@ bool lock_check(const struct lock *lock, const struct recipe *r, const struct pl
 	const char *on = lock->compilers ? lock->compilers : lock->architecture;
 	struct digest asked = recipe_request_digest(r, p, lock->format ? lock->format : LOCK_FORMAT);
 
-	if (strcmp(lock->architecture, p->debian) != 0)
+	if (strcmp(lock->architecture, p->machine->debian) != 0)
 		return err_set(e, ERR_INPUT, "%s is a lock for %s, not for %s: run imgbuild lock %s%s",
-			       lock->file, lock->architecture, p->debian, p->option, r->file);
-	if (strcmp(on, compilers->debian) != 0)
+			       lock->file, lock->architecture, p->machine->debian, p->option, r->file);
+	if (strcmp(on, compilers->machine->debian) != 0)
 		return err_set(e, ERR_INPUT, "the compilers of %s run on %s, not on %s: run imgbuild lock %s%s",
-			       lock->file, on, compilers->debian, p->option, r->file);
+			       lock->file, on, compilers->machine->debian, p->option, r->file);
 	if (!digest_eq(&asked, &lock->answers))
 		return err_set(e, ERR_INPUT, "%s answers an older %s: run imgbuild lock %s%s",
 			       lock->file, r->file, p->option, r->file);

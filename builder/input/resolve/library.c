@@ -79,7 +79,7 @@ static void guess_packages(struct arena *a, const struct index *x, const char *s
 static int has_library(struct arena *a, const struct state *s, const char *package, const char *soname,
 		       struct error *e)
 {
-	const char *folders[] = { arena_printf(a, "/usr/lib/%s", s->order->platform->triplet), "/usr/lib" };
+	const char *folders[] = { arena_printf(a, "/usr/lib/%s", s->order->platform->machine->triplet), "/usr/lib" };
 
 	for (size_t i = 0; i < 2; i++) {
 		struct component c = { .name = "library" };

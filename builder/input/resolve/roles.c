@@ -350,7 +350,7 @@ static bool is_for_all(const struct entry *x)
 static int compare_entries(const void *a, const void *b)
 {
 	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
-	const char *tools = platform_of_compilers()->debian;
+	const char *tools = platform_of_compilers()->machine->debian;
 	int order = str_cmp(x->package->name, y->package->name);
 
 	return order ? order : str_eq(x->package->architecture, str_of(tools)) -

@@ -407,9 +407,9 @@ bool state_open(struct arena *a, const struct lock_order *o, const struct string
 
 	*l = (struct loading){ .a = a, .c = &c, .sources = sources };
 	*out = (struct state){ .a = a, .order = o, .loading = l,
-			       .index = { .a = a, .arch = o->platform->debian } };
+			       .index = { .a = a, .arch = o->platform->machine->debian } };
 	if (o->platform != platform_of_compilers())
-		out->tools = (struct index){ .a = a, .arch = platform_of_compilers()->debian };
+		out->tools = (struct index){ .a = a, .arch = platform_of_compilers()->machine->debian };
 	if (!o->offline) {
 		if (!http_open(a, NULL, &http, e))
 			return false;

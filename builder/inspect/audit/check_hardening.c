@@ -5,20 +5,7 @@
 #include "inspect/audit/check.h"
 #include "inspect/layers/elf_facts.h"
 #include "base/path.h"
-
-static uint16_t machine_of(const char *architecture)
-{
-	static const struct { const char *name; uint16_t machine; } known[] = {
-		{ "amd64", EM_X86_64 }, { "arm64", EM_AARCH64 }, { "arm", EM_ARM }, { "386", EM_386 },
-		{ "ppc64le", EM_PPC64 }, { "s390x", EM_S390 }, { "riscv64", EM_RISCV },
-		{ "mips64le", EM_MIPS }, { "loong64", 258 },
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(known[i].name, architecture) == 0)
-			return known[i].machine;
-	return EM_NONE;
-}
+#include "format/elf/machine.h"
 
 /* One element of a search path; empty ones mean the current folder. */
 static const char *danger(const struct audit_run *r, struct str element, const char *origin)
@@ -91,15 +78,15 @@ static void check_calls(struct audit_run *r, const struct item *i, const struct 
 static void check_elf(struct audit_run *r, const struct item *i)
 {
 	const struct elf_facts *f = i->elf;
-	uint16_t machine = machine_of(r->m->image->architecture);
+	const struct machine *m = machine_of_oci(r->m->image->architecture);
 
 	if (!f || !f->readable) {
 		found(r, "elf.unreadable", i->path, "%s", f ? f->problem : "it is too large");
 		return;
 	}
-	if (machine != EM_NONE && f->head.machine != machine) {
+	if (m && f->head.machine != m->elf) {
 		found(r, "elf.wrong-machine", i->path, "its machine is %u, %s is %u", f->head.machine,
-		      r->m->image->architecture, machine);
+		      r->m->image->architecture, m->elf);
 		return;
 	}
 	if (f->head.type != ET_EXEC && f->head.type != ET_DYN)

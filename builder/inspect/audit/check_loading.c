@@ -1,187 +1,135 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Would it load? Every program is loaded on paper as glibc's loader does it, breadth first, with
- * the libraries of the image alone; what no program loads (plug-ins, modules) is tried by itself.
- * The search for one library is in model_search.c. */
-
-#include <stdlib.h>
+/* Would it load? Every program is loaded on paper as glibc's loader does it (format/elf/process.h), with
+ * the libraries of the image alone; what no program loads (plug-ins, modules) is tried by itself. */
 
 #include "inspect/audit/check.h"
 #include "inspect/layers/elf_facts.h"
-#include "inspect/model/model_search.h"
-
-#define OBJECTS_MAX 2048	/* one process loads */
+#include "inspect/model/model_world.h"
 
 struct loading {
+	struct model_visit visit;
 	struct audit_run *r;
-	struct search *search;
-	struct arena *scratch;		/* of one process */
-	struct { struct loaded *v; size_t n, cap; } objects;
-	bool complete;			/* nothing is missing so far */
+	bool *asked;			/* of each item: its .note.dlopen was looked at */
 };
 
-static bool offers(const struct elf_facts *f, const char *version)
+static const struct elf_facts *facts_of(const struct process_object *o)
 {
-	return strings_has(&f->offers, version);
-}
-
-static const struct loaded *loaded_as(const struct loading *l, const char *name)
-{
-	for (size_t i = 0; i < l->objects.n; i++) {
-		const struct loaded *o = &l->objects.v[i];
-
-		if ((o->name && strcmp(o->name, name) == 0) ||
-		    (o->item->elf->head.soname && strcmp(o->item->elf->head.soname, name) == 0))
-			return o;
-	}
-	return NULL;
-}
-
-static const struct loaded *add(struct loading *l, const struct item *item, const char *name,
-				size_t by)
-{
-	for (size_t i = 0; i < l->objects.n; i++)
-		if (l->objects.v[i].item == item)
-			return &l->objects.v[i];
-	if (l->objects.n == OBJECTS_MAX)
-		return NULL;
-	*list_push(l->scratch, &l->objects) = (struct loaded){ item, name, by };
-	return &l->objects.v[l->objects.n - 1];
+	return model_world_item(o->file)->elf;
 }
 
 /* One finding for one need of one file, however many programs load it. */
-static void missing(struct loading *l, const char *rule, const struct item *i, const char *text)
+static void loading_found(struct loading *l, const char *rule, const struct process_object *o, const char *text)
 {
 	const struct findings *out = l->r->out;
+	const char *path = o->file->path;
 
-	l->complete = false;
 	for (size_t n = out->n; n-- > 0;)
-		if (strcmp(out->v[n].message, text) == 0 && out->v[n].path &&
-		    strcmp(out->v[n].path, i->path) == 0)
+		if (strcmp(out->v[n].message, text) == 0 && out->v[n].path && strcmp(out->v[n].path, path) == 0)
 			return;
-	found(l->r, rule, i->path, "%s", text);
+	found(l->r, rule, path, "%s", text);
 }
 
-static void load_needed(struct loading *l, size_t at)
+/* Whether all is there. */
+static bool check_edges(struct loading *l, const struct process *p)
 {
-	const struct item *item = l->objects.v[at].item;
-	const struct strings *needed = &item->elf->head.needed;
+	bool complete = true;
 
-	for (size_t n = 0; n < needed->n; n++) {
-		const struct item *lib;
+	for (size_t i = 0; i < p->edges.n; i++) {
+		const struct process_edge *edge = &p->edges.v[i];
 
-		if (loaded_as(l, needed->v[n]))
+		if (edge->found)
 			continue;
-		lib = search_library(l->search, l->objects.v, at, needed->v[n]);
-		if (lib)
-			add(l, lib, needed->v[n], at);
+		complete = false;
+		if (edge->order == 0)
+			loading_found(l, "elf.interpreter-missing", edge->by,
+				      arena_printf(l->r->a, "its loader is %s", edge->needed));
 		else
-			missing(l, "elf.library-missing", item,
-				arena_printf(l->r->a, "it needs %s", needed->v[n]));
+			loading_found(l, "elf.library-missing", edge->by,
+				      arena_printf(l->r->a, "it needs %s", edge->needed));
 	}
+	return complete;
 }
 
-static void check_versions(struct loading *l, const struct item *item)
+/* Whether all are there. */
+static bool check_versions(struct loading *l, const struct process *p, const struct process_object *o)
 {
-	const struct elf_facts *f = item->elf;
+	const struct elf_facts *f = facts_of(o);
+	bool complete = true;
 
 	for (size_t w = 0; w < f->wants.n; w++) {
 		const struct version_need *need = &f->wants.v[w];
-		const struct loaded *lib = loaded_as(l, need->library);
+		const struct process_object *lib = process_loaded(p, need->library);
 
-		if (!lib || need->weak || offers(lib->item->elf, need->version))
+		if (!lib || need->weak || strings_has(&facts_of(lib)->offers, need->version))
 			continue;
-		missing(l, "elf.version-missing", item,
-			arena_printf(l->r->a, "it needs version %s of %s; /%s does not have it",
-				     need->version, need->library, lib->item->path));
+		complete = false;
+		loading_found(l, "elf.version-missing", o,
+			      arena_printf(l->r->a, "it needs version %s of %s; /%s does not have it", need->version,
+					   need->library, lib->file->path));
 	}
+	return complete;
 }
 
-static bool defined_anywhere(const struct loading *l, uint32_t hash)
+static bool process_defines(const struct process *p, uint32_t hash)
 {
-	for (size_t i = 0; i < l->objects.n; i++)
-		if (elf_facts_define(l->objects.v[i].item->elf, hash))
+	for (size_t i = 0; i < p->objects.n; i++)
+		if (elf_facts_define(facts_of(p->objects.v[i]), hash))
 			return true;
 	return false;
 }
 
-static void check_symbols(struct loading *l, const struct item *item)
+static void check_symbols(struct loading *l, const struct process *p, const struct process_object *o)
 {
-	for (size_t s = 0; s < item->elf->undefined.n; s++) {
-		const struct symbol_need *need = &item->elf->undefined.v[s];
+	const struct elf_facts *f = facts_of(o);
 
-		if (!defined_anywhere(l, need->hash))
-			missing(l, "elf.symbol-missing", item,
-				arena_printf(l->r->a, "nothing it loads defines %s", need->name));
+	for (size_t s = 0; s < f->undefined.n; s++) {
+		const struct symbol_need *need = &f->undefined.v[s];
+
+		if (!process_defines(p, need->hash))
+			loading_found(l, "elf.symbol-missing", o,
+				      arena_printf(l->r->a, "nothing it loads defines %s", need->name));
 	}
 }
 
-static void check_interpreter(struct loading *l, const struct item *item)
+/* In the first process that has the file. */
+static bool check_dlopen(struct loading *l, struct process *p, const struct process_object *o, struct error *e)
 {
-	const char *interp = item->elf->head.interp;
-	const struct item *loader = interp ? model_resolve(l->r->m, "", interp, NULL) : NULL;
+	const struct item *item = model_world_item(o->file);
+	bool *asked = &l->asked[items_lower(&l->r->m->items, item->path)];
 
-	if (!interp)
-		return;
-	if (!loader || loader->type != ITEM_FILE)
-		missing(l, "elf.interpreter-missing", item,
-			arena_printf(l->r->a, "its loader is %s", interp));
-	else if (loader->elf && loader->elf->readable)
-		add(l, loader, loader->elf->head.soname, SIZE_MAX);
-}
+	for (size_t n = 0; !*asked && n < item->elf->dlopen.n; n++) {
+		struct process_file *lib = NULL;
 
-/* Loads one file with all it needs, and marks what came along. */
-static void load(struct audit_run *r, struct search *s, const struct item *root, bool *seen)
-{
-	AUTO_ARENA scratch = { 0 };
-	struct loading l = { r, s, &scratch, { NULL, 0, 0 }, true };
-
-	add(&l, root, NULL, SIZE_MAX);
-	check_interpreter(&l, root);
-	for (size_t i = 0; i < l.objects.n; i++)
-		load_needed(&l, i);
-	for (size_t i = 0; i < l.objects.n; i++)
-		check_versions(&l, l.objects.v[i].item);
-	for (size_t i = 0; l.complete && root->elf->program && i < l.objects.n; i++)
-		check_symbols(&l, l.objects.v[i].item);
-	for (size_t i = 0; i < l.objects.n; i++) {
-		size_t at = items_lower(&r->m->items, l.objects.v[i].item->path);
-
-		seen[at] = true;
+		if (!process_dlopen(p, o, item->elf->dlopen.v[n], &lib, e))
+			return false;
+		if (!lib)
+			found(l->r, "elf.dlopen-missing", item->path, "it would load %s", item->elf->dlopen.v[n]);
 	}
+	*asked = true;
+	return true;
 }
 
-static void check_dlopen(struct audit_run *r, struct search *s, const struct item *i)
+static bool check_process(struct model_visit *v, struct process *p, struct error *e)
 {
-	const struct loaded alone = { i, NULL, SIZE_MAX };
+	struct loading *l = (struct loading *)v;
+	bool complete = check_edges(l, p);
 
-	for (size_t n = 0; n < i->elf->dlopen.n; n++)
-		if (!search_library(s, &alone, 0, i->elf->dlopen.v[n]))
-			found(r, "elf.dlopen-missing", i->path, "it would load %s", i->elf->dlopen.v[n]);
-}
-
-static bool loads(const struct item *i)
-{
-	return i->type == ITEM_FILE && i->elf && i->elf->readable && i->elf->head.dynamic &&
-	       !i->shared;
+	for (size_t i = 0; i < p->objects.n; i++)
+		complete &= check_versions(l, p, p->objects.v[i]);
+	for (size_t i = 0; complete && facts_of(p->objects.v[0])->program && i < p->objects.n; i++)
+		check_symbols(l, p, p->objects.v[i]);
+	for (size_t i = 0; i < p->objects.n; i++)
+		if (!check_dlopen(l, p, p->objects.v[i], e))
+			return false;
+	return true;
 }
 
 bool check_loading(struct audit_run *r, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct search search;
-	bool *seen = arena_array(&scratch, r->m->items.n + 1, sizeof(*seen));
+	struct loading l = { .visit = { check_process }, .r = r };
+	struct model_world w;
 
-	if (!search_init(&scratch, r->m, &search, e))
-		return false;
-	for (int programs = 1; programs >= 0; programs--)
-		for (size_t n = 0; n < r->m->items.n; n++) {
-			const struct item *i = r->m->items.v[n];
-
-			if (loads(i) && i->elf->program == programs && !seen[n])
-				load(r, &search, i, seen);
-		}
-	for (size_t n = 0; n < r->m->items.n; n++)
-		if (loads(r->m->items.v[n]))
-			check_dlopen(r, &search, r->m->items.v[n]);
-	return true;
+	l.asked = arena_array(&scratch, r->m->items.n + 1, sizeof(*l.asked));
+	return model_world_open(&scratch, r->m, &w, e) && model_world_each(&w, &l.visit, e);
 }

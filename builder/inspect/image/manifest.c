@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 
 #include "inspect/image/descriptor.h"
+#include "format/elf/machine.h"
 #include "format/json/jsonx.h"
 #include "format/text/platform_name.h"
 
@@ -25,18 +26,10 @@ struct candidates {
 
 const char *machine_name(void)
 {
-	static const struct { const char *machine, *name; } known[] = {
-		{ "x86_64", "amd64" }, { "aarch64", "arm64" }, { "armv7l", "arm" },
-		{ "riscv64", "riscv64" }, { "ppc64le", "ppc64le" }, { "s390x", "s390x" },
-		{ "i686", "386" },
-	};
 	struct utsname u;
+	const struct machine *m = uname(&u) == 0 ? machine_of_uname(u.machine) : NULL;
 
-	if (uname(&u) == 0)
-		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-			if (strcmp(u.machine, known[i].machine) == 0)
-				return known[i].name;
-	return "amd64";
+	return m ? m->oci : "amd64";
 }
 
 /* Neither document may pass for the other (CVE-2021-41190). */

@@ -1,113 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loads every program on paper, breadth first, and notes what each file got when it was first met. */
+/* Loads every program on paper (format/elf/process.h), and notes what each file got when it was first met. */
 
 #include "inspect/model/model_loader.h"
 
 #include <stdlib.h>
 
 #include "inspect/layers/elf_facts.h"
-#include "inspect/model/model_search.h"
-
-#define OBJECTS_MAX 2048	/* one process loads */
+#include "inspect/model/model_world.h"
 
 struct gathering {
+	struct model_visit visit;
 	struct arena *a;		/* of the result */
 	const struct model *m;
-	struct search search;
 	struct needs *out;
-	struct span { size_t at, n; bool done; } *spans;	/* of each item: its needs in `out` */
+	bool *done;			/* of each item: its needs are in `out` */
 };
-
-/* What one program has loaded. */
-struct process {
-	struct gathering *g;
-	struct arena *a;
-	struct { struct loaded *v; size_t n, cap; } objects;
-};
-
-static bool loads(const struct item *i)
-{
-	return i->type == ITEM_FILE && i->elf && i->elf->readable && i->elf->head.dynamic &&
-	       !i->shared;
-}
 
 static void note(struct gathering *g, const struct item *by, const struct item *on,
 		 const char *name, enum need_kind kind)
 {
-	*list_push(g->a, g->out) = (struct need){ by, on, name, kind };
+	*list_push(g->a, g->out) = (struct need){ by, on, arena_strdup(g->a, name), kind };
 }
 
-static const struct item *loaded_as(const struct process *p, const char *name)
+/* What .note.dlopen of an object says. */
+static bool note_dlopen(struct gathering *g, struct process *p, const struct process_object *o, struct error *e)
 {
+	const struct item *item = model_world_item(o->file);
+
+	for (size_t n = 0; n < item->elf->dlopen.n; n++) {
+		const char *name = item->elf->dlopen.v[n];
+		struct process_file *found = NULL;
+
+		if (!process_dlopen(p, o, name, &found, e))
+			return false;
+		note(g, item, model_world_item(found), name, NEED_DLOPEN);
+	}
+	return true;
+}
+
+/* The edges of a process stand object by object. */
+static bool note_process(struct model_visit *v, struct process *p, struct error *e)
+{
+	struct gathering *g = (struct gathering *)v;
+	size_t at = 0;
+
 	for (size_t i = 0; i < p->objects.n; i++) {
-		const struct loaded *o = &p->objects.v[i];
+		const struct process_object *o = p->objects.v[i];
+		const struct item *item = model_world_item(o->file);
+		bool *done = &g->done[items_lower(&g->m->items, item->path)];
 
-		if ((o->name && strcmp(o->name, name) == 0) ||
-		    (o->item->elf->head.soname && strcmp(o->item->elf->head.soname, name) == 0))
-			return o->item;
+		for (; at < p->edges.n && p->edges.v[at].by == o; at++) {
+			const struct process_edge *edge = &p->edges.v[at];
+			bool loader = edge->order == 0;
+
+			if (!*done && (!loader || item->elf->program))
+				note(g, item, model_world_item(edge->found), edge->needed,
+				     loader ? NEED_LOADER : NEED_LIBRARY);
+		}
+		if (!*done && !note_dlopen(g, p, o, e))
+			return false;
+		*done = true;
 	}
-	return NULL;
-}
-
-static void join(struct process *p, const struct item *item, const char *name, size_t by)
-{
-	if (!item || !item->elf || !item->elf->readable || p->objects.n == OBJECTS_MAX)
-		return;
-	for (size_t i = 0; i < p->objects.n; i++)
-		if (p->objects.v[i].item == item)
-			return;
-	*list_push(p->a, &p->objects) = (struct loaded){ item, name, by };
-}
-
-/* Looks up what the object needs, and notes it. */
-static void look_up(struct process *p, size_t at)
-{
-	const struct item *item = p->objects.v[at].item;
-	const struct elf_facts *f = item->elf;
-	const struct loaded alone = { item, NULL, SIZE_MAX };
-	struct gathering *g = p->g;
-
-	if (f->head.interp && f->program)
-		note(g, item, model_resolve(g->m, "", f->head.interp, NULL), f->head.interp,
-		     NEED_LOADER);
-	for (size_t n = 0; n < f->head.needed.n; n++) {
-		const char *name = f->head.needed.v[n];
-		const struct item *lib = loaded_as(p, name);
-
-		if (!lib)
-			lib = search_library(&g->search, p->objects.v, at, name);
-		note(g, item, lib, name, NEED_LIBRARY);
-	}
-	for (size_t n = 0; n < f->dlopen.n; n++)
-		note(g, item, search_library(&g->search, &alone, 0, f->dlopen.v[n]), f->dlopen.v[n],
-		     NEED_DLOPEN);
-}
-
-/* One object of the process: its needs are looked up once for all processes; what it loads joins. */
-static void expand(struct process *p, size_t at)
-{
-	struct gathering *g = p->g;
-	const struct item *item = p->objects.v[at].item;
-	struct span *span = &g->spans[items_lower(&g->m->items, item->path)];
-
-	if (!span->done) {
-		*span = (struct span){ g->out->n, 0, true };
-		look_up(p, at);
-		span->n = g->out->n - span->at;
-	}
-	for (size_t i = span->at; i < span->at + span->n; i++)
-		if (g->out->v[i].kind != NEED_DLOPEN)
-			join(p, g->out->v[i].on, g->out->v[i].name, at);
-}
-
-static void load(struct gathering *g, const struct item *root)
-{
-	AUTO_ARENA scratch = { 0 };
-	struct process p = { .g = g, .a = &scratch };
-
-	join(&p, root, NULL, SIZE_MAX);
-	for (size_t i = 0; i < p.objects.n; i++)
-		expand(&p, i);
+	return true;
 }
 
 /* "/usr/bin/env python3" -> "/usr/bin/env". */
@@ -151,17 +105,13 @@ static void sort(struct needs *l)
 bool needs_read(struct arena *a, const struct model *m, struct needs *out, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct gathering g = { .a = a, .m = m, .out = out };
+	struct gathering g = { .visit = { note_process }, .a = a, .m = m, .out = out };
+	struct model_world w;
 
 	*out = (struct needs){ NULL, 0, 0 };
-	if (!search_init(&scratch, m, &g.search, e))
+	g.done = arena_array(&scratch, m->items.n + 1, sizeof(*g.done));
+	if (!model_world_open(&scratch, m, &w, e) || !model_world_each(&w, &g.visit, e))
 		return false;
-	g.spans = arena_array(&scratch, m->items.n + 1, sizeof(*g.spans));
-	for (int programs = 1; programs >= 0; programs--)
-		for (size_t i = 0; i < m->items.n; i++)
-			if (loads(m->items.v[i]) && m->items.v[i]->elf->program == programs &&
-			    !g.spans[i].done)
-				load(&g, m->items.v[i]);
 	for (size_t i = 0; i < m->items.n; i++)
 		if (m->items.v[i]->type == ITEM_FILE && m->items.v[i]->interpreter)
 			note_interpreter(&g, m->items.v[i]);

@@ -6,7 +6,7 @@
 
 #include "make/closure/loader.h"
 
-#include "make/closure/loader_search.h"
+#include "format/elf/search.h"
 
 /* The file of this name in the first of the folders that has one. */
 static bool in_folders(struct world *w, const struct strings *folders, const char *name,
@@ -28,8 +28,8 @@ static bool guess(struct world *w, const struct elf *elf, const char *name, stru
 {
 	AUTO_ARENA a = { 0 };
 	struct strings defaults = { 0 };
-	const struct ldcache_entry *entry =
-		w->has_cache ? ldcache_find(&w->cache, name, ldcache_flags(elf)) : NULL;
+	const struct machine *m = machine_of_elf(elf);
+	const struct ldcache_entry *entry = w->base.cache && m ? ldcache_find(w->base.cache, name, m, 0) : NULL;
 
 	*out = NULL;
 	if (strchr(name, '/') || strchr(name, '$'))
@@ -39,7 +39,7 @@ static bool guess(struct world *w, const struct elf *elf, const char *name, stru
 	if (*out && (*out)->type != NODE_FILE)
 		*out = NULL;
 	search_default_folders(&a, elf, &defaults);
-	return in_folders(w, &w->conf_folders, name, out, e) &&
+	return in_folders(w, &w->base.cache_folders, name, out, e) &&
 	       in_folders(w, &defaults, name, out, e);
 }
 
@@ -47,7 +47,7 @@ static bool guess(struct world *w, const struct elf *elf, const char *name, stru
 static bool expect(struct world *w, const struct object *o, struct strings *seen, struct nodes *next,
 		   struct error *e)
 {
-	if (!o->is_elf || o->bad)
+	if (!o->file.is_elf || o->file.bad)
 		return true;
 	for (size_t i = 0; i < o->elf.needed.n; i++) {
 		const char *name = o->elf.needed.v[i];

@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-#include "make/closure/loader_search.h"
+#include "format/elf/machine.h"
+#include "format/elf/search.h"
 
 #define LINKS_MAX 40
 

@@ -36,7 +36,7 @@ static bool read_objects(struct world *w, struct error *e)
 
 static bool usable(const struct object *o)
 {
-	return o->is_elf && !o->bad;
+	return o->file.is_elf && !o->file.bad;
 }
 
 /* Follows the programs, or the libraries that none of them reached. Following one may read more
@@ -54,7 +54,7 @@ static bool follow_all(struct world *w, bool programs, struct drafts *out, struc
 		if (!o->touched || !usable(o) || !o->elf.dynamic ||
 		    (o->elf.interp != NULL) != programs || (!programs && o->reached))
 			continue;
-		if (!process_follow(w, o, out, e))
+		if (!world_follow(w, o, out, e))
 			return err_wrap(e, "%s", o->node->path);
 	}
 	return true;
@@ -137,10 +137,10 @@ static bool follow(struct world *w, const char *one, struct drafts *out, struct 
 		if (!world_read_ahead(w, &(struct nodes){ &n, 1, 1 }, e) ||
 		    !objects_get(&w->objects, n, &o, e))
 			return false;
-		if (!o->is_elf || o->bad)
+		if (!o->file.is_elf || o->file.bad)
 			return err_set(e, ERR_INPUT, "%s: %s", one,
-				       o->bad ? o->bad : "not an ELF file");
-		if (o->elf.dynamic && !process_follow(w, o, out, e))
+				       o->file.bad ? o->file.bad : "not an ELF file");
+		if (o->elf.dynamic && !world_follow(w, o, out, e))
 			return false;
 	}
 	settle(out);
@@ -180,9 +180,9 @@ static bool check_bad(const struct world *w, struct error *e)
 	for (size_t i = 0; i < w->objects.v.n; i++) {
 		const struct object *o = w->objects.v.v[i];
 
-		if (o->bad)
+		if (o->file.bad)
 			return err_set(e, ERR_INPUT, "%s is a malformed ELF file: %s",
-				       o->node->path, o->bad);
+				       o->node->path, o->file.bad);
 	}
 	return true;
 }
@@ -198,9 +198,9 @@ static void give(const struct world *w, const struct drafts *d, struct closure *
 
 		if (!o->touched)
 			continue;
-		if (o->bad)
-			*list_push(w->a, &out->bad) = (struct closure_bad){ o->node->path, o->bad };
-		else if (o->is_elf)
+		if (o->file.bad)
+			*list_push(w->a, &out->bad) = (struct closure_bad){ o->node->path, o->file.bad };
+		else if (o->file.is_elf)
 			*list_push(w->a, &out->objects) =
 				(struct closure_object){ o->node, o->elf };
 	}

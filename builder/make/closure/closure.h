@@ -5,17 +5,10 @@
 /* Does it run? For every ELF file of a tree: which libraries does the dynamic loader need, where
  * would it find them in this tree, and when it would not, which candidate package has them.
  *
- * Each program is followed as a process of its own, as glibc's loader does (ld.so(8)): breadth
- * first; a library that is loaded already is taken by its name or SONAME; else DT_RPATH of the
- * object and of those that loaded it, unless it has DT_RUNPATH; DT_RUNPATH; the cache; the default
- * folders of Debian's multiarch glibc. Files of another machine are passed over. A library that no
- * program reaches (a plugin, a Python module) is followed as if it were the program. Reads
- * headers only; nothing is executed.
- *
- * Left out on purpose: LD_LIBRARY_PATH and LD_PRELOAD (an environment, not a tree); empty and
- * relative elements of search paths (they mean the working directory; the audit reports them);
- * glibc-hwcaps folders (which one is taken depends on the processor, and the plain folder must have
- * the library anyway); files below usr/lib/debug, which are never loaded. */
+ * Each program is followed as a process of its own, by the loader's rules (format/elf/process.h), for the oldest
+ * processor: the plain folder must have what glibc-hwcaps has. A library that no program reaches (a plugin, a
+ * Python module) is followed as if it were the program. Reads headers only; nothing is executed. Files below
+ * usr/lib/debug are left out: they are never loaded. */
 
 #include "format/elf/elf.h"
 #include "make/closure/closure_candidates.h"

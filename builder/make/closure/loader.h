@@ -2,25 +2,24 @@
 #ifndef MAKE_CLOSURE_LOADER_H
 #define MAKE_CLOSURE_LOADER_H
 
-/* One process as the loader would set it up from a tree. Private to make/closure. */
+/* The tree as a file system for the loader's rules (format/elf/process.h), and what they say of it. Private to
+ * closure/. */
 
 #include "make/closure/closure_candidates.h"
 #include "make/closure/closure_edge.h"
 #include "make/closure/objects.h"
-#include "format/elf/ldcache.h"
 
 /* The tree and what is known about it; shared by all processes of a run. */
 struct world {
+	struct process_world base;	/* the tree as the loader sees it */
 	struct arena *a;
 	struct tree *t;
 	struct closure_candidates *candidates;	/* may be NULL */
 	struct objects objects;
-	bool has_cache;
-	struct ldcache cache;			/* etc/ld.so.cache */
-	struct strings conf_folders;		/* of etc/ld.so.conf, while there is no cache */
+	struct ldcache cache;			/* etc/ld.so.cache, if base.cache leads here */
 };
 
-/* Reads the cache or the configuration of the loader. */
+/* Sets `base`, and reads the cache or the configuration of the loader. */
 MUST_CHECK bool world_open(struct world *w, struct error *e);
 
 /* The file a process would open at `path` (absolute), or NULL. */
@@ -44,7 +43,7 @@ struct drafts {
 };
 
 /* Follows the process that starts with `program`; adds its edges to `out`. */
-MUST_CHECK bool process_follow(struct world *w, struct object *program, struct drafts *out,
-			       struct error *e);
+MUST_CHECK bool world_follow(struct world *w, struct object *program, struct drafts *out,
+			     struct error *e);
 
 #endif

@@ -5,7 +5,7 @@
 #include "make/closure/loader_cache.h"
 
 #include "make/closure/objects.h"
-#include "make/closure/loader_search.h"
+#include "format/elf/search.h"
 #include "format/elf/ldcache.h"
 #include "format/elf/ldconf.h"
 
@@ -132,7 +132,7 @@ static bool library_at(struct collector *c, const char *path, struct object **ou
 		return true;
 	if (!objects_get(&c->objects, n, out, e))
 		return false;
-	if (!(*out)->is_elf || (*out)->bad || (*out)->elf.type != ET_DYN || !(*out)->elf.dynamic ||
+	if (!(*out)->file.is_elf || (*out)->file.bad || (*out)->elf.type != ET_DYN || !(*out)->elf.dynamic ||
 	    (*out)->elf.big_endian != c->cache.big_endian || ldcache_flags(&(*out)->elf) == 0)
 		*out = NULL;
 	return true;
@@ -218,7 +218,7 @@ static bool find_like(struct collector *c, const struct node *like, struct objec
 			continue;
 		if (!objects_get(&c->objects, c->t->v[i], out, e))
 			return false;
-		if (!(*out)->is_elf || (*out)->bad || ldcache_flags(&(*out)->elf) == 0)
+		if (!(*out)->file.is_elf || (*out)->file.bad || ldcache_flags(&(*out)->elf) == 0)
 			*out = NULL;
 	}
 	return true;

@@ -46,6 +46,7 @@ static struct object *insert(struct objects *o, const struct node *n)
 	memmove(o->v.v + at + 1, o->v.v + at, (o->v.n - 1 - at) * sizeof(*o->v.v));
 	o->v.v[at] = object;
 	object->node = n;
+	object->file = (struct process_file){ .path = n->path, .elf = &object->elf };
 	return object;
 }
 
@@ -104,7 +105,7 @@ static bool take(void *to, char kind, struct str answer, struct error *e)
 		return frame_nonsense(e);
 	o = t->batch->objects[t->batch->done];
 	if (kind == FRAME_BAD)
-		o->bad = str_dup(t->a, answer);
+		o->file.bad = str_dup(t->a, answer);
 	else
 		elf_wire_get(&w, &o->elf);
 	if (kind == FRAME_ELF && !wire_end(&w))
@@ -137,7 +138,7 @@ static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 			*e = broken;
 			return false;
 		}
-		b->objects[b->done++]->bad = arena_strdup(o->a, broken.cause);
+		b->objects[b->done++]->file.bad = arena_strdup(o->a, broken.cause);
 	}
 	batch_clear(b);
 	return true;
@@ -156,8 +157,8 @@ static bool add(struct objects *o, struct batch *b, const struct node *n, struct
 	if (!node_map(n, &m, e))
 		return err_wrap(e, "%s", n->path);
 	object = insert(o, n);
-	object->is_elf = elf_is(m.bytes);
-	if (!object->is_elf)
+	object->file.is_elf = elf_is(m.bytes);
+	if (!object->file.is_elf)
 		return true;
 	b->objects[b->n] = object;
 	b->maps[b->n++] = m;

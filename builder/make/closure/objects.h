@@ -5,14 +5,13 @@
 /* The ELF files of a tree, each read once, by a child in a jail (base/jail.h). Private to
  * closure/. */
 
-#include "format/elf/elf.h"
+#include "format/elf/process.h"
 #include "make/tree/tree.h"
 
 struct object {
+	struct process_file file;
 	const struct node *node;
-	bool is_elf;
-	const char *bad;	/* why it cannot be read, or NULL */
-	struct elf elf;		/* if is_elf and not bad */
+	struct elf elf;		/* of ELF files that are not bad */
 	bool reached;		/* some program loads it */
 	bool touched;		/* looked at in this round */
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tree as a process sees it: files by absolute path, and what the loader reads besides ELF
- * files: etc/ld.so.cache, or, while the cache is yet to be written, etc/ld.so.conf. */
+ * files: etc/ld.so.preload, and etc/ld.so.cache, or, while the cache is yet to be written, etc/ld.so.conf. */
 
-#include "make/closure/loader_cache.h"
 #include "make/closure/loader.h"
+#include "make/closure/loader_cache.h"
 
 bool world_find(struct world *w, const char *path, struct node **out, struct error *e)
 {
@@ -15,26 +15,86 @@ bool world_find(struct world *w, const char *path, struct node **out, struct err
 	return true;
 }
 
-static bool read_cache(struct world *w, const struct node *n, struct error *e)
+static bool world_open_path(struct process_world *base, const char *path, struct process_file **file, bool *folder,
+			    struct error *e)
+{
+	struct world *w = (struct world *)base;
+	struct object *o = NULL;
+	struct node *n;
+
+	if (!world_find(w, path, &n, e))
+		return false;
+	*folder = n && n->type == NODE_DIR;
+	if (n && n->type == NODE_FILE && !objects_get(&w->objects, n, &o, e))
+		return false;
+	*file = o ? &o->file : NULL;
+	return true;
+}
+
+/* Of one package, or compiled from one source. */
+static bool node_has_owner_of(const struct node *a, const struct node *b)
+{
+	return a->owner && b->owner && a->owner->kind == b->owner->kind &&
+	       a->owner->kind <= OWNER_SOURCE && strcmp(a->owner->name, b->owner->name) == 0;
+}
+
+static struct process_file *world_sibling(struct process_world *base, const struct process_file *program,
+					  const struct process_file *by, const char *soname)
+{
+	const struct objects *all = &((struct world *)base)->objects;
+	const struct node *node = ((const struct object *)by)->node;
+
+	/* of one package: what a plug-in loads from another has to be found */
+	if (!node_has_owner_of(((const struct object *)program)->node, node))
+		return NULL;
+	for (size_t i = 0; i < all->v.n; i++) {
+		struct object *o = all->v.v[i];
+
+		if (o->file.is_elf && !o->file.bad && o->touched && o->elf.soname &&
+		    strcmp(o->elf.soname, soname) == 0 && elf_same_machine(&o->elf, program->elf) &&
+		    node_has_owner_of(o->node, node))
+			return &o->file;
+	}
+	return NULL;
+}
+
+static bool world_map(struct world *w, const char *path, struct mapping *m, struct error *e)
+{
+	struct node *n;
+
+	return world_find(w, path, &n, e) && (!n || n->type != NODE_FILE || node_map(n, m, e));
+}
+
+static bool world_read_cache(struct world *w, struct error *e)
 {
 	AUTO_MAPPING m = { 0 };
 	struct error bad = { 0 };
 
-	if (!node_map(n, &m, e))
+	if (!world_map(w, "/etc/ld.so.cache", &m, e))
 		return false;
 	/* the loader ignores a cache that it cannot read */
-	w->has_cache = ldcache_read(w->a, m.bytes, &w->cache, &bad);
+	if (m.bytes.n && ldcache_read(w->a, m.bytes, &w->cache, &bad))
+		w->base.cache = &w->cache;
+	return true;
+}
+
+static bool world_read_preload(struct world *w, struct error *e)
+{
+	AUTO_MAPPING m = { 0 };
+
+	if (!world_map(w, "/etc/ld.so.preload", &m, e))
+		return false;
+	process_preload(w->a, m.bytes, &w->base.preload);
 	return true;
 }
 
 bool world_open(struct world *w, struct error *e)
 {
-	struct node *cache;
-
+	w->base = (struct process_world){ .open = world_open_path, .sibling = world_sibling };
 	w->objects.a = w->a;
-	if (w->candidates && w->candidates->cache_follows)
-		return cache_conf_folders(w->a, w->t, &w->conf_folders, e);
-	if (!world_find(w, "/etc/ld.so.cache", &cache, e))
+	if (!world_read_preload(w, e))
 		return false;
-	return !cache || cache->type != NODE_FILE || read_cache(w, cache, e);
+	if (w->candidates && w->candidates->cache_follows)
+		return cache_conf_folders(w->a, w->t, &w->base.cache_folders, e);
+	return world_read_cache(w, e);
 }

@@ -50,12 +50,12 @@ static unsigned jobs(const struct run *r)
 
 const char *steps_for_platform(struct arena *a, const struct platform *p, const char *text)
 {
-	const char *cc = p == platform_of_compilers() ? "gcc" : arena_printf(a, "%s-gcc", p->triplet);
+	const char *cc = p == platform_of_compilers() ? "gcc" : arena_printf(a, "%s-gcc", p->machine->triplet);
 
 	if (!strstr(text, "${"))
 		return text;
 	text = replace(a, text, "${cc}", cc);
-	return replace(a, text, "${branch-protection}", p->branch_protection);
+	return replace(a, text, "${branch-protection}", p->machine->branch_protection);
 }
 
 static const char *expand(const struct run *r, const char *text)
@@ -66,7 +66,7 @@ static const char *expand(const struct run *r, const char *text)
 	text = replace(r->a, text, "${destdir}", BUILD_DESTDIR);
 	text = replace(r->a, text, "${source}", BUILD_SOURCE);
 	text = replace(r->a, text, "${package-note}", note_option(r->a, r->rq->lock, r->rq->source));
-	text = replace(r->a, text, "${target}", p->triplet);
+	text = replace(r->a, text, "${target}", p->machine->triplet);
 	return steps_for_platform(r->a, p, text);
 }
 

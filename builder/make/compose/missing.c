@@ -13,10 +13,10 @@ const char *missing_variable_path(struct arena *a, const struct platform *p, con
 	struct buf out = { .a = a };
 	const char *at;
 
-	while ((at = strstr(path, p->triplet))) {
+	while ((at = strstr(path, p->machine->triplet))) {
 		buf_add(&out, (struct str){ path, (size_t)(at - path) });
 		buf_puts(&out, "${multiarch}");
-		path = at + strlen(p->triplet);
+		path = at + strlen(p->machine->triplet);
 	}
 	buf_puts(&out, path);
 	return buf_cstr(&out);

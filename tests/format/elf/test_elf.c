@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "format/elf/elf.h"
+#include "format/elf/machine.h"
 #include "support/elfgen.h"
 #include "support/files.h"
 #include "support/oracle.h"

@@ -9,6 +9,7 @@
 #include "format/elf/ldcache.h"
 
 #define HOST_CACHE "/etc/ld.so.cache"
+#define amd64 (&machine_rows[MACHINE_AMD64])
 
 static struct str host_cache(struct arena *a)
 {
@@ -91,7 +92,7 @@ Test(ldcache, what_is_written_is_read)
 
 		for (size_t i = 0; i < 4; i++)
 			*list_push(&a, &cache.entries) = (struct ldcache_entry){
-				names[i], arena_printf(&a, "/%zu/%s", i, names[i]), 0x0303, 0
+				names[i], arena_printf(&a, "/%zu/%s", i, names[i]), 0x0303, 0, NULL
 			};
 		ldcache_write(&a, &cache, &out);
 		cr_assert(ldcache_read(&a, buf_str(&out), &back, &e), "%s", e.cause);
@@ -101,10 +102,10 @@ Test(ldcache, what_is_written_is_read)
 		cr_expect_str_eq(back.entries.v[1].path, "/0/libb.so.2", "the first folder wins");
 		cr_expect_str_eq(back.entries.v[2].path, "/3/libb.so.2");
 		cr_expect_str_eq(back.entries.v[3].path, "/2/liba.so");
-		cr_expect_str_eq(ldcache_find(&back, "libb.so.2", 0x0303)->path, "/0/libb.so.2");
-		cr_expect_null(ldcache_find(&back, "libb.so.2", 0x0003));
-		cr_expect_null(ldcache_find(&back, "libb.so", 0x0303));
-		cr_expect_null(ldcache_find(&back, "zzz", 0x0303));
+		cr_expect_str_eq(ldcache_find(&back, "libb.so.2", amd64, 0)->path, "/0/libb.so.2");
+		cr_expect_null(ldcache_find(&back, "libb.so.2", machine_of_oci("386"), 0));
+		cr_expect_null(ldcache_find(&back, "libb.so", amd64, 0));
+		cr_expect_null(ldcache_find(&back, "zzz", amd64, 0));
 	}
 }
 
@@ -118,7 +119,7 @@ Test(ldcache, an_empty_cache_is_a_cache)
 	ldcache_write(&a, &cache, &out);
 	cr_expect(out.n == 48);
 	cr_assert(ldcache_read(&a, buf_str(&out), &back, &e));
-	cr_expect(back.entries.n == 0 && !ldcache_find(&back, "x", 0x0303));
+	cr_expect(back.entries.n == 0 && !ldcache_find(&back, "x", amd64, 0));
 }
 
 Test(ldcache, flags_are_those_of_ldconfig)
@@ -153,7 +154,7 @@ Test(ldcache, damage_is_refused_or_survived)
 	struct str whole;
 
 	*list_push(&a, &cache.entries) =
-		(struct ldcache_entry){ "liba.so", "/a/liba.so", 0x0303, 0 };
+		(struct ldcache_entry){ "liba.so", "/a/liba.so", 0x0303, 0, NULL };
 	ldcache_write(&a, &cache, &out);
 	whole = buf_str(&out);
 	for (size_t n = 0; n < whole.n; n++) {

@@ -14,7 +14,7 @@ Test(platform, names_are_those_of_oci_debian_and_the_compilers)
 	cr_assert(arm64);
 	cr_expect_eq(platform_find(STR("linux/arm64/v8")), arm64);
 	cr_expect_eq(platform_of_debian("arm64"), arm64);
-	cr_expect_str_eq(arm64->triplet, "aarch64-linux-gnu");
+	cr_expect_str_eq(arm64->machine->triplet, "aarch64-linux-gnu");
 	cr_expect_str_eq(platform_find(STR("linux/amd64"))->name, platform_of_compilers()->name);
 	cr_expect_eq(platform_find(STR("linux/amd64/v1")), platform_find(STR("linux/amd64")));
 	cr_expect_null(platform_find(STR("linux/amd64/v8")), "amd64 has no such variant");
@@ -36,7 +36,7 @@ Test(platform, dpkg_has_the_same_names)
 	for (size_t i = 0; i < 2; i++)
 		cr_expect_str_eq(ORACLE(&a, "dpkg-architecture", "--force", "--host-arch", architectures[i], "--query",
 					"DEB_HOST_MULTIARCH").p,
-				 arena_printf(&a, "%s\n", platform_of_debian(architectures[i])->triplet));
+				 arena_printf(&a, "%s\n", platform_of_debian(architectures[i])->machine->triplet));
 }
 
 Test(platform, a_list_has_each_name_once_and_no_order)

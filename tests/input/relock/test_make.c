@@ -341,7 +341,7 @@ Test(make, a_pin_provides_nothing_that_only_a_newer_version_provides)
 	state = (struct locked_state){ .archive = "debian", .codename = "trixie", .date = hours_ago(&s.a, 9) };
 	lock_add_state(&s.a, &before, &state);
 	*list_push(&s.a, &before.packages) = (struct locked_package){
-		.name = "engine", .version = "1", .architecture = s.platform->debian, .source = "engine",
+		.name = "engine", .version = "1", .architecture = s.platform->machine->debian, .source = "engine",
 		.source_version = "1", .depends = "", .state = &state,
 		.file = { "engine_1.deb", "pool/main/e/engine_1.deb", 5, digest_of(STR("older")) } };
 	s.old = &before;

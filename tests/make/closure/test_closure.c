@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The closure of trees in memory: rounds of asking candidates, chains in errors, plugins, symbol
- * versions. Where the loader looks is test_loader's business. */
+ * versions. Where the loader looks is tests/format/elf/test_process.c's business. */
 
 #include <criterion/criterion.h>
 #include <stdio.h>

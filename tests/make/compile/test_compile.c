@@ -262,7 +262,7 @@ Test(compile, explain_compares_with_the_last_time_for_the_same_platform)
 	open_simple(&w);
 	must_compile(&w, 1, &f);
 	fragment_close(&f);
-	w.lock.architecture = arm64->debian;
+	w.lock.architecture = arm64->machine->debian;
 	*list_push(&w.depot.a, &w.toolchain.cross) = (struct cross){ .platform = arm64 };
 	must_compile(&w, 1, &f);
 	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/arm64): made: first build of this on this machine\n"), "%s",

@@ -1,48 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Folders of the loader. Knows names only: whether a folder is there is for others to find out. */
 
-#include "make/closure/loader_search.h"
+#include "format/elf/search.h"
 
 #include "base/buf.h"
+#include "format/elf/machine.h"
 
 #define EXPANDED_MAX 4096	/* PATH_MAX: a longer path cannot be opened */
 #define FOLDERS_MAX 1024 /* of one search path; bounds the work that a hostile file can ask for */
 
-/* $PLATFORM is AT_PLATFORM of the kernel: only where it does not depend on the processor is it
- * given here. */
-static const struct machine {
-	uint16_t machine;
-	bool is64, big_endian;
-	uint32_t mask, value;	/* of e_flags */
-	const char *triplet, *platform;
-} machines[] = {
-	{ EM_X86_64, true, false, 0, 0, "x86_64-linux-gnu", "x86_64" },
-	{ EM_X86_64, false, false, 0, 0, "x86_64-linux-gnux32", "x86_64" },
-	{ EM_386, false, false, 0, 0, "i386-linux-gnu", NULL },
-	{ EM_AARCH64, true, false, 0, 0, "aarch64-linux-gnu", "aarch64" },
-	{ EM_ARM, false, false, EF_ARM_ABI_FLOAT_HARD, EF_ARM_ABI_FLOAT_HARD, "arm-linux-gnueabihf",
-	  NULL },
-	{ EM_ARM, false, false, 0, 0, "arm-linux-gnueabi", NULL },
-	{ EM_PPC64, true, false, 0, 0, "powerpc64le-linux-gnu", NULL },
-	{ EM_RISCV, true, false, 0, 0, "riscv64-linux-gnu", NULL },
-	{ EM_S390, true, true, 0, 0, "s390x-linux-gnu", NULL },
-};
-
-static const struct machine *machine_of(const struct elf *elf)
-{
-	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++) {
-		const struct machine *m = &machines[i];
-
-		if (m->machine == elf->machine && m->is64 == elf->is64 &&
-		    m->big_endian == elf->big_endian && (elf->flags & m->mask) == m->value)
-			return m;
-	}
-	return NULL;
-}
-
 void search_default_folders(struct arena *a, const struct elf *elf, struct strings *out)
 {
-	const struct machine *m = machine_of(elf);
+	const struct machine *m = machine_of_elf(elf);
 
 	if (m) {
 		*list_push(a, out) = arena_printf(a, "/lib/%s", m->triplet);
@@ -76,7 +45,7 @@ static size_t token(struct str s, struct str name)
 
 const char *search_expand(struct arena *a, const struct elf *elf, struct str s, const char *origin)
 {
-	const struct machine *m = machine_of(elf);
+	const struct machine *m = machine_of_elf(elf);
 	const struct {
 		struct str name;
 		const char *value;

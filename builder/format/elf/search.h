@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef MAKE_CLOSURE_LOADER_SEARCH_H
-#define MAKE_CLOSURE_LOADER_SEARCH_H
+#ifndef FORMAT_ELF_SEARCH_H
+#define FORMAT_ELF_SEARCH_H
 
 /* Where the loader of a machine looks: default folders, and what the dynamic string tokens of
  * search paths ($ORIGIN, $LIB, $PLATFORM) stand for. ld.so(8), "Dynamic string tokens". */
