@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "base/progress.h"
-#include "input/recipe/platform.h"
+#include "format/machine/platform.h"
 
 enum progress_mode { PROGRESS_AUTO, PROGRESS_PLAIN, PROGRESS_TTY, PROGRESS_JSON, PROGRESS_QUIET };
 

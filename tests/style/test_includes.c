@@ -10,7 +10,7 @@
  * that is not in this list is an error. */
 static const char *const rooms[] = {
 	"base",
-	"format/json", "format/text", "format/elf", "format/archive", "format/debian",
+	"format/json", "format/text", "format/machine", "format/elf", "format/archive", "format/debian",
 	"transfer/http", "transfer/retry", "transfer/store", "transfer/download", "transfer/registry",
 	"input/recipe", "input/release", "input/lock", "input/resolve", "input/relock",
 	"make/tree", "make/deb", "make/scripts", "make/place", "make/compile", "make/closure", "make/compose",

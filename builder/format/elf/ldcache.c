@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 
+#include "format/elf/elf_machine.h"
 #include "format/elf/elf_bytes.h"
 
 #define MAGIC "glibc-ld.so.cache1.1"

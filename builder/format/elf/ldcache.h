@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "format/elf/elf.h"
-#include "format/elf/machine.h"
+#include "format/machine/machine.h"
 
 struct ldcache_entry {
 	const char *soname;	/* the name that programs need: "libz.so.1" */

@@ -6,7 +6,7 @@
 
 #include <elf.h>
 
-#include "format/elf/machine.h"
+#include "format/elf/elf_machine.h"
 #include "format/elf/search.h"
 
 #define PROCESS_OBJECTS_MAX 4096	/* bounds the work that hostile files can ask for */

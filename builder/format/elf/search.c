@@ -4,7 +4,7 @@
 #include "format/elf/search.h"
 
 #include "base/buf.h"
-#include "format/elf/machine.h"
+#include "format/elf/elf_machine.h"
 
 #define EXPANDED_MAX 4096	/* PATH_MAX: a longer path cannot be opened */
 #define FOLDERS_MAX 1024 /* of one search path; bounds the work that a hostile file can ask for */

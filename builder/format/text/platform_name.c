@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compares names of platforms. Which ones can be built, input/recipe/platform.c knows. */
+/* Compares names of platforms. Which ones can be built, format/machine/platform.c knows. */
 
 #include "format/text/platform_name.h"
 

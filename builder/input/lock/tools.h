@@ -8,7 +8,7 @@
  * answers for them. In a struct lock they are `states` and `tools`, sorted by name, then by architecture. */
 
 #include "input/lock/lock.h"
-#include "input/recipe/platform.h"
+#include "format/machine/platform.h"
 
 #define TOOLS_GZIP "libdeflate0"
 #define TOOLS_ZSTD "libzstd1"

@@ -6,7 +6,7 @@
 
 #include "base/digest.h"
 #include "input/recipe/globs.h"
-#include "input/recipe/platform.h"
+#include "format/machine/platform.h"
 
 struct link_spec {
 	const char *path, *to;

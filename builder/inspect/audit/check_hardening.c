@@ -5,7 +5,7 @@
 #include "inspect/audit/check.h"
 #include "inspect/layers/elf_facts.h"
 #include "base/path.h"
-#include "format/elf/machine.h"
+#include "format/machine/machine.h"
 
 /* One element of a search path; empty ones mean the current folder. */
 static const char *danger(const struct audit_run *r, struct str element, const char *origin)

@@ -8,7 +8,7 @@
 #include <sys/utsname.h>
 
 #include "inspect/image/descriptor.h"
-#include "format/elf/machine.h"
+#include "format/machine/machine.h"
 #include "format/json/jsonx.h"
 #include "format/text/platform_name.h"
 

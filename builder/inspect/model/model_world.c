@@ -4,7 +4,7 @@
 
 #include "inspect/model/model_world.h"
 
-#include "format/elf/machine.h"
+#include "format/elf/elf_machine.h"
 #include "inspect/layers/elf_facts.h"
 
 static size_t item_index(const struct model *m, const struct item *item)

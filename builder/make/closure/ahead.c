@@ -6,6 +6,7 @@
 
 #include "make/closure/loader.h"
 
+#include "format/elf/elf_machine.h"
 #include "format/elf/search.h"
 
 /* The file of this name in the first of the folders that has one. */

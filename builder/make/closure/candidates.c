@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "format/elf/machine.h"
+#include "format/elf/elf_machine.h"
 #include "format/elf/search.h"
 
 #define LINKS_MAX 40

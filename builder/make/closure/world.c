@@ -3,6 +3,7 @@
  * files: etc/ld.so.preload, and etc/ld.so.cache, or, while the cache is yet to be written, etc/ld.so.conf. */
 
 #include "make/closure/loader.h"
+#include "format/elf/elf_machine.h"
 #include "make/closure/loader_cache.h"
 
 bool world_find(struct world *w, const char *path, struct node **out, struct error *e)

@@ -8,7 +8,7 @@
 
 #include "base/io.h"
 #include "format/elf/elf.h"
-#include "format/elf/machine.h"
+#include "format/elf/elf_machine.h"
 #include "support/elfgen.h"
 #include "support/files.h"
 #include "support/oracle.h"

@@ -7,7 +7,7 @@
 
 #include "base/io.h"
 #include "format/elf/elf_wire.h"
-#include "format/elf/machine.h"
+#include "format/elf/elf_machine.h"
 #include "support/elfgen.h"
 
 static struct str encode(struct arena *a, const struct elf *elf)

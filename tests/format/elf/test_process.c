@@ -13,7 +13,7 @@
 
 #include "base/io.h"
 #include "base/path.h"
-#include "format/elf/machine.h"
+#include "format/machine/machine.h"
 #include "inspect/model/inspect.h"
 #include "inspect/model/model_world.h"
 #include "make/closure/closure.h"

@@ -19,7 +19,8 @@ static void make_image(struct imagegen *g)
 	imagegen_add(g, &(struct imagegen_entry){ .path = "etc/dangling", .type = '2', .link = "none" });
 	imagegen_add(g, &(struct imagegen_entry){ .path = "opt/x", .mode = 06755, .uid = 7, .gid = 8,
 						  .content = STR("line one\nline two\n") });
-	imagegen_add(g, &(struct imagegen_entry){ .path = "opt/same", .type = '1', .link = "opt/x" });
+	imagegen_add(g, &(struct imagegen_entry){ .path = "opt/same", .type = '1', .mode = 06755, .uid = 7, .gid = 8,
+						.link = "opt/x" });
 	imagegen_file(g, "usr/share/doc/other/copyright", 0644, STR("agpl-3\n"));
 	g->config = "{\"User\":\"65532\",\"Entrypoint\":[\"/usr/bin/hello\"],\"Cmd\":[\"-v\"],\"WorkingDir\":\"/srv\","
 		    "\"Env\":[\"DIR=/opt\",\"V=1.2\"],\"ExposedPorts\":{\"80/tcp\":{},\"53/udp\":{}},"

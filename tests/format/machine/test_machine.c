@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "format/elf/ldcache.h"
-#include "format/elf/machine.h"
+#include "format/elf/elf_machine.h"
 #include "support/oracle.h"
 
 static struct elf elf_of(const struct machine *m)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of platforms. */
 
-#include "input/recipe/platform.h"
+#include "format/machine/platform.h"
 
 #include "base/buf.h"
 #include "format/text/platform_name.h"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef INPUT_RECIPE_PLATFORM_H
-#define INPUT_RECIPE_PLATFORM_H
+#ifndef FORMAT_MACHINE_PLATFORM_H
+#define FORMAT_MACHINE_PLATFORM_H
 
-/* What an image is made for: one row of the table of machines (format/elf/machine.h). To know a platform
+/* What an image is made for: one row of the table of machines (format/machine/machine.h). To know a platform
  * means to have tested it: the list is short on purpose. */
 
-#include "format/elf/machine.h"
+#include "base/str.h"
+#include "format/machine/machine.h"
 
 struct platform {
 	const char *name;		/* "linux/arm64": what people write */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FORMAT_ELF_MACHINE_H
-#define FORMAT_ELF_MACHINE_H
+#ifndef FORMAT_MACHINE_MACHINE_H
+#define FORMAT_MACHINE_MACHINE_H
 
 /* The table of machines: one row for each that glibc and Debian run on, with every name and number that
- * some part of this program knows it by. To add one means to add a row; tests/format/elf/test_machine.c
- * fails for a row that lacks something. For which of them images can be built is input/recipe/platform.h's
+ * some part of this program knows it by. To add one means to add a row; tests/format/machine/test_machine.c
+ * fails for a row that lacks something. For which of them images can be built is platform.h's
  * business. */
 
-#include "format/elf/elf_types.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #define MACHINE_NAMES 4		/* of uname(2), at most */
 #define MACHINE_HWCAPS 4	/* folders below glibc-hwcaps, at most */
@@ -41,12 +43,6 @@ enum { MACHINE_AMD64, MACHINE_ARM64, MACHINE_NAMED };
 
 extern const struct machine machine_rows[];
 extern const size_t machine_rows_n;
-
-/* The machine that runs a file, or NULL; of several that take an unmarked one the first. */
-const struct machine *machine_of_elf(const struct elf *elf);
-
-/* Can both be parts of one process? Class, byte order, machine and calling convention agree. */
-bool elf_same_machine(const struct elf *a, const struct elf *b);
 
 /* Whether the folder hwcaps[i] is there and among the `level` least: those of one processor or another. */
 bool machine_has_hwcaps(const struct machine *m, size_t i, size_t level);
