@@ -45,6 +45,10 @@ static _Noreturn void work(const struct busy *b, int say)
 	pthread_t threads[4];
 	pid_t child;
 
+	/* a job of a shell's background begins with SIGINT ignored */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	dup2(open(arena_printf(&(struct arena){ 0 }, "%s/said", b->dir), O_WRONLY | O_CREAT, 0600), STDERR_FILENO);
 	interrupt_catch(b->json);
 	if (!file_workdir_make(b->fd, &w, &e) || mkdirat(w.fd, "in", 0700) < 0 || mkdirat(w.fd, "in/closed", 0) < 0 ||
@@ -89,7 +93,7 @@ static void interrupt_one(int sig, bool json, unsigned after_ms, const char *lin
 	files_remove(dir);
 }
 
-Test(interrupt, nothing_stays_behind_and_one_line_is_said)
+Test(interrupt, nothing_stays_behind_and_one_line_is_said, .timeout = 60)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 

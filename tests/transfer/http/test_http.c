@@ -544,32 +544,6 @@ Test(http, only_web_addresses_are_asked)
 	disconnect(&c);
 }
 
-Test(http, a_request_can_be_given_up)
-{
-	static const struct fault_reply script[] = {
-		{ .path = "/never", .framing = FAULT_RAW, .end = FAULT_HANG },
-		{ .path = "/a", .body = { "x", 1 } },
-	};
-	struct client c;
-	struct error e = { 0 };
-	struct buf text = { 0 };
-	struct buf_sink sink;
-	struct http_request r = { .max = 9, .body = &sink.base };
-	struct str body;
-	int status;
-
-	connect_to(&c, script, 2, NULL);
-	text.a = &c.d.a;
-	buf_sink_init(&sink, &text, "body");
-	r.url = faultd_url(&c.d.a, &c.server, "/never");
-	http_start(&c.http, &r);
-	cr_expect_null(http_next(&c.http, 50));
-	cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/a"), 9, &body, &status,
-			   &e), "the client goes on: %s", e.cause);
-	http_start(&c.http, &r);	/* and closing it ends what still runs */
-	disconnect(&c);
-}
-
 Test(http, T22_passwords_in_urls_are_not_in_messages)
 {
 	struct client c;
