@@ -12,6 +12,9 @@
 #include "cli/cmd_audit.h"
 #include "format/json/jsonw.h"
 
+/* In the scratch folder: a build locks the folder above its output, and that one is locked by us. */
+#define REBUILT "rebuilt"
+
 struct verifying {
 	struct cli *c;
 	const char *image, *recipe, *platform;
@@ -58,7 +61,7 @@ static bool rebuild(struct verifying *v, struct error *e)
 	const struct build_order order = {
 		.store = &store, .recipe = v->recipe, .platforms = { &platform, 1, 1 },
 		.mirrors = &v->c->mirrors, .locked = true,
-		.output = arena_printf(v->c->a, "%s/image", v->dir.path), .offline = v->c->offline,
+		.output = arena_printf(v->c->a, "%s/" REBUILT "/image", v->dir.path), .offline = v->c->offline,
 		.mirror_env = getenv("IMGBUILD_MIRROR"), .no_audit = true,
 		.compile = { .jobs = v->c->jobs, .explain = v->c->explain }, .progress = v->c->progress,
 	};
@@ -81,7 +84,7 @@ static bool compare(struct verifying *v, struct error *e)
 		return err_wrap(e, "image %s", v->image);
 	if (!file_scratch_make(v->c->a, &v->dir, e))
 		return false;
-	ok = rebuild(v, e) && compare_images(v->c->a, &v->original, &v->rebuilt, "the rebuild", &v->same,
+	ok = file_mkdirs(v->dir.dir.fd, REBUILT, e) && rebuild(v, e) && compare_images(v->c->a, &v->original, &v->rebuilt, "the rebuild", &v->same,
 					     &v->first, e);
 	if (!file_scratch_remove(&v->dir, ok ? e : &ignored))
 		ok = false;
