@@ -199,7 +199,7 @@ Test(audit, of_an_image_by_buildah, .timeout = 300)
 	said = audit(&a, image, "strict", 1);
 	expect_contents(said);
 	expect(said, "the variable API_TOKEN has a value");
-	expect(said, "it exposes port 80");
+	expect(said, "config.port-privileged: exposes a port below 1024 (1)");
 	podman_close(&p);
 }
 
