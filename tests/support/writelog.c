@@ -55,9 +55,9 @@ static const char *between(struct arena *a, struct str line, char open, char clo
 static void renamed(struct writelog *w, struct unsynced *u, struct str line)
 {
 	const char *from_dir = between(w->a, line, '<', '>', 0), *to_dir = between(w->a, line, '<', '>', 1);
-	const char *from = between(w->a, line, '"', '"', 0), *path;
+	const char *from = between(w->a, line, '"', '"', 0), *to = between(w->a, line, '"', '"', 1), *path;
 
-	if (!from_dir || !to_dir || !from)
+	if (!from_dir || !to_dir || !from || !to)
 		return;
 	w->renames++;
 	path = arena_printf(w->a, "%s/%s", from_dir, from);
@@ -71,7 +71,8 @@ static void renamed(struct writelog *w, struct unsynced *u, struct str line)
 			*list_push(w->a, &w->faults) = arena_printf(w->a, "%s is not synced before %.*s",
 								    u->folders.v[i], STR_ARG(line));
 	}
-	note(w->a, &u->folders, to_dir);
+	if (!str_starts(str_of(to), STR(".tmp-")))	/* what is to be removed needs no name that lasts */
+		note(w->a, &u->folders, to_dir);
 }
 
 static void take_line(struct writelog *w, struct unsynced *u, struct str line, const char *dir)
