@@ -163,6 +163,8 @@ bool file_mkdirs(int dirfd, const char *path, struct error *e)
 	AUTO_ARENA a = { 0 };
 	char *copy = arena_strdup(&a, path);
 
+	if (!*copy)
+		return true;
 	for (char *p = copy + 1;; p++) {
 		char c = *p;
 

@@ -51,7 +51,7 @@ MUST_CHECK bool file_fill_path(const char *path, unsigned mode,
 			       bool (*fill)(void *ctx, struct sink *to, struct error *e), void *ctx,
 			       struct error *e);
 
-/* Makes a folder and those above it (0777 less the umask); one that exists is fine. */
+/* Makes a folder and those above it (0777 less the umask); one that exists is fine. "": none. */
 MUST_CHECK bool file_mkdirs(int dirfd, const char *path, struct error *e);
 
 /* A folder to work in, ".tmp-" and random digits, mode 0700, held by a lock that dies with the

@@ -46,6 +46,21 @@ static const char *files_join(const char *dir, const char *name)
 	return path;
 }
 
+Test(file, folders_are_made_with_those_above_them)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_FD fd = -1;
+	const char *dir = files_temporary(&a);
+	struct error e = { 0 };
+	struct stat st;
+
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cr_assert(file_mkdirs(fd, "a/b/c", &e) && file_mkdirs(fd, "a/b", &e), "%s", e.cause);
+	cr_expect(fstatat(fd, "a/b/c", &st, 0) == 0 && S_ISDIR(st.st_mode));
+	cr_expect(file_mkdirs(fd, "", &e), "a file without a folder in its path: %s", e.cause);
+	files_remove(dir);
+}
+
 Test(file, commit_gives_the_name_and_the_mode_whatever_the_umask)
 {
 	AUTO_ARENA a = { 0 };
