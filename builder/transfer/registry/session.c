@@ -89,6 +89,13 @@ static void give_line(struct session *s, struct session_line *l)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* What became of a login is told to all that wait for it. */
+static int note_login(struct session *s, int got, const struct error *e)
+{
+	s->no_login = got < 0 ? *e : (struct error){ 0 };
+	return got;
+}
+
 /* The login of this moment, renewed if it is at its end. */
 static bool take_login(struct session *s, struct session_line *l, const struct http_login **login,
 		       unsigned *number, struct error *e)
@@ -97,22 +104,26 @@ static bool take_login(struct session *s, struct session_line *l, const struct h
 
 	pthread_mutex_lock(&s->lock);
 	if (s->auth.login && s->auth.until_ms <= http_clock_ms())
-		ok = auth_renew(&s->auth, &l->http, e) >= 0;
+		ok = note_login(s, auth_renew(&s->auth, &l->http, e), e) >= 0;
 	*login = s->auth.login;
 	*number = s->auth.number;
 	pthread_mutex_unlock(&s->lock);
 	return ok;
 }
 
-/* A 401 came for login `number`: 1 there is another one now. */
+/* A 401 came for login `number`: 1 there is another one now, 0 there is none to try, -1 it cannot be had. */
 static int new_login(struct session *s, struct session_line *l, const struct session_call *c,
 		     unsigned number, struct error *e)
 {
 	int got = 1;
 
 	pthread_mutex_lock(&s->lock);
-	if (s->auth.number == number)
-		got = auth_answer(&s->auth, &l->http, &c->answer, e);
+	if (s->auth.number == number) {
+		got = note_login(s, auth_answer(&s->auth, &l->http, &c->answer, e), e);
+	} else if (s->no_login.kind != ERR_NONE) {
+		*e = s->no_login;
+		got = -1;
+	}
 	pthread_mutex_unlock(&s->lock);
 	return got;
 }

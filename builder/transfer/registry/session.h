@@ -39,6 +39,7 @@ struct session {
 	pthread_mutex_t lock;			/* for all that follows */
 	struct arena a;
 	struct auth auth;
+	struct error no_login;			/* why the last login failed; none: it did not */
 	bool warned;
 	struct session_line lines[SESSION_LINES];
 };
