@@ -147,7 +147,7 @@ Test(disk, F2_every_rename_comes_after_the_sync_of_what_it_names, .timeout = 120
 	prefix = arena_printf(&a, "%s/home/log", m.dir);
 	r = oracle_run(&a, (const char *const[]){
 		"strace", "-ff", "-y", "-qq", "-o", prefix, "-e",
-		"trace=/^(p?write(v|64)?|copy_file_range|f(data)?sync|syncfs|rename.*|link(at)?|mkdir(at)?)$",
+		"trace=/^(p?write(v|64)?|copy_file_range|f(data)?sync|syncfs|rename.*|link(at)?|mkdir(at)?|unlinkat)$",
 		minirepo_program, "--progress=quiet", m.recipe, "-o", m.out, NULL });
 	if (r.status != 0 && strstr(r.err.p, "ptrace"))
 		cr_skip_test("processes cannot be traced here");
@@ -172,6 +172,8 @@ Test(disk, F2_a_log_with_a_missing_sync_is_found)
 		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\nfsync(4</w>) = 0\n", "/w/.tmp-a" },
 		{ "write(5</w/.tmp-a>, \"x\", 1) = 1\nfsync(5</w/.tmp-a>) = 0\n"
 		  "renameat(4</w>, \".tmp-a\", 4</w>, \"a\") = 0\n", "/w " },
+		{ "renameat(4</w/d/e>, \"a\", 5</w/d>, \".tmp-a\") = 0\n", "/w/d " },
+		{ "renameat(4</w/d/e>, \"a\", 5</w/d>, \".tmp-a\") = 0\nunlinkat(4</w>, \"d\", AT_REMOVEDIR) = 0\n", NULL },
 		{ "write(5</w/.tmp-d/f>, \"x\", 1) = 1\nfsync(5</w/.tmp-d>) = 0\n"
 		  "renameat2(4</w>, \".tmp-d\", 4</w>, \"d\", RENAME_NOREPLACE) = 0\nfsync(4</w>) = 0\n",
 		  "/w/.tmp-d/f" },

@@ -55,9 +55,9 @@ static const char *between(struct arena *a, struct str line, char open, char clo
 static void renamed(struct writelog *w, struct unsynced *u, struct str line)
 {
 	const char *from_dir = between(w->a, line, '<', '>', 0), *to_dir = between(w->a, line, '<', '>', 1);
-	const char *from = between(w->a, line, '"', '"', 0), *to = between(w->a, line, '"', '"', 1), *path;
+	const char *from = between(w->a, line, '"', '"', 0), *path;
 
-	if (!from_dir || !to_dir || !from || !to)
+	if (!from_dir || !to_dir || !from)
 		return;
 	w->renames++;
 	path = arena_printf(w->a, "%s/%s", from_dir, from);
@@ -71,8 +71,16 @@ static void renamed(struct writelog *w, struct unsynced *u, struct str line)
 			*list_push(w->a, &w->faults) = arena_printf(w->a, "%s is not synced before %.*s",
 								    u->folders.v[i], STR_ARG(line));
 	}
-	if (!str_starts(str_of(to), STR(".tmp-")))	/* what is to be removed needs no name that lasts */
-		note(w->a, &u->folders, to_dir);
+	note(w->a, &u->folders, to_dir);
+}
+
+/* A folder that is gone holds no names that have to last. */
+static void removed(struct writelog *w, struct unsynced *u, struct str line, const char *dir)
+{
+	const char *name = between(w->a, line, '"', '"', 0);
+
+	if (name && memmem(line.p, line.n, "AT_REMOVEDIR", strlen("AT_REMOVEDIR")))
+		forget(&u->folders, arena_printf(w->a, "%s/%s", dir, name));
 }
 
 static void take_line(struct writelog *w, struct unsynced *u, struct str line, const char *dir)
@@ -83,6 +91,8 @@ static void take_line(struct writelog *w, struct unsynced *u, struct str line, c
 		return;
 	if (str_starts(line, STR("rename"))) {
 		renamed(w, u, line);
+	} else if (str_starts(line, STR("unlinkat"))) {
+		removed(w, u, line, path);
 	} else if (str_starts(line, STR("write")) || str_starts(line, STR("pwrite"))) {
 		note(w->a, &u->files, path);
 	} else if (str_starts(line, STR("copy_file_range"))) {
