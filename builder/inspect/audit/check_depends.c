@@ -2,6 +2,8 @@
 /* Do the packages of the image have what they depend on? By their records alone: a library that is there without
  * the record of its package meets nothing. */
 
+#include <stdlib.h>
+
 #include "format/debian/relations.h"
 #include "inspect/audit/check.h"
 
@@ -12,8 +14,24 @@ static const char *const essential[] = {
 	"perl-base", "sed", "sysvinit-utils", "tar", "util-linux",
 };
 
-/* Whether a Provides field offers what the relation asks for (deb-control(5): only "(= VERSION)" has a version). */
-static bool is_provided(const char *provides, const struct relation *want)
+/* A package, or what one provides: a version is only given with "(= VERSION)" (deb-control(5)). */
+struct offer {
+	struct str name, version;
+};
+
+struct offers {
+	struct offer *v;
+	size_t n, cap;
+};
+
+static int offer_order(const void *a, const void *b)
+{
+	const struct offer *x = a, *y = b;
+
+	return str_cmp(x->name, y->name);
+}
+
+static void add_provides(struct arena *a, const char *provides, struct offers *out)
 {
 	struct str rest = str_of(provides ? provides : ""), group;
 
@@ -21,20 +39,40 @@ static bool is_provided(const char *provides, const struct relation *want)
 		struct error ignored = { 0 };
 		struct relation r;
 
-		if (relation_next(&group, &r, &ignored) > 0 && str_eq(r.name, want->name) &&
-		    (want->op == DEBVERSION_ANY || (r.version.n && debversion_holds(r.version, want->op, want->version))))
-			return true;
+		if (relation_next(&group, &r, &ignored) > 0)
+			*list_push(a, out) = (struct offer){ r.name, r.version };
 	}
-	return false;
 }
 
-static bool is_met(const struct packages *l, const struct relation *want)
+/* Of all packages, by name. */
+static void list_offers(struct arena *a, const struct packages *l, struct offers *out)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct package *p = &l->v[i];
 
-		if ((str_eq(str_of(p->name), want->name) && debversion_holds(str_of(p->version), want->op, want->version)) ||
-		    is_provided(p->provides, want))
+		*list_push(a, out) = (struct offer){ str_of(p->name), str_of(p->version) };
+		add_provides(a, p->provides, out);
+	}
+	if (out->n)
+		qsort(out->v, out->n, sizeof(*out->v), offer_order);
+}
+
+static bool is_met(const struct offers *l, const struct relation *want)
+{
+	size_t low = 0, high = l->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (str_cmp(l->v[middle].name, want->name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < l->n && str_eq(l->v[low].name, want->name); low++) {
+		const struct str version = l->v[low].version;
+
+		if (want->op == DEBVERSION_ANY || (version.n && debversion_holds(version, want->op, want->version)))
 			return true;
 	}
 	return false;
@@ -45,8 +83,7 @@ static bool is_essential(struct arena *a, struct str name)
 	return name_among(str_dup(a, name), essential, ARRAY_SIZE(essential));
 }
 
-/* 1: met, or nothing to ask for; 0: no alternative is met. */
-static bool is_group_met(struct arena *a, const struct packages *l, struct str group)
+static bool is_group_met(struct arena *a, const struct offers *l, struct str group)
 {
 	struct error ignored = { 0 };
 	struct relation r;
@@ -62,13 +99,15 @@ static bool is_group_met(struct arena *a, const struct packages *l, struct str g
 void check_depends(struct audit_run *r)
 {
 	const struct packages *l = &r->m->packages;
+	AUTO_ARENA scratch = { 0 };
+	struct offers offers = { 0 };
 
+	list_offers(&scratch, l, &offers);
 	for (size_t i = 0; i < l->n; i++) {
 		struct str rest = str_of(l->v[i].depends ? l->v[i].depends : ""), group;
-		AUTO_ARENA scratch = { 0 };
 
 		while (relation_group(&rest, &group)) {
-			if (!is_group_met(&scratch, l, group))
+			if (!is_group_met(&scratch, &offers, group))
 				found(r, "package.depends-missing", l->v[i].record, "%s depends on " STR_FMT, l->v[i].name,
 				      STR_ARG(group));
 		}
