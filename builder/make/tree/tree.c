@@ -13,14 +13,14 @@ void tree_init(struct tree *t, struct arena *a)
 	*t = (struct tree){ .a = a };
 }
 
-size_t tree_lower(const struct tree *t, const char *path)
+static size_t lower_bound(const struct tree *t, struct str path)
 {
 	size_t low = 0, high = t->n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(t->v[middle]->path, path) < 0)
+		if (str_cmp(str_of(t->v[middle]->path), path) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -28,11 +28,21 @@ size_t tree_lower(const struct tree *t, const char *path)
 	return low;
 }
 
+static struct node *find_node(const struct tree *t, struct str path)
+{
+	size_t i = lower_bound(t, path);
+
+	return i < t->n && str_eq(str_of(t->v[i]->path), path) ? t->v[i] : NULL;
+}
+
+size_t tree_lower(const struct tree *t, const char *path)
+{
+	return lower_bound(t, str_of(path));
+}
+
 struct node *tree_find(const struct tree *t, const char *path)
 {
-	size_t i = tree_lower(t, path);
-
-	return i < t->n && strcmp(t->v[i]->path, path) == 0 ? t->v[i] : NULL;
+	return find_node(t, str_of(path));
 }
 
 static void insert(struct tree *t, size_t at, const struct node *n)
@@ -99,25 +109,6 @@ static const char *real_path(const struct tree *t, const char *path)
 	return path_through(t->a, path, link_at, t, &first);
 }
 
-/* The node at the first `n` bytes of a path, or NULL. */
-static struct node *find_prefix(const struct tree *t, const char *path, size_t n)
-{
-	size_t low = 0, high = t->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = str_cmp(str_of(t->v[middle]->path), (struct str){ path, n });
-
-		if (order == 0)
-			return t->v[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
 /* The length of the nearest folder above that is there, 0 for none; all above that one are there, too. */
 static size_t find_parent(const struct tree *t, const char *path, struct node **out)
 {
@@ -127,7 +118,7 @@ static size_t find_parent(const struct tree *t, const char *path, struct node **
 		while (n > 0 && path[n - 1] != '/')
 			n--;
 		n -= n > 0;
-		*out = n ? find_prefix(t, path, n) : NULL;
+		*out = n ? find_node(t, (struct str){ path, n }) : NULL;
 	}
 	return n;
 }
