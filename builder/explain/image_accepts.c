@@ -16,35 +16,44 @@ static bool read_facts(struct arena *a, const struct audit_request *req, struct 
 	       err_wrap(e, "image %s", req->image);
 }
 
-/* The recipe in the repository around the working folder, if it is the one; else why not. */
-static bool find_recipe(struct arena *a, const struct image_facts *image, struct recipe *out, const char **why,
-			struct error *e)
+/* The recipe in the repository around the working folder, if it is the one; else *why not. */
+static bool find_recipe(struct arena *a, const struct image_facts *image, const struct made_from *m,
+			struct recipe *out, const char **why, struct error *e)
 {
 	const char *path;
-	struct made_from m;
 
-	return made_from_image(a, image, &m, e) >= 0 && made_from_find(a, &m, &path, e) &&
-	       recipe_load(a, path, out, e) && made_from_changed(a, &m, out, made_from_platform(a, image), why, e);
+	return made_from_find(a, m, &path, e) && recipe_load(a, path, out, e) &&
+	       made_from_changed(a, m, out, made_from_platform(a, image), why, e);
+}
+
+/* NULL, or why the recipe that the image names does not count. */
+static const char *load_recorded(struct arena *a, const struct image_facts *image, struct recipe *out)
+{
+	struct error e = { 0 };
+	struct made_from m;
+	const char *why = NULL;
+	int recorded = made_from_image(a, image, &m, &e);
+
+	if (recorded == 0)
+		return "the image records no recipe";
+	if (recorded < 0 || !find_recipe(a, image, &m, out, &why, &e))
+		return arena_strdup(a, e.cause);
+	return why;
 }
 
 static bool fill_from_image(struct arena *a, struct audit_request *req, struct error *e)
 {
 	struct recipe *r = arena_alloc(a, sizeof(*r));
 	struct image_facts image = { 0 };
-	struct error ignored = { 0 };
-	const char *why = NULL;
-	struct made_from m;
+	const char *why;
 
 	if (!read_facts(a, req, &image, e))
 		return false;
-	if (made_from_image(a, &image, &m, &ignored) == 0)
-		req->no_accepts = "none: the image records no recipe" NAME_ONE;
-	else if (ignored.kind != ERR_NONE || !find_recipe(a, &image, r, &why, &ignored))
-		req->no_accepts = arena_printf(a, "none: %s%s", ignored.cause, strstr(ignored.cause, "--recipe") ? "" : NAME_ONE);
-	else if (why)
-		req->no_accepts = arena_printf(a, "none: %s" NAME_ONE, why);
-	else
+	why = load_recorded(a, &image, r);
+	if (!why)
 		build_fill_audit(a, r, req);
+	else
+		req->no_accepts = arena_printf(a, "none: %s%s", why, strstr(why, "--recipe") ? "" : NAME_ONE);
 	return true;
 }
 
