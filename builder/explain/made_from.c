@@ -7,8 +7,6 @@
 
 #include "base/path.h"
 
-#define CATALOGUE "images.json"
-
 const struct platform *made_from_platform(struct arena *a, const struct image_facts *image)
 {
 	const char *name = arena_printf(a, "%s/%s", image->os, image->architecture);
@@ -58,7 +56,7 @@ bool made_from_find(struct arena *a, const struct made_from *m, const char **pat
 	struct stat st;
 
 	for (int i = 0; i < 32; i++) {
-		if (stat(arena_printf(a, "%s%s", up, CATALOGUE), &st) == 0) {
+		if (stat(arena_printf(a, "%s%s", up, RECIPE_CATALOGUE), &st) == 0) {
 			*path = arena_printf(a, "%s%s", up, m->recipe);
 			if (stat(*path, &st) == 0)
 				return true;
@@ -70,7 +68,7 @@ bool made_from_find(struct arena *a, const struct made_from *m, const char **pat
 	}
 	return err_set(e, ERR_INPUT, "the image was made from %s of a repository, and no folder from here "
 		       "upward holds an %s; run this in that repository, or name the recipe with --recipe "
-		       "FILE", m->recipe, CATALOGUE);
+		       "FILE", m->recipe, RECIPE_CATALOGUE);
 }
 
 static const char *both(struct arena *a, const struct digest *was, const struct digest *is)

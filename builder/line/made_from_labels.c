@@ -10,8 +10,6 @@
 #include "input/lock/lock.h"
 
 #define TEXT_MAX (64u << 20)
-#define CATALOGUE "images.json"
-
 static bool below_repository(struct arena *a, const struct recipe *r, const char **out,
 			     struct error *e)
 {
@@ -80,7 +78,7 @@ bool made_from_now(struct arena *a, const struct recipe *r, const struct platfor
 	if (!below_repository(a, r, &out->recipe, e))
 		return false;
 	for (size_t i = 0; i < r->inputs.n; i++)
-		if (strcmp(path_base(r->inputs.v[i]), CATALOGUE) != 0 &&
+		if (strcmp(path_base(r->inputs.v[i]), RECIPE_CATALOGUE) != 0 &&
 		    !add_text(&scratch, r->inputs.v[i], &recipes, e))
 			return false;
 	for (const struct recipe *one = r; one; one = one->base)

@@ -9,8 +9,8 @@
 
 static const char *catalogue_path(struct arena *a, const char *repository)
 {
-	return strcmp(repository, ".") == 0 ? "images.json"
-					    : arena_printf(a, "%s/images.json", repository);
+	return strcmp(repository, ".") == 0 ? RECIPE_CATALOGUE
+					    : arena_printf(a, "%s/" RECIPE_CATALOGUE, repository);
 }
 
 static bool check_catalogue_keys(const struct json_node *root, struct error *e)

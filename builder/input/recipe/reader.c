@@ -12,8 +12,6 @@
 
 #include "base/path.h"
 
-#define CATALOGUE "images.json"
-
 static const char *join(struct arena *a, const char *dir, const char *rest)
 {
 	if (strcmp(dir, ".") == 0)
@@ -60,7 +58,7 @@ static bool has_catalogue(struct arena *a, const char *dir)
 {
 	struct stat st;
 
-	return stat(join(a, dir, CATALOGUE), &st) == 0 && S_ISREG(st.st_mode);
+	return stat(join(a, dir, RECIPE_CATALOGUE), &st) == 0 && S_ISREG(st.st_mode);
 }
 
 /* The last `n` names of the folder `dir`, as the kernel knows it; NULL if it does not. */
@@ -117,7 +115,7 @@ bool reader_open(struct arena *a, const char **recipe, struct reader *rd, struct
 	}
 	return err_set(e, ERR_INPUT,
 		       "%s belongs to no repository: no folder above it holds an %s; make one (\"{}\" will do)",
-		       *recipe, CATALOGUE);
+		       *recipe, RECIPE_CATALOGUE);
 }
 
 bool reader_load(struct reader *rd, const char *path, struct json_doc *doc, struct error *e)

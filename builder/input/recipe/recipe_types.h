@@ -8,6 +8,8 @@
 #include "input/recipe/compression.h"
 #include "input/recipe/source_types.h"
 
+#define RECIPE_CATALOGUE "images.json"	/* at the root of a repository */
+
 /* A package's scripts do something the recipe has looked at. */
 struct accepted_effect {
 	const char *package, *reason;

@@ -5,7 +5,7 @@
 #include "base/path.h"
 
 /* Folders that a runtime fills or mounts: links into them are in order. */
-static bool provided(struct arena *scratch, const char *path, const char *link)
+static bool is_provided_by_runtime(struct arena *scratch, const char *path, const char *link)
 {
 	static const char *const dirs[] = { "proc", "sys", "dev", "run", "var/run" };
 	const char *target = path_follow(scratch, path, link);
@@ -44,7 +44,7 @@ static void check_link(struct audit_run *r, const struct item *i)
 	if (escapes(i->path, i->target))
 		found(r, "link.escapes", i->path, "it leads to %s", i->target);
 	else if (!model_resolve(r->m, path_dir(&scratch, i->path), i->target, &root) && !root &&
-		 !provided(&scratch, i->path, i->target))
+		 !is_provided_by_runtime(&scratch, i->path, i->target))
 		found(r, "link.dangling", i->path, "it leads to %s", i->target);
 }
 

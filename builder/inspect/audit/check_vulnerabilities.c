@@ -5,7 +5,7 @@
 #include "inspect/audit/check.h"
 #include "inspect/vuln/vuln.h"
 
-static const char *message(struct arena *a, const struct vuln *v)
+static const char *vuln_message(struct arena *a, const struct vuln *v)
 {
 	const struct component *c = v->component;
 	struct buf out = { .a = a };
@@ -27,7 +27,7 @@ static const char *message(struct arena *a, const struct vuln *v)
 }
 
 /* A statement that excludes it stands as an exception, with its reason. */
-static const struct audit_accept *excluded(struct arena *a, const struct vuln *v)
+static const struct audit_accept *vuln_exclusion(struct arena *a, const struct vuln *v)
 {
 	struct audit_accept *x;
 
@@ -50,10 +50,10 @@ bool check_vulnerabilities(struct audit_run *r, const struct strings *files, str
 		found(r, problems.v[i].rule, problems.v[i].path, "%s", problems.v[i].text);
 	for (const struct vuln *v = out->v; v < out->v + out->n; v++) {
 		struct finding *f = v->rule ? found(r, v->rule, v->component ? v->component->record : NULL, "%s",
-						    message(r->a, v)) : NULL;
+						    vuln_message(r->a, v)) : NULL;
 
 		if (f)
-			f->accepted = excluded(r->a, v);
+			f->accepted = vuln_exclusion(r->a, v);
 	}
 	return true;
 }

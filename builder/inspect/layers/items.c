@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static int rank(char c)
+static int path_rank(char c)
 {
 	return c == '\0' ? 0 : c == '/' ? 1 : (unsigned char)c + 2;
 }
@@ -14,7 +14,7 @@ int path_order(const char *a, const char *b)
 {
 	while (*a && *a == *b)
 		a++, b++;
-	return rank(*a) - rank(*b);
+	return path_rank(*a) - path_rank(*b);
 }
 
 bool path_below(const char *path, const char *dir)

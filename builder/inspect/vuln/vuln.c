@@ -20,13 +20,13 @@ static int by_component(const void *a, const void *b)
 	return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
-static void sort(struct vulns *l)
+static void vulns_sort(struct vulns *l)
 {
 	if (l->n)
 		qsort(l->v, l->n, sizeof(*l->v), by_component);
 }
 
-static const struct vuln *known(const struct vulns *l, const struct component *c, const char *id)
+static const struct vuln *vulns_find(const struct vulns *l, const struct component *c, const char *id)
 {
 	size_t lo = 0, hi = l->n;
 
@@ -49,7 +49,7 @@ static const struct vuln *known(const struct vulns *l, const struct component *c
 static bool told_in_parts(const struct vulns *l, const struct vuln *v)
 {
 	for (size_t i = 0; i < v->parts.n; i++) {
-		const struct vuln *part = known(l, v->component, vuln_plain_id(v->parts.v[i]));
+		const struct vuln *part = vulns_find(l, v->component, vuln_plain_id(v->parts.v[i]));
 
 		if (!part || part == v)
 			return false;
@@ -57,11 +57,11 @@ static bool told_in_parts(const struct vulns *l, const struct vuln *v)
 	return v->parts.n != 0;
 }
 
-static void join(struct arena *a, struct vulns *l)
+static void vulns_join(struct arena *a, struct vulns *l)
 {
 	struct vulns out = { NULL, 0, 0, { 0 } };
 
-	sort(l);
+	vulns_sort(l);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct vuln *last = out.n ? &out.v[out.n - 1] : NULL, *v = &l->v[i];
 		bool again = last && last->component == v->component && strcmp(last->id, v->id) == 0;
@@ -109,11 +109,11 @@ bool vuln_read(struct arena *a, const struct model *m, const struct strings *fil
 		if (!vuln_data_read(s, files->v[i], e))
 			return false;
 	}
-	join(a, out);
+	vulns_join(a, out);
 	for (size_t i = 0; i < out->n; i++)
 		out->v[i].rule = rule_of(&out->v[i]);
 	vex_apply(s);
-	sort(out);
+	vulns_sort(out);
 	weigh_vulns(out);
 	return true;
 }

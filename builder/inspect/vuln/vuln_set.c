@@ -42,7 +42,7 @@ bool vuln_named(const struct vuln *v, const char *name)
 	return false;
 }
 
-static void copy(struct arena *a, const struct strings *from, struct strings *to)
+static void copy_names(struct arena *a, const struct strings *from, struct strings *to)
 {
 	*to = (struct strings){ NULL, 0, 0 };
 	for (size_t i = 0; i < from->n; i++)
@@ -74,8 +74,8 @@ void vuln_add(struct vuln_set *s, const struct vuln *v)
 	new->id = arena_strdup(s->a, best_id(v));
 	new->fixed = v->fixed ? arena_strdup(s->a, v->fixed) : NULL;
 	new->note = v->note ? arena_strdup(s->a, v->note) : NULL;
-	copy(s->a, &v->aliases, &new->aliases);
-	copy(s->a, &v->parts, &new->parts);
+	copy_names(s->a, &v->aliases, &new->aliases);
+	copy_names(s->a, &v->parts, &new->parts);
 	if (strcmp(new->id, v->id) != 0)
 		*list_push(s->a, &new->aliases) = arena_strdup(s->a, v->id);
 }
