@@ -8,8 +8,8 @@
 #include "support/code.h"
 #include "support/files.h"
 
-#define ONE_WORD 583
-#define IN_SEVERAL_FILES 781
+#define ONE_WORD 546
+#define IN_SEVERAL_FILES 734
 
 struct name {
 	struct str text;
