@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/interrupt.h"
@@ -157,24 +158,37 @@ static void lost_output(struct cli *c, struct error *e)
 #define STACK_MIN (1u << 20)		/* the deepest parser takes a quarter of it */
 #define STACK_USUAL (8u << 20)
 
-/* A small stack (ulimit -s) would be a crash somewhere. Threads have what the limit was at the start. */
-static bool has_stack(void)
+/* A small stack (ulimit -s) would be a crash somewhere. What libraries do when they are loaded needs more than
+ * 16 KiB, so this runs before any of them; it keeps to system calls, for little else is ready then. */
+__attribute__((no_sanitize("address", "undefined"))) static void stack_ensure(void)
 {
 	static const char complaint[] =
 		"imgbuild: error: the stack is limited to less than the 1024 KiB that imgbuild needs: "
 		"ulimit -s 8192\n";
 	struct rlimit stack;
-	pthread_attr_t threads;
 
 	if (getrlimit(RLIMIT_STACK, &stack) < 0 || stack.rlim_cur >= STACK_MIN)
-		return true;
+		return;
 	stack.rlim_cur = stack.rlim_max < STACK_USUAL ? stack.rlim_max : STACK_USUAL;
-	if (stack.rlim_cur >= STACK_MIN && setrlimit(RLIMIT_STACK, &stack) == 0 &&
-	    pthread_attr_init(&threads) == 0 && pthread_attr_setstacksize(&threads, stack.rlim_cur) == 0 &&
-	    pthread_setattr_default_np(&threads) == 0)
+	if (stack.rlim_cur >= STACK_MIN && setrlimit(RLIMIT_STACK, &stack) == 0)
+		return;
+	syscall(SYS_write, STDERR_FILENO, complaint, sizeof(complaint) - 1);
+	syscall(SYS_exit_group, err_status(ERR_SYSTEM));
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const stack_first)(void) = stack_ensure;
+
+/* Threads would have what the limit was when the program started. */
+static bool stack_of_threads(struct error *e)
+{
+	pthread_attr_t threads;
+	size_t size;
+
+	if (pthread_getattr_default_np(&threads) != 0 || pthread_attr_getstacksize(&threads, &size) != 0 ||
+	    size >= STACK_MIN)
 		return true;
-	(void)!write(STDERR_FILENO, complaint, sizeof(complaint) - 1);
-	return false;
+	return (pthread_attr_setstacksize(&threads, STACK_USUAL) == 0 && pthread_setattr_default_np(&threads) == 0) ||
+	       err_set(e, ERR_SYSTEM, "threads cannot be given the %u KiB of stack that they need", STACK_USUAL >> 10);
 }
 
 int main(int argc, char **argv)
@@ -184,8 +198,6 @@ int main(int argc, char **argv)
 	struct cli c = { .a = &a, .out = stdout };
 
 	fill_standard_descriptors();
-	if (!has_stack())
-		return err_status(ERR_SYSTEM);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would hide how children end */
@@ -194,7 +206,8 @@ int main(int argc, char **argv)
 	c.argv = (char **)arena_array(&a, (size_t)argc + 2, sizeof(char *)) + 1;
 	for (int i = 1; i < argc; i++)
 		c.argv[c.argc++] = argv[i];
-	work(&c, &e);
+	if (stack_of_threads(&e))
+		work(&c, &e);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		lost_output(&c, &e);
 	if (e.kind != ERR_NONE && !c.told)

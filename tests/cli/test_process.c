@@ -29,7 +29,7 @@ static _Noreturn void become(const char *const *argv, const char *said, rlim_t s
 Test(process, a_small_stack_is_told)
 {
 	static const char *const argv[] = { "./imgbuild", "diff", "/nowhere", "/nowhere", NULL };
-	static const rlim_t kib[] = { 32, 64, 512, 1023, 1024 };
+	static const rlim_t kib[] = { 20, 32, 64, 512, 1023, 1024 };
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *said = arena_printf(&a, "%s/said", dir);
 
