@@ -24,11 +24,31 @@ struct offers {
 	size_t n, cap;
 };
 
+/* By name, then those without a version, then from the oldest to the newest. */
 static int offer_order(const void *a, const void *b)
 {
 	const struct offer *x = a, *y = b;
+	int order = str_cmp(x->name, y->name);
 
-	return str_cmp(x->name, y->name);
+	if (order || !x->version.n || !y->version.n)
+		return order ? order : (x->version.n > 0) - (y->version.n > 0);
+	return debversion_compare(x->version, y->version);
+}
+
+/* The first offer that is not before `x`, or behind all that are equal to it. */
+static size_t offer_place(const struct offers *l, const struct offer *x, bool behind)
+{
+	size_t low = 0, high = l->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (offer_order(&l->v[middle], x) < behind)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 static void add_provides(struct arena *a, const char *provides, struct offers *out)
@@ -57,23 +77,21 @@ static void list_offers(struct arena *a, const struct packages *l, struct offers
 		qsort(out->v, out->n, sizeof(*out->v), offer_order);
 }
 
+/* Of one name, the oldest version decides about "earlier", the newest about "later". */
 static bool is_met(const struct offers *l, const struct relation *want)
 {
-	size_t low = 0, high = l->n;
+	const struct offer none = { want->name, { NULL, 0 } }, same = { want->name, want->version };
+	size_t first = offer_place(l, &none, want->op != DEBVERSION_ANY);
+	size_t at = offer_place(l, &same, false);	/* those before it are older */
+	size_t later = offer_place(l, &same, true);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (str_cmp(l->v[middle].name, want->name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < l->n && str_eq(l->v[low].name, want->name); low++) {
-		const struct str version = l->v[low].version;
-
-		if (want->op == DEBVERSION_ANY || (version.n && debversion_holds(version, want->op, want->version)))
-			return true;
+	switch (want->op) {
+	case DEBVERSION_ANY: return first < l->n && str_eq(l->v[first].name, want->name);
+	case DEBVERSION_LT: return first < at;
+	case DEBVERSION_LE: return first < later;
+	case DEBVERSION_EQ: return at < later;
+	case DEBVERSION_GE: return at < l->n && str_eq(l->v[at].name, want->name);
+	case DEBVERSION_GT: return later < l->n && str_eq(l->v[later].name, want->name);
 	}
 	return false;
 }
