@@ -11,7 +11,7 @@
 
 void layer_tar_init(struct layer_tar *t, struct source *from, struct arena *scratch)
 {
-	*t = (struct layer_tar){ .from = from, .a = scratch };
+	*t = (struct layer_tar){ .from = from, .a = scratch, .holes_max = UINT64_MAX };
 }
 
 static bool bad(const struct layer_tar *t, struct error *e, const char *what)
@@ -157,12 +157,69 @@ static bool check(const struct layer_tar *t, struct layer_entry *x, struct error
 	if (x->type == '\0')	/* V7: a slash makes it a folder, and only here */
 		x->type = x->name.n && x->name.p[x->name.n - 1] == '/' ? '5' : '0';
 	if (!strchr("0123456", x->type))
-		return bad(t, e, x->type == 'S' ? "a sparse file (GNU): not allowed in layers"
+		return bad(t, e, x->type == 'S' ? "a sparse file in GNU's format, which no runtime unpacks; "
+						  "tar --format=posix writes one that all of them do"
 						: "an entry of an unknown type");
 	if (x->type != '0' && x->size)
 		return bad(t, e, "something that is no file has content");
 	if (x->size > INT64_MAX - BLOCK)
 		return bad(t, e, "its size is too large");
+	return true;
+}
+
+/* The map that stands before the data: whole blocks, of which no more are read than it needs. */
+static bool read_map(struct layer_tar *t, struct sparse_map *map, struct error *e)
+{
+	struct buf text = { .a = t->a };
+	uint64_t have = 0, need = 1;
+	char block[BLOCK];
+
+	while (have < need) {
+		if (t->left < BLOCK || text.n + BLOCK > TAR_PAX_MAX)
+			return err_set(e, ERR_INPUT, "the map of a sparse file is cut short or too large");
+		if (take(t, block, BLOCK, e) != 1)
+			return e->kind == ERR_NONE && err_set(e, ERR_INPUT, "the stream ends inside the content");
+		t->left -= BLOCK;
+		buf_add(&text, (struct str){ block, BLOCK });
+		for (size_t i = 0; i < BLOCK; i++)
+			have += block[i] == '\n';
+		if (need == 1 && have && !sparse_lines(buf_str(&text), &need, e))
+			return false;
+	}
+	return sparse_from_content(t->a, buf_str(&text), map, e);
+}
+
+/* What the holes of all files come to is bounded, as what the layer expands to is. */
+static bool count_holes(struct layer_tar *t, const struct sparse_map *map, struct error *e)
+{
+	uint64_t room = t->holes_max - t->holes;
+
+	if (map->size - map->data > room)
+		return err_set(e, ERR_INPUT, "with the holes of its sparse files the layer expands to more than the %llu "
+			       "bytes allowed for its size", (unsigned long long)t->holes_max);
+	t->holes += map->size - map->data;
+	return true;
+}
+
+/* The entry is a sparse file: its map is read, and its size becomes that of the file. */
+static bool begin_sparse(struct layer_tar *t, const struct sparse_said *said, struct layer_entry *x, struct error *e)
+{
+	struct sparse_map *map = arena_alloc(t->a, sizeof(*map));
+
+	if (x->type != '0')
+		return err_set(e, ERR_INPUT, "something that is no file has the map of a sparse file");
+	*map = (struct sparse_map){ .size = x->size };
+	if (!sparse_size(said, &map->size, e))
+		return false;
+	if (!(sparse_kind(said) == SPARSE_CONTENT ? read_map(t, map, e) : sparse_from_header(t->a, said, map, e)) ||
+	    !sparse_check(map, t->left, e) || !count_holes(t, map, e))
+		return false;
+	if (said->name.n)
+		x->name = said->name;
+	x->size = map->size;
+	t->map = map;
+	t->piece = 0;
+	t->place = 0;
 	return true;
 }
 
@@ -220,30 +277,65 @@ int layer_tar_next(struct layer_tar *t, struct layer_entry *out, struct error *e
 	if (t->ended)
 		return 0;
 	arena_free(t->a);
+	t->map = NULL;
 	got = read_headers(t, &pax, out, e);
 	if (got == 1 && out->type == 'g')
 		out->size = 0;
 	else if (got == 1 && (!pax_apply(&pax, out, e) || !check(t, out, e)))
 		return -1;
+	if (got != 1)
+		return got;
+	begin_content(t, out->size);
+	if (sparse_kind(&pax.sparse) == SPARSE_NONE || begin_sparse(t, &pax.sparse, out, e))
+		return 1;
+	err_wrap(e, "tar entry at offset %llu", (unsigned long long)out->offset);
+	return -1;
+}
+
+static int read_data(struct layer_tar *t, uint64_t most, struct str *chunk, struct error *e)
+{
+	int got = fill(t, e);
+
+	if (got == 0)
+		bad(t, e, "the stream ends inside the content");
+	if (got != 1)
+		return -1;
+	*chunk = advance(t, most);
+	t->left -= chunk->n;
+	return 1;
+}
+
+/* Data where the map has a piece, zeros up to the next one. */
+static int read_sparse(struct layer_tar *t, struct str *chunk, struct error *e)
+{
+	static const char zeros[65536];
+	const struct sparse_map *m = t->map;
+	const struct sparse_piece *p = m->pieces.v + t->piece, *end = m->pieces.v + m->pieces.n;
+	uint64_t hole;
+	int got;
+
+	while (p < end && p->offset + p->length <= t->place)
+		p++;
+	t->piece = (size_t)(p - m->pieces.v);
+	hole = (p < end ? p->offset : m->size);
+	if (hole > t->place) {
+		*chunk = (struct str){ zeros, sizeof(zeros) };
+		if (chunk->n > hole - t->place)
+			chunk->n = (size_t)(hole - t->place);
+		t->place += chunk->n;
+		return 1;
+	}
+	got = p < end ? read_data(t, p->offset + p->length - t->place, chunk, e) : 0;
 	if (got == 1)
-		begin_content(t, out->size);
+		t->place += chunk->n;
 	return got;
 }
 
 int layer_tar_read(struct layer_tar *t, struct str *chunk, struct error *e)
 {
-	int got;
-
-	if (t->left == 0)
-		return 0;
-	got = fill(t, e);
-	if (got == 0)
-		bad(t, e, "the stream ends inside the content");
-	if (got != 1)
-		return -1;
-	*chunk = advance(t, t->left);
-	t->left -= chunk->n;
-	return 1;
+	if (t->map)
+		return read_sparse(t, chunk, e);
+	return t->left ? read_data(t, t->left, chunk, e) : 0;
 }
 
 bool layer_tar_drain(struct layer_tar *t, uint64_t *extra, struct error *e)

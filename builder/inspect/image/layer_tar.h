@@ -4,8 +4,9 @@
 
 /* The auditor's own tar reader: POSIX.1-2001 ustar and pax, GNU long names and base-256 numbers, all
  * of it as Go's archive/tar reads them. It is strict where readers disagree, so that what it lists is
- * what every runtime sees: bad checksums, sparse files, links with data, unknown types and two sizes
- * are errors (T8). */
+ * what every runtime sees: bad checksums, links with data, unknown types and two sizes are errors (T8),
+ * and so are sparse files in GNU's own format, which no runtime unpacks. Those of pax have their holes
+ * filled. */
 
 #include "base/io.h"
 #include "inspect/image/pax.h"
@@ -21,9 +22,13 @@ struct layer_tar {
 	uint64_t left, pad;	/* of the current content */
 	bool ended;
 	bool cut;		/* the padding of the last file is missing */
+	const struct sparse_map *map;	/* of the current content, or NULL */
+	size_t piece;		/* of it */
+	uint64_t place;		/* in the file that it describes */
+	uint64_t holes, holes_max;	/* bytes of holes so far, and how many may be */
 };
 
-/* `scratch` must be used for nothing else. */
+/* `scratch` must be used for nothing else. t->holes_max may be lowered afterwards: it has no end. */
 void layer_tar_init(struct layer_tar *t, struct source *from, struct arena *scratch);
 
 /* The next entry: 1, 0 at the end of the archive, -1 with *e (ERR_INPUT, with the offset). What

@@ -105,9 +105,13 @@ static bool parse(void *ctx, struct sink *out, struct error *e)
 
 	fd_source_init(&src, job->fd, 0, job->size, job->name);
 	layer_tar_init(&t, &src.base, &names);
-	while ((got = layer_tar_next(&t, &x, e)) == 1)
+	while ((got = layer_tar_next(&t, &x, e)) == 1) {
+		if (t.map)
+			return err_set(e, ERR_INPUT, "%s: " STR_FMT " is a sparse file in it, and cannot be read in place: "
+				       "make the archive without --sparse", job->name, STR_ARG(x.name));
 		if (!send(&x, t.at, out, e) || !jump(&t, &src, job->size, e))
 			return err_wrap(e, "%s", job->name);
+	}
 	return got == 0 || err_wrap(e, "%s", job->name);
 }
 

@@ -3,29 +3,7 @@
 
 #include "inspect/image/pax.h"
 
-/* One record; false at the end or, with *ok false, when it is malformed. */
-static bool record(struct str *rest, struct str *key, struct str *value, bool *ok)
-{
-	struct str digits, line;
-	uint64_t length;
-
-	*ok = true;
-	if (rest->n == 0)
-		return false;
-	*ok = false;
-	if (!str_cut(*rest, ' ', &digits, &line) || !str_u64(digits, &length) ||
-	    length > rest->n || length < digits.n + 3)
-		return false;
-	line = (struct str){ rest->p + digits.n + 1, (size_t)length - digits.n - 1 };
-	if (line.p[line.n - 1] != '\n')
-		return false;
-	line.n--;
-	if (!str_cut(line, '=', key, value) || key->n == 0)
-		return false;
-	*rest = str_from(*rest, (size_t)length);
-	*ok = true;
-	return true;
-}
+#include "inspect/image/pax_record.h"
 
 /* Attributes with which a runtime's storage hides files, or shows other modes than they have. */
 static bool is_storage_attribute(struct str key)
@@ -53,7 +31,7 @@ static bool pax_is_text(struct str key)
 }
 
 /* An empty value is as none. */
-static bool keep(struct pax_said *pax, struct str key, struct str value)
+static bool pax_keep(struct pax_said *pax, struct str key, struct str value)
 {
 	struct { struct str key; struct str *slot; } known[] = {
 		{ STR("path"), &pax->name },
@@ -65,6 +43,13 @@ static bool keep(struct pax_said *pax, struct str key, struct str value)
 		{ STR("atime"), &pax->atime },
 		{ STR("ctime"), &pax->ctime },
 		{ STR("SCHILY.xattr.security.capability"), &pax->capability },
+		{ STR("GNU.sparse.major"), &pax->sparse.major },
+		{ STR("GNU.sparse.minor"), &pax->sparse.minor },
+		{ STR("GNU.sparse.name"), &pax->sparse.name },
+		{ STR("GNU.sparse.size"), &pax->sparse.size },
+		{ STR("GNU.sparse.realsize"), &pax->sparse.real_size },
+		{ STR("GNU.sparse.numblocks"), &pax->sparse.count },
+		{ STR("GNU.sparse.map"), &pax->sparse.map },
 	};
 
 	if (has_nul(key) || (pax_is_text(key) && has_nul(value)))
@@ -81,11 +66,13 @@ bool pax_parse(struct str text, struct pax_said *pax, struct error *e)
 	struct str key, value;
 	bool ok;
 
+	const struct str all = text;
+
 	*pax = (struct pax_said){ .long_name = pax->long_name, .long_link = pax->long_link };
-	while (record(&text, &key, &value, &ok)) {
-		if (str_starts(key, STR("GNU.sparse.")))
-			return err_set(e, ERR_INPUT, "a sparse file (pax): not allowed in layers");
-		if (!keep(pax, key, value))
+	while (pax_record(&text, &key, &value, &ok)) {
+		if (sparse_is_pair(key))
+			pax->sparse.pairs = all;
+		if (!pax_keep(pax, key, value))
 			return err_set(e, ERR_INPUT, "a pax key or value has a NUL byte in it");
 	}
 	return ok || err_set(e, ERR_INPUT, "a pax record is malformed");
@@ -97,7 +84,8 @@ bool pax_harmless(struct str text)
 	struct error e = { .kind = ERR_NONE };
 
 	return pax_parse(text, &pax, &e) && !pax.name.n && !pax.link.n && !pax.size.n &&
-	       !pax.uid.n && !pax.gid.n && !pax.capability.n && !pax.overlay;
+	       !pax.uid.n && !pax.gid.n && !pax.capability.n && !pax.overlay &&
+	       memcmp(&pax.sparse, &(struct sparse_said){ .major = { NULL, 0 } }, sizeof(pax.sparse)) == 0;
 }
 
 static bool number(struct str text, uint64_t *out, const char *what, struct error *e)

@@ -12,7 +12,8 @@
 
 #define MESSAGE_MAX ((size_t)64 << 20)
 #define SECONDS_MIN 300			/* of processor time for any layer, */
-#define BYTES_A_SECOND (1u << 20)	/* and one more for each of so many of its bytes */
+#define BYTES_A_SECOND (1u << 20)	/* and one more for each of so many of its bytes, */
+#define ZEROS_A_SECOND (32u << 20)	/* or of those that it was allowed to expand to */
 
 struct collector {
 	struct arena *a, *lists;
@@ -135,9 +136,9 @@ bool layer_collect(struct arena *a, struct arena *lists, struct source *said, st
 	       (c.ended || frame_nonsense(e));
 }
 
-static unsigned seconds_for(uint64_t size)
+static unsigned seconds_for(uint64_t size, const struct keep_rule *keep)
 {
-	uint64_t more = size / BYTES_A_SECOND;
+	uint64_t more = size / BYTES_A_SECOND + (keep ? keep->expand_max / ZEROS_A_SECOND : 0);
 
 	return SECONDS_MIN + (unsigned)(more > 86400 ? 86400 : more);
 }
@@ -151,7 +152,7 @@ bool layer_start(struct layer_reader *r, const struct bundle *b, const struct im
 		 size_t index, const struct keep_rule *keep, struct error *e)
 {
 	const struct image_layer *l = &image->layers.v[index];
-	unsigned seconds = seconds_for(l->size);
+	unsigned seconds = seconds_for(l->size, keep);
 	struct jail_limits limits = { (uint64_t)2 << 30, seconds, 4 * seconds };
 	struct jail_files files;
 

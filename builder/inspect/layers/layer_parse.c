@@ -184,6 +184,17 @@ static bool entry(struct parser *p, struct layer_tar *t, const struct layer_entr
 	return odd_name(p, x, path, e) && send_item(p, &a, t, x, path, e);
 }
 
+static uint64_t budget_of(const struct layer_job *job)
+{
+	uint64_t size = job->size;
+	uint64_t more;
+
+	if (job->keep && job->keep->expand_max)
+		return job->keep->expand_max;
+	return __builtin_mul_overflow(size, (uint64_t)BOMB_RATIO, &more) || more > INT64_MAX
+		       ? INT64_MAX : more + BOMB_FLOOR;
+}
+
 static bool entries(struct parser *p, struct source *from, struct error *e)
 {
 	AUTO_ARENA names = { 0 };
@@ -193,6 +204,7 @@ static bool entries(struct parser *p, struct source *from, struct error *e)
 	int got;
 
 	layer_tar_init(&t, from, &names);
+	t.holes_max = budget_of(p->job);
 	while ((got = layer_tar_next(&t, &x, e)) == 1)
 		if (!entry(p, &t, &x, e))
 			return err_wrap(e, "entry at offset %llu", (unsigned long long)x.offset);
@@ -210,17 +222,6 @@ static bool first_bytes(const struct layer_job *job, struct str *out, char buf[s
 
 	*out = (struct str){ buf, n };
 	return fd_pread(job->fd, buf, n, job->offset, "layer", e);
-}
-
-static uint64_t budget_of(const struct layer_job *job)
-{
-	uint64_t size = job->size;
-	uint64_t more;
-
-	if (job->keep && job->keep->expand_max)
-		return job->keep->expand_max;
-	return __builtin_mul_overflow(size, (uint64_t)BOMB_RATIO, &more) || more > INT64_MAX
-		       ? INT64_MAX : more + BOMB_FLOOR;
 }
 
 static bool compare_media_type(struct parser *p, enum layer_codec codec, struct error *e)
