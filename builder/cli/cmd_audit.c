@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "inspect/image/bundle.h"
 #include "inspect/report/report.h"
 #include "base/file.h"
 #include "base/size.h"
@@ -141,7 +142,8 @@ static bool summarise(const struct report *r, struct arena *a, struct error *e)
 }
 
 /* A recipe brings its policy and its exceptions; a policy on the command line goes before. */
-static bool fill(struct arena *a, const struct audit_options *o, struct audit_request *req, struct error *e)
+static bool fill(struct arena *a, const struct audit_options *o, struct bundle *opened, struct audit_request *req,
+		 struct error *e)
 {
 	struct policy policy;
 
@@ -151,7 +153,7 @@ static bool fill(struct arena *a, const struct audit_options *o, struct audit_re
 	if (o->expand_max && !size_parse(str_of(o->expand_max), &req->expand_max))
 		return err_set(e, ERR_USAGE, "--expand-max is a size as 800M or 8G, not \"%s\"", o->expand_max);
 	/* a policy that is not there is told before any image is opened */
-	if ((o->policy && !policy_load(a, o->policy, &policy, e)) || !image_accepts(a, o->recipe, req, e))
+	if ((o->policy && !policy_load(a, o->policy, &policy, e)) || !image_accepts(a, o->recipe, opened, req, e))
 		return false;
 	if (o->policy)
 		req->policy = o->policy;
@@ -163,6 +165,7 @@ bool cmd_audit(struct cli *c, struct error *e)
 	struct audit_options o = { 0 };
 	struct audit_request req = { .image = NULL };
 	struct audit_result result;
+	AUTO_BUNDLE opened = BUNDLE_INIT;	/* once for all who read it: it may have to be expanded */
 	const struct form *form;
 	struct buf text = { .a = c->a };
 	struct report report = { .result = &result, .tool_version = IMGBUILD_VERSION };
@@ -173,7 +176,7 @@ bool cmd_audit(struct cli *c, struct error *e)
 	form = find_form(c, o.format, e);
 	if (!form || !find_level(o.fail_on, &level, e))
 		return false;
-	if (!fill(c->a, &o, &req, e) || !audit_image(c->a, &req, &result, e))
+	if (!fill(c->a, &o, &opened, &req, e) || !audit_image(c->a, &req, &result, e))
 		return false;
 	report.fail_on = o.fail_on ? level : result.fail_on;
 	report.color = wants_color(c->out, &o);

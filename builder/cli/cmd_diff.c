@@ -4,6 +4,7 @@
 #include "inspect/compare/diff.h"
 
 #include "cli/cmd_audit.h"
+#include "inspect/image/bundle.h"
 
 struct diff_options {
 	const char *images[2];
@@ -17,6 +18,18 @@ static const struct {
 } forms[] = {
 	{ "text", diff_text }, { "json", diff_json }, { "markdown", diff_markdown },
 };
+
+/* Opened once: the second look for what is compared in depth takes the same. */
+static bool diff_audit(struct arena *a, const struct diff_options *o, size_t i, struct bundle *opened,
+		       struct audit_result *out, struct error *e)
+{
+	const struct audit_request req = { .image = o->images[i], .opened = opened, .platform = o->platform,
+					   .policy = o->policy };
+
+	if (!bundle_open(a, o->images[i], opened, e))
+		return err_wrap(e, "image %s", o->images[i]);
+	return audit_image(a, &req, out, e);
+}
 
 static bool parse(struct cli *c, struct diff_options *o, struct error *e)
 {
@@ -44,6 +57,7 @@ bool cmd_diff(struct cli *c, struct error *e)
 	struct diff_options o = { .n = 0 };
 	struct audit_result results[2];
 	struct buf text = { .a = c->a };
+	AUTO_BUNDLE before = BUNDLE_INIT, after = BUNDLE_INIT;
 	struct diff diff;
 	const char *form;
 	size_t f = 0;
@@ -55,12 +69,8 @@ bool cmd_diff(struct cli *c, struct error *e)
 		f++;
 	if (f == 3)
 		return err_set(e, ERR_USAGE, "--format is text, json or markdown, not \"%s\"", form);
-	for (size_t i = 0; i < 2; i++)
-		if (!audit_image(c->a, &(struct audit_request){ .image = o.images[i],
-								.platform = o.platform,
-								.policy = o.policy },
-				 &results[i], e))
-			return false;
+	if (!diff_audit(c->a, &o, 0, &before, &results[0], e) || !diff_audit(c->a, &o, 1, &after, &results[1], e))
+		return false;
 	diff_make(c->a, &results[0], &results[1], &diff);
 	if (!diff_more(c->a, &diff, o.platform, e))
 		return false;

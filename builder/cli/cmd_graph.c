@@ -33,7 +33,7 @@ bool cmd_graph(struct cli *c, struct error *e)
 		return false;
 	if (rest.n == 0)
 		return err_set(e, ERR_USAGE, "graph: name an image");
-	if (!inspect_image(c->a, &(struct inspect_request){ rest.v[0], platform, NULL, NULL }, &image, e) ||
+	if (!inspect_image(c->a, &(struct inspect_request){ rest.v[0], platform, NULL, NULL, NULL }, &image, e) ||
 	    !needs_read(c->a, &image.model, &needs, e))
 		return err_wrap(e, "image %s", rest.v[0]);
 	graph_make(c->a, &image.model, &needs, way ? GRAPH_PACKAGES : GRAPH_FILES, all, &graph);

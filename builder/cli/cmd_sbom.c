@@ -157,7 +157,7 @@ bool cmd_sbom(struct cli *c, struct error *e)
 		return false;
 	if (rest.n == 0)
 		return err_set(e, ERR_USAGE, "sbom: name an image");
-	if (!inspect_image(c->a, &(struct inspect_request){ rest.v[0], platform, &keep, NULL }, &image, e) ||
+	if (!inspect_image(c->a, &(struct inspect_request){ rest.v[0], platform, &keep, NULL, NULL }, &image, e) ||
 	    !sbom_make(c->a, &image, fallback, &sbom, e) || (recipe && !add_archives(c, recipe, &sbom, e)))
 		return err_wrap(e, "image %s", rest.v[0]);
 	warn(c->progress, &sbom);

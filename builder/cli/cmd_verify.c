@@ -75,7 +75,7 @@ static bool rebuild(struct verifying *v, struct error *e)
 
 static bool compare(struct verifying *v, struct error *e)
 {
-	bool ok = inspect_image(v->c->a, &(struct inspect_request){ v->image, v->platform, NULL, NULL },
+	bool ok = inspect_image(v->c->a, &(struct inspect_request){ v->image, v->platform, NULL, NULL, NULL },
 				&v->original, e) &&
 		  find_recipe(v, e);
 	struct error ignored = { 0 };

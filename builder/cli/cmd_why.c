@@ -61,7 +61,7 @@ bool cmd_why(struct cli *c, struct error *e)
 		return false;
 	if (o.rest.n != 2)
 		return err_set(e, ERR_USAGE, "why: name an image, and a file, library or package in it");
-	if (!inspect_image(c->a, &(struct inspect_request){ o.rest.v[0], o.platform, NULL, NULL }, &image,
+	if (!inspect_image(c->a, &(struct inspect_request){ o.rest.v[0], o.platform, NULL, NULL, NULL }, &image,
 			   e) ||
 	    !needs_read(c->a, &image.model, &needs, e) ||
 	    !find_recipe(c, &o, &image.facts, &makings, &note, e) ||

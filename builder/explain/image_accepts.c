@@ -8,11 +8,11 @@
 
 #define NAME_ONE "; --recipe FILE names one"
 
-static bool read_facts(struct arena *a, const struct audit_request *req, struct image_facts *out, struct error *e)
+static bool read_facts(struct arena *a, struct bundle *opened, struct audit_request *req, struct image_facts *out,
+		       struct error *e)
 {
-	AUTO_BUNDLE b = BUNDLE_INIT;
-
-	return (bundle_open(a, req->image, &b, e) && manifest_read(a, &b, req->platform, out, e)) ||
+	req->opened = opened;
+	return (bundle_open(a, req->image, opened, e) && manifest_read(a, opened, req->platform, out, e)) ||
 	       err_wrap(e, "image %s", req->image);
 }
 
@@ -41,13 +41,13 @@ static const char *load_recorded(struct arena *a, const struct image_facts *imag
 	return why;
 }
 
-static bool fill_from_image(struct arena *a, struct audit_request *req, struct error *e)
+static bool fill_from_image(struct arena *a, struct bundle *opened, struct audit_request *req, struct error *e)
 {
 	struct recipe *r = arena_alloc(a, sizeof(*r));
 	struct image_facts image = { 0 };
 	const char *why;
 
-	if (!read_facts(a, req, &image, e))
+	if (!read_facts(a, opened, req, &image, e))
 		return false;
 	why = load_recorded(a, &image, r);
 	if (!why)
@@ -57,12 +57,13 @@ static bool fill_from_image(struct arena *a, struct audit_request *req, struct e
 	return true;
 }
 
-bool image_accepts(struct arena *a, const char *recipe, struct audit_request *req, struct error *e)
+bool image_accepts(struct arena *a, const char *recipe, struct bundle *opened, struct audit_request *req,
+		   struct error *e)
 {
 	struct recipe *r = arena_alloc(a, sizeof(*r));
 
 	if (!recipe)
-		return fill_from_image(a, req, e);
+		return fill_from_image(a, opened, req, e);
 	if (strcmp(recipe, "none") == 0) {
 		req->no_accepts = "none: --recipe none";
 		return true;

@@ -52,18 +52,18 @@ static void drop_known(struct findings *l, size_t known)
 
 /* Where runtimes differ about what is in the image, what is wrong with the part that all of them see
  * counts, too: a library may be missing for some. */
-static bool judge_smaller(struct arena *a, const struct audit_request *req, struct audit_run *run,
+static bool judge_smaller(const struct audit_request *req, const struct bundle *opened, struct audit_run *run,
 			  struct error *e)
 {
 	const struct keep_rule smaller = { .smaller = true, .expand_max = req->expand_max };
-	const struct inspect_request what = { req->image, req->platform, &smaller, &req->owned };
+	const struct inspect_request what = { req->image, req->platform, &smaller, &req->owned, opened };
 	AUTO_INSPECTION in = INSPECTION_INIT;
 	struct audit_run other = *run;
 	size_t known = run->out->n;
 
 	other.m = &in.model;
 	other.records = &in.records;
-	if (!inspect_image(a, &what, &in, e) || !judge(&other, e))
+	if (!inspect_image(run->a, &what, &in, e) || !judge(&other, e))
 		return false;
 	drop_known(run->out, known);
 	return true;
@@ -142,10 +142,10 @@ static bool look(struct arena *a, const struct audit_request *req, struct inspec
 		 struct audit_run *run, struct vulns *vulns, struct error *e)
 {
 	const struct keep_rule keep = { .expand_max = req->expand_max };
-	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned };
+	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned, req->opened };
 
 	if (!inspect_image(a, &what, in, e) || !judge(run, e) ||
-	    (in->model.ambiguous && !judge_smaller(a, req, run, e)))
+	    (in->model.ambiguous && !judge_smaller(req, &in->bundle, run, e)))
 		return false;
 	for (size_t i = 0; i < req->outdated.n; i++)
 		found(run, "source.outdated", NULL, "%s", req->outdated.v[i]);
@@ -164,9 +164,9 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 	bool ok;
 
 	*in = (struct inspection)INSPECTION_INIT;
-	*out = (struct audit_result){ .image = req->image, .recipe = req->recipe, .model = &in->model,
-				      .accepts_of = req->accepts_of, .no_accepts = req->no_accepts,
-				      .accepts = req->accept.n };
+	*out = (struct audit_result){ .image = req->image, .opened = req->opened, .recipe = req->recipe,
+				      .model = &in->model, .accepts_of = req->accepts_of,
+				      .no_accepts = req->no_accepts, .accepts = req->accept.n };
 	run.now = req->now ? req->now : (int64_t)time(NULL);
 	if (!policy_load(a, req->policy, &policy, e))
 		return false;

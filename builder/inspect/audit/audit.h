@@ -12,6 +12,7 @@
 
 struct audit_request {
 	const char *image;	/* DIR, FILE, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE */
+	const struct bundle *opened;	/* the image, if it is open already; else NULL */
 	const char *platform;	/* "linux/arm64[/v8]", or NULL: the only one, else this machine's */
 	const char *policy;	/* "strict", "base", "report-only" or a policy file; NULL: strict */
 	struct audit_accepts accept;	/* besides the policy file's */
@@ -29,6 +30,7 @@ struct vulns;		/* inspect/vuln/vuln_set.h: what is known about it */
 
 struct audit_result {
 	const char *image;		/* as asked for */
+	const struct bundle *opened;	/* as in the request */
 	const char *policy;		/* its name */
 	enum severity fail_on;		/* the policy's level */
 	const char *recipe;

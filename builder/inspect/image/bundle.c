@@ -185,6 +185,13 @@ bool bundle_open(struct arena *a, const char *reference, struct bundle *b, struc
 	return open_plain(a, reference, b, e);
 }
 
+bool bundle_share(const struct bundle *of, struct bundle *out, struct error *e)
+{
+	*out = *of;
+	out->fd = fcntl(of->fd, F_DUPFD_CLOEXEC, 0);
+	return out->fd >= 0 || err_sys(e, "%s", of->name);
+}
+
 void bundle_close(struct bundle *b)
 {
 	fd_closep(&b->fd);

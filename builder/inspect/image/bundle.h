@@ -36,6 +36,10 @@ struct part {
 MUST_CHECK bool bundle_open(struct arena *a, const char *reference, struct bundle *b,
 			    struct error *e);
 void bundle_close(struct bundle *b);
+
+/* The same bundle once more, with a descriptor of its own: an archive that was expanded to be read is
+ * not expanded again. Its names stay where they are. */
+MUST_CHECK bool bundle_share(const struct bundle *of, struct bundle *out, struct error *e);
 #define AUTO_BUNDLE __attribute__((cleanup(bundle_close))) struct bundle
 
 /* Is there a part of this name? (For telling the forms apart.) */

@@ -86,7 +86,8 @@ bool inspect_image(struct arena *a, const struct inspect_request *req, struct in
 {
 	static const struct strings nothing = { NULL, 0, 0 };
 
-	return bundle_open(a, req->image, &out->bundle, e) &&
+	return (req->opened ? bundle_share(req->opened, &out->bundle, e)
+			    : bundle_open(a, req->image, &out->bundle, e)) &&
 	       manifest_read(a, &out->bundle, req->platform, &out->facts, e) &&
 	       model_read_keeping(a, &out->bundle, &out->facts, req->keep, &out->model, e) &&
 	       read_records_again(a, req, out, e) &&

@@ -96,7 +96,10 @@ static bool read_image(struct arena *a, const struct structure_request *req,
 {
 	struct wanted wanted;
 	struct wishing w = { a, &wanted, out };
-	const struct inspect_request what = { req->image, req->platform, &wanted.rule, NULL };
+	const struct inspect_request what = { req->image, req->platform, &wanted.rule, NULL, NULL };
+
+	struct inspect_request again = what;
+	AUTO_BUNDLE opened = BUNDLE_INIT;
 
 	want(a, r, &wanted);
 	if (!inspect_image(a, &what, out, e))
@@ -105,9 +108,11 @@ static bool read_image(struct arena *a, const struct structure_request *req,
 	if (wanted.paths.n == 0)
 		return true;
 	strings_sort(&wanted.paths);
-	inspect_close(out);
+	again.opened = &opened;
+	opened = out->bundle;
+	model_close(&out->model);
 	*out = (struct inspection)INSPECTION_INIT;
-	return inspect_image(a, &what, out, e);
+	return inspect_image(a, &again, out, e);
 }
 
 static bool run_one(struct checking *c, struct runtime *runtime, const struct structure_request *req,

@@ -124,3 +124,30 @@ Test(audit, the_layer_type_of_docker_for_zstd_is_known)
 	cr_expect(!audit(&a, g.path, &r, &e));
 	cr_expect_eq(r.findings.n, 0);
 }
+
+/* An archive that is expanded to be read is expanded once: who has opened it hands it on. */
+Test(audit, an_image_that_is_open_is_not_opened_again)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	AUTO_BUNDLE opened = BUNDLE_INIT;
+	struct audit_request req = { .now = 1790000000, .opened = &opened };
+	struct audit_result r;
+	struct error e = { 0 };
+
+	oracle_need("gzip");
+	imagegen_begin(&g, &a);
+	imagegen_good(&g);
+	imagegen_layer(&g);
+	/* runtimes differ here, so all of it is read twice */
+	imagegen_add(&g, &(struct imagegen_entry){ .path = "opt/", .type = '5' });
+	imagegen_file(&g, ".wh.opt", 0644, STR(""));
+	imagegen_write(&g);
+	ORACLE(&a, "gzip", imagegen_archive(&g, false));
+	req.image = arena_printf(&a, "%s.gz", imagegen_archive(&g, false));
+	cr_assert(bundle_open(&a, req.image, &opened, &e), "%s", e.cause);
+	cr_assert_eq(unlink(req.image), 0);
+	cr_assert(audit_image(&a, &req, &r, &e), "%s", e.cause);
+	cr_expect(r.model->ambiguous);
+	cr_expect(audit_image(&a, &req, &r, &e), "%s", e.cause);
+}
