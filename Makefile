@@ -207,6 +207,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS)
 	rm -rf $(BUILD)/bench-image/bundle
 	umoci unpack --rootless --image $(BUILD)/bench-image/cephalo:cephalo:latest $(BUILD)/bench-image/bundle
 	$(BUILD)/bench/start $(BUILD)/bench-image/bundle/rootfs
+	$(BUILD)/bench/load $(BUILD)/bench-image/bundle/rootfs
 
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	@mkdir -p $(@D)
