@@ -16,7 +16,7 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
-/* What kind of failure: it picks the exit status, and nothing else (docs/architecture.md). */
+/* What kind of failure: it picks the exit status, and nothing else (docs/design/architecture.md). */
 enum err_kind {
 	ERR_NONE,
 	ERR_FINDINGS,	/* 1: findings, failed tests, a comparison that differs */
@@ -53,7 +53,7 @@ bool err_wrap(struct error *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Makes `e` as if nothing had failed, for callers that have another way to go. */
 void err_clear(struct error *e);
 
-/* The process exit status for a kind (docs/architecture.md, "Exit statuses"). */
+/* The process exit status for a kind (docs/design/architecture.md, "Exit statuses"). */
 int err_status(enum err_kind kind);
 
 /* Writes the whole message ("file:line:col: context cause") into `out`, always terminated.

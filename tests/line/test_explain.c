@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What --explain says of each step of a build: the lines that docs/guide.md promises. */
+/* What --explain says of each step of a build: the lines that docs/how-to/explain.md promises. */
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who may include whom, and which library has one user: the rules of docs/architecture.md that a compiler does
+/* Who may include whom, and which library has one user: the rules of docs/design/architecture.md that a compiler does
  * not check. */
 
 #include <criterion/criterion.h>

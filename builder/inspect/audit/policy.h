@@ -20,7 +20,7 @@ struct policy {
 };
 
 /* The policy of this name ("strict", "base", "report-only"), else read from the JSON file of this
- * name (docs/audit.md). NULL means strict. ERR_INPUT with the place, ERR_SYSTEM. */
+ * name (docs/reference/audit.md). NULL means strict. ERR_INPUT with the place, ERR_SYSTEM. */
 MUST_CHECK bool policy_load(struct arena *a, const char *name, struct policy *out, struct error *e);
 
 /* How much the policy makes of a rule; SEV_NEVER: nothing. */

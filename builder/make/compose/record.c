@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What scanners read: var/lib/dpkg/status.d. Without these entries a scanner calls an image clean
- * because it sees nothing (docs/architecture.md, "Records for scanners"). */
+ * because it sees nothing (docs/design/architecture.md, "Records for scanners"). */
 
 #include <inttypes.h>
 
