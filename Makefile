@@ -62,7 +62,7 @@ imgbuild: $(OBJ)
 
 # texts that are linked in, which the compiler does not tell make
 linked_in = $(eval $(BUILD)/$(patsubst %.c,%.o,$(call is_there,$(1))): $(foreach f,$(2),$(call is_there,$(f))))
-$(call linked_in,builder/cli/cmd_version.c,docs/recipe.schema.json)
+$(call linked_in,builder/cli/cmd_schema.c,docs/recipe.schema.json)
 $(call linked_in,builder/inspect/report/report_html.c,builder/inspect/report/page.css builder/inspect/report/page.js)
 
 $(BUILD)/builder/%.o: builder/%.c

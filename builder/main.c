@@ -14,81 +14,27 @@
 
 #include "base/interrupt.h"
 #include "base/jail.h"
-#include "cli/cli.h"
-#include "cli/progress_draw.h"
+#include "cli/command_line.h"
 #include "cli/commands.h"
-
-static const struct command *find_command(const char *name)
-{
-	for (const struct command *c = commands; c->name; c++) {
-		if (strcmp(c->name, name) == 0)
-			return c;
-	}
-	return NULL;
-}
-
-static void print_usage(FILE *out)
-{
-	fputs("Builds distroless Debian images from a recipe.\n\n"
-	      "  imgbuild recipes/hello.json          build an image into out/hello\n"
-	      "  imgbuild lock recipes/hello.json     pin every byte it stands on\n"
-	      "  imgbuild audit out/hello             judge what is in it\n\n"
-	      "Verbs:\n", out);
-	for (const struct command *c = commands; c->name; c++)
-		fprintf(out, "  %-10s %s\n", c->name, c->summary);
-	fprintf(out, "\nOptions of every verb:\n%s", cli_common_help);
-}
-
-static void print_help(FILE *out, const struct command *command)
-{
-	fprintf(out, "%s\n\nUsage: imgbuild %s%s%s\n%s%s", command->summary, command->name,
-		command->usage[0] ? " " : "", command->usage, command->help[0] ? "\n" : "", command->help);
-}
-
-/* The verb, and where its arguments begin; a recipe in its place means build. */
-static const struct command *choose(struct cli *c, struct error *e)
-{
-	const struct command *command;
-	struct strings names = { 0 };
-	const char *near;
-
-	if (c->argc == 0)
-		return NULL;
-	command = find_command(c->argv[0]);
-	if (command)
-		return command;
-	if (str_ends(str_of(c->argv[0]), STR(".json")) || strchr(c->argv[0], '/') ||
-	    c->argv[0][0] == '-') {
-		c->argv--;
-		c->argc++;
-		c->argv[0] = arena_strdup(c->a, "build");
-		return find_command("build");
-	}
-	for (const struct command *o = commands; o->name; o++)
-		*list_push(c->a, &names) = o->name;
-	near = str_nearest(str_of(c->argv[0]), names.v, names.n);
-	err_set(e, ERR_USAGE, "unknown verb \"%s\"%s%s%s; see imgbuild --help", c->argv[0],
-		near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-	return NULL;
-}
+#include "cli/common_options.h"
+#include "cli/progress_draw.h"
+#include "cli/usage.h"
 
 #define MESSAGE_MAX (sizeof(struct error) * 4)
 
-static bool run(struct cli *c, const struct command *command, const struct cli_common *o,
-		struct error *e)
+static bool run_command(struct cli *c, struct error *e)
 {
 	char text[MESSAGE_MAX];
-	const char *mode_name = o->progress ? o->progress : getenv("IMGBUILD_PROGRESS");
-	enum progress_mode mode = PROGRESS_AUTO;
+	enum progress_mode mode;
 	bool ok;
 
-	if (mode_name && mode_name[0] && !cli_progress_mode(mode_name, &mode, e))
+	if (!common_progress(c, &mode, e))
 		return false;
 	interrupt_catch(mode == PROGRESS_JSON);
-	c->progress = progress_open(c->a, o->quiet ? PROGRESS_QUIET : mode, stderr);
-	if (command->jails)
+	c->progress = progress_open(c->a, mode, stderr);
+	if (c->command->jails)
 		jail_report(c->progress);
-	ok = command->run(c, e);
+	ok = c->command->run(c, e);
 	if (!ok) {
 		err_format(e, text, sizeof(text));
 		c->told = progress_error(c->progress, text);
@@ -97,30 +43,23 @@ static bool run(struct cli *c, const struct command *command, const struct cli_c
 	return ok;
 }
 
-static bool work(struct cli *c, struct error *e)
+static bool work(struct cli *c, const char *const *words, size_t n, struct error *e)
 {
-	struct cli_common o = { 0 };
-	const struct command *command;
-
-	if (!cli_parse(c, &o, e))
+	if (!command_line_read(c, words, n, e))
 		return false;
-	if (o.version)
-		return cmd_version(&(struct cli){ .out = c->out, .json = c->json }, e);
-	command = choose(c, e);
-	if (!command && e->kind)
-		return false;
-	if (o.help) {
-		if (command)
-			print_help(c->out, command);
-		else
-			print_usage(c->out);
+	if (c->help && c->command)
+		usage_print_verb(c->a, c->command, c->out);
+	else if (c->help)
+		usage_print(c->a, c->out);
+	if (c->help)
 		return true;
-	}
-	if (!command) {
-		print_usage(stderr);
+	if (c->version)
+		return cmd_version.run(c, e);
+	if (!c->command) {
+		usage_print(c->a, stderr);
 		return err_set(e, ERR_USAGE, "no recipe and no verb given");
 	}
-	return run(c, command, &o, e);
+	return run_command(c, e);
 }
 
 static void print_error(const struct error *e)
@@ -202,12 +141,8 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would hide how children end */
 	interrupt_catch(false);
-	/* one spare slot in front, for the verb "build" that need not be typed */
-	c.argv = (char **)arena_array(&a, (size_t)argc + 2, sizeof(char *)) + 1;
-	for (int i = 1; i < argc; i++)
-		c.argv[c.argc++] = argv[i];
 	if (stack_of_threads(&e))
-		work(&c, &e);
+		work(&c, (const char *const *)argv + (argc > 0), argc > 0 ? (size_t)argc - 1 : 0, &e);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		lost_output(&c, &e);
 	if (e.kind != ERR_NONE && !c.told)

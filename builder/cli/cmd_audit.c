@@ -1,106 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild audit IMAGE: options, the form of the report, where it goes, the exit status. */
 
-#include "inspect/audit/audit.h"
-#include "inspect/audit/policy.h"
-
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "inspect/image/bundle.h"
-#include "inspect/report/report.h"
 #include "base/file.h"
 #include "base/size.h"
-#include "explain/image_accepts.h"
-#include "cli/cmd_audit.h"
 #include "base/version.h"
+#include "cli/commands.h"
+#include "cli/common_options.h"
+#include "explain/image_accepts.h"
+#include "inspect/audit/audit.h"
+#include "inspect/audit/policy.h"
+#include "inspect/image/bundle.h"
+#include "inspect/report/report.h"
 
 struct audit_options {
-	const char *image, *policy, *platform, *format, *fail_on, *output, *recipe, *expand_max;
+	unsigned format, fail_on;	/* fail_on: 0, or a severity and 1 */
+	const char *policy, *platform, *output, *recipe;
+	uint64_t expand_max;
 	struct strings cve;
 };
 
-static const struct form {
-	const char *name;
-	void (*write)(const struct report *r, struct buf *out);
-} forms[] = {
-	{ "text", report_text }, { "json", report_json }, { "sarif", report_sarif },
-	{ "junit", report_junit }, { "github", report_github },
-	{ "markdown", report_markdown }, { "html", report_html },
+static void (*const forms[])(const struct report *r, struct buf *out) = {
+	report_text, report_json, report_sarif, report_junit, report_github, report_markdown, report_html,
+};
+static const char *const form_names[] = { "text", "json", "sarif", "junit", "github", "markdown", "html", NULL };
+
+static const char *const level_names[] = {
+	[SEV_INFO] = "info", [SEV_LOW] = "low", [SEV_MEDIUM] = "medium", [SEV_HIGH] = "high",
+	[SEV_CRITICAL] = "critical", [SEV_NEVER] = "never", NULL,
 };
 
-#define FORMS (sizeof(forms) / sizeof(forms[0]))
-
-/* 1 taken, 0 unknown, -1 error. */
-static int take_option(struct cli *c, int *i, struct audit_options *o, struct error *e)
+static bool expansion_read(struct arena *a, const char *option, const char *value, void *target, struct error *e)
 {
-	const struct {
-		const char *name;
-		const char **value;
-	} options[] = {
-		{ "--policy", &o->policy }, { "--format", &o->format }, { "--fail-on", &o->fail_on },
-		{ "--platform", &o->platform }, { "--output", &o->output }, { "-o", &o->output },
-		{ "--recipe", &o->recipe }, { "--expand-max", &o->expand_max },
-	};
-	const char *cve = NULL;
-	int taken = cli_option(c, i, "--cve", true, &cve, e);
-
-	if (taken > 0)
-		*list_push(c->a, &o->cve) = cve;
-	if (taken)
-		return taken;
-	for (size_t k = 0; k < sizeof(options) / sizeof(options[0]); k++) {
-		int got = cli_option(c, i, options[k].name, true, options[k].value, e);
-
-		if (got)
-			return got;
-	}
-	return 0;
-}
-
-static bool parse(struct cli *c, struct audit_options *o, struct error *e)
-{
-	static const char *const known[] = { "--policy", "--format", "--fail-on", "--platform",
-					     "--output", "--recipe", "--cve", "--expand-max" };
-
-	for (int i = 1; i < c->argc; i++) {
-		int got = take_option(c, &i, o, e);
-
-		if (got < 0)
-			return false;
-		if (got)
-			continue;
-		if (c->argv[i][0] == '-' || o->image)
-			return cli_unknown("audit", c->argv[i], known,
-					   sizeof(known) / sizeof(known[0]), e);
-		o->image = c->argv[i];
-	}
-	return o->image || err_set(e, ERR_USAGE, "audit: name an image: a layout folder, "
-				   "oci-archive:FILE or docker-archive:FILE");
-}
-
-static const struct form *find_form(const struct cli *c, const char *name, struct error *e)
-{
-	if (!name)
-		name = c->json ? "json" : "text";
-	for (size_t i = 0; i < FORMS; i++)
-		if (strcmp(forms[i].name, name) == 0)
-			return &forms[i];
-	err_set(e, ERR_USAGE, "--format is text, json, sarif, junit, github, markdown or html, "
-		"not \"%s\"", name);
-	return NULL;
-}
-
-static bool find_level(const char *name, enum severity *level, struct error *e)
-{
-	if (!name || severity_parse(str_of(name), level))
-		return true;
-	if (strcmp(name, "never") != 0)
-		return err_set(e, ERR_USAGE, "--fail-on is info, low, medium, high, critical or never, "
-			       "not \"%s\"", name);
-	*level = SEV_NEVER;
-	return true;
+	(void)a;
+	return size_parse(str_of(value), target) ||
+	       err_set(e, ERR_USAGE, "%s is a size as 800M or 8G, not \"%s\"", option, value);
 }
 
 /* The habits of terminals: NO_COLOR, TERM=dumb, FORCE_COLOR. */
@@ -147,11 +84,9 @@ static bool fill(struct arena *a, const struct audit_options *o, struct bundle *
 {
 	struct policy policy;
 
-	req->image = o->image;
 	req->platform = o->platform;
 	req->cve = o->cve;
-	if (o->expand_max && !size_parse(str_of(o->expand_max), &req->expand_max))
-		return err_set(e, ERR_USAGE, "--expand-max is a size as 800M or 8G, not \"%s\"", o->expand_max);
+	req->expand_max = o->expand_max;
 	/* a policy that is not there is told before any image is opened */
 	if ((o->policy && !policy_load(a, o->policy, &policy, e)) || !image_accepts(a, o->recipe, opened, req, e))
 		return false;
@@ -160,31 +95,54 @@ static bool fill(struct arena *a, const struct audit_options *o, struct bundle *
 	return true;
 }
 
-bool cmd_audit(struct cli *c, struct error *e)
+static bool audit_run(struct cli *c, struct error *e)
 {
-	struct audit_options o = { 0 };
-	struct audit_request req = { .image = NULL };
+	const struct audit_options *o = c->options;
+	struct audit_request req = { .image = c->operands.v[0] };
 	struct audit_result result;
 	AUTO_BUNDLE opened = BUNDLE_INIT;	/* once for all who read it: it may have to be expanded */
-	const struct form *form;
 	struct buf text = { .a = c->a };
 	struct report report = { .result = &result, .tool_version = IMGBUILD_VERSION };
-	enum severity level = SEV_NEVER;
 
-	if (!parse(c, &o, e))
+	if (!fill(c->a, o, &opened, &req, e) || !audit_image(c->a, &req, &result, e))
 		return false;
-	form = find_form(c, o.format, e);
-	if (!form || !find_level(o.fail_on, &level, e))
-		return false;
-	if (!fill(c->a, &o, &opened, &req, e) || !audit_image(c->a, &req, &result, e))
-		return false;
-	report.fail_on = o.fail_on ? level : result.fail_on;
-	report.color = wants_color(c->out, &o);
-	form->write(&report, &text);
-	if (!put(c, &o, &text, e) ||
-	    (form->write == report_github && !summarise(&report, c->a, e)))
+	report.fail_on = o->fail_on ? (enum severity)(o->fail_on - 1) : result.fail_on;
+	report.color = wants_color(c->out, o);
+	forms[o->format - 1](&report, &text);
+	if (!put(c, o, &text, e) ||
+	    (forms[o->format - 1] == report_github && !summarise(&report, c->a, e)))
 		return false;
 	if (report.fail_on == SEV_NEVER || !audit_failed(&result, report.fail_on))
 		return true;
-	return err_set(e, ERR_FINDINGS, "%s: %s", o.image, report_verdict(c->a, &report));
+	return err_set(e, ERR_FINDINGS, "%s: %s", req.image, report_verdict(c->a, &report));
 }
+
+static const struct option_row audit_options[] = {
+	{ "--policy", 0, "POLICY", "strict, base, report-only, or a policy file", .otherwise = "the recipe's, else strict",
+	  OPTION_IS_TEXT(struct audit_options, policy), .word = WORD_FILE },
+	{ "--format", 0, "FORM", "form of the report", OPTION_IS_CHOICE(struct audit_options, format, form_names),
+	  .initial = "text" },
+	{ "--fail-on", 0, "LEVEL", "exit 1 from this severity on",
+	  OPTION_IS_CHOICE(struct audit_options, fail_on, level_names) },
+	{ "--cve", 0, "FILE", "vulnerability data: security tracker, OSV or OpenVEX; repeatable",
+	  OPTION_IS_LIST(struct audit_options, cve), .word = WORD_FILE },
+	{ "--expand-max", 0, "SIZE", "how much one layer may expand to, instead of what its size allows",
+	  OPTION_IS_READ(struct audit_options, expand_max, expansion_read) },
+	{ "--recipe", 0, "FILE", "the policy and the exceptions of this recipe; none: no exceptions",
+	  OPTION_IS_TEXT(struct audit_options, recipe), .word = WORD_RECIPE },
+	{ "--output", 'o', "FILE", "write the report there, not to standard output",
+	  OPTION_IS_TEXT(struct audit_options, output), .word = WORD_FILE },
+	OPTION_PLATFORM_OF_INDEX(struct audit_options, platform),
+	{ NULL },
+};
+
+const struct command cmd_audit = {
+	.name = "audit", .summary = "judge what is in an image",
+	.operands = { { "IMAGE", WORD_IMAGE } },
+	.wanted = "name an image: a layout folder, oci-archive:FILE or docker-archive:FILE",
+	.examples = "audit out/hello\n"
+		    "audit oci-archive:hello.tar --format html -o report.html\n"
+		    "audit docker-archive:image.tar --policy report-only --cve tracker.json\n"
+		    "audit out/cephalo --recipe recipes/cephalo.json",
+	.options = audit_options, .options_size = sizeof(struct audit_options), .run = audit_run, .jails = true,
+};

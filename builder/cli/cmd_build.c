@@ -1,51 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild build RECIPE.json... */
 
-#include "line/build.h"
-
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/size.h"
-#include "cli/cli.h"
-#include "make/compile/launcher.h"
+#include "cli/archive_option.h"
+#include "cli/catalogue_operand.h"
+#include "cli/commands.h"
+#include "cli/common_options.h"
 #include "format/json/jsonw.h"
+#include "line/build.h"
+#include "make/compile/launcher.h"
 
-static const char *const known[] = { "-o", "--output", "--archive", "--archive-format", "--tag", "--platform", "--no-audit",
-				     "--shell-on-failure" };
+struct build_options {
+	const char *output, *tag;
+	struct archive_options archive;
+	struct platforms platforms;
+	bool no_audit, shell_on_failure;
+};
 
-/* 1: the argument was an option, 0: it is a recipe, -1: error */
-static int take_option(struct cli *c, int *i, struct build_order *o, struct error *e)
-{
-	const char *form = NULL;
-	int got;
-
-	if ((got = cli_option(c, i, "--archive-format", true, &form, e)))
-		return got < 0 || archive_form_parse(form, &o->form, e) ? got : -1;
-	if ((got = cli_option(c, i, "-o", true, &o->output, e)) ||
-	    (got = cli_option(c, i, "--output", true, &o->output, e)) ||
-	    (got = cli_option(c, i, "--archive", true, &o->archive, e)) ||
-	    (got = cli_option(c, i, "--tag", true, &o->tag, e)))
-		return got;
-	if ((got = cli_platforms(c, i, &o->platforms, e)))
-		return got;
-	got = cli_option(c, i, "--no-audit", false, NULL, e);
-	o->no_audit = o->no_audit || got > 0;
-	if (got == 0 && (got = cli_option(c, i, "--shell-on-failure", false, NULL, e)) > 0) {
-		o->compile.shell_on_failure = true;
-		if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-			err_set(e, ERR_USAGE, "--shell-on-failure needs a terminal");
-			return -1;
-		}
-	}
-	if (got == 0 && c->argv[*i][0] == '-' && c->argv[*i][1]) {
-		cli_unknown("build", c->argv[*i], known, sizeof(known) / sizeof(known[0]), e);
-		return -1;
-	}
-	return got;
-}
-
-static void print_text(struct cli *c, const struct build_result *r)
+static void build_print_text(struct cli *c, const struct build_result *r)
 {
 	char hex[DIGEST_HEX + 1];
 
@@ -57,7 +32,7 @@ static void print_text(struct cli *c, const struct build_result *r)
 		r->unchanged ? "; nothing had changed" : "");
 }
 
-static void print_json(struct cli *c, const struct build_order *o, const struct build_result *r)
+static void build_print_json(struct cli *c, const struct build_order *o, const struct build_result *r)
 {
 	struct buf text = { .a = c->a };
 	struct jsonw w;
@@ -84,15 +59,15 @@ static void print_json(struct cli *c, const struct build_order *o, const struct 
 }
 
 /* When standard output is the archive, the person reads the result among the messages. */
-static void print(struct cli *c, const struct build_order *o, const struct build_result *r)
+static void build_print(struct cli *c, const struct build_order *o, const struct build_result *r)
 {
 	if (o->archive && strcmp(o->archive, "-") == 0)
 		progress_note(c->progress, "%s %s sha256:%s", r->name, r->output,
 			      digest_hex_dup(c->a, &r->manifest));
 	else if (c->json)
-		print_json(c, o, r);
+		build_print_json(c, o, r);
 	else
-		print_text(c, r);
+		build_print_text(c, r);
 }
 
 static void warn_findings(struct cli *c, const char *name, const struct audit_result *r)
@@ -118,7 +93,7 @@ static void warn_tests(struct cli *c, const struct structure_result *r)
 		}
 }
 
-static bool refuse(const struct build_result *r, struct error *e)
+static bool build_refuse(const struct build_result *r, struct error *e)
 {
 	size_t failed = 0;
 
@@ -144,18 +119,44 @@ static bool build_one(struct cli *c, const struct build_order *o, struct error *
 		warn_findings(c, r.name, &r.audits.v[i]);
 	for (size_t i = 0; i < r.tests.n; i++)
 		warn_tests(c, &r.tests.v[i]);
-	print(c, o, &r);
-	return !r.rejected || refuse(&r, e);
+	build_print(c, o, &r);
+	return !r.rejected || build_refuse(&r, e);
 }
 
-bool cmd_build(struct cli *c, struct error *e)
+/* What a build could not do in the end is told before it begins. */
+static bool build_check(const struct build_options *o, size_t platforms, size_t recipes, struct error *e)
 {
+	if (o->shell_on_failure && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
+		return err_set(e, ERR_USAGE, "--shell-on-failure needs a terminal");
+	if (o->archive.form == ARCHIVE_DOCKER && platforms > 1)
+		return err_set(e, ERR_USAGE, "build: --archive-format docker holds one platform, not %zu; take oci or "
+					     "hybrid", platforms);
+	if (recipes > 1 && (o->output || o->archive.file || o->tag))
+		return err_set(e, ERR_USAGE, "build: -o, --archive and --tag go with one recipe only");
+	if (o->archive.file && strcmp(o->archive.file, "-") == 0 && isatty(STDOUT_FILENO))
+		return err_set(e, ERR_USAGE, "build: --archive -: standard output is a terminal; send it to "
+					     "a program, as in imgbuild RECIPE.json --archive - | podman load");
+	return true;
+}
+
+static struct build_order order_make(struct cli *c, const struct build_options *o, const struct store *store)
+{
+	return (struct build_order){ .store = store, .mirrors = &c->mirrors, .locked = c->locked,
+				     .mirror_env = getenv("IMGBUILD_MIRROR"), .offline = c->offline,
+				     .output = o->output, .tag = o->tag, .archive = o->archive.file,
+				     .form = o->archive.form, .archive_fd = STDOUT_FILENO,
+				     .platforms = o->platforms, .no_audit = o->no_audit,
+				     .compile = { .jobs = c->jobs, .explain = c->explain,
+						  .shell_on_failure = o->shell_on_failure,
+						  .makeflags = getenv("MAKEFLAGS") },
+				     .progress = c->progress };
+}
+
+static bool build_run(struct cli *c, struct error *e)
+{
+	const struct build_options *options = c->options;
 	AUTO_STORE store = STORE_INIT;
-	struct build_order o = { .store = &store, .mirrors = &c->mirrors, .locked = c->locked,
-				 .mirror_env = getenv("IMGBUILD_MIRROR"), .offline = c->offline,
-				 .compile = { .jobs = c->jobs, .explain = c->explain,
-					      .makeflags = getenv("MAKEFLAGS") },
-				 .progress = c->progress };
+	struct build_order o = order_make(c, options, &store);
 	struct launcher launcher;
 	struct strings recipes = { 0 };
 
@@ -164,28 +165,9 @@ bool cmd_build(struct cli *c, struct error *e)
 		return false;
 	if (launcher.ccache || launcher.distcc)
 		o.compile.launcher = &launcher;
-	for (int i = 1; i < c->argc; i++) {
-		int got = take_option(c, &i, &o, e);
-
-		if (got < 0)
-			return false;
-		if (got == 0)
-			*list_push(c->a, &recipes) = c->argv[i];
-	}
-	cli_default_platform(c, &o.platforms);
-	if (recipes.n == 0)
-		return err_set(e, ERR_USAGE, "build: no recipe given; try imgbuild recipes/hello.json");
-	if (o.form != ARCHIVE_AUTO && !o.archive)
-		return err_set(e, ERR_USAGE, "build: --archive-format goes with --archive FILE");
-	if (o.form == ARCHIVE_DOCKER && o.platforms.n > 1)
-		return err_set(e, ERR_USAGE, "build: --archive-format docker holds one platform, not %zu; take oci or "
-					     "hybrid", o.platforms.n);
-	if (recipes.n > 1 && (o.output || o.archive || o.tag))
-		return err_set(e, ERR_USAGE, "build: -o, --archive and --tag go with one recipe only");
-	if (o.archive && strcmp(o.archive, "-") == 0 && isatty(STDOUT_FILENO))
-		return err_set(e, ERR_USAGE, "build: --archive -: standard output is a terminal; send it to "
-					     "a program, as in imgbuild RECIPE.json --archive - | podman load");
-	o.archive_fd = STDOUT_FILENO;
+	if (!catalogue_recipes(c->a, &c->operands, &recipes, e) ||
+	    !build_check(options, o.platforms.n, recipes.n, e))
+		return false;
 	store.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &store, e))
 		return false;
@@ -196,3 +178,34 @@ bool cmd_build(struct cli *c, struct error *e)
 	}
 	return true;
 }
+
+static const struct option_row build_options[] = {
+	{ "--output", 'o', "DIR", "where the OCI layout goes", .otherwise = "out/NAME",
+	  OPTION_IS_TEXT(struct build_options, output), .word = WORD_FOLDER },
+	ARCHIVE_ROWS(struct build_options, archive, "docker for an image with a health check, which podman keeps with it "
+		     "alone; else hybrid"),
+	{ "--tag", 0, "NAME", "the image's name and tag", .otherwise = "NAME:latest",
+	  OPTION_IS_TEXT(struct build_options, tag) },
+	{ "--platform", 0, "LIST", "for this platform, or for several with commas between, which make one image",
+	  OPTION_IS_READ(struct build_options, platforms, platforms_read), .word = WORD_PLATFORM,
+	  .initial = "linux/amd64" },
+	{ "--no-audit", 0, NULL, "skip the audit and the recipe's tests at the end",
+	  OPTION_IS_FLAG(struct build_options, no_audit) },
+	{ "--shell-on-failure", 0, NULL, "a shell in the sandbox of a compile step that failed; needs a terminal",
+	  OPTION_IS_FLAG(struct build_options, shell_on_failure) },
+	{ NULL },
+};
+
+const struct command cmd_build = {
+	.name = "build", .summary = "build images (the verb may be left out)",
+	.operands = { { "RECIPE.json...", WORD_RECIPE } },
+	.wanted = "no recipe given; try imgbuild recipes/hello.json",
+	.examples = "recipes/hello.json\n"
+		    "recipes/cephalo.json --archive cephalo.tar\n"
+		    "recipes/cephalo.json --archive - | podman load\n"
+		    "hello\n"
+		    "images.json",
+	.text = "The name of an image that images.json has stands for its recipe, images.json itself for the recipes of all "
+		"its images.",
+	.options = build_options, .options_size = sizeof(struct build_options), .run = build_run, .jails = true,
+};

@@ -1,81 +1,66 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild diff A B: what changed between two images. */
 
+#include "cli/commands.h"
+#include "cli/common_options.h"
 #include "inspect/compare/diff.h"
-
-#include "cli/cmd_audit.h"
 #include "inspect/image/bundle.h"
 
 struct diff_options {
-	const char *images[2];
-	size_t n;
-	const char *format, *platform, *policy;
+	unsigned format;
+	const char *platform, *policy;
 };
 
-static const struct {
-	const char *name;
-	void (*write)(const struct diff *d, struct buf *out);
-} forms[] = {
-	{ "text", diff_text }, { "json", diff_json }, { "markdown", diff_markdown },
-};
+static void (*const forms[])(const struct diff *d, struct buf *out) = { diff_text, diff_json, diff_markdown };
+static const char *const form_names[] = { "text", "json", "markdown", NULL };
 
 /* Opened once: the second look for what is compared in depth takes the same. */
-static bool diff_audit(struct arena *a, const struct diff_options *o, size_t i, struct bundle *opened,
-		       struct audit_result *out, struct error *e)
+static bool diff_audit(struct cli *c, size_t i, struct bundle *opened, struct audit_result *out, struct error *e)
 {
-	const struct audit_request req = { .image = o->images[i], .opened = opened, .platform = o->platform,
+	const struct diff_options *o = c->options;
+	const char *image = c->operands.v[i];
+	const struct audit_request req = { .image = image, .opened = opened, .platform = o->platform,
 					   .policy = o->policy };
 
-	if (!bundle_open(a, o->images[i], opened, e))
-		return err_wrap(e, "image %s", o->images[i]);
-	return audit_image(a, &req, out, e);
+	if (!bundle_open(c->a, image, opened, e))
+		return err_wrap(e, "image %s", image);
+	return audit_image(c->a, &req, out, e);
 }
 
-static bool parse(struct cli *c, struct diff_options *o, struct error *e)
+static bool diff_run(struct cli *c, struct error *e)
 {
-	static const char *const known[] = { "--format", "--platform", "--policy" };
-	const char **values[] = { &o->format, &o->platform, &o->policy };
-
-	for (int i = 1; i < c->argc; i++) {
-		int got = 0;
-
-		for (size_t k = 0; k < 3 && !got; k++)
-			got = cli_option(c, &i, known[k], true, values[k], e);
-		if (got < 0)
-			return false;
-		if (got)
-			continue;
-		if (c->argv[i][0] == '-' || o->n == 2)
-			return cli_unknown("diff", c->argv[i], known, 3, e);
-		o->images[o->n++] = c->argv[i];
-	}
-	return o->n == 2 || err_set(e, ERR_USAGE, "diff: name two images");
-}
-
-bool cmd_diff(struct cli *c, struct error *e)
-{
-	struct diff_options o = { .n = 0 };
+	const struct diff_options *o = c->options;
+	const char *const *images = c->operands.v;
 	struct audit_result results[2];
 	struct buf text = { .a = c->a };
 	AUTO_BUNDLE before = BUNDLE_INIT, after = BUNDLE_INIT;
 	struct diff diff;
-	const char *form;
-	size_t f = 0;
 
-	if (!parse(c, &o, e))
-		return false;
-	form = o.format ? o.format : c->json ? "json" : "text";
-	while (f < 3 && strcmp(forms[f].name, form) != 0)
-		f++;
-	if (f == 3)
-		return err_set(e, ERR_USAGE, "--format is text, json or markdown, not \"%s\"", form);
-	if (!diff_audit(c->a, &o, 0, &before, &results[0], e) || !diff_audit(c->a, &o, 1, &after, &results[1], e))
+	if (!diff_audit(c, 0, &before, &results[0], e) || !diff_audit(c, 1, &after, &results[1], e))
 		return false;
 	diff_make(c->a, &results[0], &results[1], &diff);
-	if (!diff_more(c->a, &diff, o.platform, e))
+	if (!diff_more(c->a, &diff, o->platform, e))
 		return false;
-	forms[f].write(&diff, &text);
+	forms[o->format - 1](&diff, &text);
 	fwrite(text.p, 1, text.n, c->out);
 	return diff.list.n == 0 || err_set(e, ERR_FINDINGS, "%s and %s differ in %zu places",
-					   o.images[0], o.images[1], diff.list.n);
+					   images[0], images[1], diff.list.n);
 }
+
+static const struct option_row diff_options[] = {
+	{ "--format", 0, "FORM", "form of the report", OPTION_IS_CHOICE(struct diff_options, format, form_names),
+	  .initial = "text" },
+	{ "--policy", 0, "POLICY", "whose findings are compared: strict, base, report-only, or a policy file",
+	  .otherwise = "strict",
+	  OPTION_IS_TEXT(struct diff_options, policy), .word = WORD_FILE },
+	OPTION_PLATFORM_OF_INDEX(struct diff_options, platform),
+	{ NULL },
+};
+
+const struct command cmd_diff = {
+	.name = "diff", .summary = "what changed between two images",
+	.operands = { { "A", WORD_IMAGE }, { "B", WORD_IMAGE } }, .wanted = "name two images",
+	.examples = "diff oci-archive:old.tar out/cephalo --format markdown",
+	.text = "Exits 1 when something differs.",
+	.options = diff_options, .options_size = sizeof(struct diff_options), .run = diff_run, .jails = true,
+};

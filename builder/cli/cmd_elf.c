@@ -5,11 +5,15 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/commands.h"
 #include "make/closure/closure.h"
 #include "make/closure/closure_folder.h"
 #include "make/closure/versions.h"
 #include "format/json/jsonw.h"
+
+struct elf_options {
+	const char *root;
+};
 
 struct request {
 	struct cli *c;
@@ -239,28 +243,6 @@ static bool examine(struct request *r, const char *path, struct error *e)
 	return true;
 }
 
-static bool parse(struct request *r, struct strings *paths, struct error *e)
-{
-	static const char *const known[] = { "--root" };
-
-	for (int i = 1; i < r->c->argc; i++) {
-		int got = cli_option(r->c, &i, "--root", true, &r->root, e);
-
-		if (got < 0)
-			return false;
-		if (got > 0)
-			continue;
-		if (r->c->argv[i][0] == '-' && r->c->argv[i][1])
-			return cli_unknown("elf", r->c->argv[i], known, 1, e);
-		*list_push(r->c->a, paths) = r->c->argv[i];
-	}
-	if (paths->n == 0 && !r->root)
-		return err_set(e, ERR_USAGE, "elf: name a file or folder, or --root DIR");
-	if (paths->n == 0)
-		*list_push(r->c->a, paths) = "/";
-	return true;
-}
-
 /* Makes the world of the files named and reads them. */
 static bool open_world(struct request *r, const struct strings *paths, struct error *e)
 {
@@ -297,12 +279,32 @@ static bool examine_all(struct request *r, const struct strings *paths, struct e
 		       r->missing == 1 ? "y" : "ies");
 }
 
-bool cmd_elf(struct cli *c, struct error *e)
+static bool elf_run(struct cli *c, struct error *e)
 {
-	struct request r = { .c = c, .folder = FOLDER_INIT };
-	struct strings paths = { 0 };
-	bool ok = parse(&r, &paths, e) && examine_all(&r, &paths, e);
+	const struct elf_options *o = c->options;
+	struct request r = { .c = c, .folder = FOLDER_INIT, .root = o->root };
+	bool ok;
 
+	if (c->operands.n == 0 && !o->root)
+		return err_set(e, ERR_USAGE, "elf: name a file or folder, or --root DIR");
+	if (c->operands.n == 0)
+		*list_push(c->a, &c->operands) = "/";
+	ok = examine_all(&r, &c->operands, e);
 	folder_close(&r.folder);
 	return ok;
 }
+
+static const struct option_row elf_options[] = {
+	{ "--root", 0, "DIR", "look in this folder as a process chrooted into it would",
+	  OPTION_IS_TEXT(struct elf_options, root), .word = WORD_FOLDER },
+	{ NULL },
+};
+
+const struct command cmd_elf = {
+	.name = "elf", .summary = "the library tree of programs, or of a root folder",
+	.operands = { { "[PATH...]", WORD_FILE } },
+	.examples = "elf /usr/bin/curl\nelf --root rootfs /usr/sbin/squid",
+	.text = "A folder as PATH means every ELF file below it; --root alone means all of that folder. Exits 1 when a "
+		"library is missing.",
+	.options = elf_options, .options_size = sizeof(struct elf_options), .run = elf_run, .jails = true,
+};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild explain RULE: why a finding matters and what to do. Without a rule, the list of all. */
 
-#include "inspect/audit/rules.h"
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
 #include "format/json/jsonw.h"
+#include "inspect/audit/rules.h"
 
 /* Lines of at most 78 bytes, broken between words. */
 static void wrap(FILE *out, const char *text)
@@ -49,25 +49,23 @@ static void print_list(struct cli *c)
 			rules[i].title);
 }
 
-bool cmd_explain(struct cli *c, struct error *e)
+static bool explain_run(struct cli *c, struct error *e)
 {
 	const struct rule *rule;
 	const char *near;
 
-	if (c->argc > 2)
-		return cli_unknown("explain", c->argv[2], NULL, 0, e);
-	if (c->argc < 2) {
+	if (c->operands.n == 0) {
 		if (c->json)
 			print_json(c, rules, rules_count);
 		else
 			print_list(c);
 		return true;
 	}
-	rule = rule_find(c->argv[1]);
+	rule = rule_find(c->operands.v[0]);
 	if (!rule) {
-		near = rule_nearest(c->argv[1]);
+		near = rule_nearest(c->operands.v[0]);
 		return err_set(e, ERR_USAGE, "no rule \"%s\"%s%s%s; imgbuild explain lists all",
-			       c->argv[1], near ? "; did you mean \"" : "", near ? near : "",
+			       c->operands.v[0], near ? "; did you mean \"" : "", near ? near : "",
 			       near ? "\"?" : "");
 	}
 	if (c->json) {
@@ -78,3 +76,9 @@ bool cmd_explain(struct cli *c, struct error *e)
 	wrap(c->out, rule->explanation);
 	return true;
 }
+
+const struct command cmd_explain = {
+	.name = "explain", .summary = "what a finding means and what to do about it",
+	.operands = { { "[RULE]" } }, .examples = "explain elf.no-pie", .text = "Without a rule: lists all of them.",
+	.run = explain_run,
+};

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild fetch: has everything that the locks of some recipes name in the store. */
 
-#include "cli/cli.h"
-
 #include <stdlib.h>
 
 #include "base/size.h"
+#include "cli/catalogue_operand.h"
+#include "cli/commands.h"
+#include "cli/common_options.h"
 #include "transfer/store/store.h"
 #include "format/json/jsonw.h"
 #include "input/relock/relock.h"
 #include "input/lock/tools.h"
 #include "input/lock/wants.h"
+
+struct fetch_options {
+	struct platforms platforms;
+};
 
 /* One file that a lock names. */
 struct needed {
@@ -170,32 +175,35 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 	return true;
 }
 
-bool cmd_fetch(struct cli *c, struct error *e)
+static bool fetch_run(struct cli *c, struct error *e)
 {
-	static const char *const known[] = { "--platform" };
+	const struct fetch_options *o = c->options;
+	const struct platforms *platforms = &o->platforms;
 	AUTO_STORE s = STORE_INIT;
-	struct platforms platforms = { 0 };
 	struct strings recipes = { 0 };
 
-	for (int i = 1; i < c->argc; i++) {
-		int got = cli_platforms(c, &i, &platforms, e);
-
-		if (got < 0)
-			return false;
-		if (!got && c->argv[i][0] == '-')
-			return cli_unknown("fetch", c->argv[i], known, 1, e);
-		if (!got)
-			*list_push(c->a, &recipes) = c->argv[i];
-	}
-	if (recipes.n == 0)
-		return err_set(e, ERR_USAGE, "fetch: which recipe? imgbuild fetch RECIPE.json...");
-	cli_default_platform(c, &platforms);
+	if (!catalogue_recipes(c->a, &c->operands, &recipes, e))
+		return false;
 	s.progress = c->progress;
 	if (!store_open(c->a, c->cache_dir, &s, e))
 		return false;
-	for (size_t i = 0; i < recipes.n * platforms.n; i++) {
-		if (!fetch_recipe(c, &s, recipes.v[i / platforms.n], platforms.v[i % platforms.n], e))
+	for (size_t i = 0; i < recipes.n * platforms->n; i++) {
+		if (!fetch_recipe(c, &s, recipes.v[i / platforms->n], platforms->v[i % platforms->n], e))
 			return false;
 	}
 	return true;
 }
+
+static const struct option_row fetch_options[] = {
+	{ "--platform", 0, "LIST", "for this platform, or for several with commas between",
+	  OPTION_IS_READ(struct fetch_options, platforms, platforms_read), .word = WORD_PLATFORM,
+	  .initial = "linux/amd64" },
+	{ NULL },
+};
+
+const struct command cmd_fetch = {
+	.name = "fetch", .summary = "download what a lock names, and nothing else",
+	.operands = { { "RECIPE.json...", WORD_RECIPE } }, .wanted = "which recipe? imgbuild fetch RECIPE.json...",
+	.examples = "fetch recipes/cephalo.json",
+	.options = fetch_options, .options_size = sizeof(struct fetch_options), .run = fetch_run,
+};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* imgbuild lock and imgbuild update: pin what recipes and their bases stand on, and move it forward. */
+/* imgbuild lock: pins what recipes and their bases stand on. What imgbuild update shares with it is here, too. */
 
 #include "cli/cmd_lock.h"
 
@@ -7,20 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/catalogue_operand.h"
+#include "cli/commands.h"
+#include "cli/common_options.h"
 #include "input/lock/tools.h"
 
 static const struct strings nothing;
-
-struct options {
-	bool check;			/* change nothing, say whether anything would change */
-	bool verify;			/* only go through the chain of trust again */
-	bool allow_older;
-	bool suggest, write;		/* print what the recipe lacks; and write it there */
-	bool moves;			/* update: for every platform that images.json lists */
-	const struct strings *update;	/* of struct relock_order */
-	const struct strings *named;	/* update: the packages asked for, or NULL */
-	struct platforms platforms;	/* --platform; none: see platforms_of() */
-};
 
 static void add_platform(struct arena *a, struct platforms *l, const struct platform *p)
 {
@@ -30,7 +22,7 @@ static void add_platform(struct arena *a, struct platforms *l, const struct plat
 
 /* Those asked for; else the usual one and those that have a lock already - and, to move them forward, all that
  * images.json lists: an image for two platforms is one thing. */
-static bool platforms_of(struct cli *c, const struct options *o, const struct recipe *r, struct platforms *out,
+bool lock_platforms(struct cli *c, const struct lock_options *o, const struct recipe *r, struct platforms *out,
 			 struct error *e)
 {
 	struct platforms all, listed = { 0 };
@@ -43,7 +35,7 @@ static bool platforms_of(struct cli *c, const struct options *o, const struct re
 	for (size_t i = 0; o->moves && i < listed.n; i++)
 		add_platform(c->a, out, listed.v[i]);
 	if (out->n == 0)
-		cli_default_platform(c, out);
+		platforms_default(c, out);
 	platforms_all(c->a, &all);
 	for (size_t i = 0; i < all.n; i++) {
 		if ((listed.n == 0 || platforms_have(&listed, all.v[i])) &&
@@ -53,7 +45,7 @@ static bool platforms_of(struct cli *c, const struct options *o, const struct re
 	return true;
 }
 
-static struct relock_order order_of(const struct cli *c, const struct store *s, const struct options *o)
+static struct relock_order order_of(const struct cli *c, const struct store *s, const struct lock_options *o)
 {
 	return (struct relock_order){
 		.store = s, .mirrors = &c->mirrors, .mirror_env = getenv("IMGBUILD_MIRROR"),
@@ -63,13 +55,13 @@ static struct relock_order order_of(const struct cli *c, const struct store *s, 
 }
 
 /* A recipe and its bases, each for its own platforms and for those of what stands on it. */
-static bool relock_all(struct cli *c, const struct relock_order *ro, const struct options *o,
+static bool relock_all(struct cli *c, const struct relock_order *ro, const struct lock_options *o,
 		       const struct recipe *r, const struct platforms *above, struct relocks *l,
 		       struct error *e)
 {
 	struct platforms own;
 
-	if (!platforms_of(c, o, r, &own, e))
+	if (!lock_platforms(c, o, r, &own, e))
 		return false;
 	for (size_t i = 0; above && i < above->n; i++)
 		add_platform(c->a, &own, above->v[i]);
@@ -83,7 +75,7 @@ static bool relock_all(struct cli *c, const struct relock_order *ro, const struc
 }
 
 /* A base is told only where it is not as it was: the question was about the recipe. */
-static void report_all(struct cli *c, const struct options *o, const struct recipe *r, const struct relocks *l,
+static void report_all(struct cli *c, const struct lock_options *o, const struct recipe *r, const struct relocks *l,
 		       size_t from)
 {
 	for (size_t i = from; i < l->n; i++) {
@@ -153,7 +145,7 @@ static bool is_out_of_date(const struct relocked *r)
 	return relocked_changed(r) || !lock_check(r->old, r->recipe, r->platform, &stale);
 }
 
-static bool find_outcome(const struct options *o, const struct relocks *l, const struct lock_tools *t,
+bool lock_outcome(const struct lock_options *o, const struct relocks *l, const struct lock_tools *t,
 			 struct error *e)
 {
 	const struct relocked *first = NULL;
@@ -179,17 +171,17 @@ static bool find_outcome(const struct options *o, const struct relocks *l, const
 
 /* Whether the lock of tools is to be moved forward, too: by update, but not by that of other packages; and to
  * be compared with what that would make of it. */
-static bool moves_tools(const struct options *o)
+static bool moves_tools(const struct lock_options *o)
 {
 	return o->check || (o->moves && (!o->update || lock_tools_named(o->named)));
 }
 
-static bool verify_all(struct cli *c, const struct store *s, const struct options *o, const struct recipe *r,
+static bool verify_all(struct cli *c, const struct store *s, const struct lock_options *o, const struct recipe *r,
 		       struct error *e)
 {
 	struct platforms platforms;
 
-	if (!platforms_of(c, o, r, &platforms, e) || (r->base && !verify_all(c, s, o, r->base, e)))
+	if (!lock_platforms(c, o, r, &platforms, e) || (r->base && !verify_all(c, s, o, r->base, e)))
 		return false;
 	for (size_t i = 0; i < platforms.n; i++) {
 		if (!lock_verify_recipe(c, s, r, platforms.v[i], e))
@@ -199,7 +191,7 @@ static bool verify_all(struct cli *c, const struct store *s, const struct option
 }
 
 /* `t` is left with the first lock of tools that changes: recipes may be of several repositories. */
-static bool lock_recipe(struct cli *c, const struct store *s, const struct options *o, const struct recipe *r,
+bool lock_recipe(struct cli *c, const struct store *s, const struct lock_options *o, const struct recipe *r,
 			struct relocks *l, struct lock_tools *t, struct error *e)
 {
 	struct relock_order order = order_of(c, s, o);
@@ -223,64 +215,23 @@ static bool lock_recipe(struct cli *c, const struct store *s, const struct optio
 	return true;
 }
 
-static bool open_store(struct cli *c, struct store *s, struct error *e)
+bool lock_open_store(struct cli *c, struct store *s, struct error *e)
 {
 	s->progress = c->progress;
 	return store_open(c->a, c->cache_dir, s, e);
 }
 
-/* 1: the argument was one of the verb's options, 0: it is an operand, -1: error. */
-static int take_option(struct cli *c, int *i, struct options *o, struct error *e)
+static bool lock_run(struct cli *c, struct error *e)
 {
-	static const char *const known[] = { "--check", "--verify", "--allow-older", "--suggest", "--write",
-					     "--platform" };
-	bool *const set[] = { &o->check, &o->verify, &o->allow_older, &o->suggest, &o->write };
-	int platform = cli_platforms(c, i, &o->platforms, e);
-
-	if (platform)
-		return platform;
-	for (size_t k = 0; k < sizeof(set) / sizeof(*set); k++) {
-		int got = cli_option(c, i, known[k], false, NULL, e);
-
-		if (got > 0)
-			*set[k] = true;
-		if (got)
-			return got;
-	}
-	if (c->argv[*i][0] != '-')
-		return 0;
-	cli_unknown(c->argv[0], c->argv[*i], known, sizeof(known) / sizeof(*known), e);
-	return -1;
-}
-
-/* Takes the verb's options out of the arguments; what is left are operands. */
-static bool read_arguments(struct cli *c, struct options *o, struct strings *operands,
-			   struct error *e)
-{
-	o->check = c->locked;
-	for (int i = 1; i < c->argc; i++) {
-		int got = take_option(c, &i, o, e);
-
-		if (got < 0)
-			return false;
-		if (got == 0)
-			*list_push(c->a, operands) = c->argv[i];
-	}
-	if (o->write && !o->suggest)
-		return err_set(e, ERR_USAGE, "%s: --write goes with --suggest", c->argv[0]);
-	return operands->n || err_set(e, ERR_USAGE, "%s: which recipe? imgbuild %s RECIPE.json",
-				      c->argv[0], c->argv[0]);
-}
-
-bool cmd_lock(struct cli *c, struct error *e)
-{
+	struct lock_options o = *(const struct lock_options *)c->options;
 	AUTO_STORE s = STORE_INIT;
 	struct strings files = { 0 };
-	struct options o = { .update = &nothing };
 	struct lock_tools tools = { 0 };
 	struct relocks l = { 0 };
 
-	if (!read_arguments(c, &o, &files, e) || !open_store(c, &s, e))
+	o.update = &nothing;
+	o.check = o.check || c->locked;
+	if (!catalogue_recipes(c->a, &c->operands, &files, e) || !lock_open_store(c, &s, e))
 		return false;
 	for (size_t i = 0; i < files.n; i++) {
 		struct recipe *r = arena_alloc(c->a, sizeof(*r));
@@ -294,104 +245,30 @@ bool cmd_lock(struct cli *c, struct error *e)
 			       : lock_recipe(c, &s, &o, r, &l, &tools, e)))
 			return false;
 	}
-	return find_outcome(&o, &l, &tools, e);
+	return lock_outcome(&o, &l, &tools, e);
 }
 
-static void add_names(struct arena *a, const struct lock *lock, struct strings *out)
-{
-	for (size_t i = 0; i < lock->packages.n; i++)
-		*list_push(a, out) = lock->packages.v[i].name;
-	for (size_t i = 0; i < lock->sources.n; i++) {
-		*list_push(a, out) = lock->sources.v[i].name;
-		*list_push(a, out) = lock->sources.v[i].package;
-	}
-}
+static const struct option_row lock_options[] = {
+	{ "--check", 0, NULL, "change nothing; exit 1 if a lock is out of date or update would move something",
+	  OPTION_IS_FLAG(struct lock_options, check), .excludes = "--suggest --verify" },
+	{ "--suggest", 0, NULL, "print the lines that the recipe lacks: libraries, links, packages, accepted scripts",
+	  OPTION_IS_FLAG(struct lock_options, suggest), .excludes = "--verify" },
+	{ "--write", 0, NULL, "with --suggest: add them to the recipe, then lock it",
+	  OPTION_IS_FLAG(struct lock_options, write), .needs = "--suggest" },
+	{ "--verify", 0, NULL, "change nothing; check that the signed files it names say what it says",
+	  OPTION_IS_FLAG(struct lock_options, verify) },
+	{ "--platform", 0, "LIST", "whose lock; several with commas between",
+	  OPTION_IS_READ(struct lock_options, platforms, platforms_read), .word = WORD_PLATFORM,
+	  .otherwise = "the usual one, and those that are there" },
+	{ "--allow-older", 0, NULL, "take an archive state older than one seen before",
+	  OPTION_IS_FLAG(struct lock_options, allow_older) },
+	{ NULL },
+};
 
-/* The locks there are of a recipe and its bases, for all platforms. */
-static bool load_locks(struct cli *c, const struct options *o, const struct recipe *r, struct locks *out,
-		       struct error *e)
-{
-	struct platforms platforms;
-
-	if (!platforms_of(c, o, r, &platforms, e) || (r->base && !load_locks(c, o, r->base, out, e)))
-		return false;
-	for (size_t i = 0; i < platforms.n; i++) {
-		const char *path = recipe_lock_path(c->a, r->file, platforms.v[i]);
-		struct lock *lock = arena_alloc(c->a, sizeof(*lock));
-
-		if (access(path, F_OK) != 0)
-			continue;
-		if (!lock_load(c->a, path, lock, e))
-			return false;
-		*list_push(c->a, out) = lock;
-	}
-	return true;
-}
-
-/* Every package named must be one that a lock has: a misspelt name would silently update nothing. */
-static bool check_names(struct cli *c, const struct locks *l, const struct recipe *r,
-			const struct strings *names, struct error *e)
-{
-	struct strings known = { 0 };
-
-	for (size_t i = 0; i < l->n; i++)
-		add_names(c->a, l->v[i], &known);
-	if (!lock_tools_names(c->a, r, &known, e))
-		return false;
-	strings_unique(&known);
-	for (size_t i = 0; i < names->n; i++) {
-		const char *near;
-
-		if (strings_has(&known, names->v[i]))
-			continue;
-		near = str_nearest(str_of(names->v[i]), known.v, known.n);
-		return err_set(e, ERR_USAGE, "no lock of %s%s has a package \"%s\"%s%s%s", r->file,
-			       r->base ? " and its bases" : "", names->v[i], near ? "; did you mean \"" : "",
-			       near ? near : "", near ? "\"?" : "");
-	}
-	return true;
-}
-
-/* update RECIPE PACKAGE...: what moves is all that is of one source with these, in all locks. */
-static bool find_named(struct cli *c, struct options *o, const struct recipe *r, const struct strings *names,
-		       struct error *e)
-{
-	struct strings *moving = arena_alloc(c->a, sizeof(*moving));
-	struct locks locks = { 0 };
-
-	if (!load_locks(c, o, r, &locks, e) || !check_names(c, &locks, r, names, e))
-		return false;
-	for (size_t i = 0; i < names->n; i++)
-		*list_push(c->a, moving) = names->v[i];
-	relock_siblings(c->a, &locks, moving);
-	o->named = names;
-	o->update = moving;
-	return true;
-}
-
-bool cmd_update(struct cli *c, struct error *e)
-{
-	AUTO_STORE s = STORE_INIT;
-	struct strings operands = { 0 }, names;
-	struct options o = { .moves = true };
-	struct lock_tools tools = { 0 };
-	struct recipe r = { 0 };
-	struct relocks l = { 0 };
-
-	if (!read_arguments(c, &o, &operands, e))
-		return false;
-	if (o.suggest)
-		return err_set(e, ERR_USAGE, "update: --suggest belongs to lock: imgbuild lock --suggest %s",
-			       operands.v[0]);
-	if (o.verify)
-		return err_set(e, ERR_USAGE, "update: --verify changes nothing: imgbuild lock --verify %s",
-			       operands.v[0]);
-	if (!recipe_load(c->a, operands.v[0], &r, e))
-		return false;
-	names = (struct strings){ operands.v + 1, operands.n - 1, 0 };
-	if (names.n && !find_named(c, &o, &r, &names, e))
-		return false;
-	if (!open_store(c, &s, e) || !lock_recipe(c, &s, &o, &r, &l, &tools, e))
-		return false;
-	return find_outcome(&o, &l, &tools, e);
-}
+const struct command cmd_lock = {
+	.name = "lock", .summary = "pin every package and source a recipe stands on",
+	.operands = { { "RECIPE.json...", WORD_RECIPE } }, .wanted = "which recipe? imgbuild lock RECIPE.json",
+	.examples = "lock recipes/hello.json",
+	.text = "Keeps every pin that still satisfies the recipe; the bases' locks come along.",
+	.options = lock_options, .options_size = sizeof(struct lock_options), .run = lock_run, .jails = true,
+};

@@ -2,11 +2,40 @@
 #ifndef CLI_CMD_LOCK_H
 #define CLI_CMD_LOCK_H
 
-/* Private to the verb lock. */
+/* What the verbs lock and update share. */
 
 #include "cli/cli.h"
 #include "transfer/store/store.h"
 #include "input/relock/relock.h"
+
+struct lock_options {
+	bool check;			/* change nothing, say whether anything would change */
+	bool verify;			/* only go through the chain of trust again */
+	bool allow_older;
+	bool suggest, write;		/* print what the recipe lacks; and write it there */
+	bool moves;			/* update: for every platform that images.json lists */
+	const struct strings *update;	/* of struct relock_order */
+	const struct strings *named;	/* update: the packages asked for, or NULL */
+	struct platforms platforms;	/* --platform; none: see lock_platforms() */
+};
+
+/* Those asked for; else the usual one and those that have a lock already - and, to move them forward, all that
+ * images.json lists: an image for two platforms is one thing. ERR_INPUT. */
+MUST_CHECK bool lock_platforms(struct cli *c, const struct lock_options *o, const struct recipe *r,
+			       struct platforms *out, struct error *e);
+
+MUST_CHECK bool lock_open_store(struct cli *c, struct store *s, struct error *e);
+
+struct lock_tools;
+
+/* Locks a recipe and its bases, adds them to `l` and tells what became of them. `t` is left with the first lock of
+ * tools that changes: recipes may be of several repositories. */
+MUST_CHECK bool lock_recipe(struct cli *c, const struct store *s, const struct lock_options *o, const struct recipe *r,
+			    struct relocks *l, struct lock_tools *t, struct error *e);
+
+/* The end of the verb: ERR_FINDINGS when --check found something that would change. */
+MUST_CHECK bool lock_outcome(const struct lock_options *o, const struct relocks *l, const struct lock_tools *t,
+			     struct error *e);
 
 /* imgbuild lock --verify: goes through the chain of trust of a recipe's lock again, and says what it
  * rests on. */

@@ -7,10 +7,18 @@
 
 #include "base/path.h"
 #include "base/size.h"
+#include "cli/archive_option.h"
+#include "cli/commands.h"
 #include "cli/registry_options.h"
 #include "format/json/jsonw.h"
 #include "make/image/image.h"
 #include "make/image/layout.h"
+
+struct pull_options {
+	struct registry_options registry;
+	struct archive_options archive;
+	const char *output, *platform;
+};
 
 struct pulling {
 	struct cli *c;
@@ -90,32 +98,38 @@ static bool pull(struct pulling *p, struct error *e)
 	return true;
 }
 
-bool cmd_pull(struct cli *c, struct error *e)
+static bool pull_run(struct cli *c, struct error *e)
 {
-	struct pulling p = { .c = c };
-	const char *tls = NULL, *form = NULL;
-	const struct cli_known known[] = {
-		{ "--authfile", &p.options.authfile, NULL }, { "--token-server", &p.options.token_server, NULL },
-		{ "--tls-verify", &tls, NULL }, { "--platform", &p.platform, NULL },
-		{ "--output", &p.output, NULL }, { "-o", &p.output, NULL }, { "--archive", &p.archive, NULL },
-		{ "--archive-format", &form, NULL },
-	};
-	struct strings rest = { 0 };
+	const struct pull_options *o = c->options;
+	struct pulling p = { .c = c, .output = o->output, .archive = o->archive.file, .platform = o->platform,
+			     .form = o->archive.form };
 
-	if (!cli_arguments(c, known, sizeof(known) / sizeof(known[0]), 1, &rest, e) ||
-	    !registry_settings(c, tls, &p.options, e))
+	if (!registry_settings(c, &o->registry, &p.options, e))
 		return false;
-	if (form && !archive_form_parse(form, &p.form, e))
-		return false;
-	if (form && !p.archive)
-		return err_set(e, ERR_USAGE, "pull: --archive-format goes with --archive FILE");
-	if (rest.n == 0)
-		return err_set(e, ERR_USAGE, "pull: name an image: imgbuild pull docker://REGISTRY/NAME:TAG");
 	if (to_stdout(&p) && isatty(STDOUT_FILENO))
 		return err_set(e, ERR_USAGE, "pull: --archive -: standard output is a terminal; send it to a program");
-	if (!reference_parse(c->a, rest.v[0], &p.from, e))
+	if (!reference_parse(c->a, c->operands.v[0], &p.from, e))
 		return false;
 	if (!p.output)
 		p.output = arena_printf(c->a, "out/%s", path_base(p.from.name));
 	return pull(&p, e);
 }
+
+static const struct option_row pull_options[] = {
+	{ "--output", 'o', "DIR", "where the OCI layout goes", .otherwise = "out/NAME",
+	  OPTION_IS_TEXT(struct pull_options, output), .word = WORD_FOLDER },
+	ARCHIVE_ROWS(struct pull_options, archive, "hybrid; podman keeps a health check with docker alone"),
+	{ "--platform", 0, "OS/ARCH", "one image of a multi-platform index; one for another platform alone is refused",
+	  OPTION_IS_TEXT(struct pull_options, platform), .word = WORD_PLATFORM, .otherwise = "all of the index" },
+	REGISTRY_ROWS(struct pull_options, registry),
+	{ NULL },
+};
+
+const struct command cmd_pull = {
+	.name = "pull", .summary = "get an image from a registry, verified",
+	.operands = { { "docker://REGISTRY/NAME[:TAG|@DIGEST]" } },
+	.wanted = "name an image: imgbuild pull docker://REGISTRY/NAME:TAG",
+	.examples = "pull docker://registry.example/team/hello:1.0 -o out/hello\n"
+		    "pull docker://127.0.0.1:5000/hello@sha256:... --archive hello.tar",
+	.options = pull_options, .options_size = sizeof(struct pull_options), .run = pull_run,
+};

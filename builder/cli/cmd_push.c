@@ -5,9 +5,15 @@
 
 #include "base/size.h"
 #include "inspect/image/bundle.h"
+#include "cli/commands.h"
 #include "cli/registry_options.h"
 #include "format/text/image_name.h"
 #include "format/json/jsonw.h"
+
+struct push_options {
+	struct registry_options registry;
+	const char *mount_from;
+};
 
 struct pushing {
 	struct cli *c;
@@ -124,25 +130,31 @@ static bool push_all(struct pushing *p, const struct reference *targets, size_t 
 	return true;
 }
 
-bool cmd_push(struct cli *c, struct error *e)
+static bool push_run(struct cli *c, struct error *e)
 {
-	struct pushing p = { .c = c };
-	const char *tls = NULL;
-	const struct cli_known known[] = {
-		{ "--authfile", &p.options.authfile, NULL }, { "--token-server", &p.options.token_server, NULL },
-		{ "--tls-verify", &tls, NULL }, { "--mount-from", &p.mount_from, NULL },
-	};
-	struct strings rest = { 0 };
-	struct reference *targets;
+	const struct push_options *o = c->options;
+	const struct strings names = { c->operands.v + 1, c->operands.n - 1, 0 };
+	struct pushing p = { .c = c, .image = c->operands.v[0], .mount_from = o->mount_from };
+	struct reference *targets = arena_array(c->a, names.n, sizeof(*targets));
 
-	if (!cli_arguments(c, known, sizeof(known) / sizeof(known[0]), 0, &rest, e) ||
-	    !registry_settings(c, tls, &p.options, e) || !check_mount(c->a, p.mount_from, e))
-		return false;
-	if (rest.n < 2)
-		return err_set(e, ERR_USAGE, "push: name an image and where it goes: imgbuild push out/hello "
-					     "docker://REGISTRY/NAME:TAG");
-	p.image = rest.v[0];
-	targets = arena_array(c->a, rest.n, sizeof(*targets));
-	return check_targets(c->a, &(struct strings){ rest.v + 1, rest.n - 1, 0 }, targets, e) &&
-	       push_all(&p, targets, rest.n - 1, e);
+	return registry_settings(c, &o->registry, &p.options, e) && check_mount(c->a, o->mount_from, e) &&
+	       check_targets(c->a, &names, targets, e) && push_all(&p, targets, names.n, e);
 }
+
+static const struct option_row push_options[] = {
+	{ "--mount-from", 0, "NAME", "another repository of the registry that may have layers already",
+	  OPTION_IS_TEXT(struct push_options, mount_from) },
+	REGISTRY_ROWS(struct push_options, registry),
+	{ NULL },
+};
+
+const struct command cmd_push = {
+	.name = "push", .summary = "send an image to a registry",
+	.operands = { { "IMAGE", WORD_IMAGE }, { "docker://REGISTRY/NAME[:TAG]..." } },
+	.wanted = "name an image and where it goes: imgbuild push out/hello docker://REGISTRY/NAME:TAG",
+	.examples = "push out/hello docker://registry.example/team/hello:1.0\n"
+		    "push oci-archive:hello.tar docker://127.0.0.1:5000/hello",
+	.text = "IMAGE is a layout folder (DIR, oci:DIR[:TAG]) or oci-archive:FILE; an image of several platforms goes as "
+		"a whole. What the registry has is not sent again. Prints NAME@DIGEST.",
+	.options = push_options, .options_size = sizeof(struct push_options), .run = push_run, .jails = true,
+};

@@ -1,36 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild sbom IMAGE: options, where the document goes, what it could not take in. */
 
-#include "inspect/sbom/sbom.h"
-
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "cli/commands.h"
+#include "cli/common_options.h"
 #include "explain/made_from.h"
 #include "explain/origin.h"
-#include "cli/cmd_audit.h"
+#include "inspect/sbom/sbom.h"
 
-struct form {
-	const char *name;
-	bool (*write)(const struct sbom *s, struct sink *to, struct error *e);
+struct sbom_options {
+	unsigned format;
+	const char *platform, *output, *recipe;
 };
 
-static const struct form forms[] = {
-	{ "spdx-json", sbom_spdx }, { "cyclonedx-json", sbom_cyclonedx },
-};
+static bool (*const forms[])(const struct sbom *s, struct sink *to, struct error *e) = { sbom_spdx, sbom_cyclonedx };
 
-#define FORMS (sizeof(forms) / sizeof(forms[0]))
-
-static const struct form *find_form(const char *name, struct error *e)
-{
-	const char *names[FORMS];
-	int i;
-
-	for (size_t k = 0; k < FORMS; k++)
-		names[k] = forms[k].name;
-	i = cli_choice("--format", name, names, FORMS, e);
-	return i < 0 ? NULL : &forms[i];
-}
+static const char *const form_names[] = { "spdx-json", "cyclonedx-json", NULL };
 
 /* Standard output as a sink; main looks whether all of it arrived. */
 struct stream_sink {
@@ -49,7 +36,7 @@ static bool stream_write(struct sink *base, struct str chunk, struct error *e)
 
 /* What file_fill_path() is to write. */
 struct document {
-	const struct form *form;
+	size_t form;			/* place in forms[] */
 	const struct sbom *sbom;
 };
 
@@ -57,7 +44,7 @@ static bool fill(void *ctx, struct sink *to, struct error *e)
 {
 	const struct document *d = ctx;
 
-	return d->form->write(d->sbom, to, e);
+	return forms[d->form](d->sbom, to, e);
 }
 
 static bool put(struct cli *c, const char *output, struct document *d, struct error *e)
@@ -136,30 +123,43 @@ static void warn(struct progress *p, const struct sbom *s)
 		progress_warn(p, "/%s could not be read in full for the bill of materials: %s", r->path, r->text);
 }
 
-bool cmd_sbom(struct cli *c, struct error *e)
+static bool sbom_run(struct cli *c, struct error *e)
 {
 	static const struct keep_rule keep = { .sha1 = true };
-	const char *name = forms[0].name, *platform = NULL, *output = NULL, *recipe = NULL;
-	const struct cli_known known[] = {
-		{ "--format", &name, NULL }, { "--platform", &platform, NULL },
-		{ "--output", &output, NULL }, { "-o", &output, NULL }, { "--recipe", &recipe, NULL },
-	};
+	const struct sbom_options *o = c->options;
+	const char *name = c->operands.v[0];
 	AUTO_INSPECTION image = INSPECTION_INIT;
-	struct strings rest = { 0 };
-	struct document d;
 	struct sbom sbom;
+	struct document d = { o->format - 1, &sbom };
 	int64_t fallback = 0;
 
-	if (!cli_arguments(c, known, sizeof(known) / sizeof(known[0]), 1, &rest, e))
+	if (!fallback_time(&fallback, e))
 		return false;
-	d = (struct document){ find_form(name, e), &sbom };
-	if (!d.form || !fallback_time(&fallback, e))
-		return false;
-	if (rest.n == 0)
-		return err_set(e, ERR_USAGE, "sbom: name an image");
-	if (!inspect_image(c->a, &(struct inspect_request){ rest.v[0], platform, &keep, NULL, NULL }, &image, e) ||
-	    !sbom_make(c->a, &image, fallback, &sbom, e) || (recipe && !add_archives(c, recipe, &sbom, e)))
-		return err_wrap(e, "image %s", rest.v[0]);
+	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, &keep, NULL, NULL }, &image, e) ||
+	    !sbom_make(c->a, &image, fallback, &sbom, e) || (o->recipe && !add_archives(c, o->recipe, &sbom, e)))
+		return err_wrap(e, "image %s", name);
 	warn(c->progress, &sbom);
-	return put(c, output, &d, e);
+	return put(c, o->output, &d, e);
 }
+
+static const struct option_row sbom_options[] = {
+	{ "--format", 0, "FORM", "form of the document, SPDX 2.3 or CycloneDX 1.6",
+	  OPTION_IS_CHOICE(struct sbom_options, format, form_names), .initial = "spdx-json" },
+	{ "--recipe", 0, "FILE", "the recipe it was made from: its locks add the digests of the Debian packages",
+	  OPTION_IS_TEXT(struct sbom_options, recipe), .word = WORD_RECIPE },
+	{ "--output", 'o', "FILE", "write the document there, not to standard output",
+	  OPTION_IS_TEXT(struct sbom_options, output), .word = WORD_FILE },
+	OPTION_PLATFORM_OF_INDEX(struct sbom_options, platform),
+	{ NULL },
+};
+
+const struct command cmd_sbom = {
+	.name = "sbom", .summary = "what an image is made of, as SPDX or CycloneDX",
+	.operands = { { "IMAGE", WORD_IMAGE } }, .wanted = "name an image",
+	.examples = "sbom out/cephalo -o cephalo.spdx.json\n"
+		    "sbom out/cephalo --format cyclonedx-json -o cephalo.cdx.json\n"
+		    "sbom docker-archive:app.tar | jq '.packages[].name'",
+	.text = "The image is read, whoever made it: packages, their licences and sources, what was compiled, every file "
+		"with its digest. The same image gives the same bytes.",
+	.options = sbom_options, .options_size = sizeof(struct sbom_options), .run = sbom_run, .jails = true,
+};

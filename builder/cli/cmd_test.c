@@ -2,44 +2,38 @@
 /* imgbuild test IMAGE TESTS...: structure tests. */
 
 #include "base/file.h"
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
+#include "cli/common_options.h"
 #include "inspect/report/suite_report.h"
 #include "inspect/suite/suite_run.h"
 
-bool cmd_test(struct cli *c, struct error *e)
+struct test_options {
+	unsigned format;
+	const char *platform, *output;
+	bool no_commands, no_skips;
+};
+
+static void (*const forms[])(const struct structure_result *r, struct buf *out) = {
+	structure_text, structure_json, structure_junit, structure_tap,
+};
+static const char *const form_names[] = { "text", "json", "junit", "tap", NULL };
+
+static bool test_run(struct cli *c, struct error *e)
 {
-	static const char *const formats[] = { "text", "json", "junit", "tap" };
-	void (*const forms[])(const struct structure_result *r, struct buf *out) = {
-		structure_text, structure_json, structure_junit, structure_tap };
-	struct structure_request req = { .progress = c->progress };
-	const char *format = c->json ? "json" : "text", *output = NULL;
-	bool no_commands = false, no_skips = false;
-	const struct cli_known known[] = {
-		{ "--format", &format, NULL }, { "--platform", &req.platform, NULL },
-		{ "--output", &output, NULL }, { "-o", &output, NULL },
-		{ "--no-commands", NULL, &no_commands }, { "--no-skips", NULL, &no_skips },
+	const struct test_options *o = c->options;
+	const struct strings files = { c->operands.v + 1, c->operands.n - 1, 0 };
+	const struct structure_request req = {
+		.image = c->operands.v[0], .platform = o->platform, .files = &files,
+		.no_commands = o->no_commands ? "--no-commands" : NULL, .progress = c->progress,
 	};
-	struct strings rest = { 0 }, files;
 	struct structure_result result;
 	struct buf text = { .a = c->a };
-	int form;
 
-	if (!cli_arguments(c, known, sizeof(known) / sizeof(known[0]), 0, &rest, e))
-		return false;
-	form = cli_choice("--format", format, formats, sizeof(formats) / sizeof(formats[0]), e);
-	if (form < 0)
-		return false;
-	if (rest.n < 2)
-		return err_set(e, ERR_USAGE, "test: name an image, and one or more files of tests");
-	files = (struct strings){ rest.v + 1, rest.n - 1, 0 };
-	req.image = rest.v[0];
-	req.files = &files;
-	req.no_commands = no_commands ? "--no-commands" : NULL;
 	if (!structure_run(c->a, &req, &result, e))
 		return false;
-	forms[form](&result, &text);
-	if (output && strcmp(output, "-") != 0) {
-		if (!file_write_path(output, 0644, buf_str(&text), e))
+	forms[o->format - 1](&result, &text);
+	if (o->output && strcmp(o->output, "-") != 0) {
+		if (!file_write_path(o->output, 0644, buf_str(&text), e))
 			return false;
 	} else {
 		fwrite(text.p, 1, text.n, c->out);
@@ -47,6 +41,28 @@ bool cmd_test(struct cli *c, struct error *e)
 	if (result.failed)
 		return err_set(e, ERR_FINDINGS, "%s: %zu of %zu tests failed", req.image, result.failed,
 			       result.passed + result.failed + result.skipped);
-	return !no_skips || result.skipped == 0 ||
+	return !o->no_skips || result.skipped == 0 ||
 	       err_set(e, ERR_FINDINGS, "%s: %zu tests were skipped", req.image, result.skipped);
 }
+
+static const struct option_row test_options[] = {
+	{ "--format", 0, "FORM", "form of the report", OPTION_IS_CHOICE(struct test_options, format, form_names),
+	  .initial = "text" },
+	{ "--output", 'o', "FILE", "write the report there, not to standard output",
+	  OPTION_IS_TEXT(struct test_options, output), .word = WORD_FILE },
+	{ "--no-commands", 0, NULL, "do not run commands: skip them", OPTION_IS_FLAG(struct test_options, no_commands) },
+	{ "--no-skips", 0, NULL, "exit 1 when something was skipped, too", OPTION_IS_FLAG(struct test_options, no_skips) },
+	OPTION_PLATFORM_OF_INDEX(struct test_options, platform),
+	{ NULL },
+};
+
+const struct command cmd_test = {
+	.name = "test", .summary = "structure tests of an image (container-structure-test's schema 2)",
+	.operands = { { "IMAGE", WORD_IMAGE }, { "TESTS...", WORD_FILE } },
+	.wanted = "name an image, and one or more files of tests",
+	.examples = "test out/cephalo recipes/cephalo.tests.json\n"
+		    "test docker-archive:app.tar tests.yaml more.yaml --format junit -o tests.xml",
+	.text = "Files, settings and licences need no container; commands are run by podman, and are skipped where it "
+		"is missing. Exits 1 when a test failed.",
+	.options = test_options, .options_size = sizeof(struct test_options), .run = test_run, .jails = true,
+};

@@ -9,16 +9,25 @@
 #include "base/file.h"
 #include "line/build.h"
 #include "explain/made_from.h"
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
+#include "cli/common_options.h"
 #include "format/json/jsonw.h"
 
 /* In the scratch folder: a build locks the folder above its output, and that one is locked by us. */
 #define REBUILT "rebuilt"
 
+struct verify_options {
+	unsigned format;
+	const char *recipe, *platform;
+	bool anyway;			/* also when recipe or lock have changed */
+};
+
+static const char *const form_names[] = { "text", "json", NULL };
+
 struct verifying {
 	struct cli *c;
-	const char *image, *recipe, *platform;
-	bool anyway;			/* --anyway: also when recipe or lock have changed */
+	const struct verify_options *o;
+	const char *image, *recipe;
 	struct file_scratch dir;
 	struct inspection original, rebuilt;
 	struct build_result result;	/* of the rebuild */
@@ -47,9 +56,9 @@ static bool find_recipe(struct verifying *v, struct error *e)
 	if (!recipe_load(v->c->a, v->recipe, &r, e) ||
 	    !made_from_changed(v->c->a, &from, &r, p, &changed, e))
 		return false;
-	if (changed && v->anyway)
+	if (changed && v->o->anyway)
 		progress_warn(v->c->progress, "%s", changed);
-	return !changed || v->anyway ||
+	return !changed || v->o->anyway ||
 	       err_set(e, ERR_VERIFY, "%s; go to the version of the repository it was made from, or compare "
 		       "with --anyway", changed);
 }
@@ -75,7 +84,7 @@ static bool rebuild(struct verifying *v, struct error *e)
 
 static bool compare(struct verifying *v, struct error *e)
 {
-	bool ok = inspect_image(v->c->a, &(struct inspect_request){ v->image, v->platform, NULL, NULL, NULL },
+	bool ok = inspect_image(v->c->a, &(struct inspect_request){ v->image, v->o->platform, NULL, NULL, NULL },
 				&v->original, e) &&
 		  find_recipe(v, e);
 	struct error ignored = { 0 };
@@ -144,35 +153,39 @@ static void print_json(const struct verifying *v)
 	fwrite(text.p, 1, text.n, v->c->out);
 }
 
-bool cmd_verify(struct cli *c, struct error *e)
+static bool verify_run(struct cli *c, struct error *e)
 {
-	static const char *const formats[] = { "text", "json" };
-	struct verifying v = { .c = c, .dir = FILE_SCRATCH_INIT, .original = INSPECTION_INIT, .rebuilt = INSPECTION_INIT };
-	const char *format = c->json ? "json" : "text";
-	const struct cli_known known[] = {
-		{ "--recipe", &v.recipe, NULL }, { "--platform", &v.platform, NULL },
-		{ "--format", &format, NULL }, { "--anyway", NULL, &v.anyway },
-	};
-	struct strings rest = { 0 };
-	bool ok;
-	int form;
+	const struct verify_options *o = c->options;
+	struct verifying v = { .c = c, .o = o, .image = c->operands.v[0], .recipe = o->recipe,
+			       .dir = FILE_SCRATCH_INIT, .original = INSPECTION_INIT, .rebuilt = INSPECTION_INIT };
+	bool ok = compare(&v, e);
 
-	if (!cli_arguments(c, known, sizeof(known) / sizeof(known[0]), 1, &rest, e))
-		return false;
-	form = cli_choice("--format", format, formats, 2, e);
-	if (form < 0)
-		return false;
-	if (rest.n == 0)
-		return err_set(e, ERR_USAGE, "verify: name an image");
-	v.image = rest.v[0];
-	ok = compare(&v, e);
 	inspect_close(&v.original);
 	inspect_close(&v.rebuilt);
 	if (!ok)
 		return false;
-	if (form)
-		print_json(&v);
-	else
-		print_text(&v);
+	(strcmp(form_names[o->format - 1], "json") == 0 ? print_json : print_text)(&v);
 	return v.same != DIFFERENT || err_set(e, ERR_FINDINGS, "%s is not what %s makes", v.image, v.recipe);
 }
+
+static const struct option_row verify_options[] = {
+	{ "--format", 0, "FORM", "form of the answer", OPTION_IS_CHOICE(struct verify_options, format, form_names),
+	  .initial = "text" },
+	{ "--recipe", 0, "FILE", "the recipe, when the image records none or another's",
+	  OPTION_IS_TEXT(struct verify_options, recipe), .word = WORD_RECIPE },
+	{ "--anyway", 0, NULL, "compare even if recipe or lock have changed",
+	  OPTION_IS_FLAG(struct verify_options, anyway) },
+	OPTION_PLATFORM_OF_INDEX(struct verify_options, platform),
+	{ NULL },
+};
+
+const struct command cmd_verify = {
+	.name = "verify", .summary = "build an image again and compare",
+	.operands = { { "IMAGE", WORD_IMAGE } }, .wanted = "name an image",
+	.examples = "verify out/cephalo\n"
+		    "verify oci-archive:cephalo.tar --recipe recipes/cephalo.json --cache-dir /tmp/empty",
+	.text = "Run it in the repository the image was made from. What the store holds is reused: an empty "
+		"--cache-dir makes everything anew. Exits 1 at the first difference, and 5 when recipe or lock are not "
+		"those the image records.",
+	.options = verify_options, .options_size = sizeof(struct verify_options), .run = verify_run, .jails = true,
+};

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imgbuild why IMAGE WHAT: opens the image, finds its recipe, asks. */
 
+#include "cli/commands.h"
+#include "cli/common_options.h"
+#include "explain/made_from.h"
 #include "explain/why.h"
 
-#include "explain/made_from.h"
-#include "cli/cli.h"
-
 struct why_options {
-	const char *format, *platform, *recipe;
-	struct strings rest;		/* IMAGE WHAT */
+	unsigned format;
+	const char *platform, *recipe;
 };
+
+static void (*const forms[])(const struct why_subject *subject, const struct why *w, const char *note,
+			     struct buf *out) = { why_text, why_json };
+static const char *const form_names[] = { "text", "json", NULL };
 
 /* The recipe the image was made from: as told, else as recorded. An image that records none, or one
  * that is not here, is explained without; *note says so. */
@@ -37,14 +41,10 @@ static bool find_recipe(struct cli *c, const struct why_options *o, const struct
 	       (!recorded || made_from_changed(c->a, &from, r, p, note, e));
 }
 
-bool cmd_why(struct cli *c, struct error *e)
+static bool why_run(struct cli *c, struct error *e)
 {
-	static const char *const formats[] = { "text", "json" };
-	struct why_options o = { .format = c->json ? "json" : "text" };
-	const struct cli_known known[] = {
-		{ "--format", &o.format, NULL }, { "--platform", &o.platform, NULL },
-		{ "--recipe", &o.recipe, NULL },
-	};
+	const struct why_options *o = c->options;
+	const char *name = c->operands.v[0];
 	AUTO_INSPECTION image = INSPECTION_INIT;
 	struct makings makings = { 0 };
 	struct needs needs;
@@ -52,22 +52,32 @@ bool cmd_why(struct cli *c, struct error *e)
 	struct buf text = { .a = c->a };
 	const char *note = NULL;
 	struct why why;
-	int format;
 
-	if (!cli_arguments(c, known, sizeof(known) / sizeof(known[0]), 2, &o.rest, e))
-		return false;
-	format = cli_choice("--format", o.format, formats, 2, e);
-	if (format < 0)
-		return false;
-	if (o.rest.n != 2)
-		return err_set(e, ERR_USAGE, "why: name an image, and a file, library or package in it");
-	if (!inspect_image(c->a, &(struct inspect_request){ o.rest.v[0], o.platform, NULL, NULL, NULL }, &image,
-			   e) ||
+	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, NULL, NULL, NULL }, &image, e) ||
 	    !needs_read(c->a, &image.model, &needs, e) ||
-	    !find_recipe(c, &o, &image.facts, &makings, &note, e) ||
-	    !why_find(c->a, &subject, o.rest.v[1], &why, e))
-		return err_wrap(e, "image %s", o.rest.v[0]);
-	(format ? why_json : why_text)(&subject, &why, note, &text);
+	    !find_recipe(c, o, &image.facts, &makings, &note, e) ||
+	    !why_find(c->a, &subject, c->operands.v[1], &why, e))
+		return err_wrap(e, "image %s", name);
+	forms[o->format - 1](&subject, &why, note, &text);
 	fwrite(text.p, 1, text.n, c->out);
 	return true;
 }
+
+static const struct option_row why_options[] = {
+	{ "--format", 0, "FORM", "form of the answer", OPTION_IS_CHOICE(struct why_options, format, form_names),
+	  .initial = "text" },
+	{ "--recipe", 0, "FILE", "the recipe it was made from, when it records none or another's",
+	  OPTION_IS_TEXT(struct why_options, recipe), .word = WORD_RECIPE },
+	OPTION_PLATFORM_OF_INDEX(struct why_options, platform),
+	{ NULL },
+};
+
+const struct command cmd_why = {
+	.name = "why", .summary = "why a file, library or package is in an image",
+	.operands = { { "IMAGE", WORD_IMAGE }, { "WHAT" } },
+	.wanted = "name an image, and a file, library or package in it",
+	.examples = "why out/cephalo libcap.so.2\n"
+		    "why out/cephalo /usr/bin/python3\n"
+		    "why docker-archive:app.tar libssl3t64 --format json",
+	.options = why_options, .options_size = sizeof(struct why_options), .run = why_run, .jails = true,
+};

@@ -2,10 +2,22 @@
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
-/* The table of verbs: the one place to add one. It ends with a NULL name. */
-
 #include "cli/cli.h"
 
-extern const struct command commands[];
+/* All verbs, in the order in which help shows them; ends with NULL. */
+extern const struct command *const commands[];
+
+#define command_each(c) for (const struct command *const *c = commands; *c; c++)
+
+/* The verb of this name, or NULL. */
+const struct command *command_named(const char *name);
+
+/* The error for a word that is no verb, with the nearest one; false. */
+bool command_unknown(const char *name, struct error *e);
+
+/* Each is in the file of its name. */
+extern const struct command cmd_audit, cmd_build, cmd_completion, cmd_diff, cmd_elf, cmd_explain, cmd_fetch, cmd_gc,
+	cmd_graph, cmd_help, cmd_lock, cmd_pull, cmd_push, cmd_sbom, cmd_schema, cmd_store, cmd_test,
+	cmd_update, cmd_verify, cmd_version, cmd_why;
 
 #endif

@@ -10,7 +10,7 @@ static const struct wrong {
 	const char *text;
 } wrong[] = {
 	{ { "build", "recipes/hello.json", "--archive=/tmp/x.tar", "--archive-format=zip" },
-	  "--archive-format zip: it is oci, docker or hybrid" },
+	  "--archive-format is oci, docker or hybrid, not \"zip\"" },
 	{ { "build", "recipes/hello.json", "--archive-format=docker" },
 	  "build: --archive-format goes with --archive FILE" },
 	{ { "build", "recipes/hello.json", "--archive=/tmp/x.tar", "--archive-format=docker",
@@ -18,7 +18,7 @@ static const struct wrong {
 	  "build: --archive-format docker holds one platform, not 2; take oci or hybrid" },
 	{ { "pull", "docker://127.0.0.1:1/x", "--archive-format=oci" }, "pull: --archive-format goes with --archive FILE" },
 	{ { "pull", "docker://127.0.0.1:1/x", "--archive=/tmp/x.tar", "--archive-format=tar" },
-	  "--archive-format tar: it is oci, docker or hybrid" },
+	  "--archive-format is oci, docker or hybrid, not \"tar\"" },
 };
 
 Test(archive_format, what_it_cannot_be_is_told)

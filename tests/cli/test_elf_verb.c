@@ -8,11 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/commands.h"
 #include "support/elfgen.h"
 #include "support/elfroot.h"
 #include "support/files.h"
 #include "support/oracle.h"
+#include "support/verb.h"
 
 static void put(const char *root, const char *path, const struct elfgen *g)
 {
@@ -48,24 +49,21 @@ struct run {
 };
 
 /* Runs the verb with these arguments (NULL-terminated). */
-static struct run elf(struct arena *a, bool json, char **argv)
+static struct run elf(struct arena *a, bool json, const char *const *argv)
 {
-	char *text = NULL;
-	size_t size = 0;
-	struct run r = { 0 };
-	struct cli c = { .a = a, .json = json, .argv = argv };
+	struct strings words = { 0 };
+	struct verb_run r;
 
-	while (argv[c.argc])
-		c.argc++;
-	c.out = open_memstream(&text, &size);
-	r.ok = cmd_elf(&c, &r.e);
-	cr_assert(fclose(c.out) == 0);
-	r.out = str_copy(a, (struct str){ text, size });
-	free(text);
-	return r;
+	for (; *argv; argv++)
+		*list_push(a, &words) = *argv;
+	if (json)
+		*list_push(a, &words) = "--json";
+	*list_push(a, &words) = NULL;
+	r = verb_run(a, &cmd_elf, words.v);
+	return (struct run){ str_of(r.out), r.e, r.ok };
 }
 
-#define RUN(a, json, ...) elf((a), (json), (char *[]){ (char[]){ "elf" }, __VA_ARGS__, NULL })
+#define RUN(a, json, ...) elf((a), (json), (const char *const[]){ "elf", __VA_ARGS__, NULL })
 #define ARG(s) arena_strdup(&a, (s))
 
 Test(elf_verb, draws_the_tree_of_a_file)
@@ -142,7 +140,7 @@ Test(elf_verb, bad_arguments_and_files_are_named)
 {
 	AUTO_ARENA a = { 0 };
 	const char *root = make_root(&a);
-	struct run r = elf(&a, false, (char *[]){ ARG("elf"), NULL });
+	struct run r = elf(&a, false, (const char *const[]){ "elf", NULL });
 
 	cr_expect(!r.ok && r.e.kind == ERR_USAGE);
 	r = RUN(&a, false, ARG("--rot"), ARG(root));

@@ -9,10 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/cmd_store.h"
+#include "cli/commands.h"
 #include "format/json/json.h"
 #include "support/depot.h"
 #include "support/files.h"
+#include "support/verb.h"
 
 #define ARGS_MAX 6
 
@@ -35,22 +36,22 @@ static void prepare(struct depot *d, struct digest blobs[3])
 }
 
 /* Runs a verb; its standard output is in *out. */
-static bool run_verb(struct depot *d, bool (*verb)(struct cli *, struct error *),
-		     const char *const *args, bool json, const char **out, struct error *e)
+static bool run_verb(struct depot *d, const struct command *verb, const char *const *args, bool json,
+		     const char **out, struct error *e)
 {
-	char *text = NULL, *argv[ARGS_MAX + 1] = { NULL };
-	size_t n;
-	struct cli c = { .a = &d->a, .cache_dir = d->path, .argv = argv, .json = json };
-	bool ok;
+	struct strings words = { 0 };
+	struct verb_run r;
 
-	c.out = open_memstream(&text, &n);
-	for (; args[c.argc]; c.argc++)
-		argv[c.argc] = arena_strdup(&d->a, args[c.argc]);
-	ok = verb(&c, e);
-	cr_assert_eq(fclose(c.out), 0);
-	*out = arena_strdup(&d->a, text);
-	free(text);
-	return ok;
+	for (; *args; args++)
+		*list_push(&d->a, &words) = *args;
+	*list_push(&d->a, &words) = arena_printf(&d->a, "--cache-dir=%s", d->path);
+	if (json)
+		*list_push(&d->a, &words) = "--json";
+	*list_push(&d->a, &words) = NULL;
+	r = verb_run(&d->a, verb, words.v);
+	*out = r.out;
+	*e = r.e;
+	return r.ok;
 }
 
 Test(cli_store, gc_takes_ages_and_sizes_with_units)
@@ -77,7 +78,7 @@ Test(cli_store, gc_takes_ages_and_sizes_with_units)
 		const char *out;
 
 		prepare(&d, blobs);
-		cr_expect(run_verb(&d, cmd_gc, cases[i].args, false, &out, &e), "case %zu: %s", i,
+		cr_expect(run_verb(&d, &cmd_gc, cases[i].args, false, &out, &e), "case %zu: %s", i,
 			  e.cause);
 		cr_expect(strstr(out, cases[i].says) == out, "case %zu: %s", i, out);
 		cr_expect_eq(depot_blobs(&d).n, cases[i].left, "case %zu", i);
@@ -103,7 +104,7 @@ Test(cli_store, gc_refuses_what_it_does_not_understand)
 		struct error e = { 0 };
 		const char *out;
 
-		cr_expect(!run_verb(&d, cmd_gc, cases[i], false, &out, &e), "case %zu", i);
+		cr_expect(!run_verb(&d, &cmd_gc, cases[i], false, &out, &e), "case %zu", i);
 		cr_expect_eq(e.kind, ERR_USAGE, "case %zu: %s", i, e.cause);
 		cr_expect_str_eq(out, "");
 		cr_expect_eq(depot_blobs(&d).n, 3, "case %zu: nothing is removed", i);
@@ -120,30 +121,30 @@ Test(cli_store, verify_exits_with_findings_once)
 	const char *out;
 
 	prepare(&d, blobs);
-	cr_expect(run_verb(&d, cmd_store, args, false, &out, &e), "%s", e.cause);
+	cr_expect(run_verb(&d, &cmd_store, args, false, &out, &e), "%s", e.cause);
 	cr_expect_str_eq(out, "3 entries, 3.1 MB: 0 damaged\n");
 	cr_assert_eq(truncate(depot_blob_path(&d, &blobs[1]), 5), 0);
-	cr_expect(!run_verb(&d, cmd_store, args, false, &out, &e));
+	cr_expect(!run_verb(&d, &cmd_store, args, false, &out, &e));
 	cr_expect_eq(e.kind, ERR_FINDINGS);
 	cr_expect(strstr(e.cause, "1 of 3 entries were damaged and have been removed"), "%s",
 		  e.cause);
 	e = (struct error){ 0 };
-	cr_expect(run_verb(&d, cmd_store, args, false, &out, &e), "%s", e.cause);
+	cr_expect(run_verb(&d, &cmd_store, args, false, &out, &e), "%s", e.cause);
 	depot_close(&d);
 }
 
 Test(cli_store, results_are_json_when_asked)
 {
 	static const struct {
-		bool (*verb)(struct cli *, struct error *);
+		const struct command *verb;
 		const char *args[ARGS_MAX];
 		const char *key;
 		uint64_t value;
 	} cases[] = {
-		{ cmd_gc, { "gc", "--dry-run" }, "removed", 1 },
-		{ cmd_gc, { "gc", "--dry-run" }, "kept-bytes", 2 << 20 },
-		{ cmd_store, { "store", "verify" }, "checked", 3 },
-		{ cmd_store, { "store", "verify" }, "damaged", 0 },
+		{ &cmd_gc, { "gc", "--dry-run" }, "removed", 1 },
+		{ &cmd_gc, { "gc", "--dry-run" }, "kept-bytes", 2 << 20 },
+		{ &cmd_store, { "store", "verify" }, "checked", 3 },
+		{ &cmd_store, { "store", "verify" }, "damaged", 0 },
 	};
 	struct digest blobs[3];
 	struct depot d;
@@ -179,7 +180,7 @@ Test(cli_store, store_wants_to_know_what_to_do)
 		struct error e = { 0 };
 		const char *out;
 
-		cr_expect(!run_verb(&d, cmd_store, cases[i], false, &out, &e));
+		cr_expect(!run_verb(&d, &cmd_store, cases[i], false, &out, &e));
 		cr_expect_eq(e.kind, ERR_USAGE, "case %zu: %s", i, e.cause);
 	}
 	depot_close(&d);

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
 #include "support/files.h"
 #include "support/homestead.h"
 #include "support/imagegen.h"

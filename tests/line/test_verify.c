@@ -7,7 +7,7 @@
 
 #include "inspect/image/expand.h"
 #include "inspect/model/inspect.h"
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
 #include "support/files.h"
 #include "support/homestead.h"
 #include "support/imagegen.h"

@@ -110,8 +110,8 @@ void registry_scene_gives(struct registry_scene *s)
 				  blob_text(s, &g->layers.v[i].digest));
 }
 
-static struct verb_run run(struct registry_scene *s, bool (*verb)(struct cli *c, struct error *e),
-			   struct strings *words, const char *const *more)
+static struct verb_run run(struct registry_scene *s, const struct command *verb, struct strings *words,
+			   const char *const *more)
 {
 	while (*more)
 		*list_push(s->a, words) = *more++;
@@ -126,7 +126,7 @@ struct verb_run registry_scene_push(struct registry_scene *s, const char *const 
 	*list_push(s->a, &words) = "push";
 	*list_push(s->a, &words) = s->image.path;
 	*list_push(s->a, &words) = s->target;
-	return run(s, cmd_push, &words, more);
+	return run(s, &cmd_push, &words, more);
 }
 
 struct verb_run registry_scene_pull(struct registry_scene *s, const char *const *more)
@@ -139,7 +139,7 @@ struct verb_run registry_scene_pull(struct registry_scene *s, const char *const 
 	*list_push(s->a, &words) = arena_printf(s->a, "%s/out", s->image.dir);
 	*list_push(s->a, &words) = "--cache-dir";
 	*list_push(s->a, &words) = s->store;
-	return run(s, cmd_pull, &words, more);
+	return run(s, &cmd_pull, &words, more);
 }
 
 const char *registry_scene_auth(struct registry_scene *s, const char *json)

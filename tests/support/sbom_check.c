@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
 #include "support/oracle.h"
 #include "support/verb.h"
 

@@ -4,27 +4,23 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "cli/command_line.h"
 #include "cli/progress_draw.h"
 
-struct verb_run verb_run(struct arena *a, bool (*verb)(struct cli *c, struct error *e),
-			 const char *const *words)
+struct verb_run verb_run(struct arena *a, const struct command *command, const char *const *words)
 {
 	struct cli c = { .a = a };
-	struct cli_common common = { 0 };
 	struct verb_run r = { 0 };
 	char message[4096] = "", *text = NULL, *said = NULL;
-	size_t size = 0, length = 0;
+	size_t size = 0, length = 0, n = 0;
 	FILE *log = open_memstream(&said, &length);
 
-	c.argv = arena_array(a, 64, sizeof(*c.argv));
-	while (words[c.argc]) {
-		cr_assert_lt(c.argc, 64);
-		c.argv[c.argc] = arena_strdup(a, words[c.argc]);
-		c.argc++;
-	}
+	while (words[n])
+		n++;
 	c.out = open_memstream(&text, &size);
 	c.progress = progress_open(a, PROGRESS_PLAIN, log);
-	r.ok = cli_parse(&c, &common, &r.e) && verb(&c, &r.e);
+	r.ok = command_line_read(&c, words, n, &r.e) && c.command->run(&c, &r.e);
+	cr_assert_eq(c.command, command);
 	progress_close(c.progress);
 	cr_assert(fclose(c.out) == 0 && fclose(log) == 0);
 	if (!r.ok)

@@ -4,7 +4,7 @@
 
 /* Runs a verb in the test's own process. */
 
-#include "cli/cli.h"
+#include "cli/commands.h"
 
 struct verb_run {
 	bool ok;
@@ -14,9 +14,8 @@ struct verb_run {
 	const char *said;	/* progress and warnings */
 };
 
-/* `words`: the verb and its arguments, NULL-terminated; common options are taken out. */
-struct verb_run verb_run(struct arena *a, bool (*verb)(struct cli *c, struct error *e),
-			 const char *const *words);
-#define VERB(a, verb, ...) verb_run((a), (verb), (const char *const[]){ __VA_ARGS__, NULL })
+/* `words`: the verb, which must be `command`, and its arguments, NULL-terminated. */
+struct verb_run verb_run(struct arena *a, const struct command *command, const char *const *words);
+#define VERB(a, command, ...) verb_run((a), &(command), (const char *const[]){ __VA_ARGS__, NULL })
 
 #endif

@@ -193,25 +193,46 @@ bool recipe_platforms(struct arena *a, const struct recipe *r, struct platforms 
 	return true;
 }
 
-bool recipe_catalogue(struct arena *a, const char *repository, struct strings *out, struct error *e)
+const char *recipe_repository(struct arena *a)
+{
+	const char *file = RECIPE_CATALOGUE;
+	struct error none = { 0 };
+	struct reader rd = { 0 };
+
+	return reader_open(a, &file, &rd, &none) ? rd.repository : NULL;
+}
+
+bool recipe_images(struct arena *a, const char *repository, struct recipe_images *out, struct error *e)
 {
 	struct reader rd = { .a = a, .repository = repository };
 	struct json_node nodes[2], entry, n;
 	AUTO_JSON doc = { 0 };
-	const char *path;
 	bool there;
 
 	if (!open_section(&rd, "images", &doc, nodes, &there, e))
 		return false;
 	for (size_t i = 0; there && json_member(&nodes[1], i, &entry); i++) {
+		const char *path;
+
 		if (!check_entry_keys(&entry, e))
 			return false;
 		if (!json_get(&entry, "recipe", &n))
 			continue;
 		if (!read_path(&rd, &n, &path, e))
 			return false;
-		*list_push(a, out) = path;
+		*list_push(a, out) = (struct recipe_image){ arena_strdup(a, entry.key), path };
 	}
+	return true;
+}
+
+bool recipe_catalogue(struct arena *a, const char *repository, struct strings *out, struct error *e)
+{
+	struct recipe_images images = { 0 };
+
+	if (!recipe_images(a, repository, &images, e))
+		return false;
+	for (size_t i = 0; i < images.n; i++)
+		*list_push(a, out) = images.v[i].recipe;
 	strings_unique(out);
 	return true;
 }

@@ -28,6 +28,23 @@ MUST_CHECK bool recipe_check_platform(struct arena *a, const struct recipe *r,
 MUST_CHECK bool recipe_platforms(struct arena *a, const struct recipe *r, struct platforms *out,
 				 struct error *e);
 
+/* An image that images.json names, and the path of its recipe. */
+struct recipe_image {
+	const char *name, *recipe;
+};
+
+struct recipe_images {
+	struct recipe_image *v;
+	size_t n, cap;
+};
+
+/* All that images.json of this repository names, in its order. ERR_INPUT. */
+MUST_CHECK bool recipe_images(struct arena *a, const char *repository, struct recipe_images *out,
+			      struct error *e);
+
+/* The folder, here or above, that holds images.json; NULL: there is none. As it can be opened from here. */
+const char *recipe_repository(struct arena *a);
+
 /* The recipes of all images that images.json of this repository names. ERR_INPUT. */
 MUST_CHECK bool recipe_catalogue(struct arena *a, const char *repository, struct strings *out,
 				 struct error *e);

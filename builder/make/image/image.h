@@ -9,9 +9,6 @@
 #include "input/recipe/recipe.h"
 #include "transfer/registry/image_files.h"
 
-/* "oci", "docker" or "hybrid". ERR_USAGE for anything else. */
-MUST_CHECK bool archive_form_parse(const char *text, enum archive_form *form, struct error *e);
-
 struct image {
 	const char *name;		/* org.opencontainers.image.ref.name: "cephalo:latest" */
 	struct strings names;		/* more of them, for what docker load reads; may be empty */

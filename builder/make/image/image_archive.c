@@ -14,20 +14,6 @@
 #include "make/image/image_blobs.h"
 #include "make/image/layout.h"
 
-bool archive_form_parse(const char *text, enum archive_form *form, struct error *e)
-{
-	static const char *const names[] = { [ARCHIVE_OCI] = "oci", [ARCHIVE_DOCKER] = "docker",
-					     [ARCHIVE_HYBRID] = "hybrid" };
-
-	for (size_t i = ARCHIVE_OCI; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(text, names[i]) == 0) {
-			*form = (enum archive_form)i;
-			return true;
-		}
-	}
-	return err_set(e, ERR_USAGE, "--archive-format %s: it is oci, docker or hybrid", text);
-}
-
 static enum archive_form form_choose(const struct image *img)
 {
 	if (img->form != ARCHIVE_AUTO)

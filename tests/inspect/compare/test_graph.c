@@ -6,7 +6,7 @@
 
 #include "inspect/compare/graph.h"
 #include "inspect/model/inspect.h"
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
 #include "support/elfgen.h"
 #include "support/files.h"
 #include "support/imagegen.h"

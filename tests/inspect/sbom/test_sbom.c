@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
 #include "support/elfgen.h"
 #include "support/files.h"
 #include "support/imagegen.h"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
 #include "support/files.h"
 #include "support/imagegen.h"
 #include "support/oracle.h"

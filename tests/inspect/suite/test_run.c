@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
 #include "support/files.h"
 #include "support/imagegen.h"
 #include "support/oracle.h"

@@ -371,7 +371,7 @@ Test(push, the_command_line_is_checked_before_anything_is_sent)
 			words[k] = strcmp(w, "IMAGE") == 0 ? s.image.path
 				   : strcmp(w, "oci:IMAGE:9") == 0 ? arena_printf(&a, "oci:%s:9", s.image.path) : w;
 		}
-		r = verb_run(&a, cmd_push, words);
+		r = verb_run(&a, &cmd_push, words);
 		cr_expect_eq(r.e.kind, ERR_USAGE, "%zu: %s", i, r.message);
 		cr_expect(strstr(r.message, cases[i].message) != NULL, "%zu: %s", i, r.message);
 	}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild gc: removes what no recent build used from the store. */
+
+#include <time.h>
+
+#include "base/size.h"
+#include "cli/commands.h"
+#include "format/json/jsonw.h"
+#include "transfer/store/store_gc.h"
+
+#define DAY_S (24u * 60 * 60)
+
+/* A number with one of the given units: "30d" is 30 times what stands for 'd'. */
+static bool amount_read(const char *option, const char *text, const char *units,
+			const uint64_t *factors, uint64_t *out, struct error *e)
+{
+	struct str s = str_of(text);
+	const char *unit = s.n ? strchr(units, s.p[s.n - 1]) : NULL;
+	uint64_t factor = 1;
+
+	if (unit) {
+		factor = factors[unit - units];
+		s.n--;
+	}
+	if (!str_u64(s, out) || __builtin_mul_overflow(*out, factor, out))
+		return err_set(e, ERR_USAGE,
+			       "%s takes a number and one of the units %s, not \"%s\"", option,
+			       units, text);
+	return true;
+}
+
+static bool age_read(struct arena *a, const char *option, const char *value, void *target, struct error *e)
+{
+	static const uint64_t factors[] = { 1, 60, 60 * 60, DAY_S, 7 * DAY_S };
+
+	(void)a;
+	return amount_read(option, value, "smhdw", factors, target, e);
+}
+
+static bool bytes_read(struct arena *a, const char *option, const char *value, void *target, struct error *e)
+{
+	static const uint64_t factors[] = { 1ull << 10, 1ull << 20, 1ull << 30, 1ull << 40 };
+
+	(void)a;
+	return amount_read(option, value, "KMGT", factors, target, e);
+}
+
+static void print_gc(struct cli *c, const struct store_gc_rules *rules,
+		     const struct store_gc_result *r)
+{
+	struct buf text = { .a = c->a };
+	struct jsonw w;
+
+	if (!c->json) {
+		fprintf(c->out, "%s %zu entries, %s; kept %zu entries, %s",
+			rules->dry_run ? "would remove" : "removed", r->removed,
+			size_text(c->a, r->removed_bytes), r->kept, size_text(c->a, r->kept_bytes));
+		if (r->in_use)
+			fprintf(c->out, ", %zu of them only because a build uses them", r->in_use);
+		fputc('\n', c->out);
+		return;
+	}
+	jsonw_init(&w, &text, true);
+	jsonw_object(&w, NULL);
+	jsonw_bool(&w, "dry-run", rules->dry_run);
+	jsonw_u64(&w, "removed", r->removed);
+	jsonw_u64(&w, "removed-bytes", r->removed_bytes);
+	jsonw_u64(&w, "kept", r->kept);
+	jsonw_u64(&w, "in-use", r->in_use);
+	jsonw_u64(&w, "kept-bytes", r->kept_bytes);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+	fputs(buf_cstr(&text), c->out);
+}
+
+static bool gc_run(struct cli *c, struct error *e)
+{
+	const struct store_gc_rules *rules = c->options;
+	struct store_gc_result result;
+	AUTO_STORE s = STORE_INIT;
+
+	s.progress = c->progress;
+	if (!store_open(c->a, c->cache_dir, &s, e) || !store_gc(&s, rules, time(NULL), &result, e))
+		return false;
+	print_gc(c, rules, &result);
+	return result.stuck == 0 || err_set(e, ERR_SYSTEM, "%zu entries of the store %s cannot be removed; the warnings "
+					    "say why", result.stuck, s.path);
+}
+
+static const struct option_row gc_options[] = {
+	{ "--keep", 0, "AGE", "what was used since then stays: a number and s, m, h, d or w",
+	  OPTION_IS_READ(struct store_gc_rules, keep_s, age_read), .initial = "30d" },
+	{ "--max-size", 0, "N", "the oldest go until the store is no larger: a number and K, M, G or T",
+	  OPTION_IS_READ(struct store_gc_rules, max_bytes, bytes_read), .initial = "5G" },
+	{ "--dry-run", 0, NULL, "only say what would go", OPTION_IS_FLAG(struct store_gc_rules, dry_run) },
+	{ NULL },
+};
+
+const struct command cmd_gc = {
+	.name = "gc", .summary = "remove what no recent build used from the store",
+	.examples = "gc --keep 30d --max-size 5G",
+	.options = gc_options, .options_size = sizeof(struct store_gc_rules), .run = gc_run,
+};

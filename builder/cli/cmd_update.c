@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild update: moves the locks of a recipe and its bases forward. */
+
+#include <unistd.h>
+
+#include "cli/catalogue_operand.h"
+#include "cli/cmd_lock.h"
+#include "cli/commands.h"
+#include "cli/common_options.h"
+
+static void lock_add_names(struct arena *a, const struct lock *lock, struct strings *out)
+{
+	for (size_t i = 0; i < lock->packages.n; i++)
+		*list_push(a, out) = lock->packages.v[i].name;
+	for (size_t i = 0; i < lock->sources.n; i++) {
+		*list_push(a, out) = lock->sources.v[i].name;
+		*list_push(a, out) = lock->sources.v[i].package;
+	}
+}
+
+/* The locks there are of a recipe and its bases, for all platforms. */
+static bool load_locks(struct cli *c, const struct lock_options *o, const struct recipe *r, struct locks *out,
+		       struct error *e)
+{
+	struct platforms platforms;
+
+	if (!lock_platforms(c, o, r, &platforms, e) || (r->base && !load_locks(c, o, r->base, out, e)))
+		return false;
+	for (size_t i = 0; i < platforms.n; i++) {
+		const char *path = recipe_lock_path(c->a, r->file, platforms.v[i]);
+		struct lock *lock = arena_alloc(c->a, sizeof(*lock));
+
+		if (access(path, F_OK) != 0)
+			continue;
+		if (!lock_load(c->a, path, lock, e))
+			return false;
+		*list_push(c->a, out) = lock;
+	}
+	return true;
+}
+
+/* Every package named must be one that a lock has: a misspelt name would silently update nothing. */
+static bool check_names(struct cli *c, const struct locks *l, const struct recipe *r,
+			const struct strings *names, struct error *e)
+{
+	struct strings known = { 0 };
+
+	for (size_t i = 0; i < l->n; i++)
+		lock_add_names(c->a, l->v[i], &known);
+	if (!lock_tools_names(c->a, r, &known, e))
+		return false;
+	strings_unique(&known);
+	for (size_t i = 0; i < names->n; i++) {
+		const char *near;
+
+		if (strings_has(&known, names->v[i]))
+			continue;
+		near = str_nearest(str_of(names->v[i]), known.v, known.n);
+		return err_set(e, ERR_USAGE, "no lock of %s%s has a package \"%s\"%s%s%s", r->file,
+			       r->base ? " and its bases" : "", names->v[i], near ? "; did you mean \"" : "",
+			       near ? near : "", near ? "\"?" : "");
+	}
+	return true;
+}
+
+/* update RECIPE PACKAGE...: what moves is all that is of one source with these, in all locks. */
+static bool find_named(struct cli *c, struct lock_options *o, const struct recipe *r, const struct strings *names,
+		       struct error *e)
+{
+	struct strings *moving = arena_alloc(c->a, sizeof(*moving));
+	struct locks locks = { 0 };
+
+	if (!load_locks(c, o, r, &locks, e) || !check_names(c, &locks, r, names, e))
+		return false;
+	for (size_t i = 0; i < names->n; i++)
+		*list_push(c->a, moving) = names->v[i];
+	relock_siblings(c->a, &locks, moving);
+	o->named = names;
+	o->update = moving;
+	return true;
+}
+
+static bool update_run(struct cli *c, struct error *e)
+{
+	const struct strings first = { c->operands.v, 1, 0 }, names = { c->operands.v + 1, c->operands.n - 1, 0 };
+	struct lock_options o = *(const struct lock_options *)c->options;
+	AUTO_STORE s = STORE_INIT;
+	struct strings files = { 0 };
+	struct lock_tools tools = { 0 };
+	struct recipe r = { 0 };
+	struct relocks l = { 0 };
+
+	o.moves = true;
+	o.check = c->locked;
+	if (!catalogue_recipes(c->a, &first, &files, e))
+		return false;
+	if (files.n > 1)
+		return err_set(e, ERR_USAGE, "update: one recipe at a time; %s names %zu", first.v[0], files.n);
+	if (!recipe_load(c->a, files.v[0], &r, e) || (names.n && !find_named(c, &o, &r, &names, e)))
+		return false;
+	return lock_open_store(c, &s, e) && lock_recipe(c, &s, &o, &r, &l, &tools, e) &&
+	       lock_outcome(&o, &l, &tools, e);
+}
+
+static const struct option_row update_options[] = {
+	{ "--platform", 0, "LIST", "whose lock; several with commas between",
+	  OPTION_IS_READ(struct lock_options, platforms, platforms_read), .word = WORD_PLATFORM,
+	  .otherwise = "all that images.json lists" },
+	{ "--allow-older", 0, NULL, "take an archive state older than one seen before",
+	  OPTION_IS_FLAG(struct lock_options, allow_older) },
+	{ NULL },
+};
+
+const struct command cmd_update = {
+	.name = "update", .summary = "move the locks of a recipe and its bases forward",
+	.operands = { { "RECIPE.json", WORD_RECIPE }, { "[PACKAGE...]" } },
+	.wanted = "which recipe? imgbuild update RECIPE.json",
+	.examples = "update recipes/cephalo.json\nupdate recipes/cephalo.json libssl3t64",
+	.text = "Packages of one source move together. Shows what changed, and which other recipes stand on a base that "
+		"moved.",
+	.options = update_options, .options_size = sizeof(struct lock_options), .run = update_run, .jails = true,
+};

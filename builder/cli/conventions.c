@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Exit statuses, variables of the environment, files. */
+
+#include "cli/conventions.h"
+
+const struct convention exit_statuses[] = {
+	{ "0", "success" },
+	{ "1", "findings, failed tests, or a comparison that differs" },
+	{ "2", "the command line is wrong" },
+	{ "3", "bad input: a recipe, lock, package or image" },
+	{ "4", "network or registry" },
+	{ "5", "verification failed: a signature, a digest, or an archive that is too old" },
+	{ "6", "this machine: disk full, no permission, no sandbox" },
+	{ "130, 143", "ended by SIGINT, by SIGTERM" },
+	{ 0 },
+};
+
+const struct convention environment_variables[] = {
+	{ "IMGBUILD_CACHE_DIR", "the store, when there is no --cache-dir" },
+	{ "IMGBUILD_MIRROR", "Debian mirrors, as --mirror" },
+	{ "IMGBUILD_PROGRESS", "as --progress" },
+	{ "IMGBUILD_NETRC", "a file with logins for mirrors" },
+	{ "IMGBUILD_LAUNCHER", "ccache or distcc, for what is compiled" },
+	{ "IMGBUILD_NO_JAIL", "parse untrusted files without protection, for debuggers and valgrind; warns" },
+	{ "CCACHE_REMOTE_STORAGE", "of ccache" },
+	{ "DISTCC_HOSTS", "of distcc" },
+	{ "MAKEFLAGS", "a jobserver of make, whose processors are shared" },
+	{ "SOURCE_DATE_EPOCH", "with sbom: the time of an image that records none" },
+	{ "REGISTRY_AUTH_FILE", "credentials for registries, when there is no --authfile" },
+	{ "DOCKER_CONFIG", "the folder of docker's own config.json" },
+	{ "http_proxy, HTTPS_PROXY, NO_PROXY", "proxies, as curl has them" },
+	{ "CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR", "certificates of authorities, instead of the system's" },
+	{ "GITHUB_STEP_SUMMARY", "with audit --format github: where the summary goes" },
+	{ "NO_COLOR, FORCE_COLOR", "no colour; colour also where there is no terminal" },
+	{ 0 },
+};
+
+const struct convention standard_files[] = {
+	{ "images.json", "archives, bases and images of a repository; its folder is the root of the repository" },
+	{ "RECIPE.lock.json", "the lock, beside each recipe; RECIPE.arm64.lock.json for linux/arm64" },
+	{ "locks/tools.lock.json", "pins what compresses layers" },
+	{ "~/.cache/imgbuild", "the store: downloads and what was made of them" },
+	{ 0 },
+};
