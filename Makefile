@@ -49,7 +49,7 @@ FUZZ    := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_
 BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
 .PHONY: all
-all: imgbuild
+all: imgbuild ## the program, ./imgbuild
 
 # "make deps image" installs first and compiles then, also on several processors.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
@@ -83,13 +83,13 @@ $(BUILD)/tests/%.o: tests/%.c
 # ---- images ----
 
 .PHONY: image
-image: imgbuild
+image: imgbuild ## the main image, into out/cephalo
 	+./imgbuild $(RECIPE)
 
 # ---- tests ----
 
 .PHONY: check check-full check-unit check-runtime check-e2e check-asan
-check:
+check: ## all tests, as CI runs them
 	$(MAKE) check-unit
 	$(MAKE) check-runtime
 	$(MAKE) check-e2e
@@ -135,21 +135,21 @@ RUNTIME_PROGRAMS = $(FAKES) $(BUILD)/test-runtime/entrypoint $(BUILD)/scripts-fr
 # what `make fuzz` and `make bench` link is compiled, so that it does not fall behind
 NOT_RUN := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/fuzz_*.c tests/bench/*.c))
 
-check-unit: $(BUILD)/check-unit imgbuild $(NOT_RUN)
+check-unit: $(BUILD)/check-unit imgbuild $(NOT_RUN) ## tests of builder/ and of the style
 	$(TEST_ENV) $(BUILD)/check-unit
 
-check-runtime: $(BUILD)/check-runtime $(RUNTIME_PROGRAMS)
+check-runtime: $(BUILD)/check-runtime $(RUNTIME_PROGRAMS) ## tests of scripts-free/, the programs inside images
 	$(TEST_ENV) $(BUILD)/check-runtime
 
 # The images are built first: compiling Squid takes longer than a test may.
-check-e2e: $(BUILD)/check-e2e imgbuild
+check-e2e: $(BUILD)/check-e2e imgbuild ## whole images: builds them, then podman, registries, mirrors on 127.0.0.1
 	./imgbuild --progress=plain recipes/hello.json recipes/cephalo.json recipes/cephalo-slim.json \
 	    recipes/cephalo-packages.json recipes/cephalo-py-source.json
 	./imgbuild --progress=plain --platform linux/arm64 recipes/hello.json recipes/cephalo-packages.json
 	$(TEST_ENV) $(BUILD)/check-e2e --jobs 1
 
 # What takes too long for every day: the longer variants of the tests, both Debians, both machines.
-check-full: imgbuild
+check-full: imgbuild ## check with its longer variants, on both Debian releases; hours
 	IMGBUILD_FULL=1 $(MAKE) check
 	$(MAKE) check-full-run
 
@@ -158,7 +158,7 @@ check-full-run: $(BUILD)/check-full
 	$(TEST_ENV) $(BUILD)/check-full --jobs 1
 
 # A leak is printed by AddressSanitizer but only abort_on_error makes criterion see it.
-check-asan: imgbuild
+check-asan: imgbuild ## the unit tests under AddressSanitizer and UBSan
 	$(MAKE) BUILD=build-asan SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" CFLAGS="-O1 -g" LDFLAGS= \
 	        TEST_ENV="ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0" check-asan-run
 
@@ -175,7 +175,7 @@ FUZZ_CC      := clang -std=gnu17 -D_GNU_SOURCE -O1 -g -Ibuilder -Iscripts-free -
 FUZZ_RUNTIME := $(addprefix $(BUILD)/fuzz/fuzz_,http_request squid_conf log_escape der)
 
 .PHONY: fuzz
-fuzz: $(FUZZ)
+fuzz: $(FUZZ) ## every fuzz target, FUZZ_SECONDS=30 each
 	for f in $^; do $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 || exit 1; done
 
 $(BUILD)/fuzz/%.o: %.c
@@ -199,7 +199,7 @@ $(filter-out $(FUZZ_RUNTIME),$(FUZZ)): $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c
 
 .PHONY: bench
 .SECONDARY:
-bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS)
+bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/closure
 	$(BUILD)/bench/layer
 	$(BUILD)/bench/runtime $(BUILD)
@@ -214,13 +214,30 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
+C_FILES      := $(sort $(shell find builder scripts-free tests -name '*.c' -o -name '*.h'))
+# misspelt on purpose in tests, and words of ours
+SPELLED      := nd,fpr,platfroms,nknown,compnents,te,pakages,paht,debain,debians,verfy,nin,filetests,buidl
+LINT_CHECKS  := -*,clang-analyzer-*,bugprone-infinite-loop,bugprone-sizeof-expression,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
+LINT_FLAGS   := -std=gnu17 -D_GNU_SOURCE -Ibuilder -Iscripts-free -Itests
+
 .PHONY: lint
-lint:
+lint: ## layout, clang-tidy, cppcheck and spelling of all sources (LINT_PACKAGES)
+	clang-format --dry-run --Werror $(C_FILES)
+	codespell --ignore-words-list=$(SPELLED) builder scripts-free tests docs README.md Makefile
 	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	         --suppress=missingIncludeSystem --suppress=nullPointerRedundantCheck --suppress=ctuuninitvar \
 	         --suppress=comparePointers -D_GNU_SOURCE -Ibuilder -Iscripts-free builder scripts-free
-	clang-tidy --quiet --checks=-*,clang-analyzer-*,bugprone-infinite-loop,bugprone-sizeof-expression,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling $(SRC) -- \
-	           -std=gnu17 -D_GNU_SOURCE -Ibuilder
+	clang-tidy --quiet --checks=$(LINT_CHECKS) $(filter %.c,$(C_FILES)) -- $(LINT_FLAGS)
+
+.PHONY: format
+format: ## every source in the layout of .clang-format
+	clang-format -i $(C_FILES)
+
+# For editors and language servers: one entry for each .c file, as it is compiled here.
+compile_commands.json: Makefile ## what language servers read
+	@{ printf '['; sep=; for f in $(filter %.c,$(C_FILES)); do \
+	    printf '%s\n{"directory":"%s","file":"%s","command":"cc -std=gnu17 -D_GNU_SOURCE $(WARN) $(LINT_FLAGS) -c %s"}' \
+	        "$$sep" '$(CURDIR)' "$$f" "$$f"; sep=,; done; printf '\n]\n'; } > $@
 
 # ---- installation ----
 
@@ -231,28 +248,31 @@ CHECK_PACKAGES := redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd 
                   conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah docker-registry mmdebstrap busybox-static strace faketime \
                   chromium dpkg-dev qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross graphviz zsh fish
 BENCH_PACKAGES := libtree pax-utils python3-pyelftools
+LINT_PACKAGES  := clang-format clang-tidy clang cppcheck codespell
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 # The packages of the tests come along when a check is made in the same call.
 .PHONY: deps
-deps:
+deps: ## what the other goals of the same call need, by apt-get
 	$(SUDO) apt-get update --quiet
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends \
 	    $(RUN_PACKAGES) $(if $(filter check% bench,$(MAKECMDGOALS)),$(CHECK_PACKAGES)) \
-	    $(if $(filter bench,$(MAKECMDGOALS)),$(BENCH_PACKAGES))
+	    $(if $(filter bench,$(MAKECMDGOALS)),$(BENCH_PACKAGES)) \
+	    $(if $(filter lint format fuzz,$(MAKECMDGOALS)),$(LINT_PACKAGES))
 
 .PHONY: install
-install: imgbuild
+install: imgbuild ## into PREFIX=/usr/local, below DESTDIR
 	install -D -m 0755 imgbuild $(DESTDIR)$(PREFIX)/bin/imgbuild
 	install -D -m 0644 docs/imgbuild.1 $(DESTDIR)$(PREFIX)/share/man/man1/imgbuild.1
 	install -D -m 0644 docs/recipe.schema.json $(DESTDIR)$(PREFIX)/share/imgbuild/recipe.schema.json
 
 .PHONY: clean
-clean:
+clean: ## removes what was built, but not out/
 	rm -rf build build-asan build-full imgbuild
 
+# A target says after "##" what it is for.
 .PHONY: help
-help:
-	@echo "all deps image check check-full check-unit check-runtime check-e2e check-asan fuzz bench lint install clean"
+help: ## this list; V=1 before any target shows every command
+	@sed -n 's/^\([a-z][a-z0-9_.-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-24s%s\n", $$1, $$2 }'
 
 -include $(shell find $(BUILD) -path $(BUILD)/docker -prune -o -name '*.d' -type f -print 2>/dev/null)
