@@ -39,7 +39,7 @@ bool lock_platforms(struct cli *c, const struct lock_options *o, const struct re
 	platforms_all(c->a, &all);
 	for (size_t i = 0; i < all.n; i++) {
 		if ((listed.n == 0 || platforms_have(&listed, all.v[i])) &&
-		    access(recipe_lock_path(c->a, r->file, all.v[i]), F_OK) == 0)
+		    access(recipe_lock_path(c->a, r, all.v[i]), F_OK) == 0)
 			add_platform(c->a, out, all.v[i]);
 	}
 	return true;
@@ -133,7 +133,7 @@ static void name_siblings(struct cli *c, const struct recipe *r, const struct re
 		base = moved_base(&other, l);
 		if (base)
 			progress_warn(c->progress, "%s stands on %s, which has moved: run imgbuild lock %s",
-				      files.v[i], base->file, files.v[i]);
+				      files.v[i], recipe_shown(c->a, base), files.v[i]);
 	}
 }
 

@@ -27,7 +27,7 @@ static bool load_locks(struct cli *c, const struct lock_options *o, const struct
 	if (!lock_platforms(c, o, r, &platforms, e) || (r->base && !load_locks(c, o, r->base, out, e)))
 		return false;
 	for (size_t i = 0; i < platforms.n; i++) {
-		const char *path = recipe_lock_path(c->a, r->file, platforms.v[i]);
+		const char *path = recipe_lock_path(c->a, r, platforms.v[i]);
 		struct lock *lock = arena_alloc(c->a, sizeof(*lock));
 
 		if (access(path, F_OK) != 0)

@@ -103,7 +103,7 @@ static void print_json(struct cli *c, const struct relocked *r, const struct loc
 
 	jsonw_init(&w, &text, false);
 	jsonw_object(&w, NULL);
-	jsonw_cstr(&w, "recipe", r->recipe->file);
+	jsonw_cstr(&w, "recipe", recipe_shown(c->a, r->recipe));
 	jsonw_cstr(&w, "lock", r->path);
 	jsonw_bool(&w, "changed", relocked_changed(r));
 	jsonw_u64(&w, "packages", r->now->packages.n);

@@ -46,7 +46,7 @@ bool lock_tools_make(struct cli *c, const struct store *s, const struct recipe *
 		return there > 0;
 	t->old = order.old = there ? old : NULL;
 	if (!mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors, e) ||
-	    !tools_make(c->a, &order, &t->now, e))
+	    !(there || move ? tools_make(c->a, &order, &t->now, e) : tools_first(c->a, &order, &t->now, e)))
 		return err_wrap(e, "lock %s", t->path);
 	t->changed = t->now.tools.n > 0 && (!there || t->now.tools.v != old->tools.v);
 	return true;

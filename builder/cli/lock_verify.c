@@ -102,7 +102,7 @@ bool lock_verify_recipe(struct cli *c, const struct store *s, const struct recip
 				    .offline = c->offline, .progress = c->progress };
 	struct lock lock = { 0 };
 
-	return lock_load(c->a, recipe_lock_path(c->a, r->file, p), &lock, e) &&
+	return lock_load(c->a, recipe_lock_path(c->a, r, p), &lock, e) &&
 	       lock_check(&lock, r, p, e) &&
 	       mirrors_find(c->a, &c->mirrors, getenv("IMGBUILD_MIRROR"), r->archive, "/", &mirrors, e) &&
 	       verify_lock(c, &order, &lock, e);

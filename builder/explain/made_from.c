@@ -66,9 +66,12 @@ bool made_from_find(struct arena *a, const struct made_from *m, const char **pat
 		}
 		up = arena_printf(a, "%s../", up);
 	}
-	return err_set(e, ERR_INPUT, "the image was made from %s of a repository, and no folder from here "
-		       "upward holds an %s; run this in that repository, or name the recipe with --recipe "
-		       "FILE", m->recipe, RECIPE_CATALOGUE);
+	/* as for a recipe that no repository holds */
+	*path = m->recipe;
+	return stat(*path, &st) == 0 ||
+	       err_set(e, ERR_INPUT, "the image was made from %s, which is not here, and no folder from here upward "
+		       "holds an %s; run this where it was built, or name the recipe with --recipe FILE", m->recipe,
+		       RECIPE_CATALOGUE);
 }
 
 static const char *both(struct arena *a, const struct digest *was, const struct digest *is)

@@ -19,7 +19,7 @@ bool makings_load(struct arena *a, const struct recipe *r, const struct platform
 		struct making *m = list_push(a, out);
 
 		m->recipe = r;
-		if (!lock_load(a, recipe_lock_path(a, r->file, p), &m->lock, e))
+		if (!lock_load(a, recipe_lock_path(a, r, p), &m->lock, e))
 			return false;
 	}
 	return true;
@@ -126,7 +126,9 @@ static void from_programs(struct inquiry *q)
 
 		if (strcmp(p->to + 1, q->item->path) == 0)
 			say(q, &p->at, arena_printf(q->a, "a program of the recipe, compiled from %s",
-						    p->source->trees.n ? p->source->trees.v[0] : p->source->file));
+						    builtin_shown(q->a, r->data,
+									  p->source->trees.n ? p->source->trees.v[0]
+											     : p->source->file)));
 	}
 	if (q->out->n == 0 && q->item->type == ITEM_DIR)
 		say(q, r->programs.n ? &r->programs.v[0].at : NULL, "it holds a program of the recipe");
@@ -169,7 +171,7 @@ static bool from_files(struct inquiry *q)
 			best = f;
 	}
 	if (best)
-		say(q, &best->at, arena_printf(q->a, "copied from %s", best->from));
+		say(q, &best->at, arena_printf(q->a, "copied from %s", builtin_shown(q->a, r->data, best->from)));
 	return best != NULL;
 }
 
@@ -180,20 +182,20 @@ static void made_here(struct inquiry *q)
 	const char *path = q->item->path;
 
 	if (strcmp(path, "etc/ld.so.cache") == 0)
-		say(q, NULL, arena_printf(q->a, "made here: \"ld-so-cache\" of %s", r->file));
+		say(q, NULL, arena_printf(q->a, "made here: \"ld-so-cache\" of %s", recipe_shown(q->a, r)));
 	else if (strcmp(path, "etc/passwd") == 0 && r->users.n)
 		say(q, &r->users.v[0].at, "made here, from the recipe's users");
 	else if (strcmp(path, "etc/group") == 0 && r->groups.n)
 		say(q, &r->groups.v[0].at, "made here, from the recipe's groups");
 	else if (r->effects.ca_bundle && strstr(path, "ca-certificates.crt"))
-		say(q, NULL, arena_printf(q->a, "made here: \"ca-bundle\" of %s, from package %s", r->file,
+		say(q, NULL, arena_printf(q->a, "made here: \"ca-bundle\" of %s, from package %s", recipe_shown(q->a, r),
 					  r->effects.ca_bundle));
 	else if (strncmp(path, RECORDS, strlen(RECORDS)) == 0)
 		say(q, NULL, "a record for scanners");
 	else if (q->item->type == ITEM_DIR)
-		say(q, NULL, arena_printf(q->a, "it holds files of %s", r->file));
+		say(q, NULL, arena_printf(q->a, "it holds files of %s", recipe_shown(q->a, r)));
 	else
-		say(q, NULL, arena_printf(q->a, "made here for %s", r->file));
+		say(q, NULL, arena_printf(q->a, "made here for %s", recipe_shown(q->a, r)));
 	say_package(q, true);
 }
 

@@ -27,7 +27,7 @@ static void warn_apart(const struct build_order *o, const struct stage *base, co
 			progress_warn(o->progress,
 				      "%s has %s %s, its base has %s; make them agree: imgbuild lock %s%s",
 				      s->recipe->name, p->name, p->version, q->version,
-				      compile_platform(&s->lock)->option, s->recipe->file);
+				      compile_platform(&s->lock)->option, recipe_asked(s->recipe));
 	}
 }
 
@@ -169,7 +169,7 @@ static void warn_states(const struct build_order *o, const struct chain *first, 
 		if (p)
 			progress_warn(o->progress, "%s has %s %s, %s has %s; imgbuild update %s moves both", x->file,
 				      p->name, p->version, y->file, lock_package(y, p->name)->version,
-				      c->v[i].recipe->file);
+				      recipe_asked(c->v[i].recipe));
 	}
 }
 
@@ -242,7 +242,7 @@ static bool locks_exist(struct arena *a, const struct platform *p, const struct 
 {
 	struct stat st;
 
-	return stat(recipe_lock_path(a, r->file, p), &st) == 0 &&
+	return stat(recipe_lock_path(a, r, p), &st) == 0 &&
 	       (!r->base || locks_exist(a, p, r->base));
 }
 

@@ -82,7 +82,7 @@ bool made_from_now(struct arena *a, const struct recipe *r, const struct platfor
 		    !add_text(&scratch, r->inputs.v[i], &recipes, e))
 			return false;
 	for (const struct recipe *one = r; one; one = one->base)
-		if (!add_lock(&scratch, recipe_lock_path(&scratch, one->file, p), &locks, e))
+		if (!add_lock(&scratch, recipe_lock_path(&scratch, one, p), &locks, e))
 			return false;
 	out->recipes = digest_of_set(&scratch, &recipes);
 	out->locks = digest_of_set(&scratch, &locks);

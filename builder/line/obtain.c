@@ -37,7 +37,7 @@ static bool make_tools(struct arena *a, const struct build_order *o, const struc
 
 	if (r->old || access(path, F_OK) == 0)
 		return true;
-	return tools_make(a, &order, &lock, e) && (lock.tools.n == 0 || tools_write(a, path, &lock, e));
+	return tools_first(a, &order, &lock, e) && (lock.tools.n == 0 || tools_write(a, path, &lock, e));
 }
 
 bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)

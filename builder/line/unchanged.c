@@ -29,7 +29,7 @@ static bool add_bytes(struct arena *a, struct history_inputs *in, const struct r
 		return false;
 	d = digest_of(text);
 	/* whether it may be executed is part of the image */
-	history_add(a, in, recipe_shown_path(r, path),
+	history_add(a, in, recipe_shown_path(a, r, path),
 		    arena_printf(a, "%s%s", digest_hex_dup(a, &d),
 				 stat(path, &st) == 0 && (st.st_mode & S_IXUSR) ? " x" : ""));
 	return true;
@@ -59,14 +59,14 @@ static bool add_overlay(struct arena *a, struct history_inputs *in, const struct
 	if (!inputs_add(a, &text, f->from, e))
 		return false;
 	d = digest_of(buf_str(&text));
-	history_add(a, in, recipe_shown_path(r, f->from), digest_hex_dup(a, &d));
+	history_add(a, in, recipe_shown_path(a, r, f->from), digest_hex_dup(a, &d));
 	return true;
 }
 
 static bool add_locks(struct arena *a, struct history_inputs *in, const struct platform *p,
 		      const struct recipe *r, struct error *e)
 {
-	return add_bytes(a, in, r, recipe_lock_path(a, r->file, p), e) &&
+	return add_bytes(a, in, r, recipe_lock_path(a, r, p), e) &&
 	       (!r->base || add_locks(a, in, p, r->base, e));
 }
 

@@ -36,8 +36,8 @@ Test(image_accepts, are_those_of_the_recipe_that_the_image_was_made_from)
 	unlink("recipes/app.lock.json");
 	expect_first_line(AUDIT(&h.depot.a, h.image), "accepts   none: there is no recipes/app.lock.json");
 	cr_assert_eq(chdir("/"), 0);
-	expect_first_line(AUDIT(&h.depot.a, h.image), "accepts   none: the image was made from recipes/app.json of a "
-						      "repository, and no folder from here upward holds an images.json");
+	expect_first_line(AUDIT(&h.depot.a, h.image), "accepts   none: the image was made from recipes/app.json, which "
+						      "is not here, and no folder from here upward holds an images.json");
 	homestead_close(&h);
 }
 

@@ -106,8 +106,8 @@ Test(why, says_when_the_recipe_is_not_the_same_any_more)
 		    "image records sha256:");
 	cr_assert(chdir("/") == 0);
 	expect_text(WHY(&h.depot.a, h.image, "libx.so.1"),
-		    "the image was made from recipes/app.json of a repository, and no folder from here "
-		    "upward holds an images.json");
+		    "the image was made from recipes/app.json, which is not here, and no folder from here upward holds "
+		    "an images.json");
 	expect_text(WHY(&h.depot.a, h.image, "libx.so.1", "--recipe",
 			arena_printf(&h.depot.a, "%s/recipes/app.json", h.dir)),
 		    "component tool keeps");

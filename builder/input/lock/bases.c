@@ -62,7 +62,7 @@ static bool contradiction(const struct lock_order *o, const struct locked_packag
 	bases_package(&o->bases, named->name, &base);
 	return err_set(e, ERR_INPUT, "%s %s (%s) needs %.*s, and %s pins %s %s: run imgbuild update %s%s %s",
 		       p->name, p->version, p->why, STR_ARG(str_trim(group)), base->file, named->name,
-		       named->version, o->platform->option, o->recipe->file, named->name);
+		       named->version, o->platform->option, recipe_asked(o->recipe), named->name);
 }
 
 static bool check_package(const struct lock_order *o, const struct lock *lock,
@@ -99,7 +99,7 @@ static bool check_kept(const struct lock_order *o, const struct lock *lock, cons
 		return true;
 	return err_set(e, ERR_INPUT, "%s (%s) has to be %s beside what else is taken, and %s pins %s %s: run "
 				     "imgbuild update %s%s %s", p->name, p->why, p->version, base->file, q->name,
-		       q->version, o->platform->option, o->recipe->file, q->name);
+		       q->version, o->platform->option, recipe_asked(o->recipe), q->name);
 }
 
 bool bases_check(const struct lock_order *o, const struct lock *lock, const struct strings *released,

@@ -8,6 +8,7 @@
  * that a change reads well in a diff. */
 
 #include "base/digest.h"
+#include "input/recipe/builtin.h"
 #include "input/recipe/place.h"
 
 #define LOCK_FORMAT 2			/* what is written; format 1 is read, too */
@@ -85,6 +86,7 @@ struct lock {
 	unsigned format;		/* of the file; 0: it was not read from one */
 	struct digest answers;		/* digest of what the recipe asks for (recipe_request_digest) */
 	const char *architecture;	/* Debian architecture: "amd64" */
+	struct builtin_files builtin;	/* what of imgbuild's own files the recipe was read from, sorted */
 	const char *compilers;		/* of the machine the compilers run on; NULL: the same */
 	list_of(const struct locked_state *) states;	/* in the order of the recipe's suites, then by date */
 	list_of(struct locked_component) components;

@@ -2,7 +2,7 @@
 /* Reading a lock. A lock may come from a pull request, so everything in it that becomes a path, a
  * URL or a file name later is checked here, and the order that lookups rely on, too. */
 
-#include "input/lock/lock.h"
+#include "input/lock/lock_builtin.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -444,14 +444,14 @@ static bool read_lock(struct arena *a, const struct json_node *root, struct lock
 		      struct error *e)
 {
 	static const char *const keys[] = { "lock", "imgbuild", "answers", "architecture",
-					    "compilers", "states", "components", "packages",
+					    "compilers", "built-in", "states", "components", "packages",
 					    "sources", "downloads", NULL };
 	static const char *const old_keys[] = { "lock", "answers", "architecture", "compilers",
 						"suites", "components", "packages", "sources", NULL };
 
 	return read_format(a, root, lock, e) && need_digest(a, root, "answers", &lock->answers, e) &&
 	       need_name(a, root, "architecture", name_is_architecture, &lock->architecture, e) &&
-	       read_compilers(a, root, lock, e) &&
+	       read_compilers(a, root, lock, e) && lock_builtin_read(a, root, lock, e) &&
 	       read_list(a, root, lock->format == 1 ? "suites" : "states", read_state, lock, e) &&
 	       read_list(a, root, "components", read_component, lock, e) &&
 	       read_list(a, root, "packages", read_package, lock, e) &&

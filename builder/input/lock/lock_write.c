@@ -3,7 +3,7 @@
  * update of a package shows as three changed lines in a diff. */
 
 #include "format/json/jsonw.h"
-#include "input/lock/lock.h"
+#include "input/lock/lock_builtin.h"
 
 static void write_digest(struct jsonw *w, const char *key, const struct digest *d)
 {
@@ -142,6 +142,7 @@ static void write_heading(struct jsonw *w, const struct lock *lock)
 	jsonw_cstr(w, "architecture", lock->architecture);
 	if (lock->compilers)
 		jsonw_cstr(w, "compilers", lock->compilers);
+	lock_builtin_write(w, lock);
 }
 
 static void write_states(struct jsonw *w, const struct lock *lock)

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* images.json: the archives, and the images others may stand on. */
 
+#include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "format/text/image_name.h"
 #include "input/recipe/reader.h"
 #include "input/recipe/recipe.h"
+
+/* Names of entries, for those who ask for one that nobody has. */
+struct catalogue_names {
+	struct strings own, builtin;
+	bool has_file;		/* the repository has an images.json */
+};
 
 static const char *catalogue_path(struct arena *a, const char *repository)
 {
@@ -13,37 +21,78 @@ static const char *catalogue_path(struct arena *a, const char *repository)
 					    : arena_printf(a, "%s/" RECIPE_CATALOGUE, repository);
 }
 
+static bool is_catalogue_there(struct arena *a, const char *repository)
+{
+	return access(catalogue_path(a, repository), F_OK) == 0 || errno != ENOENT;
+}
+
 static bool check_catalogue_keys(const struct json_node *root, struct error *e)
 {
-	static const char *const keys[] = { "$schema", "archives", "images", "bases", NULL };
+	static const char *const keys[] = { "$schema", "archives", "toolchains", "images", "bases", NULL };
 
 	return json_want_object(root, e) && json_no_other_keys(root, keys, e);
 }
 
-/* Opens images.json and finds `name` in its object `section`; the caller's value is blamed. */
-static bool find(struct reader *rd, const struct json_node *n, const char *section,
-		 const char *name, struct json_doc *doc, struct json_node out[3], struct error *e)
+/* 1: the entry of this name in a section of the images.json of a folder, 0: it has none, -1. */
+static int find_in_catalogue(struct reader *rd, const char *folder, const char *section, const char *name,
+			     struct json_doc *doc, struct json_node out[3], struct strings *names, struct error *e)
 {
-	struct strings names = { 0 };
-	const char *path = catalogue_path(rd->a, rd->repository);
-	const char *near;
-
-	if (!reader_load(rd, path, doc, e))
-		return false;
+	if (!reader_load(rd, catalogue_path(rd->a, folder), doc, e))
+		return -1;
 	out[0] = json_root(doc);
 	if (!check_catalogue_keys(&out[0], e))
-		return false;
+		return -1;
 	if (!json_get(&out[0], section, &out[1]))
-		return json_fail(n, e, "%s has no \"%s\"", path, section);
+		return 0;
 	if (!json_want_object(&out[1], e))
-		return false;
+		return -1;
 	if (json_get(&out[1], name, &out[2]))
-		return true;
+		return 1;
 	for (size_t i = 0; json_member(&out[1], i, &out[2]); i++)
-		*list_push(rd->a, &names) = out[2].key;
-	near = str_nearest(str_of(name), names.v, names.n);
-	return json_fail(n, e, "%s names no \"%s\" among its %s%s%s%s", path, name, section,
-			 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+		*list_push(rd->a, names) = arena_strdup(rd->a, out[2].key);
+	return 0;
+}
+
+static bool fail_unknown(struct reader *rd, const struct json_node *n, const char *kind, const char *name,
+			 const struct catalogue_names *known, struct error *e)
+{
+	const char *file = catalogue_path(rd->a, rd->repository), *near;
+	struct buf text = { .a = rd->a };
+	struct strings all = { 0 };
+
+	for (size_t i = 0; i < known->own.n + known->builtin.n; i++)
+		*list_push(rd->a, &all) = i < known->own.n ? known->own.v[i] : known->builtin.v[i - known->own.n];
+	if (known->own.n)
+		buf_printf(&text, "%s has %s", file, strings_join(rd->a, &known->own, ", "));
+	else
+		buf_printf(&text, "%s%s", file, known->has_file ? " has none" : " is not there");
+	if (known->builtin.n)
+		buf_printf(&text, "; with imgbuild come %s", strings_join(rd->a, &known->builtin, ", "));
+	if (!rd->complete)
+		buf_puts(&text, "; what comes with imgbuild was not found: IMGBUILD_DATA names its folder");
+	near = str_nearest(str_of(name), all.v, all.n);
+	if (near)
+		buf_printf(&text, "; did you mean \"%s\"?", near);
+	return json_fail(n, e, "there is no %s \"%s\": %s", kind, name, buf_cstr(&text));
+}
+
+/* Finds `name` in a section: the repository's own entry, else imgbuild's. `n` is blamed. */
+static bool find_entry(struct reader *rd, const struct json_node *n, const char *section, const char *kind,
+		       const char *name, struct json_doc *doc, struct json_node out[3], struct error *e)
+{
+	struct catalogue_names known = { .has_file = is_catalogue_there(rd->a, rd->repository) };
+	int found = 0;
+
+	if (known.has_file)
+		found = find_in_catalogue(rd, rd->repository, section, name, doc, out, &known.own, e);
+	if (found)
+		return found > 0;
+	json_drop(doc);
+	if (!reader_search(rd, e))
+		return false;
+	if (rd->data)
+		found = find_in_catalogue(rd, rd->data, section, name, doc, out, &known.builtin, e);
+	return found ? found > 0 : fail_unknown(rd, n, kind, name, &known, e);
 }
 
 /* An entry of `archives` by its name, or what stands in its place. */
@@ -56,7 +105,8 @@ static bool read_one_archive(struct reader *rd, const struct json_node *n, struc
 
 	if (json_node_is_object(n))
 		return archive_read(rd, n, out, e);
-	return json_as_string(rd->a, n, &name, e) && find(rd, n, "archives", name, &doc, found, e) &&
+	return json_as_string(rd->a, n, &name, e) &&
+	       find_entry(rd, n, "archives", "archive", name, &doc, found, e) &&
 	       archive_read(rd, &found[2], out, e);
 }
 
@@ -85,21 +135,42 @@ static bool check_entry_keys(const struct json_node *entry, struct error *e)
 	return json_want_object(entry, e) && json_no_other_keys(entry, keys, e);
 }
 
-bool catalogue_base(struct reader *rd, const struct json_node *n, const char **recipe,
+bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name, const char **recipe,
 		    struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node found[3], path;
 	struct platforms ignored = { 0 };
-	const char *name;
 
-	if (!json_as_string(rd->a, n, &name, e) || !find(rd, n, "bases", name, &doc, found, e) ||
+	if (!json_as_string(rd->a, n, name, e) || !find_entry(rd, n, "bases", "base", *name, &doc, found, e) ||
 	    !check_entry_keys(&found[2], e) || !read_platforms(rd, &found[2], &ignored, e))
 		return false;
 	if (json_get(&found[2], "recipe", &path))
 		return read_path(rd, &path, recipe, e);
 	return json_fail(&found[2], e, "only bases with a \"recipe\" can be built on; pulling one from a "
 				       "registry by digest is not there yet");
+}
+
+/* A name is no path: it has neither a folder nor an ending. */
+static bool is_toolchain_name(const char *text)
+{
+	return text[0] && !strchr(text, '/') && !str_ends(str_of(text), STR(".json"));
+}
+
+bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const char **file, struct error *e)
+{
+	static const char *const keys[] = { "file", "description", NULL };
+	AUTO_JSON doc = { 0 };
+	struct json_node found[3], path;
+	const char *text;
+
+	if (!json_as_string(rd->a, n, &text, e))
+		return false;
+	if (!is_toolchain_name(text))
+		return read_path(rd, n, file, e);
+	return find_entry(rd, n, "toolchains", "toolchain", text, &doc, found, e) &&
+	       json_want_object(&found[2], e) && json_no_other_keys(&found[2], keys, e) &&
+	       json_need(&found[2], "file", &path, e) && read_path(rd, &path, file, e);
 }
 
 /* Whether an entry of images.json is of this recipe. One that names no file is not. */
@@ -136,23 +207,42 @@ static bool check_section(struct reader *rd, const struct json_node *root, const
 			return false;
 		if (!platforms_have(&listed, p))
 			return json_fail(&list, e, "%s is not made for %s; if it should be, add that here",
-					 r->file, p->name);
+					 recipe_shown(rd->a, r), p->name);
 	}
 	return true;
+}
+
+/* Opens the images.json of rd's repository; *there: it has one. */
+static bool open_catalogue(struct reader *rd, struct json_doc *doc, struct json_node *root, bool *there,
+			   struct error *e)
+{
+	*there = is_catalogue_there(rd->a, rd->repository);
+	if (!*there)
+		return true;
+	if (!reader_parse(rd, catalogue_path(rd->a, rd->repository), doc, e))
+		return false;
+	*root = json_root(doc);
+	return check_catalogue_keys(root, e);
+}
+
+/* The repository of a recipe, to be looked at once more. */
+static struct reader reader_again(struct arena *a, const struct recipe *r)
+{
+	return (struct reader){ .a = a, .repository = r->repository, .data = r->data };
 }
 
 bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct platform *p,
 			   struct error *e)
 {
-	struct reader rd = { .a = a, .repository = r->repository };
+	struct reader rd = reader_again(a, r);
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
+	bool there;
 
-	if (!json_load(a, catalogue_path(a, r->repository), &doc, e))
+	if (!open_catalogue(&rd, &doc, &root, &there, e))
 		return false;
-	root = json_root(&doc);
-	return check_catalogue_keys(&root, e) && check_section(&rd, &root, "images", r, p, e) &&
-	       check_section(&rd, &root, "bases", r, p, e) &&
+	return (!there || (check_section(&rd, &root, "images", r, p, e) &&
+			   check_section(&rd, &root, "bases", r, p, e))) &&
 	       (!r->base || recipe_check_platform(a, r->base, p, e));
 }
 
@@ -160,18 +250,15 @@ bool recipe_check_platform(struct arena *a, const struct recipe *r, const struct
 static bool open_section(struct reader *rd, const char *section, struct json_doc *doc, struct json_node nodes[2],
 			 bool *there, struct error *e)
 {
-	if (!json_load(rd->a, catalogue_path(rd->a, rd->repository), doc, e))
+	if (!open_catalogue(rd, doc, &nodes[0], there, e))
 		return false;
-	nodes[0] = json_root(doc);
-	if (!check_catalogue_keys(&nodes[0], e))
-		return false;
-	*there = json_get(&nodes[0], section, &nodes[1]);
+	*there = *there && json_get(&nodes[0], section, &nodes[1]);
 	return !*there || json_want_object(&nodes[1], e);
 }
 
 bool recipe_platforms(struct arena *a, const struct recipe *r, struct platforms *out, struct error *e)
 {
-	struct reader rd = { .a = a, .repository = r->repository };
+	struct reader rd = reader_again(a, r);
 	struct json_node nodes[2], entry;
 	AUTO_JSON doc = { 0 };
 	bool there;
@@ -196,10 +283,9 @@ bool recipe_platforms(struct arena *a, const struct recipe *r, struct platforms 
 const char *recipe_repository(struct arena *a)
 {
 	const char *file = RECIPE_CATALOGUE;
-	struct error none = { 0 };
 	struct reader rd = { 0 };
 
-	return reader_open(a, &file, &rd, &none) ? rd.repository : NULL;
+	return reader_open(a, &file, &rd) ? rd.repository : NULL;
 }
 
 bool recipe_images(struct arena *a, const char *repository, struct recipe_images *out, struct error *e)
@@ -266,17 +352,15 @@ static bool read_tags(struct reader *rd, const struct json_node *entry, struct s
 
 bool recipe_read_tags(struct arena *a, struct recipe *r, struct error *e)
 {
-	struct reader rd = { .a = a, .repository = r->repository };
+	struct reader rd = reader_again(a, r);
 	AUTO_JSON doc = { 0 };
-	struct json_node root, images, entry;
+	struct json_node nodes[2], entry;
+	bool there;
 
 	r->tags = (struct strings){ 0 };
-	if (!json_load(a, catalogue_path(a, r->repository), &doc, e))
+	if (!open_section(&rd, "images", &doc, nodes, &there, e))
 		return false;
-	root = json_root(&doc);
-	if (!json_get(&root, "images", &images))
-		return true;
-	for (size_t i = 0; json_member(&images, i, &entry); i++) {
+	for (size_t i = 0; there && json_member(&nodes[1], i, &entry); i++) {
 		if (is_of(&rd, &entry, r) && !read_tags(&rd, &entry, &r->tags, e))
 			return false;
 	}

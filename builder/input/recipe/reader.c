@@ -12,7 +12,7 @@
 
 #include "base/path.h"
 
-static const char *join(struct arena *a, const char *dir, const char *rest)
+const char *reader_join(struct arena *a, const char *dir, const char *rest)
 {
 	if (strcmp(dir, ".") == 0)
 		return rest;
@@ -58,7 +58,7 @@ static bool has_catalogue(struct arena *a, const char *dir)
 {
 	struct stat st;
 
-	return stat(join(a, dir, RECIPE_CATALOGUE), &st) == 0 && S_ISREG(st.st_mode);
+	return stat(reader_join(a, dir, RECIPE_CATALOGUE), &st) == 0 && S_ISREG(st.st_mode);
 }
 
 /* The last `n` names of the folder `dir`, as the kernel knows it; NULL if it does not. */
@@ -90,16 +90,17 @@ static const char *from_above(struct arena *a, const char *recipe, const char *r
 	return names ? arena_printf(a, "%s/%s/%s", repository, names, rest) : recipe;
 }
 
-bool reader_open(struct arena *a, const char **recipe, struct reader *rd, struct error *e)
+bool reader_open(struct arena *a, const char **recipe, struct reader *rd)
 {
 	const char *dir = dir_of(a, *recipe), *base = NULL;
 	int up = 0;
 
+	rd->a = a;
+	rd->repository = dir;
 	for (int i = 0; i < 32; i++) {
 		bool climbs = strcmp(dir, ".") == 0 || strcmp(path_base(dir), "..") == 0;
 
 		if (has_catalogue(a, dir)) {
-			rd->a = a;
 			rd->repository = dir;
 			*recipe = from_above(a, *recipe, dir, base, up);
 			return true;
@@ -113,63 +114,99 @@ bool reader_open(struct arena *a, const char **recipe, struct reader *rd, struct
 		else
 			dir = strcmp(dir, ".") == 0 ? ".." : arena_printf(a, "%s/..", dir);
 	}
-	return err_set(e, ERR_INPUT,
-		       "%s belongs to no repository: no folder above it holds an %s; make one (\"{}\" will do)",
-		       *recipe, RECIPE_CATALOGUE);
+	return false;
+}
+
+/* Whether two folders are one. */
+static bool is_same_folder(const char *x, const char *y)
+{
+	struct stat a, b;
+
+	return stat(x, &a) == 0 && stat(y, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool reader_search(struct reader *rd, struct error *e)
+{
+	if (rd->searched)
+		return true;
+	if (!builtin_find(rd->a, &rd->data, e))
+		return false;
+	rd->searched = true;
+	rd->complete = rd->data != NULL;
+	if (rd->data && is_same_folder(rd->data, rd->repository))
+		rd->data = NULL;
+	return true;
+}
+
+/* Its name in messages is how read_path() knows a file that came with imgbuild. */
+bool reader_parse(struct reader *rd, const char *path, struct json_doc *doc, struct error *e)
+{
+	struct str text;
+
+	if (!builtin_below(rd->data, path))
+		return json_load(rd->a, path, doc, e);
+	return io_read_file(rd->a, AT_FDCWD, path, JSON_TEXT_MAX, &text, e) &&
+	       json_parse(builtin_shown(rd->a, rd->data, path), text, doc, e);
 }
 
 bool reader_load(struct reader *rd, const char *path, struct json_doc *doc, struct error *e)
 {
-	if (!json_load(rd->a, path, doc, e))
+	if (!reader_parse(rd, path, doc, e))
 		return false;
 	digest_add(rd->hash, doc->text);
 	*list_push(rd->a, &rd->inputs) = path;
+	/* what an entry of the catalogue means is read, or asked of the lock */
+	if (strcmp(path_base(path), RECIPE_CATALOGUE) != 0 && !builtin_note(rd->a, rd->data, path, rd->builtin, e))
+		return false;
 	return json_root(doc).value != NULL;
 }
 
-/* The path of `file` below the repository. */
-static const char *below_repository(struct reader *rd, const char *file)
+/* The path of `file` below its root. */
+static const char *below_root(const char *root, const char *file)
 {
-	size_t n = strlen(rd->repository);
+	size_t n = strlen(root);
 
-	if (strcmp(rd->repository, ".") == 0)
+	if (strcmp(root, ".") == 0)
 		return file;
-	return strncmp(file, rd->repository, n) == 0 ? file + n + (file[n] == '/') : file;
+	return strncmp(file, root, n) == 0 ? file + n + (file[n] == '/') : file;
 }
 
 /* Checks that nothing on the way is a link that leads out of the repository. */
-static bool check_beneath(struct reader *rd, const char *rel, const struct json_node *n,
+static bool check_beneath(struct reader *rd, const char *root, const char *rel, const struct json_node *n,
 			  struct error *e)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH };
-	AUTO_FD repository = open(rd->repository, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	AUTO_FD fd = -1;
 
-	if (repository < 0)
-		return err_sys(e, "open %s", rd->repository);
-	fd = (int)syscall(SYS_openat2, repository, rel[0] ? rel : ".", &how, sizeof(how));
+	if (folder < 0)
+		return err_sys(e, "open %s", root);
+	fd = (int)syscall(SYS_openat2, folder, rel[0] ? rel : ".", &how, sizeof(how));
 	if (fd >= 0)
 		return true;
 	if (errno == EXDEV)
 		return json_fail(n, e, "leads out of the repository through a link");
-	return json_fail(n, e, "%s: %s", join(rd->a, rd->repository, rel), strerror(errno));
+	return json_fail(n, e, "%s: %s", builtin_shown(rd->a, rd->data, reader_join(rd->a, root, rel)), strerror(errno));
 }
 
 bool read_path(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
 {
-	const char *text, *rel;
+	bool builtin = str_starts(str_of(n->doc->file), STR(BUILTIN_MARK));
+	const char *root = builtin ? rd->data : rd->repository, *text, *rel;
+	const char *file = builtin ? n->doc->file + strlen(BUILTIN_MARK) : below_root(root, n->doc->file);
 
 	if (!json_as_string(rd->a, n, &text, e))
 		return false;
 	if (text[0] == '\0' || text[0] == '/')
 		return json_fail(n, e, "must be a path relative to the folder of this file");
-	rel = clean(rd->a, join(rd->a, dir_of(rd->a, below_repository(rd, n->doc->file)), text));
+	rel = clean(rd->a, reader_join(rd->a, dir_of(rd->a, file), text));
 	if (!rel)
 		return json_fail(n, e, "\"%s\" leads out of the repository", text);
-	if (!check_beneath(rd, rel, n, e))
+	if (!check_beneath(rd, root, rel, n, e))
 		return false;
-	*out = join(rd->a, rd->repository, rel[0] ? rel : ".");
-	return true;
+	*out = reader_join(rd->a, root, rel[0] ? rel : ".");
+	return !builtin || strcmp(file, RECIPE_CATALOGUE) == 0 ||
+	       builtin_note(rd->a, rd->data, *out, rd->builtin, e);
 }
 
 bool read_paths(struct reader *rd, const struct json_node *object, const char *key, struct strings *out,

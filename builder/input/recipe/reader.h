@@ -10,21 +10,34 @@
 struct reader {
 	struct arena *a;
 	const char *repository;		/* folder of images.json, as it can be opened from here */
+	const char *data;		/* folder of what comes with imgbuild; NULL: there is none, or not looked for */
+	bool searched, complete;	/* for `data`; and it was found, be it this very repository */
+	const char *asked;		/* the recipe that the user named */
+	struct builtin_files *builtin;	/* of the recipe that is being read */
 	struct strings inputs;		/* every file read, as it can be opened from here */
 	struct hash *hash;		/* of the text of every file read */
 	unsigned depth;			/* recipes that stand on recipes */
 };
 
-/* Finds the repository of a recipe: the nearest folder upward that holds images.json. *recipe becomes the
- * path through that folder when it was named from within: "../recipes/hello.json". */
-MUST_CHECK bool reader_open(struct arena *a, const char **recipe, struct reader *rd, struct error *e);
+/* Finds the repository of a recipe: the nearest folder upward that holds images.json; the recipe's own folder if none
+ * does, and then false. *recipe becomes the path through that folder when it was named from within:
+ * "../recipes/hello.json". */
+bool reader_open(struct arena *a, const char **recipe, struct reader *rd);
 
-/* Opens and parses a file of the repository, and notes it as an input. */
+/* "recipes" and "x.json" -> "recipes/x.json"; "." and "x.json" -> "x.json". */
+const char *reader_join(struct arena *a, const char *dir, const char *rest);
+
+/* Looks once for what comes with imgbuild. In a repository that is itself that folder nothing does. ERR_USAGE. */
+MUST_CHECK bool reader_search(struct reader *rd, struct error *e);
+
+/* Opens and parses a file of the repository, or one that came with imgbuild. The second form notes it as an input. */
+MUST_CHECK bool reader_parse(struct reader *rd, const char *path, struct json_doc *doc,
+			     struct error *e);
 MUST_CHECK bool reader_load(struct reader *rd, const char *path, struct json_doc *doc,
 			    struct error *e);
 
-/* A path value: relative to the folder of its file, staying inside the repository also through
- * links. Gives the path as it can be opened from here. Fails at the value. The second form is for an optional
+/* A path value: relative to the folder of its file, staying inside the repository (or what came with imgbuild) also
+ * through links. Gives the path as it can be opened from here. Fails at the value. The second form is for an optional
  * array of them and appends. */
 MUST_CHECK bool read_path(struct reader *rd, const struct json_node *n, const char **out,
 			  struct error *e);
@@ -113,11 +126,13 @@ MUST_CHECK bool archive_read(struct reader *rd, const struct json_node *n, struc
 MUST_CHECK bool archive_join(struct reader *rd, const struct json_node *n, const struct archive *more,
 			     struct archive *out, struct error *e);
 
-/* catalogue.c: what images.json says. */
+/* catalogue.c: what images.json says, the repository's own before imgbuild's. A toolchain may also be a path. */
 MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,
 				  const struct archive **out, struct error *e);
-MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, const char **recipe,
-			       struct error *e);
+MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name,
+			       const char **recipe, struct error *e);
+MUST_CHECK bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const char **file,
+				    struct error *e);
 
 /* source_recipe.c: sources/NAME.json, with its toolchain; and the source behind a program. */
 MUST_CHECK bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,

@@ -19,19 +19,23 @@ static bool read_base(struct reader *rd, const struct json_node *root, struct re
 		      struct error *e)
 {
 	struct recipe *base = arena_alloc(rd->a, sizeof(*base));
+	const char *path, *name;
 	struct json_node n;
-	const char *path;
 
 	if (!json_get(root, "base", &n))
 		return true;
 	if (rd->depth >= BASES_MAX)
 		return json_fail(&n, e, "stands on more than %d bases, or on itself", BASES_MAX);
-	if (!catalogue_base(rd, &n, &path, e))
+	if (!catalogue_base(rd, &n, &name, &path, e))
 		return false;
 	rd->depth++;
 	if (!load(rd, path, base, e))
-		return err_wrap(e, "base of %s", r->file);
+		return err_wrap(e, "base of %s", recipe_shown(rd->a, r));
 	rd->depth--;
+	if (recipe_is_builtin(base)) {
+		base->asked = rd->asked;
+		base->locked_as = reader_join(rd->a, rd->repository, arena_printf(rd->a, "locks/%s", name));
+	}
 	r->base = base;
 	return true;
 }
@@ -99,16 +103,22 @@ static bool read_all(struct reader *rd, const struct json_node *root, struct rec
 
 static bool load(struct reader *rd, const char *path, struct recipe *r, struct error *e)
 {
+	struct builtin_files *outer = rd->builtin;
 	AUTO_JSON doc = { 0 };
 	size_t before = rd->inputs.n;
 	struct json_node root;
 
-	*r = (struct recipe){ .file = path, .repository = rd->repository };
+	*r = (struct recipe){ .file = path, .data = rd->data,
+			      .repository = builtin_below(rd->data, path) ? rd->data : rd->repository };
+	rd->builtin = &r->builtin;
 	if (!reader_load(rd, path, &doc, e))
 		return false;
 	root = json_root(&doc);
 	if (!read_all(rd, &root, r, e))
 		return false;
+	rd->builtin = outer;
+	builtin_sort(&r->builtin);
+	r->data = rd->data;
 	while (before < rd->inputs.n)
 		*list_push(rd->a, &r->inputs) = rd->inputs.v[before++];
 	strings_unique(&r->inputs);
@@ -155,26 +165,55 @@ bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct err
 	digest_begin(&hash);
 	while (strncmp(copy, "./", 2) == 0)
 		copy += 2;
-	if (!check_there(a, copy, e) || !reader_open(a, &copy, &rd, e) || !load(&rd, copy, r, e))
+	if (!check_there(a, copy, e))
+		return false;
+	reader_open(a, &copy, &rd);
+	rd.asked = copy;
+	if (!load(&rd, copy, r, e))
 		return false;
 	r->digest = digest_end(&hash);
 	return true;
 }
 
-const char *recipe_shown_path(const struct recipe *r, const char *path)
+bool recipe_is_builtin(const struct recipe *r)
+{
+	return builtin_below(r->data, r->file) != NULL;
+}
+
+const char *recipe_shown(struct arena *a, const struct recipe *r)
+{
+	return builtin_shown(a, r->data, r->file);
+}
+
+const char *recipe_asked(const struct recipe *r)
+{
+	return r->asked ? r->asked : r->file;
+}
+
+const char *recipe_shown_path(struct arena *a, const struct recipe *r, const char *path)
 {
 	size_t n = r->repository ? strlen(r->repository) : 0;
 
+	if (builtin_below(r->data, path))
+		return builtin_shown(a, r->data, path);
 	return n && strncmp(path, r->repository, n) == 0 && path[n] == '/' ? path + n + 1 : path;
 }
 
-const char *recipe_lock_path(struct arena *a, const char *recipe_path, const struct platform *p)
+static const char *lock_path_of(struct arena *a, struct str stem, const struct platform *p)
 {
-	struct str path = str_of(recipe_path);
-
-	if (str_ends(path, STR(".json")))
-		path.n -= 5;
+	if (str_ends(stem, STR(".json")))
+		stem.n -= 5;
 	if (p == platform_of_compilers())
-		return arena_printf(a, STR_FMT ".lock.json", STR_ARG(path));
-	return arena_printf(a, STR_FMT ".%s.lock.json", STR_ARG(path), p->machine->debian);
+		return arena_printf(a, STR_FMT ".lock.json", STR_ARG(stem));
+	return arena_printf(a, STR_FMT ".%s.lock.json", STR_ARG(stem), p->machine->debian);
+}
+
+const char *recipe_lock_path(struct arena *a, const struct recipe *r, const struct platform *p)
+{
+	return lock_path_of(a, str_of(r->locked_as ? r->locked_as : r->file), p);
+}
+
+const char *recipe_start_path(struct arena *a, const struct recipe *r, const struct platform *p)
+{
+	return recipe_is_builtin(r) ? lock_path_of(a, str_of(r->file), p) : NULL;
 }

@@ -7,7 +7,8 @@
  * says it to machines; this reader and that schema accept the same files.
  *
  * Paths in a recipe are relative to the folder of the file they stand in and may not leave the
- * repository: the folder that holds images.json, found upward from the recipe. */
+ * repository: the folder that holds images.json, found upward from the recipe; the recipe's own folder
+ * if there is none. */
 
 #include "input/recipe/recipe_types.h"
 
@@ -61,8 +62,12 @@ struct digest recipe_request_digest(const struct recipe *r, const struct platfor
 struct digest recipe_component_digest(const struct component *c, const struct platform *p);
 
 /* "recipes/cephalo.json" -> "recipes/cephalo.lock.json", or "recipes/cephalo.arm64.lock.json" for a
- * platform that is not the compilers' own: each platform has a lock of its own. */
-const char *recipe_lock_path(struct arena *a, const char *recipe_path, const struct platform *p);
+ * platform that is not the compilers' own: each platform has a lock of its own. A base that comes with
+ * imgbuild is locked in the repository of what stands on it: "locks/cc-debian13.lock.json". */
+const char *recipe_lock_path(struct arena *a, const struct recipe *r, const struct platform *p);
+
+/* Where the lock to start from is, if the recipe comes with imgbuild; else NULL. */
+const char *recipe_start_path(struct arena *a, const struct recipe *r, const struct platform *p);
 
 /* What the toolchain adds for a platform, or NULL: it is the compilers' own, or it cannot. */
 const struct cross *toolchain_cross(const struct toolchain *t, const struct platform *p);
@@ -81,6 +86,11 @@ struct source_list {
 void recipe_sources(struct arena *a, const struct recipe *r, struct source_list *out);
 
 /* A path as people of the repository know it, not where it happens to be on this machine. */
-const char *recipe_shown_path(const struct recipe *r, const char *path);
+const char *recipe_shown_path(struct arena *a, const struct recipe *r, const char *path);
+
+/* Whether it comes with imgbuild; how people know its file; and the file to name for having it locked. */
+bool recipe_is_builtin(const struct recipe *r);
+const char *recipe_shown(struct arena *a, const struct recipe *r);
+const char *recipe_asked(const struct recipe *r);
 
 #endif

@@ -5,10 +5,9 @@
 /* A recipe and its parts, as recipe.h reads them. */
 
 #include "input/recipe/archives.h"
+#include "input/recipe/builtin.h"
 #include "input/recipe/compression.h"
 #include "input/recipe/source_types.h"
-
-#define RECIPE_CATALOGUE "images.json"	/* at the root of a repository */
 
 /* A package's scripts do something the recipe has looked at. */
 struct accepted_effect {
@@ -122,8 +121,13 @@ struct accepted_finding {
 
 struct recipe {
 	const char *name;
-	const char *file;		/* as the user gave it */
-	const char *repository;		/* real path of the folder with images.json */
+	const char *file;		/* as the user gave it; of a base as it can be opened from here */
+	const char *asked;		/* what a user names to have it locked: `file`, or what stands on a base that
+					   comes with imgbuild; NULL: `file` */
+	const char *locked_as;		/* the path whose locks are its own; NULL: `file` */
+	const char *repository;		/* folder with images.json, or what stands for it (reader_open) */
+	const char *data;		/* folder of what comes with imgbuild, if it was looked for; or NULL */
+	struct builtin_files builtin;	/* which files of that it was read from, less its base's; sorted */
 	struct digest digest;		/* of the text of every file read */
 	struct strings inputs;		/* paths of every file read for it, sorted */
 	const struct recipe *base;	/* the recipe of the base image, or NULL: from nothing */

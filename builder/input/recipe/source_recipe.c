@@ -73,7 +73,7 @@ static bool read_toolchain(struct reader *rd, const struct json_node *n,
 	struct json_node node;
 	const char *path;
 
-	return json_need(n, "toolchain", &node, e) && read_path(rd, &node, &path, e) &&
+	return json_need(n, "toolchain", &node, e) && catalogue_toolchain(rd, &node, &path, e) &&
 	       toolchain_read(rd, path, out, e);
 }
 

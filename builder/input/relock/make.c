@@ -192,7 +192,7 @@ const struct lock *lock_first(struct arena *a, const struct recipe *r, const str
 	struct error ignored = { 0 };
 
 	if (p == platform_of_compilers() ||
-	    !lock_load(a, recipe_lock_path(a, r->file, platform_of_compilers()), first, &ignored))
+	    !lock_load(a, recipe_lock_path(a, r, platform_of_compilers()), first, &ignored))
 		return NULL;
 	return first;
 }
@@ -201,17 +201,18 @@ bool lock_check(const struct lock *lock, const struct recipe *r, const struct pl
 		struct error *e)
 {
 	const struct platform *compilers = platform_of_compilers();
+	AUTO_ARENA scratch = { 0 };
 	const char *on = lock->compilers ? lock->compilers : lock->architecture;
 	struct digest asked = recipe_request_digest(r, p, lock->format ? lock->format : LOCK_FORMAT);
 
 	if (strcmp(lock->architecture, p->machine->debian) != 0)
 		return err_set(e, ERR_INPUT, "%s is a lock for %s, not for %s: run imgbuild lock %s%s",
-			       lock->file, lock->architecture, p->machine->debian, p->option, r->file);
+			       lock->file, lock->architecture, p->machine->debian, p->option, recipe_asked(r));
 	if (strcmp(on, compilers->machine->debian) != 0)
 		return err_set(e, ERR_INPUT, "the compilers of %s run on %s, not on %s: run imgbuild lock %s%s",
-			       lock->file, on, compilers->machine->debian, p->option, r->file);
+			       lock->file, on, compilers->machine->debian, p->option, recipe_asked(r));
 	if (!digest_eq(&asked, &lock->answers))
 		return err_set(e, ERR_INPUT, "%s answers an older %s: run imgbuild lock %s%s",
-			       lock->file, r->file, p->option, r->file);
+			       lock->file, recipe_shown(&scratch, r), p->option, recipe_asked(r));
 	return true;
 }

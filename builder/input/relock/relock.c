@@ -32,7 +32,7 @@ static void list_bases(struct arena *a, const struct relocks *l, const struct re
 {
 	for (const struct recipe *base = r->recipe->base; base; base = base->base) {
 		const struct relocked *found =
-			find_relocked(l, recipe_lock_path(a, base->file, r->platform));
+			find_relocked(l, recipe_lock_path(a, base, r->platform));
 
 		if (found)
 			*list_push(a, out) = found->now;
@@ -43,11 +43,17 @@ static void list_bases(struct arena *a, const struct relocks *l, const struct re
 static const struct lock *find_first(struct arena *a, const struct relocks *l, const struct relocked *r)
 {
 	const struct relocked *found =
-		find_relocked(l, recipe_lock_path(a, r->recipe->file, platform_of_compilers()));
+		find_relocked(l, recipe_lock_path(a, r->recipe, platform_of_compilers()));
 
 	if (r->platform == platform_of_compilers())
 		return NULL;
 	return found ? found->now : lock_first(a, r->recipe, r->platform);
+}
+
+/* What a lock is made from, as conservatively as can be; or NULL. */
+static const struct lock *lock_before(const struct relocked *r)
+{
+	return r->old ? r->old : r->start;
 }
 
 static bool make_lock(struct arena *a, const struct relock_order *o, const struct relocks *l,
@@ -55,16 +61,31 @@ static bool make_lock(struct arena *a, const struct relock_order *o, const struc
 {
 	struct lock_order order = {
 		.store = o->store, .mirrors = &r->mirrors, .recipe = r->recipe, .platform = r->platform,
-		.old = r->old, .first = find_first(a, l, r), .update = o->update, .offline = o->offline,
+		.old = lock_before(r), .first = find_first(a, l, r), .update = o->update, .offline = o->offline,
 		.allow_older = o->allow_older, .progress = o->progress,
 	};
 	struct lock *now = arena_alloc(a, sizeof(*now));
 
 	list_bases(a, l, r, &order.bases);
 	if (!lock_make(a, &order, now, e))
-		return err_wrap(e, "lock %s", r->recipe->file);
+		return err_wrap(e, "lock %s", recipe_shown(a, r->recipe));
+	now->builtin = r->recipe->builtin;
 	now->file = r->path;
 	r->now = now;
+	return true;
+}
+
+/* Reads what a base that comes with imgbuild begins as, if no lock of it is here. */
+static bool read_start(struct arena *a, struct relocked *r, struct error *e)
+{
+	const char *path = recipe_start_path(a, r->recipe, r->platform);
+	struct lock *start = arena_alloc(a, sizeof(*start));
+
+	if (!path || (access(path, F_OK) != 0 && errno == ENOENT))
+		return true;
+	if (!lock_load(a, path, start, e))
+		return false;
+	r->start = start;
 	return true;
 }
 
@@ -76,7 +97,7 @@ static bool read_old(struct arena *a, const struct relock_order *o, struct reloc
 	char text[1024];
 
 	if (access(r->path, F_OK) != 0 && errno == ENOENT)
-		return true;
+		return read_start(a, r, e);
 	if (lock_load(a, r->path, old, &bad)) {
 		r->old = old;
 		return true;
@@ -108,28 +129,47 @@ static bool names_any(const struct lock *lock, const struct strings *names)
 static bool may_stay(struct arena *a, const struct relock_order *o, const struct relocks *l,
 		     const struct relocked *r)
 {
+	const struct lock *before = lock_before(r);
 	struct error stale = { 0 };
 	struct locks bases = { 0 };
 
 	list_bases(a, l, r, &bases);
-	return r->old && o->update && !names_any(r->old, o->update) &&
-	       lock_check(r->old, r->recipe, r->platform, &stale) && !bases_apart(&bases, r->old);
+	return before && o->update && !names_any(before, o->update) &&
+	       lock_check(before, r->recipe, r->platform, &stale) && !bases_apart(&bases, before);
+}
+
+/* A lock as it is, with the built-in files that are read now. */
+static const struct lock *take_builtin(struct arena *a, const struct relocked *r)
+{
+	const struct lock *before = lock_before(r);
+	struct lock *now;
+
+	if (before == r->old && !builtin_difference(&before->builtin, &r->recipe->builtin))
+		return before;
+	now = arena_alloc(a, sizeof(*now));
+	*now = *before;
+	now->builtin = r->recipe->builtin;
+	now->file = r->path;
+	return now;
 }
 
 /* A lock of format 1 in the words of format 2. */
 static const struct lock *convert(struct arena *a, const struct relocked *r)
 {
 	const struct recipe *recipe = recipe_for(a, r->recipe, r->platform);
+	const struct lock *before = lock_before(r);
 	struct lock *now;
 
-	if (r->old->format == LOCK_FORMAT)
-		return r->old;
+	if (before->format == LOCK_FORMAT)
+		return take_builtin(a, r);
 	now = arena_alloc(a, sizeof(*now));
-	*now = *r->old;
+	*now = *before;
+	now->file = r->path;
+	now->builtin = r->recipe->builtin;
 	now->answers = recipe_request_digest(r->recipe, r->platform, LOCK_FORMAT);
 	now->components.v = arena_array(a, now->components.n + 1, sizeof(*now->components.v));
 	for (size_t i = 0; i < now->components.n; i++) {
-		now->components.v[i] = r->old->components.v[i];
+		now->components.v[i] = before->components.v[i];
 		for (size_t k = 0; k < recipe->components.n; k++) {
 			const struct component *c = &recipe->components.v[k];
 			struct digest d = recipe_component_digest(c, r->platform);
@@ -145,7 +185,7 @@ static const struct lock *convert(struct arena *a, const struct relocked *r)
 static struct relocked *add_relocked(struct arena *a, const struct recipe *r, const struct platform *p,
 				     struct relocks *out)
 {
-	const char *path = recipe_lock_path(a, r->file, p);
+	const char *path = recipe_lock_path(a, r, p);
 	struct relocked *one;
 
 	if (find_relocked(out, path))
@@ -218,7 +258,41 @@ static bool make_own(struct arena *a, const struct relock_order *o, const struct
 	struct relock_order fresh = *o;
 
 	fresh.update = &nothing;
-	return make_lock(a, &fresh, l, r, e) && note_own(a, o->store, text_of(a, r->now), STR("new\n"), e);
+	if (may_stay(a, &fresh, l, r))
+		r->now = convert(a, r);
+	else if (!make_lock(a, &fresh, l, r, e))
+		return false;
+	return note_own(a, o->store, text_of(a, r->now), STR("new\n"), e);
+}
+
+static bool make_first(struct arena *a, const struct relock_order *o, const struct relocks *l,
+		       struct relocked *r, struct error *e)
+{
+	if (!read_start(a, r, e))
+		return false;
+	progress_note(o->progress, r->start ? "%s is not there yet: it begins as the lock that came with imgbuild"
+					    : "%s is not there yet: locking", r->path);
+	return make_own(a, o, l, r, e);
+}
+
+/* A lock that was made with another imgbuild, whose files were others: what is kept apart from that, may differ. */
+static bool meet_builtin(struct arena *a, const struct relock_order *o, const struct relocked *r, bool *differs,
+			 struct error *e)
+{
+	const char *name = builtin_difference(&r->now->builtin, &r->recipe->builtin);
+
+	*differs = name != NULL;
+	if (!name)
+		return true;
+	name = arena_printf(a, BUILTIN_MARK "%s", name);
+	if (o->locked)
+		return err_set(e, ERR_INPUT, "%s was made with another imgbuild, and %s is not as it was: build with that "
+					     "one, or run imgbuild lock %s%s", r->path, name, r->platform->option,
+			       recipe_asked(r->recipe));
+	progress_note(o->progress, "%s was made with another imgbuild, and %s is not as it was: this one's is taken; "
+				   "imgbuild lock %s%s takes note of it", r->path, name, r->platform->option,
+		      recipe_asked(r->recipe));
+	return true;
 }
 
 static bool load_one(struct arena *a, const struct relock_order *o, const struct relocks *l,
@@ -227,24 +301,28 @@ static bool load_one(struct arena *a, const struct relock_order *o, const struct
 	struct lock *lock = arena_alloc(a, sizeof(*lock));
 	struct error stale = { 0 };
 	struct str text;
+	bool differs;
 	int own;
 
-	if (!o->locked && access(r->path, F_OK) != 0 && errno == ENOENT) {
-		progress_note(o->progress, "%s is not there yet: locking", r->path);
-		return make_own(a, o, l, r, e);
-	}
+	if (!o->locked && access(r->path, F_OK) != 0 && errno == ENOENT)
+		return make_first(a, o, l, r, e);
 	if (!lock_load(a, r->path, lock, e))
 		return false;
 	r->old = r->now = lock;
+	if (!meet_builtin(a, o, r, &differs, e))
+		return false;
 	if (lock_check(lock, r->recipe, r->platform, &stale))
 		return true;
+	/* the user has changed nothing */
+	if (differs && recipe_is_builtin(r->recipe))
+		return make_own(a, o, l, r, e);
 	own = o->locked ? 0 : is_own(a, o->store, r->path, &text, e);
 	if (own == 0)
 		*e = stale;
 	if (own <= 0)
 		return false;
 	progress_note(o->progress, "%s was made by a build that failed, and %s has changed since: locking again",
-		      r->path, r->recipe->file);
+		      r->path, recipe_shown(a, r->recipe));
 	return make_own(a, o, l, r, e);
 }
 

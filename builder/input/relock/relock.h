@@ -27,6 +27,7 @@ struct relocked {
 	const char *path;
 	struct mirrors mirrors;		/* of the recipe's archive */
 	const struct lock *old;		/* NULL: there was none, or it could not be read */
+	const struct lock *start;	/* what a base that comes with imgbuild begins as where `old` is NULL; or NULL */
 	const struct lock *now;		/* equal to `old` when nothing had to be done */
 };
 

@@ -87,6 +87,41 @@ static bool tools_same(const struct lock *x, const struct lock *y)
 	return x->tools.n == y->tools.n;
 }
 
+/* Whether the keys of a recipe's archive are those that signed a state. */
+static bool is_vouched_for(const struct archive *archive, const struct locked_state *state)
+{
+	for (size_t i = 0; i < archive->suites.n; i++) {
+		const struct suite *s = &archive->suites.v[i];
+
+		if (strcmp(s->archive, state->archive) != 0 || strcmp(s->codename, state->codename) != 0)
+			continue;
+		for (size_t k = 0; k < state->signers.n; k++) {
+			if (strings_has(&s->signers, state->signers.v[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* 1: what came with imgbuild, if the recipe's archive has it, too; 0; -1. */
+static int tools_start(struct arena *a, const struct recipe *r, struct lock *out, struct error *e)
+{
+	int there = r->data ? tools_load(a, tools_path(a, r->data), out, e) : 0;
+
+	for (size_t i = 0; there > 0 && i < out->states.n; i++) {
+		if (!is_vouched_for(r->archive, out->states.v[i]))
+			there = 0;
+	}
+	return there;
+}
+
+bool tools_first(struct arena *a, const struct lock_order *o, struct lock *out, struct error *e)
+{
+	int start = tools_start(a, o->recipe, out, e);
+
+	return start ? start > 0 : tools_make(a, o, out, e);
+}
+
 bool tools_make(struct arena *a, const struct lock_order *o, struct lock *out, struct error *e)
 {
 	struct platforms machines = { 0 };

@@ -13,4 +13,9 @@
 MUST_CHECK bool tools_make(struct arena *a, const struct lock_order *o, struct lock *out,
 			   struct error *e);
 
+/* The first one of a repository: what came with imgbuild, if that was looked for (recipe.data) and the recipe's archive
+ * has the same suites and signers; else tools_make(). */
+MUST_CHECK bool tools_first(struct arena *a, const struct lock_order *o, struct lock *out,
+			    struct error *e);
+
 #endif

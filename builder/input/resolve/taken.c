@@ -256,6 +256,6 @@ bool depends_tell(struct arena *a, const struct lock_order *o, const struct inde
 		progress_note_list(o->progress,
 				   arena_printf(a, "%s: depended on, and not part of the image; take or accept "
 						   "them in a component's \"depends\":%s",
-						o->recipe->file, buf_cstr(&t.text)));
+						recipe_shown(a, o->recipe), buf_cstr(&t.text)));
 	return true;
 }

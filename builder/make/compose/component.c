@@ -68,7 +68,7 @@ static bool place_one(struct arena *a, struct composition *c, const struct compo
 	if (!p)
 		return err_set(e, ERR_INPUT, "%s does not name the package %s; run imgbuild lock %s%s",
 			       c->order->lock->file, name, compile_platform(c->order->lock)->option,
-			       c->order->recipe->file);
+			       recipe_asked(c->order->recipe));
 	p->owner = arena_alloc(a, sizeof(*p->owner));
 	*p->owner = (struct owner){
 		.kind = OWNER_PACKAGE, .name = name, .version = p->deb.package->version,
@@ -222,7 +222,7 @@ bool compose_component(struct arena *a, struct composition *c, const struct comp
 	if (!locked || locked->provider >= component->providers.n)
 		return err_set(e, ERR_INPUT, "%s does not say who provides it; run imgbuild lock %s%s",
 			       c->order->lock->file, compile_platform(c->order->lock)->option,
-			       c->order->recipe->file);
+			       recipe_asked(c->order->recipe));
 	p = &component->providers.v[locked->provider];
 	if (!(p->source ? from_source(a, c, component, p, e) : from_packages(a, c, component, p, e)))
 		return false;

@@ -128,7 +128,7 @@ static bool add_contents(struct arena *a, struct composition *c, struct error *e
 static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
-	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch, r->file };
+	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch, recipe_shown(a, r) };
 
 	if (!r->effects.ca_bundle)
 		return true;
@@ -140,7 +140,7 @@ static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *
 			       err_wrap(e, "package %s", r->effects.ca_bundle);
 	}
 	return err_set(e, ERR_INPUT, "%s does not name %s; run imgbuild lock %s%s", c->order->lock->file,
-		       r->effects.ca_bundle, compile_platform(c->order->lock)->option, r->file);
+		       r->effects.ca_bundle, compile_platform(c->order->lock)->option, recipe_asked(r));
 }
 
 /* A library that is there but too old would be found out only when the program starts. */
@@ -229,7 +229,7 @@ static bool find_libraries(struct arena *a, struct composition *c, struct error 
 static bool add_library_cache(struct arena *a, struct composition *c, struct error *e)
 {
 	const struct recipe *r = c->order->recipe;
-	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch, r->file };
+	struct effects_to to = { c->tree, compose_layer(a, c, LAYER_FILES), r->epoch, recipe_shown(a, r) };
 	struct buf text = { .a = a };
 
 	if (!r->effects.ld_so_cache)

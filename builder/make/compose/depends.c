@@ -245,7 +245,7 @@ void depends_warn(struct arena *a, struct progress *progress, const struct depen
 
 		describe_miss(&text, m);
 		buf_printf(&text, "\n  %s, component %s: \"depends\": { \"take\": [\"%s\"] }",
-			   m->component ? place_format(a, &m->component->at) : m->recipe->file,
+			   m->component ? place_format(a, &m->component->at) : recipe_shown(text.a, m->recipe),
 			   m->component ? m->component->name : "(add one)", m->package);
 	}
 	buf_puts(&text, "\nor, where the image does without it: \"accept\": [ { \"package\": ..., \"reason\": ... } ]; "

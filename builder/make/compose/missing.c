@@ -184,7 +184,7 @@ static void tell_where(struct buf *text, const struct composition *c, const stru
 	buf_printf(text, " (%s); %s has it as %s, where the loader does not look\n"
 			 "  %s, component %s: \"alternatives\": { \"%s\": \"%s\" } in its provider", m->why,
 		   m->has->package->name, m->entry,
-		   m->component ? place_format(text->a, &m->component->at) : c->order->recipe->file,
+		   m->component ? place_format(text->a, &m->component->at) : recipe_shown(text->a, c->order->recipe),
 		   m->component ? m->component->name : "(add one)", m->link, m->target);
 	if (!m->chosen)
 		buf_printf(text, ", and \"depends\": { \"take\": [\"%s\"] }", m->has->package->name);
@@ -194,7 +194,7 @@ bool missing_refuse(struct arena *a, const struct composition *c, const struct m
 		    struct error *e)
 {
 	struct buf text = { .a = a }, names = { .a = a, .max = 400 };
-	const char *file = c->order->recipe->file;
+	const char *file = recipe_shown(a, c->order->recipe);
 
 	if (m->v.n == 0)
 		return true;

@@ -143,9 +143,9 @@ bool image_describe(struct arena *a, const struct recipe *r, const struct image 
 		return err_set(e, ERR_INPUT,
 			       "image %s would hold no file at all; give the recipe %s "
 			       "components, programs or files",
-			       img->name, r->file);
+			       img->name, recipe_shown(a, r));
 	if (!image_config_text(a, r, img, &img->config, e))
-		return err_wrap(e, "%s", r->file);
+		return err_wrap(e, "%s", recipe_shown(a, r));
 	image_effective_config(a, r, &config);
 	img->health = config.health.present;
 	img->config_digest = digest_of(img->config);

@@ -208,7 +208,7 @@ static bool take_named_file(const struct walk *w, int fd, const struct stat *st,
 
 bool overlay_file(const struct overlay_job *j, const struct file_spec *f, struct error *e)
 {
-	const char *shown = recipe_shown_path(j->r, f->from);
+	const char *shown = recipe_shown_path(j->a, j->r, f->from);
 	struct walk w = { j, f, file_owner(j, f, shown) };
 	AUTO_FD fd = open(f->from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct spot at = { .shown = shown };

@@ -40,6 +40,7 @@ static struct lock sample(struct arena *a)
 	struct locked_source *s;
 
 	lock_add_state(a, &l, &trixie);
+	*list_push(a, &l.builtin) = (struct builtin_file){ "recipes/x.json", digest_of(STR("x")) };
 	*c = (struct locked_component){ .name = "squid", .provider = 1, .version = "6.13-2",
 					.reason = "squid 6.13-2 (package)" };
 	*list_push(a, &c->lost) = "no such thing";
@@ -82,6 +83,7 @@ Test(lock, what_is_written_is_read_again)
 	files_remove(dir);
 	cr_assert_str_eq(text_of(&a, &after), text_of(&a, &before));
 	cr_assert(digest_eq(&after.answers, &before.answers));
+	cr_assert_null(builtin_difference(&after.builtin, &before.builtin));
 	cr_assert_str_eq(lock_package(&after, "bb")->source, "b-src");
 	cr_assert_str_eq(lock_package(&after, "aa")->source_version, "1:2-3");
 	cr_assert_str_eq(lock_package(&after, "aa")->file.name, "aa_1:2-3.deb");
@@ -115,7 +117,11 @@ Test(lock, malformed_locks_are_refused)
 		{ "\"lock\": 2", "\"lock\": 3" },
 		{ "\"lock\": 2", "\"lock\": 0" },
 		{ "\"lock\": 2", "\"lock\": 2, \"lock\": 2" },
-		{ "\"architecture\": \"amd64\",\n  \"states\"", "\"states\"" },
+		{ "\"architecture\": \"amd64\",\n  \"built-in\"", "\"built-in\"" },
+		{ "\"built-in\": [", "\"built-in\": [ 1," },
+		{ "\"built-in\": [", "\"built-in\": [ { \"name\": \"x\", \"sha256\": \"x\" }," },
+		{ "\"built-in\": [", "\"built-in\": [ { \"name\": \"x\" }," },
+		{ "{ \"name\": \"recipes/x.json\"", "{ \"path\": \"y\", \"name\": \"recipes/x.json\"" },
 		{ "07:55:41 UTC", "07:55:41" },
 		{ "\"from\": \"debian/trixie/20260912T075541Z\"", "\"from\": \"debian/trixie\"" },
 		{ "pool/main/aa", "pool/../etc/aa" },

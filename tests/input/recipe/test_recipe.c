@@ -137,9 +137,11 @@ Test(recipe, lock_stands_beside_its_recipe)
 
 	const struct platform *amd64 = platform_of_compilers(), *arm64 = platform_of_debian("arm64");
 
-	cr_expect_str_eq(recipe_lock_path(&a, "recipes/x.json", amd64), "recipes/x.lock.json");
-	cr_expect_str_eq(recipe_lock_path(&a, "x", amd64), "x.lock.json");
-	cr_expect_str_eq(recipe_lock_path(&a, "recipes/x.json", arm64), "recipes/x.arm64.lock.json");
+	const struct recipe x = { .file = "recipes/x.json" }, bare = { .file = "x" };
+
+	cr_expect_str_eq(recipe_lock_path(&a, &x, amd64), "recipes/x.lock.json");
+	cr_expect_str_eq(recipe_lock_path(&a, &bare, amd64), "x.lock.json");
+	cr_expect_str_eq(recipe_lock_path(&a, &x, arm64), "recipes/x.arm64.lock.json");
 }
 
 /* A repository of its own, so that recipes can be changed. */
@@ -201,17 +203,25 @@ Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)
 	files_remove(dir);
 }
 
-Test(recipe, recipe_without_a_repository_says_how_to_make_one)
+Test(recipe, recipe_without_a_repository_has_its_folder_for_one)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
-	const char *path = arena_printf(&a, "%s/r.json", dir);
-	struct recipe r = { 0 };
+	const char *path = arena_printf(&a, "%s/below/r.json", dir);
+	struct recipe r;
 	struct error e = { 0 };
 
-	files_put(path, "{\"name\": \"r\"}");
+	files_put(arena_printf(&a, "%s/out.txt", dir), "x");
+	files_put(arena_printf(&a, "%s/below/in.txt", dir), "x");
+	files_put(path, "{\"name\": \"r\", \"archive\": {\"suites\": [{\"codename\": \"trixie\"}], \"signers\": [\""
+			KEY1 "\"]},\n \"files\": [{\"from\": \"in.txt\", \"to\": \"/in.txt\"}]}");
+	r = load(&a, path);
+	cr_expect_str_eq(r.repository, arena_printf(&a, "%s/below", dir));
+	cr_expect_eq(r.builtin.n, 0u);
+	files_put(path, "{\"name\": \"r\", \"archive\": {\"suites\": [{\"codename\": \"trixie\"}], \"signers\": [\""
+			KEY1 "\"]},\n \"files\": [{\"from\": \"../out.txt\", \"to\": \"/out.txt\"}]}");
 	cr_expect(!recipe_load(&a, path, &r, &e));
-	cr_expect(strstr(e.cause, "images.json"), "%s", e.cause);
+	cr_expect_str_eq(e.cause, "files[0].from: \"../out.txt\" leads out of the repository");
 	files_remove(dir);
 }
 

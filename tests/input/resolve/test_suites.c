@@ -240,7 +240,7 @@ Test(suites, locks_made_before_there_were_priorities_stay_valid)
 		struct error e = { 0 };
 
 		cr_assert(recipe_load(&a, path, &r, &e), "%s", e.cause);
-		cr_assert(lock_load(&a, recipe_lock_path(&a, path, platform_of_compilers()), &lock, &e), "%s",
+		cr_assert(lock_load(&a, recipe_lock_path(&a, &r, platform_of_compilers()), &lock, &e), "%s",
 			  e.cause);
 		cr_expect(lock_check(&lock, &r, platform_of_compilers(), &e), "%s", e.cause);
 	}
