@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -143,12 +144,23 @@ static bool is_off(void)
 	return off && *off;
 }
 
+/* The input that is no file but a pipe, or -1. */
+static int jail_stream(const struct cell *c)
+{
+	struct stat st;
+
+	return c->files.inputs[0] >= 0 && fstat(c->files.inputs[0], &st) == 0 && S_ISFIFO(st.st_mode)
+		       ? c->files.inputs[0] : -1;
+}
+
 static bool enter(const struct cell *c)
 {
+	const int stream = jail_stream(c);
+
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == c->parent &&
 	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && set_limits(c) && close_others(c) &&
 	       jail_deny_files() && limit(RLIMIT_NOFILE, 0) &&
-	       jail_deny_calls(c->out, c->files.inputs[0] >= 0 || c->files.scratch >= 0,
+	       jail_deny_calls(c->out, c->files.inputs[0] >= 0 || c->files.scratch >= 0, stream,
 			       c->files.scratch);
 }
 

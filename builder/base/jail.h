@@ -24,7 +24,8 @@ struct jail_limits {
 };
 
 /* The descriptors that the child is left with: some to read (pread, private mappings; it cannot write
- * to them, however they were opened), and a file of its own for notes (pwrite, too). -1: none. */
+ * to them, however they were opened; a pipe in the first place is read as it comes), and a file of its own for
+ * notes (pwrite, too). -1: none. */
 #define JAIL_INPUTS 2
 struct jail_files {
 	int inputs[JAIL_INPUTS];	/* from the first on */

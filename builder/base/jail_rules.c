@@ -94,16 +94,17 @@ static bool allow_on(scmp_filter_ctx filter, int call, int fd)
 				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)fd)) == 0;
 }
 
-static bool allow_files(scmp_filter_ctx filter, int out, bool reads, int scratch)
+static bool allow_files(scmp_filter_ctx filter, int out, bool reads, int stream, int scratch)
 {
 	/* standard error is closed, but a process without memory says so there before it ends */
 	return allow_on(filter, SCMP_SYS(write), out) &&
 	       (out == STDERR_FILENO || allow_on(filter, SCMP_SYS(write), STDERR_FILENO)) &&
 	       (!reads || seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pread64), 0) == 0) &&
+	       (stream < 0 || allow_on(filter, SCMP_SYS(read), stream)) &&
 	       (scratch < 0 || allow_on(filter, SCMP_SYS(pwrite64), scratch));
 }
 
-bool jail_deny_calls(int out, bool reads, int scratch)
+bool jail_deny_calls(int out, bool reads, int stream, int scratch)
 {
 	static const int calls[] = {
 		SCMP_SYS(munmap),	SCMP_SYS(mremap),
@@ -121,7 +122,7 @@ bool jail_deny_calls(int out, bool reads, int scratch)
 	filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (!filter)
 		return false;
-	ok = allow_memory(filter) && allow_files(filter, out, reads, scratch);
+	ok = allow_memory(filter) && allow_files(filter, out, reads, stream, scratch);
 	for (size_t i = 0; ok && i < sizeof(calls) / sizeof(*calls); i++)
 		ok = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
 	ok = ok && seccomp_load(filter) == 0;

@@ -139,7 +139,7 @@ static const struct option_row audit_options[] = {
 const struct command cmd_audit = {
 	.name = "audit", .summary = "judge what is in an image",
 	.operands = { { "IMAGE", WORD_IMAGE } },
-	.wanted = "name an image: a layout folder, oci-archive:FILE or docker-archive:FILE",
+	.wanted = "name an image: a layout folder, oci-archive:FILE, docker-archive:FILE or rootfs:DIR",
 	.examples = "audit out/hello\n"
 		    "audit oci-archive:hello.tar --format html -o report.html\n"
 		    "audit docker-archive:image.tar --policy report-only --cve tracker.json\n"

@@ -35,7 +35,7 @@ static const char *load_recorded(struct arena *a, const struct image_facts *imag
 	int recorded = made_from_image(a, image, &m, &e);
 
 	if (recorded == 0)
-		return "the image records no recipe";
+		return image->rootfs ? "a root file system records no recipe" : "the image records no recipe";
 	if (recorded < 0 || !find_recipe(a, image, &m, out, &why, &e))
 		return arena_strdup(a, e.cause);
 	return why;

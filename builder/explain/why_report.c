@@ -21,7 +21,10 @@ static void add_layer(const struct why_subject *s, const struct item *i, struct 
 	const struct image_facts *facts = s->image->model.image;
 	const char *line = facts->layers.v[i->layer].created_by;
 
-	buf_printf(out, "    layer %u of %zu", i->layer + 1u, facts->layers.n);
+	if (facts->rootfs)
+		buf_puts(out, "    in the root file system");
+	else
+		buf_printf(out, "    layer %u of %zu", i->layer + 1u, facts->layers.n);
 	if (line && *line)
 		buf_printf(out, " (%s)", escape_line(out->a, origin_layer(&s->image->model, i)
 							      ? origin_layer(&s->image->model, i) : line));

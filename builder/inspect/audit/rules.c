@@ -197,6 +197,15 @@ const struct rule rules[] = {
 	{ "program.package-manager", SEV_HIGH, "a package manager",
 	  "An image is made once and replaced, not changed. A package manager in it brings a "
 	  "shell's power and its own data." },
+	{ "rootfs.left-out", SEV_INFO, "a part of the folder that was not looked at",
+	  "Of a root file system in a folder, sockets, what is mounted on its folders, and names that cannot be in a layer "
+	  "are left out. Audit what is mounted by itself." },
+	{ "rootfs.owner", SEV_INFO, "the folder does not belong to root",
+	  "A root file system that a user unpacked belongs to that user. The owner of its uppermost folder counts as root, "
+	  "as in the user's containers." },
+	{ "rootfs.unreadable", SEV_HIGH, "a file or folder that could not be read",
+	  "What is in it is not judged, and what needs it may be reported as incomplete. Audit the folder as root, or make "
+	  "a copy that you may read." },
 	{ "script.interpreter-missing", SEV_MEDIUM, "a script that nothing can run",
 	  "The interpreter that its first line names is not in the image, so executing it fails. "
 	  "Drop the script, or add the interpreter." },

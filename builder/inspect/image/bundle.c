@@ -10,35 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "inspect/image/beneath.h"
 #include "inspect/image/unwrap.h"
 
 #define BLOBS "blobs/sha256/"
-
-/* Opens one name for reading without following links or waiting for a FIFO's writer. */
-static int open_beneath(int dirfd, const char *name)
-{
-	AUTO_FD dir = -1;
-	struct str rest = str_of(name), one;
-
-	while (str_cut(rest, '/', &one, &rest)) {
-		char part[256];
-		int next;
-
-		if (one.n >= sizeof(part)) {
-			errno = ENAMETOOLONG;
-			return -1;
-		}
-		memcpy(part, one.p, one.n);
-		part[one.n] = '\0';
-		next = openat(dir < 0 ? dirfd : dir, part,
-			      O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (next < 0)
-			return -1;
-		fd_closep(&dir);
-		dir = next;
-	}
-	return openat(dir < 0 ? dirfd : dir, one.p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-}
 
 static bool size_of(int fd, const char *name, uint64_t *size, struct error *e)
 {
@@ -100,6 +75,15 @@ static bool open_archive(struct arena *a, const char *path, struct bundle *b, st
 	       members_index(a, b->fd, size, path, &b->members, e);
 }
 
+/* A folder that no tool made as an image, but that has what every root file system has. */
+static bool is_rootfs(const struct bundle *b)
+{
+	struct stat st;
+
+	return (fstatat(b->fd, "usr", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode)) ||
+	       (fstatat(b->fd, "etc", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode));
+}
+
 static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, struct error *e)
 {
 	bool index, layout, manifest, old, oci, docker;
@@ -108,13 +92,18 @@ static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, s
 	    !find(b, "manifest.json", &manifest, e) || !find(b, "repositories", &old, e))
 		return false;
 	oci = index && layout;
+	if (!forced && !b->archive && !oci && !manifest && is_rootfs(b)) {
+		b->form = BUNDLE_ROOTFS;
+		return true;
+	}
 	docker = b->archive && (manifest || old);
 	b->form = forced ? wanted : oci ? BUNDLE_OCI : b->archive ? BUNDLE_DOCKER : BUNDLE_DIR;
 	if (b->form == BUNDLE_OCI ? oci : b->form == BUNDLE_DOCKER ? docker : manifest)
 		return true;
 	return err_set(e, ERR_INPUT, "%s holds no image: %s", b->name,
 		       b->form == BUNDLE_OCI ? "oci-layout and index.json are not in it"
-		       : b->form == BUNDLE_DIR ? "neither oci-layout with index.json nor manifest.json is in it"
+		       : b->form == BUNDLE_DIR ? "neither oci-layout with index.json nor manifest.json is in it, "
+						 "and for a root file system usr or etc (rootfs:DIR reads any folder)"
 					       : "neither index.json nor manifest.json is in it");
 }
 
@@ -139,8 +128,8 @@ static bool cannot_read(const char *reference, struct error *e)
 	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
 		if (str_starts(str_of(reference), str_of(other[i])))
 			return err_set(e, ERR_USAGE,
-				       "%s: only layout folders (DIR, oci:DIR[:TAG]) and archives "
-				       "(FILE, oci-archive:FILE, docker-archive:FILE) can be read",
+				       "%s: only layout folders (DIR, oci:DIR[:TAG]), archives (FILE, oci-archive:FILE, "
+				       "docker-archive:FILE) and root file systems (rootfs:DIR) can be read",
 				       reference);
 	return true;
 }
@@ -160,7 +149,8 @@ static bool open_plain(struct arena *a, const char *path, struct bundle *b, stru
 bool bundle_open(struct arena *a, const char *reference, struct bundle *b, struct error *e)
 {
 	static const struct str oci = STR("oci:"), oci_archive = STR("oci-archive:"),
-				docker_archive = STR("docker-archive:"), dir = STR("dir:");
+				docker_archive = STR("docker-archive:"), dir = STR("dir:"),
+				rootfs = STR("rootfs:");
 	struct str ref = str_of(reference);
 	const char *path;
 
@@ -182,6 +172,10 @@ bool bundle_open(struct arena *a, const char *reference, struct bundle *b, struc
 	}
 	if (str_starts(ref, dir))
 		return open_folder(reference + dir.n, b, e) && check_form(b, BUNDLE_DIR, true, e);
+	if (str_starts(ref, rootfs)) {
+		b->form = BUNDLE_ROOTFS;
+		return open_folder(reference + rootfs.n, b, e);
+	}
 	return open_plain(a, reference, b, e);
 }
 
@@ -204,7 +198,7 @@ bool bundle_has(const struct bundle *b, const char *name)
 	errno = ENOENT;
 	if (b->archive)
 		return members_find(&b->members, name) != NULL;
-	fd = open_beneath(b->fd, name);
+	fd = beneath_open(b->fd, name, 0);
 	return fd >= 0;
 }
 
@@ -222,9 +216,11 @@ bool bundle_part(const struct bundle *b, const char *name, struct part *out, str
 		out->size = m->size;
 		return true;
 	}
+	if (b->form == BUNDLE_ROOTFS)
+		return err_set(e, ERR_INPUT, "a root file system in a folder has no %s", name);
 	if (b->form == BUNDLE_DIR && str_starts(str_of(name), STR(BLOBS)))
 		name += strlen(BLOBS);
-	out->own = out->fd = open_beneath(b->fd, name);
+	out->own = out->fd = beneath_open(b->fd, name, 0);
 	if (out->fd >= 0)
 		return size_of(out->fd, name, &out->size, e);
 	if (errno == ENOENT)

@@ -12,6 +12,7 @@ enum bundle_form {
 	BUNDLE_OCI,
 	BUNDLE_DOCKER,	/* what docker save writes, now and before 1.10 */
 	BUNDLE_DIR,	/* a manifest and its blobs in one folder (podman save --format docker-dir) */
+	BUNDLE_ROOTFS,	/* a root file system in a folder: no image, so no parts */
 };
 
 struct bundle {

@@ -31,6 +31,7 @@ struct env_var {
 };
 
 struct image_facts {
+	bool rootfs;			/* a folder: no config, no layers but one that stands for it */
 	const char *os, *architecture, *variant;	/* variant: NULL when none */
 	const char *ref_name;		/* tag in the index, or NULL */
 	struct strings names;		/* "registry/space/name:tag", as far as somebody says */

@@ -292,7 +292,7 @@ int layer_tar_next(struct layer_tar *t, struct layer_entry *out, struct error *e
 	return -1;
 }
 
-static int read_data(struct layer_tar *t, uint64_t most, struct str *chunk, struct error *e)
+static int read_piece(struct layer_tar *t, uint64_t most, struct str *chunk, struct error *e)
 {
 	int got = fill(t, e);
 
@@ -325,7 +325,7 @@ static int read_sparse(struct layer_tar *t, struct str *chunk, struct error *e)
 		t->place += chunk->n;
 		return 1;
 	}
-	got = p < end ? read_data(t, p->offset + p->length - t->place, chunk, e) : 0;
+	got = p < end ? read_piece(t, p->offset + p->length - t->place, chunk, e) : 0;
 	if (got == 1)
 		t->place += chunk->n;
 	return got;
@@ -335,7 +335,7 @@ int layer_tar_read(struct layer_tar *t, struct str *chunk, struct error *e)
 {
 	if (t->map)
 		return read_sparse(t, chunk, e);
-	return t->left ? read_data(t, t->left, chunk, e) : 0;
+	return t->left ? read_piece(t, t->left, chunk, e) : 0;
 }
 
 bool layer_tar_drain(struct layer_tar *t, uint64_t *extra, struct error *e)

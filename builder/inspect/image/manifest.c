@@ -313,6 +313,13 @@ bool manifest_read(struct arena *a, const struct bundle *b, const char *platform
 		   struct image_facts *out, struct error *e)
 {
 	*out = (struct image_facts){ 0 };
+	if (b->form == BUNDLE_ROOTFS) {
+		out->rootfs = true;
+		out->os = "linux";
+		out->architecture = machine_name();	/* until its files were seen */
+		*list_push(a, &out->layers) = (struct image_layer){ .part = "the root file system" };
+		return true;
+	}
 	if (b->form == BUNDLE_DIR)
 		return read_dir(a, b, out, e);
 	return b->form == BUNDLE_OCI ? read_layout(a, b, platform, out, e) : docker_read(a, b, out, e);

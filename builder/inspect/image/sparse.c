@@ -69,7 +69,7 @@ static bool read_pairs(struct arena *a, struct str records, struct sparse_map *o
 }
 
 /* 0.1: "offset,length,offset,length". */
-static bool read_list(struct arena *a, struct str list, struct sparse_map *out, struct error *e)
+static bool sparse_list(struct arena *a, struct str list, struct sparse_map *out, struct error *e)
 {
 	struct str offset, length;
 
@@ -90,7 +90,7 @@ bool sparse_from_header(struct arena *a, const struct sparse_said *s, struct spa
 
 	if (!sparse_number(s->count, &count, e))
 		return false;
-	if (!(s->pairs.n ? read_pairs(a, s->pairs, out, e) : read_list(a, s->map, out, e)))
+	if (!(s->pairs.n ? read_pairs(a, s->pairs, out, e) : sparse_list(a, s->map, out, e)))
 		return false;
 	return out->pieces.n == count || err_set(e, ERR_INPUT, MALFORMED);
 }

@@ -32,6 +32,7 @@ struct item {
 	bool capabilities : 1;		/* security.capability is set */
 	bool shared : 1;		/* a hard link: its bytes are another item's */
 	bool owned : 1;			/* a package record lists it, or the recipe brought it */
+	bool unread : 1;		/* nobody knows what is in it */
 	const char *target;		/* links: as written; ITEM_HARD: normalised */
 	const char *interpreter;	/* scripts: the line after "#!"; else NULL */
 	const char *shell;		/* the shell its content is, by whatever name; else NULL */

@@ -4,6 +4,7 @@
 
 #include "inspect/layers/layer.h"
 
+#include "inspect/layers/rootfs_parse.h"
 #include "inspect/layers/intake.h"
 #include "inspect/layers/layer_wire.h"
 #include "inspect/image/scratch.h"
@@ -11,6 +12,7 @@
 #include "base/path.h"
 
 #define MESSAGE_MAX ((size_t)64 << 20)
+#define ROOTFS_SECONDS 14400
 #define SECONDS_MIN 300			/* of processor time for any layer, */
 #define BYTES_A_SECOND (1u << 20)	/* and one more for each of so many of its bytes, */
 #define ZEROS_A_SECOND (32u << 20)	/* or of those that it was allowed to expand to */
@@ -82,8 +84,8 @@ static bool take_removal(struct collector *c, struct wire *w, struct error *e)
 static bool take_remark(struct collector *c, struct wire *w, struct error *e)
 {
 	const char *said = wire_name(w), *path = wire_text(w), *text = wire_name(w);
-	static const char *const rules[] = { "layer.odd-entry", "layer.untidy-entry",
-					     "image.inconsistent" };
+	static const char *const rules[] = { "layer.odd-entry", "layer.untidy-entry", "image.inconsistent",
+					     "rootfs.unreadable", "rootfs.left-out", "rootfs.owner" };
 	struct layer_remark remark = { NULL, path, NULL };
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
@@ -91,7 +93,7 @@ static bool take_remark(struct collector *c, struct wire *w, struct error *e)
 			remark.rule = rules[i];
 	if (!wire_end(w) || !remark.rule)
 		return frame_nonsense(e);
-	remark.text = arena_printf(c->a, "layer %zu: %s", c->index + 1, text);
+	remark.text = c->model->image->rootfs ? text : arena_printf(c->a, "layer %zu: %s", c->index + 1, text);
 	*list_push(c->a, &c->model->remarks) = remark;
 	return spend(c, path ? strlen(path) : 0, e);
 }
@@ -148,6 +150,26 @@ static bool parse(void *ctx, struct sink *out, struct error *e)
 	return layer_parse(ctx, out, e);
 }
 
+static bool parse_folder(void *ctx, struct sink *out, struct error *e)
+{
+	return rootfs_parse(ctx, out, e);
+}
+
+/* A root file system in a folder takes as long as it takes. */
+static bool rootfs_start(struct layer_reader *r, const struct bundle *b, const struct image_layer *l, size_t index,
+			 const struct keep_rule *keep, struct error *e)
+{
+	const struct jail_limits limits = { (uint64_t)2 << 30, ROOTFS_SECONDS, 4 * ROOTFS_SECONDS };
+	struct jail_files files;
+
+	if (!scratch_open(&r->scratch, e) || !rootfs_feed_open(&r->feed, b->fd, keep ? keep->expand_max : 0, e))
+		return false;
+	r->job = (struct layer_job){ l, index, keep, r->feed.in, 0, 0, r->scratch };
+	files = (struct jail_files){ { r->feed.in, -1 }, r->scratch, INTAKE_ELF_MAX };
+	return jail_start(&r->jail, "the folder", &limits, &files, parse_folder, &r->job, e) &&
+	       rootfs_feed_start(&r->feed, e);
+}
+
 bool layer_start(struct layer_reader *r, const struct bundle *b, const struct image_facts *image,
 		 size_t index, const struct keep_rule *keep, struct error *e)
 {
@@ -156,6 +178,8 @@ bool layer_start(struct layer_reader *r, const struct bundle *b, const struct im
 	struct jail_limits limits = { (uint64_t)2 << 30, seconds, 4 * seconds };
 	struct jail_files files;
 
+	if (b->form == BUNDLE_ROOTFS)
+		return rootfs_start(r, b, l, index, keep, e);
 	if (!bundle_part(b, l->part, &r->part, e))
 		return false;
 	if (r->part.size != l->size)
@@ -196,8 +220,13 @@ bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, 
 {
 	bool ok = check_digest(&r->job, e) &&
 		  layer_collect(a, lists, &r->jail.base, m, r->job.index, budget, out, e);
+	struct error walk = { 0 };
 
 	jail_drop(&r->jail);
+	if (!rootfs_feed_end(&r->feed, &walk)) {	/* the child then misses something, and this is why */
+		*e = walk;
+		ok = false;
+	}
 	part_drop(&r->part);
 	r->part = (struct part)PART_INIT;
 	return ok;
@@ -206,6 +235,7 @@ bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, 
 void layer_drop(struct layer_reader *r)
 {
 	jail_drop(&r->jail);
+	rootfs_feed_drop(&r->feed);
 	part_drop(&r->part);
 	fd_closep(&r->scratch);
 }

@@ -6,6 +6,7 @@
  * becomes a list of what it adds and a list of what it removes. All but the first of these is done
  * by a child in a jail (layer_parse.h). Private to inspect/layers. */
 
+#include "inspect/layers/rootfs_feed.h"
 #include "inspect/layers/layer_parse.h"
 #include "base/jail.h"
 
@@ -39,8 +40,9 @@ struct layer_reader {
 	struct part part;
 	struct jail jail;
 	int scratch;		/* the child's notes; kept for the next layer */
+	struct rootfs_feed feed;	/* of a root file system in a folder */
 };
-#define LAYER_READER_INIT { .part = PART_INIT, .scratch = -1 }
+#define LAYER_READER_INIT { .part = PART_INIT, .scratch = -1, .feed = ROOTFS_FEED_INIT }
 
 /* Starts reading layer `index` of the image; what it holds is for layer_collect(). `keep` may be
  * NULL. ERR_INPUT, ERR_SYSTEM; the caller names the layer. */

@@ -137,6 +137,7 @@ void layer_wire_put_item(struct buf *out, const struct item *i, bool kept)
 		return;
 	wire_put(out, i->kind);
 	wire_put(out, i->size);
+	wire_put(out, i->unread);
 	put_bytes(out, i->sha256.b, sizeof(i->sha256.b));
 	put_bytes(out, i->md5, sizeof(i->md5));
 	wire_put(out, i->sha1 != NULL);
@@ -155,6 +156,7 @@ static void get_content(struct wire *w, struct item *i, bool *kept)
 {
 	i->kind = (uint8_t)wire_get(w, CONTENT_ARCHIVE);
 	i->size = wire_get(w, INT64_MAX);
+	i->unread = wire_flag(w);
 	get_bytes(w, i->sha256.b, sizeof(i->sha256.b));
 	get_bytes(w, i->md5, sizeof(i->md5));
 	if (wire_flag(w))

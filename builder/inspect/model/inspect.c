@@ -3,6 +3,8 @@
 
 #include "inspect/model/inspect.h"
 
+#include "inspect/model/rootfs.h"
+
 /* os-release(5): NAME=value or NAME="value". */
 static const char *os_value(struct arena *a, struct str text, const char *name)
 {
@@ -92,7 +94,7 @@ bool inspect_image(struct arena *a, const struct inspect_request *req, struct in
 	       model_read_keeping(a, &out->bundle, &out->facts, req->keep, &out->model, e) &&
 	       read_records_again(a, req, out, e) &&
 	       packages_read(a, &out->model, req->owned ? req->owned : &nothing, &out->records, e) &&
-	       read_os(a, &out->model, e);
+	       read_os(a, &out->model, e) && (rootfs_describe(&out->model, &out->facts), true);
 }
 
 void inspect_close(struct inspection *i)

@@ -84,7 +84,7 @@ static void sum_line(const struct reading *r, struct package *p, struct str line
 		return;
 	p->present++;
 	own(i, p);
-	if (i->type == ITEM_FILE && memcmp(md5, i->md5, sizeof(md5)) != 0)
+	if (i->type == ITEM_FILE && !i->unread && memcmp(md5, i->md5, sizeof(md5)) != 0)
 		*list_push(r->a, &r->out->mismatches) = (struct mismatch){ p, i };
 }
 

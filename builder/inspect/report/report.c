@@ -79,7 +79,7 @@ static void add_facts(const struct report *r, struct arena *a, struct buf *out)
 	const struct image_facts *f = m->image;
 	char hex[DIGEST_HEX + 1];
 
-	buf_puts(out, "image     ");
+	buf_puts(out, f->rootfs ? "rootfs    " : "image     ");
 	add_text(out, r->result->image);
 	buf_printf(out, "\nplatform  ");
 	add_text(out, platform_name(out->a, f->os, f->architecture, f->variant));
@@ -88,8 +88,12 @@ static void add_facts(const struct report *r, struct arena *a, struct buf *out)
 		buf_printf(out, "\nmanifest  sha256:%s", hex);
 	}
 	digest_hex(&f->config, hex);
-	buf_printf(out, "\nconfig    sha256:%s\ncontents  %zu layers, %zu files, %s, %zu packages", hex,
-		   f->layers.n, count_type(m, ITEM_FILE), size_text(a, m->bytes), m->packages.n);
+	if (f->rootfs)
+		buf_puts(out, "\ncontents  ");
+	else
+		buf_printf(out, "\nconfig    sha256:%s\ncontents  %zu layers, ", hex, f->layers.n);
+	buf_printf(out, "%zu files, %s, %zu packages", count_type(m, ITEM_FILE), size_text(a, m->bytes),
+		   m->packages.n);
 	if (m->os_id) {
 		buf_puts(out, ", ");
 		add_text(out, m->os_id);

@@ -136,7 +136,7 @@ static void add_vulns(struct jsonw *w, const struct vulns *l)
 static void add_layers(struct jsonw *w, const struct model *m)
 {
 	jsonw_array(w, "layers");
-	for (size_t i = 0; i < m->layers.n; i++) {
+	for (size_t i = 0; !m->image->rootfs && i < m->layers.n; i++) {
 		const struct image_layer *l = &m->image->layers.v[i];
 
 		jsonw_object(w, NULL);

@@ -26,7 +26,7 @@ static void optional(struct jsonw *w, const char *key, const char *value)
 static void add_layers(struct jsonw *w, const struct model *m)
 {
 	jsonw_array(w, "layers");
-	for (size_t i = 0; i < m->image->layers.n; i++) {
+	for (size_t i = 0; !m->image->rootfs && i < m->image->layers.n; i++) {
 		const struct image_layer *l = &m->image->layers.v[i];
 
 		jsonw_object(w, NULL);
@@ -54,7 +54,8 @@ static void add_image(struct jsonw *w, const struct audit_result *r)
 	jsonw_cstr(w, "platform", platform_name(w->out->a, f->os, f->architecture, f->variant));
 	if (f->has_digest)
 		digest_member(w, "manifest", &f->manifest);
-	digest_member(w, "config", &f->config);
+	if (!f->rootfs)
+		digest_member(w, "config", &f->config);
 	optional(w, "os", r->model->os_id);
 	optional(w, "os_version", r->model->os_version);
 	optional(w, "user", f->user);

@@ -33,8 +33,10 @@ static void add_head(const struct report *r, struct arena *a, struct buf *out)
 	cell(out, r->result->image);
 	buf_printf(out, "\n\n**%s** (policy ", report_verdict(a, r));
 	cell(out, r->result->policy);
-	buf_printf(out, "): %zu layers, %s, %zu packages\n\n|", m->image->layers.n, size_text(a, m->bytes),
-		   m->packages.n);
+	buf_puts(out, "): ");
+	if (!m->image->rootfs)
+		buf_printf(out, "%zu layers, ", m->image->layers.n);
+	buf_printf(out, "%s, %zu packages\n\n|", size_text(a, m->bytes), m->packages.n);
 	for (size_t s = SEV_NEVER; s-- > 0;)
 		buf_printf(out, " %s |", severity_name((enum severity)s));
 	buf_puts(out, " accepted |\n|---:|---:|---:|---:|---:|---:|\n|");

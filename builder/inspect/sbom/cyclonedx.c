@@ -193,18 +193,18 @@ static void add_image(struct out *o, const struct sbom *s)
 	AUTO_ARENA a = { 0 };
 	struct jsonw *w = &o->w;
 
-	begin_component(w, "component", "container", p->ref);
+	begin_component(w, "component", f->rootfs ? "file" : "container", p->ref);
 	jsonw_cstr(w, "name", p->name);
 	out_optional(o, "version", p->version);
 	if (f->has_digest)
 		add_hash(w, &f->manifest);
 	jsonw_cstr(w, "purl", p->purl);
 	jsonw_array(w, "properties");
-	add_property(w, "imgbuild:image:config",
+	add_property(w, f->rootfs ? "imgbuild:rootfs:digest" : "imgbuild:image:config",
 		     arena_printf(&a, "sha256:%s", digest_hex_dup(&a, &f->config)));
 	add_property(w, "imgbuild:image:platform", arena_printf(&a, "%s/%s%s%s", f->os, f->architecture,
 								f->variant ? "/" : "", f->variant ? f->variant : ""));
-	for (size_t i = 0; i < f->layers.n; i++)
+	for (size_t i = 0; !f->rootfs && i < f->layers.n; i++)
 		add_property(w, "imgbuild:image:diff-id",
 			     arena_printf(&a, "sha256:%s", digest_hex_dup(&a, &f->layers.v[i].diff_id)));
 	jsonw_array_end(w);

@@ -73,7 +73,7 @@ static const char *last_part(struct arena *a, struct str name)
 const char *naming_image_purl(struct arena *a, const struct image_facts *f)
 {
 	struct str name = repository(naming_image(a, f));
-	struct purl p = { .type = "oci", .space = "", .name = last_part(a, name) };
+	struct purl p = { .type = f->rootfs ? "generic" : "oci", .space = "", .name = last_part(a, name) };
 
 	if (f->has_digest)
 		p.version = arena_printf(a, "sha256:%s", digest_hex_dup(a, &f->manifest));

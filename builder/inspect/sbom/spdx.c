@@ -110,8 +110,9 @@ static void add_image_facts(struct out *o, const struct sbom *s)
 	if (f->has_digest)
 		add_sha256(w, &f->manifest);
 	digest_hex(&f->config, hex);
-	jsonw_printf(w, "comment", "an image for %s/%s%s%s, configuration sha256:%s", f->os, f->architecture,
-		     f->variant ? "/" : "", f->variant ? f->variant : "", hex);
+	jsonw_printf(w, "comment", "%s for %s/%s%s%s, %s sha256:%s",
+		     f->rootfs ? "a root file system" : "an image", f->os, f->architecture,
+		     f->variant ? "/" : "", f->variant ? f->variant : "", f->rootfs ? "of all its files" : "configuration", hex);
 }
 
 static void add_package(struct out *o, const struct sbom *s, const struct sbom_package *p)
