@@ -239,6 +239,13 @@ compile_commands.json: Makefile ## what language servers read
 	    printf '%s\n{"directory":"%s","file":"%s","command":"cc -std=gnu17 -D_GNU_SOURCE $(WARN) $(LINT_FLAGS) -c %s"}' \
 	        "$$sep" '$(CURDIR)' "$$f" "$$f"; sep=,; done; printf '\n]\n'; } > $@
 
+# ---- documents made from tables ----
+
+.PHONY: docs
+docs: imgbuild ## the man page and the reference of the command line
+	./imgbuild manual page >docs/imgbuild.1
+	./imgbuild manual reference >docs/reference/cli.md
+
 # ---- installation ----
 
 RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev \
@@ -246,7 +253,7 @@ RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-
                   debian-archive-keyring ca-certificates
 CHECK_PACKAGES := redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
                   conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah docker-registry mmdebstrap busybox-static strace faketime \
-                  chromium dpkg-dev qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross graphviz zsh fish
+                  chromium dpkg-dev qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross graphviz groff-base zsh fish
 BENCH_PACKAGES := libtree pax-utils python3-pyelftools
 LINT_PACKAGES  := clang-format clang-tidy clang cppcheck codespell
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)

@@ -2,25 +2,11 @@
 /* imgbuild explain RULE: why a finding matters and what to do. Without a rule, the list of all. */
 
 #include "cli/commands.h"
+#include "cli/wrapped.h"
 #include "format/json/jsonw.h"
 #include "inspect/audit/rules.h"
 
-/* Lines of at most 78 bytes, broken between words. */
-static void wrap(FILE *out, const char *text)
-{
-	struct str rest = str_of(text), word;
-	size_t col = 0;
-
-	while (str_next(&rest, ' ', &word)) {
-		if (col && col + 1 + word.n > 78) {
-			fputc('\n', out);
-			col = 0;
-		}
-		fprintf(out, "%s" STR_FMT, col ? " " : "", STR_ARG(word));
-		col += word.n + (col != 0);
-	}
-	fputc('\n', out);
-}
+#define EXPLANATION_COLUMNS 78
 
 static void print_json(struct cli *c, const struct rule *from, size_t n)
 {
@@ -73,7 +59,7 @@ static bool explain_run(struct cli *c, struct error *e)
 		return true;
 	}
 	fprintf(c->out, "%s (%s)\n%s\n\n", rule->id, severity_name(rule->severity), rule->title);
-	wrap(c->out, rule->explanation);
+	wrapped_print(c->out, rule->explanation, 0, EXPLANATION_COLUMNS);
 	return true;
 }
 

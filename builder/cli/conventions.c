@@ -17,9 +17,10 @@ const struct convention exit_statuses[] = {
 
 const struct convention environment_variables[] = {
 	{ "IMGBUILD_CACHE_DIR", "the store, when there is no --cache-dir" },
+	{ "IMGBUILD_DATA", "the folder of what comes with imgbuild: bases, archives, toolchains" },
 	{ "IMGBUILD_MIRROR", "Debian mirrors, as --mirror" },
 	{ "IMGBUILD_PROGRESS", "as --progress" },
-	{ "IMGBUILD_NETRC", "a file with logins for mirrors" },
+	{ "IMGBUILD_NETRC", "a file with logins for mirrors, instead of ~/.config/imgbuild/auth" },
 	{ "IMGBUILD_LAUNCHER", "ccache or distcc, for what is compiled" },
 	{ "IMGBUILD_NO_JAIL", "parse untrusted files without protection, for debuggers and valgrind; warns" },
 	{ "CCACHE_REMOTE_STORAGE", "of ccache" },
@@ -28,16 +29,20 @@ const struct convention environment_variables[] = {
 	{ "SOURCE_DATE_EPOCH", "with sbom: the time of an image that records none" },
 	{ "REGISTRY_AUTH_FILE", "credentials for registries, when there is no --authfile" },
 	{ "DOCKER_CONFIG", "the folder of docker's own config.json" },
-	{ "http_proxy, HTTPS_PROXY, NO_PROXY", "proxies, as curl has them" },
+	{ "http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY", "proxies, as curl has them" },
 	{ "CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR", "certificates of authorities, instead of the system's" },
 	{ "GITHUB_STEP_SUMMARY", "with audit --format github: where the summary goes" },
-	{ "NO_COLOR, FORCE_COLOR", "no colour; colour also where there is no terminal" },
+	{ "NO_COLOR, FORCE_COLOR, TERM", "no colour; colour also where there is no terminal; dumb: no colour" },
+	{ "HOME, XDG_CACHE_HOME, XDG_CONFIG_HOME", "where ~/.cache and ~/.config are" },
+	{ "TMPDIR", "the folder for temporary files, instead of /tmp" },
 	{ 0 },
 };
 
 const struct convention standard_files[] = {
-	{ "images.json", "archives, bases and images of a repository; its folder is the root of the repository" },
+	{ "images.json", "archives, bases, toolchains and images of a repository, whose root is its folder; those that it "
+	  "lacks are taken from share/imgbuild" },
 	{ "RECIPE.lock.json", "the lock, beside each recipe; RECIPE.arm64.lock.json for linux/arm64" },
+	{ "locks/BASE.lock.json", "the lock of a base that comes with imgbuild" },
 	{ "locks/tools.lock.json", "pins what compresses layers" },
 	{ "~/.cache/imgbuild", "the store: downloads and what was made of them" },
 	{ 0 },

@@ -7,12 +7,12 @@
 #include "cli/common_options.h"
 #include "cli/conventions.h"
 #include "cli/operands.h"
+#include "cli/wrapped.h"
 
-#define LINE_MAX_COLUMNS 96
 #define LABEL_COLUMNS 29
 #define NAME_COLUMNS 13
 
-static const char *usage_synopsis(struct arena *a, const struct command *command)
+const char *usage_synopsis(struct arena *a, const struct command *command)
 {
 	const char *operands = operands_text(a, command);
 
@@ -20,29 +20,12 @@ static const char *usage_synopsis(struct arena *a, const struct command *command
 			    *operands ? " " : "", operands);
 }
 
-static const char *usage_label(struct arena *a, const struct option_row *row)
+const char *usage_label(struct arena *a, const struct option_row *row)
 {
 	const char *value = row->value ? arena_printf(a, " %s", row->value) : "";
 
 	return row->letter ? arena_printf(a, "-%c, %s%s", row->letter, row->name, value)
 			   : arena_printf(a, "%s%s", row->name, value);
-}
-
-/* Words from column `at` on, where the line stands now; further lines are indented to it. */
-static void text_print(FILE *out, const char *text, unsigned at)
-{
-	struct str rest = str_of(text), word;
-	size_t column = at;
-
-	while (str_next(&rest, ' ', &word)) {
-		if (column > at && column + 1 + word.n > LINE_MAX_COLUMNS) {
-			fprintf(out, "\n%*s", (int)at, "");
-			column = at;
-		}
-		fprintf(out, "%s" STR_FMT, column > at ? " " : "", STR_ARG(word));
-		column += word.n + (column > at);
-	}
-	fputc('\n', out);
 }
 
 /* A label and its text beside it, or below it when the label is too long. */
@@ -52,7 +35,7 @@ static void pair_print(FILE *out, const char *label, const char *text, unsigned 
 		fprintf(out, "%s\n%*s", label, (int)columns, "");
 	else
 		fprintf(out, "%-*s", (int)columns, label);
-	text_print(out, text, columns);
+	wrapped_print(out, text, columns, WRAPPED_COLUMNS);
 }
 
 static void rows_print(struct arena *a, const struct option_row *rows, FILE *out)
@@ -98,7 +81,7 @@ void usage_print_verb(struct arena *a, const struct command *command, FILE *out)
 	examples_print(command->examples, out);
 	if (command->text) {
 		fputc('\n', out);
-		text_print(out, command->text, 0);
+		wrapped_print(out, command->text, 0, WRAPPED_COLUMNS);
 	}
 	if (command->options)
 		fputs("\nOptions:\n", out);

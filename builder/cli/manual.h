@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_MANUAL_H
+#define CLI_MANUAL_H
+
+/* What is written of the command line in docs/, made from the tables. `make docs` writes the files, a test compares
+ * them. */
+
+#include "cli/cli.h"
+
+/* manual_page.c: docs/imgbuild.1 */
+void manual_page_print(struct arena *a, FILE *out);
+
+/* manual_reference.c: docs/reference/cli.md */
+void manual_reference_print(struct arena *a, FILE *out);
+
+#endif
