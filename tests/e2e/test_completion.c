@@ -37,22 +37,58 @@ static const struct { const char *words, *yes, *no; } cases[] = {
 	{ "gc --m", "--max-size", "--keep" },
 	{ "recipes/hello.json --arch", "--archive", "--tag" },
 	{ "lock --mir", "--mirror", "--check" },
+	{ "--progress ", "plain", "audit" },
+	{ "--progress q", "quiet", "plain" },
+	{ "audit out/x --format s", "sarif", "json" },
+	{ "audit --format ", "html", "audit" },
+	{ "diff --pl", "--platform", "--policy" },
+	{ "test a --ou", "--output", "--offline" },
+	{ "-j 4 grap", "graph", "audit" },
+	{ "build --platform ", "linux/arm64", "build" },
+	{ "help au", "audit", "diff" },
+	{ "pull x --tls-verify ", "false", "pull" },
+	{ "lock --offline recipes/he", "recipes/hello.json", "recipes/hello.tests.yaml" },
 };
 
-Test(completion, of_bash)
+/* Words as readline has them: it splits at "=", too. */
+static const char *bash_completes(struct arena *a, const char *words)
+{
+	return complete(a, "bash", arena_printf(a,
+		"eval \"$(./imgbuild completion bash)\"; line='imgbuild %s'; read -ra COMP_WORDS <<< \"${line//=/ = }\"; "
+		"[[ $line != *' ' ]] || COMP_WORDS+=(''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+		"_imgbuild; printf '%%s\\n' \"${COMPREPLY[@]}\"", words));
+}
+
+static const char *fish_completes(struct arena *a, const char *words)
+{
+	return complete(a, "fish", arena_printf(a, "./imgbuild completion fish | source; complete -C 'imgbuild %s'", words));
+}
+
+/* zsh completes at a terminal only: its own builtins are replaced by ones that print. */
+static const char *zsh_completes(struct arena *a, const char *words)
+{
+	return complete(a, "zsh", arena_printf(a,
+		"show() { for w in $@; do [[ $w == ${PREFIX}* ]] && print -r -- ${w%%%%:*}; done; return 0 }; "
+		"compdef() { }; compadd() { shift; show $@ }; _describe() { show ${(P)2} }; "
+		"compset() { PREFIX=${PREFIX#*=} }; _files() { [[ $1 != -g ]] || print -rl -- ${~${:-${PREFIX}$2}}(N) }; "
+		"source <(./imgbuild completion zsh); line='imgbuild %s'; words=(${(s: :)line}); "
+		"[[ $line != *' ' ]] || words+=(''); CURRENT=$#words; PREFIX=$words[-1]; _imgbuild", words));
+}
+
+Test(completion, of_bash, .timeout = 60)
 {
 	AUTO_ARENA a = { 0 };
 
 	oracle_need("bash");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *got = complete(&a, "bash", arena_printf(&a,
-			"eval \"$(./imgbuild completion bash)\"; line='imgbuild %s'; read -ra COMP_WORDS <<< \"$line\"; "
-			"[[ $line != *' ' ]] || COMP_WORDS+=(''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
-			"_imgbuild; printf '%%s\\n' \"${COMPREPLY[@]}\"", cases[i].words));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *got = bash_completes(&a, cases[i].words);
 
 		cr_expect(has_line(got, cases[i].yes), "%s: %s", cases[i].words, got);
 		cr_expect(!has_line(got, cases[i].no), "%s: %s", cases[i].words, got);
 	}
+	cr_expect(has_line(bash_completes(&a, "audit x --format=s"), "sarif"));
+	cr_expect(has_line(bash_completes(&a, "--progress="), "plain"));
+	cr_expect(has_line(bash_completes(&a, "--progress=plain gra"), "graph"));
 }
 
 Test(completion, of_fish, .timeout = 60)
@@ -60,35 +96,31 @@ Test(completion, of_fish, .timeout = 60)
 	AUTO_ARENA a = { 0 };
 
 	oracle_need("fish");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *got;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *got = fish_completes(&a, cases[i].words);
 
-		if (strstr(cases[i].words, ".json"))
-			continue;	/* fish knows verbs, not recipes in their place */
-		got = complete(&a, "fish", arena_printf(&a, "./imgbuild completion fish | source; "
-							    "complete -C 'imgbuild %s'", cases[i].words));
 		/* newer ones offer what merely has the letters, too: "no" is not looked for */
 		cr_expect(has_line(got, cases[i].yes), "%s: %s", cases[i].words, got);
 	}
+	cr_expect(has_line(fish_completes(&a, "audit x --format=s"), "--format=sarif"));
+	cr_expect(has_line(fish_completes(&a, "--progress="), "--progress=plain"));
+	cr_expect(has_line(fish_completes(&a, "--progress=plain gra"), "graph"));
 }
 
-/* zsh completes at a terminal only: its own builtins are replaced by ones that print. */
-Test(completion, of_zsh)
+Test(completion, of_zsh, .timeout = 60)
 {
 	AUTO_ARENA a = { 0 };
 
 	oracle_need("zsh");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *got = complete(&a, "zsh", arena_printf(&a,
-			"show() { for w in $@; do [[ $w == ${PREFIX}* ]] && print -r -- ${w%%%%:*}; done; return 0 }; "
-			"compdef() { }; compadd() { shift; show $@ }; _describe() { show ${(P)2} }; _files() { }; "
-			"source <(./imgbuild completion zsh); line='imgbuild %s'; words=(${(s: :)line}); "
-			"[[ $line != *' ' ]] || words+=(''); CURRENT=$#words; PREFIX=$words[-1]; _imgbuild",
-			cases[i].words));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *got = zsh_completes(&a, cases[i].words);
 
 		cr_expect(has_line(got, cases[i].yes), "%s: %s", cases[i].words, got);
 		cr_expect(!has_line(got, cases[i].no), "%s: %s", cases[i].words, got);
 	}
+	cr_expect(has_line(zsh_completes(&a, "audit x --format=s"), "sarif"));
+	cr_expect(has_line(zsh_completes(&a, "--progress="), "plain"));
+	cr_expect(has_line(zsh_completes(&a, "--progress=plain gra"), "graph"));
 }
 
 Test(completion, wants_a_shell_that_it_knows)
