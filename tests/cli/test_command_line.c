@@ -301,7 +301,7 @@ static const struct mistake {
 	{ { "lock" }, "lock: which recipe? imgbuild lock RECIPE.json" },
 	{ { "update" }, "update: which recipe? imgbuild update RECIPE.json" },
 	{ { "fetch" }, "fetch: which recipe? imgbuild fetch RECIPE.json..." },
-	{ { "audit" }, "audit: name an image: a layout folder, oci-archive:FILE or docker-archive:FILE" },
+	{ { "audit" }, "audit: name an image: a layout folder, oci-archive:FILE, docker-archive:FILE or rootfs:DIR" },
 	{ { "diff", "a" }, "diff: name two images" },
 	{ { "verify" }, "verify: name an image" },
 	{ { "test", "a" }, "test: name an image, and one or more files of tests" },
