@@ -85,6 +85,8 @@ void check_existence(struct checking *c)
 		failed(c, "%s is there", path);
 	} else if (root && asked) {
 		failed(c, "an image says nothing about the permissions of /");
+	} else if (t->asks_directory && t->directory != (root || i->type == ITEM_DIR)) {
+		failed(c, "%s is %s directory", path, t->directory ? "no" : "a");
 	} else if (i) {
 		check_attributes(c, i, path);
 	}

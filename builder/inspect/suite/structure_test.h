@@ -55,6 +55,7 @@ struct existence_test {
 	const char *permissions;	/* "-rw-r--r--", or NULL */
 	int64_t uid, gid;		/* ANY_ID: whoever */
 	unsigned executable;		/* any of these mode bits; 0: not asked */
+	bool asks_directory, directory;	/* whether it is one; of files of the first schema */
 };
 
 struct content_test {
@@ -96,6 +97,7 @@ struct run_options {
 
 struct test_suite {
 	const char *file;
+	bool first_schema;		/* 1.0.0 */
 	struct expected_values global_env;
 	struct run_options options;
 	struct { struct structure_test *v; size_t n, cap; } tests;	/* in the order of the file's kinds */

@@ -4,6 +4,7 @@
 #include "inspect/suite/suite.h"
 
 #include "format/json/yaml.h"
+#include "inspect/suite/suite_keys.h"
 #include "inspect/suite/suite_values.h"
 
 const char *test_kind_name(enum test_kind kind)
@@ -30,6 +31,10 @@ static struct structure_test *add(struct arena *a, struct test_suite *out, const
 static bool read_list(struct arena *a, const struct json_node *root, const char *key,
 		      enum test_kind kind, struct test_suite *out, struct error *e)
 {
+	static bool (*const first_readers[])(struct arena *a, const struct json_node *n,
+					     struct structure_test *t, struct error *e) = {
+		suite_read_first_command, suite_read_first_existence, suite_read_content, NULL, suite_read_license,
+	};
 	static bool (*const readers[])(struct arena *a, const struct json_node *n,
 				       struct structure_test *t, struct error *e) = {
 		suite_read_command, suite_read_existence, suite_read_content, NULL, suite_read_license,
@@ -41,7 +46,8 @@ static bool read_list(struct arena *a, const struct json_node *root, const char 
 	if (!json_want_array(&list, e))
 		return false;
 	for (size_t i = 0; json_item(&list, i, &n); i++)
-		if (!json_want_object(&n, e) || !readers[kind](a, &n, add(a, out, &n, kind), e))
+		if (!json_want_object(&n, e) ||
+		    !(out->first_schema ? first_readers : readers)[kind](a, &n, add(a, out, &n, kind), e))
 			return false;
 	return true;
 }
@@ -75,15 +81,16 @@ static bool read_options(struct arena *a, const struct json_node *root, struct r
 	       jsonx_strings(a, &n, "bindMounts", &out->bind_mounts, e);
 }
 
-static bool check_version(struct arena *a, const struct json_node *root, struct error *e)
+static bool check_version(struct arena *a, const struct json_node *root, bool *first, struct error *e)
 {
 	struct json_node n;
 	const char *version;
 
 	if (!json_need(root, "schemaVersion", &n, e) || !json_as_string(a, &n, &version, e))
 		return false;
-	return strncmp(version, "2.", 2) == 0 ||
-	       json_fail(&n, e, "is \"2.0.0\" here; other schemas are not known");
+	*first = strcmp(version, "1.0.0") == 0;
+	return *first || strncmp(version, "2.", 2) == 0 ||
+	       json_fail(&n, e, "is \"2.0.0\" or \"1.0.0\"; other schemas are not known");
 }
 
 static bool read_all(struct arena *a, const struct json_node *root, struct test_suite *out,
@@ -92,15 +99,24 @@ static bool read_all(struct arena *a, const struct json_node *root, struct test_
 	static const char *const keys[] = {
 		"schemaVersion", "globalEnvVars", "commandTests", "fileExistenceTests", "fileContentTests",
 		"metadataTest", "licenseTests", "containerRunOptions", NULL };
+	static const char *const first_keys[] = { "schemaVersion", "globalEnvVars", "commandTests", "fileExistenceTests",
+						  "fileContentTests", "licenseTests", NULL };
 
-	return json_want_object(root, e) && json_no_other_keys(root, keys, e) &&
-	       check_version(a, root, e) && value_pairs(a, root, "globalEnvVars", &out->global_env, e) &&
+	return json_want_object(root, e) && check_version(a, root, &out->first_schema, e) &&
+	       json_no_other_keys(root, out->first_schema ? first_keys : keys, e) && value_pairs(a, root, "globalEnvVars", &out->global_env, e) &&
 	       read_options(a, root, &out->options, e) &&
 	       read_list(a, root, "commandTests", TEST_COMMAND, out, e) &&
 	       read_list(a, root, "fileExistenceTests", TEST_EXISTENCE, out, e) &&
 	       read_list(a, root, "fileContentTests", TEST_CONTENT, out, e) &&
 	       read_list(a, root, "licenseTests", TEST_LICENSE, out, e) &&
 	       read_metadata(a, root, out, e);
+}
+
+static bool load_json(struct arena *a, const char *path, struct json_doc *doc, struct error *e)
+{
+	struct str text;
+
+	return io_read_named(a, path, JSON_TEXT_MAX, &text, e) && json_parse(path, suite_keys_fold(a, text), doc, e);
 }
 
 bool suite_load(struct arena *a, const char *path, struct test_suite *out, struct error *e)
@@ -111,7 +127,7 @@ bool suite_load(struct arena *a, const char *path, struct test_suite *out, struc
 	struct json_node root;
 
 	*out = (struct test_suite){ .file = path };
-	if (!(is_yaml ? yaml_load(a, path, &doc, e) : json_load(a, path, &doc, e)))
+	if (!(is_yaml ? yaml_load(a, path, &doc, e) : load_json(a, path, &doc, e)))
 		return false;
 	root = json_root(&doc);
 	return read_all(a, &root, out, e);

@@ -3,21 +3,10 @@
 
 #include "inspect/suite/suite_values.h"
 
-bool suite_read_command(struct arena *a, const struct json_node *n, struct structure_test *t,
-			struct error *e)
+/* All but the command itself. */
+static bool read_expectations(struct arena *a, const struct json_node *n, struct command_test *c, struct error *e)
 {
-	static const char *const keys[] = { "name", "setup", "teardown", "envVars", "exitCode", "command",
-					    "args", "expectedOutput", "excludedOutput", "expectedError",
-					    "excludedError", NULL };
-	struct command_test *c = &t->command;
-	const char *command;
-
-	if (!json_no_other_keys(n, keys, e) || !value_need(a, n, "name", &t->name, e) ||
-	    !value_need(a, n, "command", &command, e))
-		return false;
-	*list_push(a, &c->command.words) = command;
-	return jsonx_strings(a, n, "args", &c->command.words, e) &&
-	       value_lines(a, n, "setup", &c->setup, e) &&
+	return value_lines(a, n, "setup", &c->setup, e) &&
 	       value_lines(a, n, "teardown", &c->teardown, e) &&
 	       value_pairs(a, n, "envVars", &c->env, e) &&
 	       value_number(n, "exitCode", &c->exit_code, e) &&
@@ -25,6 +14,37 @@ bool suite_read_command(struct arena *a, const struct json_node *n, struct struc
 	       value_patterns(a, n, "excludedOutput", &c->excluded_output, e) &&
 	       value_patterns(a, n, "expectedError", &c->expected_error, e) &&
 	       value_patterns(a, n, "excludedError", &c->excluded_error, e);
+}
+
+bool suite_read_command(struct arena *a, const struct json_node *n, struct structure_test *t,
+			struct error *e)
+{
+	static const char *const keys[] = { "name", "setup", "teardown", "envVars", "exitCode", "command",
+					    "args", "expectedOutput", "excludedOutput", "expectedError",
+					    "excludedError", NULL };
+	const char *command;
+
+	if (!json_no_other_keys(n, keys, e) || !value_need(a, n, "name", &t->name, e) ||
+	    !value_need(a, n, "command", &command, e))
+		return false;
+	*list_push(a, &t->command.command.words) = command;
+	return jsonx_strings(a, n, "args", &t->command.command.words, e) && read_expectations(a, n, &t->command, e);
+}
+
+/* The command is a list of words. */
+bool suite_read_first_command(struct arena *a, const struct json_node *n, struct structure_test *t,
+			      struct error *e)
+{
+	static const char *const keys[] = { "name", "setup", "teardown", "envVars", "exitCode", "command",
+					    "expectedOutput", "excludedOutput", "expectedError", "excludedError", NULL };
+	struct json_node command;
+
+	if (!json_no_other_keys(n, keys, e) || !value_need(a, n, "name", &t->name, e) ||
+	    !json_need(n, "command", &command, e) || !json_as_strings(a, &command, &t->command.command.words, e))
+		return false;
+	if (t->command.command.words.n == 0)
+		return json_fail(&command, e, "a command without words");
+	return read_expectations(a, n, &t->command, e);
 }
 
 /* "drwxr-xr-x" and the other forms of Go's FileMode: ten characters or more. */
@@ -59,20 +79,38 @@ static bool read_executable(struct arena *a, const struct json_node *n, unsigned
 	return *out || json_fail(&value, e, "is \"owner\", \"group\", \"other\" or \"any\"");
 }
 
+static bool read_existence(struct arena *a, const struct json_node *n, struct structure_test *t, struct error *e)
+{
+	struct existence_test *x = &t->existence;
+
+	x->should_exist = true;
+	x->uid = x->gid = ANY_ID;
+	return value_need(a, n, "name", &t->name, e) &&
+	       value_need(a, n, "path", &x->path, e) &&
+	       value_bool(n, "shouldExist", &x->should_exist, e) &&
+	       check_permissions(a, n, &x->permissions, e) && value_number(n, "uid", &x->uid, e) &&
+	       value_number(n, "gid", &x->gid, e) && read_executable(a, n, &x->executable, e);
+}
+
 bool suite_read_existence(struct arena *a, const struct json_node *n, struct structure_test *t,
 			  struct error *e)
 {
 	static const char *const keys[] = { "name", "path", "shouldExist", "permissions", "uid", "gid",
 					    "isExecutableBy", NULL };
-	struct existence_test *x = &t->existence;
 
-	x->should_exist = true;
-	x->uid = x->gid = ANY_ID;
-	return json_no_other_keys(n, keys, e) && value_need(a, n, "name", &t->name, e) &&
-	       value_need(a, n, "path", &x->path, e) &&
-	       value_bool(n, "shouldExist", &x->should_exist, e) &&
-	       check_permissions(a, n, &x->permissions, e) && value_number(n, "uid", &x->uid, e) &&
-	       value_number(n, "gid", &x->gid, e) && read_executable(a, n, &x->executable, e);
+	return json_no_other_keys(n, keys, e) && read_existence(a, n, t, e);
+}
+
+/* "isDirectory" is in the peer's own files of this schema. */
+bool suite_read_first_existence(struct arena *a, const struct json_node *n, struct structure_test *t,
+				struct error *e)
+{
+	static const char *const keys[] = { "name", "path", "shouldExist", "isDirectory", "permissions", NULL };
+	struct json_node unused;
+
+	t->existence.asks_directory = jsonx_get(n, "isDirectory", &unused);
+	return json_no_other_keys(n, keys, e) && read_existence(a, n, t, e) &&
+	       value_bool(n, "isDirectory", &t->existence.directory, e);
 }
 
 bool suite_read_content(struct arena *a, const struct json_node *n, struct structure_test *t,

@@ -81,12 +81,70 @@ Test(suite, json_says_the_same)
 	cr_expect(!s.tests.v[1].metadata.has_cmd && s.tests.v[1].metadata.has_entrypoint);
 }
 
+/* As the peer's files of 2017 are written. */
+Test(suite, the_first_schema_is_known)
+{
+	static const char *const text =
+		"schemaVersion: '1.0.0'\nglobalEnvVars: [{key: A, value: B}]\ncommandTests:\n"
+		"- name: apt-get\n  setup: [[touch, x]]\n  teardown: [[rm, x]]\n  envVars: [{key: K, value: V}]\n"
+		"  exitCode: 2\n  command: [apt-get, help]\n  expectedOutput: ['.*Usage.*']\n  excludedOutput: [x]\n"
+		"  expectedError: [y]\n  excludedError: ['.*FAIL.*']\n"
+		"fileExistenceTests:\n- {name: Root, path: /, isDirectory: true, shouldExist: true}\n"
+		"- {name: b, path: /b, permissions: -rw-r--r--, shouldExist: false}\n"
+		"fileContentTests:\n- {name: c, path: /c, expectedContents: [a], excludedContents: [b]}\n"
+		"licenseTests:\n- {debian: true, files: ['/l']}\n";
+	AUTO_ARENA a = { 0 };
+	struct test_suite s;
+
+	cr_assert_str_eq(read_text(&a, "t.yaml", text, &s), "");
+	cr_assert(s.tests.n == 5 && s.first_schema && s.global_env.n == 1);
+	cr_expect(s.tests.v[0].command.command.words.n == 2 && s.tests.v[0].command.exit_code == 2);
+	cr_expect(s.tests.v[0].command.setup.n == 1 && s.tests.v[0].command.excluded_error.n == 1);
+	cr_expect(s.tests.v[1].existence.asks_directory && s.tests.v[1].existence.directory);
+	cr_expect(!s.tests.v[2].existence.asks_directory && !s.tests.v[2].existence.should_exist);
+	cr_expect(s.tests.v[3].content.excluded.n == 1 && s.tests.v[4].license.files.n == 1);
+}
+
+/* Go's encoding/json; its YAML takes one spelling alone. */
+Test(suite, keys_of_json_have_any_case)
+{
+	static const char *const text =
+		"{\"SCHEMAVERSION\": \"2.0.0\", \"FileExistenceTests\" : [{\"NAME\": \"Name\", \"Path\":\"/PATH\", \"UID\":1}],\n"
+		"\"metadatatest\": {\"Env\": [{\"Key\": \"VALUE\", \"Value\": \"a \\\"Key\\\": b\", \"IsRegex\": true}]}}";
+	AUTO_ARENA a = { 0 };
+	struct test_suite s;
+
+	cr_assert_str_eq(read_text(&a, "t.json", text, &s), "");
+	cr_assert(s.tests.n == 2 && s.tests.v[1].metadata.env.n == 1);
+	cr_expect_str_eq(s.tests.v[0].name, "Name");
+	cr_expect_str_eq(s.tests.v[0].existence.path, "/PATH");
+	cr_expect(s.tests.v[0].existence.uid == 1);
+	cr_expect_str_eq(s.tests.v[1].metadata.env.v[0].key, "VALUE");
+	cr_expect_str_eq(s.tests.v[1].metadata.env.v[0].value, "a \"Key\": b");
+	cr_expect_str_eq(read_text(&a, "t.yaml", "SchemaVersion: 2.0.0\n", &s),
+			 "t.yaml:1:1: the key \"schemaVersion\" is missing");
+}
+
 Test(suite, every_mistake_has_its_place)
 {
 	static const struct { const char *text, *message; } cases[] = {
 		{ "{}", "t.json:1:1: the key \"schemaVersion\" is missing" },
 		{ "[]", "t.json:1:1: expected an object, found an array" },
-		{ "{\"schemaVersion\":\"1.0.0\"}", "t.json:1:18: schemaVersion: is \"2.0.0\" here; other schemas" },
+		{ "{\"schemaVersion\":\"1.1.0\"}", "t.json:1:18: schemaVersion: is \"2.0.0\" or \"1.0.0\"; other schemas" },
+		{ "{\"schemaVersion\":\"1.0.0\",\"metadataTest\":{}}", "t.json:1:26: metadataTest: unknown key" },
+		{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":\"x\"}]}",
+		  "commandTests[0].command: expected an array" },
+		{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":[]}]}",
+		  "commandTests[0].command: a command without words" },
+		{ "{\"schemaVersion\":\"1.0.0\",\"commandTests\":[{\"name\":\"a\",\"command\":[\"x\"],\"args\":[]}]}",
+		  "commandTests[0].args: unknown key" },
+		{ "{\"schemaVersion\":\"1.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\",\"uid\":1}]}",
+		  "fileExistenceTests[0].uid: unknown key" },
+		{ "{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"a\",\"path\":\"/x\",\"isDirectory\":true}]}",
+		  "fileExistenceTests[0].isDirectory: unknown key" },
+		{ "{\"SchemaVersion\":\"2.0.0\",\n\"FILECONTENTTESTS\":[{\"Name\":\"a\"}]}",
+		  "t.json:2:21: fileContentTests[0]: the key \"path\" is missing" },
+		{ "{\"schemaVersion\":\"2.0.0\",\"SCHEMAVERSION\":\"2.0.0\"}", "not valid JSON" },
 		{ "{\"schemaVersion\":\"2.0.0\",\"commandTest\":[]}",
 		  "commandTest: unknown key; did you mean \"commandTests\"?" },
 		{ "{\"schemaVersion\":\"2.0.0\",\"commandTests\":{}}", "commandTests: expected an array" },
