@@ -161,8 +161,10 @@ struct oracle_run minirepo_run(struct minirepo *m, const char *const *words)
 {
 	struct strings argv = { 0 };
 
+	/* not as an option: a test may give that, and twice is an error */
+	*list_push(m->a, &argv) = "env";
+	*list_push(m->a, &argv) = "IMGBUILD_PROGRESS=quiet";
 	*list_push(m->a, &argv) = minirepo_program;
-	*list_push(m->a, &argv) = "--progress=quiet";
 	while (*words)
 		*list_push(m->a, &argv) = *words++;
 	*list_push(m->a, &argv) = NULL;
