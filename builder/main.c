@@ -31,7 +31,7 @@ static bool run_command(struct cli *c, struct error *e)
 	if (!common_progress(c, &mode, e))
 		return false;
 	interrupt_catch(mode == PROGRESS_JSON);
-	c->progress = progress_open(c->a, mode, stderr);
+	c->progress = progress_open(c->a, mode, NULL, stderr);
 	if (c->command->jails)
 		jail_report(c->progress);
 	ok = c->command->run(c, e);

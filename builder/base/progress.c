@@ -15,6 +15,16 @@
 		va_end(ap);                                 \
 	} while (0)
 
+void progress_subject(struct progress *p, const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+
+	if (!p || !p->subject)
+		return;
+	FORMAT(text, fmt);
+	p->subject(p, text);
+}
+
 void progress_begin(struct progress *p, const char *id, const char *fmt, ...)
 {
 	char text[TEXT_MAX];

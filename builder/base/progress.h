@@ -11,6 +11,9 @@
 #include "base/error.h"
 
 struct progress {
+	/* What the steps that begin from now on are about: "hello linux/amd64". "": nothing in particular. May be
+	 * NULL: it is not of interest. */
+	void (*subject)(struct progress *p, const char *name);
 	/* A step of the build begins or ends: "fetch", "compile squid". `id` names it. */
 	void (*begin)(struct progress *p, const char *id, const char *text);
 	void (*end)(struct progress *p, const char *id, const char *text, bool cached);
@@ -21,6 +24,7 @@ struct progress {
 	void (*warn)(struct progress *p, const char *text);
 };
 
+void progress_subject(struct progress *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void progress_begin(struct progress *p, const char *id, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void progress_end(struct progress *p, const char *id, bool cached, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);

@@ -163,6 +163,7 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 	if (!recipe_load(c->a, path, &recipe, e) || !recipe_check_platform(c->a, &recipe, p, e) ||
 	    !relock_load(c->a, &order, &recipe, p, &l, e) || !tools_here(c, &recipe, &tools, e))
 		return false;
+	progress_subject(c->progress, "%s %s", recipe.name, p->name);
 	needed_files(c->a, &l, &tools, &needed);
 	take_account(s, &needed, &before);
 	if (!fetch_all(c, s, &l, may_replace ? &gone : NULL, e))

@@ -5,45 +5,25 @@
 
 #include "cli/progress_draw.h"
 
-#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/progress_drawer.h"
 #include "cli/progress_line.h"
 #include "format/json/jsonw.h"
 
 #define PLAIN_EVERY_MS 3000
+#define REDRAW_MS 500
+#define SILENCE_MS 30000
 #define TTY_EVERY_MS 100
 #define JSON_EVERY_MS 100
 #define LINES_MAX 12		/* running steps shown on a terminal */
 #define BLOCK_INDENT 4
 
-struct drawn_step {
-	char id[96];
-	char text[256];
-	unsigned number;
-	bool running;
-	uint64_t begun_ms, told_ms;
-	uint64_t current, total;
-};
-
-struct drawer {
-	struct progress base;
-	pthread_mutex_t lock;
-	struct arena own;		/* for the steps: the caller's arena is one thread's */
-	FILE *err;
-	enum progress_mode mode;
-	bool colour;
-	list_of(struct drawn_step) steps;
-	struct strings warned;		/* what was said is not said again */
-	unsigned last_number;
-	unsigned drawn;			/* running lines on the terminal now */
-	uint64_t drawn_ms;
-};
-
-static uint64_t now_ms(void)
+uint64_t drawer_now_ms(void)
 {
 	struct timespec t;
 
@@ -80,15 +60,18 @@ static struct drawn_step *new_step(struct drawer *d, const char *id, const char 
 	if (!s)
 		s = free_step(d);
 	*s = (struct drawn_step){ .number = ++d->last_number, .running = true };
+	memcpy(s->about, d->about, sizeof(s->about));
 	snprintf(s->id, sizeof(s->id), "%s", id);
 	snprintf(s->text, sizeof(s->text), "%s", text);
-	s->begun_ms = s->told_ms = now_ms();
+	s->begun_ms = s->told_ms = drawer_now_ms();
 	return s;
 }
 
-static void add_label(struct buf *out, const struct drawn_step *s)
+void drawer_add_label(struct buf *out, const struct drawn_step *s)
 {
 	buf_printf(out, "#%u [", s->number);
+	line_text(out, s->about);
+	buf_puts(out, s->about[0] ? " " : "");
 	line_text(out, s->id);
 	buf_puts(out, "] ");
 }
@@ -110,21 +93,21 @@ static void add_running(struct drawer *d, const struct drawn_step *s, unsigned c
 {
 	struct buf line = { .a = out->a };
 
-	add_label(&line, s);
+	drawer_add_label(&line, s);
 	if (s->total) {
 		line_amount(&line, s->current, s->total);
 		buf_puts(&line, "  ");
 	}
 	line_text(&line, s->text);
 	buf_puts(&line, "  ");
-	line_duration(&line, now_ms() - s->begun_ms);
+	line_duration(&line, drawer_now_ms() - s->begun_ms);
 	buf_add(out, line_cut(out->a, buf_str(&line), columns - 1));
 	buf_puts(out, "\n");
 	d->drawn++;
 }
 
 /* Writes `lines` (whole lines, may be empty) for good; on a terminal above the running ones. */
-static void put(struct drawer *d, struct str lines)
+void drawer_put(struct drawer *d, struct str lines)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf out = { .a = &a };
@@ -140,16 +123,16 @@ static void put(struct drawer *d, struct str lines)
 			if (d->steps.v[i].running && d->drawn < LINES_MAX && d->drawn + 1 < rows)
 				add_running(d, &d->steps.v[i], columns, &out);
 		}
-		d->drawn_ms = now_ms();
 	}
+	d->drawn_ms = drawer_now_ms();
 	fwrite(buf_cstr(&out), 1, out.n, d->err);
 	fflush(d->err);
 }
 
-static void put_buf(struct drawer *d, struct buf *line)
+void drawer_put_line(struct drawer *d, struct buf *line)
 {
 	buf_puts(line, "\n");
-	put(d, buf_str(line));
+	drawer_put(d, buf_str(line));
 }
 
 static void add_time(struct jsonw *w)
@@ -173,7 +156,7 @@ static void add_escaped(struct jsonw *w, struct arena *a, const char *key, const
 }
 
 /* One event as an object. `s` is NULL for notes; text NULL for an advance. */
-static void put_json(struct drawer *d, const char *state, const struct drawn_step *s,
+void drawer_put_json(struct drawer *d, const char *state, const struct drawn_step *s,
 		     const char *text, const bool *cached)
 {
 	AUTO_ARENA a = { 0 };
@@ -185,6 +168,8 @@ static void put_json(struct drawer *d, const char *state, const struct drawn_ste
 	add_time(&w);
 	if (s)
 		add_escaped(&w, &a, "id", s->id);
+	if (s && s->about[0])
+		add_escaped(&w, &a, "about", s->about);
 	jsonw_cstr(&w, "state", state);
 	if (s && s->total) {
 		jsonw_u64(&w, "current", s->current);
@@ -195,7 +180,16 @@ static void put_json(struct drawer *d, const char *state, const struct drawn_ste
 	if (cached)
 		jsonw_bool(&w, "cached", *cached);
 	jsonw_object_end(&w);
-	put_buf(d, &out);
+	drawer_put_line(d, &out);
+}
+
+static void draw_subject(struct progress *p, const char *name)
+{
+	struct drawer *d = (struct drawer *)p;
+
+	pthread_mutex_lock(&d->lock);
+	snprintf(d->about, sizeof(d->about), "%s", name);
+	pthread_mutex_unlock(&d->lock);
 }
 
 static void draw_begin(struct progress *p, const char *id, const char *text)
@@ -208,13 +202,13 @@ static void draw_begin(struct progress *p, const char *id, const char *text)
 	pthread_mutex_lock(&d->lock);
 	s = new_step(d, id, text);
 	if (d->mode == PROGRESS_JSON) {
-		put_json(d, "begin", s, text, NULL);
+		drawer_put_json(d, "begin", s, text, NULL);
 	} else if (d->mode == PROGRESS_PLAIN) {
-		add_label(&line, s);
+		drawer_add_label(&line, s);
 		line_text(&line, text);
-		put_buf(d, &line);
+		drawer_put_line(d, &line);
 	} else if (d->mode == PROGRESS_TTY) {
-		put(d, (struct str){ "", 0 });
+		drawer_put(d, (struct str){ "", 0 });
 	}
 	pthread_mutex_unlock(&d->lock);
 }
@@ -222,12 +216,12 @@ static void draw_begin(struct progress *p, const char *id, const char *text)
 static void add_end(const struct drawer *d, const struct drawn_step *s, const char *text,
 		    bool cached, struct buf *out)
 {
-	add_label(out, s);
+	drawer_add_label(out, s);
 	if (cached) {
 		buf_puts(out, d->colour ? "\033[36mCACHED\033[0m" : "CACHED");
 	} else {
 		buf_puts(out, "done in ");
-		line_duration(out, now_ms() - s->begun_ms);
+		line_duration(out, drawer_now_ms() - s->begun_ms);
 	}
 	if (text[0])
 		buf_puts(out, ": ");
@@ -247,10 +241,10 @@ static void draw_end(struct progress *p, const char *id, const char *text, bool 
 		s = new_step(d, id, text);	/* an end without a beginning is shown too */
 	s->running = false;
 	if (d->mode == PROGRESS_JSON) {
-		put_json(d, "end", s, text, &cached);
+		drawer_put_json(d, "end", s, text, &cached);
 	} else if (d->mode != PROGRESS_QUIET) {
 		add_end(d, s, text, cached, &line);
-		put_buf(d, &line);
+		drawer_put_line(d, &line);
 	}
 	pthread_mutex_unlock(&d->lock);
 }
@@ -261,15 +255,15 @@ static void draw_amount(struct drawer *d, struct drawn_step *s, uint64_t now)
 	struct buf line = { .a = &a };
 
 	if (d->mode == PROGRESS_TTY && now >= d->drawn_ms + TTY_EVERY_MS) {
-		put(d, (struct str){ "", 0 });
+		drawer_put(d, (struct str){ "", 0 });
 	} else if (d->mode == PROGRESS_PLAIN && now >= s->told_ms + PLAIN_EVERY_MS) {
 		s->told_ms = now;
-		add_label(&line, s);
+		drawer_add_label(&line, s);
 		line_amount(&line, s->current, s->total);
-		put_buf(d, &line);
+		drawer_put_line(d, &line);
 	} else if (d->mode == PROGRESS_JSON && now >= s->told_ms + JSON_EVERY_MS) {
 		s->told_ms = now;
-		put_json(d, "advance", s, NULL, NULL);
+		drawer_put_json(d, "advance", s, NULL, NULL);
 	}
 }
 
@@ -283,7 +277,7 @@ static void draw_advance(struct progress *p, const char *id, uint64_t current, u
 	if (s) {
 		s->current = current;
 		s->total = total;
-		draw_amount(d, s, now_ms());
+		draw_amount(d, s, drawer_now_ms());
 	}
 	pthread_mutex_unlock(&d->lock);
 }
@@ -296,11 +290,11 @@ static void draw_note(struct progress *p, const char *text)
 
 	pthread_mutex_lock(&d->lock);
 	if (d->mode == PROGRESS_JSON) {
-		put_json(d, "note", NULL, text, NULL);
+		drawer_put_json(d, "note", NULL, text, NULL);
 	} else if (d->mode != PROGRESS_QUIET) {
 		buf_puts(&line, "imgbuild: ");
 		line_block(&line, text, BLOCK_INDENT);
-		put_buf(d, &line);
+		drawer_put_line(d, &line);
 	}
 	pthread_mutex_unlock(&d->lock);
 }
@@ -311,13 +305,13 @@ static void put_warning(struct drawer *d, const char *text)
 	struct buf line = { .a = &a };
 
 	if (d->mode == PROGRESS_JSON) {
-		put_json(d, "warning", NULL, text, NULL);
+		drawer_put_json(d, "warning", NULL, text, NULL);
 		return;
 	}
 	buf_printf(&line, "imgbuild: %swarning:%s ", d->colour ? "\033[33m" : "",
 		   d->colour ? "\033[0m" : "");
 	line_block(&line, text, BLOCK_INDENT);
-	put_buf(d, &line);
+	drawer_put_line(d, &line);
 }
 
 /* Each stage of an image, and each platform, may have the same to say. */
@@ -349,7 +343,7 @@ bool progress_error(struct progress *p, const char *text)
 	add_escaped(&w, &a, "error", text);
 	jsonw_object_end(&w);
 	pthread_mutex_lock(&d->lock);
-	put_buf(d, &out);
+	drawer_put_line(d, &out);
 	pthread_mutex_unlock(&d->lock);
 	return true;
 }
@@ -368,17 +362,19 @@ static bool wants_colour(FILE *err)
 	return can_move_cursor(err) && !(no && no[0]);
 }
 
-struct progress *progress_open(struct arena *a, enum progress_mode mode, FILE *err)
+struct progress *progress_open(struct arena *a, enum progress_mode mode, const struct progress_pace *pace, FILE *err)
 {
 	struct drawer *d = arena_alloc(a, sizeof(*d));
 
 	if (mode == PROGRESS_AUTO)
 		mode = can_move_cursor(err) ? PROGRESS_TTY : PROGRESS_PLAIN;
-	d->base = (struct progress){ draw_begin, draw_end, draw_advance, draw_note, draw_warn };
-	pthread_mutex_init(&d->lock, NULL);
+	d->base = (struct progress){ draw_subject, draw_begin, draw_end, draw_advance, draw_note, draw_warn };
+	d->pace = pace ? *pace : (struct progress_pace){ REDRAW_MS, SILENCE_MS };
 	d->err = err;
 	d->mode = mode;
 	d->colour = mode == PROGRESS_TTY && wants_colour(err);
+	d->drawn_ms = drawer_now_ms();
+	drawer_start(d);
 	return &d->base;
 }
 
@@ -388,10 +384,12 @@ void progress_close(struct progress *p)
 
 	if (!d)
 		return;
+	drawer_stop(d);
 	for (size_t i = 0; i < d->steps.n; i++)
 		d->steps.v[i].running = false;
 	if (d->drawn)
-		put(d, (struct str){ "", 0 });
+		drawer_put(d, (struct str){ "", 0 });
+	pthread_cond_destroy(&d->closed);
 	pthread_mutex_destroy(&d->lock);
 	arena_free(&d->own);
 }

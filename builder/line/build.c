@@ -78,9 +78,9 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 {
 	for (struct stage *s = c->v; s < c->v + c->n; s++) {
 		const struct stage *base = s > c->v ? s - 1 : NULL;
-
 		struct stage_fetch *fetch = arena_alloc(a, sizeof(*fetch));
 
+		progress_subject(o->progress, "%s %s", s->recipe->name, c->platform->name);
 		*fetch = (struct stage_fetch){ a, o, c, s };
 		s->order = (struct compose_order){ .store = o->store, .recipe = s->recipe, .lock = &s->lock,
 						   .compile = &o->compile, .progress = o->progress,
@@ -136,6 +136,7 @@ static bool build_chain(struct arena *a, const struct build_order *o, struct cha
 	struct depends_report depends;
 	struct compositions all;
 
+	progress_subject(o->progress, "%s %s", chain_top(c)->recipe->name, c->platform->name);
 	if (!chain_fetch(a, o, c, e) || (!make_images(a, o, c, e) && !make_again(a, o, c, e)))
 		return false;
 	all = chain_compositions(a, c);

@@ -154,6 +154,7 @@ bool chains_publish(struct arena *a, const struct build_order *o, const struct c
 			return name_output(waiting, e);
 		held = hold_layout(waiting);
 		for (size_t i = 0; i < all->n; i++) {
+			progress_subject(o->progress, "%s %s", out->name, all->v[i].platform->name);
 			if (!audit_chain(a, o, &all->v[i], waiting, out, e) ||
 			    !test_chain(a, o, &all->v[i], waiting, out, e))
 				return false;

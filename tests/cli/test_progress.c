@@ -26,7 +26,7 @@ static void screen_open(struct screen *s, enum progress_mode mode)
 	*s = (struct screen){ .text = NULL };
 	s->file = open_memstream(&s->text, &s->n);
 	cr_assert(s->file);
-	s->p = progress_open(&s->a, mode, s->file);
+	s->p = progress_open(&s->a, mode, NULL, s->file);
 }
 
 /* Ends drawing; what was drawn stands in s->text. */
@@ -283,7 +283,7 @@ Test(progress, a_terminal_shows_running_steps_in_place_and_ends_for_good)
 	setenv("TERM", "xterm", 1);
 	setenv("NO_COLOR", "1", 1);
 	terminal_open(&t);
-	p = progress_open(&a, PROGRESS_AUTO, t.file);
+	p = progress_open(&a, PROGRESS_AUTO, NULL, t.file);
 	progress_begin(p, "fetch", "a very long text that does not fit into forty columns");
 	progress_begin(p, "compile", "squid");
 	progress_end(p, "fetch", true, "all");
@@ -326,7 +326,7 @@ Test(progress, colour_is_for_terminals_that_want_it)
 		if (cases[i].no_color)
 			setenv("NO_COLOR", cases[i].no_color, 1);
 		terminal_open(&t);
-		p = progress_open(&a, PROGRESS_AUTO, t.file);
+		p = progress_open(&a, PROGRESS_AUTO, NULL, t.file);
 		progress_begin(p, "x", "y");
 		progress_end(p, "x", true, "%s", "");
 		progress_close(p);
@@ -421,4 +421,98 @@ Test(progress, T37_no_command_and_no_password_is_drawn)
 		cr_expect(!strstr(text, "geheim") && !strstr(text, "heim@") && strstr(text, "***@h"), "%s", text);
 		screen_close(&s);
 	}
+}
+
+/* Waits until `text` was drawn, for at most ten seconds. */
+static bool screen_await(struct screen *s, const char *text)
+{
+	for (unsigned i = 0; i < 1000; i++) {
+		fflush(s->file);
+		if (s->text && strstr(s->text, text))
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+static void screen_open_paced(struct screen *s, enum progress_mode mode)
+{
+	static const struct progress_pace fast = { .redraw_ms = 20, .silence_ms = 20 };
+
+	*s = (struct screen){ .text = NULL };
+	s->file = open_memstream(&s->text, &s->n);
+	cr_assert(s->file);
+	s->p = progress_open(&s->a, mode, &fast, s->file);
+}
+
+Test(progress, a_silent_step_says_that_it_still_runs)
+{
+	static const struct {
+		enum progress_mode mode;
+		const char *text;
+	} cases[] = {
+		{ PROGRESS_PLAIN, "#1 [hello linux/arm64 squid] still running after 0.0 s\n" },
+		{ PROGRESS_JSON, "\"id\":\"squid\",\"about\":\"hello linux/arm64\",\"state\":\"advance\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct screen s;
+
+		screen_open_paced(&s, cases[i].mode);
+		progress_subject(s.p, "hello %s", "linux/arm64");
+		progress_begin(s.p, "squid", "compiling squid");
+		cr_expect(screen_await(&s, cases[i].text), "%s", s.text);
+		screen_read(&s);
+		screen_close(&s);
+	}
+}
+
+Test(progress, a_silent_step_with_an_amount_says_it)
+{
+	struct screen s;
+
+	screen_open_paced(&s, PROGRESS_PLAIN);
+	progress_begin(s.p, "fetch", "files");
+	progress_advance(s.p, "fetch", 1, 4);
+	cr_expect(screen_await(&s, "#1 [fetch] 25 % (1 of 4), still running after 0."), "%s", s.text);
+	screen_read(&s);
+	screen_close(&s);
+}
+
+Test(progress, nothing_is_said_of_steps_that_have_ended_or_when_quiet)
+{
+	struct screen s;
+
+	screen_open_paced(&s, PROGRESS_QUIET);
+	progress_begin(s.p, "fetch", "files");
+	usleep(100000);
+	cr_expect_str_eq(screen_read(&s), "");
+	screen_close(&s);
+	screen_open_paced(&s, PROGRESS_PLAIN);
+	progress_end(s.p, "fetch", true, "%s", "");
+	usleep(100000);
+	cr_expect_str_eq(screen_read(&s), "#1 [fetch] CACHED\n");
+	screen_close(&s);
+}
+
+Test(progress, times_move_on_a_terminal)
+{
+	static const struct progress_pace fast = { .redraw_ms = 20, .silence_ms = 1000000 };
+	AUTO_ARENA a = { 0 };
+	const char *at = "#1 [compile] squid  0.0 s\r\n";
+	struct terminal t;
+	struct progress *p;
+	const char *text;
+
+	setenv("TERM", "xterm", 1);
+	terminal_open(&t);
+	p = progress_open(&a, PROGRESS_AUTO, &fast, t.file);
+	progress_begin(p, "compile", "squid");
+	usleep(500000);
+	progress_close(p);
+	text = terminal_read(&t, &a);
+	cr_expect(str_starts(str_of(text), str_of(at)), "%s", text);
+	for (text = strstr(text, "squid"); text && strncmp(text, "squid  0.0 s", 12) == 0;)
+		text = strstr(text + 1, "squid");
+	cr_expect(text, "the time did not move");
 }

@@ -18,7 +18,7 @@ struct verb_run verb_run(struct arena *a, const struct command *command, const c
 	while (words[n])
 		n++;
 	c.out = open_memstream(&text, &size);
-	c.progress = progress_open(a, PROGRESS_PLAIN, log);
+	c.progress = progress_open(a, PROGRESS_PLAIN, NULL, log);
 	r.ok = command_line_read(&c, words, n, &r.e) && c.command->run(&c, &r.e);
 	cr_assert_eq(c.command, command);
 	progress_close(c.progress);

@@ -94,7 +94,7 @@ void workshop_package(struct workshop *w, const char *name, const char *role)
 
 void workshop_open(struct workshop *w)
 {
-	*w = (struct workshop){ .progress = { begin, end, advance, say, say } };
+	*w = (struct workshop){ .progress = { NULL, begin, end, advance, say, say } };
 	depot_open(&w->depot);
 	w->said.a = &w->depot.a;
 	w->options.explain = true;

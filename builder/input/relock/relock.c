@@ -205,6 +205,7 @@ bool relock_chain(struct arena *a, const struct relock_order *o, const struct re
 	one = add_relocked(a, r, p, out);
 	if (!one)
 		return true;
+	progress_subject(o->progress, "%s %s", r->name, p->name);
 	if (!recipe_check_platform(a, r, p, e) || !find_mirrors(a, o, one, e) || !read_old(a, o, one, e))
 		return false;
 	if (!may_stay(a, o, out, one))

@@ -290,7 +290,7 @@ Test(fetch, progress_ends_at_the_sum_of_all_bytes)
 {
 	struct crowd c;
 	struct counter counter = {
-		.base = { count_begin, count_end, count_advance, ignore, ignore },
+		.base = { NULL, count_begin, count_end, count_advance, ignore, ignore },
 	};
 	struct fetch_options options = { .progress = &counter.base };
 	struct error e = { 0 };
