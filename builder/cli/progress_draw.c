@@ -362,7 +362,8 @@ static bool wants_colour(FILE *err)
 	return can_move_cursor(err) && !(no && no[0]);
 }
 
-struct progress *progress_open(struct arena *a, enum progress_mode mode, const struct progress_pace *pace, FILE *err)
+struct progress *progress_open(struct arena *a, enum progress_mode mode, const struct progress_pace *pace,
+			       FILE *err)
 {
 	struct drawer *d = arena_alloc(a, sizeof(*d));
 

@@ -19,17 +19,13 @@
  * escaped. Any thread may call. */
 
 #include "cli/cli.h"
-
-/* How often it draws by itself, in milliseconds. */
-struct progress_pace {
-	unsigned redraw_ms;	/* running lines of a terminal */
-	unsigned silence_ms;	/* after which a line says what still runs */
-};
+#include "cli/progress_pace.h"
 
 /* A drawer on `err`, which it borrows; `pace` NULL: as above. It starts a thread, which ends with
  * progress_close(); where there can be none, nothing is drawn between events. PROGRESS_AUTO: tty if `err` is a terminal that can move the
  * cursor (TERM is set and not "dumb"), else plain. Colour only on a terminal without NO_COLOR. */
-struct progress *progress_open(struct arena *a, enum progress_mode mode, const struct progress_pace *pace, FILE *err);
+struct progress *progress_open(struct arena *a, enum progress_mode mode, const struct progress_pace *pace,
+			       FILE *err);
 
 /* Tells what ended the run, where that is an event among others (json): true; else false, and the
  * caller says it. */

@@ -8,7 +8,8 @@
 #include <pthread.h>
 
 #include "base/buf.h"
-#include "cli/progress_draw.h"
+#include "cli/cli.h"
+#include "cli/progress_pace.h"
 
 struct drawn_step {
 	char about[96];			/* what it is a step of; may be empty */
