@@ -108,8 +108,8 @@ static void print_text(const struct verifying *v)
 	const char *image = escape_line(a, v->image), *recipe = escape_line(a, v->recipe);
 
 	if (v->same == SAME_BYTES) {
-		fprintf(out, "%s: made again from %s: the same bytes, sha256:%s\n", image, recipe,
-			digest_hex_dup(a, &v->rebuilt.facts.manifest));
+		fprintf(out, "%s: made again from %s: the same bytes, %s\n", image, recipe,
+			content_digest_text(a, &v->rebuilt.facts.manifest));
 	} else if (v->same == SAME_CONTENT) {
 		fprintf(out, "%s: made again from %s: the same %zu layers and the same config; it is packed in "
 			"another way (the rebuild by %s)\n", image, recipe, v->rebuilt.facts.layers.n,
@@ -136,7 +136,7 @@ static void print_json(const struct verifying *v)
 	jsonw_cstr(&w, "image", v->image);
 	jsonw_cstr(&w, "recipe", v->recipe);
 	jsonw_cstr(&w, "result", names[v->same]);
-	jsonw_printf(&w, "rebuilt", "sha256:%s", digest_hex_dup(v->c->a, &v->rebuilt.facts.manifest));
+	jsonw_cstr(&w, "rebuilt", content_digest_text(v->c->a, &v->rebuilt.facts.manifest));
 	jsonw_strings(&w, "compressors", &v->result.compressors);
 	if (v->same == DIFFERENT) {
 		jsonw_object(&w, "first");

@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < 2; i++) {
 		struct image_layer *layer = list_push(&a, &image.layers);
 
-		*layer = (struct image_layer){ .size = tars[i].n, .diff_id = digest_of(tars[i]) };
+		*layer = (struct image_layer){ .size = tars[i].n, .diff_id = content_digest_of(tars[i], false) };
 		list_push(&a, &m.layers);
 	}
 	for (size_t i = 0; i < 2; i++) {

@@ -47,7 +47,7 @@ static bool read_layer(struct reading *r, size_t index, struct str tar, struct e
 	if (fd < 0)
 		return false;
 	scratch = in_memory(STR(""), e);
-	*layer = (struct image_layer){ .size = tar.n, .diff_id = digest_of(tar) };
+	*layer = (struct image_layer){ .size = tar.n, .diff_id = content_digest_of(tar, false) };
 	buf_sink_init(&out, &said, "what the parser says");
 	if (!layer_parse(&(struct layer_job){ layer, index, NULL, fd, 0, tar.n, scratch }, &out.base, e))
 		return false;

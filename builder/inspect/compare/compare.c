@@ -301,7 +301,7 @@ bool compare_images(struct arena *a, const struct inspection *image, const struc
 	*first = (struct parting){ .layer = "" };
 	*same = DIFFERENT;
 	for (size_t i = 0; i < least; i++)
-		if (!digest_eq(&x->layers.v[i].diff_id, &y->layers.v[i].diff_id)) {
+		if (!content_digest_eq(&x->layers.v[i].diff_id, &y->layers.v[i].diff_id)) {
 			first->layer = layer_name(a, x, i);
 			return compare_layers(&c, image, other, i, e) || err_wrap(e, "layer %zu", i + 1);
 		}
@@ -312,9 +312,9 @@ bool compare_images(struct arena *a, const struct inspection *image, const struc
 	}
 	if (settings_part(&c, x, y))
 		return true;
-	if (!digest_eq(&x->config, &y->config))
+	if (!content_digest_eq(&x->config, &y->config))
 		return texts_part(&c, image, other, e);
-	*same = x->has_digest && y->has_digest && digest_eq(&x->manifest, &y->manifest) ? SAME_BYTES
+	*same = x->has_digest && y->has_digest && content_digest_eq(&x->manifest, &y->manifest) ? SAME_BYTES
 											: SAME_CONTENT;
 	return true;
 }

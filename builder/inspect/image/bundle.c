@@ -14,6 +14,7 @@
 #include "inspect/image/unwrap.h"
 
 #define BLOBS "blobs/sha256/"
+#define BLOBS_SHA512 "blobs/sha512/"
 
 static bool size_of(int fd, const char *name, uint64_t *size, struct error *e)
 {
@@ -218,7 +219,7 @@ bool bundle_part(const struct bundle *b, const char *name, struct part *out, str
 	}
 	if (b->form == BUNDLE_ROOTFS)
 		return err_set(e, ERR_INPUT, "a root file system in a folder has no %s", name);
-	if (b->form == BUNDLE_DIR && str_starts(str_of(name), STR(BLOBS)))
+	if (b->form == BUNDLE_DIR && (str_starts(str_of(name), STR(BLOBS)) || str_starts(str_of(name), STR(BLOBS_SHA512))))
 		name += strlen(BLOBS);
 	out->own = out->fd = beneath_open(b->fd, name, 0);
 	if (out->fd >= 0)

@@ -60,15 +60,13 @@ bool json_string_is(const struct json_node *n, const char *want, struct error *e
 static bool read_digest(struct arena *a, const struct json_node *n, struct descriptor *out,
 			struct error *e)
 {
-	static const char prefix[] = "sha256:";
 	const char *text;
 
 	if (!json_as_string(a, n, &text, e))
 		return false;
-	if (strncmp(text, prefix, sizeof(prefix) - 1) != 0 ||
-	    !digest_parse(str_of(text + sizeof(prefix) - 1), &out->digest))
-		return json_fail(n, e, "must be \"sha256:\" and 64 lower-case hexadecimal digits");
-	out->part = arena_printf(a, "blobs/sha256/%s", text + sizeof(prefix) - 1);
+	if (!content_digest_parse(str_of(text), &out->digest))
+		return json_fail(n, e, "must be " CONTENT_DIGEST_FORMS);
+	out->part = arena_printf(a, "blobs/%.6s/%s", text, text + strlen("sha256:"));
 	return true;
 }
 
@@ -127,17 +125,17 @@ bool descriptor_read(struct arena *a, const struct json_node *n, struct descript
 bool descriptor_text(struct arena *a, const struct bundle *b, const struct descriptor *d,
 		     struct str *out, struct error *e)
 {
-	struct digest found;
+	struct content_digest found;
 
 	if (!bundle_text(a, b, d->part, DOCUMENT_MAX, out, e))
 		return false;
 	if (out->n != d->size)
 		return err_set(e, ERR_INPUT, "%s has %zu bytes, its descriptor says %llu", d->part,
 			       out->n, (unsigned long long)d->size);
-	found = digest_of(*out);
-	return digest_eq(&found, &d->digest) ||
-	       err_set(e, ERR_INPUT, "%s does not have the digest of its name: it is sha256:%s",
-		       d->part, digest_hex_dup(a, &found));
+	found = content_digest_of(*out, d->digest.sha512);
+	return content_digest_eq(&found, &d->digest) ||
+	       err_set(e, ERR_INPUT, "%s does not have the digest of its name: it is %s", d->part,
+		       content_digest_text(a, &found));
 }
 
 bool descriptor_layout(struct arena *a, const struct bundle *b, struct error *e)

@@ -13,8 +13,8 @@
 
 struct descriptor {
 	const char *media_type;
-	struct digest digest;
-	const char *part;		/* "blobs/sha256/HEX" */
+	struct content_digest digest;
+	const char *part;		/* "blobs/sha256/HEX", or of sha512 */
 	uint64_t size;
 	const char *os, *architecture, *variant;	/* NULL: not said */
 	const char *ref_name, *full_name;		/* annotations, or NULL */
@@ -23,8 +23,8 @@ struct descriptor {
 	unsigned depth;			/* of the index it stands in; 1: index.json */
 };
 
-/* Reads one descriptor (out->depth is left alone). Only sha256 digests of exactly 64 lower-case
- * digits are known (T32). */
+/* Reads one descriptor (out->depth is left alone). Only sha256 and sha512 digests of exactly 64
+ * and 128 lower-case digits are known (T32). */
 MUST_CHECK bool descriptor_read(struct arena *a, const struct json_node *n, struct descriptor *out,
 				struct error *e);
 

@@ -63,20 +63,22 @@ static bool read_layers(struct arena *a, const struct bundle *b, const struct js
 	return true;
 }
 
-/* "HEX.json" and "blobs/sha256/HEX" are named by their digest. */
+/* "HEX.json" and "blobs/sha256/HEX", or of sha512, are named by their digest. */
 static bool check_config_name(struct arena *a, const char *name, const struct image_facts *out,
 			      struct error *e)
 {
 	const char *slash = strrchr(name, '/');
 	struct str base = str_of(slash ? slash + 1 : name);
-	struct digest named;
+	struct content_digest named;
+	const char *full;
 
 	if (str_ends(base, STR(".json")))
 		base.n -= strlen(".json");
-	if (!digest_parse(base, &named) || digest_eq(&named, &out->config))
+	full = arena_printf(a, "%s:" STR_FMT, base.n == 128 ? "sha512" : "sha256", STR_ARG(base));
+	if (!content_digest_parse(str_of(full), &named) || content_digest_eq(&named, &out->config))
 		return true;
-	return err_set(e, ERR_INPUT, "%s does not have the digest of its name: it is sha256:%s", name,
-		       digest_hex_dup(a, &out->config));
+	return err_set(e, ERR_INPUT, "%s does not have the digest of its name: it is %s", name,
+		       content_digest_text(a, &out->config));
 }
 
 bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *out, struct error *e)
@@ -98,7 +100,7 @@ bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *ou
 		return false;
 	if (!jsonx_strings(a, &entry, "RepoTags", &out->names, e))
 		return false;
-	out->config = digest_of(text);
+	out->config = content_digest_of(text, strstr(name, "blobs/sha512/") != NULL);
 	out->config_size = text.n;
 	out->config_part = name;
 	return check_config_name(a, name, out, e) && image_config_read(a, name, text, out, e);

@@ -64,7 +64,7 @@ static bool add_layer(struct arena *a, const struct bundle *b, const char *id, s
 	digest_begin(&hash);
 	while ((got = src.base.next(&src.base, &chunk, e)) == 1)
 		digest_add(&hash, chunk);
-	l->diff_id = digest_end(&hash);
+	l->diff_id = content_digest_sha256(digest_end(&hash));
 	return got == 0;
 }
 
@@ -88,7 +88,7 @@ static bool read_layer(struct arena *a, const struct bundle *b, const char *id, 
 	out->os = "linux";
 	out->architecture = "amd64";
 	out->config_part = name;
-	out->config = digest_of(text);
+	out->config = content_digest_of(text, false);
 	out->config_size = text.n;
 	out->config_part = name;
 	return jsonx_string(a, &root, "os", &out->os, e) &&

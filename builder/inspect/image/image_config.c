@@ -25,10 +25,8 @@ static bool read_diff_ids(struct arena *a, const struct json_node *root, struct 
 	for (size_t i = 0; json_item(&list, i, &item); i++) {
 		if (!json_as_string(a, &item, &text, e))
 			return false;
-		if (!str_starts(str_of(text), STR("sha256:")) ||
-		    !digest_parse(str_of(text + strlen("sha256:")), &out->layers.v[i].diff_id))
-			return json_fail(&item, e, "must be \"sha256:\" and 64 lower-case "
-					 "hexadecimal digits");
+		if (!content_digest_parse(str_of(text), &out->layers.v[i].diff_id))
+			return json_fail(&item, e, "must be " CONTENT_DIGEST_FORMS);
 	}
 	return true;
 }

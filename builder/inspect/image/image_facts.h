@@ -4,7 +4,7 @@
 
 /* What an image says of itself in its manifest and its config. */
 
-#include "base/digest.h"
+#include "base/content_digest.h"
 #include "base/str.h"
 
 #define DOCUMENT_MAX (4u << 20)		/* bytes of an index, manifest or config (T31) */
@@ -14,9 +14,9 @@ struct image_layer {
 	const char *part;	/* its name in the bundle */
 	const char *media_type;	/* NULL in a docker archive */
 	bool has_digest;	/* docker archives have none */
-	struct digest digest;	/* of the blob */
+	struct content_digest digest;	/* of the blob */
 	uint64_t size;		/* of the blob */
-	struct digest diff_id;	/* of the tar in it */
+	struct content_digest diff_id;	/* of the tar in it */
 	const char *created_by;	/* its line in the history, or NULL */
 	bool foreign;		/* its descriptor has urls to load it from */
 };
@@ -37,7 +37,7 @@ struct image_facts {
 	struct strings names;		/* "registry/space/name:tag", as far as somebody says */
 	const char *created;		/* or NULL */
 	bool has_digest;		/* a manifest was there */
-	struct digest manifest, config;
+	struct content_digest manifest, config;
 	const char *config_part;	/* its name in the bundle */
 	uint64_t manifest_size, config_size;
 	const char *user, *workdir, *stop_signal;	/* NULL when not said */

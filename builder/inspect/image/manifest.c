@@ -143,7 +143,7 @@ static const struct descriptor *choose(struct arena *a, const struct bundle *b,
 		if (d->architecture && (platform || list->n > 1) &&
 		    !platform_name_fits(str_of(wanted), d->os, d->architecture, d->variant))
 			continue;
-		if (found && !digest_eq(&found->digest, &d->digest)) {
+		if (found && !content_digest_eq(&found->digest, &d->digest)) {
 			err_set(e, ERR_USAGE, "several images to choose from; name one with "
 				"oci:DIR:TAG or --platform: %s", buf_cstr(&choices));
 			return NULL;
@@ -161,7 +161,7 @@ static bool check_twice(const struct json_node *at, const struct image_facts *ou
 	const struct image_layer *last = &out->layers.v[out->layers.n - 1];
 
 	for (const struct image_layer *l = out->layers.v; l < last; l++)
-		if (digest_eq(&l->digest, &last->digest) &&
+		if (content_digest_eq(&l->digest, &last->digest) &&
 		    (l->size != last->size || strcmp(l->media_type, last->media_type) != 0))
 			return json_fail(at, e, "the same digest with another size or media type");
 	return true;
@@ -304,7 +304,7 @@ static bool read_dir(struct arena *a, const struct bundle *b, struct image_facts
 		return false;
 	if (!media_is_manifest(d.media_type))
 		return json_fail(&type, e, "%s is no image manifest", d.media_type);
-	d.digest = digest_of(text);
+	d.digest = content_digest_of(text, false);
 	d.size = text.n;
 	return read_manifest(a, b, &d, out, e);
 }

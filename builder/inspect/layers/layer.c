@@ -199,20 +199,20 @@ static bool check_digest(const struct layer_job *job, struct error *e)
 	AUTO_ARENA a = { 0 };
 	AUTO_HASH_SOURCE blob = { .size = 0 };
 	struct fd_source file;
-	struct digest found;
+	struct content_digest found;
 	struct str chunk;
 	int got;
 
 	if (!job->layer->has_digest)
 		return true;
 	fd_source_init(&file, job->fd, job->offset, job->size, "the blob");
-	hash_source_init(&blob, &file.base);
+	hash_source_init(&blob, &file.base, job->layer->digest.sha512);
 	while ((got = blob.base.next(&blob.base, &chunk, e)) == 1)
 		;
-	found = digest_end(&blob.hash);
-	return got == 0 && (digest_eq(&found, &job->layer->digest) ||
+	found = content_hash_end(&blob.hash);
+	return got == 0 && (content_digest_eq(&found, &job->layer->digest) ||
 			    err_set(e, ERR_INPUT, "the blob does not have the digest of its "
-				    "descriptor: it is sha256:%s", digest_hex_dup(&a, &found)));
+				    "descriptor: it is %s", content_digest_text(&a, &found)));
 }
 
 bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, struct model *m,

@@ -242,13 +242,13 @@ static bool compare_media_type(struct parser *p, enum layer_codec codec, struct 
 /* The size of the tar, once it was seen to be the one that the config names. */
 static bool send_end(struct parser *p, struct hash_source *tar, struct error *e)
 {
-	struct digest found = digest_end(&tar->hash);
+	struct content_digest found = content_hash_end(&tar->hash);
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
 
-	if (!digest_eq(&found, &p->job->layer->diff_id))
-		return err_set(e, ERR_INPUT, "the tar does not have the diff_id of the config: it is "
-			       "sha256:%s", digest_hex_dup(&a, &found));
+	if (!content_digest_eq(&found, &p->job->layer->diff_id))
+		return err_set(e, ERR_INPUT, "the tar does not have the diff_id of the config: it is %s",
+			       content_digest_text(&a, &found));
 	wire_put(&message, tar->size);
 	return send(p, LAYER_END, &message, e);
 }
@@ -273,7 +273,7 @@ bool layer_parse(const struct layer_job *job, struct sink *out, struct error *e)
 	fd_source_init(&file, job->fd, job->offset, job->size, "the blob");
 	if (!expand_open(&expand, &file.base, codec, budget_of(job), e))
 		return false;
-	hash_source_init(&tar, &expand.base);
+	hash_source_init(&tar, &expand.base, job->layer->diff_id.sha512);
 	intake_init(&p.intake, &a, job->keep, job->scratch, out);
 	ok = entries(&p, &tar.base, e) && send_end(&p, &tar, e);
 	intake_close(&p.intake);

@@ -68,19 +68,19 @@ static int hash_source_next(struct source *base, struct str *chunk, struct error
 	int got = s->from->next(s->from, chunk, e);
 
 	if (got == 1) {
-		digest_add(&s->hash, *chunk);
+		content_hash_add(&s->hash, *chunk);
 		s->size += chunk->n;
 	}
 	return got;
 }
 
-void hash_source_init(struct hash_source *s, struct source *from)
+void hash_source_init(struct hash_source *s, struct source *from, bool sha512)
 {
 	*s = (struct hash_source){ .base = { hash_source_next, from->name }, .from = from };
-	digest_begin(&s->hash);
+	content_hash_begin(&s->hash, sha512);
 }
 
 void hash_source_drop(struct hash_source *s)
 {
-	digest_drop(&s->hash);
+	content_hash_drop(&s->hash);
 }

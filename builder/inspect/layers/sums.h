@@ -5,7 +5,7 @@
 /* Digests of what passes by: SHA-256 to identify contents and, beside it, MD5 to compare with
  * dpkg's md5sums and, for who asks, SHA-1 for SPDX documents; and a source that hashes what is pulled through it. */
 
-#include "base/digest.h"
+#include "base/content_digest.h"
 
 /* Makes the library ready, so that a child without rights (base/jail.h) needs no files to do so. */
 void sums_prepare(void);
@@ -26,11 +26,11 @@ void sums_drop(struct sums *s);
 struct hash_source {
 	struct source base;
 	struct source *from;
-	struct hash hash;
+	struct content_hash hash;
 	uint64_t size;
 };
 
-void hash_source_init(struct hash_source *s, struct source *from);
+void hash_source_init(struct hash_source *s, struct source *from, bool sha512);
 void hash_source_drop(struct hash_source *s);
 #define AUTO_HASH_SOURCE __attribute__((cleanup(hash_source_drop))) struct hash_source
 

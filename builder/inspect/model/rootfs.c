@@ -48,5 +48,5 @@ void rootfs_describe(const struct model *m, struct image_facts *facts)
 	digest_begin(&h);
 	for (size_t i = 0; i < m->items.n; i++)
 		hash_item(&h, m->items.v[i]);
-	facts->config = digest_end(&h);
+	facts->config = content_digest_sha256(digest_end(&h));
 }

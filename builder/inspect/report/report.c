@@ -77,21 +77,19 @@ static void add_facts(const struct report *r, struct arena *a, struct buf *out)
 {
 	const struct model *m = r->result->model;
 	const struct image_facts *f = m->image;
-	char hex[DIGEST_HEX + 1];
 
 	buf_puts(out, f->rootfs ? "rootfs    " : "image     ");
 	add_text(out, r->result->image);
 	buf_printf(out, "\nplatform  ");
 	add_text(out, platform_name(out->a, f->os, f->architecture, f->variant));
 	if (f->has_digest) {
-		digest_hex(&f->manifest, hex);
-		buf_printf(out, "\nmanifest  sha256:%s", hex);
+		buf_printf(out, "\nmanifest  %s", content_digest_text(a, &f->manifest));
 	}
-	digest_hex(&f->config, hex);
 	if (f->rootfs)
 		buf_puts(out, "\ncontents  ");
 	else
-		buf_printf(out, "\nconfig    sha256:%s\ncontents  %zu layers, ", hex, f->layers.n);
+		buf_printf(out, "\nconfig    %s\ncontents  %zu layers, ", content_digest_text(a, &f->config),
+			   f->layers.n);
 	buf_printf(out, "%zu files, %s, %zu packages", count_type(m, ITEM_FILE), size_text(a, m->bytes),
 		   m->packages.n);
 	if (m->os_id) {

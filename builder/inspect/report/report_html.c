@@ -249,8 +249,8 @@ static void add_head(const struct report *r, struct buf *out)
 	buf_puts(out, ", policy ");
 	markup(out, x->policy);
 	if (x->model->image->has_digest)
-		buf_printf(out, ", <code>sha256:%s</code>",
-			   digest_hex_dup(out->a, &x->model->image->manifest));
+		buf_printf(out, ", <code>%s</code>",
+			   content_digest_text(out->a, &x->model->image->manifest));
 	buf_puts(out, "</p></header>\n");
 }
 

@@ -9,12 +9,9 @@
 #include "format/json/jsonw.h"
 #include "format/text/platform_name.h"
 
-static void digest_member(struct jsonw *w, const char *key, const struct digest *d)
+static void digest_member(struct jsonw *w, const char *key, const struct content_digest *d)
 {
-	char hex[DIGEST_HEX + 1];
-
-	digest_hex(d, hex);
-	jsonw_printf(w, key, "sha256:%s", hex);
+	jsonw_cstr(w, key, content_digest_text(w->out->a, d));
 }
 
 static void optional(struct jsonw *w, const char *key, const char *value)

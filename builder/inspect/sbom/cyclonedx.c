@@ -6,17 +6,29 @@
 #include "inspect/sbom/out.h"
 #include "inspect/sbom/sbom.h"
 
+static void add_hash_of(struct jsonw *w, const char *algorithm, const char *hex)
+{
+	jsonw_array(w, "hashes");
+	jsonw_object_inline(w, NULL);
+	jsonw_cstr(w, "alg", algorithm);
+	jsonw_cstr(w, "content", hex);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+}
+
 static void add_hash(struct jsonw *w, const struct digest *d)
 {
 	char hex[DIGEST_HEX + 1];
 
 	digest_hex(d, hex);
-	jsonw_array(w, "hashes");
-	jsonw_object_inline(w, NULL);
-	jsonw_cstr(w, "alg", "SHA-256");
-	jsonw_cstr(w, "content", hex);
-	jsonw_object_end(w);
-	jsonw_array_end(w);
+	add_hash_of(w, "SHA-256", hex);
+}
+
+static void add_content_hash(struct jsonw *w, const struct content_digest *d)
+{
+	AUTO_ARENA a = { 0 };
+
+	add_hash_of(w, d->sha512 ? "SHA-512" : "SHA-256", content_digest_text(&a, d) + strlen("sha256:"));
 }
 
 static void add_property(struct jsonw *w, const char *name, const char *value)
@@ -197,16 +209,16 @@ static void add_image(struct out *o, const struct sbom *s)
 	jsonw_cstr(w, "name", p->name);
 	out_optional(o, "version", p->version);
 	if (f->has_digest)
-		add_hash(w, &f->manifest);
+		add_content_hash(w, &f->manifest);
 	jsonw_cstr(w, "purl", p->purl);
 	jsonw_array(w, "properties");
 	add_property(w, f->rootfs ? "imgbuild:rootfs:digest" : "imgbuild:image:config",
-		     arena_printf(&a, "sha256:%s", digest_hex_dup(&a, &f->config)));
+		     content_digest_text(&a, &f->config));
 	add_property(w, "imgbuild:image:platform", arena_printf(&a, "%s/%s%s%s", f->os, f->architecture,
 								f->variant ? "/" : "", f->variant ? f->variant : ""));
 	for (size_t i = 0; !f->rootfs && i < f->layers.n; i++)
 		add_property(w, "imgbuild:image:diff-id",
-			     arena_printf(&a, "sha256:%s", digest_hex_dup(&a, &f->layers.v[i].diff_id)));
+			     content_digest_text(&a, &f->layers.v[i].diff_id));
 	jsonw_array_end(w);
 	jsonw_object_end(w);
 }

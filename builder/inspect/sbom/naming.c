@@ -76,7 +76,7 @@ const char *naming_image_purl(struct arena *a, const struct image_facts *f)
 	struct purl p = { .type = f->rootfs ? "generic" : "oci", .space = "", .name = last_part(a, name) };
 
 	if (f->has_digest)
-		p.version = arena_printf(a, "sha256:%s", digest_hex_dup(a, &f->manifest));
+		p.version = content_digest_text(a, &f->manifest);
 	*list_push(a, &p.qualifiers) = (struct purl_qualifier){ "arch", f->architecture };
 	if (name.n && memchr(name.p, '/', name.n))
 		*list_push(a, &p.qualifiers) = (struct purl_qualifier){ "repository_url", str_dup(a, name) };
@@ -200,10 +200,10 @@ void naming_uuid(const struct sbom *s, const char *form, char out[static NAMING_
 	struct sha1 d;
 
 	buf_add(&name, (struct str){ space, 16 });
-	buf_printf(&name, "%s %s %s %s sha256:%s", form, IMGBUILD_VERSION, s->packages.v[0].purl, s->created,
-		   digest_hex_dup(&a, &f->config));
+	buf_printf(&name, "%s %s %s %s %s", form, IMGBUILD_VERSION, s->packages.v[0].purl, s->created,
+		   content_digest_text(&a, &f->config));
 	for (size_t i = 0; i < f->layers.n; i++)	/* the oldest archives have no other digests */
-		buf_printf(&name, " sha256:%s", digest_hex_dup(&a, &f->layers.v[i].diff_id));
+		buf_printf(&name, " %s", content_digest_text(&a, &f->layers.v[i].diff_id));
 	for (size_t i = 0; i < s->packages.n; i++)
 		if (s->packages.v[i].archive)
 			buf_printf(&name, " sha256:%s", digest_hex_dup(&a, &s->packages.v[i].archive->sha256));

@@ -42,7 +42,7 @@ static void add_image(struct making *g)
 
 	p.purl = p.ref = naming_image_purl(g->a, f);
 	if (f->has_digest)
-		p.version = arena_printf(g->a, "sha256:%s", digest_hex_dup(g->a, &f->manifest));
+		p.version = content_digest_text(g->a, &f->manifest);
 	add(g, p);
 }
 

@@ -105,14 +105,18 @@ static void add_image_facts(struct out *o, const struct sbom *s)
 {
 	const struct image_facts *f = &s->image->facts;
 	struct jsonw *w = &o->w;
-	char hex[DIGEST_HEX + 1];
+	AUTO_ARENA a = { 0 };
 
-	if (f->has_digest)
-		add_sha256(w, &f->manifest);
-	digest_hex(&f->config, hex);
-	jsonw_printf(w, "comment", "%s for %s/%s%s%s, %s sha256:%s",
+	if (f->has_digest) {
+		jsonw_array(w, "checksums");
+		add_checksum(w, f->manifest.sha512 ? "SHA512" : "SHA256",
+			     content_digest_text(&a, &f->manifest) + strlen("sha256:"));
+		jsonw_array_end(w);
+	}
+	jsonw_printf(w, "comment", "%s for %s/%s%s%s, %s %s",
 		     f->rootfs ? "a root file system" : "an image", f->os, f->architecture,
-		     f->variant ? "/" : "", f->variant ? f->variant : "", f->rootfs ? "of all its files" : "configuration", hex);
+		     f->variant ? "/" : "", f->variant ? f->variant : "", f->rootfs ? "of all its files" : "configuration",
+		     content_digest_text(&a, &f->config));
 }
 
 static void add_package(struct out *o, const struct sbom *s, const struct sbom_package *p)

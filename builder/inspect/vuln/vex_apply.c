@@ -52,8 +52,7 @@ static bool is_image(const struct vuln_set *s, const char *text)
 	if (arch && strcmp(arch, image->architecture) != 0)
 		return false;
 	if (p.version)
-		return image->has_digest && strcmp(p.version, arena_printf(&a, "sha256:%s",
-			digest_hex_dup(&a, &image->manifest))) == 0;
+		return image->has_digest && strcmp(p.version, content_digest_text(&a, &image->manifest)) == 0;
 	for (size_t i = 0; i < image->names.n; i++)
 		if (is_called(&p, image->names.v[i]))
 			return true;

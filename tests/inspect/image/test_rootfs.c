@@ -69,7 +69,7 @@ Test(audit, a_folder_is_what_the_image_unpacked_in_it_is)
 	cr_expect(model_at(folder.model, "usr/bin/again")->shared != model_at(folder.model, "usr/bin/hello")->shared);
 	cr_expect_eq(image.model->packages.n, folder.model->packages.n);
 	cr_expect_str_eq(image.model->image->architecture, folder.model->image->architecture);
-	cr_expect(digest_eq(&folder.model->image->config, &named.model->image->config));
+	cr_expect(content_digest_eq(&folder.model->image->config, &named.model->image->config));
 	cr_expect(!told(&folder, "config.user-root", NULL) && !told(&folder, "config.healthcheck-missing", NULL));
 	files_remove(dir);
 }
