@@ -93,7 +93,7 @@ static bool take_remark(struct collector *c, struct wire *w, struct error *e)
 			remark.rule = rules[i];
 	if (!wire_end(w) || !remark.rule)
 		return frame_nonsense(e);
-	remark.text = c->model->image->rootfs ? text : arena_printf(c->a, "layer %zu: %s", c->index + 1, text);
+	remark.text = c->model->image && c->model->image->rootfs ? text : arena_printf(c->a, "layer %zu: %s", c->index + 1, text);
 	*list_push(c->a, &c->model->remarks) = remark;
 	return spend(c, path ? strlen(path) : 0, e);
 }
