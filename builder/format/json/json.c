@@ -206,6 +206,14 @@ void json_place(const struct json_node *n, unsigned *line, unsigned *col)
 	*col = (unsigned)(at - near->line_at) + 1;
 }
 
+const char *json_text(struct arena *a, const struct json_node *n)
+{
+	char text[64];
+	size_t length = json_dumpb(n->value, text, sizeof(text), JSON_ENCODE_ANY);
+
+	return arena_strndup(a, text, length < sizeof(text) ? length : 0);
+}
+
 static const char *type_name(const json_t *v)
 {
 	switch (json_typeof(v)) {
@@ -261,10 +269,36 @@ bool json_want_array(const struct json_node *n, struct error *e)
 	return want(n, json_node_is_array(n), "an array", e);
 }
 
+struct json_node json_join(const struct json_node *n, const struct json_parts *parts)
+{
+	struct json_node out = *n;
+
+	out.parts = parts;
+	return out;
+}
+
+static bool json_part(const struct json_node *n, size_t i, struct json_node *out)
+{
+	*out = i < n->parts->n ? n->parts->v[i] : (struct json_node){ .doc = n->doc, .up = n };
+	return i < n->parts->n;
+}
+
+static bool json_part_named(const struct json_node *object, const char *key, struct json_node *out)
+{
+	for (size_t i = 0; json_part(object, i, out); i++) {
+		if (strcmp(out->key, key) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool json_get(const struct json_node *object, const char *key, struct json_node *out)
 {
-	json_t *v = json_object_get(object->value, key);
+	json_t *v;
 
+	if (object->parts)
+		return json_part_named(object, key, out);
+	v = json_object_get(object->value, key);
 	*out = (struct json_node){ .doc = object->doc, .up = object, .key = key, .value = v };
 	return v != NULL;
 }
@@ -278,16 +312,22 @@ bool json_need(const struct json_node *object, const char *key, struct json_node
 
 bool json_item(const struct json_node *array, size_t i, struct json_node *out)
 {
-	json_t *v = json_array_get(array->value, i);
+	json_t *v;
 
+	if (array->parts)
+		return json_part(array, i, out);
+	v = json_array_get(array->value, i);
 	*out = (struct json_node){ .doc = array->doc, .up = array, .index = i, .value = v };
 	return v != NULL;
 }
 
 bool json_member(const struct json_node *object, size_t i, struct json_node *out)
 {
-	void *iter = json_object_iter(object->value);
+	void *iter;
 
+	if (object->parts)
+		return json_part(object, i, out);
+	iter = json_object_iter(object->value);
 	while (iter && i--)
 		iter = json_object_iter_next(object->value, iter);
 	if (!iter)
@@ -300,35 +340,41 @@ bool json_member(const struct json_node *object, size_t i, struct json_node *out
 
 size_t json_count(const struct json_node *n)
 {
+	if (n->parts)
+		return n->parts->n;
 	return json_node_is_array(n) ? json_array_size(n->value) : json_object_size(n->value);
 }
 
-static bool is_known(const char *key, const char *const *known, size_t n)
+static bool check_known_key(const struct json_node *object, const char *key, const char *const *known,
+			    struct error *e)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(key, known[i]) == 0)
+	const char *near;
+	size_t n = 0;
+
+	for (; known[n]; n++) {
+		if (strcmp(key, known[n]) == 0)
 			return true;
 	}
-	return strncmp(key, "x-", 2) == 0;
+	if (strncmp(key, "x-", 2) == 0)
+		return true;
+	near = str_nearest(str_of(key), known, n);
+	if (near)
+		return json_fail_key(object, key, e, "unknown key; did you mean \"%s\"?", near);
+	return json_fail_key(object, key, e, "unknown key");
 }
 
 bool json_no_other_keys(const struct json_node *object, const char *const *known, struct error *e)
 {
-	size_t n = 0;
+	size_t parts = object->parts ? object->parts->n : 0;
 
-	while (known[n])
-		n++;
-	for (void *iter = json_object_iter(object->value); iter;
+	for (size_t i = 0; i < parts; i++) {
+		if (!check_known_key(object->parts->v[i].up, object->parts->v[i].key, known, e))
+			return false;
+	}
+	for (void *iter = object->parts ? NULL : json_object_iter(object->value); iter;
 	     iter = json_object_iter_next(object->value, iter)) {
-		const char *key = json_object_iter_key(iter);
-		const char *near;
-
-		if (is_known(key, known, n))
-			continue;
-		near = str_nearest(str_of(key), known, n);
-		if (near)
-			return json_fail_key(object, key, e, "unknown key; did you mean \"%s\"?", near);
-		return json_fail_key(object, key, e, "unknown key");
+		if (!check_known_key(object, json_object_iter_key(iter), known, e))
+			return false;
 	}
 	return true;
 }

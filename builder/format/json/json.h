@@ -40,6 +40,9 @@ bool json_fail_key(const struct json_node *n, const char *key, struct error *e, 
 /* The line and column (from 1) of a value, for those who keep places (why, SARIF). */
 void json_place(const struct json_node *n, unsigned *line, unsigned *col);
 
+/* A number, true, false or null as JSON, in `a`. */
+const char *json_text(struct arena *a, const struct json_node *n);
+
 /* Type checks; each fails at the value with "expected a string, found a number". */
 MUST_CHECK bool json_want_object(const struct json_node *n, struct error *e);
 MUST_CHECK bool json_want_array(const struct json_node *n, struct error *e);
@@ -50,6 +53,9 @@ bool json_get(const struct json_node *object, const char *key, struct json_node 
 /* As json_get, but a missing member is an error at the object. */
 MUST_CHECK bool json_need(const struct json_node *object, const char *key, struct json_node *out,
 			  struct error *e);
+
+/* The same value made of these parts (in an arena) instead of its own, for an object or an array. */
+struct json_node json_join(const struct json_node *n, const struct json_parts *parts);
 
 /* Elements of an array and members of an object in the order of the text:
  * for (size_t i = 0; json_item(&array, i, &item); i++) */

@@ -29,12 +29,20 @@ struct json_doc {
  * asks for the place of each element would else scan the text as often as there are elements. Starts as
  * { 0 }; belongs to the reader's loop. */
 struct json_near {
+	const void *array;	/* the one that it speaks of */
 	bool known;
 	size_t index, at;	/* an element and its offset */
 	size_t line_at;		/* where a line before it begins, ... */
 	unsigned lines;		/* ... and how many end before that */
 };
 
+struct json_spot {
+	const char *file;
+	unsigned line, col;
+};
+
+/* A value, and the way to it. One that several documents say together (json_join) has `parts`, its members or
+ * elements, each of which knows its own document; its place is that of the last document that says it. */
 struct json_node {
 	const struct json_doc *doc;
 	const struct json_node *up;	/* NULL: the root */
@@ -42,6 +50,13 @@ struct json_node {
 	size_t index;			/* within an array */
 	void *value;			/* json_t, borrowed from the document */
 	struct json_near *near;		/* of elements of one array, or NULL */
+	const struct json_parts *parts;	/* NULL: the value's own */
+	const struct json_spot *first;	/* where an entry began whose place this one took, or NULL */
+};
+
+struct json_parts {
+	struct json_node *v;
+	size_t n, cap;
 };
 
 #endif

@@ -65,12 +65,14 @@ static size_t find_element(const struct json_node *n)
 {
 	struct str t = n->doc->text;
 	struct json_near *near = n->near;
-	bool behind = near && near->known && near->index <= n->index;
+	bool behind = near && near->array == n->up->value && near->known && near->index <= n->index;
 	size_t k = behind ? near->index : 0;
 	size_t i = behind ? near->at : skip_blanks(t, json_place_value(n->up) + 1);
 
 	for (; k < n->index; k++)
 		i = skip_blanks(t, skip_value(t, i));
+	if (near && near->array != n->up->value)
+		*near = (struct json_near){ .array = n->up->value };
 	if (near) {
 		near->known = true;
 		near->index = n->index;

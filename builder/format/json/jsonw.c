@@ -218,6 +218,12 @@ void jsonw_null(struct jsonw *w, const char *key)
 	buf_puts(w->out, "null");
 }
 
+void jsonw_literal(struct jsonw *w, const char *key, const char *json)
+{
+	put_key(w, key);
+	buf_puts(w->out, json);
+}
+
 void jsonw_strings(struct jsonw *w, const char *key, const struct strings *list)
 {
 	jsonw_array_inline(w, key);

@@ -36,6 +36,8 @@ void jsonw_u64(struct jsonw *w, const char *key, uint64_t value);
 void jsonw_i64(struct jsonw *w, const char *key, int64_t value);
 void jsonw_bool(struct jsonw *w, const char *key, bool value);
 void jsonw_null(struct jsonw *w, const char *key);
+/* A number, true, false or null that is JSON already. */
+void jsonw_literal(struct jsonw *w, const char *key, const char *json);
 void jsonw_strings(struct jsonw *w, const char *key, const struct strings *list);
 
 /* The length of the well-formed UTF-8 sequence of at least two bytes (RFC 3629) that `s`, which is not
