@@ -13,13 +13,27 @@
 
 #define RECIPE_MAX (16u << 20)
 
+/* A recipe that others extend is not changed for one of them. */
+static bool check_lines_are_own(struct cli *c, const struct suggestions *lines, struct error *e)
+{
+	for (size_t i = 0; i < lines->v.n; i++) {
+		const struct suggestion *x = &lines->v.v[i];
+
+		if (x->elsewhere)
+			return err_set(e, ERR_INPUT, "component %s is in %s: add the lines there (--suggest prints them), or "
+						     "copy the component into this recipe", x->edit.component,
+				       place_format(c->a, &x->at));
+	}
+	return true;
+}
+
 /* Adds the lines to the file; what is there already is left out of `lines`. */
 static bool write_lines(struct cli *c, const char *file, struct suggestions *lines, struct error *e)
 {
 	struct str text;
 	size_t kept = 0;
 
-	if (!io_read_file(c->a, AT_FDCWD, file, RECIPE_MAX, &text, e))
+	if (!check_lines_are_own(c, lines, e) || !io_read_file(c->a, AT_FDCWD, file, RECIPE_MAX, &text, e))
 		return false;
 	for (size_t i = 0; i < lines->v.n; i++) {
 		bool added;

@@ -29,7 +29,8 @@ static void add_line(struct suggesting *s, const struct component *c, struct edi
 
 	edit.component = c ? c->name : NULL;
 	*x = (struct suggestion){ .edit = edit, .reason = reason };
-	x->at = c ? c->at : (struct place){ s->recipe->file, 1, 1 };
+	x->elsewhere = c && strcmp(c->at.file, s->recipe->file) != 0;
+	x->at = c ? c->at : (struct place){ .file = s->recipe->file, .line = 1, .col = 1 };
 }
 
 static void suggest_alternative(struct suggesting *s, struct component *c, const char *link,

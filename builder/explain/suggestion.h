@@ -10,6 +10,7 @@
 struct suggestion {
 	struct edit edit;
 	struct place at;	/* of the component, or of the recipe */
+	bool elsewhere;		/* the component stands in a recipe that this one extends */
 	const char *reason;
 };
 

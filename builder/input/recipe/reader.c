@@ -189,23 +189,69 @@ static bool check_beneath(struct reader *rd, const char *root, const char *rel, 
 	return json_fail(n, e, "%s: %s", builtin_shown(rd->a, rd->data, reader_join(rd->a, root, rel)), strerror(errno));
 }
 
+static bool is_of_builtin(const struct json_node *n)
+{
+	return str_starts(str_of(n->doc->file), STR(BUILTIN_MARK));
+}
+
+/* The file that a value stands in, below its root. */
+static const char *file_below_root(const struct reader *rd, const struct json_node *n)
+{
+	return is_of_builtin(n) ? n->doc->file + strlen(BUILTIN_MARK) : below_root(rd->repository, n->doc->file);
+}
+
+static const char *path_below_root(struct reader *rd, const struct json_node *n, const char *text)
+{
+	return clean(rd->a, reader_join(rd->a, dir_of(rd->a, file_below_root(rd, n)), text));
+}
+
+const char *reader_resolve(struct reader *rd, const struct json_node *n, const char *text)
+{
+	const char *path = path_below_root(rd, n, text);
+
+	return path && is_of_builtin(n) ? arena_printf(rd->a, BUILTIN_MARK "%s", path) : path;
+}
+
+/* How many whole names both paths begin with, in bytes with the slashes behind them. */
+static size_t common_folders(const char *x, const char *y)
+{
+	size_t common = 0;
+
+	for (size_t i = 0; x[i] && x[i] == y[i]; i++) {
+		if (x[i] == '/')
+			common = i + 1;
+	}
+	return common;
+}
+
+const char *reader_relative(struct reader *rd, const char *file, const char *path)
+{
+	const char *own = below_root(rd->repository, file), *folder = clean(rd->a, own);
+	size_t common = common_folders(folder ? folder : own, path);
+	struct buf out = { .a = rd->a };
+
+	for (const char *p = (folder ? folder : own) + common; (p = strchr(p, '/')); p++)
+		buf_puts(&out, "../");
+	buf_puts(&out, path + common);
+	return out.n ? buf_cstr(&out) : ".";
+}
+
 bool read_path(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
 {
-	bool builtin = str_starts(str_of(n->doc->file), STR(BUILTIN_MARK));
+	bool builtin = is_of_builtin(n);
 	const char *root = builtin ? rd->data : rd->repository, *text, *rel;
-	const char *file = builtin ? n->doc->file + strlen(BUILTIN_MARK) : below_root(root, n->doc->file);
 
 	if (!json_as_string(rd->a, n, &text, e))
 		return false;
 	if (text[0] == '\0' || text[0] == '/')
 		return json_fail(n, e, "must be a path relative to the folder of this file");
-	rel = clean(rd->a, reader_join(rd->a, dir_of(rd->a, file), text));
+	rel = path_below_root(rd, n, text);
 	if (!rel)
 		return json_fail(n, e, "\"%s\" leads out of the repository", text);
 	if (!check_beneath(rd, root, rel, n, e))
 		return false;
 	*out = reader_join(rd->a, root, rel[0] ? rel : ".");
-	return !builtin || strcmp(file, RECIPE_CATALOGUE) == 0 ||
+	return !builtin || strcmp(file_below_root(rd, n), RECIPE_CATALOGUE) == 0 ||
 	       builtin_note(rd->a, rd->data, *out, rd->builtin, e);
 }
 
@@ -227,7 +273,7 @@ bool read_paths(struct reader *rd, const struct json_node *object, const char *k
 
 struct place read_place(const struct json_node *n)
 {
-	struct place p = { .file = n->doc->file };
+	struct place p = { .file = n->doc->file, .first = n->first };
 
 	json_place(n, &p.line, &p.col);
 	return p;

@@ -17,6 +17,7 @@ struct reader {
 	struct strings inputs;		/* every file read, as it can be opened from here */
 	struct hash *hash;		/* of the text of every file read */
 	unsigned depth;			/* recipes that stand on recipes */
+	struct buf *expanded;		/* NULL, or what the recipe asked for is written to in full */
 };
 
 /* Finds the repository of a recipe: the nearest folder upward that holds images.json; the recipe's own folder if none
@@ -43,6 +44,11 @@ MUST_CHECK bool read_path(struct reader *rd, const struct json_node *n, const ch
 			  struct error *e);
 MUST_CHECK bool read_paths(struct reader *rd, const struct json_node *object, const char *key,
 			   struct strings *out, struct error *e);
+
+/* The path below the repository that a text means which stands at `n`; NULL: it leads out. And such a path as it is
+ * written in `file`: "rootfs/x" is "../rootfs/x" in recipes/hello.json. */
+const char *reader_resolve(struct reader *rd, const struct json_node *n, const char *text);
+const char *reader_relative(struct reader *rd, const char *file, const char *path);
 
 /* Small values, each failing at the value. */
 MUST_CHECK bool read_name(struct reader *rd, const struct json_node *n, const char **out,
@@ -103,8 +109,8 @@ MUST_CHECK bool read_known_suite(struct reader *rd, const struct json_node *obje
 MUST_CHECK bool read_platforms(struct reader *rd, const struct json_node *object,
 			       struct platforms *out, struct error *e);
 
-/* What recipes, sources and toolchains begin with: no keys but these, and a name. "description" and "$schema"
- * are texts for others. */
+/* What recipes, sources and toolchains begin with: no keys but these (NULL: they have been checked), and a name.
+ * "description" and "$schema" are texts for others. */
 MUST_CHECK bool read_heading(struct reader *rd, const struct json_node *root, const char *const *keys,
 			     const char **name, struct error *e);
 

@@ -9,7 +9,8 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "input/recipe/reader.h"
+#include "input/recipe/expanded.h"
+#include "input/recipe/extends.h"
 
 #define BASES_MAX 8
 
@@ -67,34 +68,11 @@ bool read_known_suite(struct reader *rd, const struct json_node *object, const c
 		json_fail(&n, e, "%s", archive_suites_hint(rd->a, archive, *out)));
 }
 
-/* Other files of a repository, named by mistake: one answer instead of a list of unknown keys. */
-static bool check_kind(const struct json_node *root, struct error *e)
-{
-	static const char *const kinds[][2] = {
-		{ "lock", "this is a lock; name the recipe that it stands beside" },
-		{ "images", "this is the catalogue of images; name one of its recipes" },
-		{ "steps", "this says how to compile a source; name a recipe that uses it" },
-		{ "packages", "this is a toolchain; name a recipe whose sources are compiled in it" },
-	};
-	struct json_node n;
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (json_get(root, kinds[i][0], &n))
-			return json_fail(&n, e, "unknown key; %s", kinds[i][1]);
-	}
-	return true;
-}
-
+/* The keys have been checked in the files that say them. */
 static bool read_all(struct reader *rd, const struct json_node *root, struct recipe *r,
 		     struct error *e)
 {
-	static const char *const keys[] = { "$schema", "name", "description", "base", "archive", "target",
-					    "components", "programs", "files", "dirs", "links", "users",
-					    "groups", "libraries", "effects", "config", "layers", "audit",
-					    "tests", "epoch", NULL };
-
-	return json_want_object(root, e) && check_kind(root, e) &&
-	       read_heading(rd, root, keys, &r->name, e) &&
+	return read_heading(rd, root, NULL, &r->name, e) &&
 	       json_opt_u64(root, "epoch", &r->epoch, e) && read_base(rd, root, r, e) &&
 	       read_archive(rd, root, r, e) &&
 	       read_known_suite(rd, root, "target", r->archive, &r->target, e) && components_read(rd, root, r, e) &&
@@ -104,17 +82,14 @@ static bool read_all(struct reader *rd, const struct json_node *root, struct rec
 static bool load(struct reader *rd, const char *path, struct recipe *r, struct error *e)
 {
 	struct builtin_files *outer = rd->builtin;
-	AUTO_JSON doc = { 0 };
+	AUTO_LINEAGE lineage = { .n = 0 };
 	size_t before = rd->inputs.n;
 	struct json_node root;
 
 	*r = (struct recipe){ .file = path, .data = rd->data,
 			      .repository = builtin_below(rd->data, path) ? rd->data : rd->repository };
 	rd->builtin = &r->builtin;
-	if (!reader_load(rd, path, &doc, e))
-		return false;
-	root = json_root(&doc);
-	if (!read_all(rd, &root, r, e))
+	if (!extends_read(rd, path, &lineage, &root, e) || !read_all(rd, &root, r, e))
 		return false;
 	rd->builtin = outer;
 	builtin_sort(&r->builtin);
@@ -122,7 +97,7 @@ static bool load(struct reader *rd, const char *path, struct recipe *r, struct e
 	while (before < rd->inputs.n)
 		*list_push(rd->a, &r->inputs) = rd->inputs.v[before++];
 	strings_unique(&r->inputs);
-	return true;
+	return !rd->expanded || rd->depth > 0 || expanded_write(rd, &root, path, rd->expanded, e);
 }
 
 /* The file beside a missing one whose name is nearest, or NULL. */
@@ -156,10 +131,10 @@ static bool check_there(struct arena *a, const char *path, struct error *e)
 		       near ? near : "", near ? "?" : "");
 }
 
-bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e)
+static bool open_recipe(struct arena *a, const char *path, struct buf *expanded, struct recipe *r, struct error *e)
 {
 	AUTO_HASH hash = { 0 };
-	struct reader rd = { .hash = &hash };
+	struct reader rd = { .hash = &hash, .expanded = expanded };
 	const char *copy = arena_strdup(a, path);
 
 	digest_begin(&hash);
@@ -173,6 +148,18 @@ bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct err
 		return false;
 	r->digest = digest_end(&hash);
 	return true;
+}
+
+bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e)
+{
+	return open_recipe(a, path, NULL, r, e);
+}
+
+bool recipe_expanded(struct arena *a, const char *path, struct buf *out, struct error *e)
+{
+	struct recipe r;
+
+	return open_recipe(a, path, out, &r, e);
 }
 
 bool recipe_is_builtin(const struct recipe *r)

@@ -12,9 +12,13 @@
 
 #include "input/recipe/recipe_types.h"
 
-/* Reads a recipe and all it names. Contents live in `a`. ERR_INPUT with file:line:col and JSON
+/* Reads a recipe, what it extends, and all it names. Contents live in `a`. ERR_INPUT with file:line:col and JSON
  * path. The repository and inputs are found as said above. */
 MUST_CHECK bool recipe_load(struct arena *a, const char *path, struct recipe *r, struct error *e);
+
+/* Writes the recipe as one text that says all, for the folder it stands in: what it extends is in it. It has the
+ * same lock. Fails as recipe_load(). */
+MUST_CHECK bool recipe_expanded(struct arena *a, const char *path, struct buf *out, struct error *e);
 
 /* The recipe as it is for a platform, its bases too: ${multiarch} and ${arch} in paths and patterns have
  * their values. A copy in `a`; what has no variables is shared with `r`. */

@@ -28,7 +28,7 @@ bool read_heading(struct reader *rd, const struct json_node *root, const char *c
 	const char *ignored = NULL;
 	struct json_node n;
 
-	return json_no_other_keys(root, keys, e) && json_need(root, "name", &n, e) &&
+	return (!keys || json_no_other_keys(root, keys, e)) && json_need(root, "name", &n, e) &&
 	       read_name(rd, &n, name, e) && json_opt_string(rd->a, root, "$schema", &ignored, e) &&
 	       json_opt_string(rd->a, root, "description", &ignored, e);
 }

@@ -247,3 +247,29 @@ Test(builtin, IMGBUILD_DATA_must_be_the_folder)
 	cr_expect_str_eq(accepted(&w, recipe).base->name, "plain", "slashes at the end do no harm");
 	work_close(&w);
 }
+
+Test(builtin, a_recipe_extends_one_that_comes_with_imgbuild)
+{
+	struct place_of_work w;
+	struct error e = { 0 };
+	struct buf text;
+	char message[sizeof(e)];
+	struct recipe r;
+
+	work_open(&w);
+	r = accepted(&w, "{ \"name\": \"r\", \"extends\": \"plain\", \"links\": [ { \"path\": \"/a\", \"to\": \"b\" } ] }");
+	cr_expect_str_eq(r.name, "r");
+	cr_expect_str_eq(r.files.v[0].from, arena_printf(&w.a, "%s/rootfs", w.data));
+	cr_expect_str_eq(r.files.v[0].at.file, "(built-in) recipes/plain.json");
+	cr_expect_str_eq(r.builtin.v[0].name, "recipes/plain.json");
+	cr_expect_str_eq(recipe_lock_path(&w.a, &r, platform_of_compilers()),
+			 arena_printf(&w.a, "%s/user/r.lock.json", w.dir));
+	text = (struct buf){ .a = &w.a };
+	cr_expect_not(recipe_expanded(&w.a, r.file, &text, &e));
+	err_format(&e, message, sizeof(message));
+	cr_expect_str_eq(message, "(built-in) recipes/plain.json:1:59: files[0].from: comes with imgbuild: no path of this "
+				  "repository leads there");
+	cr_expect(strstr(refusal(&w, "{ \"name\": \"r\", \"extends\": \"plian\" }", ERR_INPUT),
+			 "extends: there is no base \"plian\": "));
+	work_close(&w);
+}

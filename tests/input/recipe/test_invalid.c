@@ -28,6 +28,16 @@ static const char *const beyond_schema[] = {
 	/* what Debian's packages have no file below */
 	"keep-through-sbin", "drop-through-lib", "drop-through-lib64", "needs-file-through-bin",
 	"alternative-through-bin",
+	/* what another recipe has, or says wrong */
+	"extends-loop", "extends-itself", "extends-missing-file", "extends-leaves-repository", "extends-a-lock",
+	"extends-a-source", "extends-no-json", "extends-too-deep", "extends-unknown-key-in-parent",
+	"extends-unknown-key-in-section", "extends-fault-in-parent", "extends-list-of-another-type-in-parent",
+	"extends-component-twice", "extends-path-of-another-folder", "extends-path-missing-in-parent",
+	"remove-component-unknown", "remove-program-unknown", "remove-file-unknown", "remove-dir-unknown",
+	"remove-link-unknown", "remove-user-unknown", "remove-group-unknown", "remove-library-unknown",
+	"remove-test-unknown", "remove-variable-unknown", "remove-label-unknown", "remove-annotation-unknown",
+	"remove-port-unknown", "remove-volume-unknown", "remove-effect-unknown", "remove-finding-unknown",
+	"remove-of-nothing", "remove-own-entry",
 	/* the schema is that of these files too */
 	"a-catalogue", "a-toolchain",
 };
@@ -125,6 +135,7 @@ static struct strings written_files(struct arena *a)
 	}
 	*list_push(a, &out) = "images.json";
 	*list_push(a, &out) = "tests/data/recipe/valid/everything/recipe.json";
+	*list_push(a, &out) = "tests/data/recipe/valid/extends/recipe.json";
 	return out;
 }
 

@@ -40,7 +40,7 @@ static const char *taken(struct listener *l, const char *const *patterns)
 	l->said = (struct buf){ .a = &l->a };
 	*list_push(&l->a, &roots) = "node";
 	for (unsigned i = 0; patterns[i]; i++)
-		*list_push(&l->a, &c.depends.take) = (struct depends_take){ patterns[i], { "x.json", 7, 10 + i } };
+		*list_push(&l->a, &c.depends.take) = (struct depends_take){ patterns[i], { .file = "x.json", .line = 7, .col = 10 + i } };
 	cr_assert(resolve_pinned(&l->a, x, &asked, 1, &picks, &(struct strings){ 0 }, &e), "%s", e.cause);
 	cr_assert(depends_take(&l->a, x, &picks, &roots, &c, &l->progress, &out, &e), "%s", e.cause);
 	for (size_t i = 0; i < out.n; i++)

@@ -136,7 +136,7 @@ Test(compile, what_is_kept_must_have_been_installed)
 	const char *text;
 
 	open_simple(&w);
-	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ "/usr/bin/y", { "thing.json", 9, 2 } };
+	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ "/usr/bin/y", { "thing.json", 9, 2, NULL } };
 	cr_expect_not(workshop_compile(&w, 1, &f, &text, &kind));
 	cr_expect_eq(kind, ERR_INPUT);
 	cr_expect_str_eq(text, "thing.json:9:2: compile thing: the build of thing installed no /usr/bin/y, which its "
@@ -153,8 +153,8 @@ Test(compile, patterns_that_match_nothing_are_warned_of_each_time)
 	struct fragment f;
 
 	open_simple(&w);
-	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ "/usr/lib/**", { "thing.json", 3, 5 } };
-	*list_push(&w.depot.a, &w.source.drop) = (struct glob){ "**/*.la", { "thing.json", 4, 5 } };
+	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ "/usr/lib/**", { "thing.json", 3, 5, NULL } };
+	*list_push(&w.depot.a, &w.source.drop) = (struct glob){ "**/*.la", { "thing.json", 4, 5, NULL } };
 	for (int i = 0; i < 2; i++) {
 		must_compile(&w, 1, &f);
 		cr_expect_eq(f.cached, i == 1);

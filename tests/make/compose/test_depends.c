@@ -170,8 +170,8 @@ Test(build_depends, accepts_are_used_or_told)
 	world_open(&w);
 	put(&w, add_deb(&w, "app", "data, tool", ""), "usr/bin/app", STR("x"), false);
 	add_entry(&w, add_deb(&w, "data", "", ""), "usr/share/data");
-	*list_push(&w.a, &w.app->depends.accept) = (struct depends_accept){ "da*", "because", { "x.json", 7, 9 } };
-	*list_push(&w.a, &w.app->depends.accept) = (struct depends_accept){ "old", "because", { "x.json", 8, 9 } };
+	*list_push(&w.a, &w.app->depends.accept) = (struct depends_accept){ "da*", "because", { "x.json", 7, 9, NULL } };
+	*list_push(&w.a, &w.app->depends.accept) = (struct depends_accept){ "old", "because", { "x.json", 8, 9, NULL } };
 	cr_expect_str_eq(misses(&w, &r), "tool<app");
 	depends_warn(&w.a, &w.progress, &r);
 	cr_expect_str_eq(buf_cstr(&w.said),

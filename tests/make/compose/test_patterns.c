@@ -89,7 +89,7 @@ Test(patterns, one_through_a_symlink_is_an_error_with_the_path_to_write)
 	tree_init(&t, &a);
 	cr_assert(tree_add(&t, &run, &e));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct glob glob = { cases[i].text, { "r.json", 3, 7 } };
+		struct glob glob = { cases[i].text, { "r.json", 3, 7, NULL } };
 		const struct globs globs = { &glob, 1, 1 };
 		const bool used = false;
 		char text[2048] = "";

@@ -21,7 +21,7 @@ struct stage {
 	struct overlay o;
 };
 
-static const struct place line7 = { "recipes/x.json", 7, 3 };
+static const struct place line7 = { "recipes/x.json", 7, 3, NULL };
 
 static void begin(struct stage *st, struct arena *a)
 {

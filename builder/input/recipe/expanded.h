@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INPUT_RECIPE_EXPANDED_H
+#define INPUT_RECIPE_EXPANDED_H
+
+/* A recipe as text, whatever files say it. */
+
+#include "input/recipe/reader.h"
+
+/* Writes a recipe that has been read without fault as one JSON text, for the folder of `file`: paths to files of
+ * the repository are written as they are there. ERR_INPUT at a path to a file that comes with imgbuild. */
+MUST_CHECK bool expanded_write(struct reader *rd, const struct json_node *root, const char *file, struct buf *out,
+			       struct error *e);
+
+#endif
