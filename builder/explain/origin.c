@@ -50,12 +50,13 @@ struct inquiry {
 
 static void say(struct inquiry *q, const struct place *at, const char *text)
 {
-	*list_push(q->a, q->out) = (struct reason){ text, at ? place_format(q->a, at) : NULL };
+	*list_push(q->a, q->out) = (struct reason){ text, at ? place_format(q->a, at) : NULL,
+						    at ? place_format_first(q->a, at) : NULL };
 }
 
 static void say_locked(struct inquiry *q, const char *text)
 {
-	*list_push(q->a, q->out) = (struct reason){ text, q->by->lock.file };
+	*list_push(q->a, q->out) = (struct reason){ .text = text, .place = q->by->lock.file };
 }
 
 static const char *matching(const struct globs *patterns, const char *path)

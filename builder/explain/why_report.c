@@ -10,10 +10,13 @@
 
 #define USERS_SHOWN 6
 
-static void add_reason(struct buf *out, const char *text, const char *place)
+static void add_reason(struct buf *out, const struct reason *r)
 {
-	buf_printf(out, "    %s%s%s%s\n", escape_line(out->a, text), place ? "  (" : "",
-		   place ? escape_line(out->a, place) : "", place ? ")" : "");
+	buf_printf(out, "    %s", escape_line(out->a, r->text));
+	if (r->place)
+		buf_printf(out, "  (%s%s%s)", escape_line(out->a, r->place), r->first ? ", in place of " : "",
+			   r->first ? escape_line(out->a, r->first) : "");
+	buf_putc(out, '\n');
 }
 
 static void add_layer(const struct why_subject *s, const struct item *i, struct buf *out)
@@ -84,7 +87,7 @@ void why_text(const struct why_subject *s, const struct why *w, const char *note
 		buf_putc(out, '\n');
 		add_layer(s, stop->item, out);
 		for (size_t k = 0; k < stop->reasons.n; k++)
-			add_reason(out, stop->reasons.v[k].text, stop->reasons.v[k].place);
+			add_reason(out, &stop->reasons.v[k]);
 		if (stop->as && next)
 			buf_printf(out, "    needed by /%s as %s\n", escape_line(out->a, next->path),
 				   escape_line(out->a, stop->as));
@@ -118,6 +121,8 @@ static void write_stop(const struct why_subject *s, const struct why_stop *stop,
 		jsonw_cstr(w, "text", stop->reasons.v[k].text);
 		if (stop->reasons.v[k].place)
 			jsonw_cstr(w, "place", stop->reasons.v[k].place);
+		if (stop->reasons.v[k].first)
+			jsonw_cstr(w, "inPlaceOf", stop->reasons.v[k].first);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);

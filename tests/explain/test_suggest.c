@@ -45,3 +45,26 @@ Test(suggest, lines_are_printed_written_and_build)
 	cr_expect(says(r, "--write goes with --suggest"), "%s%s", r.out.p, r.err.p);
 	minirepo_close(&m);
 }
+
+Test(suggest, a_recipe_that_others_extend_is_not_written_to)
+{
+	AUTO_ARENA a = { 0 };
+	struct minirepo m;
+	const char *before, *parent;
+	struct oracle_run r;
+
+	minirepo_open(&m, &a);
+	parent = arena_printf(&a, "%s/repository/parent.json", m.dir);
+	before = files_get(&a, m.recipe);
+	files_put(parent, before);
+	files_put(m.recipe, "{ \"name\": \"mini\", \"extends\": \"parent.json\" }\n");
+	r = MINIREPO_RUN(&m, "lock", "--suggest", m.recipe);
+	cr_expect(r.status == 0 && says(r, "parent.json:2:19: " LINE), "%s%s", r.out.p, r.err.p);
+	r = MINIREPO_RUN(&m, "lock", "--suggest", "--write", m.recipe);
+	cr_expect_eq(r.status, 3, "%s%s", r.out.p, r.err.p);
+	cr_expect(says(r, "component app is in ") && says(r, "parent.json:2:19: add the lines there (--suggest prints "
+							       "them), or copy the component into this recipe"),
+		  "%s%s", r.out.p, r.err.p);
+	cr_expect_str_eq(files_get(&a, parent), before);
+	minirepo_close(&m);
+}

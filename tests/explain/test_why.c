@@ -68,6 +68,28 @@ Test(why, knows_every_kind_of_recipe_line)
 	homestead_close(&h);
 }
 
+Test(why, names_the_recipe_that_said_it_last_and_where_it_began)
+{
+	struct homestead h;
+	const char *common, *app;
+	struct verb_run r;
+
+	homestead_open(&h);
+	app = arena_printf(&h.depot.a, "%s/recipes/app.json", h.dir);
+	common = arena_printf(&h.depot.a, "%s/recipes/common.json", h.dir);
+	files_put(common, files_get(&h.depot.a, app));
+	files_put(app, "{ \"name\": \"app\", \"extends\": \"common.json\",\n"
+		       "  \"dirs\": [ { \"path\": \"/var/lib/app\", \"mode\": \"0700\" } ] }\n");
+	homestead_lock(&h);
+	homestead_build(&h);
+	expect_text(WHY(&h.depot.a, h.image, "/var/lib/app"),
+		    "a folder of the recipe  (recipes/app.json:2:13, in place of recipes/common.json:9:13)\n");
+	expect_text(WHY(&h.depot.a, h.image, "/usr/bin/alias"), "a link of the recipe  (recipes/common.json:10:14)\n");
+	r = WHY(&h.depot.a, h.image, "/var/lib/app", "--format", "json");
+	expect_text(r, "\"place\": \"recipes/app.json:2:13\", \"inPlaceOf\": \"recipes/common.json:9:13\"");
+	homestead_close(&h);
+}
+
 Test(why, names_what_is_near_when_there_is_no_such_thing)
 {
 	struct homestead h;
