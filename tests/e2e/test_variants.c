@@ -58,6 +58,17 @@ static void serves_a_request(struct variant *v)
 	web_stop(&web);
 }
 
+/* The structure tests of cephalo hold for all of them, with their commands. */
+static void passes_the_tests_of_cephalo(struct variant *v)
+{
+	struct oracle_run r;
+
+	setenv("STORAGE_DRIVER", "vfs", 1);
+	r = IMGBUILD(v->a, "-q", "test", arena_printf(v->a, "%s/%s", v->dir, v->name), "recipes/cephalo.tests.json",
+		     "--no-skips");
+	cr_expect(r.status == 0 && strstr(r.out.p, "14 passed, 0 failed, 0 skipped"), "%s%s", r.out.p, r.err.p);
+}
+
 /* Runs a program of the image by itself. */
 static struct oracle_run ask(struct variant *v, const char *program, const char *option, const char *word)
 {
@@ -73,6 +84,7 @@ Test(variants, slim_is_a_proxy_without_python, .timeout = 900)
 	variant_open(&v, &a, "cephalo-slim");
 	cr_expect_neq(ask(&v, "/usr/bin/python3", "-c", "1").status, 0, "there is a Python");
 	serves_a_request(&v);
+	passes_the_tests_of_cephalo(&v);
 	variant_close(&v);
 }
 
@@ -87,6 +99,7 @@ Test(variants, packages_give_the_same_proxy, .timeout = 900)
 	cr_expect(strstr(r.out.p, "'--enable-ssl-crtd'") && strstr(r.out.p, "'--with-openssl'"), "%s%s", r.out.p,
 		  r.err.p);
 	serves_a_request(&v);
+	passes_the_tests_of_cephalo(&v);
 	variant_close(&v);
 }
 
@@ -129,5 +142,6 @@ Test(variants, a_compiled_python_has_every_module_and_nothing_else, .timeout = 9
 		  r.err.p);
 	has_no_leftovers(&v);
 	serves_a_request(&v);
+	passes_the_tests_of_cephalo(&v);
 	variant_close(&v);
 }

@@ -86,7 +86,8 @@ Test(verbs, the_tests_of_cephalo_pass_in_containers, .timeout = 600)
 	setenv("STORAGE_DRIVER", "vfs", 1);
 	files_put(more, MORE);
 	files_put(failing, FAILING);
-	r = IMGBUILD(&a, "-q", "test", layout, "recipes/cephalo.tests.json", more, "--no-skips");
+	r = IMGBUILD(&a, "-q", "test", layout, "recipes/cephalo.tests.json", "recipes/cephalo-python.tests.json", more,
+		     "--no-skips");
 	cr_expect(r.status == 0 && strstr(r.out.p, "17 passed, 0 failed, 0 skipped"), "%s%s", r.out.p, r.err.p);
 	r = IMGBUILD(&a, "-q", "test", arena_printf(&a, "docker-archive:%s/cephalo.tar", dir), failing);
 	cr_expect_eq(r.status, 1, "%s", r.err.p);
