@@ -85,17 +85,24 @@ static bool collect(struct arena *a, const struct build_order *o, struct chain *
 	if (!depends_check(a, &all, &depends, e))
 		return false;
 	suggest_scripts(s, top);
-	suggest_depends(s, &depends);
-	return true;
+	return suggest_depends(s, &depends, e);
 }
 
-bool build_suggest(struct arena *a, const struct build_order *asked, struct suggestions *out, struct error *e)
+bool build_suggest(struct arena *a, const struct build_order *o, struct suggestions *out, struct error *e)
+{
+	return build_suggest_with(a, o, NULL, out, e);
+}
+
+bool build_suggest_with(struct arena *a, const struct build_order *asked, const struct suggest_hooks *hooks,
+			struct suggestions *out, struct error *e)
 {
 	struct build_order o = *asked;
 	struct recipe r = { 0 };
-	struct suggesting s = { .a = a, .recipe = &r, .out = out, .platform = o.platforms.v[0] };
+	struct suggesting s = { .a = a, .recipe = &r, .out = out, .platform = o.platforms.v[0],
+				.hooks = hooks };
 	size_t before;
 	unsigned rounds = 0;
+	bool more;
 
 	*out = (struct suggestions){ 0 };
 	o.locked = true;	/* a lock file is not for this to change */
@@ -108,9 +115,11 @@ bool build_suggest(struct arena *a, const struct build_order *asked, struct sugg
 		before = out->v.n;
 		chains_open(a, &o, &r, &all);
 		ok = compose_chain(a, &o, &all.v[0], e) && collect(a, &o, &all.v[0], &s, e);
+		more = out->v.n > before && ++rounds < ROUNDS_MAX;
+		ok = ok && (more || !hooks || hooks->last(hooks->ctx, &all.v[0], e));
 		chains_close(&all);
 		if (!ok)
 			return false;
-	} while (out->v.n > before && ++rounds < ROUNDS_MAX);
+	} while (more);
 	return true;
 }

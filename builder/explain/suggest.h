@@ -5,6 +5,7 @@
 /* The lines that a recipe lacks to become an image: found by composing it as often as something new comes
  * up, with what was found before as if it stood in the recipe. Nothing is written but the store. */
 
+#include "explain/suggest_hooks.h"
 #include "explain/suggestion.h"
 #include "line/order.h"
 
@@ -12,5 +13,10 @@
  * beside the recipe is what pins are kept from; it stays as it is. */
 MUST_CHECK bool build_suggest(struct arena *a, const struct build_order *o, struct suggestions *out,
 			      struct error *e);
+
+/* The same with hooks (may be NULL). */
+MUST_CHECK bool build_suggest_with(struct arena *a, const struct build_order *o,
+				   const struct suggest_hooks *hooks, struct suggestions *out,
+				   struct error *e);
 
 #endif

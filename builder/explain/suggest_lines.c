@@ -211,14 +211,31 @@ void suggest_scripts(struct suggesting *s, const struct composition *c)
 	}
 }
 
-void suggest_depends(struct suggesting *s, const struct depends_report *r)
+static void suggest_without(struct suggesting *s, struct component *c, const char *package, const char *reason)
+{
+	*list_push(s->a, &c->depends.accept) = (struct depends_accept){ package, reason, c->at };
+	add_line(s, c, (struct edit){ .keys = { "depends", "accept" },
+				      .value = arena_printf(s->a, "{ \"package\": %s, \"reason\": %s }",
+							    edit_string(s->a, package), edit_string(s->a, reason)) },
+		 reason);
+}
+
+bool suggest_depends(struct suggesting *s, const struct depends_report *r, struct error *e)
 {
 	for (size_t i = 0; i < r->v.n; i++) {
 		const struct depends_miss *m = &r->v.v[i];
 		struct component *c = own_component(s, m->component);
+		const char *without = NULL;
 
-		if (strcmp(m->recipe->file, s->recipe->file) == 0 && c)
+		if (strcmp(m->recipe->file, s->recipe->file) != 0 || !c)
+			continue;
+		if (s->hooks && !s->hooks->judge(s->hooks->ctx, s->chain, m, &without, e))
+			return false;
+		if (without)
+			suggest_without(s, c, m->package, without);
+		else
 			suggest_take(s, c, m->package,
 				     m->spelt ? m->spelt : arena_printf(s->a, "%s depends on %s", m->by.v[0], m->text));
 	}
+	return true;
 }

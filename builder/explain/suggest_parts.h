@@ -6,6 +6,7 @@
 
 #include "make/compose/depends_report.h"
 #include "make/compose/missing.h"
+#include "explain/suggest_hooks.h"
 #include "explain/suggestion.h"
 #include "line/chain.h"
 #include "input/resolve/library.h"
@@ -18,12 +19,13 @@ struct suggesting {
 	const struct chain *chain;		/* of this round */
 	list_of(const struct missing_library *) absent;	/* no package of the lock has them */
 	struct suggestions *out;
+	const struct suggest_hooks *hooks;	/* or NULL */
 };
 
 /* What one source of findings asks for. */
 void suggest_missing(struct suggesting *s, const struct missing *m);
 void suggest_library(struct suggesting *s, const struct missing_library *m, const char *package);
 void suggest_scripts(struct suggesting *s, const struct composition *c);
-void suggest_depends(struct suggesting *s, const struct depends_report *r);
+MUST_CHECK bool suggest_depends(struct suggesting *s, const struct depends_report *r, struct error *e);
 
 #endif
