@@ -17,7 +17,7 @@ static const char *const rooms[] = {
 	"make/layer", "make/image",
 	"inspect/image", "inspect/layers", "inspect/model", "inspect/vuln", "inspect/audit", "inspect/compare",
 	"inspect/sbom", "inspect/suite", "inspect/report",
-	"line", "explain", "cli",
+	"line", "explain", "explain/init", "cli",
 };
 
 /* An image is judged by code that shares nothing with the code that wrote it but these. */

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A package of programs alone is only needed by those who start one: their names stand in the files of the image. */
+
+#include "explain/init/dependency.h"
+
+#define NAMES_TOLD 4
+
+static const struct placed *placed_package(const struct collecting *c, const char *name)
+{
+	for (size_t i = 0; i < c->top->packages.n; i++) {
+		const struct placed *p = &c->top->packages.v[i];
+
+		if (strcmp(p->locked->name, name) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+/* Is the package of one source with those that the image has already? */
+static bool is_sibling(const struct collecting *c, const struct placed *p)
+{
+	for (size_t i = 0; i < c->own.n; i++) {
+		const struct placed *own = placed_package(c, c->own.v[i]->package->name);
+
+		if (own && strcmp(own->locked->source, p->locked->source) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Base names of what it has in folders of programs. */
+static void program_names(struct collecting *c, const struct deb *deb, struct strings *out)
+{
+	static const char *const folders[] = { "usr/bin/", "usr/sbin/" };
+
+	for (size_t i = 0; i < deb->entries.n; i++) {
+		const struct deb_entry *x = &deb->entries.v[i];
+
+		for (size_t k = 0; x->type != NODE_DIR && k < ARRAY_SIZE(folders); k++) {
+			if (strncmp(x->path, folders[k], strlen(folders[k])) == 0)
+				*list_push(c->a, out) = path_base(x->path);
+		}
+	}
+}
+
+/* Does the text have the name as a whole: behind '/' or NUL, and before NUL or a blank? */
+static bool is_spelt(struct str text, const char *name)
+{
+	size_t n = strlen(name);
+
+	while (text.n) {
+		const char *at = memmem(text.p, text.n, name, n);
+
+		if (!at)
+			return false;
+		if (at > text.p && (at[-1] == '/' || at[-1] == 0) &&
+		    (at + n == text.p + text.n || at[n] == 0 || at[n] == ' ' || at[n] == '\n'))
+			return true;
+		text = str_from(text, (size_t)(at - text.p) + 1);
+	}
+	return false;
+}
+
+static bool is_of_own(const struct collecting *c, const struct node *n)
+{
+	for (size_t i = 0; n->owner && n->owner->kind == OWNER_PACKAGE && i < c->own.n; i++) {
+		if (strcmp(c->own.v[i]->package->name, n->owner->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ELF files count, and scripts for something else than a shell; a link counts by where it leads. */
+static bool node_names_one(const struct node *n, const struct strings *names, bool *found, struct error *e)
+{
+	AUTO_MAPPING map = { 0 };
+	struct str text;
+
+	if (n->type == NODE_LINK)
+		text = str_of(n->target);
+	else if (n->type != NODE_FILE || n->content.size < 4)
+		return true;
+	else if (!node_map(n, &map, e))
+		return false;
+	else
+		text = map.bytes;
+	if (n->type == NODE_LINK) {
+		*found = *found || strings_has(names, path_base(n->target));
+		return true;
+	}
+	if (!str_starts(text, STR("\177ELF")) && (!str_starts(text, STR("#!")) || strstr(path_base(n->path), ".sh") ||
+						  memmem(text.p, text.n < 40 ? text.n : 40, "sh", 2)))
+		return true;
+	for (size_t i = 0; !*found && i < names->n; i++)
+		*found = is_spelt(text, names->v[i]);
+	return true;
+}
+
+bool dependency_judge(struct collecting *c, const struct depends_miss *m, const char **reason, struct error *e)
+{
+	const struct placed *p = placed_package(c, m->package);
+	struct strings names = { 0 };
+	struct buf told = { .a = c->a };
+	bool found = false;
+
+	*reason = NULL;
+	if (!p || !p->open || m->spelt || is_sibling(c, p))
+		return true;
+	program_names(c, &p->deb, &names);
+	if (names.n == 0)
+		return true;
+	for (size_t i = 0; !found && i < c->chain->tree.n; i++) {
+		if (is_of_own(c, c->chain->tree.v[i]) && !node_names_one(c->chain->tree.v[i], &names, &found, e))
+			return false;
+	}
+	if (found)
+		return true;
+	for (size_t i = 0; i < names.n && i < NAMES_TOLD; i++)
+		buf_printf(&told, "%s%s", i ? ", " : "", names.v[i]);
+	*reason = arena_printf(c->a, "of %s: programs (%s%s) that no file of the image names, unless it is a script",
+			       m->by.v[0], buf_cstr(&told), names.n > NAMES_TOLD ? " ..." : "");
+	return true;
+}

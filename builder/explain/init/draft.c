@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is chosen, noted. */
+
+#include "explain/init/draft.h"
+
+#include <stdio.h>
+
+void draft_chose(struct draft *d, const char *key, const char *value, const char *from, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, from);
+	vsnprintf(text, sizeof(text), from, args);
+	va_end(args);
+	*list_push(d->a, &d->choices) = (struct draft_choice){ key, value, arena_strdup(d->a, text) };
+}
+
+void draft_leave(struct draft *d, const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (!strings_has(&d->open, text))
+		*list_push(d->a, &d->open) = arena_strdup(d->a, text);
+}
+
+bool draft_add_dir(struct draft *d, const char *path, unsigned mode, const char *user, const char *group)
+{
+	for (size_t i = 0; i < d->dirs.n; i++) {
+		struct draft_dir *x = &d->dirs.v[i];
+
+		if (strcmp(x->path, path) != 0)
+			continue;
+		if (user && !x->user)
+			*x = (struct draft_dir){ x->path, mode, user, group };
+		return false;
+	}
+	*list_push(d->a, &d->dirs) = (struct draft_dir){ arena_strdup(d->a, path), mode, user, group };
+	return true;
+}
+
+/* Of the base: recipes/cc-debian13.json. */
+static const struct draft_user base_users[] = {
+	{ "root", NULL, NULL, 0, 0 }, { "nobody", NULL, NULL, 65534, 65534 }, { "nonroot", NULL, NULL, 65532, 65532 },
+};
+
+static const struct draft_group base_groups[] = {
+	{ "root", 0 }, { "nobody", 65534 }, { "nogroup", 65534 }, { "tty", 5 }, { "staff", 50 }, { "nonroot", 65532 },
+};
+
+bool draft_find_user(const struct draft *d, const char *name, uint32_t *uid, uint32_t *gid)
+{
+	const struct draft_user *found = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(base_users); i++) {
+		if (strcmp(base_users[i].name, name) == 0)
+			found = &base_users[i];
+	}
+	for (size_t i = 0; i < d->users.n; i++) {
+		if (strcmp(d->users.v[i].name, name) == 0)
+			found = &d->users.v[i];
+	}
+	if (found) {
+		*uid = found->uid;
+		*gid = found->gid;
+	}
+	return found;
+}
+
+bool draft_find_group(const struct draft *d, const char *name, uint32_t *gid)
+{
+	const struct draft_group *found = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(base_groups); i++) {
+		if (strcmp(base_groups[i].name, name) == 0)
+			found = &base_groups[i];
+	}
+	for (size_t i = 0; i < d->groups.n; i++) {
+		if (strcmp(d->groups.v[i].name, name) == 0)
+			found = &d->groups.v[i];
+	}
+	if (found)
+		*gid = found->gid;
+	return found;
+}
+
+const char *draft_ids(const struct draft *d, const char *user, const char *group)
+{
+	uint32_t uid = 0, gid = 0;
+
+	if (user && !draft_find_user(d, user, &uid, &gid))
+		uid = gid = 0;
+	if (group && !draft_find_group(d, group, &gid))
+		gid = 0;
+	return arena_printf(d->a, "%u:%u", uid, gid);
+}

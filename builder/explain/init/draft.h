@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EXPLAIN_INIT_DRAFT_H
+#define EXPLAIN_INIT_DRAFT_H
+
+/* A recipe in the making: what was chosen for a new image, and from where. Nothing is in it without a choice that
+ * says so, but for what the name alone makes (images.json, .gitignore). */
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* One key of the recipe: its value in short, and where it was read: "nginx-common: usr/lib/systemd/system/nginx.service:12". */
+struct draft_choice {
+	const char *key, *value, *from;
+};
+
+struct draft_user {
+	const char *name, *home, *gecos;
+	uint32_t uid, gid;
+};
+
+struct draft_group {
+	const char *name;
+	uint32_t gid;
+};
+
+struct draft_dir {
+	const char *path;		/* absolute */
+	unsigned mode;
+	const char *user, *group;	/* names; NULL: root */
+};
+
+/* A file of the repository, rootfs/NAME/PATH, that takes the place of a package's or is new. */
+struct draft_file {
+	const char *path;		/* absolute, in the image */
+	struct str text;
+	const char *user, *group;	/* NULL: root */
+	unsigned mode;
+};
+
+/* Something that is accepted, or links to something. */
+struct draft_pair {
+	const char *name, *rule, *text;	/* rule: of an accepted finding */
+};
+
+struct draft_variable {
+	const char *name, *value;
+};
+
+struct draft {
+	struct arena *a;
+	const char *name;
+	const char *program;		/* path of a compiled program from the recipe's folder, or NULL */
+	struct strings packages;	/* asked for; those that have to stand beside them follow */
+	size_t asked;			/* how many of them were asked for */
+	struct strings take, libraries, drop;
+	list_of(struct draft_pair) alternatives, links, without, effects, findings;
+	list_of(struct draft_user) users;
+	list_of(struct draft_group) groups;
+	list_of(struct draft_dir) dirs;
+	list_of(struct draft_file) files;
+	list_of(struct draft_variable) env;
+	struct strings entrypoint, expose;
+	const char *user, *group;	/* names of accounts, or NULL: nonroot of the base */
+	const char *stop_signal;
+	list_of(struct draft_choice) choices;
+	struct strings open;		/* what is left to decide */
+};
+
+/* Notes where a key comes from; the text is formatted. */
+void draft_chose(struct draft *d, const char *key, const char *value, const char *from, ...) PRINTF_LIKE(4, 5);
+
+/* Notes what a person has to decide. */
+void draft_leave(struct draft *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Adds a folder unless it is there; an owner that is given later counts. false: it was there. */
+bool draft_add_dir(struct draft *d, const char *path, unsigned mode, const char *user, const char *group);
+
+/* The numbers of a user and of a group of the draft, or of the base: root, nonroot, nobody. false: there is none. */
+bool draft_find_user(const struct draft *d, const char *name, uint32_t *uid, uint32_t *gid);
+bool draft_find_group(const struct draft *d, const char *name, uint32_t *gid);
+
+/* "33:33": the service's user. */
+const char *draft_ids(const struct draft *d, const char *user, const char *group);
+
+/* The text of the recipe. */
+void draft_format(const struct draft *d, struct buf *out);
+
+#endif

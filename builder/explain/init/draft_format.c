@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A draft as the text of a recipe. */
+
+#include "explain/init/draft.h"
+#include "format/json/jsonw.h"
+
+static void format_strings(struct jsonw *w, const char *key, const struct strings *l)
+{
+	if (l->n == 0)
+		return;
+	jsonw_array_inline(w, key);
+	for (size_t i = 0; i < l->n; i++)
+		jsonw_cstr(w, NULL, l->v[i]);
+	jsonw_array_end(w);
+}
+
+/* One a line. */
+static void format_lines(struct jsonw *w, const char *key, const struct strings *l)
+{
+	if (l->n == 0)
+		return;
+	jsonw_array(w, key);
+	for (size_t i = 0; i < l->n; i++)
+		jsonw_cstr(w, NULL, l->v[i]);
+	jsonw_array_end(w);
+}
+
+static void format_depends(const struct draft *d, struct jsonw *w)
+{
+	if (d->take.n == 0 && d->without.n == 0)
+		return;
+	jsonw_object(w, "depends");
+	format_strings(w, "take", &d->take);
+	if (d->without.n) {
+		jsonw_array(w, "accept");
+		for (size_t i = 0; i < d->without.n; i++) {
+			jsonw_object_inline(w, NULL);
+			jsonw_cstr(w, "package", d->without.v[i].name);
+			jsonw_cstr(w, "reason", d->without.v[i].text);
+			jsonw_object_end(w);
+		}
+		jsonw_array_end(w);
+	}
+	jsonw_object_end(w);
+}
+
+static void format_component(const struct draft *d, struct jsonw *w)
+{
+	if (d->packages.n == 0)
+		return;
+	jsonw_array(w, "components");
+	jsonw_object(w, NULL);
+	jsonw_cstr(w, "name", d->name);
+	jsonw_array(w, "providers");
+	jsonw_object(w, NULL);
+	format_strings(w, "packages", &d->packages);
+	if (d->alternatives.n) {
+		jsonw_object(w, "alternatives");
+		for (size_t i = 0; i < d->alternatives.n; i++)
+			jsonw_cstr(w, d->alternatives.v[i].name, d->alternatives.v[i].text);
+		jsonw_object_end(w);
+	}
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+	format_lines(w, "drop", &d->drop);
+	format_depends(d, w);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+}
+
+static void format_accounts(const struct draft *d, struct jsonw *w)
+{
+	if (d->users.n) {
+		jsonw_array(w, "users");
+		for (size_t i = 0; i < d->users.n; i++) {
+			const struct draft_user *u = &d->users.v[i];
+
+			jsonw_object_inline(w, NULL);
+			jsonw_cstr(w, "name", u->name);
+			jsonw_u64(w, "uid", u->uid);
+			jsonw_u64(w, "gid", u->gid);
+			jsonw_cstr(w, "home", u->home ? u->home : "/nonexistent");
+			if (u->gecos)
+				jsonw_cstr(w, "gecos", u->gecos);
+			jsonw_object_end(w);
+		}
+		jsonw_array_end(w);
+	}
+	if (d->groups.n) {
+		jsonw_array(w, "groups");
+		for (size_t i = 0; i < d->groups.n; i++) {
+			jsonw_object_inline(w, NULL);
+			jsonw_cstr(w, "name", d->groups.v[i].name);
+			jsonw_u64(w, "gid", d->groups.v[i].gid);
+			jsonw_object_end(w);
+		}
+		jsonw_array_end(w);
+	}
+}
+
+static void format_files(const struct draft *d, struct jsonw *w)
+{
+	if (!d->program && d->files.n == 0)
+		return;
+	jsonw_array(w, "files");
+	if (d->program) {
+		jsonw_object_inline(w, NULL);
+		jsonw_cstr(w, "from", d->program);
+		jsonw_printf(w, "to", "/usr/local/bin/%s", d->name);
+		jsonw_cstr(w, "mode", "0755");
+		jsonw_object_end(w);
+	}
+	for (size_t i = 0; i < d->files.n; i++) {
+		const struct draft_file *f = &d->files.v[i];
+
+		jsonw_object_inline(w, NULL);
+		jsonw_printf(w, "from", "../rootfs/%s%s", d->name, f->path);
+		jsonw_cstr(w, "to", f->path);
+		jsonw_cstr(w, "owner", draft_ids(d, f->user, f->group));
+		jsonw_printf(w, "mode", "%04o", f->mode);
+		jsonw_bool(w, "replace", true);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+}
+
+static void format_dirs(const struct draft *d, struct jsonw *w)
+{
+	if (d->dirs.n) {
+		jsonw_array(w, "dirs");
+		for (size_t i = 0; i < d->dirs.n; i++) {
+			const struct draft_dir *x = &d->dirs.v[i];
+
+			jsonw_object_inline(w, NULL);
+			jsonw_cstr(w, "path", x->path);
+			jsonw_cstr(w, "owner", draft_ids(d, x->user, x->group));
+			jsonw_printf(w, "mode", "%04o", x->mode);
+			jsonw_object_end(w);
+		}
+		jsonw_array_end(w);
+	}
+	if (d->links.n) {
+		jsonw_array(w, "links");
+		for (size_t i = 0; i < d->links.n; i++) {
+			jsonw_object_inline(w, NULL);
+			jsonw_cstr(w, "path", d->links.v[i].name);
+			jsonw_cstr(w, "to", d->links.v[i].text);
+			jsonw_object_end(w);
+		}
+		jsonw_array_end(w);
+	}
+}
+
+static void format_effects(const struct draft *d, struct jsonw *w)
+{
+	if (d->effects.n == 0)
+		return;
+	jsonw_object(w, "effects");
+	jsonw_array(w, "accept");
+	for (size_t i = 0; i < d->effects.n; i++) {
+		jsonw_object_inline(w, NULL);
+		jsonw_cstr(w, "package", d->effects.v[i].name);
+		jsonw_cstr(w, "reason", d->effects.v[i].text);
+		jsonw_object_end(w);
+	}
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+}
+
+static void format_config(const struct draft *d, struct jsonw *w)
+{
+	jsonw_object(w, "config");
+	format_strings(w, "entrypoint", &d->entrypoint);
+	jsonw_cstr(w, "user", d->user ? draft_ids(d, d->user, d->group) : "65532:65532");
+	if (d->stop_signal)
+		jsonw_cstr(w, "stop-signal", d->stop_signal);
+	if (d->env.n) {
+		jsonw_object(w, "env");
+		for (size_t i = 0; i < d->env.n; i++)
+			jsonw_cstr(w, d->env.v[i].name, d->env.v[i].value);
+		jsonw_object_end(w);
+	}
+	format_strings(w, "expose", &d->expose);
+	jsonw_object_end(w);
+}
+
+static void format_audit(const struct draft *d, struct jsonw *w)
+{
+	jsonw_object(w, "audit");
+	jsonw_cstr(w, "policy", "strict");
+	if (d->findings.n) {
+		jsonw_array(w, "accept");
+		for (size_t i = 0; i < d->findings.n; i++) {
+			jsonw_object_inline(w, NULL);
+			jsonw_cstr(w, "rule", d->findings.v[i].rule);
+			jsonw_cstr(w, "path", d->findings.v[i].name);
+			jsonw_cstr(w, "reason", d->findings.v[i].text);
+			jsonw_object_end(w);
+		}
+		jsonw_array_end(w);
+	}
+	jsonw_object_end(w);
+}
+
+void draft_format(const struct draft *d, struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out, true);
+	jsonw_object(&w, NULL);
+	jsonw_cstr(&w, "name", d->name);
+	jsonw_cstr(&w, "base", "cc-debian13");
+	format_component(d, &w);
+	format_strings(&w, "libraries", &d->libraries);
+	format_accounts(d, &w);
+	format_files(d, &w);
+	format_dirs(d, &w);
+	format_effects(d, &w);
+	format_config(d, &w);
+	format_audit(d, &w);
+	jsonw_object_end(&w);
+	jsonw_finish(&w);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words of a command line. */
+
+#include "explain/init/exec_line.h"
+
+#include "base/buf.h"
+
+struct exec_reader {
+	struct arena *a;
+	const char *unit;
+	const struct unit *variables;
+	struct exec_line *out;
+};
+
+static const char *exec_variable(struct exec_reader *r, struct str name)
+{
+	const char *value = NULL;
+
+	for (size_t i = 0; i < r->variables->n; i++) {
+		if (str_eq(str_of(r->variables->v[i].key), name))
+			value = r->variables->v[i].value;
+	}
+	*list_push(r->a, value ? &r->out->used : &r->out->unknown) =
+		value ? str_dup(r->a, name) : arena_printf(r->a, "$" STR_FMT, STR_ARG(name));
+	return value ? value : "";
+}
+
+static size_t exec_name_length(const char *p)
+{
+	return strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+}
+
+static const char *exec_specifier(struct exec_reader *r, char c)
+{
+	switch (c) {
+	case '%': return "%";
+	case 'n': return arena_printf(r->a, "%s.service", r->unit);
+	case 'N': case 'p': return r->unit;
+	case 'i': case 'I': return "";
+	case 't': return "/run";
+	case 'S': return "/var/lib";
+	case 'C': return "/var/cache";
+	case 'L': return "/var/log";
+	case 'E': return "/etc";
+	case 'T': return "/tmp";
+	case 'V': return "/var/tmp";
+	default:
+		*list_push(r->a, &r->out->unknown) = arena_printf(r->a, "%%%c", c);
+		return "";
+	}
+}
+
+/* A word with "${NAME}" and "%x" filled in. */
+static const char *exec_fill(struct exec_reader *r, const char *p)
+{
+	struct buf out = { .a = r->a };
+
+	while (*p) {
+		size_t n = p[0] == '$' && p[1] == '{' ? exec_name_length(p + 2) : 0;
+
+		if (p[0] == '$' && p[1] == '$') {
+			buf_putc(&out, '$');
+			p += 2;
+		} else if (n && p[2 + n] == '}') {
+			buf_puts(&out, exec_variable(r, (struct str){ p + 2, n }));
+			p += 3 + n;
+		} else if (p[0] == '%' && p[1]) {
+			buf_puts(&out, exec_specifier(r, p[1]));
+			p += 2;
+		} else {
+			buf_putc(&out, *p++);
+		}
+	}
+	return buf_cstr(&out);
+}
+
+/* A word that is "$NAME" alone becomes the words of its value. */
+static bool exec_word(struct exec_reader *r, const char *word, struct error *e)
+{
+	size_t n = word[0] == '$' ? exec_name_length(word + 1) : 0;
+	const char *value;
+
+	if (!n || word[1 + n]) {
+		*list_push(r->a, &r->out->words) = exec_fill(r, word);
+		return true;
+	}
+	value = exec_variable(r, (struct str){ word + 1, n });
+	return unit_words(r->a, str_of(value), &r->out->words) ||
+	       err_set(e, ERR_INPUT, "the quotes of %s do not match: %s", word, value);
+}
+
+bool exec_line_read(struct arena *a, const char *line, const char *unit, const struct unit *variables,
+		    struct exec_line *out, struct error *e)
+{
+	struct exec_reader r = { a, unit, variables, out };
+	struct strings words = { 0 };
+	bool name = false;
+
+	*out = (struct exec_line){ 0 };
+	for (; *line && strchr("-@:+!|", *line); line++)
+		name = name || *line == '@';
+	if (!unit_words(a, str_of(line), &words))
+		return err_set(e, ERR_INPUT, "the quotes of a command line do not match: %s", line);
+	for (size_t i = 0; i < words.n; i++) {
+		if (i == 1 && name)
+			continue;	/* what the program is to take for its name */
+		if (strcmp(words.v[i], ";") == 0)
+			break;
+		if (!exec_word(&r, words.v[i], e))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files of packages that only a whole machine has a use for, and those that an image without a shell cannot run. */
+
+#include "explain/init/collect.h"
+
+/* Folders of others than the service itself: left out as a whole. */
+static const struct {
+	const char *folder, *whose;
+} host_folders[] = {
+	{ "etc/apparmor.d/", "the kernel's" },	  { "etc/bash_completion.d/", "a shell's" },
+	{ "etc/cron.d/", "cron's" },		  { "etc/cron.daily/", "cron's" },
+	{ "etc/cron.hourly/", "cron's" },	  { "etc/cron.monthly/", "cron's" },
+	{ "etc/cron.weekly/", "cron's" },	  { "etc/dhcp/", "the network's" },
+	{ "etc/init.d/", "the service manager's" }, { "etc/init/", "the service manager's" },
+	{ "etc/insserv.conf.d/", "the service manager's" }, { "etc/logrotate.d/", "logrotate's" },
+	{ "etc/network/", "the network's" },	  { "etc/ppp/", "the network's" },
+	{ "etc/resolvconf/", "the network's" },	  { "etc/rsyslog.d/", "rsyslog's" },
+	{ "etc/runit/", "the service manager's" }, { "etc/sv/", "the service manager's" },
+	{ "etc/ufw/", "a firewall's" },		  { "etc/NetworkManager/", "the network's" },
+	{ "usr/lib/systemd/", "systemd's" },	  { "usr/lib/sysusers.d/", "systemd's" },
+	{ "usr/lib/tmpfiles.d/", "systemd's" },	  { "usr/lib/udev/", "udev's" },
+	{ "usr/share/apport/", "for reports" },	  { "usr/share/bash-completion/", "a shell's" },
+	{ "usr/share/bug/", "for reports" },	  { "usr/share/doc/", "documents" },
+	{ "usr/share/doc-base/", "documents" },	  { "usr/share/fish/", "a shell's" },
+	{ "usr/share/info/", "documents" },	  { "usr/share/initramfs-tools/", "the boot's" },
+	{ "usr/share/lintian/", "for Debian's checks" }, { "usr/share/man/", "documents" },
+	{ "usr/share/metainfo/", "a desktop's" }, { "usr/share/applications/", "a desktop's" },
+	{ "usr/share/pixmaps/", "a desktop's" },  { "usr/share/zsh/", "a shell's" },
+	{ "usr/share/polkit-1/", "polkit's" },	  { "usr/share/dbus-1/", "the bus's" },
+	{ "etc/dbus-1/", "the bus's" },		  { "usr/share/ufw/", "a firewall's" },
+	{ "etc/default/", "the service manager's; what they set is in the entrypoint" },
+};
+
+static bool is_own_node(const struct collecting *c, const struct node *n)
+{
+	if (!n->owner || n->owner->kind != OWNER_PACKAGE || n->type == NODE_DIR)
+		return false;
+	for (size_t i = 0; i < c->own.n; i++) {
+		if (strcmp(c->own.v[i]->package->name, n->owner->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The pattern that leaves a file out with its folder, or NULL. */
+static const char *host_pattern(struct collecting *c, const struct node *n)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(host_folders); i++) {
+		const char *folder = host_folders[i].folder;
+		const char *pattern, *copyright;
+
+		if (strncmp(n->path, folder, strlen(folder)) != 0)
+			continue;
+		copyright = arena_printf(c->a, "usr/share/doc/%s/copyright", n->owner->name);
+		if (strcmp(n->path, copyright) == 0 ||
+		    (n->type == NODE_LINK && strcmp(folder, "usr/share/doc/") == 0))
+			return NULL;
+		pattern = arena_printf(c->a, "/%s**", folder);
+		if (!strings_has(&c->d->drop, pattern))
+			draft_chose(c->d, "drop", pattern, "%s has files there: they are %s", n->owner->name,
+				    host_folders[i].whose);
+		return pattern;
+	}
+	return NULL;
+}
+
+/* The interpreter that a script names and the image does not have; NULL: it is no script, or can run. */
+static bool lacks_interpreter(struct collecting *c, const struct node *n, const char **interpreter,
+			      struct error *e)
+{
+	AUTO_MAPPING map = { 0 };
+	struct str line, rest, program, options;
+
+	*interpreter = NULL;
+	if (n->type != NODE_FILE || n->content.size < 4)
+		return true;
+	if (!node_map(n, &map, e))
+		return false;
+	if (!str_starts(map.bytes, STR("#!")))
+		return true;
+	str_cut((struct str){ map.bytes.p, map.bytes.n < 256 ? map.bytes.n : 256 }, '\n', &line, &rest);
+	str_cut(str_trim(str_from(line, 2)), ' ', &program, &options);
+	if (str_ends(program, STR("/env")))
+		str_cut(str_trim(options), ' ', &program, &rest);
+	if (program.n && program.p[0] != '/')
+		program = str_of(arena_printf(c->a, "/usr/bin/" STR_FMT, STR_ARG(program)));
+	*interpreter = str_dup(c->a, program);
+	if (tree_resolve(&c->chain->tree, *interpreter))
+		*interpreter = NULL;
+	return true;
+}
+
+static void host_drop(struct collecting *c, const char *pattern)
+{
+	if (!strings_has(&c->d->drop, pattern))
+		*list_push(c->a, &c->d->drop) = pattern;
+}
+
+static bool host_judge(struct collecting *c, const struct node *n, struct error *e)
+{
+	const char *pattern = host_pattern(c, n), *interpreter;
+
+	if (pattern) {
+		host_drop(c, pattern);
+		return true;
+	}
+	pattern = arena_printf(c->a, "/%s", n->path);
+	if (n->type == NODE_FILE && (n->mode & 06000)) {
+		host_drop(c, pattern);
+		draft_chose(c->d, "drop", pattern, "%s has it with mode %04o: nothing in the image gains rights",
+			    n->owner->name, n->mode);
+		return true;
+	}
+	if (!lacks_interpreter(c, n, &interpreter, e))
+		return false;
+	if (interpreter) {
+		host_drop(c, pattern);
+		draft_chose(c->d, "drop", pattern, "%s: a script for %s, which the image does not have",
+			    n->owner->name, interpreter);
+	}
+	return true;
+}
+
+bool collect_drops(struct collecting *c, struct error *e)
+{
+	for (size_t i = 0; i < c->chain->tree.n; i++) {
+		if (is_own_node(c, c->chain->tree.v[i]) && !host_judge(c, c->chain->tree.v[i], e))
+			return false;
+	}
+	return true;
+}

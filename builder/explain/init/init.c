@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rounds: compose and read, write, build, look at what the audit says, until nothing changes. */
+
+#include "explain/init/init.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "explain/init/collect.h"
+#include "explain/init/dependency.h"
+#include "explain/init/init_lines.h"
+#include "explain/init/settle.h"
+#include "explain/suggest.h"
+#include "line/build.h"
+
+#define ROUNDS_MAX 6
+
+struct initing {
+	struct arena *a;
+	const struct init_order *order;
+	struct init_result *out;
+	struct draft *d;
+	struct init_place place;
+	struct build_order build;	/* in the scratch folder */
+	struct collecting collecting;	/* of the chain that is open */
+	bool read;			/* the packages were read */
+};
+
+static bool init_judge(void *ctx, const struct chain *c, const struct depends_miss *m, const char **reason,
+		       struct error *e)
+{
+	struct initing *i = ctx;
+
+	i->collecting = (struct collecting){ .a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition };
+	collect_open(&i->collecting);
+	return dependency_judge(&i->collecting, m, reason, e);
+}
+
+static bool init_last(void *ctx, const struct chain *c, struct error *e)
+{
+	struct initing *i = ctx;
+	struct collecting *k = &i->collecting;
+
+	*k = (struct collecting){ .a = i->a, .d = i->d, .chain = c, .top = &chain_top(c)->composition };
+	collect_open(k);
+	if (i->read)
+		return true;
+	i->read = true;
+	return collect_accounts(k, e) && collect_folders(k, e) && collect_service(k, e) && collect_drops(k, e);
+}
+
+static bool write_recipe(struct initing *i, struct error *e)
+{
+	struct buf text = { .a = i->a };
+
+	draft_format(i->d, &text);
+	if (!init_write(i->a, &i->place, i->out->recipe, buf_str(&text), e))
+		return false;
+	for (size_t k = 0; k < i->d->files.n; k++) {
+		const struct draft_file *f = &i->d->files.v[k];
+
+		if (!init_write(i->a, &i->place, arena_printf(i->a, "rootfs/%s%s", i->d->name, f->path), f->text, e))
+			return false;
+	}
+	return true;
+}
+
+/* Composes the draft; what comes up goes into it. */
+static bool compose_draft(struct initing *i, struct error *e)
+{
+	const struct suggest_hooks hooks = { i, init_judge, init_last };
+	struct suggestions lines;
+	size_t packages;
+
+	do {
+		packages = i->d->packages.n;
+		if (!write_recipe(i, e) || !build_suggest_with(i->a, &i->build, &hooks, &lines, e))
+			return false;
+		init_take_lines(i->d, &lines);
+	} while (i->d->packages.n > packages);
+	for (size_t k = 0; k < lines.unknown.n; k++)
+		draft_leave(i->d, "nothing was found that has %s", lines.unknown.v[k]);
+	return write_recipe(i, e);
+}
+
+/* Builds until the audit has nothing more that the draft can do something about. */
+static bool build_draft(struct initing *i, struct error *e)
+{
+	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
+		size_t open = i->d->open.n;
+		bool changed = false;
+
+		if (!build_image(i->a, &i->build, &i->out->build, e))
+			return false;
+		for (size_t k = 0; k < i->out->build.audits.n; k++)
+			changed = settle_findings(i->d, &i->out->build.audits.v[k]) || changed;
+		if (!changed)
+			return true;
+		i->d->open.n = open;	/* what is left is told by the last round */
+		if (!write_recipe(i, e))
+			return false;
+	}
+	return true;
+}
+
+/* "g++" -> "gpp": what an image may be called. */
+static const char *image_name_of(struct arena *a, const char *package)
+{
+	char *name = arena_strdup(a, package);
+
+	for (char *p = name; *p; p++)
+		*p = *p == '+' ? 'p' : *p >= 'A' && *p <= 'Z' ? (char)(*p | 32) : *p;
+	return name;
+}
+
+/* The name of the working folder, as far as it may be one of an image. */
+static const char *folder_name(struct arena *a, struct error *e)
+{
+	char path[4096];
+	char *name;
+
+	if (!getcwd(path, sizeof(path)))
+		return err_sys(e, "the working folder"), NULL;
+	name = arena_strdup(a, path_base(path));
+	for (char *p = name; *p; p++)
+		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p | 32)
+		     : (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ? *p : '-';
+	while (*name == '-')
+		name++;
+	while (*name && name[strlen(name) - 1] == '-')
+		name[strlen(name) - 1] = 0;
+	return *name ? name : "app";
+}
+
+static bool check_program(struct initing *i, struct error *e)
+{
+	const char *path = i->order->program, *real, *here;
+	struct stat st;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return err_set(e, ERR_INPUT, "%s is not a file: --program names a compiled program of this folder", path);
+	if (!file_real_path(i->a, path, &real, e) || !file_real_path(i->a, ".", &here, e))
+		return false;
+	if (!str_starts(str_of(real), str_of(arena_printf(i->a, "%s/", here))))
+		return err_set(e, ERR_INPUT, "%s is outside of this folder: copy it here, for a repository holds what its "
+					     "images are made of", path);
+	i->d->program = arena_printf(i->a, "../%s", real + strlen(here) + 1);
+	*list_push(i->a, &i->d->entrypoint) = arena_printf(i->a, "/usr/local/bin/%s", i->d->name);
+	draft_chose(i->d, "files", i->d->entrypoint.v[0], "%s of this folder", path);
+	draft_chose(i->d, "entrypoint", i->d->entrypoint.v[0], "--program %s", path);
+	draft_chose(i->d, "user", "nonroot 65532:65532", "nothing names a user");
+	return true;
+}
+
+/* What would be in the way is told before any work. */
+static bool check_places(struct initing *i, struct error *e)
+{
+	const char *ci = init_ci_path(i->order->ci);
+	const char *lock = arena_printf(i->a, "recipes/%s.lock.json", i->d->name);
+
+	return init_check_free("images.json", e) && init_check_free(i->out->recipe, e) && init_check_free(lock, e) &&
+	       init_check_free(arena_printf(i->a, "rootfs/%s", i->d->name), e) &&
+	       init_check_free(arena_printf(i->a, "out/%s", i->d->name), e) && (!ci || init_check_free(ci, e));
+}
+
+static bool write_others(struct initing *i, struct error *e)
+{
+	const char *ci = init_ci_path(i->order->ci);
+	struct stat st;
+
+	if (!init_write(i->a, &i->place, "images.json", str_of(init_catalogue(i->a, i->d->name)), e))
+		return false;
+	if (lstat(".gitignore", &st) == 0)
+		draft_leave(i->d, ".gitignore is yours already: add /out/ to it");
+	else if (!init_write(i->a, &i->place, ".gitignore", STR("/out/\n"), e))
+		return false;
+	if (!ci)
+		return true;
+	draft_leave(i->d, "%s installs ci/imgbuild.deb: put the package of imgbuild there, or install it in another way",
+		    ci);
+	return init_write(i->a, &i->place, ci, str_of(init_ci_text(i->a, i->order->ci, i->d->name)), e);
+}
+
+/* Lock files that the builds made stand in the scratch folder: they come along. */
+static bool find_locks(struct initing *i, const char *folder, struct error *e)
+{
+	const char *path = arena_printf(i->a, "%s/%s", i->place.scratch, folder);
+	struct strings names = { 0 };
+	struct stat st;
+	AUTO_FD fd = -1;
+
+	if (stat(path, &st) != 0)
+		return true;
+	fd = file_open_dir(AT_FDCWD, path, e);
+	if (fd < 0 || !file_names(i->a, fd, path, &names, e))
+		return false;
+	for (size_t k = 0; k < names.n; k++) {
+		const char *file = arena_printf(i->a, "%s/%s", folder, names.v[k]);
+
+		if (str_ends(str_of(file), STR(".lock.json")) && !strings_has(i->place.files, file))
+			*list_push(i->a, i->place.files) = file;
+	}
+	return fd_close(&fd, path, e);
+}
+
+/* The image again, from the files where they are now: everything it takes is in the store. */
+static bool build_here(struct initing *i, struct error *e)
+{
+	struct build_order o = i->order->build;
+
+	o.recipe = i->out->recipe;
+	return build_image(i->a, &o, &i->out->build, e);
+}
+
+static bool work(struct initing *i, struct error *e)
+{
+	bool packages = i->order->packages.n > 0;
+
+	i->build = i->order->build;
+	i->build.recipe = arena_printf(i->a, "%s/%s", i->place.scratch, i->out->recipe);
+	i->build.output = arena_printf(i->a, "%s/out/%s", i->place.scratch, i->d->name);
+	i->build.progress = NULL;
+	if (!write_others(i, e))
+		return false;
+	progress_begin(i->order->build.progress, "init", "reading what %s",
+		       packages ? "the packages tell" : "the program needs");
+	if (!compose_draft(i, e))
+		return false;
+	progress_end(i->order->build.progress, "init", false, "read");
+	progress_begin(i->order->build.progress, "try", "trying %s", i->out->recipe);
+	if (!build_draft(i, e))
+		return false;
+	progress_end(i->order->build.progress, "try", false, "tried");
+	return find_locks(i, "recipes", e) && find_locks(i, "locks", e);
+}
+
+static bool init_name(struct initing *i, struct error *e)
+{
+	const struct init_order *o = i->order;
+
+	i->d->name = o->name ? o->name : o->packages.n ? image_name_of(i->a, o->packages.v[0])
+		     : o->program ? image_name_of(i->a, path_base(o->program)) : folder_name(i->a, e);
+	if (!i->d->name)
+		return false;
+	i->out->recipe = arena_printf(i->a, "recipes/%s.json", i->d->name);
+	for (size_t k = 0; k < o->packages.n; k++)
+		*list_push(i->a, &i->d->packages) = o->packages.v[k];
+	i->d->asked = o->packages.n;
+	return true;
+}
+
+bool init_run(struct arena *a, const struct init_order *o, struct init_result *out, struct error *e)
+{
+	struct initing i = { .a = a, .order = o, .out = out, .d = &out->draft };
+	struct file_workdir scratch = FILE_WORKDIR_INIT;
+	AUTO_FD here = -1;
+	bool ok;
+
+	*out = (struct init_result){ .draft = { .a = a } };
+	i.place.files = &out->files;
+	if (!init_name(&i, e) || (o->program && !check_program(&i, e)) || !check_places(&i, e))
+		return false;
+	here = file_open_dir(AT_FDCWD, ".", e);
+	if (here < 0)
+		return false;
+	file_remove_leftovers(here);
+	if (!file_workdir_make(here, &scratch, e))
+		return false;
+	i.place.scratch = scratch.name;
+	ok = work(&i, e) && init_move(a, &i.place, e);
+	fd_closep(&scratch.fd);
+	ok = file_remove_tree(here, scratch.name, ok ? e : &(struct error){ 0 }) && ok;
+	out->built = true;
+	out->accepts = (unsigned)out->draft.findings.n;
+	strings_sort(&out->files);
+	return ok && build_here(&i, e);
+}

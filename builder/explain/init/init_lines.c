@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Suggestions into a draft. */
+
+#include "explain/init/init_lines.h"
+
+/* The text of the first JSON string behind `from`: names of packages and paths need no escapes. */
+static const char *first_string(struct arena *a, const char *json)
+{
+	const char *from = strchr(json, '"');
+
+	return from ? arena_strndup(a, from + 1, strcspn(from + 1, "\"")) : "";
+}
+
+/* The value of "package" in an object. */
+static const char *package_of(struct arena *a, const char *json)
+{
+	const char *key = strstr(json, "\"package\": ");
+
+	return key ? first_string(a, key + strlen("\"package\": ")) : "";
+}
+
+static bool line_string(struct draft *d, struct strings *l, const char *key, const struct suggestion *s)
+{
+	const char *value = first_string(d->a, s->edit.value);
+
+	if (strings_has(l, value))
+		return false;
+	*list_push(d->a, l) = value;
+	draft_chose(d, key, value, "%s", s->reason);
+	return true;
+}
+
+static bool line_pair(struct draft *d, struct draft_pair **v, size_t *n, size_t *cap, struct draft_pair pair,
+		      const char *key)
+{
+	list_of(struct draft_pair) l = { *v, *n, *cap };
+
+	for (size_t i = 0; i < l.n; i++) {
+		if (strcmp(l.v[i].name, pair.name) == 0)
+			return false;
+	}
+	*list_push(d->a, &l) = pair;
+	*v = l.v;
+	*n = l.n;
+	*cap = l.cap;
+	draft_chose(d, key, pair.name, "%s", pair.text);
+	return true;
+}
+
+#define LINE_PAIR(d, list, pair, key) line_pair((d), &(list)->v, &(list)->n, &(list)->cap, (pair), (key))
+
+static bool take_line(struct draft *d, const struct suggestion *s)
+{
+	const struct edit *x = &s->edit;
+	const char *second = x->keys[1] ? x->keys[1] : "";
+	struct draft_pair pair = { .text = s->reason };
+
+	if (strcmp(x->keys[0], "libraries") == 0)
+		return line_string(d, &d->libraries, "libraries", s);
+	if (strcmp(x->keys[0], "packages") == 0)
+		return line_string(d, &d->packages, "packages", s);
+	if (strcmp(x->keys[0], "alternatives") == 0) {
+		pair.name = x->member;
+		pair.text = first_string(d->a, x->value);
+		return LINE_PAIR(d, &d->alternatives, pair, "alternatives");
+	}
+	if (strcmp(second, "take") == 0)
+		return line_string(d, &d->take, "depends.take", s);
+	pair.name = package_of(d->a, x->value);
+	if (strcmp(x->keys[0], "depends") == 0)
+		return LINE_PAIR(d, &d->without, pair, "depends.accept");
+	if (strcmp(x->keys[0], "effects") != 0)
+		return false;	/* "keep": a draft keeps everything */
+	pair.text = arena_printf(d->a, "%s; what the image needs of that stands in users, dirs, links and files of this "
+				       "recipe", s->reason);
+	return LINE_PAIR(d, &d->effects, pair, "effects.accept");
+}
+
+bool init_take_lines(struct draft *d, const struct suggestions *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->v.n; i++)
+		any = take_line(d, &s->v.v[i]) || any;
+	return any;
+}

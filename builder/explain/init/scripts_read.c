@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* adduser, useradd, addgroup, groupadd, chown, install -d, mkdir, dpkg-statoverride, ln -s, cp: with what they mean. */
+
+#include "explain/init/scripts_read.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/path.h"
+#include "format/text/unit.h"
+#include "make/scripts/shell.h"
+
+#define VARIABLE_DEPTH_MAX 4
+
+struct scripts_reader {
+	struct arena *a;
+	struct str text;
+	struct unit variables;		/* set in the script */
+	unsigned depth;			/* of variables in variables */
+	struct scripted_calls *out;
+};
+
+static const char *scripts_word(struct scripts_reader *r, const char *word);
+
+/* The value of a variable that is set once, or NULL. */
+static const char *scripts_variable(struct scripts_reader *r, struct str name)
+{
+	const char *value = NULL;
+
+	for (size_t i = 0; i < r->variables.n; i++) {
+		if (!str_eq(str_of(r->variables.v[i].key), name))
+			continue;
+		if (value && strcmp(value, r->variables.v[i].value) != 0)
+			return NULL;
+		value = r->variables.v[i].value;
+	}
+	if (!value || r->depth == VARIABLE_DEPTH_MAX)
+		return NULL;
+	r->depth++;
+	value = scripts_word(r, value);
+	r->depth--;
+	return value;
+}
+
+/* A word with its variables filled in, or NULL: only a run would know it. */
+static const char *scripts_word(struct scripts_reader *r, const char *word)
+{
+	struct buf out = { .a = r->a };
+
+	while (*word) {
+		struct str name;
+		const char *value;
+
+		if (*word == '`' || *word == '*' || *word == '?')
+			return NULL;
+		if (*word != '$') {
+			buf_putc(&out, *word++);
+			continue;
+		}
+		word++;
+		if (*word == '{') {
+			name = (struct str){ word + 1, strcspn(word + 1, "}:-") };
+			word += 1 + strcspn(word + 1, "}");
+			word += *word == '}';
+		} else {
+			name = (struct str){ word, strspn(word, "abcdefghijklmnopqrstuvwxyz"
+							      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") };
+			word += name.n;
+		}
+		value = name.n ? scripts_variable(r, name) : NULL;
+		if (!value)
+			return NULL;
+		buf_puts(&out, value);
+	}
+	return buf_cstr(&out);
+}
+
+static unsigned scripts_line(struct scripts_reader *r, const char *word)
+{
+	const char *at = memmem(r->text.p, r->text.n, word, strlen(word));
+	unsigned line = 1;
+
+	for (const char *p = r->text.p; at && p < at; p++)
+		line += *p == '\n';
+	return at ? line : 0;
+}
+
+/* Adds a call. `raw` is a word of it as written, to find its line by. */
+static void scripts_add(struct scripts_reader *r, struct scripted s, const char *raw)
+{
+	s.line = scripts_line(r, raw);
+	*list_push(r->a, r->out) = s;
+}
+
+static int64_t scripts_number(const char *text)
+{
+	uint64_t n;
+
+	return text && str_u64(str_of(text), &n) && n < UINT32_MAX ? (int64_t)n : -1;
+}
+
+/* The value of an option in "--home DIR" or "--home=DIR"; moves *i. NULL: this word is not it. */
+static const char *scripts_option(struct scripts_reader *r, const struct shell_command *c, size_t *i,
+				  const char *name)
+{
+	const char *word = c->words.v[*i];
+	size_t n = strlen(name);
+
+	if (strncmp(word, name, n) != 0)
+		return NULL;
+	if (word[n] == '=')
+		return scripts_word(r, word + n + 1);
+	return word[n] || *i + 1 >= c->words.n ? NULL : scripts_word(r, c->words.v[++*i]);
+}
+
+static const char *const options_with_value[] = {
+	"--shell", "--firstuid", "--lastuid", "--firstgid", "--lastgid", "--comment", "--conf", "-s", "-k", "-p",
+	"-K", "--password", "-m", "--key",
+};
+
+/* adduser and useradd; addgroup and groupadd, too. */
+static void scripts_account(struct scripts_reader *r, const struct shell_command *c, bool group)
+{
+	struct scripted s = { .kind = group ? SCRIPTED_GROUP : SCRIPTED_USER, .id = -1 };
+	const char *raw = NULL, *v;
+
+	for (size_t i = 1; i < c->words.n; i++) {
+		const char *word = c->words.v[i];
+
+		if ((v = scripts_option(r, c, &i, "--home")) || (v = scripts_option(r, c, &i, "--home-dir")) ||
+		    (v = scripts_option(r, c, &i, "-d")))
+			s.home = v;
+		else if ((v = scripts_option(r, c, &i, "--gecos")))
+			s.gecos = v;
+		else if ((v = scripts_option(r, c, &i, "--ingroup")) || (v = scripts_option(r, c, &i, "--gid")) ||
+			 (v = scripts_option(r, c, &i, "-g")))
+			s.group = v;
+		else if ((v = scripts_option(r, c, &i, "--uid")) || (v = scripts_option(r, c, &i, "-u")))
+			s.id = scripts_number(v);
+		else if (word[0] == '-')
+			i += name_among(word, options_with_value, ARRAY_SIZE(options_with_value));
+		else if (raw)
+			return;	/* "adduser USER GROUP" adds a member */
+		else
+			raw = word;
+	}
+	s.name = raw ? scripts_word(r, raw) : NULL;
+	if (group && s.group)
+		s.id = scripts_number(s.group);
+	if (s.name && s.name[0] && !strchr(s.name, '/'))
+		scripts_add(r, s, c->words.v[0]);
+}
+
+/* "user:group", "user.", "user", ":group" */
+static void scripts_owner(struct scripts_reader *r, const char *text, struct scripted *s)
+{
+	size_t n = strcspn(text, ":.");
+
+	s->user = n ? arena_strndup(r->a, text, n) : NULL;
+	s->group = text[n] && text[n + 1] ? text + n + 1 : NULL;
+}
+
+static void scripts_chown(struct scripts_reader *r, const struct shell_command *c)
+{
+	const char *owner = NULL;
+
+	for (size_t i = 1; i < c->words.n; i++) {
+		const char *word = c->words.v[i], *path;
+		struct scripted s = { .kind = SCRIPTED_OWNER, .id = -1 };
+
+		if (word[0] == '-')
+			continue;
+		if (!owner) {
+			owner = scripts_word(r, word);
+			if (!owner)
+				return;
+			continue;
+		}
+		path = scripts_word(r, word);
+		if (!path || path[0] != '/')
+			continue;
+		s.name = path;
+		scripts_owner(r, owner, &s);
+		scripts_add(r, s, word);
+	}
+}
+
+/* dpkg-statoverride --update --add USER GROUP MODE PATH */
+static void scripts_override(struct scripts_reader *r, const struct shell_command *c)
+{
+	const char *words[4] = { NULL };
+	size_t n = 0;
+
+	for (size_t i = 1; i < c->words.n; i++) {
+		if (c->words.v[i][0] == '-' && strcmp(c->words.v[i], "--add") != 0 &&
+		    strcmp(c->words.v[i], "--update") != 0 && strncmp(c->words.v[i], "--force", 7) != 0 &&
+		    strcmp(c->words.v[i], "--quiet") != 0)
+			return;
+		if (c->words.v[i][0] != '-' && n < 4)
+			words[n++] = scripts_word(r, c->words.v[i]);
+	}
+	if (n == 4 && words[0] && words[1] && words[2] && words[3] && words[3][0] == '/')
+		scripts_add(r, (struct scripted){ .kind = SCRIPTED_OWNER, .id = -1, .user = words[0], .group = words[1],
+						  .mode = (unsigned)strtoul(words[2], NULL, 8) & 07777,
+						  .name = words[3] }, c->words.v[c->words.n - 1]);
+}
+
+/* mkdir, and install with -d. */
+static void scripts_folder(struct scripts_reader *r, const struct shell_command *c, bool folder)
+{
+	struct scripted s = { .kind = SCRIPTED_DIR, .id = -1 };
+	list_of(const char *) paths = { 0 };
+	const char *v;
+
+	for (size_t i = 1; i < c->words.n; i++) {
+		const char *word = c->words.v[i];
+
+		if ((v = scripts_option(r, c, &i, "-o")) || (v = scripts_option(r, c, &i, "--owner")))
+			s.user = v;
+		else if ((v = scripts_option(r, c, &i, "-g")) || (v = scripts_option(r, c, &i, "--group")))
+			s.group = v;
+		else if ((v = scripts_option(r, c, &i, "-m")) || (v = scripts_option(r, c, &i, "--mode")))
+			s.mode = (unsigned)strtoul(v, NULL, 8) & 07777;
+		else if (word[0] == '-')
+			folder = folder || strcmp(word, "--directory") == 0 || (word[1] != '-' && strchr(word, 'd'));
+		else
+			*list_push(r->a, &paths) = word;
+	}
+	for (size_t i = 0; folder && i < paths.n; i++) {
+		s.name = scripts_word(r, paths.v[i]);
+		if (s.name && s.name[0] == '/')
+			scripts_add(r, s, paths.v[i]);
+	}
+}
+
+/* ln -s TARGET LINK, cp FROM TO. */
+static void scripts_two(struct scripts_reader *r, const struct shell_command *c, enum scripted_kind kind)
+{
+	const char *words[2] = { NULL }, *raw[2] = { NULL };
+	bool soft = kind == SCRIPTED_COPY;
+	size_t n = 0;
+
+	for (size_t i = 1; i < c->words.n; i++) {
+		const char *word = c->words.v[i];
+
+		if (word[0] == '-') {
+			soft = soft || strcmp(word, "--symbolic") == 0 || (word[1] != '-' && strchr(word, 's'));
+			continue;
+		}
+		if (n == 2)
+			return;
+		raw[n] = word;
+		words[n] = scripts_word(r, word);
+		n++;
+	}
+	if (n == 2 && soft && words[0] && words[1] && words[1][0] == '/')
+		scripts_add(r, (struct scripted){ .kind = kind, .id = -1, .target = words[0], .name = words[1] },
+			    raw[1]);
+}
+
+static void scripts_command(struct scripts_reader *r, const struct shell_command *c)
+{
+	const char *name = c->words.n ? path_base(c->words.v[0]) : "";
+	bool group = false;
+
+	for (size_t i = 1; i < c->words.n; i++)
+		group = group || strcmp(c->words.v[i], "--group") == 0;
+	if (strcmp(name, "useradd") == 0)
+		scripts_account(r, c, false);
+	else if (strcmp(name, "adduser") == 0)
+		/* adduser --group alone makes a group; with --system, a user of that group */
+		scripts_account(r, c, group && !strings_has(&c->words, "--system"));
+	else if (strcmp(name, "addgroup") == 0 || strcmp(name, "groupadd") == 0)
+		scripts_account(r, c, true);
+	else if (strcmp(name, "chown") == 0)
+		scripts_chown(r, c);
+	else if (strcmp(name, "dpkg-statoverride") == 0)
+		scripts_override(r, c);
+	else if (strcmp(name, "mkdir") == 0 || strcmp(name, "install") == 0)
+		scripts_folder(r, c, name[0] == 'm');
+	else if (strcmp(name, "ln") == 0)
+		scripts_two(r, c, SCRIPTED_LINK);
+	else if (strcmp(name, "cp") == 0)
+		scripts_two(r, c, SCRIPTED_COPY);
+}
+
+/* Lines "NAME=word", wherever they stand. */
+static void scripts_variables(struct scripts_reader *r)
+{
+	for (struct str rest = r->text, line; str_next(&rest, '\n', &line);) {
+		struct str key, value;
+		struct strings words = { 0 };
+		bool name = true;
+
+		line = str_trim(line);
+		if (!str_cut(line, '=', &key, &value) || key.n == 0)
+			continue;
+		for (size_t i = 0; i < key.n; i++)
+			name = name && (key.p[i] == '_' || (key.p[i] >= '0' && key.p[i] <= '9') ||
+					((key.p[i] | 32) >= 'a' && (key.p[i] | 32) <= 'z'));
+		if (name && unit_words(r->a, value, &words) && words.n == 1)
+			*list_push(r->a, &r->variables) =
+				(struct unit_setting){ "", str_dup(r->a, key), words.v[0], 0 };
+	}
+}
+
+void scripts_read(struct arena *a, struct str script, struct scripted_calls *out)
+{
+	struct scripts_reader r = { .a = a, .text = script, .out = out };
+	struct shell_script s;
+
+	if (!script.n || (!shell_read(a, script, &s) && s.commands.n == 0))
+		return;
+	scripts_variables(&r);
+	for (size_t i = 0; i < s.commands.n; i++)
+		scripts_command(&r, &s.commands.v[i]);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Configuration: what has to be otherwise in a container, and what it says of ports. */
+
+#include "explain/init/listening.h"
+#include "explain/init/service.h"
+
+static struct draft_file *find_file(struct draft *d, const char *path)
+{
+	for (size_t i = 0; i < d->files.n; i++) {
+		if (strcmp(d->files.v[i].path, path) == 0)
+			return &d->files.v[i];
+	}
+	return NULL;
+}
+
+/* The file as it is in the draft, or comes into it from its package; NULL: there is none. */
+static bool get_file(struct service *s, const char *path, struct draft_file **out, struct error *e)
+{
+	struct draft *d = s->c->d;
+	struct collect_text t;
+	bool found;
+
+	*out = find_file(d, path);
+	if (*out)
+		return true;
+	if (!collect_find(s->c, path, &t, &found, e))
+		return false;
+	if (found)
+		*(*out = list_push(d->a, &d->files)) = (struct draft_file){
+			.path = path, .text = t.text, .user = NULL, .mode = deb_find(t.deb, t.path)->mode & 0777 };
+	return true;
+}
+
+/* Lines that begin like `f->line`, behind blanks, become `f->with` or a comment. The number of them. */
+static unsigned change_lines(struct arena *a, struct draft_file *file, const struct daemon_file *f)
+{
+	struct buf out = { .a = a };
+	struct str rest = file->text, line;
+	unsigned changed = 0;
+
+	while (str_next(&rest, '\n', &line)) {
+		struct str bare = str_trim(line);
+		int blanks = (int)(bare.p - line.p);
+
+		if (!str_starts(bare, str_of(f->line))) {
+			buf_printf(&out, STR_FMT "\n", STR_ARG(line));
+			continue;
+		}
+		changed++;
+		if (f->with)
+			buf_printf(&out, "%.*s%s\n", blanks, line.p, f->with);
+		else
+			buf_printf(&out, "%.*s# " STR_FMT "\n", blanks, line.p, STR_ARG(bare));
+	}
+	file->text = buf_str(&out);
+	return changed;
+}
+
+static bool change_file(struct service *s, const struct daemon_file *f, struct error *e)
+{
+	struct draft *d = s->c->d;
+	struct draft_file *file;
+
+	if (!get_file(s, f->path, &file, e))
+		return false;
+	if (!file)
+		return true;
+	if (change_lines(d->a, file, f))
+		draft_chose(d, "files", f->path, "\"%s...\" %s%s: %s", f->line, f->with ? "became " : "is a comment now",
+			    f->with ? f->with : "", s->daemon->why);
+	return true;
+}
+
+bool service_files(struct service *s, struct error *e)
+{
+	struct draft *d = s->c->d;
+
+	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->files) && s->daemon->files[i].path; i++) {
+		const struct daemon_file *f = &s->daemon->files[i];
+
+		if (!f->text) {
+			if (!change_file(s, f, e))
+				return false;
+			continue;
+		}
+		*list_push(d->a, &d->files) = (struct draft_file){ .path = f->path, .text = str_of(f->text), .mode = 0644 };
+		draft_chose(d, "files", f->path, "new: %s", s->daemon->why);
+	}
+	return true;
+}
+
+static void add_port(struct service *s, const char *port, const char *from)
+{
+	struct draft *d = s->c->d;
+
+	if (strings_has(&d->expose, port))
+		return;
+	*list_push(d->a, &d->expose) = port;
+	draft_chose(d, "expose", port, "%s", from);
+}
+
+/* Is the file meant: does the entrypoint name it, or a folder of the service's own? */
+static bool is_config(const struct service *s, const struct deb_entry *x)
+{
+	const char *path = x->path;
+
+	if (x->type != NODE_FILE || strncmp(path, "etc/", 4) != 0 || x->size > 256u << 10)
+		return false;
+	for (size_t i = 1; i < s->exec.words.n; i++) {
+		if (strstr(s->exec.words.v[i], path))
+			return true;
+	}
+	return strncmp(path + 4, s->name, strlen(s->name)) == 0;
+}
+
+bool service_ports(struct service *s, struct error *e)
+{
+	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->ports) && s->daemon->ports[i]; i++)
+		add_port(s, s->daemon->ports[i], arena_printf(s->c->a, "the port of %s", s->daemon->program));
+	if (s->daemon && s->daemon->ports[0])
+		return true;
+	for (size_t i = 0; i < s->c->own.n; i++) {
+		const struct deb *deb = s->c->own.v[i];
+
+		for (size_t k = 0; k < deb->entries.n; k++) {
+			struct listening_ports ports = { 0 };
+			struct collect_text t;
+
+			if (!is_config(s, &deb->entries.v[k]))
+				continue;
+			if (!collect_read(s->c, deb, &deb->entries.v[k], &t, e))
+				return false;
+			listening_read(s->c->a, t.text, &ports);
+			for (size_t n = 0; n < ports.n; n++) {
+				add_port(s, arena_printf(s->c->a, "%u/tcp", ports.v[n].port),
+					 collect_place(s->c, &t, ports.v[n].line));
+				if (ports.v[n].loopback)
+					draft_leave(s->c->d, "%s listens on the container's loopback alone: nobody outside "
+							     "of it reaches port %u",
+						    collect_place(s->c, &t, ports.v[n].line), ports.v[n].port);
+			}
+		}
+	}
+	return true;
+}

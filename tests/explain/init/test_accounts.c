@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Numbers of accounts, against Debian's base-passwd. */
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "explain/init/accounts.h"
+#include "support/files.h"
+
+#define MASTER "/usr/share/base-passwd/"
+
+Test(accounts, numbers_are_those_of_base_passwd)
+{
+	static const char *const names[] = { "daemon", "bin", "sys", "lp", "mail", "news", "uucp", "proxy", "www-data",
+					     "backup", "list", "irc" };
+	AUTO_ARENA a = { 0 };
+	const char *passwd, *group;
+
+	if (access(MASTER "passwd.master", R_OK) != 0)
+		cr_skip_test("base-passwd is not installed");
+	passwd = arena_printf(&a, "\n%s", files_get(&a, MASTER "passwd.master"));
+	group = arena_printf(&a, "\n%s", files_get(&a, MASTER "group.master"));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		int64_t id = accounts_static(names[i]);
+
+		cr_expect(strstr(passwd, arena_printf(&a, "\n%s:*:%lld:%lld:", names[i], (long long)id, (long long)id)),
+			  "%s is not %lld", names[i], (long long)id);
+	}
+	for (const char *p = "adm\0dialout\0cdrom\0audio\0shadow\0utmp\0video\0users\0src\0disk\0"; *p; p += strlen(p) + 1) {
+		struct draft d = { .a = &a };
+		uint32_t gid = 0;
+
+		accounts_add_group(&d, p, -1, "here");
+		cr_assert(draft_find_group(&d, p, &gid));
+		cr_expect(strstr(group, arena_printf(&a, "\n%s:*:%u:", p, gid)), "%s is not %u", p, gid);
+	}
+	cr_expect_eq(accounts_static("redis"), -1);
+}
+
+Test(accounts, a_number_that_nobody_says_is_chosen_and_told)
+{
+	AUTO_ARENA a = { 0 };
+	struct draft d = { .a = &a };
+	const struct account_wish one = { .name = "one", .id = -1 }, two = { .name = "two", .id = -1, .group = "adm" };
+	uint32_t uid = 0, gid = 0;
+
+	accounts_add_user(&d, &one, "a: postinst:1");
+	accounts_add_user(&d, &two, "b: postinst:2");
+	cr_expect(draft_find_user(&d, "one", &uid, &gid) && uid == 999 && gid == 999);
+	cr_expect(draft_find_user(&d, "two", &uid, &gid) && uid == 998 && gid == 4);
+	cr_expect_str_eq(d.choices.v[0].from, "a: postinst:1; the number is chosen here");
+	cr_expect_str_eq(draft_ids(&d, "two", NULL), "998:4");
+}
