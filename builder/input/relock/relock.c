@@ -296,6 +296,12 @@ static bool meet_builtin(struct arena *a, const struct relock_order *o, const st
 	return true;
 }
 
+static bool refuse_missing(const struct relocked *r, struct error *e)
+{
+	return err_set(e, ERR_INPUT, "there is no %s: run imgbuild lock %s%s", r->path, r->platform->option,
+		       recipe_asked(r->recipe));
+}
+
 static bool load_one(struct arena *a, const struct relock_order *o, const struct relocks *l,
 		     struct relocked *r, struct error *e)
 {
@@ -305,8 +311,8 @@ static bool load_one(struct arena *a, const struct relock_order *o, const struct
 	bool differs;
 	int own;
 
-	if (!o->locked && access(r->path, F_OK) != 0 && errno == ENOENT)
-		return make_first(a, o, l, r, e);
+	if (access(r->path, F_OK) != 0 && errno == ENOENT)
+		return o->locked ? refuse_missing(r, e) : make_first(a, o, l, r, e);
 	if (!lock_load(a, r->path, lock, e))
 		return false;
 	r->old = r->now = lock;
