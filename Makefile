@@ -267,11 +267,116 @@ deps: ## what the other goals of the same call need, by apt-get
 	    $(if $(filter bench,$(MAKECMDGOALS)),$(BENCH_PACKAGES)) \
 	    $(if $(filter lint format fuzz,$(MAKECMDGOALS)),$(LINT_PACKAGES))
 
+# what comes with imgbuild, as a repository: bases and toolchains with their files, and locks to start from
+BUILTIN_BASES := cc-debian13
+BUILTIN_FILES := docs/recipe.schema.json locks/tools.lock.json $(call below,recipes/toolchain,*.json) \
+                 $(foreach b,$(BUILTIN_BASES),$(call is_there,recipes/$(b).json) $(wildcard recipes/$(b).lock.json recipes/$(b).*.lock.json) \
+                                              $(call below,rootfs/$(b),*))
+DOC_FILES     := README.md $(filter-out docs/imgbuild.1 docs/recipe.schema.json,$(call below,docs,*))
+
+SHARE       := $(PREFIX)/share
+COMPLETIONS := bash=bash-completion/completions/imgbuild zsh=zsh/vendor-completions/_imgbuild fish=fish/vendor_completions.d/imgbuild.fish
+shell_of     = $(firstword $(subst =, ,$(1)))
+place_of     = $(SHARE)/$(lastword $(subst =, ,$(1)))
+
+# $(call put,MODE,FILE,TO)
+put = install -D -m $(1) $(2) $(DESTDIR)$(3)
+
+$(BUILD)/completion/%: imgbuild
+	@mkdir -p $(@D)
+	./imgbuild completion $* > $@.part
+	mv $@.part $@
+
+# The catalogue without this repository's own images.
+$(BUILD)/images.json: images.json
+	@mkdir -p $(@D)
+	sed -z 's/,\n  "images": {.*\n  }\n}/\n}/' images.json > $@.part
+	mv $@.part $@
+
 .PHONY: install
-install: imgbuild ## into PREFIX=/usr/local, below DESTDIR
-	install -D -m 0755 imgbuild $(DESTDIR)$(PREFIX)/bin/imgbuild
-	install -D -m 0644 docs/imgbuild.1 $(DESTDIR)$(PREFIX)/share/man/man1/imgbuild.1
-	install -D -m 0644 docs/recipe.schema.json $(DESTDIR)$(PREFIX)/share/imgbuild/recipe.schema.json
+install: imgbuild $(BUILD)/images.json $(foreach c,$(COMPLETIONS),$(BUILD)/completion/$(call shell_of,$(c))) ## into PREFIX=/usr/local, below DESTDIR
+	$(call put,0755,imgbuild,$(PREFIX)/bin/imgbuild)
+	$(call put,0644,$(BUILD)/images.json,$(SHARE)/imgbuild/images.json)
+	$(Q)set -e; $(foreach f,$(BUILTIN_FILES),$(call put,0644,$(f),$(SHARE)/imgbuild/$(f));)
+	$(call put,0644,docs/imgbuild.1,$(SHARE)/man/man1/imgbuild.1)
+	$(Q)set -e; $(foreach c,$(COMPLETIONS),$(call put,0644,$(BUILD)/completion/$(call shell_of,$(c)),$(call place_of,$(c)));)
+	$(Q)set -e; $(foreach f,$(DOC_FILES),$(call put,0644,$(f),$(SHARE)/doc/imgbuild/$(f));)
+
+.PHONY: uninstall
+uninstall: ## removes what install put there
+	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/imgbuild $(SHARE)/man/man1/imgbuild.1 $(foreach c,$(COMPLETIONS),$(call place_of,$(c))))
+	rm -rf $(DESTDIR)$(SHARE)/imgbuild $(DESTDIR)$(SHARE)/doc/imgbuild
+
+# A package for the Debian that this runs on. It is linked without a build id, which tells of folders (and strip(1) cannot
+# take that out without losing RELRO), and has no times of its own: it is the same wherever it is made.
+DEB              := $(BUILD)/deb
+DEB_OUT          := $(BUILD)
+DEB_ROOT         := $(DEB)/root
+DEB_VERSION       = $(shell sed -n 's/.*IMGBUILD_VERSION "\(.*\)"/\1/p' builder/base/version.h)~deb$(shell sed -n 's/^VERSION_ID="\(.*\)"/\1/p' /etc/os-release)
+DEB_ARCHITECTURE  = $(shell dpkg --print-architecture)
+DEB_MAINTAINER   ?= The imgbuild authors <imgbuild@packages.invalid>
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || stat --format=%Y builder/base/version.h)
+deb deb-build: export SOURCE_DATE_EPOCH := $(SOURCE_DATE_EPOCH)
+
+define DEB_CONTROL
+Package: imgbuild
+Version: $(DEB_VERSION)
+Section: admin
+Priority: optional
+Architecture: $(DEB_ARCHITECTURE)
+Maintainer: $(DEB_MAINTAINER)
+Depends: $(DEB_DEPENDS), bubblewrap, ca-certificates, debian-archive-keyring, sqv | gpgv
+Description: build distroless Debian images from a recipe
+ imgbuild makes OCI images without a shell, a package manager or anything else
+ that the recipe does not ask for. Packages are proved against the signatures
+ of the archive, libraries are found by reading ELF files, sources are compiled
+ in a sandbox, and the same recipe and lock give the same bytes.
+ .
+ It needs no root, no daemon and no Docker.
+endef
+
+define DEB_COPYRIGHT
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: imgbuild
+
+Files: *
+Copyright: 2026 The imgbuild authors
+License: Apache-2.0
+ On Debian systems, the text of the Apache License, version 2.0, is in
+ /usr/share/common-licenses/Apache-2.0.
+endef
+
+define DEB_CHANGELOG
+imgbuild ($(DEB_VERSION)) stable; urgency=medium
+
+  * Made from the source tree with make deb.
+
+ -- $(DEB_MAINTAINER)  $(shell date --utc --rfc-email --date=@$(SOURCE_DATE_EPOCH))
+endef
+
+deb: export COPYRIGHT = $(DEB_COPYRIGHT)
+deb: export CHANGELOG = $(DEB_CHANGELOG)
+deb-build: export CONTROL = $(DEB_CONTROL)
+
+.PHONY: deb
+deb: imgbuild ## a package for the Debian that this is
+	rm -rf $(DEB)
+	$(MAKE) install DESTDIR=$(abspath $(DEB_ROOT)) PREFIX=/usr
+	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -s -Wl,--build-id=none -o $(DEB_ROOT)/usr/bin/imgbuild $(OBJ) $(LINK_LIBS)
+	echo "$$COPYRIGHT" > $(DEB_ROOT)/usr/share/doc/imgbuild/copyright
+	echo "$$CHANGELOG" > $(DEB_ROOT)/usr/share/doc/imgbuild/changelog
+	gzip --best --no-name $(DEB_ROOT)/usr/share/doc/imgbuild/changelog $(DEB_ROOT)/usr/share/man/man1/imgbuild.1
+	mkdir -p $(DEB)/debian $(DEB_ROOT)/DEBIAN
+	printf 'Source: imgbuild\n\nPackage: imgbuild\nArchitecture: any\n' > $(DEB)/debian/control
+	$(MAKE) deb-build DEB_DEPENDS="$$(cd $(DEB) && dpkg-shlibdeps -O root/usr/bin/imgbuild | sed 's/^shlibs:Depends=//')"
+
+.PHONY: deb-build
+deb-build:
+	echo "$$CONTROL" > $(DEB_ROOT)/DEBIAN/control
+	cd $(DEB_ROOT) && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum > DEBIAN/md5sums
+	chmod -R u=rwX,go=rX $(DEB_ROOT)
+	find $(DEB_ROOT) -exec touch --no-dereference --date=@$(SOURCE_DATE_EPOCH) {} +
+	dpkg-deb --root-owner-group --threads-max=1 -Zxz --build $(DEB_ROOT) $(DEB_OUT)/imgbuild_$(DEB_VERSION)_$(DEB_ARCHITECTURE).deb
 
 .PHONY: clean
 clean: ## removes what was built, but not out/
@@ -282,4 +387,4 @@ clean: ## removes what was built, but not out/
 help: ## this list; V=1 before any target shows every command
 	@sed -n 's/^\([a-z][a-z0-9_.-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-24s%s\n", $$1, $$2 }'
 
--include $(shell find $(BUILD) -path $(BUILD)/docker -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/docker -prune -o -path $(BUILD)/lintian -prune -o -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)
