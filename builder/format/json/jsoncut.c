@@ -28,7 +28,6 @@ static bool unexpected(struct jsoncut *c, char b, struct error *e)
 static void begin_object(struct jsoncut *c)
 {
 	c->key[c->key_n] = '\0';
-	c->wanted = c->form != JSONCUT_MEMBERS || !c->wants || c->wants(c->of, c->key);
 	c->place = INSIDE;
 	c->depth = 0;
 	c->quoted = c->escaped = false;
@@ -107,7 +106,7 @@ static size_t inside(struct jsoncut *c, struct str s)
 	return s.n;
 }
 
-/* Moves through the current chunk: 1 when a wanted object is complete, 0 when it is used up. */
+/* Moves through the current chunk: 1 when an object is complete, 0 when it is used up. */
 static int move(struct jsoncut *c, struct error *e)
 {
 	while (c->chunk.n) {
@@ -125,14 +124,12 @@ static int move(struct jsoncut *c, struct error *e)
 			continue;
 		}
 		n = inside(c, c->chunk);
-		if (c->wanted)
-			buf_add(&c->text, (struct str){ c->chunk.p, n });
+		buf_add(&c->text, (struct str){ c->chunk.p, n });
 		c->chunk = str_from(c->chunk, n);
 		if (c->depth)
 			continue;
 		c->place = c->form == JSONCUT_VALUES ? BEGIN : WANT_COMMA;
-		if (c->wanted)
-			return 1;
+		return 1;
 	}
 	return 0;
 }

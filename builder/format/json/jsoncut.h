@@ -3,8 +3,7 @@
 #define FORMAT_JSON_JSONCUT_H
 
 /* JSON texts that are too large for memory, cut into the objects that matter while they stream
- * by. Only the objects asked for are ever kept, one at a time; json.h reads them then. Everything
- * else is passed over by its brackets and quotes alone and is not validated. */
+ * by. One object is kept at a time, found by brackets and quotes alone; json.h reads and checks it then. */
 
 #include "format/json/json.h"
 
@@ -25,15 +24,12 @@ struct jsoncut {
 	struct source *from;
 	const char *file;	/* for messages */
 	enum jsoncut_form form;
-	/* Which members are wanted; NULL: all. `of` is its first argument. */
-	bool (*wants)(const void *of, const char *key);
-	const void *of;
 	size_t max;		/* most bytes of one piece */
 
 	struct str chunk;	/* may be given what was read of `from` already */
 	unsigned line, col;	/* of the next byte; 0: the beginning of a file */
 	unsigned place, depth;
-	bool quoted, escaped, wanted;
+	bool quoted, escaped;
 	char key[256];
 	size_t key_n;
 	struct arena scratch;

@@ -56,6 +56,19 @@ static bool read_verdict(struct arena *a, const struct json_node *n, struct verd
 	       jsonx_string(a, n, "nodsa_reason", &v->reason, e);
 }
 
+static bool check_status(const struct json_node *release, const struct verdict *v, struct error *e)
+{
+	static const char *const known[] = { "open", "resolved", "undetermined" };
+	struct json_node at;
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (strcmp(v->status, known[i]) == 0)
+			return true;
+	return json_need(release, "status", &at, e) && json_fail(&at, e, "unknown status \"%s\"", v->status);
+}
+
+/* What is said of packages that the image does not have must be in order, too: data that are broken in one place
+ * are not to be trusted in another. */
 static bool read_cve(struct vuln_set *s, const char *source, const char *id,
 		     const struct json_node *cve, struct error *e)
 {
@@ -67,7 +80,7 @@ static bool read_cve(struct vuln_set *s, const char *source, const char *id,
 		return false;
 	if (!jsonx_get(&releases, codename_of(s->release), &release))
 		return true;
-	if (!read_verdict(&scratch, &release, &v, e))
+	if (!read_verdict(&scratch, &release, &v, e) || !check_status(&release, &v, e))
 		return false;
 	if (v.fixed && strcmp(v.fixed, "0") == 0)
 		return true;		/* never affected */
@@ -110,8 +123,6 @@ bool tracker_read(struct vuln_set *s, struct jsoncut *c, struct error *e)
 		return err_set(e, ERR_USAGE, "--cve %s: the image is no Debian 11 to 14, which the tracker "
 			       "could tell about", c->file);
 	c->form = JSONCUT_MEMBERS;
-	c->wants = vuln_has_source;
-	c->of = s;
 	c->max = VULN_ENTRY_MAX;
 	while ((got = jsoncut_next(c, &entry, e)) == 1)
 		if (!read_source(s, c->file, &entry, e))

@@ -14,16 +14,6 @@ const char *vuln_state_name(enum vuln_state s)
 	return names[s];
 }
 
-bool vuln_has_source(const void *set, const char *source)
-{
-	const struct vuln_set *s = set;
-
-	for (size_t i = 0; i < s->components.n; i++)
-		if (s->components.v[i].source && strcmp(s->components.v[i].source, source) == 0)
-			return true;
-	return false;
-}
-
 const char *vuln_plain_id(const char *id)
 {
 	static const char prefix[] = "DEBIAN-";

@@ -74,7 +74,4 @@ const char *vuln_plain_id(const char *id);
 /* Does the vulnerability go by this name? */
 bool vuln_named(const struct vuln *v, const char *name);
 
-/* Is some component made from this Debian source package? (A jsoncut wants().) */
-bool vuln_has_source(const void *set, const char *source);
-
 #endif
