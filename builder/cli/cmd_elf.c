@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "format/elf/elf_dlopen.h"
 #include "make/closure/closure.h"
 #include "make/closure/closure_folder.h"
 #include "make/closure/versions.h"
@@ -47,7 +48,13 @@ static void print_edge(struct drawing *d, const struct closure_edge *edge, bool 
 	FILE *out = d->r->c->out;
 
 	fprintf(out, "%s", safe(d->r, edge->needed));
-	if (!edge->found)
+	if (edge->dlopen)
+		fprintf(out, " (dlopen, %s%s%s)", elf_dlopen_priority_name(edge->dlopen->priority),
+			edge->dlopen->feature ? ": " : "",
+			edge->dlopen->feature ? safe(d->r, edge->dlopen->feature) : "");
+	if (!edge->found && !closure_edge_lacks(edge))
+		fprintf(out, " absent (%s)\n", safe(d->r, edge->why));
+	else if (!edge->found)
 		fprintf(out, " MISSING (%s)\n", safe(d->r, edge->why));
 	else
 		fprintf(out, " => /%s [%s]%s\n", safe(d->r, edge->found), edge->how,
@@ -115,6 +122,10 @@ static void write_edges(struct jsonw *w, const struct closure *c)
 		jsonw_object_inline(w, NULL);
 		jsonw_cstr(w, "file", edge->file);
 		jsonw_cstr(w, "needed", edge->needed);
+		if (edge->dlopen)
+			jsonw_cstr(w, "dlopen", elf_dlopen_priority_name(edge->dlopen->priority));
+		if (edge->dlopen && edge->dlopen->feature)
+			jsonw_cstr(w, "feature", edge->dlopen->feature);
 		if (edge->found) {
 			jsonw_cstr(w, "found", edge->found);
 			jsonw_cstr(w, "how", edge->how);

@@ -7,6 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/cmd_audit.h"
+#include "format/elf/elf_types.h"
+#include "support/elfgen.h"
 #include "support/files.h"
 #include "support/homestead.h"
 #include "support/verb.h"
@@ -75,5 +78,52 @@ Test(publish, F3_a_full_disk_is_told_with_the_output_that_was_asked_for)
 	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked", "--offline", "recipes/app.json");
 	cr_expect_eq(r.e.kind, ERR_SYSTEM);
 	cr_expect(strstr(r.message, "layout out/app: ") && !strstr(r.message, "rejected"), "%s", r.message);
+	homestead_close(&h);
+}
+
+static void put_elf(struct homestead *h, const char *name, const struct elfgen *g)
+{
+	struct str bytes = elfgen_make(&h->depot.a, g);
+	FILE *f = fopen(arena_printf(&h->depot.a, "rootfs/etc/%s", name), "w");
+
+	cr_assert(f && fwrite(bytes.p, 1, bytes.n, f) == bytes.n && fclose(f) == 0);
+}
+
+static struct verb_run build_reported(struct homestead *h)
+{
+	return VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked", "--offline",
+		    "--progress=plain", "recipes/app.json");
+}
+
+/* Build and audit look at the same files in the same way. */
+Test(publish, elf_files_that_nothing_loads_end_no_build)
+{
+	static const struct elfgen loads = { .program = true, .needed = { "libbroken.so" }, .runpath = "/etc" };
+	static const struct elfgen takes = { .program = true, .note_owner = "FDO", .note_type = ELF_NOTE_DLOPEN,
+		.note_desc = "[{\"soname\":[\"libx.so.1\"],\"priority\":\"required\"}]" };
+	static const struct elfgen requires = { .program = true, .note_owner = "FDO", .note_type = ELF_NOTE_DLOPEN,
+		.note_desc = "[{\"soname\":[\"libnone.so.1\"],\"feature\":\"wishes\",\"priority\":\"required\"}]" };
+	struct homestead h;
+	struct verb_run r;
+
+	homestead_open(&h);
+	cr_assert(chdir(h.dir) == 0);
+	files_put("recipes/app.json", arena_printf(&h.depot.a, "{ \"audit\": { \"policy\": \"report-only\" }, %s",
+						   strchr(files_get(&h.depot.a, "recipes/app.json"), '"')));
+	files_put("rootfs/etc/libbroken.so", "\177ELF, and then nothing of the kind, though it is long enough for a header");
+	put_elf(&h, "takes", &takes);
+	r = build_reported(&h);
+	cr_assert(r.ok, "%s %s", r.message, r.said);
+	r = VERB(&h.depot.a, cmd_audit, "audit", "out/app", "--format", "json");
+	cr_expect(r.ok && strstr(r.out, "\"elf.unreadable\"") && !strstr(r.out, "\"elf.library-missing\""), "%s", r.out);
+	put_elf(&h, "loads", &loads);
+	r = build_reported(&h);
+	cr_expect_eq(r.e.kind, ERR_INPUT);
+	cr_expect(strstr(r.message, "libbroken.so") && strstr(r.said, "etc/loads > libbroken.so: /etc/libbroken.so is malformed"),
+		  "%s %s", r.message, r.said);
+	put_elf(&h, "loads", &requires);
+	r = build_reported(&h);
+	cr_expect_eq(r.e.kind, ERR_INPUT);
+	cr_expect(strstr(r.message, "libnone.so.1, feature \"wishes\", required by .note.dlopen of /etc/loads"), "%s", r.message);
 	homestead_close(&h);
 }

@@ -4,6 +4,7 @@
 
 #include "format/elf/elf.h"
 
+#include "format/elf/elf_dlopen.h"
 #include "format/elf/elf_parts.h"
 
 /* Sizes of the structures in 32-bit and 64-bit files. */
@@ -161,6 +162,15 @@ bool elf_read_header(struct str bytes, struct elf *out, struct error *e)
 	return true;
 }
 
+/* A note that cannot be read makes no file unusable. */
+static void read_dlopens(struct arena *a, struct elf *out)
+{
+	struct error odd = { 0 };
+
+	if (!elf_read_dlopens(a, out, &out->dlopens, &odd))
+		out->odd_dlopen = arena_strdup(a, odd.cause);
+}
+
 bool elf_read(struct arena *a, struct str bytes, struct elf *out, struct error *e)
 {
 	struct elf_file f;
@@ -173,12 +183,19 @@ bool elf_read(struct arena *a, struct str bytes, struct elf *out, struct error *
 	    !elf_read_dynamic(a, &f, out, e) || !elf_read_versions(a, &f, out, e))
 		return false;
 	elf_read_notes(a, &f, out);
+	read_dlopens(a, out);
+	out->opens = elf_opens(&f);
 	return true;
 }
 
 bool elf_is_pie(const struct elf *elf)
 {
 	return elf->type == ET_DYN && ((elf->df_1 & DF_1_PIE) || (elf->interp && !elf->soname));
+}
+
+bool elf_is_program(const struct elf *elf)
+{
+	return elf->type == ET_EXEC || elf_is_pie(elf);
 }
 
 const struct elf_note *elf_find_note(const struct elf *elf, const char *owner, uint32_t type)

@@ -28,6 +28,9 @@ MUST_CHECK bool elf_read(struct arena *a, struct str bytes, struct elf *out, str
  * SONAME (linkers before DF_1_PIE). A library with PT_INTERP (libc.so.6) is none. */
 bool elf_is_pie(const struct elf *elf);
 
+/* What the kernel runs, and nobody loads: fixed, or loaded anywhere. */
+bool elf_is_program(const struct elf *elf);
+
 /* The note of this owner and type, or NULL. */
 const struct elf_note *elf_find_note(const struct elf *elf, const char *owner, uint32_t type);
 

@@ -6,17 +6,23 @@
 
 #include "format/json/json.h"
 
+static const char *const priority_names[] = { "suggested", "recommended", "required" };
+
+const char *elf_dlopen_priority_name(enum elf_dlopen_priority p)
+{
+	return priority_names[p];
+}
+
 static bool read_priority(struct arena *a, const struct json_node *object, struct elf_dlopen *d,
 			  struct error *e)
 {
-	static const char *const names[] = { "suggested", "recommended", "required" };
 	const char *priority = "recommended";	/* the default of the specification */
 	struct json_node at;
 
 	if (!json_opt_string(a, object, "priority", &priority, e))
 		return false;
 	for (int i = 0; i < 3; i++) {
-		if (strcmp(priority, names[i]) == 0) {
+		if (strcmp(priority, priority_names[i]) == 0) {
 			d->priority = (enum elf_dlopen_priority)i;
 			return true;
 		}
@@ -50,8 +56,11 @@ static bool read_note(struct arena *a, struct str text, struct elf_dlopens *out,
 	if (!json_want_array(&root, e))
 		return false;
 	for (size_t i = 0; json_item(&root, i, &item); i++) {
-		if (!read_object(a, &item, list_push(a, &out->v), e))
+		struct elf_dlopen d = { .feature = NULL };
+
+		if (!read_object(a, &item, &d, e))
 			return false;
+		*list_push(a, &out->v) = d;
 	}
 	return true;
 }

@@ -23,4 +23,7 @@ MUST_CHECK bool elf_read_versions(struct arena *a, const struct elf_file *f, str
 				  struct error *e);
 void elf_read_notes(struct arena *a, const struct elf_file *f, struct elf *out);
 
+/* Does it ask for dlopen() or dlmopen()? A symbol table that is malformed asks for nothing. */
+bool elf_opens(const struct elf_file *f);
+
 #endif

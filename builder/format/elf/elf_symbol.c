@@ -196,3 +196,23 @@ bool elf_read_symbols(struct arena *a, struct str bytes, struct elf_symbols *out
 	}
 	return true;
 }
+
+bool elf_opens(const struct elf_file *f)
+{
+	struct tables t = { .f = f };
+	struct error ignored = { 0 };
+	struct str name;
+	uint64_t count;
+
+	if (!symbol_count(f, &count, &ignored) || count == 0 || !open_tables(&t, count, &ignored))
+		return false;
+	for (size_t i = 1; i < count; i++) {
+		struct str entry = { t.symbols.p + i * SYM, SYM };
+
+		if (elf_u16(f, entry, elf_pick(f, 14, 6)) == SHN_UNDEF &&
+		    elf_string(f->strings, elf_u32(f, entry, 0), sizeof("dlmopen") - 1, &name) &&
+		    (str_eq(name, STR("dlopen")) || str_eq(name, STR("dlmopen"))))
+			return true;
+	}
+	return false;
+}

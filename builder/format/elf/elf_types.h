@@ -30,6 +30,20 @@ struct elf_note {
 	struct str desc;	/* NT_GNU_BUILD_ID: bytes; .note.dlopen, .note.package: JSON */
 };
 
+enum elf_dlopen_priority { ELF_DLOPEN_SUGGESTED, ELF_DLOPEN_RECOMMENDED, ELF_DLOPEN_REQUIRED };
+
+/* A library that the file opens while it runs, as its .note.dlopen says. */
+struct elf_dlopen {
+	const char *feature;		/* "lz4"; or NULL */
+	const char *description;	/* or NULL */
+	enum elf_dlopen_priority priority;
+	struct strings sonames;		/* any one of them will do, the first best */
+};
+
+struct elf_dlopens {
+	list_of(struct elf_dlopen) v;	/* in order of the notes */
+};
+
 /* What headers and dynamic section say. Strings live in the arena, none in the file's bytes. */
 struct elf {
 	bool is64, big_endian;
@@ -57,6 +71,9 @@ struct elf {
 	list_of(struct elf_need) needs;		/* DT_VERNEED in order */
 	list_of(struct elf_version) versions;	/* DT_VERDEF in order */
 	list_of(struct elf_note) notes;		/* in order of their place in the file */
+	struct elf_dlopens dlopens;		/* those of .note.dlopen, read */
+	const char *odd_dlopen;			/* why not all of .note.dlopen could be read, or NULL */
+	bool opens;		/* asks for dlopen() or dlmopen(): it may load modules */
 };
 
 #endif

@@ -8,7 +8,7 @@ static void put_flags(struct buf *out, const struct elf *elf)
 	const bool flags[] = {
 		elf->is64, elf->big_endian, elf->dynamic, elf->relro, elf->stack_header,
 		elf->exec_stack, elf->write_exec, elf->odd_sections, elf->odd_notes,
-		elf->bind_now, elf->textrel,
+		elf->bind_now, elf->textrel, elf->opens,
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
@@ -20,7 +20,7 @@ static void get_flags(struct wire *w, struct elf *elf)
 	bool *const flags[] = {
 		&elf->is64, &elf->big_endian, &elf->dynamic, &elf->relro, &elf->stack_header,
 		&elf->exec_stack, &elf->write_exec, &elf->odd_sections, &elf->odd_notes,
-		&elf->bind_now, &elf->textrel,
+		&elf->bind_now, &elf->textrel, &elf->opens,
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
@@ -90,6 +90,33 @@ static void get_notes(struct wire *w, struct elf *elf)
 	}
 }
 
+static void put_dlopens(struct buf *out, const struct elf *elf)
+{
+	wire_put_text(out, elf->odd_dlopen);
+	wire_put(out, elf->dlopens.v.n);
+	for (size_t i = 0; i < elf->dlopens.v.n; i++) {
+		const struct elf_dlopen *d = &elf->dlopens.v.v[i];
+
+		wire_put_text(out, d->feature);
+		wire_put_text(out, d->description);
+		wire_put(out, d->priority);
+		wire_put_texts(out, &d->sonames);
+	}
+}
+
+static void get_dlopens(struct wire *w, struct elf *elf)
+{
+	elf->odd_dlopen = wire_text(w);
+	for (size_t n = wire_count(w); n && !w->bad; n--) {
+		struct elf_dlopen *d = list_push(w->a, &elf->dlopens.v);
+
+		d->feature = wire_text(w);
+		d->description = wire_text(w);
+		d->priority = (enum elf_dlopen_priority)wire_get(w, ELF_DLOPEN_REQUIRED);
+		wire_texts(w, &d->sonames);
+	}
+}
+
 void elf_wire_put(struct buf *out, const struct elf *elf)
 {
 	put_flags(out, elf);
@@ -111,6 +138,7 @@ void elf_wire_put(struct buf *out, const struct elf *elf)
 	for (size_t i = 0; i < elf->versions.n; i++)
 		put_version(out, &elf->versions.v[i]);
 	put_notes(out, elf);
+	put_dlopens(out, elf);
 }
 
 void elf_wire_get(struct wire *w, struct elf *out)
@@ -134,4 +162,5 @@ void elf_wire_get(struct wire *w, struct elf *out)
 	for (size_t n = wire_count(w); n && !w->bad; n--)
 		get_version(w, list_push(w->a, &out->versions));
 	get_notes(w, out);
+	get_dlopens(w, out);
 }

@@ -101,6 +101,11 @@ static void place_of(const struct json_doc *doc, size_t at, unsigned *line, unsi
 	*col = doc->marks->v[lo].col;
 }
 
+void json_make_ready(void)
+{
+	json_object_seed(0);
+}
+
 bool json_parse(const char *file, struct str text, struct json_doc *doc, struct error *e)
 {
 	return json_parse_marked(file, text, NULL, doc, e);

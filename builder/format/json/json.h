@@ -18,6 +18,9 @@
 #define JSON_DEPTH_MAX 64
 #define JSON_VALUES_MAX 200000
 
+/* For who parses in a child without files: what jansson draws at random the first time is drawn now. */
+void json_make_ready(void);
+
 /* Reads and parses a file / parses text (which must outlive the document). ERR_INPUT with the
  * place for bad JSON, ERR_SYSTEM if the file cannot be read. Release with json_drop(). */
 MUST_CHECK bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct error *e);

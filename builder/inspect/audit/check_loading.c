@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Would it load? Every program is loaded on paper as glibc's loader does it (format/elf/process.h), with
- * the libraries of the image alone; what no program loads (plug-ins, modules) is tried by itself. */
+/* Would it load? Every program is loaded on paper as glibc's loader does it (format/elf/process.h), with the
+ * libraries of the image alone; what no program loads (plug-ins, modules) in a program that can open it. */
 
 #include "inspect/audit/check.h"
 #include "inspect/layers/elf_facts.h"
 #include "inspect/model/model_world.h"
 
 struct loading {
-	struct model_visit visit;
+	struct process_visit visit;
 	struct audit_run *r;
-	bool *asked;			/* of each item: its .note.dlopen was looked at */
 };
 
 static const struct elf_facts *facts_of(const struct process_object *o)
@@ -29,6 +28,32 @@ static void loading_found(struct loading *l, const char *rule, const struct proc
 	found(l->r, rule, path, "%s", text);
 }
 
+/* "it needs libz.so.1, feature "zlib"", and what stood in its way, if something did. */
+static const char *need_text(struct arena *a, const struct process_edge *edge, const char *verb)
+{
+	const char *text = arena_printf(a, "it %s %s", verb, edge->needed);
+
+	if (edge->dlopen && edge->dlopen->feature)
+		text = arena_printf(a, "%s, feature \"%s\" of its .note.dlopen", text, edge->dlopen->feature);
+	return edge->blocked ? arena_printf(a, "%s: %s", text, edge->why) : text;
+}
+
+static void edge_missing(struct loading *l, const struct process_edge *edge)
+{
+	struct arena *a = l->r->a;
+
+	if (edge->dlopen && edge->dlopen->priority == ELF_DLOPEN_SUGGESTED)
+		loading_found(l, "elf.dlopen-suggested", edge->by, need_text(a, edge, "can load"));
+	else if (edge->dlopen && edge->dlopen->priority == ELF_DLOPEN_RECOMMENDED)
+		loading_found(l, "elf.dlopen-missing", edge->by, need_text(a, edge, "would load"));
+	else if (edge->order == 0)
+		loading_found(l, "elf.interpreter-missing", edge->by,
+			      arena_printf(a, "its loader is %s%s%s", edge->needed, edge->blocked ? ": " : "",
+					   edge->blocked ? edge->why : ""));
+	else
+		loading_found(l, "elf.library-missing", edge->by, need_text(a, edge, "needs"));
+}
+
 /* Whether all is there. */
 static bool check_edges(struct loading *l, const struct process *p)
 {
@@ -39,13 +64,8 @@ static bool check_edges(struct loading *l, const struct process *p)
 
 		if (edge->found)
 			continue;
-		complete = false;
-		if (edge->order == 0)
-			loading_found(l, "elf.interpreter-missing", edge->by,
-				      arena_printf(l->r->a, "its loader is %s", edge->needed));
-		else
-			loading_found(l, "elf.library-missing", edge->by,
-				      arena_printf(l->r->a, "it needs %s", edge->needed));
+		complete &= process_edge_is_optional(edge);
+		edge_missing(l, edge);
 	}
 	return complete;
 }
@@ -91,36 +111,27 @@ static void check_symbols(struct loading *l, const struct process *p, const stru
 	}
 }
 
-/* In the first process that has the file. */
-static bool check_dlopen(struct loading *l, struct process *p, const struct process_object *o, struct error *e)
+static void check_notes(struct loading *l, const struct process_object *o)
 {
-	const struct item *item = model_world_item(o->file);
-	bool *asked = &l->asked[items_lower(&l->r->m->items, item->path)];
+	const char *odd = facts_of(o)->head.odd_dlopen;
 
-	for (size_t n = 0; !*asked && n < item->elf->dlopen.n; n++) {
-		struct process_file *lib = NULL;
-
-		if (!process_dlopen(p, o, item->elf->dlopen.v[n], &lib, e))
-			return false;
-		if (!lib)
-			found(l->r, "elf.dlopen-missing", item->path, "it would load %s", item->elf->dlopen.v[n]);
-	}
-	*asked = true;
-	return true;
+	if (odd)
+		loading_found(l, "elf.dlopen-unreadable", o, odd);
 }
 
-static bool check_process(struct model_visit *v, struct process *p, struct error *e)
+/* Of a module the symbols are not looked for: it may be opened by another module that has loaded more. */
+static bool check_process(struct process_visit *v, struct process *p, struct error *e)
 {
 	struct loading *l = (struct loading *)v;
 	bool complete = check_edges(l, p);
 
-	for (size_t i = 0; i < p->objects.n; i++)
+	(void)e;
+	for (size_t i = p->first; i < p->objects.n; i++) {
 		complete &= check_versions(l, p, p->objects.v[i]);
-	for (size_t i = 0; complete && facts_of(p->objects.v[0])->program && i < p->objects.n; i++)
+		check_notes(l, p->objects.v[i]);
+	}
+	for (size_t i = 0; complete && !p->first && facts_of(p->objects.v[0])->program && i < p->objects.n; i++)
 		check_symbols(l, p, p->objects.v[i]);
-	for (size_t i = 0; i < p->objects.n; i++)
-		if (!check_dlopen(l, p, p->objects.v[i], e))
-			return false;
 	return true;
 }
 
@@ -130,6 +141,5 @@ bool check_loading(struct audit_run *r, struct error *e)
 	struct loading l = { .visit = { check_process }, .r = r };
 	struct model_world w;
 
-	l.asked = arena_array(&scratch, r->m->items.n + 1, sizeof(*l.asked));
 	return model_world_open(&scratch, r->m, &w, e) && model_world_each(&w, &l.visit, e);
 }

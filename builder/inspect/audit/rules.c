@@ -58,11 +58,20 @@ const struct rule rules[] = {
 	  "use of it." },
 	{ "elf.dlopen-missing", SEV_LOW, "a library it may load is not there",
 	  "The file's .note.dlopen says that it loads this library at run time if it can, and "
-	  "recommends or requires it. Add the library, or accept that the feature is off." },
+	  "recommends it. Add the library, or accept that the feature is off. What the note requires is "
+	  "elf.library-missing." },
+	{ "elf.dlopen-suggested", SEV_INFO, "a library that it can make use of is not there",
+	  "The file's .note.dlopen suggests the library for a feature that few need." },
+	{ "elf.dlopen-unreadable", SEV_LOW, "a .note.dlopen that cannot be read",
+	  "The note should tell which libraries the file loads at run time. Its text is not JSON of that form, so "
+	  "nobody knows them." },
 	{ "elf.exec-stack", SEV_HIGH, "asks for an executable stack",
 	  "Without a PT_GNU_STACK header, or with one that has the execute flag, the stack of the "
 	  "process can be executed, which makes overflows easy to exploit. Usually an assembler "
 	  "file lacks its .note.GNU-stack section; link with -z noexecstack." },
+	{ "elf.go-defaults", SEV_INFO, "built as Go builds by default",
+	  "Go's own linker makes programs that are loaded at a fixed address, and without read-only relocations. "
+	  "Memory-safe code loses little by that; -buildmode=pie changes it." },
 	{ "elf.interpreter-missing", SEV_HIGH, "its loader is not in the image",
 	  "The program names a dynamic loader that is not there. The kernel then says \"No such "
 	  "file or directory\" about the program itself." },
@@ -73,8 +82,8 @@ const struct rule rules[] = {
 	{ "elf.no-bind-now", SEV_INFO, "resolves symbols lazily",
 	  "Without BIND_NOW a part of the relocation table stays writable. Link with -z now." },
 	{ "elf.no-fortify", SEV_INFO, "no fortified calls",
-	  "None of the checked variants of the C library's functions (__memcpy_chk and the like) is "
-	  "used. Compile with -O2 -D_FORTIFY_SOURCE=3. A program without such calls is no fault." },
+	  "It calls functions of the C library that have checked variants (memcpy: __memcpy_chk), but none of "
+	  "these variants. Compile with -O2 -D_FORTIFY_SOURCE=3." },
 	{ "elf.no-pie", SEV_MEDIUM, "loaded at a fixed address",
 	  "The program is not position independent: its addresses are known to an attacker. "
 	  "Compile with -fPIE and link with -pie." },
@@ -82,8 +91,8 @@ const struct rule rules[] = {
 	  "There is no PT_GNU_RELRO segment: tables of function pointers stay writable. Link with "
 	  "-z relro." },
 	{ "elf.no-stack-protector", SEV_INFO, "no stack protector",
-	  "No reference to __stack_chk_fail: overflows of the stack are not noticed. Compile with "
-	  "-fstack-protector-strong. Small programs without arrays have none, rightly." },
+	  "It calls functions that fill buffers, and has no reference to __stack_chk_fail: overflows of the stack "
+	  "are not noticed. Compile with -fstack-protector-strong. Code without arrays has none, rightly." },
 	{ "elf.preload", SEV_HIGH, "a library is loaded into every program",
 	  "etc/ld.so.preload names it: its code runs in every process of the image, and replaces functions "
 	  "of other libraries." },
@@ -91,6 +100,9 @@ const struct rule rules[] = {
 	  "Its RPATH or RUNPATH has an element that is empty, relative, outside what the image "
 	  "has, or writable by others: whoever can write there can run code in the program. "
 	  "Remove it (patchelf --remove-rpath, or link without -rpath)." },
+	{ "elf.rpath-absent", SEV_INFO, "searches libraries beside itself, in a folder that is not there",
+	  "Its RPATH or RUNPATH names a folder by $ORIGIN that the image does not have. The folders above it are "
+	  "root's, so nobody else can make it." },
 	{ "elf.symbol-missing", SEV_HIGH, "a symbol it needs is nowhere",
 	  "None of the libraries that are loaded with the program defines this symbol. It fails at "
 	  "start when symbols are bound at once, else at the first call. Usually two packages are "

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 
 #include "inspect/layers/content.h"
-#include "format/elf/elf_dlopen.h"
+#include "inspect/layers/fortify.h"
 
+#define NT_GO_BUILD_ID 4
 #define SCAN_MAX (16u << 20)	/* no shell is larger; keeps the mapped pages bounded */
 
 uint32_t symbol_hash(struct str name)
@@ -58,6 +59,7 @@ static void take_symbol(const struct elf_symbol *s, char **names, struct elf_fac
 		f->protector = true;
 	if (str_starts(s->name, STR("__")) && str_ends(s->name, STR("_chk")))
 		f->fortified = true;
+	f->fortifiable = f->fortifiable || fortify_has(s->name);
 	if (!is_wanted(s))
 		return;
 	memcpy(*names, s->name.p, s->name.n);
@@ -91,22 +93,6 @@ static bool take_symbols(struct arena *a, struct str bytes, struct elf_facts *f,
 	return true;
 }
 
-/* What is merely suggested is no need. Notes that cannot be read say nothing. */
-static void take_dlopens(struct arena *a, struct elf_facts *f)
-{
-	struct error ignored = { .kind = ERR_NONE };
-	struct elf_dlopens notes;
-
-	if (!elf_read_dlopens(a, &f->head, &notes, &ignored))
-		return;
-	for (size_t i = 0; i < notes.v.n; i++) {
-		const struct elf_dlopen *d = &notes.v.v[i];
-
-		if (d->priority != ELF_DLOPEN_SUGGESTED && d->sonames.n)
-			*list_push(a, &f->dlopen) = d->sonames.v[0];
-	}
-}
-
 /* Notes of text end in NUL bytes that pad them. */
 static struct str note_text(const struct elf_note *n)
 {
@@ -123,12 +109,20 @@ static void take_notes(struct arena *a, struct elf_facts *f)
 
 	if (package.n)
 		f->package_note = str_dup(a, package);
-	take_dlopens(a, f);
+}
+
+/* The note with Go's build ID; or, where it was left out, what debug/buildinfo of Go looks for. */
+static bool is_go(const struct elf *elf, struct str bytes)
+{
+	static const char magic[] = "\xff Go buildinf:";
+	const char *at = bytes.n <= SCAN_MAX ? memmem(bytes.p, bytes.n, magic, sizeof(magic) - 1) : NULL;
+
+	return elf_find_note(elf, "Go", NT_GO_BUILD_ID) || (at && (at - bytes.p) % 16 == 0);
 }
 
 static bool is_program(const struct elf *elf, const struct item *item)
 {
-	return elf->type == ET_EXEC || elf_is_pie(elf) ||
+	return elf_is_program(elf) ||
 	       (elf->type == ET_DYN && !elf->soname && !elf->dynamic && item->mode & 0111);
 }
 
@@ -149,13 +143,15 @@ void elf_facts_make(struct arena *a, struct str bytes, struct item *item)
 	struct error e = { .kind = ERR_NONE };
 
 	item->elf = f;
-	f->readable = elf_read(a, bytes, &f->head, &e) &&
-		      (!f->head.dynamic || take_symbols(a, bytes, f, &e));
+	f->readable = elf_read(a, bytes, &f->head, &e);
 	if (!f->readable)
 		become_unreadable(a, bytes, e.cause, f);
+	else if (f->head.dynamic && !take_symbols(a, bytes, f, &e))
+		f->problem = arena_strdup(a, e.cause);
 	take_versions(a, f);
 	take_notes(a, f);
 	f->program = is_program(&f->head, item);
+	f->go = is_go(&f->head, bytes);
 	f->is_static = f->program && !f->head.interp && f->head.needed.n == 0;
 	if (bytes.n > SCAN_MAX)
 		return;

@@ -21,7 +21,7 @@ struct symbol_need {
 
 struct elf_facts {
 	bool readable;			/* false: `problem` says why, `head` has type and machine */
-	const char *problem;
+	const char *problem;		/* of readable ones: why the symbols could not be read, or NULL */
 	struct elf head;		/* its lists live in the model's arena; notes are left out */
 	struct { struct version_need *v; size_t n, cap; } wants;
 	struct strings offers;		/* symbol versions defined, sorted */
@@ -32,9 +32,10 @@ struct elf_facts {
 	bool is_static;
 	bool protector;			/* uses __stack_chk_fail */
 	bool fortified;			/* uses one of __*_chk */
+	bool fortifiable;		/* uses a function that has such a variant, without it */
+	bool go;			/* made by Go's linker */
 	const char *package_note;	/* .note.package, or NULL */
 	const char *build_path;		/* of a source file of it, or NULL */
-	struct strings dlopen;		/* sonames of .note.dlopen, required or recommended */
 };
 
 /* Sets item->elf, and item->shell if the bytes are a shell's. `bytes` is not needed afterwards. */

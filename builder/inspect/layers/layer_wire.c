@@ -76,9 +76,10 @@ static void put_facts(struct buf *out, const struct elf_facts *f)
 	wire_put(out, f->is_static);
 	wire_put(out, f->protector);
 	wire_put(out, f->fortified);
+	wire_put(out, f->fortifiable);
+	wire_put(out, f->go);
 	wire_put_text(out, f->package_note);
 	wire_put_text(out, f->build_path);
-	wire_put_texts(out, &f->dlopen);
 }
 
 static const struct elf_facts *get_facts(struct wire *w)
@@ -95,9 +96,10 @@ static const struct elf_facts *get_facts(struct wire *w)
 	f->is_static = wire_flag(w);
 	f->protector = wire_flag(w);
 	f->fortified = wire_flag(w);
+	f->fortifiable = wire_flag(w);
+	f->go = wire_flag(w);
 	f->package_note = wire_text(w);
 	f->build_path = wire_text(w);
-	wire_texts(w, &f->dlopen);
 	w->bad = w->bad || (!f->readable && !f->problem);
 	return f;
 }

@@ -9,7 +9,7 @@
 #include "inspect/model/model_world.h"
 
 struct gathering {
-	struct model_visit visit;
+	struct process_visit visit;
 	struct arena *a;		/* of the result */
 	const struct model *m;
 	struct needs *out;
@@ -22,45 +22,31 @@ static void note(struct gathering *g, const struct item *by, const struct item *
 	*list_push(g->a, g->out) = (struct need){ by, on, arena_strdup(g->a, name), kind };
 }
 
-/* What .note.dlopen of an object says. */
-static bool note_dlopen(struct gathering *g, struct process *p, const struct process_object *o, struct error *e)
+static enum need_kind need_kind_of(const struct process_edge *edge)
 {
-	const struct item *item = model_world_item(o->file);
-
-	for (size_t n = 0; n < item->elf->dlopen.n; n++) {
-		const char *name = item->elf->dlopen.v[n];
-		struct process_file *found = NULL;
-
-		if (!process_dlopen(p, o, name, &found, e))
-			return false;
-		note(g, item, model_world_item(found), name, NEED_DLOPEN);
-	}
-	return true;
+	return edge->dlopen ? NEED_DLOPEN : edge->order == 0 ? NEED_LOADER : NEED_LIBRARY;
 }
 
-/* The edges of a process stand object by object. */
-static bool note_process(struct model_visit *v, struct process *p, struct error *e)
+static bool *done_with(const struct gathering *g, const struct process_object *o)
+{
+	return &g->done[items_lower(&g->m->items, o->file->path)];
+}
+
+/* What each file got when it was first met. A library with PT_INTERP (libc.so.6) has no loader of its own. */
+static bool note_process(struct process_visit *v, struct process *p, struct error *e)
 {
 	struct gathering *g = (struct gathering *)v;
-	size_t at = 0;
 
-	for (size_t i = 0; i < p->objects.n; i++) {
-		const struct process_object *o = p->objects.v[i];
-		const struct item *item = model_world_item(o->file);
-		bool *done = &g->done[items_lower(&g->m->items, item->path)];
+	(void)e;
+	for (size_t i = 0; i < p->edges.n; i++) {
+		const struct process_edge *edge = &p->edges.v[i];
+		const struct item *by = model_world_item(edge->by->file);
 
-		for (; at < p->edges.n && p->edges.v[at].by == o; at++) {
-			const struct process_edge *edge = &p->edges.v[at];
-			bool loader = edge->order == 0;
-
-			if (!*done && (!loader || item->elf->program))
-				note(g, item, model_world_item(edge->found), edge->needed,
-				     loader ? NEED_LOADER : NEED_LIBRARY);
-		}
-		if (!*done && !note_dlopen(g, p, o, e))
-			return false;
-		*done = true;
+		if (!*done_with(g, edge->by) && (need_kind_of(edge) != NEED_LOADER || by->elf->program))
+			note(g, by, model_world_item(edge->found), edge->needed, need_kind_of(edge));
 	}
+	for (size_t i = p->first; i < p->objects.n; i++)
+		*done_with(g, p->objects.v[i]) = true;
 	return true;
 }
 

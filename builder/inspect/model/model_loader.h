@@ -21,8 +21,7 @@ struct needs {
 	size_t n, cap;
 };
 
-/* Libraries are found as by the first program that loads the file (with its RPATH); those that no
- * program loads, alone. The model must not be closed yet. ERR_SYSTEM. */
+/* Libraries are found as by the first process that loads the file (format/elf/process_set.h). The model must not be closed yet. ERR_SYSTEM. */
 MUST_CHECK bool needs_read(struct arena *a, const struct model *m, struct needs *out,
 			   struct error *e);
 

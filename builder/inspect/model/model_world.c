@@ -92,32 +92,13 @@ static bool item_is_loaded(const struct item *i)
 	       !i->shared;
 }
 
-static bool model_world_follow(struct model_world *w, const struct item *root, bool *seen, struct model_visit *v,
-			       struct error *e)
+bool model_world_each(struct model_world *w, struct process_visit *v, struct error *e)
 {
-	AUTO_ARENA scratch = { 0 };
-	struct process p;
+	struct process_set set = { NULL, 0, 0 };
 
-	if (!process_follow(&scratch, &w->base, model_world_file(w, root), &p, e) || !v->process(v, &p, e))
-		return err_wrap(e, "/%s", root->path);
-	for (size_t i = 0; i < p.objects.n; i++)
-		seen[item_index(w->m, model_world_item(p.objects.v[i]->file))] = true;
-	return true;
-}
-
-bool model_world_each(struct model_world *w, struct model_visit *v, struct error *e)
-{
-	bool *seen = arena_array(w->a, w->m->items.n + 1, sizeof(*seen));
-
-	for (int programs = 1; programs >= 0; programs--) {
-		for (size_t i = 0; i < w->m->items.n; i++) {
-			const struct item *item = w->m->items.v[i];
-
-			if (!item_is_loaded(item) || item->elf->program != programs || (!programs && seen[i]))
-				continue;
-			if (!model_world_follow(w, item, seen, v, e))
-				return false;
-		}
+	for (size_t i = 0; i < w->m->items.n; i++) {
+		if (item_is_loaded(w->m->items.v[i]))
+			*list_push(w->a, &set) = model_world_file(w, w->m->items.v[i]);
 	}
-	return true;
+	return process_set_each(&set, &w->base, v, e);
 }

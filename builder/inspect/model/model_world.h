@@ -2,9 +2,9 @@
 #ifndef INSPECT_MODEL_MODEL_WORLD_H
 #define INSPECT_MODEL_MODEL_WORLD_H
 
-/* The merged layers as a file system for the loader's rules (format/elf/process.h). */
+/* The merged layers as a file system for the loader's rules (format/elf). */
 
-#include "format/elf/process.h"
+#include "format/elf/process_set.h"
 #include "inspect/model/model.h"
 
 struct model_file {
@@ -28,11 +28,7 @@ MUST_CHECK bool model_world_open(struct arena *a, const struct model *m, struct 
 /* The item of a file that these rules gave; NULL of NULL. */
 const struct item *model_world_item(const struct process_file *file);
 
-/* The processes to be followed, in order: each dynamic program, then each library that none of them loads and no
- * such library before it. Calls visit() for each; what its process loaded is taken note of. */
-struct model_visit {
-	bool (*process)(struct model_visit *v, struct process *p, struct error *e);
-};
-MUST_CHECK bool model_world_each(struct model_world *w, struct model_visit *v, struct error *e);
+/* All processes of the image that are to be judged (format/elf/process_set.h). */
+MUST_CHECK bool model_world_each(struct model_world *w, struct process_visit *v, struct error *e);
 
 #endif

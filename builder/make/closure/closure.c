@@ -34,32 +34,6 @@ static bool read_objects(struct world *w, struct error *e)
 	return true;
 }
 
-static bool usable(const struct object *o)
-{
-	return o->file.is_elf && !o->file.bad;
-}
-
-/* Follows the programs, or the libraries that none of them reached. Following one may read more
- * objects (of a tree that is filled on the way), so the list is taken first. */
-static bool follow_all(struct world *w, bool programs, struct drafts *out, struct error *e)
-{
-	size_t n = w->objects.v.n;
-	struct object **now = arena_array(w->a, n, sizeof(*now));
-
-	if (n)
-		memcpy(now, w->objects.v.v, n * sizeof(*now));
-	for (size_t i = 0; i < n; i++) {
-		struct object *o = now[i];
-
-		if (!o->touched || !usable(o) || !o->elf.dynamic ||
-		    (o->elf.interp != NULL) != programs || (!programs && o->reached))
-			continue;
-		if (!world_follow(w, o, out, e))
-			return err_wrap(e, "%s", o->node->path);
-	}
-	return true;
-}
-
 /* How an edge found says more than that it was loaded already. */
 static unsigned rank(const struct closure_edge *edge)
 {
@@ -78,7 +52,6 @@ static int same_need(const struct draft *x, const struct draft *y)
 	return files ? files : (x->order > y->order) - (x->order < y->order);
 }
 
-/* Found ones first, so that a plugin's missing library is seen to be found by others. */
 static int by_need(const void *a, const void *b)
 {
 	const struct draft *x = a, *y = b;
@@ -91,14 +64,11 @@ static int by_need(const void *a, const void *b)
 	if (!order)
 		order = (int)rank(&x->edge) - (int)rank(&y->edge);
 	if (!order)
-		order = x->plugin - y->plugin;
-	if (!order)
 		order = compare_text(x->edge.how, y->edge.how);
 	return order ? order : compare_text(x->edge.chain, y->edge.chain);
 }
 
-/* Sorts the drafts and drops what says the same; and what only a library followed on its own
- * misses: whoever loads it finds it. */
+/* Sorts the drafts and drops what says the same. */
 static void settle(struct drafts *d)
 {
 	size_t kept = 0;
@@ -110,8 +80,6 @@ static void settle(struct drafts *d)
 		bool same = last && same_need(last, &d->v[i]) == 0;
 
 		if (same && compare_text(last->edge.found, d->v[i].edge.found) == 0)
-			continue;
-		if (same && d->v[i].plugin && !d->v[i].edge.found)
 			continue;
 		d->v[kept++] = d->v[i];
 	}
@@ -125,10 +93,9 @@ static bool follow(struct world *w, const char *one, struct drafts *out, struct 
 	const struct node *n;
 
 	for (size_t i = 0; i < w->objects.v.n; i++)
-		w->objects.v.v[i]->reached = w->objects.v.v[i]->touched = false;
+		w->objects.v.v[i]->touched = false;
 	if (!one) {
-		if (!read_objects(w, e) || !follow_all(w, true, out, e) ||
-		    !follow_all(w, false, out, e))
+		if (!read_objects(w, e) || !world_follow_all(w, out, e))
 			return false;
 	} else {
 		n = tree_resolve(w->t, one);
@@ -147,6 +114,28 @@ static bool follow(struct world *w, const char *one, struct drafts *out, struct 
 	return true;
 }
 
+bool closure_edge_lacks(const struct closure_edge *edge)
+{
+	return !edge->found && (!edge->dlopen || edge->dlopen->priority == ELF_DLOPEN_REQUIRED);
+}
+
+/* Asks for one missing library; for one that .note.dlopen requires by each of its names. */
+static bool provide_one(struct world *w, const struct draft *d, bool *found, struct error *e)
+{
+	const struct closure_edge *edge = &d->edge;
+	const struct strings one = { &(const char *){ edge->needed }, 1, 1 };
+	const struct strings *names = edge->dlopen ? &edge->dlopen->sonames : &one;
+
+	*found = false;
+	for (size_t i = 0; i < names->n && !*found; i++) {
+		const struct closure_want want = { names->v[i], d->file->node, &d->file->elf };
+
+		if (!w->candidates->provide(w->candidates, w->t, &want, found, e))
+			return err_wrap(e, "%s", edge->chain);
+	}
+	return true;
+}
+
 /* Asks for every missing library. `given` keeps "file needed" of earlier rounds: what was provided and
  * is missing still would be asked for for ever. What nobody has stays missing, with the reason. */
 static bool provide(struct world *w, const struct drafts *d, struct strings *given, bool *again,
@@ -155,18 +144,17 @@ static bool provide(struct world *w, const struct drafts *d, struct strings *giv
 	*again = false;
 	for (size_t i = 0; i < d->n; i++) {
 		struct closure_edge *edge = &d->v[i].edge;
-		struct closure_want want = { edge->needed, d->v[i].file->node, &d->v[i].file->elf };
 		const char *key;
-		bool found = false;
+		bool found;
 
-		if (edge->found)
+		if (!closure_edge_lacks(edge))
 			continue;
 		key = arena_printf(w->a, "%s %s", edge->file, edge->needed);
 		edge->given = strings_has(given, key);
 		if (edge->given)
 			continue;
-		if (!w->candidates->provide(w->candidates, w->t, &want, &found, e))
-			return err_wrap(e, "%s", edge->chain);
+		if (!provide_one(w, &d->v[i], &found, e))
+			return false;
 		if (!found)
 			continue;
 		*list_push(w->a, given) = key;
@@ -175,23 +163,11 @@ static bool provide(struct world *w, const struct drafts *d, struct strings *giv
 	return true;
 }
 
-static bool check_bad(const struct world *w, struct error *e)
-{
-	for (size_t i = 0; i < w->objects.v.n; i++) {
-		const struct object *o = w->objects.v.v[i];
-
-		if (o->file.bad)
-			return err_set(e, ERR_INPUT, "%s is a malformed ELF file: %s",
-				       o->node->path, o->file.bad);
-	}
-	return true;
-}
-
 static void give(const struct world *w, const struct drafts *d, struct closure *out)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		*list_push(w->a, &out->edges) = d->v[i].edge;
-		out->missing += !d->v[i].edge.found;
+		out->missing += closure_edge_lacks(&d->v[i].edge);
 	}
 	for (size_t i = 0; i < w->objects.v.n; i++) {
 		const struct object *o = w->objects.v.v[i];
@@ -219,8 +195,7 @@ static bool run(struct world *w, const char *one, struct closure *out, struct er
 		drafts.n = 0;
 		if (!follow(w, one, &drafts, e))
 			return false;
-		if (candidates && candidates->provide &&
-		    (!check_bad(w, e) || !provide(w, &drafts, &given, &again, e)))
+		if (candidates && candidates->provide && !provide(w, &drafts, &given, &again, e))
 			return false;
 	} while (again);
 	give(w, &drafts, out);

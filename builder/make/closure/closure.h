@@ -6,8 +6,9 @@
  * would it find them in this tree, and when it would not, which candidate package has them.
  *
  * Each program is followed as a process of its own, by the loader's rules (format/elf/process.h), for the oldest
- * processor: the plain folder must have what glibc-hwcaps has. A library that no program reaches (a plugin, a
- * Python module) is followed as if it were the program. Reads headers only; nothing is executed. Files below
+ * processor: the plain folder must have what glibc-hwcaps has. A library that no program reaches (a plug-in, a
+ * Python module) is followed in a process that can open it (format/elf/process_set.h). What .note.dlopen requires
+ * counts as if it were in DT_NEEDED. Reads headers only; nothing is executed. Files below
  * usr/lib/debug are left out: they are never loaded. */
 
 #include "format/elf/elf.h"
@@ -33,12 +34,12 @@ struct closure {
 	list_of(struct closure_object) objects;	/* sorted by path */
 	list_of(struct closure_bad) bad;	/* sorted by file */
 	size_t elf_files;			/* objects and bad ones */
-	size_t missing;				/* edges without `found` */
+	size_t missing;				/* edges without `found`, of which closure_edge_lacks() is true */
 };
 
 /* Finds, and through candidates->provide adds, the libraries of all ELF files in the tree.
- * `candidates` may be NULL. Missing libraries, all of them, become edges with found == NULL. With a
- * provider a malformed ELF file is ERR_INPUT; without one malformed files are in `bad`. */
+ * `candidates` may be NULL. Missing libraries, all of them, become edges with found == NULL; so do those that are
+ * malformed ELF files, and `why` says so. What is malformed and loaded by nobody is in `bad` and does no harm. */
 MUST_CHECK bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *candidates,
 			    struct closure *out, struct error *e);
 

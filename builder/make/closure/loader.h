@@ -34,7 +34,6 @@ struct draft {
 	struct closure_edge edge;
 	size_t order;		/* 0: interpreter, then DT_NEEDED */
 	const struct object *file;
-	bool plugin;		/* of a process whose program is a library */
 };
 
 struct drafts {
@@ -45,5 +44,8 @@ struct drafts {
 /* Follows the process that starts with `program`; adds its edges to `out`. */
 MUST_CHECK bool world_follow(struct world *w, struct object *program, struct drafts *out,
 			     struct error *e);
+
+/* As that, for all processes of the objects that were touched (format/elf/process_set.h). */
+MUST_CHECK bool world_follow_all(struct world *w, struct drafts *out, struct error *e);
 
 #endif

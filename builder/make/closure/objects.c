@@ -7,6 +7,7 @@
 #include "base/frames.h"
 #include "base/jail.h"
 #include "format/elf/elf_wire.h"
+#include "format/json/json.h"
 
 #define BATCH_MAX 512		/* files mapped at once */
 #define ANSWER_MAX ((size_t)8 << 20)
@@ -122,6 +123,7 @@ static bool run_batch(struct arena *a, struct batch *b, struct error *e)
 	const char kinds[] = { FRAME_ELF, FRAME_BAD, '\0' };
 	struct taker t = { a, b };
 
+	json_make_ready();	/* .note.dlopen */
 	return jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e) &&
 	       frames_each(&jail.base, kinds, ANSWER_MAX, take, &t, e) &&
 	       (b->done == b->n || frame_nonsense(e));

@@ -12,7 +12,6 @@ struct object {
 	struct process_file file;
 	const struct node *node;
 	struct elf elf;		/* of ELF files that are not bad */
-	bool reached;		/* some program loads it */
 	bool touched;		/* looked at in this round */
 };
 

@@ -159,11 +159,20 @@ static bool check_versions(struct arena *a, struct composition *c, struct error 
 	return true;
 }
 
+static bool can_give(const struct placed *p, const struct closure_edge *edge)
+{
+	for (size_t i = 0; edge->dlopen && i < edge->dlopen->sonames.n; i++) {
+		if (libraries_have(p->locked, edge->dlopen->sonames.v[i]))
+			return true;
+	}
+	return !edge->dlopen && libraries_have(p->locked, edge->needed);
+}
+
 /* Whether a file lacks a library that a candidate has. */
 static bool is_wanted(const struct composition *c, const struct placed *p)
 {
 	for (size_t i = 0; i < c->closure.edges.n; i++) {
-		if (!c->closure.edges.v[i].found && libraries_have(p->locked, c->closure.edges.v[i].needed))
+		if (closure_edge_lacks(&c->closure.edges.v[i]) && can_give(p, &c->closure.edges.v[i]))
 			return true;
 	}
 	return false;

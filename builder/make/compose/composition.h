@@ -49,6 +49,8 @@ struct missing_library {
 	const char *file;		/* the first that needs it */
 	const char *chain;		/* the way to it: "usr/bin/a > usr/lib/b.so > c.so" */
 	const char *why;		/* what the loader met, "not found" */
+	bool blocked;			/* `why` names a file that it cannot load */
+	const struct elf_dlopen *dlopen;	/* .note.dlopen of `file` requires it; NULL: DT_NEEDED does */
 	size_t more;			/* other files that need it */
 	bool no_links;			/* merged /usr has no links: base-files is missing */
 	const struct deb *has;		/* a package of the lock that has it elsewhere, or NULL */

@@ -150,7 +150,7 @@ void missing_find(struct arena *a, const struct composition *c, struct missing *
 		const struct closure_edge *edge = &c->closure.edges.v[i];
 		struct missing_library *m = known_library(out, edge->needed);
 
-		if (edge->found)
+		if (!closure_edge_lacks(edge))
 			continue;
 		if (m) {
 			m->more++;
@@ -158,7 +158,7 @@ void missing_find(struct arena *a, const struct composition *c, struct missing *
 		}
 		m = list_push(a, &out->v);
 		*m = (struct missing_library){ .soname = edge->needed, .file = edge->file, .why = edge->why,
-					       .chain = edge->chain };
+					       .chain = edge->chain, .blocked = edge->blocked, .dlopen = edge->dlopen };
 		m->no_links = edge->given && !tree_resolve(c->tree, "/lib64");
 		if (!m->no_links)
 			locate(a, c, m);
@@ -167,8 +167,22 @@ void missing_find(struct arena *a, const struct composition *c, struct missing *
 		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_libraries);
 }
 
+/* "feature "lz4" of /usr/lib/libx.so", for what DT_NEEDED does not tell. */
+static void tell_feature(struct buf *text, const struct missing_library *m)
+{
+	if (!m->dlopen)
+		return;
+	if (m->dlopen->feature)
+		buf_printf(text, ", feature \"%s\"", m->dlopen->feature);
+	buf_printf(text, ", required by .note.dlopen of /%s", m->file);
+}
+
 static void tell_where(struct buf *text, const struct composition *c, const struct missing_library *m)
 {
+	if (m->blocked) {
+		buf_printf(text, ": %s\n  replace that file, or \"drop\" it", m->why);
+		return;
+	}
 	if (m->no_links) {
 		buf_puts(text, "; a package has it, but without the links of merged /usr (/lib64 -> usr/lib64) the "
 			       "loader does not get there\n"
@@ -205,8 +219,10 @@ bool missing_refuse(struct arena *a, const struct composition *c, const struct m
 		buf_printf(&text, "\n%s: %s", x->soname, x->chain);
 		if (x->more)
 			buf_printf(&text, " and %zu more", x->more);
+		tell_feature(&text, x);
 		tell_where(&text, c, x);
 		buf_printf(&names, "%s%s", i ? ", " : "", x->soname);
+		tell_feature(&names, x);
 	}
 	progress_warn_list(c->order->progress, buf_cstr(&text));
 	return err_set(e, ERR_INPUT, "%zu librar%s missing: %s%s; the warning above says who needs %s and what to "

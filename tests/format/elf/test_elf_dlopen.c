@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 
+#include "format/elf/elf.h"
 #include "format/elf/elf_dlopen.h"
 #include "support/elfgen.h"
 

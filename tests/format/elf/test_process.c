@@ -140,12 +140,12 @@ static void pack_path(const struct packing *k, const char *path)
 }
 
 struct asking {
-	struct model_visit visit;
+	struct process_visit visit;
 	struct arena *a;
 	struct strings lines;
 };
 
-static bool ask_process(struct model_visit *v, struct process *p, struct error *e)
+static bool ask_process(struct process_visit *v, struct process *p, struct error *e)
 {
 	struct asking *k = (struct asking *)v;
 

@@ -183,7 +183,8 @@ Test(closure, one_library_found_at_two_places_by_two_programs_has_two_edges)
 	cr_expect(c.missing == 1);
 }
 
-Test(closure, malformed_files_are_listed_or_refused)
+/* What something loads is missing for it; what nobody loads does no harm. */
+Test(closure, malformed_files_are_listed_and_not_loaded)
 {
 	AUTO_ARENA a = { 0 };
 	struct fixture f;
@@ -191,7 +192,7 @@ Test(closure, malformed_files_are_listed_or_refused)
 	struct candidates none;
 	struct node n = { .path = "usr/lib/bad.so", .type = NODE_FILE, .mode = 0644,
 			  .owner = &recipe_owner };
-	char bytes[100] = "\177ELF\2\1\1";
+	char bytes[60] = "\177ELF\2\1\1";
 
 	begin(&f, &a, true);
 	n.content = (struct content){ .size = sizeof(bytes), .bytes = bytes };
@@ -202,9 +203,104 @@ Test(closure, malformed_files_are_listed_or_refused)
 	cr_assert(c.bad.n == 1, "debug files are not looked at");
 	cr_expect_str_eq(c.bad.v[0].file, "usr/lib/bad.so");
 	candidates_init(&none, &a, NULL, 0, "libraries");
-	cr_expect(!closure_run(&a, &f.t, &none.base, &c, &f.e));
-	cr_expect(f.e.kind == ERR_INPUT && strstr(f.e.cause, "usr/lib/bad.so is a malformed"), "%s",
-		  f.e.cause);
+	cr_assert(closure_run(&a, &f.t, &none.base, &c, &f.e), "%s", f.e.cause);
+	cr_expect(c.bad.n == 1 && c.missing == 0);
+	put(&f, "usr/bin/p", ELF(.program = true, .needed = { "bad.so" }));
+	cr_assert(closure_run(&a, &f.t, &none.base, &c, &f.e), "%s", f.e.cause);
+	cr_expect_eq(c.missing, 1);
+	cr_expect(edge_of(&c, "usr/bin/p", "bad.so")->blocked);
+	cr_expect_str_eq(edge_of(&c, "usr/bin/p", "bad.so")->why,
+			 "/lib/bad.so is malformed: the ELF header is cut off", "%s", edge_of(&c, "usr/bin/p", "bad.so")->why);
+}
+
+#define OPENS .symbols = { { .name = "dlopen" } }
+
+/* What a program of the image has loaded, and its RPATH, count for the modules that it can open. */
+Test(closure, a_module_is_judged_in_a_program_that_can_open_it)
+{
+	static const struct { const char *program; struct elfgen elf; const char *module; bool found; } cases[] = {
+		{ "usr/bin/app", { .program = true, .rpath = "/opt/q", OPENS }, "usr/lib/app-mods/m.so", true },
+		{ "usr/bin/app", { .program = true, .rpath = "/opt/q" }, "usr/lib/app-mods/m.so", false },	/* opens nothing */
+		{ "usr/bin/app", { .program = true, .runpath = "/opt/q", OPENS }, "usr/lib/app-mods/m.so", false },
+		{ "usr/bin/app", { .program = true, .runpath = "/opt/q", .needed = { "libq.so" }, OPENS }, "usr/lib/m.so", true },
+		{ "usr/bin/python3.13", { .program = true, OPENS }, "usr/lib/python3/m.so", false },
+		{ "usr/bin/python3.13", { .program = true, OPENS }, "usr/lib/pythonic/m.so", true },	/* by another one */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		struct fixture f;
+		struct closure c;
+
+		begin(&f, &a, true);
+		put(&f, cases[i].program, &cases[i].elf);
+		if (i >= 4)
+			put(&f, "usr/bin/other", ELF(.program = true, .rpath = "/opt/q", OPENS));
+		put(&f, cases[i].module, ELF(.needed = { "libq.so" }));
+		put(&f, "opt/q/libq.so", ELF(.soname = "libq.so"));
+		cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+		cr_expect_eq(edge_of(&c, cases[i].module, "libq.so")->found != NULL, cases[i].found, "case %zu", i);
+		if (!cases[i].found && i)
+			cr_expect(i == 1 || strncmp(edge_of(&c, cases[i].module, "libq.so")->chain, cases[i].program,
+						     strlen(cases[i].program)) == 0, "%s", edge_of(&c, cases[i].module, "libq.so")->chain);
+	}
+}
+
+/* NSS and gconv: the C library opens them, in every program. */
+Test(closure, modules_of_the_c_library_need_no_program_that_opens)
+{
+	static const char *const modules[] = { LIB "libnss_x.so.2", LIB "gconv/X.so", LIB "other/x.so" };
+	AUTO_ARENA a = { 0 };
+	struct fixture f;
+	struct closure c;
+
+	begin(&f, &a, true);
+	put(&f, LIB "libc.so.6", ELF(.soname = "libc.so.6"));
+	put(&f, "opt/q/libq.so", ELF(.soname = "libq.so"));
+	put(&f, "usr/bin/app", ELF(.program = true, .rpath = "/opt/q", .needed = { "libc.so.6" }));
+	for (size_t i = 0; i < 3; i++)
+		put(&f, modules[i], ELF(.needed = { "libq.so" }));
+	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
+	cr_expect(edge_of(&c, modules[0], "libq.so")->found && edge_of(&c, modules[1], "libq.so")->found);
+	cr_expect_null(edge_of(&c, modules[2], "libq.so")->found);
+}
+
+#define NOTE(json) .note_owner = "FDO", .note_type = ELF_NOTE_DLOPEN, .note_desc = (json)
+
+static void check_note(struct arena *a, const char *priority, bool there, size_t missing, bool taken)
+{
+	struct fixture f;
+	struct package p;
+	struct candidates c;
+	struct closure closure;
+	const struct closure_edge *edge;
+
+	begin(&f, a, true);
+	put(&f, "usr/bin/p", ELF(.program = true, NOTE(arena_printf(a, "[{\"feature\":\"wishes\",\"priority\":\"%s\","
+				 "\"soname\":[\"libw.so.2\",\"libw.so.1\"]}]", priority))));
+	package_begin(&p, "libw1");
+	if (there)
+		package_put(&f, &p, LIB "libw.so.1", ELF(.soname = "libw.so.1", .needed = { "libv.so" }), NULL);
+	package_put(&f, &p, LIB "libv.so", ELF(.soname = "libv.so"), NULL);
+	candidates_init(&c, a, (const struct deb *const[]){ &p.deb }, 1, "libraries");
+	cr_assert(closure_run(a, &f.t, &c.base, &closure, &f.e), "%s%s", f.e.context, f.e.cause);
+	cr_expect_eq(closure.missing, missing, "%s, there %d: %zu", priority, there, closure.missing);
+	cr_expect_eq(tree_find(&f.t, LIB "libw.so.1") != NULL, taken, "%s", priority);
+	cr_expect_eq(tree_find(&f.t, LIB "libv.so") != NULL, taken, "%s", priority);
+	edge = edge_of(&closure, "usr/bin/p", taken ? "libw.so.1" : "libw.so.2");
+	cr_assert(edge->dlopen != NULL);
+	cr_expect_str_eq(edge->dlopen->feature, "wishes");
+	cr_expect_eq(closure_edge_lacks(edge), missing == 1);
+}
+
+Test(closure, what_a_note_requires_is_taken_or_missing)
+{
+	AUTO_ARENA a = { 0 };
+
+	check_note(&a, "required", true, 0, true);
+	check_note(&a, "required", false, 1, false);
+	check_note(&a, "recommended", true, 0, false);
+	check_note(&a, "suggested", true, 0, false);
 }
 
 Test(candidates, libraries_come_in_rounds_with_links_owners_and_reasons)

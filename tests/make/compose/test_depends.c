@@ -300,3 +300,34 @@ Test(missing, without_the_links_of_merged_usr_base_files_is_named)
 	cr_expect(str_starts(str_of(w.e.cause), STR("1 library is missing: /lib64/ld-linux-x86-64.so.2; ")));
 	arena_free(&w.a);
 }
+
+/* What .note.dlopen requires is told with its feature; what it suggests is not missing; a file that the loader
+ * stumbles over is named. */
+Test(missing, required_features_and_files_in_the_way_are_told)
+{
+	static const struct elf_dlopen required = { .feature = "lz4", .priority = ELF_DLOPEN_REQUIRED };
+	static const struct elf_dlopen suggested = { .feature = "xz", .priority = ELF_DLOPEN_SUGGESTED };
+	struct missing m;
+	struct world w;
+
+	world_open(&w);
+	add_edge(&w, "usr/bin/a", "liblz4.so.1", false);
+	w.composition.closure.edges.v[0].dlopen = &required;
+	add_edge(&w, "usr/bin/a", "liblzma.so.5", false);
+	w.composition.closure.edges.v[1].dlopen = &suggested;
+	add_edge(&w, "usr/bin/b", "libbad.so", false);
+	w.composition.closure.edges.v[2].blocked = true;
+	w.composition.closure.edges.v[2].why = "/lib/libbad.so is malformed: the ELF header is cut off";
+	missing_find(&w.a, &w.composition, &m);
+	cr_expect(!missing_refuse(&w.a, &w.composition, &m, &w.e));
+	cr_expect(str_starts(str_of(w.e.cause), STR("2 libraries are missing: libbad.so, liblz4.so.1, feature \"lz4\", "
+						    "required by .note.dlopen of /usr/bin/a; ")), "%s", w.e.cause);
+	cr_expect_str_eq(buf_cstr(&w.said),
+		"libraries that files of the image need and the loader would not find:\n"
+		"libbad.so: usr/bin/b > libbad.so: /lib/libbad.so is malformed: the ELF header is cut off\n"
+		"  replace that file, or \"drop\" it\n"
+		"liblz4.so.1: usr/bin/a > liblz4.so.1, feature \"lz4\", required by .note.dlopen of /usr/bin/a (not found); "
+		"no package of the lock has it\n"
+		"  \"libraries\": [ the package that has it ], or \"drop\": [\"/usr/bin/a\"]\n");
+	arena_free(&w.a);
+}
