@@ -24,6 +24,36 @@ static void add_outdated(struct arena *a, const struct chain *c, struct audit_re
 	}
 }
 
+/* Does the pattern name a file, and not whatever a folder has? */
+static bool glob_names_file(const char *pattern)
+{
+	const char *base = path_base(pattern);
+
+	return *base && *base != '*';
+}
+
+/* The programs that a recipe names: those that it starts, those that it keeps by name, and the packages it lists. */
+static void expect_named(struct arena *a, const struct recipe *r, struct audit_expected *out)
+{
+	const struct strings *started[] = { &r->config.entrypoint, &r->config.cmd, &r->config.health.test };
+
+	for (size_t i = 0; i < ARRAY_SIZE(started); i++) {
+		for (size_t k = 0; k < started[i]->n && k < 2; k++)
+			*list_push(a, &out->paths) = strchr(started[i]->v[k], '/')
+				? started[i]->v[k] : arena_printf(a, "/usr/bin/%s", started[i]->v[k]);
+	}
+	for (size_t i = 0; i < r->components.n; i++) {
+		const struct component *c = &r->components.v[i];
+
+		for (size_t k = 0; k < c->keep.n; k++)
+			if (glob_names_file(c->keep.v[k].text))
+				*list_push(a, &out->paths) = c->keep.v[k].text;
+		for (size_t k = 0; k < c->providers.n; k++)
+			for (size_t p = 0; p < c->providers.v[k].packages.n; p++)
+				*list_push(a, &out->packages) = c->providers.v[k].packages.v[p];
+	}
+}
+
 void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_request *req)
 {
 	req->policy = r->audit_policy;
@@ -36,7 +66,9 @@ void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_requ
 			*list_push(a, &req->accept) = (struct audit_accept){
 				x->rule, x->path, x->reason, x->until, place_format(a, &x->at) };
 		}
+		expect_named(a, one, &req->expected);
 	}
+	req->expected.where = r->file;
 }
 
 /* What the audit cannot know from the image alone: which files the recipe answers for. */

@@ -114,6 +114,8 @@ static void weigh(struct arena *a, const struct policy *p, const struct audit_ac
 			continue;
 		if (!f->accepted)
 			f->accepted = accepted(accept, f, now, used);
+		if (!f->accepted)
+			f->accepted = f->expected;
 		if (f->accepted)
 			out->accepted++;
 		else
@@ -156,7 +158,7 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 		 struct error *e)
 {
 	struct inspection *in = arena_alloc(a, sizeof(*in));
-	struct audit_run run = { .a = a, .m = &in->model, .records = &in->records,
+	struct audit_run run = { .a = a, .m = &in->model, .records = &in->records, .expected = &req->expected,
 				 .out = &out->findings };
 	struct audit_accepts accept = { NULL, 0, 0 };
 	struct vulns *vulns = arena_alloc(a, sizeof(*vulns));

@@ -20,6 +20,7 @@ struct audit_request {
 	const char *no_accepts;		/* ... of this, for people; or NULL */
 	struct strings cve;	/* files, or folders of files, with vulnerability data (inspect/vuln/vuln.h) */
 	struct strings owned;	/* paths that recipe entries brought, any order, "/" optional */
+	struct audit_expected expected;
 	struct strings outdated;	/* what the builder knows of sources that are not the newest */
 	const char *recipe;	/* file that findings of reports point at, or NULL: the image */
 	uint64_t expand_max;	/* bytes that one layer may expand to; 0: what its size allows */

@@ -4,6 +4,8 @@
 
 #include "inspect/audit/check.h"
 #include "base/path.h"
+#include "format/text/glob.h"
+#include "inspect/model/package.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -98,6 +100,34 @@ static bool check_shell(struct audit_run *r, const struct item *i, const char *b
 	return true;
 }
 
+/* An interpreter that the recipe itself names, or whose package it names, is there on purpose. */
+static const struct audit_accept *expected_interpreter(const struct audit_run *r, const struct item *i)
+{
+	const struct audit_expected *x = r->expected;
+	const char *path = arena_printf(r->a, "/%s", i->path), *name = NULL;
+	struct audit_accept *out;
+
+	for (size_t n = 0; n < x->paths.n && !name; n++)
+		name = path_glob(x->paths.v[n], i->path) || model_resolve(r->m, "", x->paths.v[n], NULL) == i
+			       ? x->paths.v[n] : NULL;
+	if (!name && i->package && strings_has(&x->packages, i->package->name))
+		name = i->package->name;
+	if (!name)
+		return NULL;
+	out = arena_alloc(r->a, sizeof(*out));
+	*out = (struct audit_accept){ .rule = "program.interpreter", .path = path, .where = x->where,
+				      .reason = arena_printf(r->a, "the recipe names %s", name) };
+	return out;
+}
+
+static void kind_found(struct audit_run *r, const struct item *i, size_t kind)
+{
+	struct finding *f = found(r, kinds[kind].rule, i->path, "%s", kinds[kind].what);
+
+	if (f && kinds[kind].names == interpreters)
+		f->expected = expected_interpreter(r, i);
+}
+
 static void check_kind(struct audit_run *r, const struct item *i, const char *base)
 {
 	AUTO_ARENA scratch = { 0 };
@@ -108,7 +138,7 @@ static void check_kind(struct audit_run *r, const struct item *i, const char *ba
 	for (size_t k = 0; k < COUNT(kinds); k++)
 		if (name_among(base, kinds[k].names, kinds[k].n) ||
 		    name_among(cut, kinds[k].names, kinds[k].n))
-			found(r, kinds[k].rule, i->path, "%s", kinds[k].what);
+			kind_found(r, i, k);
 }
 
 void check_programs(struct audit_run *r)

@@ -29,6 +29,7 @@ struct finding {
 	enum severity severity;		/* the rule's, or what the policy makes of it */
 	const char *path;		/* in the image without leading slash, or NULL: the image */
 	const char *message;
+	const struct audit_accept *expected;	/* why it need not count if nobody says anything else, or NULL */
 	const struct audit_accept *accepted;	/* NULL: it counts */
 };
 
@@ -37,9 +38,17 @@ struct findings {
 	size_t n, cap;
 };
 
+/* What the recipe says that the image is there to run. */
+struct audit_expected {
+	struct strings paths;		/* globs over absolute paths */
+	struct strings packages;
+	const char *where;		/* the recipe's file */
+};
+
 struct audit_run {
 	struct arena *a;
 	const struct model *m;
+	const struct audit_expected *expected;
 	const struct records *records;
 	int64_t now;
 	struct findings *out;

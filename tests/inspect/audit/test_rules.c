@@ -15,7 +15,7 @@
 struct plant {
 	const char *rule;
 	const char *path;		/* of the finding; NULL: the image */
-	struct imagegen_entry entry, second;
+	struct imagegen_entry entry, second, third;
 	const struct elfgen *elf;	/* content of `entry` */
 	const char *config;
 	struct imagegen_edit edit_config;
@@ -49,6 +49,16 @@ static const struct elfgen rpath_tmp = { .soname = "x", GOOD, .runpath = "$ORIGI
 static const struct elfgen dlopens = { .soname = "x", GOOD, .note_owner = "FDO",
 	.note_type = 0x407c0c0a,
 	.note_desc = "[{\"soname\":[\"libwish.so.1\"],\"priority\":\"recommended\"}]" };
+static const struct elfgen suggests = { .soname = "x", GOOD, .note_owner = "FDO", .note_type = 0x407c0c0a,
+	.note_desc = "[{\"soname\":[\"libwish.so.1\"],\"priority\":\"suggested\"}]" };
+static const struct elfgen requires = { .soname = "x", GOOD, .note_owner = "FDO", .note_type = 0x407c0c0a,
+	.note_desc = "[{\"soname\":[\"libwish.so.1\"],\"feature\":\"wishes\",\"priority\":\"required\"}]" };
+static const struct elfgen odd_note = { .soname = "x", GOOD, .note_owner = "FDO", .note_type = 0x407c0c0a,
+	.note_desc = "[{\"soname\":\"libwish.so.1\"}]" };
+static const struct elfgen go_fixed = { .program = true, .fixed = true, .bind_now = true, .note_owner = "Go", .note_type = 4,
+	.note_desc = "an/id" };
+static const struct elfgen rpath_beside = { .soname = "x", GOOD, .runpath = "$ORIGIN/../lib64x/private" };
+static const struct elfgen rpath_run = { .soname = "x", GOOD, .runpath = "$ORIGIN/../../run/x" };
 static const struct elfgen built_at_home = { .soname = "x", GOOD, .note_owner = "FDO", .note_type = 1,
 	.note_desc = "from /home/ann/app/src/main.c:12" };
 static const struct elfgen calls = { .soname = "x", GOOD, .needed = { "libdemo.so.1" },
@@ -76,6 +86,10 @@ static const struct plant plants[] = {
 	  .entry = FILE_AT("etc/passwd", 0644, "root:x:0:0::/:\napplication:x:7:7::/:\n") },
 	{ "config.user-unknown", NULL, .config = "{\"User\":\"app\"}" },
 	{ "elf.dlopen-missing", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &dlopens },
+	{ "elf.dlopen-suggested", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &suggests },
+	{ "elf.dlopen-unreadable", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &odd_note },
+	{ "elf.library-missing", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &requires },
+	{ "elf.go-defaults", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""), .elf = &go_fixed },
 	{ "elf.exec-stack", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &stack },
 	{ "elf.exec-stack", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &no_stack },
 	{ "elf.interpreter-missing", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""), .elf = &no_loader },
@@ -91,8 +105,19 @@ static const struct plant plants[] = {
 	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &rpath_tmp },
 	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &rpath_tmp,
 	  .second = { .path = "tmp/", .mode = 0755, .uid = 65532 } },
+	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &rpath_run },
+	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &rpath_beside,
+	  .second = { .path = "usr/lib64x/", .mode = 0757 } },
+	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""),
+	  .elf = &(const struct elfgen){ .soname = "x", GOOD, .runpath = "/srv/a/lib" },
+	  .second = { .path = "srv/a/lib/", .mode = 0755 }, .third = { .path = "srv/a/", .mode = 0755, .uid = 7 } },
+	{ "elf.rpath-absent", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &rpath_beside },
 	{ "elf.symbol-missing", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""), .elf = &no_symbol },
 	{ "elf.text-relocations", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &textrel },
+	{ "elf.library-missing", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""),
+	  .elf = &(const struct elfgen){ .program = true, GOOD, .needed = { "libbroken.so" } },
+	  .second = FILE_AT("usr/lib/libbroken.so", 0644, "\x7f" "ELF broken") },
+	{ "elf.unreadable", "usr/lib/libbroken.so", .entry = FILE_AT("usr/lib/libbroken.so", 0644, "\x7f" "ELF broken") },
 	{ "elf.unreadable", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, "\x7f" "ELF broken") },
 	{ "elf.version-missing", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &no_version },
 	{ "elf.write-exec", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &wx },
@@ -214,6 +239,8 @@ static void plant(struct imagegen *g, const struct plant *p)
 		imagegen_add(g, &x);
 	if (p->second.path)
 		imagegen_add(g, &p->second);
+	if (p->third.path)
+		imagegen_add(g, &p->third);
 	g->config = p->config;
 	g->edit_config = p->edit_config;
 	imagegen_write(g);
@@ -246,6 +273,15 @@ Test(audit, each_rule_finds_its_planted_fault)
 			  plants[i].path ? plants[i].path : "the image", describe(&a, &r));
 	}
 }
+
+static const struct elfgen harmless = { .soname = "x", GOOD, .needed = { "libdemo.so.1" },
+					.symbols = { { .name = "getpid" }, { .name = "my_memcpy_chk" } } };
+static const struct elfgen fortified = { .soname = "x", GOOD, .needed = { "libdemo.so.1" },
+					 .symbols = { { .name = "memcpy" }, { .name = "__snprintf_chk" } } };
+static const struct elfgen go_calls = { .program = true, .fixed = true, .needed = { "libdemo.so.1" }, .note_owner = "Go",
+	.note_type = 4, .note_desc = "id", .symbols = { { .name = "memcpy" } } };
+static const struct elfgen any_of_two = { .soname = "x", GOOD, .note_owner = "FDO", .note_type = 0x407c0c0a,
+	.note_desc = "[{\"soname\":[\"libwish.so.1\",\"libdemo.so.1\"],\"priority\":\"recommended\"}]" };
 
 /* What looks like a fault and is none. */
 static const struct plant innocents[] = {
@@ -281,6 +317,17 @@ static const struct plant innocents[] = {
 	  .elf = &(const struct elfgen){ .soname = "x", GOOD, .note_owner = "FDO",
 		.note_type = 0xcafe1a7e, .note_desc = "{\"type\":\"generic\"}" } },
 	{ "elf.no-pie", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &lazy },
+	{ "elf.no-pie", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""), .elf = &go_fixed },
+	{ "elf.no-relro", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""), .elf = &go_fixed },
+	{ "elf.rpath", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""),
+	  .elf = &(const struct elfgen){ .program = true, GOOD, .runpath = "$ORIGIN/../lib" } },
+	{ "elf.rpath", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &rpath_beside },
+	{ "elf.no-fortify", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &harmless },
+	{ "elf.no-stack-protector", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &harmless },
+	{ "elf.no-fortify", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &fortified },
+	{ "elf.no-fortify", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""), .elf = &go_calls },
+	{ "elf.no-stack-protector", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""), .elf = &go_calls },
+	{ "elf.dlopen-missing", "usr/lib/x.so", .entry = FILE_AT("usr/lib/x.so", 0644, ""), .elf = &any_of_two },
 	{ "elf.symbol-missing", "usr/bin/x", .entry = FILE_AT("usr/bin/x", 0755, ""),
 	  .elf = &(const struct elfgen){ .program = true, GOOD, .df_1 = DF_1_PIE,
 					 .needed = { "libdemo.so.1" } } },
@@ -445,4 +492,59 @@ Test(audit, what_the_builder_knows_of_old_sources_is_told)
 	cr_assert_eq(r.findings.n, 1, "%s", describe(&a, &r));
 	cr_expect_str_eq(r.findings.v[0].rule->id, "source.outdated");
 	cr_expect_str_eq(r.findings.v[0].message, "squid 2 of trixie is newer; 1 is used");
+}
+
+/* An interpreter is expected where the recipe names it, and so is how Debian builds Python; what somebody says of
+ * it goes before. */
+Test(audit, what_the_recipe_names_and_what_debian_does_is_expected)
+{
+	static const char record[] = "Package: python3.13-minimal\nVersion: 1\nArchitecture: amd64\n";
+	static const struct { const char *path, *package, *reason; } cases[] = {
+		{ NULL, NULL, NULL },
+		{ "/usr/bin/python3*", NULL, "the recipe names /usr/bin/python3*" },
+		{ "/usr/bin/py", NULL, "the recipe names /usr/bin/py" },
+		{ NULL, "python3.13-minimal", "the recipe names python3.13-minimal" },
+		{ NULL, "python3", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO_ARENA a = { 0 };
+		AUTO_IMAGEGEN g;
+		struct audit_request req = { .now = NOW };
+		struct audit_result r;
+		size_t looked = 0;
+		char md5[33];
+
+		if (cases[i].path)
+			*list_push(&a, &req.expected.paths) = cases[i].path;
+		if (cases[i].package)
+			*list_push(&a, &req.expected.packages) = cases[i].package;
+		imagegen_begin(&g, &a);
+		imagegen_good(&g);
+		imagegen_file(&g, "usr/bin/python3.13", 0755, elfgen_make(&a, &fixed));
+		imagegen_add(&g, &(struct imagegen_entry)LINK_AT("usr/bin/py", "python3.13"));
+		imagegen_file(&g, "var/lib/dpkg/status.d/python3.13-minimal", 0644, STR(record));
+		md5_hex(elfgen_make(&a, &fixed), md5);
+		imagegen_file(&g, "var/lib/dpkg/status.d/python3.13-minimal.md5sums", 0644,
+			      str_of(arena_printf(&a, "%s  usr/bin/python3.13\n", md5)));
+		imagegen_write(&g);
+		req.image = g.path;
+		r = audit(&a, &req);
+		for (size_t k = 0; k < r.findings.n; k++) {
+			const struct finding *f = &r.findings.v[k];
+
+			if (strcmp(f->rule->id, "program.interpreter") == 0) {
+				cr_expect((f->accepted != NULL) == (cases[i].reason != NULL), "case %zu", i);
+				if (f->accepted)
+					cr_expect_str_eq(f->accepted->reason, cases[i].reason);
+				looked++;
+			} else if (strcmp(f->rule->id, "elf.no-pie") == 0) {
+				cr_assert(f->accepted, "case %zu: %s", i, describe(&a, &r));
+				cr_expect_str_eq(f->accepted->reason, "Debian builds its Python without PIE");
+				looked++;
+			}
+		}
+		cr_expect_eq(looked, 2, "case %zu: %s", i, describe(&a, &r));
+		cr_expect_eq(audit_failed(&r, SEV_MEDIUM), cases[i].reason == NULL, "case %zu: %s", i, describe(&a, &r));
+	}
 }
