@@ -27,19 +27,36 @@ static bool unexpected(struct jsoncut *c, char b, struct error *e)
 
 static void begin_object(struct jsoncut *c)
 {
-	c->key[c->key_n] = '\0';
 	c->place = INSIDE;
 	c->depth = 0;
 	c->quoted = c->escaped = false;
 	arena_free(&c->scratch);
 	c->text = (struct buf){ .a = &c->scratch, .max = c->max };
 	c->piece = (struct jsoncut_piece){
-		c->form == JSONCUT_MEMBERS ? c->key : NULL, { NULL, 0 }, c->line, c->col };
+		c->form == JSONCUT_NESTED ? c->key : NULL, c->form == JSONCUT_NESTED ? c->outer : NULL,
+		{ NULL, 0 }, c->line, c->col };
+}
+
+/* Goes into a member, or out of it. */
+static void cut_into(struct jsoncut *c, bool within)
+{
+	c->within = within;
+	c->comma = false;
+	c->place = within ? WANT_KEY : WANT_COMMA;
+	if (within)
+		memcpy(c->outer, c->key, c->key_n + 1);
+}
+
+/* Is an object of the outer text at its end here? A comma promises more. */
+static bool may_close(const struct jsoncut *c, enum place first)
+{
+	return c->place == WANT_COMMA || (c->place == first && !c->comma);
 }
 
 static bool key_byte(struct jsoncut *c, char b, struct error *e)
 {
 	if (b == '"') {
+		c->key[c->key_n] = '\0';
 		c->place = WANT_COLON;
 		return true;
 	}
@@ -67,10 +84,13 @@ static bool outer_byte(struct jsoncut *c, char b, struct error *e)
 		c->place = WANT_OBJECT;
 	else if (c->place == WANT_COMMA && b == ',')
 		c->place = first;
-	else if ((c->place == WANT_COMMA || c->place == first) && b == close)
+	else if (may_close(c, first) && b == close && c->within)
+		cut_into(c, false);
+	else if (may_close(c, first) && b == close)
 		c->place = DONE;
 	else
 		return unexpected(c, b, e);
+	c->comma = b == ',';
 	return true;
 }
 
@@ -113,6 +133,12 @@ static int move(struct jsoncut *c, struct error *e)
 		char b = c->chunk.p[0];
 		size_t n = 1;
 
+		if (c->form == JSONCUT_NESTED && !c->within && c->place == WANT_OBJECT && b == '{') {
+			cut_into(c, true);
+			step(c, b);
+			c->chunk = str_from(c->chunk, 1);
+			continue;
+		}
 		if (c->place != INSIDE && b == '{' &&
 		    (c->place == WANT_OBJECT || (c->form == JSONCUT_VALUES && c->place == BEGIN)))
 			begin_object(c);
@@ -168,13 +194,6 @@ int jsoncut_next(struct jsoncut *c, struct jsoncut_piece *out, struct error *e)
 		if (got < 0)
 			return -1;
 	}
-}
-
-void jsoncut_within(struct jsoncut *c, struct source *text, const char *file,
-		    const struct jsoncut_piece *piece)
-{
-	*c = (struct jsoncut){ .from = text, .file = file, .form = JSONCUT_MEMBERS,
-			       .line = piece->line, .col = piece->col };
 }
 
 bool jsoncut_parse(const struct jsoncut *c, const struct jsoncut_piece *piece, struct json_doc *doc,

@@ -10,12 +10,12 @@
 enum jsoncut_form {
 	JSONCUT_VALUES,		/* one object after the other (JSON lines, or a single document) */
 	JSONCUT_ITEMS,		/* the elements of one array, all objects */
-	JSONCUT_MEMBERS,	/* the members of one object, all objects */
+	JSONCUT_NESTED,		/* the members of the members of one object, all objects */
 };
 
 /* One object of the text, valid until the next call. */
 struct jsoncut_piece {
-	const char *key;	/* of a member; else NULL */
+	const char *key, *of;	/* NESTED: its key, and that of the member that it is in; else NULL */
 	struct str text;
 	unsigned line, col;	/* where it begins */
 };
@@ -30,7 +30,9 @@ struct jsoncut {
 	unsigned line, col;	/* of the next byte; 0: the beginning of a file */
 	unsigned place, depth;
 	bool quoted, escaped;
-	char key[256];
+	bool comma;		/* the last byte of the outer text that says something was a comma */
+	bool within;		/* NESTED: in a member */
+	char key[256], outer[256];
 	size_t key_n;
 	struct arena scratch;
 	struct buf text;
@@ -42,10 +44,6 @@ struct jsoncut {
 MUST_CHECK int jsoncut_next(struct jsoncut *c, struct jsoncut_piece *out, struct error *e);
 void jsoncut_drop(struct jsoncut *c);
 #define AUTO_JSONCUT __attribute__((cleanup(jsoncut_drop))) struct jsoncut
-
-/* A cutter of the members of a piece, with the places of the whole text. */
-void jsoncut_within(struct jsoncut *c, struct source *text, const char *file,
-		    const struct jsoncut_piece *piece);
 
 /* Reads a piece as a document of its own. An error in it, now or later, has the place in the
  * piece: pass it through jsoncut_fail(), which makes it the place in the whole text. */

@@ -89,43 +89,29 @@ static bool read_cve(struct vuln_set *s, const char *source, const char *id,
 	return true;
 }
 
-/* All that is known about one source package. */
-static bool read_source(struct vuln_set *s, const char *file, const struct jsoncut_piece *entry,
-			struct error *e)
+static bool read_piece(struct vuln_set *s, const struct jsoncut *c, const struct jsoncut_piece *cve, struct error *e)
 {
-	AUTO_JSONCUT c = { .from = NULL };
-	struct str_source text;
-	struct jsoncut_piece cve;
-	int got;
+	AUTO_JSON doc = { 0 };
+	struct json_node root;
 
-	str_source_init(&text, entry->text, file);
-	jsoncut_within(&c, &text.base, file, entry);
-	c.max = VULN_DOCUMENT_MAX;
-	while ((got = jsoncut_next(&c, &cve, e)) == 1) {
-		AUTO_JSON doc = { 0 };
-		struct json_node root;
-
-		if (!jsoncut_parse(&c, &cve, &doc, e))
-			return false;
-		root = json_root(&doc);
-		if (!read_cve(s, entry->key, cve.key, &root, e))
-			return jsoncut_fail(&cve, e) || err_wrap(e, "%s", cve.key);
-	}
-	return got == 0;
+	if (!jsoncut_parse(c, cve, &doc, e))
+		return false;
+	root = json_root(&doc);
+	return read_cve(s, cve->of, cve->key, &root, e) || jsoncut_fail(cve, e) || err_wrap(e, "%s", cve->key);
 }
 
 bool tracker_read(struct vuln_set *s, struct jsoncut *c, struct error *e)
 {
-	struct jsoncut_piece entry;
+	struct jsoncut_piece cve;
 	int got;
 
 	if (!codename_of(s->release))
 		return err_set(e, ERR_USAGE, "--cve %s: the image is no Debian 11 to 14, which the tracker "
 			       "could tell about", c->file);
-	c->form = JSONCUT_MEMBERS;
-	c->max = VULN_ENTRY_MAX;
-	while ((got = jsoncut_next(c, &entry, e)) == 1)
-		if (!read_source(s, c->file, &entry, e))
-			return err_wrap(e, "source package %s", entry.key);
+	c->form = JSONCUT_NESTED;
+	c->max = VULN_DOCUMENT_MAX;
+	while ((got = jsoncut_next(c, &cve, e)) == 1)
+		if (!read_piece(s, c, &cve, e))
+			return err_wrap(e, "source package %s", cve.of);
 	return got == 0;
 }

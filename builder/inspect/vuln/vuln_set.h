@@ -7,8 +7,7 @@
 #include "format/json/jsoncut.h"
 #include "inspect/model/components.h"
 
-#define VULN_ENTRY_MAX (16u << 20)	/* of the tracker: all there is about one source package */
-#define VULN_DOCUMENT_MAX (4u << 20)	/* one OSV record, one OpenVEX document */
+#define VULN_DOCUMENT_MAX (4u << 20)	/* one OSV record, one OpenVEX document, one entry of the tracker */
 #define VULNS_MAX 200000
 
 enum vuln_state {

@@ -390,6 +390,9 @@ Test(vuln, wrong_data_are_errors_with_line_and_column)
 		{ "{\"hello\":{\"CVE\":{\"releases\":\n{\"trixie\":{\"status\":\"open\",}}}}}", "not valid JSON", 2, 28 },
 		{ "{\"hello\":{\"CVE\":{\"releases\":{\"trixie\":{\"status\":\"fine\"}}}}}", "unknown status \"fine\"", 1, 49 },
 		{ "{\"hello\":{\"CVE\":{\"releases\":{\"trixie\":\n{}}}}}", "status", 2, 1 },
+		{ "{\"hello\":{\"CVE\":{\"releases\":{}}},\n}", "expected a name", 2, 1 },
+		{ "{\"hello\":{\"CVE\":{\"releases\":{}},}}", "expected a name", 1, 33 },
+		{ "{\"hello\":{}}}", "expected the end", 1, 13 },
 		/* of packages that the image does not have */
 		{ "{\"other\":{\"CVE\":{\"releases\":{\"trixie\":\n{\"status\":1}}}},\"hello\":{}}", "expected a string", 2, 11 },
 		{ "{\"other\":{\"CVE\":{\"releases\":{\"trixie\":\n{\"status\":\"fine\"}}}},\"hello\":{}}", "unknown status", 2, 11 },
