@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/cmd_audit.h"
+#include "cli/commands.h"
 #include "format/elf/elf_types.h"
 #include "support/elfgen.h"
 #include "support/files.h"
