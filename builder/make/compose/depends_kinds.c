@@ -106,6 +106,12 @@ static bool sorted_has(const struct strings *l, const char *name)
 	return l->n && bsearch(&name, l->v, l->n, sizeof(*l->v), compare_names);
 }
 
+/* "usr/share/doc/NAME/copyright": another package may have brought it, whose own is a link to it (place_copyright). */
+static bool is_copyright(const char *path)
+{
+	return strncmp(path, "usr/share/doc/", 14) == 0 && str_ends(str_of(path), STR("/copyright"));
+}
+
 /* What of the tree counts: not the records, which a package may have for its copyright file alone. */
 static void collect_tree(struct depending *d)
 {
@@ -118,7 +124,18 @@ static void collect_tree(struct depending *d)
 			continue;
 		*list_push(d->a, &d->files) = path_base(n->path);
 		if (n->owner->kind == OWNER_PACKAGE && !str_starts(str_of(n->path), STR(RECORDS)))
-			*list_push(d->a, &d->there) = n->owner->name;
+			*list_push(d->a, is_copyright(n->path) ? &d->copyrights : &d->there) = n->owner->name;
+	}
+}
+
+/* A package of the recipe of which there is a copyright file alone is there all the same. */
+static void collect_documents(struct depending *d, const struct composition *c)
+{
+	for (size_t i = 0; i < c->packages.n; i++) {
+		const struct placed *p = &c->packages.v[i];
+
+		if (p->owner && sorted_has(&d->copyrights, p->deb.package->name))
+			*list_push(d->a, &d->there) = p->deb.package->name;
 	}
 }
 
@@ -157,6 +174,9 @@ void dependents_collect(struct depending *d)
 	collect_tree(d);
 	for (size_t i = 0; i < all->n; i++)
 		collect_sources(d, all->v[i]);
+	strings_unique(&d->copyrights);
+	for (size_t i = 0; i < all->n; i++)
+		collect_documents(d, all->v[i]);
 	strings_unique(&d->there);
 	strings_unique(&d->files);
 	for (size_t i = 0; i < all->n; i++) {

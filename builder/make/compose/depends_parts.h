@@ -30,6 +30,7 @@ struct depending {
 	const struct compositions *compositions;
 	const struct tree *tree;	/* of all of them */
 	struct strings there;		/* names of what is in the image, sorted */
+	struct strings copyrights;	/* names of what has a copyright file there, sorted */
 	struct strings files;		/* base names of the image's files and links, sorted */
 	list_of(struct dependent) all;	/* each name once */
 	list_of(struct depends_accepting) accepts;
