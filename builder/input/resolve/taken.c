@@ -21,7 +21,7 @@ bool depends_accepts(const struct depends_accept *accept, const char *name)
 bool depends_of_scripts(const char *name)
 {
 	static const char *const tools[] = { "adduser", "cdebconf", "debconf", "debconf-2.0", "install-info",
-					     "lsb-base", "ucf", "update-inetd" };
+					     "lsb-base", "runit-helper", "ucf", "update-inetd" };
 
 	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
 		if (strcmp(tools[i], name) == 0)
