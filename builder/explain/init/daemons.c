@@ -111,7 +111,9 @@ static const struct daemon daemons[] = {
 		       "LoadModule env_module /usr/lib/apache2/modules/mod_env.so\n"
 		       "LoadModule filter_module /usr/lib/apache2/modules/mod_filter.so\n"
 		       "LoadModule mime_module /usr/lib/apache2/modules/mod_mime.so\n"
-		       "LoadModule setenvif_module /usr/lib/apache2/modules/mod_setenvif.so\n", NULL, NULL },
+		       "LoadModule setenvif_module /usr/lib/apache2/modules/mod_setenvif.so\n"
+		       "TypesConfig /etc/mime.types\n"
+		       "ServerName localhost\n", NULL, NULL },
 		     { "/etc/apache2/sites-enabled/container.conf",
 		       "<VirtualHost *:8080>\n"
 		       "\tDocumentRoot /var/www/html\n"

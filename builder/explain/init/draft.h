@@ -53,6 +53,7 @@ struct draft {
 	struct strings packages;	/* asked for; those that have to stand beside them follow */
 	size_t asked;			/* how many of them were asked for */
 	struct strings take, libraries, drop;
+	struct strings emptied;		/* packages of which everything is dropped */
 	list_of(struct draft_pair) alternatives, links, without, effects, findings;
 	list_of(struct draft_user) users;
 	list_of(struct draft_group) groups;

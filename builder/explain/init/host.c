@@ -121,11 +121,46 @@ static bool host_judge(struct collecting *c, const struct node *n, struct error 
 	return true;
 }
 
+/* Whether a pattern or a path of the drafts leaves a file out. */
+static bool is_dropped(const struct draft *d, const char *path)
+{
+	for (size_t i = 0; i < d->drop.n; i++) {
+		const char *pattern = d->drop.v[i] + 1;
+		size_t n = strlen(pattern);
+
+		if (strcmp(pattern, path) == 0 || (n > 2 && strcmp(pattern + n - 2, "**") == 0 &&
+						   strncmp(pattern, path, n - 2) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* Packages that are taken, and of which nothing is left: the image does without them. */
+static void note_emptied(struct collecting *c)
+{
+	struct strings kept = { 0 };
+
+	for (size_t i = 0; i < c->chain->tree.n; i++) {
+		const struct node *n = c->chain->tree.v[i];
+
+		if (is_own_node(c, n) && !is_dropped(c->d, n->path) && !strings_has(&kept, n->owner->name) &&
+		    strncmp(n->path, "usr/share/doc/", 14) != 0)
+			*list_push(c->a, &kept) = n->owner->name;
+	}
+	for (size_t i = 0; i < c->own.n; i++) {
+		const char *name = c->own.v[i]->package->name;
+
+		if (!strings_has(&kept, name) && !strings_has(&c->d->packages, name))
+			*list_push(c->a, &c->d->emptied) = name;
+	}
+}
+
 bool collect_drops(struct collecting *c, struct error *e)
 {
 	for (size_t i = 0; i < c->chain->tree.n; i++) {
 		if (is_own_node(c, c->chain->tree.v[i]) && !host_judge(c, c->chain->tree.v[i], e))
 			return false;
 	}
+	note_emptied(c);
 	return true;
 }

@@ -49,6 +49,11 @@ static bool line_pair(struct draft *d, struct draft_pair **v, size_t *n, size_t 
 
 #define LINE_PAIR(d, list, pair, key) line_pair((d), &(list)->v, &(list)->n, &(list)->cap, (pair), (key))
 
+static bool is_emptied(const struct draft *d, const char *package)
+{
+	return strings_has(&d->emptied, package);
+}
+
 static bool take_line(struct draft *d, const struct suggestion *s)
 {
 	const struct edit *x = &s->edit;
@@ -64,6 +69,11 @@ static bool take_line(struct draft *d, const struct suggestion *s)
 		pair.text = first_string(d->a, x->value);
 		return LINE_PAIR(d, &d->alternatives, pair, "alternatives");
 	}
+	if (strcmp(second, "take") == 0 && is_emptied(d, first_string(d->a, x->value))) {
+		pair.name = first_string(d->a, x->value);
+		pair.text = arena_printf(d->a, "%s; all of its files are only for a whole machine", s->reason);
+		return LINE_PAIR(d, &d->without, pair, "depends.accept");
+	}
 	if (strcmp(second, "take") == 0)
 		return line_string(d, &d->take, "depends.take", s);
 	pair.name = package_of(d->a, x->value);
@@ -71,6 +81,8 @@ static bool take_line(struct draft *d, const struct suggestion *s)
 		return LINE_PAIR(d, &d->without, pair, "depends.accept");
 	if (strcmp(x->keys[0], "effects") != 0)
 		return false;	/* "keep": a draft keeps everything */
+	if (is_emptied(d, pair.name))
+		return false;
 	pair.text = arena_printf(d->a, "%s; what the image needs of that stands in users, dirs, links and files of this "
 				       "recipe", s->reason);
 	return LINE_PAIR(d, &d->effects, pair, "effects.accept");

@@ -53,8 +53,7 @@ static void own_dir(struct service *s, const char *path, unsigned mode, const ch
 {
 	struct draft *d = s->c->d;
 
-	collect_dir(s->c, path, mode, d->user ? d->user : "nonroot", d->group ? d->group : d->user ? d->user : "nonroot",
-		    from);
+	collect_dir(s->c, path, mode, d->user ? d->user : "nonroot", d->group, from);
 }
 
 static void unit_folders(struct service *s)
@@ -164,7 +163,7 @@ static void claim_folders(struct service *s)
 		if (x->user || !is_state_folder(x->path + 1))
 			continue;
 		x->user = d->user ? d->user : "nonroot";
-		x->group = x->group ? x->group : d->group ? d->group : x->user;
+		x->group = x->group ? x->group : d->group;
 	}
 }
 
