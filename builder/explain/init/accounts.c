@@ -60,12 +60,22 @@ static uint32_t accounts_free(const struct draft *d)
 	return id;
 }
 
+/* A recipe's names begin with a letter or a digit; Debian has some that do not ("_ssh"). */
+static bool accounts_is_name(struct draft *d, const char *name, const char *from)
+{
+	if (name[0] && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(name) && name[0] != '_' &&
+	    name[0] != '-' && name[0] != '.')
+		return true;
+	draft_leave(d, "%s makes the account \"%s\", a name that recipes cannot have: the image is without it", from, name);
+	return false;
+}
+
 void accounts_add_group(struct draft *d, const char *name, int64_t id, const char *from)
 {
 	int64_t fixed = accounts_static_group(name);
 	uint32_t gid;
 
-	if (draft_find_group(d, name, &gid))
+	if (draft_find_group(d, name, &gid) || !accounts_is_name(d, name, from))
 		return;
 	gid = id >= 0 ? (uint32_t)id : fixed >= 0 ? (uint32_t)fixed : accounts_free(d);
 	*list_push(d->a, &d->groups) = (struct draft_group){ name, gid };
@@ -79,7 +89,7 @@ void accounts_add_user(struct draft *d, const struct account_wish *w, const char
 	struct draft_user u = { .name = w->name, .home = w->home, .gecos = w->gecos };
 	const char *group = w->group ? w->group : w->name;
 
-	if (draft_find_user(d, w->name, &u.uid, &u.gid))
+	if (draft_find_user(d, w->name, &u.uid, &u.gid) || !accounts_is_name(d, w->name, from))
 		return;
 	u.uid = w->id >= 0 ? (uint32_t)w->id : fixed >= 0 ? (uint32_t)fixed : accounts_free(d);
 	if (!draft_find_group(d, group, &u.gid)) {

@@ -43,6 +43,30 @@ static void program_names(struct collecting *c, const struct deb *deb, struct st
 	}
 }
 
+/* Folders of what else it has, to the fourth name: "usr/share/nodejs/acorn". Documents and the like do not count. */
+static void data_folders(struct collecting *c, const struct deb *deb, struct strings *out)
+{
+	static const char *const parents[] = { "usr/share/", "usr/lib/", "usr/libexec/" };
+	static const char *const others[] = { "usr/share/doc/", "usr/share/man/", "usr/share/locale/", "usr/share/lintian/",
+					      "usr/share/bash-completion/", "usr/lib/systemd/", "usr/share/info/" };
+
+	for (size_t i = 0; i < deb->entries.n; i++) {
+		const struct deb_entry *x = &deb->entries.v[i];
+		bool data = x->type == NODE_FILE;
+		const char *end = x->path, *folder;
+
+		for (size_t k = 0; k < ARRAY_SIZE(others); k++)
+			data = data && strncmp(x->path, others[k], strlen(others[k])) != 0;
+		for (unsigned names = 0; data && names < 4 && *end; names++)
+			end += strcspn(end + 1, "/") + 1;
+		folder = arena_strndup(c->a, x->path, (size_t)(end - x->path));
+		for (size_t k = 0; data && k < ARRAY_SIZE(parents); k++) {
+			if (strncmp(x->path, parents[k], strlen(parents[k])) == 0 && !strings_has(out, folder))
+				*list_push(c->a, out) = folder;
+		}
+	}
+}
+
 /* Does the text have the name as a whole: behind '/' or NUL, and before NUL or a blank? */
 static bool is_spelt(struct str text, const char *name)
 {
@@ -61,17 +85,18 @@ static bool is_spelt(struct str text, const char *name)
 	return false;
 }
 
+/* Of the packages of the recipe itself and of their libraries; not of the base. */
 static bool is_of_own(const struct collecting *c, const struct node *n)
 {
-	for (size_t i = 0; n->owner && n->owner->kind == OWNER_PACKAGE && i < c->own.n; i++) {
-		if (strcmp(c->own.v[i]->package->name, n->owner->name) == 0)
-			return true;
-	}
-	return false;
+	size_t length = strlen(c->d->name);
+
+	return n->owner && n->owner->kind == OWNER_PACKAGE && n->owner->layer &&
+	       strncmp(n->owner->layer, c->d->name, length) == 0 && n->owner->layer[length] == '/';
 }
 
 /* ELF files count, and scripts for something else than a shell; a link counts by where it leads. */
-static bool node_names_one(const struct node *n, const struct strings *names, bool *found, struct error *e)
+static bool node_names_one(const struct node *n, const struct strings *names, const struct strings *folders,
+			   bool *found, struct error *e)
 {
 	AUTO_MAPPING map = { 0 };
 	struct str text;
@@ -93,13 +118,15 @@ static bool node_names_one(const struct node *n, const struct strings *names, bo
 		return true;
 	for (size_t i = 0; !*found && i < names->n; i++)
 		*found = is_spelt(text, names->v[i]);
+	for (size_t i = 0; !*found && i < folders->n; i++)
+		*found = memmem(text.p, text.n, folders->v[i], strlen(folders->v[i])) != NULL;
 	return true;
 }
 
 bool dependency_judge(struct collecting *c, const struct depends_miss *m, const char **reason, struct error *e)
 {
 	const struct placed *p = placed_package(c, m->package);
-	struct strings names = { 0 };
+	struct strings names = { 0 }, folders = { 0 };
 	struct buf told = { .a = c->a };
 	bool found = false;
 
@@ -109,15 +136,16 @@ bool dependency_judge(struct collecting *c, const struct depends_miss *m, const 
 	program_names(c, &p->deb, &names);
 	if (names.n == 0)
 		return true;
+	data_folders(c, &p->deb, &folders);
 	for (size_t i = 0; !found && i < c->chain->tree.n; i++) {
-		if (is_of_own(c, c->chain->tree.v[i]) && !node_names_one(c->chain->tree.v[i], &names, &found, e))
+		if (is_of_own(c, c->chain->tree.v[i]) && !node_names_one(c->chain->tree.v[i], &names, &folders, &found, e))
 			return false;
 	}
 	if (found)
 		return true;
 	for (size_t i = 0; i < names.n && i < NAMES_TOLD; i++)
 		buf_printf(&told, "%s%s", i ? ", " : "", names.v[i]);
-	*reason = arena_printf(c->a, "of %s: programs (%s%s) that no file of the image names, unless it is a script",
+	*reason = arena_printf(c->a, "of %s: programs (%s%s) that no file of the image names, nor a folder of its data, unless it is a script",
 			       m->by.v[0], buf_cstr(&told), names.n > NAMES_TOLD ? " ..." : "");
 	return true;
 }

@@ -19,6 +19,8 @@ static bool take_user(struct service *s, const char *user, const char *group, co
 		accounts_add_user(d, &w, from);
 	if (group && !draft_find_group(d, group, &gid))
 		accounts_add_group(d, group, -1, from);
+	if (!draft_find_user(d, user, &uid, &gid))
+		return false;
 	d->user = user;
 	d->group = group;
 	draft_chose(d, "user", arena_printf(d->a, "%s %s", user, draft_ids(d, user, group)), "%s", from);

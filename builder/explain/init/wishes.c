@@ -90,7 +90,7 @@ static const char *wishes_known_group(struct collecting *c, const char *name, co
 		return NULL;
 	if (!draft_find_group(c->d, name, &gid))
 		accounts_add_group(c->d, name, -1, from);
-	return name;
+	return draft_find_group(c->d, name, &gid) ? name : NULL;
 }
 
 /* /var/run is a folder in the base; packages know it as a link. */

@@ -52,3 +52,14 @@ Test(accounts, a_number_that_nobody_says_is_chosen_and_told)
 	cr_expect_str_eq(d.choices.v[0].from, "a: postinst:1; the number is chosen here");
 	cr_expect_str_eq(draft_ids(&d, "two", NULL), "998:4");
 }
+
+Test(accounts, names_that_recipes_cannot_have_are_left_to_decide)
+{
+	AUTO_ARENA a = { 0 };
+	struct draft d = { .a = &a };
+
+	accounts_add_group(&d, "_ssh", -1, "openssh-client: postinst:7");
+	cr_expect_eq(d.groups.n, 0);
+	cr_assert_eq(d.open.n, 1);
+	cr_expect(strstr(d.open.v[0], "openssh-client: postinst:7 makes the account \"_ssh\""), "%s", d.open.v[0]);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* imgbuild init as a new user types it: an empty folder, one package, a container that answers. */
+
+#include <criterion/criterion.h>
+#include <unistd.h>
+
+#include "e2e/container.h"
+#include "support/files.h"
+
+/* Makes the image in a folder of its own and loads it. */
+static void init_image(struct podman *p, const char *package)
+{
+	const char *dir = files_temporary(p->a);
+	char here[4096];
+	struct oracle_run r;
+
+	cr_assert(getcwd(here, sizeof(here)));
+	r = oracle_run(p->a, (const char *const[]){ "sh", "-c",
+		arena_printf(p->a, "cd %s && %s/imgbuild --progress=quiet init %s && %s/imgbuild --progress=quiet --locked "
+				   "recipes/%s.json --archive %s.tar", dir, here, package, here, package, package), NULL });
+	cr_assert_eq(r.status, 0, "%s: %s%s", package, r.out.p, r.err.p);
+	cr_expect(strstr(r.out.p, arena_printf(p->a, "out/%s: passes strict", package)), "%s", r.out.p);
+	PODMAN_MUST(p, "load", "--input", arena_printf(p->a, "%s/%s.tar", dir, package));
+	files_remove(dir);
+}
+
+static const char *init_name(struct podman *p, const char *package)
+{
+	return arena_printf(p->a, "localhost/%s:latest", package);
+}
+
+Test(init, jq_reads_a_document)
+{
+	AUTO_ARENA a = { 0 };
+	struct podman p;
+
+	podman_open(&p, &a);
+	init_image(&p, "jq");
+	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", init_name(&p, "jq"), "-nc", "[1,{\"a\":2}]").p, "[1,{\"a\":2}]\n");
+	podman_close(&p);
+}
+
+Test(init, python3_imports_its_modules)
+{
+	AUTO_ARENA a = { 0 };
+	struct podman p;
+
+	podman_open(&p, &a);
+	init_image(&p, "python3");
+	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", init_name(&p, "python3"), "-c",
+				     "import json, ssl, sqlite3; print(json.dumps([1]))").p, "[1]\n");
+	podman_close(&p);
+}
+
+Test(init, redis_sets_and_gets_a_key)
+{
+	AUTO_ARENA a = { 0 };
+	struct podman p;
+
+	podman_open(&p, &a);
+	init_image(&p, "redis-server");
+	PODMAN_MUST(&p, "run", "--detach", "--name", "redis", init_name(&p, "redis-server"));
+	podman_await(&p, "redis", "Ready to accept connections", 30);
+	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "set", "key", "value").p, "OK\n");
+	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "get", "key").p, "value\n");
+	podman_close(&p);
+}
+
+/* A page, asked for by a program of the host. */
+static void init_serves(struct podman *p, const char *package, const char *port, const char *page, const char *says)
+{
+	struct str text;
+
+	init_image(p, package);
+	PODMAN_MUST(p, "run", "--detach", "--name", package, "--publish", arena_printf(p->a, "127.0.0.1::%s", port),
+		    init_name(p, package));
+	text = str_trim(PODMAN_MUST(p, "port", package, arena_printf(p->a, "%s/tcp", port)));
+	text = ORACLE(p->a, "curl", "-s", "--retry", "10", "--retry-delay", "1", "--retry-all-errors",
+		      arena_printf(p->a, "http://" STR_FMT "%s", STR_ARG(text), page));
+	cr_expect(strstr(text.p, says), "%s: %s", package, text.p);
+}
+
+Test(init, nginx_serves_its_page)
+{
+	AUTO_ARENA a = { 0 };
+	struct podman p;
+
+	oracle_need("curl");
+	podman_open(&p, &a);
+	init_serves(&p, "nginx", "8080", "/", "Welcome to nginx!");
+	podman_close(&p);
+}
+
+Test(init, prometheus_node_exporter_serves_metrics)
+{
+	AUTO_ARENA a = { 0 };
+	struct podman p;
+
+	oracle_need("curl");
+	podman_open(&p, &a);
+	init_serves(&p, "prometheus-node-exporter", "9100", "/metrics", "node_cpu_seconds_total");
+	podman_close(&p);
+}
