@@ -242,9 +242,11 @@ compile_commands.json: Makefile ## what language servers read
 # ---- documents made from tables ----
 
 .PHONY: docs
-docs: imgbuild ## the man page and the reference of the command line
+docs: imgbuild ## the man page and the reference pages that are made from tables
 	./imgbuild manual page >docs/imgbuild.1
 	./imgbuild manual reference >docs/reference/cli.md
+	./imgbuild manual recipe >docs/reference/recipe.md
+	./imgbuild manual source >docs/reference/source.md
 
 # ---- installation ----
 

@@ -2,6 +2,7 @@
 /* imgbuild schema */
 
 #include "cli/commands.h"
+#include "cli/schema.h"
 
 /* The schema is a file of docs/, linked in as it is. */
 __asm__(".pushsection .rodata\n"
@@ -13,10 +14,15 @@ __asm__(".pushsection .rodata\n"
 extern const char schema_begin[] __attribute__((visibility("hidden")));
 extern const char schema_end[] __attribute__((visibility("hidden")));
 
+struct str schema_text(void)
+{
+	return (struct str){ schema_begin, (size_t)(schema_end - schema_begin) };
+}
+
 static bool schema_run(struct cli *c, struct error *e)
 {
 	(void)e;
-	fwrite(schema_begin, 1, (size_t)(schema_end - schema_begin), c->out);
+	fwrite(schema_text().p, 1, schema_text().n, c->out);
 	return true;
 }
 

@@ -254,6 +254,7 @@ Test(option_table, documents_are_what_the_tables_say)
 {
 	static const struct { const char *name, *file; } documents[] = {
 		{ "page", "docs/imgbuild.1" }, { "reference", "docs/reference/cli.md" },
+		{ "recipe", "docs/reference/recipe.md" }, { "source", "docs/reference/source.md" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(documents); i++) {
@@ -285,4 +286,35 @@ Test(option_table, the_man_page_is_set_without_a_warning)
 			cr_expect(strstr(r.out.p, option_text(&a, row)), "%s %s", (*c)->name, row->name);
 		}
 	}
+}
+
+/* Editors show them, and the reference prints them: a validator agrees that each is what its key takes. */
+Test(option_table, every_key_of_the_schema_is_described_and_its_examples_are_valid)
+{
+	static const char program[] =
+		"import json, jsonschema\n"
+		"schema = json.load(open('docs/recipe.schema.json'))\n"
+		"resolver = jsonschema.RefResolver.from_schema(schema)\n"
+		"seen = 0\n"
+		"def key(name, k):\n"
+		"    global seen\n"
+		"    if not isinstance(k, dict): return\n"
+		"    seen += 1\n"
+		"    assert k.get('description'), (name, 'has no description')\n"
+		"    for x in k.get('examples', []) + ([k['default']] if 'default' in k else []):\n"
+		"        jsonschema.Draft7Validator(k, resolver=resolver).validate(x)\n"
+		"def walk(name, x):\n"
+		"    for n, k in x.get('properties', {}).items():\n"
+		"        key(name + [n], k); walk(name + [n], k)\n"
+		"    for n in ('items', 'additionalProperties'):\n"
+		"        if isinstance(x.get(n), dict): walk(name, x[n])\n"
+		"for n, d in schema['definitions'].items():\n"
+		"    walk([n], d)\n"
+		"assert seen > 150, seen\n";
+	AUTO_ARENA a = { 0 };
+	struct oracle_run r;
+
+	oracle_need("python3");
+	r = oracle_run(&a, (const char *const[]){ "python3", "-c", program, NULL });
+	cr_expect_eq(r.status, 0, "%s", r.err.p);
 }

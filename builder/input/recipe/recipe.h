@@ -3,7 +3,7 @@
 #define INPUT_RECIPE_RECIPE_H
 
 /* What we want: a recipe, with everything it names (catalogue, base, archive, sources,
- * toolchains) read and validated. docs/reference/recipe.md describes the language, docs/recipe.schema.json
+ * toolchains) read and validated. docs/how-to/recipes.md describes the language, docs/recipe.schema.json
  * says it to machines; this reader and that schema accept the same files.
  *
  * Paths in a recipe are relative to the folder of the file they stand in and may not leave the

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of recipes and of source recipes in Markdown, from the descriptions of the schema. */
+
+#include "cli/manual.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "cli/schema.h"
+#include "format/json/json.h"
+
+struct keys_section {
+	const char *document, *definition, *title;
+};
+
+static const struct keys_section sections[] = {
+	{ "recipe", "recipe", "A recipe" },
+	{ "recipe", "component", "`components`" },
+	{ "recipe", "provider", "`components`, `providers`" },
+	{ "recipe", "program", "`programs`" },
+	{ "recipe", "file", "`files`" },
+	{ "recipe", "dir", "`dirs`" },
+	{ "recipe", "link", "`links`" },
+	{ "recipe", "user", "`users`" },
+	{ "recipe", "group", "`groups`" },
+	{ "recipe", "effects", "`effects`" },
+	{ "recipe", "config", "`config`" },
+	{ "recipe", "audit", "`audit`" },
+	{ "recipe", "catalogue", "images.json" },
+	{ "recipe", "archive", "images.json, `archives`" },
+	{ "recipe", "entry", "images.json, `bases` and `images`" },
+	{ "recipe", "toolchainEntry", "images.json, `toolchains`" },
+	{ "source", "source", "A source recipe" },
+	{ "source", "toolchain", "A toolchain" },
+};
+
+static const char recipe_head[] =
+	"# Reference: recipes and images.json\n\n"
+	"Every key, as docs/recipe.schema.json has it (`make docs` writes this page). What they mean together is in\n"
+	"[the recipe language](../how-to/recipes.md). Paths are relative to the file they stand in; keys that begin\n"
+	"with `x-` are yours.\n";
+
+static const char source_head[] =
+	"# Reference: source recipes and toolchains\n\n"
+	"Every key, as docs/recipe.schema.json has it (`make docs` writes this page). What happens to them is in\n"
+	"[compiling from source](../how-to/compile.md).\n";
+
+/* A value as people write it, on one line. */
+static void keys_put_value(struct arena *a, const struct json_node *n, struct buf *out)
+{
+	const char *text;
+	struct json_node x;
+	struct error ignored = { 0 };
+	uint64_t number;
+	bool truth;
+
+	if (json_node_is_object(n)) {
+		buf_puts(out, "{");
+		for (size_t i = 0; json_member(n, i, &x); i++) {
+			buf_printf(out, "%s\"%s\": ", i ? ", " : " ", x.key);
+			keys_put_value(a, &x, out);
+		}
+		buf_puts(out, json_count(n) ? " }" : "}");
+	} else if (json_node_is_array(n)) {
+		buf_puts(out, "[");
+		for (size_t i = 0; json_item(n, i, &x); i++) {
+			buf_puts(out, i ? ", " : "");
+			keys_put_value(a, &x, out);
+		}
+		buf_puts(out, "]");
+	} else if (json_node_is_string(n) && json_as_string(a, n, &text, &ignored)) {
+		buf_printf(out, "\"%s\"", text);
+	} else if (json_as_u64(n, &number, &ignored)) {
+		buf_printf(out, "%llu", (unsigned long long)number);
+	} else {
+		err_clear(&ignored);
+		buf_puts(out, json_as_bool(n, &truth, &ignored) && truth ? "true" : "false");
+	}
+}
+
+/* What `$ref` leads to, directly or as the first of `allOf`; else the value itself. */
+static struct json_node keys_follow(struct arena *a, const struct json_node *root, const struct json_node *n)
+{
+	struct json_node all, first, ref, definitions, found;
+	struct error ignored = { 0 };
+	const char *path;
+
+	if (json_get(n, "allOf", &all) && !json_get(n, "type", &first) && json_item(&all, 0, &first))
+		return keys_follow(a, root, &first);
+	if (json_get(n, "$ref", &ref) && json_as_string(a, &ref, &path, &ignored) &&
+	    json_get(root, "definitions", &definitions) &&
+	    json_get(&definitions, path + strlen("#/definitions/"), &found))
+		return found;
+	return *n;
+}
+
+/* "string", "list of objects", "`gzip` or `zstd`" */
+static void keys_put_type(struct arena *a, const struct json_node *root, const struct json_node *n, struct buf *out)
+{
+	struct json_node real = keys_follow(a, root, n), x, item;
+	struct error ignored = { 0 };
+	const char *type = NULL;
+
+	if (json_get(&real, "enum", &x)) {
+		for (size_t i = 0; json_item(&x, i, &item); i++) {
+			buf_puts(out, i == 0 ? "`" : i + 1 < json_count(&x) ? ", `" : " or `");
+			keys_put_value(a, &item, out);
+			buf_puts(out, "`");
+		}
+	} else if (json_get(&real, "oneOf", &x) && !json_get(&real, "type", &item)) {
+		for (size_t i = 0; json_item(&x, i, &item); i++) {
+			buf_puts(out, i ? " or " : "");
+			keys_put_type(a, root, &item, out);
+		}
+	} else if (!json_opt_string(a, &real, "type", &type, &ignored) || !type) {
+		buf_puts(out, "value");
+	} else if (strcmp(type, "array") == 0) {
+		buf_puts(out, "list of ");
+		if (json_get(&real, "items", &item))
+			keys_put_type(a, root, &item, out);
+	} else {
+		buf_puts(out, type);
+	}
+}
+
+/* A bar would end the cell of a table. */
+static void keys_put_cell(struct buf *out, const char *text)
+{
+	for (; *text; text++)
+		buf_printf(out, "%s%c", *text == '|' ? "\\" : "", *text);
+}
+
+static bool keys_put_row(struct arena *a, const struct json_node *root, const struct json_node *n, const char *name,
+			 struct buf *out, struct error *e)
+{
+	struct buf standard = { .a = a }, example = { .a = a };
+	const char *description = NULL;
+	struct json_node x, item;
+
+	if (!json_opt_string(a, n, "description", &description, e))
+		return false;
+	if (!description)
+		return json_fail(n, e, "%s has no description", name);
+	if (json_get(n, "default", &x))
+		keys_put_value(a, &x, &standard);
+	if (json_get(n, "examples", &x) && json_item(&x, 0, &item))
+		keys_put_value(a, &item, &example);
+	buf_printf(out, "| `%s` | ", name);
+	keys_put_type(a, root, n, out);
+	buf_puts(out, " | ");
+	keys_put_cell(out, description);
+	buf_printf(out, " | %s%s%s | %s", standard.n ? "`" : "", buf_cstr(&standard), standard.n ? "`" : "",
+		   example.n ? "`" : "");
+	keys_put_cell(out, buf_cstr(&example));
+	buf_puts(out, example.n ? "` |\n" : " |\n");
+	return true;
+}
+
+/* The rows of an object, and below each those of the objects that only it has. */
+static bool keys_put_rows(struct arena *a, const struct json_node *root, const struct json_node *object,
+			  const char *prefix, struct buf *out, struct error *e)
+{
+	struct json_node properties, n, items;
+
+	if (!json_get(object, "properties", &properties))
+		return true;
+	for (size_t i = 0; json_member(&properties, i, &n); i++) {
+		const char *name = arena_printf(a, "%s%s", prefix, n.key);
+
+		if (!keys_put_row(a, root, &n, name, out, e) ||
+		    !keys_put_rows(a, root, &n, arena_printf(a, "%s.", name), out, e) ||
+		    (json_get(&n, "items", &items) &&
+		     !keys_put_rows(a, root, &items, arena_printf(a, "%s[].", name), out, e)) ||
+		    (json_get(&n, "additionalProperties", &items) && json_node_is_object(&items) &&
+		     !keys_put_rows(a, root, &items, arena_printf(a, "%s.NAME.", name), out, e)))
+			return false;
+	}
+	return true;
+}
+
+bool manual_keys_print(struct arena *a, const char *document, FILE *out, struct error *e)
+{
+	struct json_node root, definitions, object;
+	struct buf text = { .a = a };
+	AUTO_JSON doc = { 0 };
+
+	if (!json_parse("docs/recipe.schema.json", schema_text(), &doc, e))
+		return false;
+	root = json_root(&doc);
+	buf_puts(&text, strcmp(document, "source") == 0 ? source_head : recipe_head);
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
+		const struct keys_section *s = &sections[i];
+
+		if (strcmp(s->document, document) != 0)
+			continue;
+		buf_printf(&text, "\n## %s\n\n| key | type | meaning | without it | example |\n|---|---|---|---|---|\n",
+			   s->title);
+		if (!json_need(&root, "definitions", &definitions, e) ||
+		    !json_need(&definitions, s->definition, &object, e) ||
+		    !keys_put_rows(a, &root, &object, "", &text, e))
+			return false;
+	}
+	fwrite(buf_cstr(&text), 1, text.n, out);
+	return true;
+}
