@@ -129,7 +129,7 @@ static const struct daemon daemons[] = {
 	  .files = { { "/etc/caddy/Caddyfile", NULL, ":80", ":8080 {" } },
 	  .ports = { "8080/tcp" } },
 	{ .program = "/usr/bin/etcd",
-	  .args = { "--data-dir", "/var/lib/etcd/default", "--listen-client-urls", "http://0.0.0.0:2379",
+	  .args = { "--listen-client-urls", "http://0.0.0.0:2379",
 		    "--advertise-client-urls", "http://0.0.0.0:2379" },
 	  .why = "listens on all addresses",
 	  .ports = { "2379/tcp" },

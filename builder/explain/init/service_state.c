@@ -213,7 +213,7 @@ static void set_env(struct service *s)
 	for (size_t i = 0; i < s->variables.n; i++) {
 		const struct unit_setting *x = &s->variables.v[i];
 
-		if (strings_has(&s->exec.used, x->key) || !x->value[0] || strchr(x->value, '$'))
+		if (strings_has(&s->exec.used, x->key) || !x->value[0] || strpbrk(x->value, "$%"))
 			continue;
 		*list_push(d->a, &d->env) = (struct draft_variable){ x->key, x->value };
 		draft_chose(d, "env", x->key, "%s", service_place(s, NULL));

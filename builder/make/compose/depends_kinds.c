@@ -107,7 +107,7 @@ static bool sorted_has(const struct strings *l, const char *name)
 }
 
 /* "usr/share/doc/NAME/copyright": another package may have brought it, whose own is a link to it (place_copyright). */
-static bool is_copyright(const char *path)
+static bool is_copyright_file(const char *path)
 {
 	return strncmp(path, "usr/share/doc/", 14) == 0 && str_ends(str_of(path), STR("/copyright"));
 }
@@ -124,7 +124,7 @@ static void collect_tree(struct depending *d)
 			continue;
 		*list_push(d->a, &d->files) = path_base(n->path);
 		if (n->owner->kind == OWNER_PACKAGE && !str_starts(str_of(n->path), STR(RECORDS)))
-			*list_push(d->a, is_copyright(n->path) ? &d->copyrights : &d->there) = n->owner->name;
+			*list_push(d->a, is_copyright_file(n->path) ? &d->copyrights : &d->there) = n->owner->name;
 	}
 }
 
