@@ -10,40 +10,21 @@
 #include <jansson.h>
 
 #include "format/json/json_place.h"
+#include "format/json/json_walk.h"
 
 void json_drop(struct json_doc *doc)
 {
 	json_decref(doc->root);
+	json_walk_drop(doc->walk);
 	doc->root = NULL;
-}
-
-/* Goes on from the beginning of a line before `at` to that of the line of `at`. */
-static void count_lines(struct str text, size_t at, size_t *start, unsigned *lines)
-{
-	const char *end;
-
-	while (*start < at && *start < text.n &&
-	       (end = memchr(text.p + *start, '\n', (at < text.n ? at : text.n) - *start))) {
-		++*lines;
-		*start = (size_t)(end - text.p) + 1;
-	}
-}
-
-static void line_col(struct str text, size_t at, unsigned *line, unsigned *col)
-{
-	size_t start = 0;
-	unsigned lines = 0;
-
-	count_lines(text, at, &start, &lines);
-	*line = lines + 1;
-	*col = (unsigned)(at - start) + 1;
+	doc->walk = NULL;
 }
 
 static bool refuse(const char *file, struct str text, size_t at, const char *what, struct error *e)
 {
 	unsigned line, col;
 
-	line_col(text, at, &line, &col);
+	json_walk_line(NULL, text, at, &line, &col);
 	err_set(e, ERR_INPUT, "%s", what);
 	return err_at(e, file, line, col);
 }
@@ -86,7 +67,7 @@ static void place_of(const struct json_doc *doc, size_t at, unsigned *line, unsi
 	size_t lo = 0, hi = doc->marks ? doc->marks->n : 0;
 
 	if (!doc->marks || hi == 0) {
-		line_col(doc->text, at, line, col);
+		json_walk_line(doc->walk, doc->text, at, line, col);
 		return;
 	}
 	while (hi - lo > 1) {
@@ -117,15 +98,17 @@ bool json_parse_marked(const char *file, struct str text, const struct json_mark
 	json_error_t why;
 	unsigned line, col;
 
-	*doc = (struct json_doc){ file, text, NULL, marks };
+	*doc = (struct json_doc){ file, text, NULL, marks, NULL };
 	if (!marks && str_starts(text, STR("\xef\xbb\xbf")))
 		return refuse(file, text, 0, "it begins with a byte order mark, which JSON does not "
 					     "have: save it as UTF-8 without one", e);
 	if (!marks && !check_shape(file, text, e))
 		return false;
 	doc->root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
-	if (doc->root)
+	if (doc->root) {
+		doc->walk = json_walk_new();
 		return true;
+	}
 	place_of(doc, why.position > 0 ? (size_t)why.position - 1 : 0, &line, &col);
 	err_set(e, ERR_INPUT, "not valid %s: %s", marks ? "YAML" : "JSON", why.text);
 	return err_at(e, file, line, col);
@@ -135,7 +118,7 @@ bool json_load(struct arena *a, const char *path, struct json_doc *doc, struct e
 {
 	struct str text;
 
-	*doc = (struct json_doc){ path, { "", 0 }, NULL, NULL };
+	*doc = (struct json_doc){ .file = path, .text = { "", 0 } };
 	return io_read_named(a, path, JSON_TEXT_MAX, &text, e) &&
 	       json_parse(path, text, doc, e);
 }
@@ -200,15 +183,8 @@ bool json_fail_key(const struct json_node *n, const char *key, struct error *e, 
 void json_place(const struct json_node *n, unsigned *line, unsigned *col)
 {
 	size_t at = json_place_value(n);
-	struct json_near *near = n->near;
 
-	if (!near || n->doc->marks || at < near->line_at) {
-		place_of(n->doc, at, line, col);
-		return;
-	}
-	count_lines(n->doc->text, at, &near->line_at, &near->lines);
-	*line = near->lines + 1;
-	*col = (unsigned)(at - near->line_at) + 1;
+	place_of(n->doc, at, line, col);
 }
 
 const char *json_text(struct arena *a, const struct json_node *n)
@@ -328,13 +304,19 @@ bool json_item(const struct json_node *array, size_t i, struct json_node *out)
 
 bool json_member(const struct json_node *object, size_t i, struct json_node *out)
 {
+	struct json_step *step = object->parts ? NULL : json_walk_step(object);
+	bool behind = step && step->iter && step->member <= i;
 	void *iter;
 
 	if (object->parts)
 		return json_part(object, i, out);
-	iter = json_object_iter(object->value);
-	while (iter && i--)
+	iter = behind ? step->iter : json_object_iter(object->value);
+	for (size_t k = behind ? step->member : 0; iter && k < i; k++)
 		iter = json_object_iter_next(object->value, iter);
+	if (step) {
+		step->iter = iter;
+		step->member = i;
+	}
 	if (!iter)
 		return false;
 	*out = (struct json_node){ .doc = object->doc, .up = object,

@@ -23,17 +23,7 @@ struct json_doc {
 	struct str text;
 	void *root;		/* json_t, owned */
 	const struct json_marks *marks;		/* NULL: the text is the file */
-};
-
-/* Where an element of an array was found, so that the search for a later one begins there: a reader that
- * asks for the place of each element would else scan the text as often as there are elements. Starts as
- * { 0 }; belongs to the reader's loop. */
-struct json_near {
-	const void *array;	/* the one that it speaks of */
-	bool known;
-	size_t index, at;	/* an element and its offset */
-	size_t line_at;		/* where a line before it begins, ... */
-	unsigned lines;		/* ... and how many end before that */
+	struct json_walk *walk;	/* owned: see format/json/json_walk.h */
 };
 
 struct json_spot {
@@ -49,7 +39,6 @@ struct json_node {
 	const char *key;		/* within an object; else NULL */
 	size_t index;			/* within an array */
 	void *value;			/* json_t, borrowed from the document */
-	struct json_near *near;		/* of elements of one array, or NULL */
 	const struct json_parts *parts;	/* NULL: the value's own */
 	const struct json_spot *first;	/* where an entry began whose place this one took, or NULL */
 };

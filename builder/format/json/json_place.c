@@ -4,6 +4,8 @@
 
 #include "format/json/json_place.h"
 
+#include "format/json/json_walk.h"
+
 static size_t skip_blanks(struct str t, size_t i)
 {
 	while (i < t.n && strchr(" \t\r\n:,", t.p[i]) && t.p[i])
@@ -46,37 +48,54 @@ static size_t skip_value(struct str t, size_t i)
 	return i;
 }
 
-/* The offset of the key in the object at `i`, or of the object if it is not found. */
-static size_t find_key(struct str t, size_t i, const char *key)
+/* The offset of the key among the members from `i` up to `end`, or `none`. */
+static size_t find_key(struct str t, size_t i, size_t end, const char *key, size_t none)
 {
-	size_t object = i, n = strlen(key);
+	size_t n = strlen(key);
 
-	for (i = skip_blanks(t, i + 1); i < t.n && t.p[i] == '"'; i = skip_blanks(t, i)) {
-		size_t end = skip_string(t, i);
+	for (; i < end && i < t.n && t.p[i] == '"'; i = skip_blanks(t, i)) {
+		size_t behind = skip_string(t, i);
 
-		if (end <= t.n && end - i == n + 2 && memcmp(t.p + i + 1, key, n) == 0)
+		if (behind <= t.n && behind - i == n + 2 && memcmp(t.p + i + 1, key, n) == 0)
 			return i;
-		i = skip_value(t, end);
+		i = skip_value(t, behind);
 	}
-	return object;
+	return none;
+}
+
+/* From the member that was found last to the end, then from the beginning: most ask in the order of the text. The
+ * offset of the object if it has no such key. */
+static size_t find_member(const struct json_node *object, const char *key)
+{
+	struct str t = object->doc->text;
+	struct json_step *step = json_walk_step(object);
+	size_t begin = json_place_value(object), first = skip_blanks(t, begin + 1);
+	size_t from = step && step->placed ? step->at : first;
+	size_t at = find_key(t, from, t.n, key, begin);
+
+	if (at == begin)
+		at = find_key(t, first, from, key, begin);
+	if (step && at != begin) {
+		step->placed = true;
+		step->at = at;
+	}
+	return at;
 }
 
 static size_t find_element(const struct json_node *n)
 {
 	struct str t = n->doc->text;
-	struct json_near *near = n->near;
-	bool behind = near && near->array == n->up->value && near->known && near->index <= n->index;
-	size_t k = behind ? near->index : 0;
-	size_t i = behind ? near->at : skip_blanks(t, json_place_value(n->up) + 1);
+	struct json_step *step = json_walk_step(n->up);
+	bool behind = step && step->placed && step->index <= n->index;
+	size_t k = behind ? step->index : 0;
+	size_t i = behind ? step->at : skip_blanks(t, json_place_value(n->up) + 1);
 
 	for (; k < n->index; k++)
 		i = skip_blanks(t, skip_value(t, i));
-	if (near && near->array != n->up->value)
-		*near = (struct json_near){ .array = n->up->value };
-	if (near) {
-		near->known = true;
-		near->index = n->index;
-		near->at = i;
+	if (step) {
+		step->placed = true;
+		step->index = n->index;
+		step->at = i;
 	}
 	return i;
 }
@@ -84,20 +103,20 @@ static size_t find_element(const struct json_node *n)
 size_t json_place_value(const struct json_node *n)
 {
 	struct str t = n->doc->text;
-	size_t i, key;
+	size_t object, key;
 
 	if (!n->up)
 		return skip_blanks(t, 0);
 	if (!n->key)
 		return find_element(n);
-	i = json_place_value(n->up);
-	key = find_key(t, i, n->key);
-	return key == i ? i : skip_blanks(t, skip_string(t, key));
+	object = json_place_value(n->up);
+	key = find_member(n->up, n->key);
+	return key == object ? object : skip_blanks(t, skip_string(t, key));
 }
 
 size_t json_place_key(const struct json_node *object, const char *key)
 {
-	return find_key(object->doc->text, json_place_value(object), key);
+	return find_member(object, key);
 }
 
 size_t json_place_end(const struct json_node *n)

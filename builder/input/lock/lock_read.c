@@ -385,13 +385,11 @@ static bool read_list(struct arena *a, const struct json_node *root, const char 
 				   struct error *),
 		      struct lock *lock, struct error *e)
 {
-	struct json_near near = { 0 };
 	struct json_node list, item;
 
 	if (!json_need(root, key, &list, e) || !json_want_array(&list, e))
 		return false;
 	for (size_t i = 0; json_item(&list, i, &item); i++) {
-		item.near = &near;
 		if (!read(a, &item, lock, e))
 			return false;
 	}

@@ -284,14 +284,12 @@ bool read_each(struct reader *rd, const struct json_node *object, const char *ke
 	       void *context, struct error *e)
 {
 	struct json_node array, item;
-	struct json_near near = { 0 };
 
 	if (!json_get(object, key, &array))
 		return true;
 	if (!json_want_array(&array, e))
 		return false;
 	for (size_t i = 0; json_item(&array, i, &item); i++) {
-		item.near = &near;
 		if (!json_want_object(&item, e) || !one(rd, &item, context, e))
 			return false;
 	}

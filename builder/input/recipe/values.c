@@ -52,7 +52,6 @@ bool read_patterns(struct reader *rd, const struct json_node *object, const char
 		   struct globs *out, struct error *e)
 {
 	struct json_node array, item;
-	struct json_near near = { 0 };
 
 	if (!json_get(object, key, &array))
 		return true;
@@ -61,7 +60,6 @@ bool read_patterns(struct reader *rd, const struct json_node *object, const char
 	for (size_t i = 0; json_item(&array, i, &item); i++) {
 		struct glob *p = list_push(rd->a, out);
 
-		item.near = &near;
 		if (!json_as_string(rd->a, &item, &p->text, e))
 			return false;
 		if (p->text[0] != '/' && strncmp(p->text, "**", 2) != 0)

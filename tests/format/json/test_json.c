@@ -187,36 +187,52 @@ Test(json, keys_that_begin_with_x_are_the_users)
 	cr_expect(json_no_other_keys(&root, keys, &e), "%s", e.cause);
 }
 
-Test(json, places_of_elements_are_the_same_however_they_are_looked_for)
+static void expect_place(const struct json_node *n, const struct json_node *plain)
+{
+	unsigned line, col, plain_line, plain_col;
+
+	json_place(n, &line, &col);
+	json_place(plain, &plain_line, &plain_col);
+	cr_expect(line == plain_line && col == plain_col, "%s %zu: %u:%u, %u:%u", n->key ? n->key : "", n->index, line, col,
+		  plain_line, plain_col);
+}
+
+/* A document remembers what was asked last; one that remembers nothing answers the same. */
+Test(json, places_are_the_same_however_they_are_looked_for)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_JSON doc = { 0 };
+	struct json_doc plain;
 	struct buf text = { .a = &a };
 	struct error e = { 0 };
-	struct json_node root, array, item;
-	struct json_near near = { 0 };
+	struct json_node root, array, item, member, plain_root, plain_array, plain_item, plain_member;
 
 	buf_puts(&text, "{ \"x\": 1,\n  \"list\": [");
 	for (int i = 0; i < 500; i++)
-		buf_printf(&text, "%s%s{ \"n\": %d,%s \"s\": \"]}\\\"\" }", i ? "," : "", i % 7 ? "" : "\n\n ", i,
+		buf_printf(&text, "%s%s{ \"n\": %d,%s \"s\": \"]}\\\"\", \"\\u0041\": 2 }", i ? "," : "", i % 7 ? "" : "\n\n ", i,
 			   i % 3 ? "" : "\n");
 	buf_puts(&text, "] }");
 	cr_assert(json_parse("x.json", buf_str(&text), &doc, &e), "%s", e.cause);
+	cr_assert(doc.walk);
+	plain = doc;
+	plain.walk = NULL;
 	root = json_root(&doc);
-	cr_assert(json_get(&root, "list", &array));
-	for (size_t i = 0; json_item(&array, i, &item); i++) {
-		unsigned line, col, near_line, near_col;
+	plain_root = json_root(&plain);
+	cr_assert(json_get(&root, "list", &array) && json_get(&plain_root, "list", &plain_array));
+	for (size_t i = 0, k = 0; i < 1000; i++, k = (k + (i % 5 ? 1 : 371)) % 500) {
+		cr_assert(json_item(&array, k, &item) && json_item(&plain_array, k, &plain_item));
+		expect_place(&item, &plain_item);
+		for (size_t m = 0; m < 5; m++) {
+			bool there = json_member(&item, (m * k) % 4, &member);
 
-		json_place(&item, &line, &col);
-		item.near = &near;
-		for (int times = 0; i % 5 != 4 && times < 2; times++) {
-			json_place(&item, &near_line, &near_col);
-			cr_expect(line == near_line && col == near_col, "%zu: %u:%u, %u:%u", i, line, col, near_line,
-				  near_col);
+			cr_assert_eq(there, json_member(&plain_item, (m * k) % 4, &plain_member));
+			cr_assert_eq(there, (m * k) % 4 < 3);
+			cr_assert(!there || member.value == plain_member.value);
+			if (there)
+				expect_place(&member, &plain_member);
 		}
 	}
 	json_item(&array, 3, &item);
-	item.near = &near;
 	cr_expect(!json_fail(&item, &e, "x"), "also backwards");
 	cr_expect_eq(e.at.line, 5);
 }
