@@ -10,10 +10,9 @@
 
 static struct copyright_licence *find(const struct copyright *c, struct str name)
 {
-	for (size_t i = 0; i < c->n; i++)
-		if (str_eq(str_of(c->v[i].name), name))
-			return &c->v[i];
-	return NULL;
+	uintptr_t number = (uintptr_t)strmap_get(&c->names, name);
+
+	return number ? &c->v[number - 1] : NULL;
 }
 
 struct str copyright_text(const struct copyright *c, struct str name)
@@ -32,6 +31,7 @@ static struct copyright_licence *add(struct arena *a, struct copyright *c, struc
 		return l;
 	l = list_push(a, c);
 	l->name = str_dup(a, name);
+	*strmap_slot(a, &c->names, str_of(l->name)) = (void *)(uintptr_t)c->n;
 	return l;
 }
 

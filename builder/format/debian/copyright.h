@@ -6,7 +6,7 @@
  * readable ones (DEP-5) name licences in fields; in all others only the pointers to
  * /usr/share/common-licenses can be told from prose. */
 
-#include "base/str.h"
+#include "base/strmap.h"
 
 struct copyright_licence {
 	const char *name;	/* "GPL-2+ or Artistic", as it is written there */
@@ -17,6 +17,7 @@ struct copyright {
 	bool structured;	/* DEP-5 */
 	struct copyright_licence *v;	/* each name once, in the order of the text */
 	size_t n, cap;
+	struct strmap names;		/* their numbers, from 1 */
 };
 
 #define COPYRIGHT_NAMES_MAX 400

@@ -76,6 +76,22 @@ bool elf_string(struct str table, uint64_t offset, size_t max, struct str *out)
 	return true;
 }
 
+struct elf_names elf_names_of(struct arena *a, struct str file, struct str table)
+{
+	return (struct elf_names){ a, table, ELF_NAMES_TIMES * (uint64_t)file.n };
+}
+
+bool elf_names_take(struct elf_names *n, uint64_t offset, size_t max, const char **out)
+{
+	struct str s;
+
+	if (!elf_string(n->table, offset, max, &s) || s.n > n->left)
+		return false;
+	n->left -= s.n;
+	*out = str_dup(n->a, s);
+	return true;
+}
+
 bool elf_mapped(const struct elf_file *f, uint64_t address, struct str *out)
 {
 	for (size_t i = 0; i < f->n_segments; i++) {

@@ -62,6 +62,19 @@ size_t elf_pick(const struct elf_file *f, size_t a, size_t b);
  * or outside. */
 MUST_CHECK bool elf_string(struct str table, uint64_t offset, size_t max, struct str *out);
 
+/* Copies of names into an arena. Entries may share one long name, so what is copied is counted: ELF_NAMES_TIMES times
+ * the file at most, which no linker comes near. */
+#define ELF_NAMES_TIMES 16
+struct elf_names {
+	struct arena *a;
+	struct str table;
+	uint64_t left;			/* bytes */
+};
+struct elf_names elf_names_of(struct arena *a, struct str file, struct str table);
+
+/* The name at `offset` as elf_string() finds it: false also when too much was copied. */
+MUST_CHECK bool elf_names_take(struct elf_names *n, uint64_t offset, size_t max, const char **out);
+
 /* The bytes of the file that the loader maps at `address`, up to the end of their segment: false
  * when no PT_LOAD has it. */
 MUST_CHECK bool elf_mapped(const struct elf_file *f, uint64_t address, struct str *out);

@@ -79,42 +79,36 @@ bool elf_open_dynamic(struct elf_file *f, struct error *e)
 	return true;
 }
 
-static bool read_string(struct arena *a, const struct elf_file *f, uint64_t offset, size_t max,
-			const char **out, struct error *e)
+static bool read_string(struct elf_names *names, uint64_t offset, size_t max, const char **out, struct error *e)
 {
-	struct str s;
-
-	if (!elf_string(f->strings, offset, max, &s))
-		return err_set(e, ERR_INPUT, "a string of the dynamic section is malformed");
-	*out = str_dup(a, s);
-	return true;
+	return elf_names_take(names, offset, max, out) ||
+	       err_set(e, ERR_INPUT, "a string of the dynamic section is malformed");
 }
 
-static bool push_library(struct arena *a, const struct elf_file *f, uint64_t offset,
-			 struct strings *to, struct error *e)
+static bool push_library(struct elf_names *names, uint64_t offset, struct strings *to, struct error *e)
 {
 	const char *name = NULL;
 
 	if (to->n == ELF_NEEDED_MAX)
 		return err_set(e, ERR_INPUT, "more than %d libraries are needed", ELF_NEEDED_MAX);
-	if (!read_string(a, f, offset, ELF_PATH_MAX, &name, e))
+	if (!read_string(names, offset, ELF_PATH_MAX, &name, e))
 		return false;
-	*list_push(a, to) = name;
+	*list_push(names->a, to) = name;
 	return true;
 }
 
-static bool read_entry(struct arena *a, const struct elf_file *f, size_t i, struct elf *out,
+static bool read_entry(struct elf_names *names, const struct elf_file *f, size_t i, struct elf *out,
 		       struct error *e)
 {
 	uint64_t value = value_at(f, i);
 
 	switch (tag_at(f, i)) {
 	case DT_NEEDED:
-		return push_library(a, f, value, &out->needed, e);
+		return push_library(names, value, &out->needed, e);
 	case DT_FILTER:
-		return push_library(a, f, value, &out->filters, e);
+		return push_library(names, value, &out->filters, e);
 	case DT_AUXILIARY:
-		return push_library(a, f, value, &out->auxiliaries, e);
+		return push_library(names, value, &out->auxiliaries, e);
 	case DT_BIND_NOW:
 		out->bind_now = true;
 		return true;
@@ -127,26 +121,28 @@ static bool read_entry(struct arena *a, const struct elf_file *f, size_t i, stru
 }
 
 /* One optional string. */
-static bool read_named(struct arena *a, const struct elf_file *f, uint64_t tag, size_t max,
+static bool read_named(struct elf_names *names, const struct elf_file *f, uint64_t tag, size_t max,
 		       const char **out, struct error *e)
 {
 	struct elf_value v = elf_dynamic_value(f, tag);
 
-	return !v.present || read_string(a, f, v.v, max, out, e);
+	return !v.present || read_string(names, v.v, max, out, e);
 }
 
 bool elf_read_dynamic(struct arena *a, const struct elf_file *f, struct elf *out, struct error *e)
 {
+	struct elf_names names = elf_names_of(a, f->bytes, f->strings);
+
 	out->dynamic = dynamic_segment(f) != NULL;
 	for (size_t i = 0; i < entries(f); i++) {
-		if (!read_entry(a, f, i, out, e))
+		if (!read_entry(&names, f, i, out, e))
 			return false;
 	}
 	out->df = elf_dynamic_value(f, DT_FLAGS).v;
 	out->df_1 = elf_dynamic_value(f, DT_FLAGS_1).v;
 	out->bind_now = out->bind_now || (out->df & DF_BIND_NOW) || (out->df_1 & DF_1_NOW);
 	out->textrel = out->textrel || (out->df & DF_TEXTREL);
-	return read_named(a, f, DT_SONAME, ELF_PATH_MAX, &out->soname, e) &&
-	       read_named(a, f, DT_RPATH, ELF_RPATH_MAX, &out->rpath, e) &&
-	       read_named(a, f, DT_RUNPATH, ELF_RPATH_MAX, &out->runpath, e);
+	return read_named(&names, f, DT_SONAME, ELF_PATH_MAX, &out->soname, e) &&
+	       read_named(&names, f, DT_RPATH, ELF_RPATH_MAX, &out->rpath, e) &&
+	       read_named(&names, f, DT_RUNPATH, ELF_RPATH_MAX, &out->runpath, e);
 }

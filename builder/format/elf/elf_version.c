@@ -15,16 +15,11 @@ static bool malformed(const char *what, struct error *e)
 	return err_set(e, ERR_INPUT, "the table of %s symbol versions is malformed", what);
 }
 
-static bool name_at(struct arena *a, const struct elf_file *f, uint32_t offset, size_t max,
-		    const char **out)
-{
-	struct str s;
-
-	if (!elf_string(f->strings, offset, max, &s))
-		return false;
-	*out = str_dup(a, s);
-	return true;
-}
+/* What may still be read: records, and bytes of their names. */
+struct version_budget {
+	size_t records;
+	struct elf_names names;
+};
 
 /* Moves on to the next record of a chain; false when this was the last one. */
 static bool step(uint64_t *at, uint32_t next)
@@ -34,7 +29,7 @@ static bool step(uint64_t *at, uint32_t next)
 }
 
 static bool read_need(struct arena *a, const struct elf_file *f, struct str table, uint64_t at,
-		      struct elf_need *need, size_t *budget)
+		      struct elf_need *need, struct version_budget *budget)
 {
 	struct str record;
 	unsigned count;
@@ -42,18 +37,18 @@ static bool read_need(struct arena *a, const struct elf_file *f, struct str tabl
 	if (!elf_slice(table, at, VERNEED, &record))
 		return false;
 	count = elf_u16(f, record, 2);
-	if (!name_at(a, f, elf_u32(f, record, 4), ELF_PATH_MAX, &need->library))
+	if (!elf_names_take(&budget->names, elf_u32(f, record, 4), ELF_PATH_MAX, &need->library))
 		return false;
 	at += elf_u32(f, record, 8);
 	for (unsigned i = 0; i < count; i++) {
 		struct elf_version *v;
 
-		if ((*budget)-- == 0 || !elf_slice(table, at, VERNAUX, &record))
+		if (budget->records-- == 0 || !elf_slice(table, at, VERNAUX, &record))
 			return false;
 		v = list_push(a, &need->versions);
 		v->weak = elf_u16(f, record, 4) & VER_FLG_WEAK;
 		v->index = elf_u16(f, record, 6) & 0x7fff;
-		if (!name_at(a, f, elf_u32(f, record, 8), ELF_VERSION_MAX, &v->name))
+		if (!elf_names_take(&budget->names, elf_u32(f, record, 8), ELF_VERSION_MAX, &v->name))
 			return false;
 		if (!step(&at, elf_u32(f, record, 12)))
 			break;
@@ -61,7 +56,7 @@ static bool read_need(struct arena *a, const struct elf_file *f, struct str tabl
 	return true;
 }
 
-static bool read_needs(struct arena *a, const struct elf_file *f, struct elf *out, size_t *budget,
+static bool read_needs(struct arena *a, const struct elf_file *f, struct elf *out, struct version_budget *budget,
 		       struct error *e)
 {
 	struct elf_value where = elf_dynamic_value(f, DT_VERNEED);
@@ -73,7 +68,7 @@ static bool read_needs(struct arena *a, const struct elf_file *f, struct elf *ou
 	if (!elf_mapped(f, where.v, &table))
 		return malformed("needed", e);
 	do {
-		if ((*budget)-- == 0 || !elf_slice(table, at, VERNEED, &record) ||
+		if (budget->records-- == 0 || !elf_slice(table, at, VERNEED, &record) ||
 		    !read_need(a, f, table, at, list_push(a, &out->needs), budget))
 			return malformed("needed", e);
 	} while (step(&at, elf_u32(f, record, 12)));
@@ -81,7 +76,7 @@ static bool read_needs(struct arena *a, const struct elf_file *f, struct elf *ou
 }
 
 /* A definition's first auxiliary record has its name; the others name its parents. */
-static bool read_definition(struct arena *a, const struct elf_file *f, struct str table,
+static bool read_definition(struct elf_names *names, const struct elf_file *f, struct str table,
 			    uint64_t at, struct elf_version *v)
 {
 	struct str record, aux;
@@ -92,11 +87,11 @@ static bool read_definition(struct arena *a, const struct elf_file *f, struct st
 	v->base = elf_u16(f, record, 2) & VER_FLG_BASE;
 	v->weak = elf_u16(f, record, 2) & VER_FLG_WEAK;
 	v->index = elf_u16(f, record, 4) & 0x7fff;
-	return name_at(a, f, elf_u32(f, aux, 0), ELF_PATH_MAX, &v->name);
+	return elf_names_take(names, elf_u32(f, aux, 0), ELF_PATH_MAX, &v->name);
 }
 
 static bool read_definitions(struct arena *a, const struct elf_file *f, struct elf *out,
-			     size_t *budget, struct error *e)
+			     struct version_budget *budget, struct error *e)
 {
 	struct elf_value where = elf_dynamic_value(f, DT_VERDEF);
 	struct str table, record;
@@ -107,8 +102,8 @@ static bool read_definitions(struct arena *a, const struct elf_file *f, struct e
 	if (!elf_mapped(f, where.v, &table))
 		return malformed("defined", e);
 	do {
-		if ((*budget)-- == 0 || !elf_slice(table, at, VERDEF, &record) ||
-		    !read_definition(a, f, table, at, list_push(a, &out->versions)))
+		if (budget->records-- == 0 || !elf_slice(table, at, VERDEF, &record) ||
+		    !read_definition(&budget->names, f, table, at, list_push(a, &out->versions)))
 			return malformed("defined", e);
 	} while (step(&at, elf_u32(f, record, 16)));
 	return true;
@@ -116,7 +111,7 @@ static bool read_definitions(struct arena *a, const struct elf_file *f, struct e
 
 bool elf_read_versions(struct arena *a, const struct elf_file *f, struct elf *out, struct error *e)
 {
-	size_t budget = ELF_VERSIONS_MAX;
+	struct version_budget budget = { ELF_VERSIONS_MAX, elf_names_of(a, f->bytes, f->strings) };
 
 	return read_needs(a, f, out, &budget, e) && read_definitions(a, f, out, &budget, e);
 }

@@ -276,7 +276,8 @@ static bool ldcache_read_extensions(struct arena *a, const struct elf_file *f, s
 bool ldcache_read(struct arena *a, struct str bytes, struct ldcache *out, struct error *e)
 {
 	struct elf_file f = { .bytes = bytes };
-	struct str entries, name, path;
+	struct elf_names names = elf_names_of(a, bytes, bytes);
+	struct str entries;
 	uint32_t count;
 
 	*out = (struct ldcache){ 0 };
@@ -287,14 +288,15 @@ bool ldcache_read(struct arena *a, struct str bytes, struct ldcache *out, struct
 	if (!elf_table(bytes, HEADER, count, ENTRY, &entries))
 		return err_set(e, ERR_INPUT, "the library cache is cut off");
 	for (size_t i = 0; i < count; i++) {
-		if (!elf_string(bytes, elf_u32(&f, entries, i * ENTRY + 4), PATH_BYTES_MAX,
-				&name) ||
-		    !elf_string(bytes, elf_u32(&f, entries, i * ENTRY + 8), PATH_BYTES_MAX, &path))
+		const char *name, *path;
+
+		if (!elf_names_take(&names, elf_u32(&f, entries, i * ENTRY + 4), PATH_BYTES_MAX, &name) ||
+		    !elf_names_take(&names, elf_u32(&f, entries, i * ENTRY + 8), PATH_BYTES_MAX, &path))
 			return err_set(e, ERR_INPUT, "entry %zu of the library cache is malformed",
 				       i);
 		*list_push(a, &out->entries) = (struct ldcache_entry){
-			.soname = str_dup(a, name),
-			.path = str_dup(a, path),
+			.soname = name,
+			.path = path,
 			.flags = elf_u32(&f, entries, i * ENTRY),
 			.hwcap = elf_u64(&f, entries, i * ENTRY + 16),
 		};

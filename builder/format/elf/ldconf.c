@@ -6,11 +6,15 @@
 
 #include <fnmatch.h>
 
+#include "base/strmap.h"
+
 struct reader {
 	struct arena *a;
 	struct ldconf_source *s;
 	struct strings *out;
-	struct strings files;	/* read, or being read */
+	size_t n_files;
+	struct strmap files;	/* read, or being read */
+	struct strmap folders;	/* those in `out` */
 };
 
 static bool read_file(struct reader *r, const char *path, unsigned depth, struct error *e);
@@ -116,7 +120,7 @@ static bool add_folder(struct reader *r, struct str folder, struct error *e)
 	while (folder.n > 1 && folder.p[folder.n - 1] == '/')
 		folder.n--;
 	path = str_dup(r->a, folder);
-	if (strings_has(r->out, path))
+	if (!strmap_add(r->a, &r->folders, str_of(path)))
 		return true;
 	if (r->out->n == LDCONF_FOLDERS_MAX)
 		return err_set(e, ERR_INPUT, "more than %d folders", LDCONF_FOLDERS_MAX);
@@ -161,11 +165,10 @@ static bool read_file(struct reader *r, const char *path, unsigned depth, struct
 	struct str text = { "", 0 };
 	bool found = false;
 
-	if (strings_has(&r->files, path))
+	if (!strmap_add(r->a, &r->files, str_of(path)))
 		return true;
-	if (depth > LDCONF_DEPTH_MAX || r->files.n == LDCONF_FILES_MAX)
+	if (depth > LDCONF_DEPTH_MAX || r->n_files++ == LDCONF_FILES_MAX)
 		return err_set(e, ERR_INPUT, "%s: too many files include each other", path);
-	*list_push(r->a, &r->files) = path;
 	if (!r->s->read(r->s, path, &text, &found, e))
 		return false;
 	return !found || read_lines(r, path, text, depth, e);
@@ -176,5 +179,7 @@ bool ldconf_read(struct arena *a, struct ldconf_source *s, const char *path, str
 {
 	struct reader r = { .a = a, .s = s, .out = out };
 
+	for (size_t i = 0; i < out->n; i++)
+		strmap_add(a, &r.folders, str_of(out->v[i]));
 	return read_file(&r, path, 0, e);
 }

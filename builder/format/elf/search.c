@@ -4,6 +4,7 @@
 #include "format/elf/search.h"
 
 #include "base/buf.h"
+#include "base/strmap.h"
 #include "format/elf/elf_machine.h"
 
 #define EXPANDED_MAX 4096	/* PATH_MAX: a longer path cannot be opened */
@@ -79,7 +80,10 @@ void search_path_folders(struct arena *a, const struct elf *elf, const char *lis
 			 const char *origin, struct strings *out)
 {
 	struct str rest = str_of(list), element;
+	struct strmap known = { NULL };
 
+	for (size_t i = 0; i < out->n; i++)
+		strmap_add(a, &known, str_of(out->v[i]));
 	while (out->n < FOLDERS_MAX && str_next(&rest, ':', &element)) {
 		const char *folder = search_expand(a, elf, element, origin);
 		struct str trimmed;
@@ -90,7 +94,7 @@ void search_path_folders(struct arena *a, const struct elf *elf, const char *lis
 		while (trimmed.n > 1 && trimmed.p[trimmed.n - 1] == '/')
 			trimmed.n--;
 		folder = str_dup(a, trimmed);
-		if (!strings_has(out, folder))
+		if (strmap_add(a, &known, str_of(folder)))
 			*list_push(a, out) = folder;
 	}
 }

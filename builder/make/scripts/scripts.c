@@ -4,6 +4,7 @@
 
 #include "make/scripts/scripts.h"
 
+#include "base/strmap.h"
 #include "make/scripts/scripts_kinds.h"
 #include "make/scripts/scripts_known.h"
 
@@ -120,17 +121,18 @@ static void add_kind(const struct review *v, const char *script, enum script_kin
 /* What each kind of effect is done with, in the order of first mention. */
 struct kinds {
 	struct strings names[KIND_COUNT];
+	struct strmap known[KIND_COUNT];
 };
 
 static void note(const struct review *v, struct kinds *k, enum script_kind kind, const char *name)
 {
-	if (!strings_has(&k->names[kind], name))
+	if (strmap_add(v->a, &k->known[kind], str_of(name)))
 		*list_push(v->a, &k->names[kind]) = name;
 }
 
 static void review_shell(const struct review *v, const char *name, struct str text)
 {
-	struct kinds found = { { { NULL, 0, 0 } } };
+	struct kinds found = { { { NULL, 0, 0 } }, { { NULL } } };
 	struct shell_script s;
 
 	if (!shell_read(v->a, text, &s))
