@@ -293,10 +293,14 @@ bool strings_has(const struct strings *l, const char *s)
 
 const char *strings_join(struct arena *a, const struct strings *l, const char *between)
 {
-	const char *all = "";
+	size_t gap = strlen(between), size = 1;
+	char *all, *at;
 
 	for (size_t i = 0; i < l->n; i++)
-		all = arena_printf(a, "%s%s%s", all, i ? between : "", l->v[i]);
+		size += strlen(l->v[i]) + gap;
+	all = at = arena_alloc(a, size);
+	for (size_t i = 0; i < l->n; i++)
+		at = stpcpy(stpcpy(at, i ? between : ""), l->v[i]);
 	return all;
 }
 
