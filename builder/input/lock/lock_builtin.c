@@ -18,7 +18,6 @@ static bool read_builtin_file(struct arena *a, const struct json_node *n, struct
 
 bool lock_builtin_read(struct arena *a, const struct json_node *root, struct lock *lock, struct error *e)
 {
-	struct json_near near = { 0 };
 	struct json_node list, item;
 
 	if (!json_get(root, "built-in", &list))
@@ -26,7 +25,6 @@ bool lock_builtin_read(struct arena *a, const struct json_node *root, struct loc
 	if (!json_want_array(&list, e))
 		return false;
 	for (size_t i = 0; json_item(&list, i, &item); i++) {
-		item.near = &near;
 		if (!read_builtin_file(a, &item, list_push(a, &lock->builtin), e))
 			return false;
 	}

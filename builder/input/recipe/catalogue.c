@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/strmap.h"
 #include "format/text/image_name.h"
 #include "input/recipe/reader.h"
 #include "input/recipe/recipe.h"
@@ -334,17 +335,20 @@ static bool read_tags(struct reader *rd, const struct json_node *entry, struct s
 		      struct error *e)
 {
 	struct json_node list, item;
+	struct strmap known = { NULL };
 
 	if (!json_get(entry, "tags", &list))
 		return true;
 	if (!json_want_array(&list, e))
 		return false;
+	for (size_t i = 0; i < out->n; i++)
+		strmap_add(rd->a, &known, str_of(out->v[i]));
 	for (size_t i = 0; json_item(&list, i, &item); i++) {
 		const char *tag;
 
 		if (!json_as_string(rd->a, &item, &tag, e) || !check_tag(&item, tag, e))
 			return false;
-		if (!strings_has(out, tag))
+		if (strmap_add(rd->a, &known, str_of(tag)))
 			*list_push(rd->a, out) = tag;
 	}
 	return true;

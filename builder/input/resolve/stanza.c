@@ -3,6 +3,7 @@
  * a number or a comparison later is checked here; what an index is signed for is that Debian
  * wrote it, not that it is well-formed. */
 
+#include "base/strmap.h"
 #include "format/debian/deb822.h"
 #include "format/debian/debversion.h"
 #include "input/resolve/index.h"
@@ -123,7 +124,7 @@ bool index_add_packages(struct index *x, const struct suite *suite, struct str t
 
 /* "hex size name", one line of Checksums-Sha256. */
 static bool read_checksum(struct index *x, const struct deb822 *r, struct str line,
-			  struct index_source *s, struct error *e)
+			  struct index_source *s, struct strmap *names, struct error *e)
 {
 	struct index_file *f = list_push(x->a, &s->files);
 	struct str hex, size;
@@ -132,17 +133,14 @@ static bool read_checksum(struct index *x, const struct deb822 *r, struct str li
 	    !deb822_word(&line, &size) || !str_u64(size, &f->size) ||
 	    !deb822_word(&line, &f->name) || !name_is_file(f->name) || line.n)
 		return deb822_fail(r, "Checksums-Sha256", e, "expected \"sha256 size name\"");
-	for (size_t i = 0; i + 1 < s->files.n; i++) {
-		if (str_eq(s->files.v[i].name, f->name))
-			return deb822_fail(r, "Checksums-Sha256", e, "\"%.*s\" is there twice",
-					   STR_ARG(f->name));
-	}
-	return true;
+	return strmap_add(x->a, names, f->name) ||
+	       deb822_fail(r, "Checksums-Sha256", e, "\"%.*s\" is there twice", STR_ARG(f->name));
 }
 
 static bool read_source_stanza(struct index *x, const struct deb822 *r, struct index_source *s,
 			       struct error *e)
 {
+	struct strmap names = { NULL };
 	struct str lines, line;
 
 	if (!need(r, "Version", debversion_valid, &s->version, e) ||
@@ -151,7 +149,7 @@ static bool read_source_stanza(struct index *x, const struct deb822 *r, struct i
 	    !deb822_need(r, "Checksums-Sha256", &lines, e))
 		return false;
 	while (deb822_line(&lines, &line)) {
-		if (!read_checksum(x, r, line, s, e))
+		if (!read_checksum(x, r, line, s, &names, e))
 			return false;
 	}
 	return true;
@@ -160,20 +158,21 @@ static bool read_source_stanza(struct index *x, const struct deb822 *r, struct i
 bool index_add_sources(struct index *x, const struct suite *suite, const struct strings *names,
 		       struct str text, const char *file, struct error *e)
 {
+	AUTO_ARENA scratch = { 0 };
+	struct strmap wanted = { NULL };
 	struct deb822 r;
 	int got;
 
+	for (size_t i = 0; i < names->n; i++)
+		*strmap_slot(&scratch, &wanted, str_of(names->v[i])) = &wanted;
 	deb822_init(&r, text, file);
 	while ((got = deb822_next(&r, e)) > 0) {
 		struct index_source *s;
 		struct str name;
-		bool wanted = false;
 
 		if (!need(&r, "Package", name_is_package, &name, e))
 			return false;
-		for (size_t i = 0; i < names->n; i++)
-			wanted |= str_eq(name, str_of(names->v[i]));
-		if (!wanted)
+		if (!strmap_get(&wanted, name))
 			continue;
 		s = arena_alloc(x->a, sizeof(*s));
 		s->name = name;

@@ -212,11 +212,13 @@ void documents_add(struct arena *a, struct documents *l, const struct document *
 bool document_parts_add(struct arena *a, struct document_parts *l, const struct document *d, struct error *e)
 {
 	for (size_t i = 0; i < d->parts.n; i++) {
-		const struct document_part *p = &d->parts.v[i], *old = l->v.v;
+		const struct document_part *p = &d->parts.v[i];
+		struct str digest = { (const char *)p->digest.b, sizeof(p->digest.b) };
+		uintptr_t number = (uintptr_t)strmap_get(&l->known, digest);
 
-		while (old < l->v.v + l->v.n && !digest_eq(&old->digest, &p->digest))
-			old++;
-		if (old < l->v.v + l->v.n) {
+		if (number) {
+			const struct document_part *old = &l->v.v[number - 1];
+
 			if (old->size != p->size || strcmp(old->media_type, p->media_type) != 0)
 				return differs(p, e);
 			continue;
@@ -224,6 +226,7 @@ bool document_parts_add(struct arena *a, struct document_parts *l, const struct 
 		if (l->v.n == BLOBS_MAX)
 			return err_set(e, ERR_INPUT, "more than %d blobs", BLOBS_MAX);
 		*list_push(a, &l->v) = *p;
+		*strmap_slot(a, &l->known, str_copy(a, digest)) = (void *)(uintptr_t)l->v.n;
 		l->bytes += p->size;
 	}
 	return true;

@@ -6,6 +6,7 @@
  * Docker's schema 2, which differ in their media types alone. */
 
 #include "base/digest.h"
+#include "base/strmap.h"
 
 #define DOCUMENT_BYTES_MAX (4u << 20)	/* what registries take at least, and we at most */
 #define DOCUMENT_PARTS_MAX 4096		/* descriptors in one document */
@@ -64,6 +65,7 @@ struct documents {
 struct document_parts {
 	list_of(struct document_part) v;
 	uint64_t bytes;			/* of all of them */
+	struct strmap known;		/* their numbers, from 1, by digest */
 };
 
 /* 1 it is there, 0 not, -1 error: ERR_INPUT also when there is no room for more. */
