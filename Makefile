@@ -46,6 +46,7 @@ PROGRAM := $(filter-out scripts-free/hello/%,$(sort $(wildcard scripts-free/*/*.
 RUNTIME := $(sort $(wildcard tests/runtime/*.c))
 FAKES   := $(patsubst tests/runtime/fake/%.c,$(BUILD)/fake/%,$(wildcard tests/runtime/fake/*.c))
 FUZZ    := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+GROWTH  := $(sort $(wildcard tests/growth/*.c))
 BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
 .PHONY: all
@@ -53,7 +54,7 @@ all: imgbuild ## the program, ./imgbuild
 
 # "make deps image" installs first and compiles then, also on several processors.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(OBJ) $(patsubst %.c,$(BUILD)/%.o,$(UNIT) $(SUPPORT) $(E2E) $(FULL) $(RUNTIME) $(PROGRAM)) image check check-full: | deps
+$(OBJ) $(patsubst %.c,$(BUILD)/%.o,$(UNIT) $(SUPPORT) $(E2E) $(FULL) $(RUNTIME) $(GROWTH) $(PROGRAM)) image check check-full: | deps
 endif
 
 imgbuild: $(OBJ)
@@ -88,9 +89,10 @@ image: imgbuild ## the main image, into out/cephalo
 
 # ---- tests ----
 
-.PHONY: check check-full check-unit check-runtime check-e2e check-asan
+.PHONY: check check-full check-unit check-growth check-runtime check-e2e check-asan
 check: ## all tests, as CI runs them
 	$(MAKE) check-unit
+	$(MAKE) check-growth
 	$(MAKE) check-runtime
 	$(MAKE) check-e2e
 
@@ -103,6 +105,10 @@ $(BUILD)/check-e2e: $(E2E:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
 $(BUILD)/check-full: $(FULL:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
+	$(call say,LINK,$@)
+	$(LINK) $^ $(LINK_LIBS) -lcriterion
+
+$(BUILD)/check-growth: $(GROWTH:%.c=$(BUILD)/%.o) $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion
 
@@ -137,6 +143,10 @@ NOT_RUN := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/fuzz_*.c tests/benc
 
 check-unit: $(BUILD)/check-unit imgbuild $(NOT_RUN) ## tests of builder/ and of the style
 	$(TEST_ENV) $(BUILD)/check-unit
+
+# Counts instructions under valgrind: what twice the input costs. GROWTH_ONLY: the cases that have this word.
+check-growth: $(BUILD)/check-growth ## how the cost of parsers grows with their input
+	$(BUILD)/check-growth $(GROWTH_ONLY)
 
 check-runtime: $(BUILD)/check-runtime $(RUNTIME_PROGRAMS) ## tests of scripts-free/, the programs inside images
 	$(TEST_ENV) $(BUILD)/check-runtime
@@ -255,7 +265,7 @@ RUN_PACKAGES   := gcc make pkg-config libc6-dev libcurl4-openssl-dev libarchive-
                   debian-archive-keyring ca-certificates
 CHECK_PACKAGES := redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd bzip2 binutils patchelf python3 python3-jsonschema podman runc \
                   conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah docker-registry mmdebstrap busybox-static strace faketime \
-                  chromium dpkg-dev qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross graphviz groff-base zsh fish
+                  chromium valgrind dpkg-dev qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross graphviz groff-base zsh fish
 BENCH_PACKAGES := libtree pax-utils python3-pyelftools
 LINT_PACKAGES  := clang-format clang-tidy clang cppcheck codespell
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
