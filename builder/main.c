@@ -43,7 +43,7 @@ static bool run_command(struct cli *c, struct error *e)
 	return ok;
 }
 
-static bool work(struct cli *c, const char *const *words, size_t n, struct error *e)
+static bool run_arguments(struct cli *c, const char *const *words, size_t n, struct error *e)
 {
 	if (!command_line_read(c, words, n, e))
 		return false;
@@ -72,7 +72,7 @@ static void print_error(const struct error *e)
 
 /* A descriptor 0, 1 or 2 that is closed would be taken by the first file opened. Nothing can be
  * written to what fills the gap: a result that nobody gets is an error, like a full disk. */
-static void fill_standard_descriptors(void)
+static void main_fill_descriptors(void)
 {
 	int fd;
 
@@ -136,13 +136,14 @@ int main(int argc, char **argv)
 	struct error e = { 0 };
 	struct cli c = { .a = &a, .out = stdout };
 
-	fill_standard_descriptors();
+	main_fill_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would hide how children end */
 	interrupt_catch(false);
 	if (stack_of_threads(&e))
-		work(&c, (const char *const *)argv + (argc > 0), argc > 0 ? (size_t)argc - 1 : 0, &e);
+		run_arguments(&c, (const char *const *)argv + (argc > 0),
+			      argc > 0 ? (size_t)argc - 1 : 0, &e);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		lost_output(&c, &e);
 	if (e.kind != ERR_NONE && !c.told)

@@ -8,7 +8,7 @@
 
 #define DEFAULT_MAX (256u << 20)
 
-static bool reserve(struct buf *b, size_t more)
+static bool buf_reserve(struct buf *b, size_t more)
 {
 	size_t max = b->max ? b->max : DEFAULT_MAX;
 	size_t cap = b->cap ? b->cap : 128;
@@ -32,7 +32,7 @@ static bool reserve(struct buf *b, size_t more)
 
 void buf_add(struct buf *b, struct str s)
 {
-	if (!reserve(b, s.n))
+	if (!buf_reserve(b, s.n))
 		return;
 	if (s.n)
 		memcpy(b->p + b->n, s.p, s.n);
@@ -59,7 +59,7 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (n >= 0 && reserve(b, (size_t)n)) {
+	if (n >= 0 && buf_reserve(b, (size_t)n)) {
 		vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
 		b->n += (size_t)n;
 	}

@@ -19,7 +19,7 @@ static int find_name(struct str s, const char *row)
 	return -1;
 }
 
-static bool number(struct str s, size_t least, size_t most, int *out)
+static bool date_number(struct str s, size_t least, size_t most, int *out)
 {
 	uint64_t v;
 
@@ -35,8 +35,8 @@ static bool parse_clock(struct str s, struct tm *tm)
 	struct str h, m, rest;
 
 	return str_cut(s, ':', &h, &rest) && str_cut(rest, ':', &m, &s) &&
-	       number(h, 1, 2, &tm->tm_hour) && number(m, 2, 2, &tm->tm_min) &&
-	       number(s, 2, 2, &tm->tm_sec);
+	       date_number(h, 1, 2, &tm->tm_hour) && date_number(m, 2, 2, &tm->tm_min) &&
+	       date_number(s, 2, 2, &tm->tm_sec);
 }
 
 bool date_parse(struct str s, int64_t *out)
@@ -50,8 +50,8 @@ bool date_parse(struct str s, int64_t *out)
 		return false;
 	if (!str_eq(s, STR("UTC")) && !str_eq(s, STR("GMT")) && !str_eq(s, STR("+0000")))
 		return false;
-	if (day.n != 4 || day.p[3] != ',' || !number(mday, 1, 2, &tm.tm_mday) ||
-	    !number(year, 4, 4, &tm.tm_year) || !parse_clock(clock, &tm))
+	if (day.n != 4 || day.p[3] != ',' || !date_number(mday, 1, 2, &tm.tm_mday) ||
+	    !date_number(year, 4, 4, &tm.tm_year) || !parse_clock(clock, &tm))
 		return false;
 	tm.tm_mon = find_name(month, months);
 	if (tm.tm_mon < 0 || tm.tm_year < 1970)

@@ -9,7 +9,7 @@
 
 #include <openssl/evp.h>
 
-static void must(int ok)
+static void evp_must(int ok)
 {
 	if (ok != 1)
 		abort();	/* EVP with a built-in digest fails only when memory is corrupt or gone */
@@ -19,22 +19,22 @@ void digest_begin(struct hash *h)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	must(ctx != NULL);
-	must(EVP_DigestInit_ex(ctx, EVP_sha256(), NULL));
+	evp_must(ctx != NULL);
+	evp_must(EVP_DigestInit_ex(ctx, EVP_sha256(), NULL));
 	h->ctx = ctx;
 }
 
 void digest_add(struct hash *h, struct str bytes)
 {
 	if (bytes.n)
-		must(EVP_DigestUpdate(h->ctx, bytes.p, bytes.n));
+		evp_must(EVP_DigestUpdate(h->ctx, bytes.p, bytes.n));
 }
 
 struct digest digest_end(struct hash *h)
 {
 	struct digest d;
 
-	must(EVP_DigestFinal_ex(h->ctx, d.b, NULL));
+	evp_must(EVP_DigestFinal_ex(h->ctx, d.b, NULL));
 	digest_drop(h);
 	return d;
 }
@@ -49,7 +49,7 @@ struct digest digest_of(struct str bytes)
 {
 	struct digest d;
 
-	must(EVP_Digest(bytes.p, bytes.n, d.b, NULL, EVP_sha256(), NULL));
+	evp_must(EVP_Digest(bytes.p, bytes.n, d.b, NULL, EVP_sha256(), NULL));
 	return d;
 }
 
@@ -82,7 +82,7 @@ char *digest_hex_dup(struct arena *a, const struct digest *d)
 	return arena_strdup(a, hex);
 }
 
-static int hex_value(char c)
+static int digest_hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -96,7 +96,7 @@ bool digest_parse(struct str hex, struct digest *out)
 	if (hex.n != DIGEST_HEX)
 		return false;
 	for (size_t i = 0; i < sizeof(out->b); i++) {
-		int high = hex_value(hex.p[2 * i]), low = hex_value(hex.p[2 * i + 1]);
+		int high = digest_hex_value(hex.p[2 * i]), low = digest_hex_value(hex.p[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;
@@ -159,7 +159,7 @@ void md5_hex(struct str bytes, char out[static 33])
 {
 	unsigned char md[16];
 
-	must(EVP_Digest(bytes.p, bytes.n, md, NULL, EVP_md5(), NULL));
+	evp_must(EVP_Digest(bytes.p, bytes.n, md, NULL, EVP_md5(), NULL));
 	to_hex(md, sizeof(md), out);
 }
 
@@ -167,7 +167,7 @@ struct sha1 sha1_of(struct str bytes)
 {
 	struct sha1 d;
 
-	must(EVP_Digest(bytes.p, bytes.n, d.b, NULL, EVP_sha1(), NULL));
+	evp_must(EVP_Digest(bytes.p, bytes.n, d.b, NULL, EVP_sha1(), NULL));
 	return d;
 }
 

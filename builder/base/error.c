@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void set(struct error *e, enum err_kind kind, const char *fmt, va_list ap)
+static void error_set(struct error *e, enum err_kind kind, const char *fmt, va_list ap)
 {
 	assert(e->kind == ERR_NONE && kind != ERR_NONE);
 	e->kind = kind;
@@ -20,7 +20,7 @@ bool err_set(struct error *e, enum err_kind kind, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	set(e, kind, fmt, ap);
+	error_set(e, kind, fmt, ap);
 	va_end(ap);
 	return false;
 }
@@ -32,7 +32,7 @@ bool err_sys(struct error *e, const char *fmt, ...)
 	size_t n;
 
 	va_start(ap, fmt);
-	set(e, ERR_SYSTEM, fmt, ap);
+	error_set(e, ERR_SYSTEM, fmt, ap);
 	va_end(ap);
 	n = strlen(e->cause);
 	snprintf(e->cause + n, sizeof(e->cause) - n, ": %s", strerror(saved));

@@ -18,5 +18,6 @@ void err_format(const struct error *e, char *out, unsigned long size)
 	else if (e->at.file[0])
 		snprintf(place, sizeof(place), "%s: ", e->at.file);
 	snprintf(raw, sizeof(raw), "%s%s%s", place, e->context, e->cause);
-	str_escape_log((struct str){ shown, redact(str_of(raw), shown, sizeof(shown)) }, out, size);
+	str_escape_log((struct str){ shown, redact_text(str_of(raw), shown, sizeof(shown)) }, out,
+		       size);
 }

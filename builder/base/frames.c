@@ -22,7 +22,7 @@ static bool frame_write(struct sink *base, struct str chunk, struct error *e)
 	return true;
 }
 
-static bool nothing_to_finish(struct sink *base, struct error *e)
+static bool frame_sink_finish(struct sink *base, struct error *e)
 {
 	(void)base;
 	(void)e;
@@ -31,7 +31,7 @@ static bool nothing_to_finish(struct sink *base, struct error *e)
 
 void frame_sink_init(struct frame_sink *s, struct sink *out, char kind)
 {
-	*s = (struct frame_sink){ { frame_write, nothing_to_finish }, out, kind };
+	*s = (struct frame_sink){ { frame_write, frame_sink_finish }, out, kind };
 }
 
 bool frame_put(struct sink *out, char kind, struct str payload, struct error *e)
@@ -47,7 +47,7 @@ bool frame_nonsense(struct error *e)
 	return err_set(e, ERR_INPUT, "its parser gives no sensible answer");
 }
 
-static int refill(struct frames *f, struct error *e)
+static int frames_refill(struct frames *f, struct error *e)
 {
 	return f->rest.n ? 1 : f->from->next(f->from, &f->rest, e);
 }
@@ -58,7 +58,7 @@ static int take_head(struct frames *f, struct error *e)
 	unsigned char head[HEAD];
 
 	for (size_t n = 0; n < HEAD; n++) {
-		int got = refill(f, e);
+		int got = frames_refill(f, e);
 
 		if (got == 0 && n)
 			err_set(e, ERR_INPUT, "%s: its parser stopped in the middle",
@@ -91,7 +91,7 @@ int frames_next(struct frames *f, char *kind, struct str *piece, struct error *e
 		if (f->left == 0)
 			return 1;
 	}
-	got = refill(f, e);
+	got = frames_refill(f, e);
 	if (got <= 0) {
 		if (got == 0)
 			err_set(e, ERR_INPUT, "%s: its parser stopped in the middle",

@@ -80,7 +80,7 @@ static bool fd_sink_write(struct sink *base, struct str chunk, struct error *e)
 	return fd_write(s->fd, chunk, s->name, e);
 }
 
-static bool nothing_to_finish(struct sink *base, struct error *e)
+static bool io_sink_finish(struct sink *base, struct error *e)
 {
 	(void)base;
 	(void)e;
@@ -89,7 +89,7 @@ static bool nothing_to_finish(struct sink *base, struct error *e)
 
 void fd_sink_init(struct fd_sink *s, int fd, const char *name)
 {
-	*s = (struct fd_sink){ { fd_sink_write, nothing_to_finish }, fd, name };
+	*s = (struct fd_sink){ { fd_sink_write, io_sink_finish }, fd, name };
 }
 
 static int fd_source_next(struct source *base, struct str *chunk, struct error *e)
@@ -155,7 +155,7 @@ static bool buf_sink_write(struct sink *base, struct str chunk, struct error *e)
 
 void buf_sink_init(struct buf_sink *s, struct buf *buf, const char *name)
 {
-	*s = (struct buf_sink){ { buf_sink_write, nothing_to_finish }, buf, name };
+	*s = (struct buf_sink){ { buf_sink_write, io_sink_finish }, buf, name };
 }
 
 static bool limit_write(struct sink *base, struct str chunk, struct error *e)

@@ -28,7 +28,7 @@
 /* How the child ends. An arena that runs out of memory exits with the status of ERR_SYSTEM. */
 enum { CHILD_DONE = 0, CHILD_FAILED = 100, CHILD_NO_JAIL = 101 };
 
-static int64_t now(void)
+static int64_t jail_clock(void)
 {
 	struct timespec t;
 
@@ -52,7 +52,7 @@ static uint64_t address_space(void)
 }
 
 /* A limit that is lower already stays: the soft one, too. */
-static bool limit(int what, uint64_t value)
+static bool lower_limit(int what, uint64_t value)
 {
 	struct rlimit r;
 
@@ -75,14 +75,14 @@ struct cell {
 	pid_t parent;
 };
 
-static bool set_limits(const struct cell *c)
+static bool jail_set_limits(const struct cell *c)
 {
 	const struct jail_limits *l = &c->jail->limits;
 
-	return limit(RLIMIT_AS, address_space() + l->memory) &&
-	       limit(RLIMIT_CPU, l->cpu_seconds) &&
-	       limit(RLIMIT_FSIZE, c->files.scratch < 0 ? 0 : c->files.scratch_max) &&
-	       limit(RLIMIT_CORE, 0) && limit(RLIMIT_NPROC, 0);
+	return lower_limit(RLIMIT_AS, address_space() + l->memory) &&
+	       lower_limit(RLIMIT_CPU, l->cpu_seconds) &&
+	       lower_limit(RLIMIT_FSIZE, c->files.scratch < 0 ? 0 : c->files.scratch_max) &&
+	       lower_limit(RLIMIT_CORE, 0) && lower_limit(RLIMIT_NPROC, 0);
 }
 
 static int by_number(const void *a, const void *b)
@@ -153,13 +153,14 @@ static int jail_stream(const struct cell *c)
 		       ? c->files.inputs[0] : -1;
 }
 
-static bool enter(const struct cell *c)
+static bool jail_enter(const struct cell *c)
 {
 	const int stream = jail_stream(c);
 
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == c->parent &&
-	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && set_limits(c) && close_others(c) &&
-	       jail_deny_files() && limit(RLIMIT_NOFILE, 0) &&
+	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && jail_set_limits(c) &&
+	       close_others(c) &&
+	       jail_deny_files() && lower_limit(RLIMIT_NOFILE, 0) &&
 	       jail_deny_calls(c->out, c->files.inputs[0] >= 0 || c->files.scratch >= 0, stream,
 			       c->files.scratch);
 }
@@ -195,13 +196,13 @@ static bool pipe_write(struct sink *base, struct str chunk, struct error *e)
 	return true;
 }
 
-static _Noreturn void child(const struct cell *c)
+static _Noreturn void jail_child(const struct cell *c)
 {
 	struct pipe_sink out = { .base = { pipe_write, pipe_flush }, .fd = c->out };
 	struct error e = { 0 };
 
 	interrupt_forget();
-	if (!is_off() && !enter(c))
+	if (!is_off() && !jail_enter(c))
 		_exit(CHILD_NO_JAIL);
 	if (c->work(c->ctx, &out.base, &e) && pipe_flush(&out.base, &e))
 		_exit(CHILD_DONE);
@@ -240,7 +241,7 @@ static bool judge_signal(const struct jail *j, int sig, struct error *e)
 		       j->base.name, sig);
 }
 
-static bool judge(const struct jail *j, int status, struct error *e)
+static bool judge_exit(const struct jail *j, int status, struct error *e)
 {
 	if (WIFSIGNALED(status))
 		return judge_signal(j, WTERMSIG(status), e);
@@ -259,7 +260,7 @@ static bool judge(const struct jail *j, int status, struct error *e)
 }
 
 /* false: its end was taken by someone else, or by the kernel where SIGCHLD is ignored. */
-static bool reap(struct jail *j, int *status)
+static bool jail_reap(struct jail *j, int *status)
 {
 	pid_t got;
 
@@ -272,17 +273,17 @@ static bool reap(struct jail *j, int *status)
 
 /* Waits until `fd` is readable: the pipe has bytes, or the child behind a pidfd has ended. What is
  * there already is never too late: a child that was read late has waited for its parent. */
-static bool wait_for(struct jail *j, int fd, struct error *e)
+static bool jail_wait(struct jail *j, int fd, struct error *e)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	for (;;) {
-		int64_t start = now(), left = j->patience > 0 ? j->patience / 1000000 : 0;
+		int64_t start = jail_clock(), left = j->patience > 0 ? j->patience / 1000000 : 0;
 		int r = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
 
 		if (r < 0 && errno != EINTR)
 			return err_sys(e, "wait for the parser of %s", j->base.name);
-		j->patience -= now() - start;
+		j->patience -= jail_clock() - start;
 		if (r > 0)
 			return true;
 		if (j->patience <= 0)
@@ -293,16 +294,16 @@ static bool wait_for(struct jail *j, int fd, struct error *e)
 
 /* The child has closed the pipe: did it do what it should? One that could close it without ending
  * (there is no seccomp filter) has no more time than before, if it can be watched. */
-static bool finish(struct jail *j, struct error *e)
+static bool jail_finish(struct jail *j, struct error *e)
 {
 	AUTO_FD child = (int)syscall(SYS_pidfd_open, j->pid, 0u);
 	int status = 0;
 
-	if (child >= 0 && !wait_for(j, child, e))
+	if (child >= 0 && !jail_wait(j, child, e))
 		return false;
-	if (!reap(j, &status))
+	if (!jail_reap(j, &status))
 		return err_sys(e, "learn how the parser of %s ended", j->base.name);
-	return judge(j, status, e);
+	return judge_exit(j, status, e);
 }
 
 static int jail_next(struct source *base, struct str *chunk, struct error *e)
@@ -312,7 +313,7 @@ static int jail_next(struct source *base, struct str *chunk, struct error *e)
 
 	if (j->pid == 0)
 		return 0;
-	if (!wait_for(j, j->fd, e))
+	if (!jail_wait(j, j->fd, e))
 		return -1;
 	do
 		n = read(j->fd, j->block, sizeof(j->block));
@@ -322,7 +323,7 @@ static int jail_next(struct source *base, struct str *chunk, struct error *e)
 		return -1;
 	}
 	if (n == 0)
-		return finish(j, e) ? 0 : -1;
+		return jail_finish(j, e) ? 0 : -1;
 	*chunk = (struct str){ j->block, (size_t)n };
 	return 1;
 }
@@ -333,7 +334,7 @@ void jail_drop(struct jail *j)
 
 	if (j->pid > 0) {
 		kill(j->pid, SIGKILL);
-		(void)reap(j, &status);
+		(void)jail_reap(j, &status);
 	}
 	if (j->base.next)
 		fd_closep(&j->fd);
@@ -375,7 +376,7 @@ bool jail_start(struct jail *j, const char *name, const struct jail_limits *limi
 	j->fd = ends[0];
 	j->pid = fork();
 	if (j->pid == 0)
-		child(&cell);
+		jail_child(&cell);
 	/* children to come have no business in what this one says; where another thread forks at this
 	 * very moment one sees it, which is why pass_on() reads it once */
 	(void)madvise(j->failure, sizeof(*j->failure), MADV_DONTFORK);

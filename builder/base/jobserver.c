@@ -25,7 +25,7 @@ static struct str find_word(struct str makeflags)
 }
 
 /* A description of our own: O_NONBLOCK on make's would make its other children fail. */
-static int reopen(const char *path, int flags)
+static int jobserver_reopen(const char *path, int flags)
 {
 	struct stat st;
 	int fd = open(path, flags | O_NONBLOCK | O_CLOEXEC);
@@ -43,7 +43,7 @@ static int reopen_descriptor(struct str number, int flags)
 	if (!str_u64(number, &fd))
 		return -1;
 	snprintf(path, sizeof(path), "/proc/self/fd/%llu", (unsigned long long)fd);
-	return reopen(path, flags);
+	return jobserver_reopen(path, flags);
 }
 
 static void open_descriptors(struct jobserver *j, struct str word)
@@ -63,8 +63,8 @@ static void open_fifo(struct jobserver *j, struct str name)
 	if (name.n >= sizeof(path))
 		return;
 	snprintf(path, sizeof(path), STR_FMT, STR_ARG(name));
-	j->in = reopen(path, O_RDONLY);
-	j->out = reopen(path, O_WRONLY);
+	j->in = jobserver_reopen(path, O_RDONLY);
+	j->out = jobserver_reopen(path, O_WRONLY);
 }
 
 bool jobserver_open(struct jobserver *j, const char *makeflags)

@@ -42,7 +42,7 @@ static void note_failure(struct loop *l, size_t item, const struct error *e)
 	atomic_store(&l->failed, true);
 }
 
-static void *run(void *arg)
+static void *loop_run(void *arg)
 {
 	struct loop *l = arg;
 
@@ -72,9 +72,9 @@ bool parallel_for(size_t n, unsigned jobs, bool (*work)(void *ctx, size_t i, str
 		jobs = JOBS_MAX;
 	/* this thread works too; a thread that cannot be started only makes it slower */
 	while (started + 1 < jobs && started + 1 < n &&
-	       pthread_create(&threads[started], NULL, run, &l) == 0)
+	       pthread_create(&threads[started], NULL, loop_run, &l) == 0)
 		started++;
-	run(&l);
+	loop_run(&l);
 	while (started)
 		pthread_join(threads[--started], NULL);
 	return e->kind == ERR_NONE;

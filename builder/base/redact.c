@@ -104,7 +104,7 @@ static void redacted_word(struct redacted *to, struct str word)
 	redacted_add(to, word.p, word.n);
 }
 
-size_t redact(struct str s, char *out, size_t size)
+size_t redact_text(struct str s, char *out, size_t size)
 {
 	struct redacted to = { out, 0, size };
 

@@ -11,6 +11,6 @@
 /* Writes `s` to `out`, terminated and cut at `size`, with "***" in place of the user information of every
  * "scheme://user:password@host" and of "user:password@host/path". A digest behind an '@' is none of these.
  * Returns the length written. */
-size_t redact(struct str s, char *out, size_t size);
+size_t redact_text(struct str s, char *out, size_t size);
 
 #endif

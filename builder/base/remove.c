@@ -21,14 +21,14 @@
 
 /* A folder on its way out. Folders below it are moved up into it before their turn comes, so that two
  * descriptors do for any depth. */
-struct removal {
+struct folder_removal {
 	int fd;
 	struct error *e;	/* the first failure */
 	bool failed;
 	bool moving;		/* something has gone, or has moved up, in this round */
 };
 
-static void removal_failed(struct removal *r, const char *what, const char *name)
+static void removal_failed(struct folder_removal *r, const char *what, const char *name)
 {
 	if (!r->failed)
 		err_sys(r->e, "%s %s", what, name);
@@ -61,7 +61,7 @@ static int open_any(int dirfd, const char *name)
 
 /* Moves a folder to the top, under a name that nothing there has. Its parent entry changes with that, for
  * which its owner needs to be able to write to it. */
-static bool lift_folder(const struct removal *r, int from, const char *name)
+static bool lift_folder(const struct folder_removal *r, int from, const char *name)
 {
 	if (fchmodat(from, name, 0700, 0) < 0)
 		return false;
@@ -79,7 +79,8 @@ static bool lift_folder(const struct removal *r, int from, const char *name)
 
 /* Calls `each` for the entries of a folder, from its beginning; what is removed meanwhile may hide others
  * from this round. */
-static bool visit_entries(struct removal *r, int fd, void (*each)(struct removal *r, int fd, const char *name))
+static bool visit_entries(struct folder_removal *r, int fd,
+			  void (*each)(struct folder_removal *r, int fd, const char *name))
 {
 	char block[8192] __attribute__((aligned(__alignof__(struct dirent64))));
 	ssize_t n;
@@ -99,7 +100,7 @@ static bool visit_entries(struct removal *r, int fd, void (*each)(struct removal
 }
 
 /* Something in a folder of the top: it goes, or moves up. */
-static void remove_inner(struct removal *r, int fd, const char *name)
+static void remove_inner(struct folder_removal *r, int fd, const char *name)
 {
 	bool is_folder;
 
@@ -111,7 +112,7 @@ static void remove_inner(struct removal *r, int fd, const char *name)
 }
 
 /* Something in the top. */
-static void remove_outer(struct removal *r, int top, const char *name)
+static void remove_outer(struct folder_removal *r, int top, const char *name)
 {
 	AUTO_FD fd = -1;
 	bool is_folder;
@@ -135,7 +136,7 @@ static void remove_outer(struct removal *r, int top, const char *name)
 
 bool file_remove_tree(int dirfd, const char *name, struct error *e)
 {
-	struct removal r = { .e = e };
+	struct folder_removal r = { .e = e };
 	AUTO_FD fd = -1;
 	bool folder;
 
@@ -157,7 +158,7 @@ bool file_remove_tree(int dirfd, const char *name, struct error *e)
 }
 
 /* A name that file_random_name() makes: nobody else's file is touched. */
-static bool is_ours(const char *name)
+static bool is_temporary_name(const char *name)
 {
 	return strncmp(name, ".tmp-", 5) == 0 && strlen(name + 5) == 32 &&
 	       strspn(name + 5, "0123456789abcdef") == 32;
@@ -198,7 +199,7 @@ void file_collect_leftovers(int dirfd, const char *path, struct progress *progre
 		AUTO_FD fd = -1;
 		char text[1024];
 
-		if (!is_ours(names.v[i]))
+		if (!is_temporary_name(names.v[i]))
 			continue;
 		fd = open_leftover(dirfd, names.v[i]);
 		if (fd < 0 || !is_leftover(fd) || file_remove_tree(dirfd, names.v[i], &why))

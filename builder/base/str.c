@@ -38,16 +38,16 @@ struct str str_from(struct str s, size_t from)
 	return (struct str){ s.p + from, s.n - from };
 }
 
-static bool is_blank(char c)
+static bool str_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 struct str str_trim(struct str s)
 {
-	while (s.n && is_blank(s.p[0]))
+	while (s.n && str_is_blank(s.p[0]))
 		s = str_from(s, 1);
-	while (s.n && is_blank(s.p[s.n - 1]))
+	while (s.n && str_is_blank(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }
@@ -97,7 +97,7 @@ struct str str_copy(struct arena *a, struct str s)
 }
 
 /* The length of the well-formed UTF-8 sequence at the front (RFC 3629), or 0. */
-static size_t utf8_length(struct str s, uint32_t *code)
+static size_t str_utf8_length(struct str s, uint32_t *code)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	unsigned char c = (unsigned char)s.p[0];
@@ -158,7 +158,7 @@ static size_t str_escape_as(struct str s, bool log, char *out, size_t size)
 
 	while (s.n) {
 		uint32_t code = 0;
-		size_t len = utf8_length(s, &code);
+		size_t len = str_utf8_length(s, &code);
 
 		if (len && is_safe(code) &&
 		    !((log || s.p[0] == '[') && str_ends_command_mark(all, all.n - s.n))) {
@@ -193,7 +193,7 @@ size_t str_escape_log(struct str s, char *out, size_t size)
 
 #define DISTANCE_MAX 48
 
-static unsigned least3(unsigned a, unsigned b, unsigned c)
+static unsigned least_of_three(unsigned a, unsigned b, unsigned c)
 {
 	unsigned least = a < b ? a : b;
 
@@ -216,7 +216,7 @@ unsigned str_distance(struct str a, struct str b, unsigned limit)
 		for (unsigned j = 1; j <= b.n; j++) {
 			unsigned cost = a.p[i - 1] != b.p[j - 1];
 
-			row[j] = least3(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost);
+			row[j] = least_of_three(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost);
 			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
 			    before[j - 2] + 1 < row[j])
 				row[j] = before[j - 2] + 1;

@@ -38,7 +38,7 @@ void wire_put_texts(struct buf *out, const struct strings *l)
 }
 
 /* From here on nothing is read. */
-static uint64_t spoil(struct wire *w)
+static uint64_t wire_spoil(struct wire *w)
 {
 	w->bad = true;
 	w->rest = (struct str){ "", 0 };
@@ -57,9 +57,9 @@ uint64_t wire_get(struct wire *w, uint64_t max)
 			break;
 		n |= group << shift;
 		if (byte < 128)
-			return n <= max ? n : spoil(w);
+			return n <= max ? n : wire_spoil(w);
 	}
-	return spoil(w);
+	return wire_spoil(w);
 }
 
 int64_t wire_get_signed(struct wire *w)
@@ -78,7 +78,7 @@ size_t wire_count(struct wire *w)
 {
 	uint64_t n = wire_get(w, SIZE_MAX);
 
-	return n <= w->rest.n ? (size_t)n : (size_t)spoil(w);
+	return n <= w->rest.n ? (size_t)n : (size_t)wire_spoil(w);
 }
 
 struct str wire_bytes(struct wire *w, size_t n)
@@ -86,7 +86,7 @@ struct str wire_bytes(struct wire *w, size_t n)
 	struct str s = { w->rest.p, n };
 
 	if (n > w->rest.n) {
-		spoil(w);
+		wire_spoil(w);
 		return (struct str){ "", 0 };
 	}
 	w->rest = str_from(w->rest, n);
@@ -107,7 +107,7 @@ struct str wire_str(struct wire *w)
 	size_t n;
 
 	if (!take_length(w, &n))
-		spoil(w);
+		wire_spoil(w);
 	return wire_bytes(w, n);
 }
 
@@ -120,7 +120,7 @@ const char *wire_text(struct wire *w)
 		return NULL;
 	s = wire_bytes(w, n);
 	if (memchr(s.p, '\0', s.n))
-		spoil(w);
+		wire_spoil(w);
 	return w->bad ? NULL : s.p;
 }
 
@@ -129,7 +129,7 @@ const char *wire_name(struct wire *w)
 	const char *s = wire_text(w);
 
 	if (!s)
-		spoil(w);
+		wire_spoil(w);
 	return s ? s : "";
 }
 

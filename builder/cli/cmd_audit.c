@@ -52,7 +52,8 @@ static bool wants_color(FILE *out, const struct audit_options *o)
 	return isatty(fileno(out)) && !(term && strcmp(term, "dumb") == 0);
 }
 
-static bool put(struct cli *c, const struct audit_options *o, struct buf *text, struct error *e)
+static bool audit_put_report(struct cli *c, const struct audit_options *o, struct buf *text,
+			     struct error *e)
 {
 	if (text->overflow)
 		return err_set(e, ERR_INPUT, "the report is larger than 256 MiB");
@@ -63,7 +64,7 @@ static bool put(struct cli *c, const struct audit_options *o, struct buf *text, 
 }
 
 /* What annotations have no room for: the summary of the step, when the runner asks for one. */
-static bool summarise(const struct report *r, struct arena *a, struct error *e)
+static bool audit_write_summary(const struct report *r, struct arena *a, struct error *e)
 {
 	const char *path = getenv("GITHUB_STEP_SUMMARY");
 	struct buf text = { .a = a };
@@ -79,8 +80,8 @@ static bool summarise(const struct report *r, struct arena *a, struct error *e)
 }
 
 /* A recipe brings its policy and its exceptions; a policy on the command line goes before. */
-static bool fill(struct arena *a, const struct audit_options *o, struct bundle *opened, struct audit_request *req,
-		 struct error *e)
+static bool audit_fill_request(struct arena *a, const struct audit_options *o,
+			       struct bundle *opened, struct audit_request *req, struct error *e)
 {
 	struct policy policy;
 
@@ -104,13 +105,13 @@ static bool audit_run(struct cli *c, struct error *e)
 	struct buf text = { .a = c->a };
 	struct report report = { .result = &result, .tool_version = IMGBUILD_VERSION };
 
-	if (!fill(c->a, o, &opened, &req, e) || !audit_image(c->a, &req, &result, e))
+	if (!audit_fill_request(c->a, o, &opened, &req, e) || !audit_image(c->a, &req, &result, e))
 		return false;
 	report.fail_on = o->fail_on ? (enum severity)(o->fail_on - 1) : result.fail_on;
 	report.color = wants_color(c->out, o);
 	forms[o->format - 1](&report, &text);
-	if (!put(c, o, &text, e) ||
-	    (forms[o->format - 1] == report_github && !summarise(&report, c->a, e)))
+	if (!audit_put_report(c, o, &text, e) ||
+	    (forms[o->format - 1] == report_github && !audit_write_summary(&report, c->a, e)))
 		return false;
 	if (report.fail_on == SEV_NEVER || !audit_failed(&result, report.fail_on))
 		return true;

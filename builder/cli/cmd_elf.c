@@ -16,7 +16,7 @@ struct elf_options {
 	const char *root;
 };
 
-struct request {
+struct elf_request {
 	struct cli *c;
 	struct folder folder;
 	struct closure_folder from;	/* that one */
@@ -27,7 +27,7 @@ struct request {
 };
 
 /* Names come from files of others: nothing of them may drive the terminal. */
-static const char *safe(struct request *r, const char *s)
+static const char *elf_escape(struct elf_request *r, const char *s)
 {
 	size_t size = 4 * strlen(s) + 1;
 	char *out = arena_alloc(r->c->a, size);
@@ -38,7 +38,7 @@ static const char *safe(struct request *r, const char *s)
 
 /* The tree of one file, drawn. */
 struct drawing {
-	struct request *r;
+	struct elf_request *r;
 	const struct closure *closure;
 	struct strings shown;	/* files whose libraries were listed above */
 };
@@ -47,22 +47,22 @@ static void print_edge(struct drawing *d, const struct closure_edge *edge, bool 
 {
 	FILE *out = d->r->c->out;
 
-	fprintf(out, "%s", safe(d->r, edge->needed));
+	fprintf(out, "%s", elf_escape(d->r, edge->needed));
 	if (edge->dlopen)
 		fprintf(out, " (dlopen, %s%s%s)", elf_dlopen_priority_name(edge->dlopen->priority),
 			edge->dlopen->feature ? ": " : "",
-			edge->dlopen->feature ? safe(d->r, edge->dlopen->feature) : "");
+			edge->dlopen->feature ? elf_escape(d->r, edge->dlopen->feature) : "");
 	if (!edge->found && !closure_edge_lacks(edge))
-		fprintf(out, " absent (%s)\n", safe(d->r, edge->why));
+		fprintf(out, " absent (%s)\n", elf_escape(d->r, edge->why));
 	else if (!edge->found)
-		fprintf(out, " MISSING (%s)\n", safe(d->r, edge->why));
+		fprintf(out, " MISSING (%s)\n", elf_escape(d->r, edge->why));
 	else
-		fprintf(out, " => /%s [%s]%s\n", safe(d->r, edge->found), edge->how,
+		fprintf(out, " => /%s [%s]%s\n", elf_escape(d->r, edge->found), edge->how,
 			repeated ? " ..." : "");
 }
 
 /* The libraries below one file; those whose own were listed before are not listed again. */
-static void draw(struct drawing *d, const char *file, const char *indent)
+static void elf_draw_tree(struct drawing *d, const char *file, const char *indent)
 {
 	struct arena *a = d->r->c->a;
 	size_t n;
@@ -81,35 +81,36 @@ static void draw(struct drawing *d, const char *file, const char *indent)
 		fprintf(d->r->c->out, "%s%s ", indent, last ? "`--" : "|--");
 		print_edge(d, edge, repeated);
 		if (below && !repeated)
-			draw(d, edge->found,
-			     arena_printf(a, "%s%s", indent, last ? "    " : "|   "));
+			elf_draw_tree(d, edge->found,
+				      arena_printf(a, "%s%s", indent, last ? "    " : "|   "));
 	}
 }
 
 /* Every file with what it needs itself. */
-static void list(struct request *r, const struct closure *c)
+static void elf_list_files(struct elf_request *r, const struct closure *c)
 {
 	struct drawing d = { .r = r, .closure = c };
 
 	for (size_t i = 0; i < c->edges.n; i++) {
 		if (i == 0 || strcmp(c->edges.v[i].file, c->edges.v[i - 1].file) != 0)
-			fprintf(r->c->out, "/%s\n", safe(r, c->edges.v[i].file));
+			fprintf(r->c->out, "/%s\n", elf_escape(r, c->edges.v[i].file));
 		fprintf(r->c->out, "    ");
 		print_edge(&d, &c->edges.v[i], false);
 	}
 	for (size_t i = 0; i < c->bad.n; i++)
-		fprintf(r->c->out, "/%s\n    MALFORMED (%s)\n", safe(r, c->bad.v[i].file),
-			safe(r, c->bad.v[i].why));
+		fprintf(r->c->out, "/%s\n    MALFORMED (%s)\n", elf_escape(r, c->bad.v[i].file),
+			elf_escape(r, c->bad.v[i].why));
 }
 
-static void print_versions(struct request *r, const struct version_misses *misses)
+static void print_versions(struct elf_request *r, const struct version_misses *misses)
 {
 	for (size_t i = 0; i < misses->v.n; i++) {
 		const struct version_miss *miss = &misses->v.v[i];
 
 		if (version_miss_is_fatal(miss))
-			fprintf(r->c->out, "/%s: version %s MISSING in /%s\n", safe(r, miss->file),
-				safe(r, miss->version), safe(r, miss->library));
+			fprintf(r->c->out, "/%s: version %s MISSING in /%s\n",
+				elf_escape(r, miss->file),
+				elf_escape(r, miss->version), elf_escape(r, miss->library));
 	}
 }
 
@@ -155,8 +156,8 @@ static void write_misses(struct jsonw *w, const struct version_misses *misses)
 }
 
 /* One document for each path. */
-static void print_json(struct request *r, const char *path, const struct closure *c,
-		       const struct version_misses *misses)
+static void elf_print_json(struct elf_request *r, const char *path, const struct closure *c,
+			   const struct version_misses *misses)
 {
 	struct buf out = { .a = r->c->a };
 	struct jsonw w;
@@ -179,7 +180,7 @@ static void print_json(struct request *r, const char *path, const struct closure
 	fwrite(out.p, 1, out.n, r->c->out);
 }
 
-static void report(struct request *r, const char *path, const struct closure *c, bool whole)
+static void elf_report(struct elf_request *r, const char *path, const struct closure *c, bool whole)
 {
 	struct version_misses misses;
 
@@ -188,22 +189,23 @@ static void report(struct request *r, const char *path, const struct closure *c,
 	for (size_t i = 0; i < misses.v.n; i++)
 		r->missing += version_miss_is_fatal(&misses.v.v[i]);
 	if (r->c->json) {
-		print_json(r, path, c, &misses);
+		elf_print_json(r, path, c, &misses);
 		return;
 	}
 	if (whole) {
-		list(r, c);
+		elf_list_files(r, c);
 	} else {
 		struct drawing d = { .r = r, .closure = c };
 
-		fprintf(r->c->out, "%s\n", safe(r, path));
-		draw(&d, tree_resolve(&r->tree, path)->path, "");
+		fprintf(r->c->out, "%s\n", elf_escape(r, path));
+		elf_draw_tree(&d, tree_resolve(&r->tree, path)->path, "");
 	}
 	print_versions(r, &misses);
 }
 
 /* A path as the root sees it. Without --root it may be relative to the working folder. */
-static bool absolute(struct request *r, const char *path, const char **out, struct error *e)
+static bool elf_absolute_path(struct elf_request *r, const char *path, const char **out,
+			      struct error *e)
 {
 	char cwd[4096];
 
@@ -217,7 +219,7 @@ static bool absolute(struct request *r, const char *path, const char **out, stru
 }
 
 /* Every ELF file below a folder. */
-static bool examine_folder(struct request *r, const char *path, struct error *e)
+static bool examine_folder(struct elf_request *r, const char *path, struct error *e)
 {
 	struct closure c;
 	struct tree tree;
@@ -230,18 +232,18 @@ static bool examine_folder(struct request *r, const char *path, struct error *e)
 	if (!folder_walk(&r->folder, &tree, n ? n->path : "", e) ||
 	    !closure_run(r->c->a, &tree, &r->from.base, &c, e))
 		return false;
-	report(r, path, &c, true);
+	elf_report(r, path, &c, true);
 	return true;
 }
 
 /* A file is followed as one process; what was read for one is there for the next. */
-static bool examine(struct request *r, const char *path, struct error *e)
+static bool elf_examine(struct elf_request *r, const char *path, struct error *e)
 {
 	struct closure c;
 	const struct node *n;
 	const char *full;
 
-	if (!absolute(r, path, &full, e) || !folder_reach(&r->folder, &r->tree, full, e))
+	if (!elf_absolute_path(r, path, &full, e) || !folder_reach(&r->folder, &r->tree, full, e))
 		return false;
 	n = tree_resolve(&r->tree, full);
 	if (!n && r->folder.unreadable.n)
@@ -250,12 +252,12 @@ static bool examine(struct request *r, const char *path, struct error *e)
 		return examine_folder(r, full, e);
 	if (!closure_run_in(r->world, full, &c, e))
 		return false;
-	report(r, full, &c, false);
+	elf_report(r, full, &c, false);
 	return true;
 }
 
 /* Makes the world of the files named and reads them. */
-static bool open_world(struct request *r, const struct strings *paths, struct error *e)
+static bool open_world(struct elf_request *r, const struct strings *paths, struct error *e)
 {
 	struct strings full = { 0 };
 
@@ -267,18 +269,18 @@ static bool open_world(struct request *r, const struct strings *paths, struct er
 	if (!r->world)
 		return false;
 	for (size_t i = 0; i < paths->n; i++) {
-		if (!absolute(r, paths->v[i], list_push(r->c->a, &full), e))
+		if (!elf_absolute_path(r, paths->v[i], list_push(r->c->a, &full), e))
 			return false;
 	}
 	return closure_read_ahead(r->world, &full, e);
 }
 
-static bool examine_all(struct request *r, const struct strings *paths, struct error *e)
+static bool examine_all(struct elf_request *r, const struct strings *paths, struct error *e)
 {
 	if (!open_world(r, paths, e))
 		return false;
 	for (size_t i = 0; i < paths->n; i++) {
-		if (!examine(r, paths->v[i], e))
+		if (!elf_examine(r, paths->v[i], e))
 			return false;
 	}
 	strings_unique(&r->folder.unreadable);
@@ -293,7 +295,7 @@ static bool examine_all(struct request *r, const struct strings *paths, struct e
 static bool elf_run(struct cli *c, struct error *e)
 {
 	const struct elf_options *o = c->options;
-	struct request r = { .c = c, .folder = FOLDER_INIT, .root = o->root };
+	struct elf_request r = { .c = c, .folder = FOLDER_INIT, .root = o->root };
 	bool ok;
 
 	if (c->operands.n == 0 && !o->root)

@@ -8,7 +8,7 @@
 
 #define EXPLANATION_COLUMNS 78
 
-static void print_json(struct cli *c, const struct rule *from, size_t n)
+static void explain_print_json(struct cli *c, const struct rule *from, size_t n)
 {
 	struct buf text = { .a = c->a };
 	struct jsonw w;
@@ -42,7 +42,7 @@ static bool explain_run(struct cli *c, struct error *e)
 
 	if (c->operands.n == 0) {
 		if (c->json)
-			print_json(c, rules, rules_count);
+			explain_print_json(c, rules, rules_count);
 		else
 			print_list(c);
 		return true;
@@ -55,7 +55,7 @@ static bool explain_run(struct cli *c, struct error *e)
 			       near ? "\"?" : "");
 	}
 	if (c->json) {
-		print_json(c, rule, 1);
+		explain_print_json(c, rule, 1);
 		return true;
 	}
 	fprintf(c->out, "%s (%s)\n%s\n\n", rule->id, severity_name(rule->severity), rule->title);

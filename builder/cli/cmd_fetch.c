@@ -13,7 +13,7 @@
 #include "input/lock/tools.h"
 #include "input/lock/wants.h"
 
-struct fetch_options {
+struct fetch_verb_options {
 	struct platforms platforms;
 };
 
@@ -27,12 +27,12 @@ struct needed_list {
 	list_of(struct needed) v;
 };
 
-struct account {
+struct fetch_account {
 	size_t files, present;
 	uint64_t bytes, present_bytes;
 };
 
-static int by_digest(const void *x, const void *y)
+static int compare_needed(const void *x, const void *y)
 {
 	const struct needed *a = x, *b = y;
 
@@ -61,18 +61,18 @@ static void needed_files(struct arena *a, const struct relocks *l, const struct 
 		needed_of(a, l->v[k].now, out);
 	needed_of(a, tools, out);
 	if (out->v.n)
-		qsort(out->v.v, out->v.n, sizeof(*out->v.v), by_digest);
+		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_needed);
 }
 
 /* Counts different files, and those that are in the store now. */
 static void take_account(const struct store *s, const struct needed_list *needed,
-			 struct account *out)
+			 struct fetch_account *out)
 {
-	*out = (struct account){ 0 };
+	*out = (struct fetch_account){ 0 };
 	for (size_t i = 0; i < needed->v.n; i++) {
 		const struct needed *x = &needed->v.v[i];
 
-		if (i && by_digest(x, x - 1) == 0)
+		if (i && compare_needed(x, x - 1) == 0)
 			continue;
 		out->files++;
 		out->bytes += x->size;
@@ -83,7 +83,7 @@ static void take_account(const struct store *s, const struct needed_list *needed
 	}
 }
 
-static void print_account(struct cli *c, const char *recipe, const struct account *before)
+static void print_account(struct cli *c, const char *recipe, const struct fetch_account *before)
 {
 	struct buf text = { .a = c->a };
 	size_t fetched = before->files - before->present;
@@ -109,8 +109,8 @@ static void print_account(struct cli *c, const char *recipe, const struct accoun
 	fprintf(c->out, "%s\n", buf_cstr(&text));
 }
 
-static bool fetch_all(struct cli *c, const struct store *s, const struct relocks *l, struct strings *gone,
-		      struct error *e)
+static bool fetch_locks(struct cli *c, const struct store *s, const struct relocks *l,
+			struct strings *gone, struct error *e)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct lock_order order = { .store = s, .mirrors = &l->v[i].mirrors, .offline = c->offline,
@@ -157,7 +157,7 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 	struct strings gone = { 0 };
 	struct recipe recipe = { 0 };
 	struct relocks l = { 0 };
-	struct account before;
+	struct fetch_account before;
 	struct lock tools;
 
 	if (!recipe_load(c->a, path, &recipe, e) || !recipe_check_platform(c->a, &recipe, p, e) ||
@@ -166,9 +166,10 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 	progress_subject(c->progress, "%s %s", recipe.name, p->name);
 	needed_files(c->a, &l, &tools, &needed);
 	take_account(s, &needed, &before);
-	if (!fetch_all(c, s, &l, may_replace ? &gone : NULL, e))
+	if (!fetch_locks(c, s, &l, may_replace ? &gone : NULL, e))
 		return err_wrap(e, "%s", path);
-	if (gone.n && (!relock_replace(c->a, &order, &gone, &l, e) || !fetch_all(c, s, &l, NULL, e)))
+	if (gone.n &&
+	    (!relock_replace(c->a, &order, &gone, &l, e) || !fetch_locks(c, s, &l, NULL, e)))
 		return err_wrap(e, "%s", path);
 	if (!fetch_tools(c, s, &l, &tools, e))
 		return err_wrap(e, "%s", path);
@@ -176,9 +177,9 @@ static bool fetch_recipe(struct cli *c, const struct store *s, const char *path,
 	return true;
 }
 
-static bool fetch_run(struct cli *c, struct error *e)
+static bool fetch_verb_run(struct cli *c, struct error *e)
 {
-	const struct fetch_options *o = c->options;
+	const struct fetch_verb_options *o = c->options;
 	const struct platforms *platforms = &o->platforms;
 	AUTO_STORE s = STORE_INIT;
 	struct strings recipes = { 0 };
@@ -197,7 +198,8 @@ static bool fetch_run(struct cli *c, struct error *e)
 
 static const struct option_row fetch_options[] = {
 	{ "--platform", 0, "LIST", "for this platform, or for several with commas between",
-	  OPTION_IS_READ(struct fetch_options, platforms, platforms_read), .word = WORD_PLATFORM,
+	  OPTION_IS_READ(struct fetch_verb_options, platforms, platforms_read),
+	 .word = WORD_PLATFORM,
 	  .initial = "linux/amd64" },
 	{ NULL },
 };
@@ -206,5 +208,6 @@ const struct command cmd_fetch = {
 	.name = "fetch", .summary = "download what a lock names, and nothing else",
 	.operands = { { "RECIPE.json...", WORD_RECIPE } }, .wanted = "which recipe? imgbuild fetch RECIPE.json...",
 	.examples = "fetch recipes/cephalo.json",
-	.options = fetch_options, .options_size = sizeof(struct fetch_options), .run = fetch_run,
+	.options = fetch_options, .options_size = sizeof(struct fetch_verb_options),
+	.run = fetch_verb_run,
 };

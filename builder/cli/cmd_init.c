@@ -113,7 +113,7 @@ struct init_options {
 
 static const char *const ci_names[] = { "github", "gitlab", NULL };
 
-static bool check_order(const struct init_order *o, struct error *e)
+static bool init_check_order(const struct init_order *o, struct error *e)
 {
 	if (o->program && o->packages.n)
 		return err_set(e, ERR_USAGE, "init: --program or packages, not both: add the packages to the recipe later");
@@ -141,7 +141,7 @@ static bool init_verb(struct cli *c, struct error *e)
 				.ci = given->ci == 1 ? INIT_CI_GITHUB : given->ci == 2 ? INIT_CI_GITLAB : INIT_CI_NONE };
 	struct init_result r;
 
-	if (!check_order(&o, e))
+	if (!init_check_order(&o, e))
 		return false;
 	platforms_default(c, &o.build.platforms);
 	store.progress = c->progress;

@@ -45,7 +45,8 @@ bool lock_platforms(struct cli *c, const struct lock_options *o, const struct re
 	return true;
 }
 
-static struct relock_order order_of(const struct cli *c, const struct store *s, const struct lock_options *o)
+static struct relock_order lock_relock_order(const struct cli *c, const struct store *s,
+					     const struct lock_options *o)
 {
 	return (struct relock_order){
 		.store = s, .mirrors = &c->mirrors, .mirror_env = getenv("IMGBUILD_MIRROR"),
@@ -194,7 +195,7 @@ static bool verify_all(struct cli *c, const struct store *s, const struct lock_o
 bool lock_recipe(struct cli *c, const struct store *s, const struct lock_options *o, const struct recipe *r,
 			struct relocks *l, struct lock_tools *t, struct error *e)
 {
-	struct relock_order order = order_of(c, s, o);
+	struct relock_order order = lock_relock_order(c, s, o);
 	struct lock_tools tools;
 	size_t before = l->n;
 

@@ -33,7 +33,7 @@ static bool to_stdout(const struct pulling *p)
 	return p->archive && strcmp(p->archive, "-") == 0;
 }
 
-static void print_json(struct pulling *p, const struct pulled *r)
+static void pull_print_json(struct pulling *p, const struct pulled *r)
 {
 	struct buf text = { .a = p->c->a };
 	struct jsonw w;
@@ -55,12 +55,12 @@ static void print_json(struct pulling *p, const struct pulled *r)
 }
 
 /* When standard output is the archive, the person reads the result among the messages. */
-static void print(struct pulling *p, const struct pulled *r)
+static void pull_print_result(struct pulling *p, const struct pulled *r)
 {
 	if (to_stdout(p))
 		progress_note(p->c->progress, "%s/%s@%s %s", p->from.host, p->from.name, r->root.name, p->output);
 	else if (p->c->json)
-		print_json(p, r);
+		pull_print_json(p, r);
 	else
 		fprintf(p->c->out, "%s/%s@%s %s\n", p->from.host, p->from.name, r->root.name, p->output);
 }
@@ -75,7 +75,7 @@ static bool write_out(struct pulling *p, const struct store *s, struct pulled *r
 	return !p->archive || image_files_archive(s, &r->files, p->archive, e);
 }
 
-static bool pull(struct pulling *p, struct error *e)
+static bool pull_to_output(struct pulling *p, struct error *e)
 {
 	AUTO_STORE store = STORE_INIT;
 	const struct pull_order order = { &store, &p->from, p->platform, &p->options };
@@ -94,7 +94,7 @@ static bool pull(struct pulling *p, struct error *e)
 		     r.blobs, size_text(p->c->a, r.bytes), r.blobs - r.fetched);
 	if (!write_out(p, &store, &r, e))
 		return err_wrap(e, "pull %s", p->from.text);
-	print(p, &r);
+	pull_print_result(p, &r);
 	return true;
 }
 
@@ -112,7 +112,7 @@ static bool pull_run(struct cli *c, struct error *e)
 		return false;
 	if (!p.output)
 		p.output = arena_printf(c->a, "out/%s", path_base(p.from.name));
-	return pull(&p, e);
+	return pull_to_output(&p, e);
 }
 
 static const struct option_row pull_options[] = {

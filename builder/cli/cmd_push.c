@@ -58,8 +58,8 @@ static bool check_mount(struct arena *a, const char *name, struct error *e)
 		       name);
 }
 
-static void print_json(struct pushing *p, const struct reference *to, const struct push_result *r,
-		       const char *digest)
+static void push_print_json(struct pushing *p, const struct reference *to,
+			    const struct push_result *r, const char *digest)
 {
 	struct buf text = { .a = p->c->a };
 	struct jsonw w;
@@ -80,7 +80,7 @@ static void print_json(struct pushing *p, const struct reference *to, const stru
 	fprintf(p->c->out, "%s\n", buf_cstr(&text));
 }
 
-static void tell(struct pushing *p, const struct push_result *r)
+static void push_tell_amounts(struct pushing *p, const struct push_result *r)
 {
 	if (!r->sent && !r->mounted && !r->manifests)
 		progress_end(p->c->progress, "push", true, "everything is there already: nothing was sent");
@@ -101,9 +101,9 @@ static bool push_to(struct pushing *p, const struct push_source *from, const str
 	progress_begin(p->c->progress, "push", "%s to %s/%s:%s", p->image, to->host, to->name, to->tag);
 	if (!push_image(&order, &r, e))
 		return err_wrap(e, "push %s", p->image);
-	tell(p, &r);
+	push_tell_amounts(p, &r);
 	if (p->c->json)
-		print_json(p, to, &r, digest);
+		push_print_json(p, to, &r, digest);
 	else
 		fprintf(p->c->out, "%s/%s@sha256:%s\n", to->host, to->name, digest);
 	return true;

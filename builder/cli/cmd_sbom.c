@@ -35,25 +35,26 @@ static bool stream_write(struct sink *base, struct str chunk, struct error *e)
 }
 
 /* What file_fill_path() is to write. */
-struct document {
+struct bill_document {
 	size_t form;			/* place in forms[] */
 	const struct sbom *sbom;
 };
 
-static bool fill(void *ctx, struct sink *to, struct error *e)
+static bool sbom_fill_file(void *ctx, struct sink *to, struct error *e)
 {
-	const struct document *d = ctx;
+	const struct bill_document *d = ctx;
 
 	return forms[d->form](d->sbom, to, e);
 }
 
-static bool put(struct cli *c, const char *output, struct document *d, struct error *e)
+static bool sbom_put_document(struct cli *c, const char *output, struct bill_document *d,
+			      struct error *e)
 {
 	struct stream_sink out = { .base = { .write = stream_write }, .out = c->out };
 
 	if (output && strcmp(output, "-") != 0)
-		return file_fill_path(output, 0644, fill, d, e);
-	return fill(d, &out.base, e);
+		return file_fill_path(output, 0644, sbom_fill_file, d, e);
+	return sbom_fill_file(d, &out.base, e);
 }
 
 /* The time of images that tell none: as the reproducible-builds convention has it. */
@@ -68,7 +69,7 @@ static bool fallback_time(int64_t *out, struct error *e)
 	return true;
 }
 
-static void add_packages(struct arena *a, const struct lock *lock, struct sbom_archives *out)
+static void sbom_add_packages(struct arena *a, const struct lock *lock, struct sbom_archives *out)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];
@@ -78,7 +79,7 @@ static void add_packages(struct arena *a, const struct lock *lock, struct sbom_a
 	}
 }
 
-static void add_sources(struct arena *a, const struct lock *lock, struct sbom_archives *out)
+static void sbom_add_sources(struct arena *a, const struct lock *lock, struct sbom_archives *out)
 {
 	for (size_t i = 0; i < lock->sources.n; i++) {
 		const struct locked_source *x = &lock->sources.v[i];
@@ -110,14 +111,14 @@ static bool add_archives(struct cli *c, const char *path, struct sbom *s, struct
 		return err_set(e, ERR_VERIFY, "%s", recorded ? changed
 				: "it does not record the recipe it was made from");
 	for (size_t i = 0; i < makings.n; i++) {
-		add_packages(c->a, &makings.v[i].lock, all);
-		add_sources(c->a, &makings.v[i].lock, all);
+		sbom_add_packages(c->a, &makings.v[i].lock, all);
+		sbom_add_sources(c->a, &makings.v[i].lock, all);
 	}
 	sbom_add_archives(s, all);
 	return true;
 }
 
-static void warn(struct progress *p, const struct sbom *s)
+static void sbom_warn_unread(struct progress *p, const struct sbom *s)
 {
 	for (const struct layer_remark *r = s->problems.v; r < s->problems.v + s->problems.n; r++)
 		progress_warn(p, "/%s could not be read in full for the bill of materials: %s", r->path, r->text);
@@ -130,7 +131,7 @@ static bool sbom_run(struct cli *c, struct error *e)
 	const char *name = c->operands.v[0];
 	AUTO_INSPECTION image = INSPECTION_INIT;
 	struct sbom sbom;
-	struct document d = { o->format - 1, &sbom };
+	struct bill_document d = { o->format - 1, &sbom };
 	int64_t fallback = 0;
 
 	if (!fallback_time(&fallback, e))
@@ -138,8 +139,8 @@ static bool sbom_run(struct cli *c, struct error *e)
 	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, &keep, NULL, NULL }, &image, e) ||
 	    !sbom_make(c->a, &image, fallback, &sbom, e) || (o->recipe && !add_archives(c, o->recipe, &sbom, e)))
 		return err_wrap(e, "image %s", name);
-	warn(c->progress, &sbom);
-	return put(c, o->output, &d, e);
+	sbom_warn_unread(c->progress, &sbom);
+	return sbom_put_document(c, o->output, &d, e);
 }
 
 static const struct option_row sbom_options[] = {

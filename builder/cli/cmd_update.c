@@ -19,12 +19,13 @@ static void lock_add_names(struct arena *a, const struct lock *lock, struct stri
 }
 
 /* The locks there are of a recipe and its bases, for all platforms. */
-static bool load_locks(struct cli *c, const struct lock_options *o, const struct recipe *r, struct locks *out,
-		       struct error *e)
+static bool update_load_locks(struct cli *c, const struct lock_options *o, const struct recipe *r,
+			      struct locks *out, struct error *e)
 {
 	struct platforms platforms;
 
-	if (!lock_platforms(c, o, r, &platforms, e) || (r->base && !load_locks(c, o, r->base, out, e)))
+	if (!lock_platforms(c, o, r, &platforms, e) ||
+	    (r->base && !update_load_locks(c, o, r->base, out, e)))
 		return false;
 	for (size_t i = 0; i < platforms.n; i++) {
 		const char *path = recipe_lock_path(c->a, r, platforms.v[i]);
@@ -40,8 +41,8 @@ static bool load_locks(struct cli *c, const struct lock_options *o, const struct
 }
 
 /* Every package named must be one that a lock has: a misspelt name would silently update nothing. */
-static bool check_names(struct cli *c, const struct locks *l, const struct recipe *r,
-			const struct strings *names, struct error *e)
+static bool check_update_names(struct cli *c, const struct locks *l, const struct recipe *r,
+			       const struct strings *names, struct error *e)
 {
 	struct strings known = { 0 };
 
@@ -70,7 +71,7 @@ static bool find_named(struct cli *c, struct lock_options *o, const struct recip
 	struct strings *moving = arena_alloc(c->a, sizeof(*moving));
 	struct locks locks = { 0 };
 
-	if (!load_locks(c, o, r, &locks, e) || !check_names(c, &locks, r, names, e))
+	if (!update_load_locks(c, o, r, &locks, e) || !check_update_names(c, &locks, r, names, e))
 		return false;
 	for (size_t i = 0; i < names->n; i++)
 		*list_push(c->a, moving) = names->v[i];

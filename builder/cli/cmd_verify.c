@@ -36,7 +36,7 @@ struct verifying {
 };
 
 /* The recipe as it is here must be the one the image was made from, or comparing says nothing. */
-static bool find_recipe(struct verifying *v, struct error *e)
+static bool verify_find_recipe(struct verifying *v, struct error *e)
 {
 	const struct platform *p = made_from_platform(v->c->a, &v->original.facts);
 	struct recipe r = { 0 };
@@ -63,7 +63,7 @@ static bool find_recipe(struct verifying *v, struct error *e)
 		       "with --anyway", changed);
 }
 
-static bool rebuild(struct verifying *v, struct error *e)
+static bool verify_rebuild(struct verifying *v, struct error *e)
 {
 	AUTO_STORE store = STORE_INIT;
 	const struct platform *platform = made_from_platform(v->c->a, &v->original.facts);
@@ -82,25 +82,26 @@ static bool rebuild(struct verifying *v, struct error *e)
 	       inspect_image(v->c->a, &(struct inspect_request){ .image = order.output }, &v->rebuilt, e);
 }
 
-static bool compare(struct verifying *v, struct error *e)
+static bool verify_compare(struct verifying *v, struct error *e)
 {
 	bool ok = inspect_image(v->c->a, &(struct inspect_request){ v->image, v->o->platform, NULL, NULL, NULL },
 				&v->original, e) &&
-		  find_recipe(v, e);
+		  verify_find_recipe(v, e);
 	struct error ignored = { 0 };
 
 	if (!ok)
 		return err_wrap(e, "image %s", v->image);
 	if (!file_scratch_make(v->c->a, &v->dir, e))
 		return false;
-	ok = file_mkdirs(v->dir.dir.fd, REBUILT, e) && rebuild(v, e) && compare_images(v->c->a, &v->original, &v->rebuilt, "the rebuild", &v->same,
+	ok = file_mkdirs(v->dir.dir.fd, REBUILT, e) && verify_rebuild(v, e) &&
+		compare_images(v->c->a, &v->original, &v->rebuilt, "the rebuild", &v->same,
 					     &v->first, e);
 	if (!file_scratch_remove(&v->dir, ok ? e : &ignored))
 		ok = false;
 	return ok;
 }
 
-static void print_text(const struct verifying *v)
+static void verify_print_text(const struct verifying *v)
 {
 	const struct parting *p = &v->first;
 	struct arena *a = v->c->a;
@@ -124,7 +125,7 @@ static void print_text(const struct verifying *v)
 	}
 }
 
-static void print_json(const struct verifying *v)
+static void verify_print_json(const struct verifying *v)
 {
 	static const char *const names[] = { "same", "same-content", "different" };
 	struct buf text = { .a = v->c->a };
@@ -158,13 +159,14 @@ static bool verify_run(struct cli *c, struct error *e)
 	const struct verify_options *o = c->options;
 	struct verifying v = { .c = c, .o = o, .image = c->operands.v[0], .recipe = o->recipe,
 			       .dir = FILE_SCRATCH_INIT, .original = INSPECTION_INIT, .rebuilt = INSPECTION_INIT };
-	bool ok = compare(&v, e);
+	bool ok = verify_compare(&v, e);
 
 	inspect_close(&v.original);
 	inspect_close(&v.rebuilt);
 	if (!ok)
 		return false;
-	(strcmp(form_names[o->format - 1], "json") == 0 ? print_json : print_text)(&v);
+	(strcmp(form_names[o->format - 1],
+		"json") == 0 ? verify_print_json : verify_print_text)(&v);
 	return v.same != DIFFERENT || err_set(e, ERR_FINDINGS, "%s is not what %s makes", v.image, v.recipe);
 }
 

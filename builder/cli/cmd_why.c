@@ -17,8 +17,9 @@ static const char *const form_names[] = { "text", "json", NULL };
 
 /* The recipe the image was made from: as told, else as recorded. An image that records none, or one
  * that is not here, is explained without; *note says so. */
-static bool find_recipe(struct cli *c, const struct why_options *o, const struct image_facts *facts,
-			struct makings *out, const char **note, struct error *e)
+static bool why_find_recipe(struct cli *c, const struct why_options *o,
+			    const struct image_facts *facts,
+			    struct makings *out, const char **note, struct error *e)
 {
 	struct recipe *r = arena_alloc(c->a, sizeof(*r));
 	const struct platform *p = made_from_platform(c->a, facts);
@@ -55,7 +56,7 @@ static bool why_run(struct cli *c, struct error *e)
 
 	if (!inspect_image(c->a, &(struct inspect_request){ name, o->platform, NULL, NULL, NULL }, &image, e) ||
 	    !needs_read(c->a, &image.model, &needs, e) ||
-	    !find_recipe(c, o, &image.facts, &makings, &note, e) ||
+	    !why_find_recipe(c, o, &image.facts, &makings, &note, e) ||
 	    !why_find(c->a, &subject, c->operands.v[1], &why, e))
 		return err_wrap(e, "image %s", name);
 	forms[o->format - 1](&subject, &why, note, &text);

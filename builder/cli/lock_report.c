@@ -96,7 +96,8 @@ static void print_table(struct cli *c, const struct lock_changes *l)
 	}
 }
 
-static void print_json(struct cli *c, const struct relocked *r, const struct lock_changes *changes)
+static void relocked_print_json(struct cli *c, const struct relocked *r,
+				const struct lock_changes *changes)
 {
 	struct buf text = { .a = c->a };
 	struct jsonw w;
@@ -136,7 +137,7 @@ void lock_report(struct cli *c, const struct relocked *r, bool is_top, bool chec
 
 	lock_diff(c->a, r->old, r->now, &changes);
 	if (c->json) {
-		print_json(c, r, &changes);
+		relocked_print_json(c, r, &changes);
 		return;
 	}
 	if (relocked_changed(r) || is_top)

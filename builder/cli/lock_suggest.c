@@ -47,7 +47,8 @@ static bool write_lines(struct cli *c, const char *file, struct suggestions *lin
 	return kept == 0 || file_write_path(file, 0644, text, e);
 }
 
-static void print_lines(struct cli *c, const char *file, const struct suggestions *l, bool wrote)
+static void suggest_print_lines(struct cli *c, const char *file, const struct suggestions *l,
+				bool wrote)
 {
 	for (size_t i = 0; i < l->v.n; i++) {
 		const struct suggestion *x = &l->v.v[i];
@@ -106,6 +107,6 @@ bool lock_suggest(struct cli *c, const struct store *s, const char *file,
 	if (c->json)
 		print_lines_json(c, file, &lines, write);
 	else
-		print_lines(c, file, &lines, write);
+		suggest_print_lines(c, file, &lines, write);
 	return true;
 }

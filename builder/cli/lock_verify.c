@@ -9,7 +9,8 @@
 #include "input/lock/tools.h"
 #include "input/relock/verify.h"
 
-static void print_text(struct cli *c, const struct lock *lock, const struct lock_verified *v)
+static void verified_print_text(struct cli *c, const struct lock *lock,
+				const struct lock_verified *v)
 {
 	fprintf(c->out, "%s: %zu packages and %zu Debian sources are what these signed files say:\n",
 		lock->file, v->packages, v->sources);
@@ -42,7 +43,8 @@ static void print_state(struct cli *c, struct jsonw *w, const struct verified_st
 	jsonw_object_end(w);
 }
 
-static void print_json(struct cli *c, const struct lock *lock, const struct lock_verified *v)
+static void verified_print_json(struct cli *c, const struct lock *lock,
+				const struct lock_verified *v)
 {
 	struct buf text = { .a = c->a };
 	struct jsonw w;
@@ -63,7 +65,8 @@ static void print_json(struct cli *c, const struct lock *lock, const struct lock
 
 /* A state that cannot be had proves nothing; one that only format 1 knew can never be. Where nothing hangs on it
  * nothing is lost. */
-static bool judge(struct cli *c, const struct lock *lock, const struct lock_verified *v, struct error *e)
+static bool judge_missing_states(struct cli *c, const struct lock *lock,
+				 const struct lock_verified *v, struct error *e)
 {
 	const struct verified_state *gone = NULL;
 
@@ -88,10 +91,10 @@ static bool verify_lock(struct cli *c, const struct lock_order *o, const struct 
 	if (!lock_verify(c->a, o, lock, &v, e))
 		return false;
 	if (c->json)
-		print_json(c, lock, &v);
+		verified_print_json(c, lock, &v);
 	else
-		print_text(c, lock, &v);
-	return judge(c, lock, &v, e);
+		verified_print_text(c, lock, &v);
+	return judge_missing_states(c, lock, &v, e);
 }
 
 bool lock_verify_recipe(struct cli *c, const struct store *s, const struct recipe *r,

@@ -11,7 +11,9 @@
 void line_text(struct buf *out, const char *text)
 {
 	char shown[ESCAPED_MAX], safe[ESCAPED_MAX];
-	size_t n = str_escape_log((struct str){ shown, redact(str_of(text), shown, sizeof(shown)) }, safe, sizeof(safe));
+	size_t n = str_escape_log((struct str){ shown,
+					       redact_text(str_of(text), shown, sizeof(shown)) },
+				  safe, sizeof(safe));
 
 	for (size_t i = 0; i < n; i++) {
 		if (safe[i] == '\n' || safe[i] == '\t')

@@ -8,8 +8,8 @@
 
 #define NAME_ONE "; --recipe FILE names one"
 
-static bool read_facts(struct arena *a, struct bundle *opened, struct audit_request *req, struct image_facts *out,
-		       struct error *e)
+static bool accepts_read_facts(struct arena *a, struct bundle *opened, struct audit_request *req,
+			       struct image_facts *out, struct error *e)
 {
 	req->opened = opened;
 	return (bundle_open(a, req->image, opened, e) && manifest_read(a, opened, req->platform, out, e)) ||
@@ -17,8 +17,9 @@ static bool read_facts(struct arena *a, struct bundle *opened, struct audit_requ
 }
 
 /* The recipe in the repository around the working folder, if it is the one; else *why not. */
-static bool find_recipe(struct arena *a, const struct image_facts *image, const struct made_from *m,
-			struct recipe *out, const char **why, struct error *e)
+static bool accepts_find_recipe(struct arena *a, const struct image_facts *image,
+				const struct made_from *m,
+				struct recipe *out, const char **why, struct error *e)
 {
 	const char *path;
 
@@ -36,7 +37,7 @@ static const char *load_recorded(struct arena *a, const struct image_facts *imag
 
 	if (recorded == 0)
 		return image->rootfs ? "a root file system records no recipe" : "the image records no recipe";
-	if (recorded < 0 || !find_recipe(a, image, &m, out, &why, &e))
+	if (recorded < 0 || !accepts_find_recipe(a, image, &m, out, &why, &e))
 		return arena_strdup(a, e.cause);
 	return why;
 }
@@ -47,7 +48,7 @@ static bool fill_from_image(struct arena *a, struct bundle *opened, struct audit
 	struct image_facts image = { 0 };
 	const char *why;
 
-	if (!read_facts(a, opened, req, &image, e))
+	if (!accepts_read_facts(a, opened, req, &image, e))
 		return false;
 	why = load_recorded(a, &image, r);
 	if (!why)

@@ -15,7 +15,7 @@ const struct platform *made_from_platform(struct arena *a, const struct image_fa
 	return p ? p : platform_of_compilers();
 }
 
-static const char *label(const struct image_facts *image, const char *name)
+static const char *label_value(const struct image_facts *image, const char *name)
 {
 	for (size_t i = 0; i < image->labels.n; i++)
 		if (strcmp(image->labels.v[i].name, name) == 0)
@@ -23,7 +23,8 @@ static const char *label(const struct image_facts *image, const char *name)
 	return NULL;
 }
 
-static bool read_digest(const char *name, const char *text, struct digest *out, struct error *e)
+static bool label_read_digest(const char *name, const char *text, struct digest *out,
+			      struct error *e)
 {
 	if (text && str_starts(str_of(text), STR("sha256:")) &&
 	    digest_parse(str_from(str_of(text), strlen("sha256:")), out))
@@ -35,7 +36,7 @@ static bool read_digest(const char *name, const char *text, struct digest *out, 
 int made_from_image(struct arena *a, const struct image_facts *image, struct made_from *out,
 		    struct error *e)
 {
-	const char *recipe = label(image, LABEL_RECIPE);
+	const char *recipe = label_value(image, LABEL_RECIPE);
 
 	if (!recipe)
 		return 0;
@@ -46,8 +47,10 @@ int made_from_image(struct arena *a, const struct image_facts *image, struct mad
 		err_wrap(e, "label %s", LABEL_RECIPE);
 		return -1;
 	}
-	return read_digest(LABEL_RECIPES, label(image, LABEL_RECIPES), &out->recipes, e) &&
-	       read_digest(LABEL_LOCKS, label(image, LABEL_LOCKS), &out->locks, e) ? 1 : -1;
+	return label_read_digest(LABEL_RECIPES, label_value(image, LABEL_RECIPES), &out->recipes,
+				 e) &&
+	       label_read_digest(LABEL_LOCKS, label_value(image, LABEL_LOCKS), &out->locks,
+				 e) ? 1 : -1;
 }
 
 bool made_from_find(struct arena *a, const struct made_from *m, const char **path, struct error *e)
@@ -74,7 +77,8 @@ bool made_from_find(struct arena *a, const struct made_from *m, const char **pat
 		       RECIPE_CATALOGUE);
 }
 
-static const char *both(struct arena *a, const struct digest *was, const struct digest *is)
+static const char *describe_both_digests(struct arena *a, const struct digest *was,
+					 const struct digest *is)
 {
 	return arena_printf(a, "the image records sha256:%.12s, here it is sha256:%.12s",
 			    digest_hex_dup(a, was), digest_hex_dup(a, is));
@@ -90,10 +94,12 @@ bool made_from_changed(struct arena *a, const struct made_from *m, const struct 
 		return false;
 	if (!digest_eq(&m->locks, &now.locks))
 		*changed = arena_printf(a, "the lock of %s%s has changed since the image was made: %s", r->file,
-					r->base ? " or of its base" : "", both(a, &m->locks, &now.locks));
+					r->base ? " or of its base" : "",
+					describe_both_digests(a, &m->locks, &now.locks));
 	if (!digest_eq(&m->recipes, &now.recipes))
 		*changed = arena_printf(a, "%s, or a recipe it names, has changed since the image was made: %s",
-					r->file, both(a, &m->recipes, &now.recipes));
+					r->file,
+					describe_both_digests(a, &m->recipes, &now.recipes));
 	if (strcmp(m->recipe, now.recipe) != 0)
 		*changed = arena_printf(a, "the image was made from %s, not from %s", m->recipe, now.recipe);
 	return true;

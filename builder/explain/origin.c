@@ -48,7 +48,7 @@ struct inquiry {
 	struct reasons *out;
 };
 
-static void say(struct inquiry *q, const struct place *at, const char *text)
+static void origin_say(struct inquiry *q, const struct place *at, const char *text)
 {
 	*list_push(q->a, q->out) = (struct reason){ text, at ? place_format(q->a, at) : NULL,
 						    at ? place_format_first(q->a, at) : NULL };
@@ -59,7 +59,7 @@ static void say_locked(struct inquiry *q, const char *text)
 	*list_push(q->a, q->out) = (struct reason){ .text = text, .place = q->by->lock.file };
 }
 
-static const char *matching(const struct globs *patterns, const char *path)
+static const char *matching_pattern(const struct globs *patterns, const char *path)
 {
 	for (size_t i = 0; i < patterns->n; i++)
 		if (glob_match(patterns->v[i].text, path))
@@ -87,9 +87,9 @@ static void say_provider(struct inquiry *q, const struct component *c)
 		return;
 	p = &c->providers.v[l->provider];
 	if (p->source)
-		say(q, &p->at, arena_printf(q->a, "compiled from %s", p->source->file));
+		origin_say(q, &p->at, arena_printf(q->a, "compiled from %s", p->source->file));
 	else
-		say(q, &p->at, "taken from packages");
+		origin_say(q, &p->at, "taken from packages");
 	say_locked(q, l->reason);
 	if (!p->source)
 		say_package(q, true);
@@ -100,21 +100,25 @@ static void from_component(struct inquiry *q, const struct component *c)
 {
 	const struct locked_component *l = lock_component(&q->by->lock, c->name);
 	const struct provider *p = l && l->provider < c->providers.n ? &c->providers.v[l->provider] : NULL;
-	const char *path = q->item->path, *pattern = matching(&c->keep, path);
+	const char *path = q->item->path, *pattern = matching_pattern(&c->keep, path);
 
 	for (size_t i = 0; p && i < p->alternatives.n; i++)
 		if (strcmp(p->alternatives.v[i].path + 1, path) == 0)
-			say(q, &p->alternatives.v[i].at, "an alternative that the recipe names");
+			origin_say(q, &p->alternatives.v[i].at,
+				   "an alternative that the recipe names");
 	if (!pattern && p)
-		pattern = matching(&p->keep, path);
+		pattern = matching_pattern(&p->keep, path);
 	if (strncmp(path, RECORDS, strlen(RECORDS)) == 0)
-		say(q, &c->at, arena_printf(q->a, "a record for scanners of what component %s brings", c->name));
+		origin_say(q, &c->at, arena_printf(q->a, "a record for scanners of what component "
+							 "%s brings", c->name));
 	else if (pattern)
-		say(q, &c->at, arena_printf(q->a, "component %s keeps \"%s\"", c->name, pattern));
+		origin_say(q, &c->at,
+			   arena_printf(q->a, "component %s keeps \"%s\"", c->name, pattern));
 	else if (c->keep.n == 0 && (!p || p->keep.n == 0))
-		say(q, &c->at, arena_printf(q->a, "component %s keeps everything", c->name));
+		origin_say(q, &c->at, arena_printf(q->a, "component %s keeps everything", c->name));
 	else
-		say(q, &c->at, arena_printf(q->a, "it comes along with what component %s keeps", c->name));
+		origin_say(q, &c->at, arena_printf(q->a, "it comes along with what component %s "
+							 "keeps", c->name));
 	say_provider(q, c);
 }
 
@@ -126,13 +130,15 @@ static void from_programs(struct inquiry *q)
 		const struct program *p = &r->programs.v[i];
 
 		if (strcmp(p->to + 1, q->item->path) == 0)
-			say(q, &p->at, arena_printf(q->a, "a program of the recipe, compiled from %s",
-						    builtin_shown(q->a, r->data,
+			origin_say(q, &p->at,
+				   arena_printf(q->a, "a program of the recipe, compiled from %s",
+							   builtin_shown(q->a, r->data,
 									  p->source->trees.n ? p->source->trees.v[0]
 											     : p->source->file)));
 	}
 	if (q->out->n == 0 && q->item->type == ITEM_DIR)
-		say(q, r->programs.n ? &r->programs.v[0].at : NULL, "it holds a program of the recipe");
+		origin_say(q, r->programs.n ? &r->programs.v[0].at : NULL,
+			   "it holds a program of the recipe");
 }
 
 static bool from_links_and_dirs(struct inquiry *q)
@@ -141,12 +147,12 @@ static bool from_links_and_dirs(struct inquiry *q)
 
 	for (size_t i = 0; i < r->dirs.n; i++)
 		if (strcmp(r->dirs.v[i].path + 1, q->item->path) == 0) {
-			say(q, &r->dirs.v[i].at, "a folder of the recipe");
+			origin_say(q, &r->dirs.v[i].at, "a folder of the recipe");
 			return true;
 		}
 	for (size_t i = 0; i < r->links.n; i++)
 		if (strcmp(r->links.v[i].path + 1, q->item->path) == 0) {
-			say(q, &r->links.v[i].at, "a link of the recipe");
+			origin_say(q, &r->links.v[i].at, "a link of the recipe");
 			return true;
 		}
 	return false;
@@ -172,7 +178,8 @@ static bool from_files(struct inquiry *q)
 			best = f;
 	}
 	if (best)
-		say(q, &best->at, arena_printf(q->a, "copied from %s", builtin_shown(q->a, r->data, best->from)));
+		origin_say(q, &best->at, arena_printf(q->a, "copied from %s",
+						      builtin_shown(q->a, r->data, best->from)));
 	return best != NULL;
 }
 
@@ -183,30 +190,34 @@ static void made_here(struct inquiry *q)
 	const char *path = q->item->path;
 
 	if (strcmp(path, "etc/ld.so.cache") == 0)
-		say(q, NULL, arena_printf(q->a, "made here: \"ld-so-cache\" of %s", recipe_shown(q->a, r)));
+		origin_say(q, NULL, arena_printf(q->a, "made here: \"ld-so-cache\" of %s",
+						 recipe_shown(q->a, r)));
 	else if (strcmp(path, "etc/passwd") == 0 && r->users.n)
-		say(q, &r->users.v[0].at, "made here, from the recipe's users");
+		origin_say(q, &r->users.v[0].at, "made here, from the recipe's users");
 	else if (strcmp(path, "etc/group") == 0 && r->groups.n)
-		say(q, &r->groups.v[0].at, "made here, from the recipe's groups");
+		origin_say(q, &r->groups.v[0].at, "made here, from the recipe's groups");
 	else if (r->effects.ca_bundle && strstr(path, "ca-certificates.crt"))
-		say(q, NULL, arena_printf(q->a, "made here: \"ca-bundle\" of %s, from package %s", recipe_shown(q->a, r),
-					  r->effects.ca_bundle));
+		origin_say(q, NULL, arena_printf(q->a, "made here: \"ca-bundle\" of %s, from "
+						       "package %s", recipe_shown(q->a, r),
+						 r->effects.ca_bundle));
 	else if (strncmp(path, RECORDS, strlen(RECORDS)) == 0)
-		say(q, NULL, "a record for scanners");
+		origin_say(q, NULL, "a record for scanners");
 	else if (q->item->type == ITEM_DIR)
-		say(q, NULL, arena_printf(q->a, "it holds files of %s", recipe_shown(q->a, r)));
+		origin_say(q, NULL,
+			   arena_printf(q->a, "it holds files of %s", recipe_shown(q->a, r)));
 	else
-		say(q, NULL, arena_printf(q->a, "made here for %s", recipe_shown(q->a, r)));
+		origin_say(q, NULL, arena_printf(q->a, "made here for %s", recipe_shown(q->a, r)));
 	say_package(q, true);
 }
 
-static void explain(struct inquiry *q, const char *part)
+static void explain_part(struct inquiry *q, const char *part)
 {
 	const struct recipe *r = q->by->recipe;
 
 	if (strcmp(part, LAYER_LIBRARIES) == 0) {
-		say(q, NULL, arena_printf(q->a, "%s that files of %s need",
-					  q->item->elf ? "a library" : "it belongs to a library", r->name));
+		origin_say(q, NULL, arena_printf(q->a, "%s that files of %s need",
+						 q->item->elf ? "a library" : "it belongs to a "
+									      "library", r->name));
 		say_package(q, false);
 	} else if (strcmp(part, LAYER_PROGRAMS) == 0) {
 		from_programs(q);
@@ -230,6 +241,6 @@ void origin_of(struct arena *a, const struct makings *makings, const struct mode
 		struct inquiry q = { a, &makings->v[k], i, out };
 
 		if (str_eq(recipe, str_of(makings->v[k].recipe->name)))
-			explain(&q, str_dup(a, part));
+			explain_part(&q, str_dup(a, part));
 	}
 }

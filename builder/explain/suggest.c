@@ -38,7 +38,7 @@ static bool compose_chain(struct arena *a, const struct build_order *o, struct c
 		s->order = (struct compose_order){ .store = o->store, .recipe = s->recipe, .lock = &s->lock,
 						   .compile = &o->compile, .progress = o->progress,
 						   .fetch = stage_fetch, .ctx = fetch, .tolerant = true };
-		if (!compose(a, &s->order, &c->tree, &s->composition, e))
+		if (!compose_image(a, &s->order, &c->tree, &s->composition, e))
 			return err_wrap(e, "image %s", s->recipe->name);
 	}
 	return true;
@@ -65,8 +65,8 @@ static bool find_in_archive(struct arena *a, const struct build_order *o, struct
 	return true;
 }
 
-static bool collect(struct arena *a, const struct build_order *o, struct chain *c, struct suggesting *s,
-		    struct error *e)
+static bool suggest_collect(struct arena *a, const struct build_order *o, struct chain *c,
+			    struct suggesting *s, struct error *e)
 {
 	const struct composition *top = &chain_top(c)->composition;
 	struct compositions all = chain_compositions(a, c);
@@ -114,7 +114,7 @@ bool build_suggest_with(struct arena *a, const struct build_order *asked, const 
 
 		before = out->v.n;
 		chains_open(a, &o, &r, &all);
-		ok = compose_chain(a, &o, &all.v[0], e) && collect(a, &o, &all.v[0], &s, e);
+		ok = compose_chain(a, &o, &all.v[0], e) && suggest_collect(a, &o, &all.v[0], &s, e);
 		more = out->v.n > before && ++rounds < ROUNDS_MAX;
 		ok = ok && (more || !hooks || hooks->last(hooks->ctx, &all.v[0], e));
 		chains_close(&all);

@@ -23,7 +23,8 @@ static size_t chosen_provider(const struct suggesting *s, const struct component
 	return locked && locked->provider < c->providers.n ? locked->provider : 0;
 }
 
-static void add_line(struct suggesting *s, const struct component *c, struct edit edit, const char *reason)
+static void suggest_line(struct suggesting *s, const struct component *c, struct edit edit,
+			 const char *reason)
 {
 	struct suggestion *x = list_push(s->a, &s->out->v);
 
@@ -44,7 +45,8 @@ static void suggest_alternative(struct suggesting *s, struct component *c, const
 			return;
 	}
 	*list_push(s->a, &p->alternatives) = (struct link_spec){ link, target, c->at };
-	add_line(s, c, (struct edit){ .in_provider = true, .provider = chosen, .keys = { "alternatives", NULL },
+	suggest_line(s, c, (struct edit){ .in_provider = true, .provider = chosen,
+					 .keys = { "alternatives", NULL },
 				      .member = link, .value = edit_string(s->a, target) }, reason);
 }
 
@@ -55,7 +57,8 @@ static void suggest_take(struct suggesting *s, struct component *c, const char *
 			return;
 	}
 	*list_push(s->a, &c->depends.take) = (struct depends_take){ package, c->at };
-	add_line(s, c, (struct edit){ .keys = { "depends", "take" }, .value = edit_string(s->a, package) }, reason);
+	suggest_line(s, c, (struct edit){ .keys = { "depends", "take" },
+					 .value = edit_string(s->a, package) }, reason);
 }
 
 static void suggest_keep(struct suggesting *s, struct component *c, const char *path, const char *reason)
@@ -65,7 +68,8 @@ static void suggest_keep(struct suggesting *s, struct component *c, const char *
 			return;
 	}
 	*list_push(s->a, &c->keep) = (struct glob){ path, c->at };
-	add_line(s, c, (struct edit){ .keys = { "keep", NULL }, .value = edit_string(s->a, path) }, reason);
+	suggest_line(s, c, (struct edit){ .keys = { "keep", NULL },
+					 .value = edit_string(s->a, path) }, reason);
 }
 
 static void suggest_package(struct suggesting *s, struct component *c, const char *package,
@@ -77,7 +81,8 @@ static void suggest_package(struct suggesting *s, struct component *c, const cha
 	if (strings_has(&p->packages, package) || p->source)
 		return;
 	*list_push(s->a, &p->packages) = package;
-	add_line(s, c, (struct edit){ .in_provider = true, .provider = chosen, .keys = { "packages", NULL },
+	suggest_line(s, c, (struct edit){ .in_provider = true, .provider = chosen,
+					 .keys = { "packages", NULL },
 				      .value = edit_string(s->a, package) }, reason);
 }
 
@@ -88,8 +93,9 @@ void suggest_library(struct suggesting *s, const struct missing_library *m, cons
 		return;
 	}
 	*list_push(s->a, &s->recipe->libraries) = package;
-	add_line(s, NULL, (struct edit){ .keys = { "libraries", NULL }, .value = edit_string(s->a, package) },
-		 arena_printf(s->a, "/%s needs %s", m->file, m->soname));
+	suggest_line(s, NULL, (struct edit){ .keys = { "libraries", NULL },
+					    .value = edit_string(s->a, package) },
+		     arena_printf(s->a, "/%s needs %s", m->file, m->soname));
 }
 
 /* A library that a package of the lock has where the loader does not look. */
@@ -188,10 +194,10 @@ static void suggest_accept(struct suggesting *s, const struct script_report *r, 
 	}
 	text = arena_printf(s->a, PROPOSED "%s", reason);
 	*list_push(s->a, &s->recipe->effects.accept) = (struct accepted_effect){ .package = package, .reason = text };
-	add_line(s, NULL, (struct edit){ .keys = { "effects", "accept" },
+	suggest_line(s, NULL, (struct edit){ .keys = { "effects", "accept" },
 					 .value = arena_printf(s->a, "{ \"package\": %s, \"reason\": %s }",
 							       edit_string(s->a, package), edit_string(s->a, text)) },
-		 reason);
+		     reason);
 }
 
 /* Links first: with them named, what is left of a script may be nothing. */
@@ -214,10 +220,10 @@ void suggest_scripts(struct suggesting *s, const struct composition *c)
 static void suggest_without(struct suggesting *s, struct component *c, const char *package, const char *reason)
 {
 	*list_push(s->a, &c->depends.accept) = (struct depends_accept){ package, reason, c->at };
-	add_line(s, c, (struct edit){ .keys = { "depends", "accept" },
+	suggest_line(s, c, (struct edit){ .keys = { "depends", "accept" },
 				      .value = arena_printf(s->a, "{ \"package\": %s, \"reason\": %s }",
 							    edit_string(s->a, package), edit_string(s->a, reason)) },
-		 reason);
+		     reason);
 }
 
 bool suggest_depends(struct suggesting *s, const struct depends_report *r, struct error *e)

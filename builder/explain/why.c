@@ -16,7 +16,7 @@ struct search_for {
 	struct why *out;
 };
 
-static const struct items *items(const struct search_for *f)
+static const struct items *why_items(const struct search_for *f)
 {
 	return &f->s->image->model.items;
 }
@@ -50,7 +50,7 @@ static void add_stop(struct search_for *f, const struct item *i, const struct it
 }
 
 /* The way down from what is kept, told from the other end. */
-static void add_way(struct search_for *f, const struct item *i)
+static void why_add_way(struct search_for *f, const struct item *i)
 {
 	struct need_way way;
 
@@ -61,7 +61,7 @@ static void add_way(struct search_for *f, const struct item *i)
 		add_stop(f, way.v[k], k ? way.v[k - 1] : NULL);
 }
 
-static int by_path(const void *a, const void *b)
+static int compare_item_paths(const void *a, const void *b)
 {
 	const struct item *const *x = a, *const *y = b;
 
@@ -69,7 +69,8 @@ static int by_path(const void *a, const void *b)
 }
 
 /* Everybody who needs one of these; those among them do not count. */
-static void add_users(struct search_for *f, bool (*is_one)(const struct search_for *f, const struct need *n))
+static void why_add_users(struct search_for *f,
+			  bool (*is_one)(const struct search_for *f, const struct need *n))
 {
 	struct why *out = f->out;
 	size_t n = 0;
@@ -78,7 +79,8 @@ static void add_users(struct search_for *f, bool (*is_one)(const struct search_f
 		if (is_one(f, &f->s->needs->v[i]))
 			*list_push(f->a, &out->needed_by) = f->s->needs->v[i].by;
 	if (out->needed_by.n)
-		qsort(out->needed_by.v, out->needed_by.n, sizeof(*out->needed_by.v), by_path);
+		qsort(out->needed_by.v, out->needed_by.n, sizeof(*out->needed_by.v),
+		      compare_item_paths);
 	for (size_t i = 0; i < out->needed_by.n; i++)
 		if (n == 0 || out->needed_by.v[n - 1] != out->needed_by.v[i])
 			out->needed_by.v[n++] = out->needed_by.v[i];
@@ -111,11 +113,11 @@ static bool about_item(struct search_for *f, const struct item *i)
 		add_stop(f, i, NULL);
 		target = model_resolve(&f->s->image->model, path_dir(&scratch, i->path), i->target, NULL);
 		if (target && target->type == ITEM_FILE)
-			add_way(f, target);
+			why_add_way(f, target);
 	} else {
-		add_way(f, i);
+		why_add_way(f, i);
 	}
-	add_users(f, needs_item);
+	why_add_users(f, needs_item);
 	return true;
 }
 
@@ -126,8 +128,8 @@ static bool about_package(struct search_for *f, const struct package *p)
 
 	f->out->kind = WHY_PACKAGE;
 	f->out->package = p;
-	for (size_t i = 0; i < items(f)->n; i++) {
-		const struct item *one = items(f)->v[i];
+	for (size_t i = 0; i < why_items(f)->n; i++) {
+		const struct item *one = why_items(f)->v[i];
 
 		if (one->package != p || one->type == ITEM_DIR)
 			continue;
@@ -148,16 +150,17 @@ static bool about_package(struct search_for *f, const struct package *p)
 	if (!any)
 		any = model_at(&f->s->image->model, p->record);
 	if (program || kept || needed || any)
-		add_way(f, program ? program : kept ? kept : needed ? needed : any);
-	add_users(f, needs_package);
+		why_add_way(f, program ? program : kept ? kept : needed ? needed : any);
+	why_add_users(f, needs_package);
 	return true;
 }
 
 /* Files (and links) by soname, then by the last part of their path. */
-static void by_name(const struct search_for *f, const char *name, bool soname, struct items *out)
+static void find_items_named(const struct search_for *f, const char *name, bool soname,
+			     struct items *out)
 {
-	for (size_t i = 0; i < items(f)->n; i++) {
-		struct item *one = items(f)->v[i];
+	for (size_t i = 0; i < why_items(f)->n; i++) {
+		struct item *one = why_items(f)->v[i];
 		const char *is = one->elf ? one->elf->head.soname : NULL;
 
 		if (one->type == ITEM_DIR || (soname && (!is || one->shared)))
@@ -167,8 +170,8 @@ static void by_name(const struct search_for *f, const char *name, bool soname, s
 	}
 }
 
-static bool several(const struct search_for *f, const char *what, const struct items *l,
-		    struct error *e)
+static bool why_fail_several(const struct search_for *f, const char *what, const struct items *l,
+			     struct error *e)
 {
 	struct buf names = { .a = f->a };
 
@@ -178,14 +181,14 @@ static bool several(const struct search_for *f, const char *what, const struct i
 		       buf_cstr(&names), l->n > NAMES_SHOWN ? ", ..." : "");
 }
 
-static bool unknown(const struct search_for *f, const char *what, struct error *e)
+static bool why_fail_unknown(const struct search_for *f, const char *what, struct error *e)
 {
 	bool is_path = strchr(what, '/') != NULL;
 	struct strings names = { 0 };
 	const char *near;
 
-	for (size_t i = 0; i < items(f)->n; i++) {
-		const struct item *one = items(f)->v[i];
+	for (size_t i = 0; i < why_items(f)->n; i++) {
+		const struct item *one = why_items(f)->v[i];
 
 		*list_push(f->a, &names) = is_path ? one->path : path_base(one->path);
 		if (!is_path && one->elf && one->elf->head.soname)
@@ -209,11 +212,11 @@ static bool find_path(struct search_for *f, const char *what, struct error *e)
 	const char *path;
 
 	if (!path_normalise(f->a, str_of(what), &path, &ignored))
-		return unknown(f, what, e);
+		return why_fail_unknown(f, what, e);
 	i = model_at(&f->s->image->model, path);
 	if (!i)
 		i = model_resolve(&f->s->image->model, "", path, NULL);
-	return i ? about_item(f, i) : unknown(f, what, e);
+	return i ? about_item(f, i) : why_fail_unknown(f, what, e);
 }
 
 bool why_find(struct arena *a, const struct why_subject *s, const char *what, struct why *out,
@@ -228,14 +231,14 @@ bool why_find(struct arena *a, const struct why_subject *s, const char *what, st
 		return find_path(&f, what, e);
 	if (p)
 		return about_package(&f, p);
-	by_name(&f, what, true, &found);
+	find_items_named(&f, what, true, &found);
 	if (found.n == 0)
-		by_name(&f, what, false, &found);
+		find_items_named(&f, what, false, &found);
 	if (found.n == 1)
 		return about_item(&f, found.v[0]);
 	if (found.n > 1)
-		return several(&f, what, &found, e);
+		return why_fail_several(&f, what, &found, e);
 	out->kind = WHY_MISSING;
-	add_users(&f, needs_name);
-	return out->needed_by.n || unknown(&f, what, e);
+	why_add_users(&f, needs_name);
+	return out->needed_by.n || why_fail_unknown(&f, what, e);
 }

@@ -19,7 +19,7 @@ static void add_reason(struct buf *out, const struct reason *r)
 	buf_putc(out, '\n');
 }
 
-static void add_layer(const struct why_subject *s, const struct item *i, struct buf *out)
+static void report_add_layer(const struct why_subject *s, const struct item *i, struct buf *out)
 {
 	const struct image_facts *facts = s->image->model.image;
 	const char *line = facts->layers.v[i->layer].created_by;
@@ -39,7 +39,7 @@ static void add_layer(const struct why_subject *s, const struct item *i, struct 
 	buf_putc(out, '\n');
 }
 
-static void add_users(const struct why *w, const struct item *shown, struct buf *out)
+static void report_add_users(const struct why *w, const struct item *shown, struct buf *out)
 {
 	size_t n = 0, left = 0;
 
@@ -67,10 +67,10 @@ static void add_subject(const struct why *w, struct buf *out)
 		buf_printf(out, "    %zu files, %s; source %s %s\n", w->files,
 			   size_text(out->a, w->package->bytes), escape_line(out->a, w->package->source),
 			   escape_line(out->a, w->package->source_version));
-		add_users(w, NULL, out);
+		report_add_users(w, NULL, out);
 	} else if (w->kind == WHY_MISSING) {
 		buf_printf(out, "%s is not in the image\n", escape_line(out->a, w->asked));
-		add_users(w, NULL, out);
+		report_add_users(w, NULL, out);
 	}
 }
 
@@ -85,14 +85,14 @@ void why_text(const struct why_subject *s, const struct why *w, const char *note
 		if (stop->item->type == ITEM_LINK)
 			buf_printf(out, " -> %s", escape_line(out->a, stop->item->target));
 		buf_putc(out, '\n');
-		add_layer(s, stop->item, out);
+		report_add_layer(s, stop->item, out);
 		for (size_t k = 0; k < stop->reasons.n; k++)
 			add_reason(out, &stop->reasons.v[k]);
 		if (stop->as && next)
 			buf_printf(out, "    needed by /%s as %s\n", escape_line(out->a, next->path),
 				   escape_line(out->a, stop->as));
 		if (i == 0 && w->kind != WHY_PACKAGE)
-			add_users(w, next, out);
+			report_add_users(w, next, out);
 	}
 	if (note)
 		buf_printf(out, "%s\n", escape_line(out->a, note));

@@ -41,15 +41,15 @@ static const char *image_name(struct arena *a, const struct build_order *o, cons
 }
 
 /* The tags of images.json beyond the first. */
-static void add_names(struct arena *a, const struct recipe *r, struct strings *names)
+static void add_extra_tags(struct arena *a, const struct recipe *r, struct strings *names)
 {
 	for (size_t i = 1; i < r->tags.n; i++)
 		*list_push(a, names) = arena_printf(a, "%s:%s", r->name, r->tags.v[i]);
 }
 
 /* The stage's own layers, on those of its base. */
-static bool write_layers(struct arena *a, const struct build_order *o, struct chain *c,
-			 struct stage *s, const struct stage *base, struct error *e)
+static bool build_write_layers(struct arena *a, const struct build_order *o, struct chain *c,
+			       struct stage *s, const struct stage *base, struct error *e)
 {
 	struct compressor with = *c->compressor;
 	struct layers own = { 0 };
@@ -87,17 +87,18 @@ static bool make_images(struct arena *a, const struct build_order *o, struct cha
 						   .fetch = stage_fetch, .ctx = fetch };
 		s->image.name = image_name(a, o, s->recipe, s == c->v + c->n - 1);
 		if (!o->tag)
-			add_names(a, s->recipe, &s->image.names);
+			add_extra_tags(a, s->recipe, &s->image.names);
 		if (base)
 			warn_apart(o, base, s);
-		if (!changes_packages(o, c, s, e) || !compose(a, &s->order, &c->tree, &s->composition, e) ||
-		    !write_layers(a, o, c, s, base, e))
+		if (!changes_packages(o, c, s, e) ||
+		    !compose_image(a, &s->order, &c->tree, &s->composition, e) ||
+		    !build_write_layers(a, o, c, s, base, e))
 			return err_wrap(e, "image %s", s->recipe->name);
 	}
 	return true;
 }
 
-static void summarise(const struct chain *c, struct build_result *out)
+static void build_summarise(const struct chain *c, struct build_result *out)
 {
 	const struct image *img = &chain_top(c)->image;
 
@@ -215,7 +216,7 @@ static bool build_chains(struct arena *a, const struct build_order *o, struct ch
 		return false;
 	out->manifest = img->manifest_digest;
 	for (size_t i = 0; i < all->n; i++)
-		summarise(&all->v[i], out);
+		build_summarise(&all->v[i], out);
 	return true;
 }
 
@@ -248,7 +249,8 @@ static bool locks_exist(struct arena *a, const struct platform *p, const struct 
 }
 
 /* An image for another platform does not take the place of the usual one. */
-static const char *output_of(struct arena *a, const struct build_order *o, const struct recipe *r)
+static const char *build_output_folder(struct arena *a, const struct build_order *o,
+				       const struct recipe *r)
 {
 	const struct platform *p = o->platforms.v[0];
 
@@ -273,14 +275,14 @@ static bool load_recipe(struct arena *a, const struct build_order *o, struct rec
 }
 
 /* What decided a build, before and after it. */
-struct decision {
+struct build_decision {
 	struct history_inputs in;
 	struct digest inputs, key;
 };
 
 /* 1 when the image is there already and out says so. */
 static int find_unchanged(struct arena *a, const struct build_order *o, const struct recipe *r,
-			  struct decision *d, struct build_result *out, struct error *e)
+			  struct build_decision *d, struct build_result *out, struct error *e)
 {
 	int found;
 
@@ -295,7 +297,7 @@ static bool note_unchanged(struct arena *a, const struct build_order *o, const s
 			   const struct digest *before, const struct image *img,
 			   const struct build_result *out, struct error *e)
 {
-	struct decision d = { 0 };
+	struct build_decision d = { 0 };
 
 	if (!unchanged_inputs(a, o, r, &d.in, &d.inputs, e))
 		return false;
@@ -323,7 +325,7 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 	struct recipe r = { 0 };
 	struct chains all = { 0 };
 	struct image img = { 0 };
-	struct decision d = { 0 };
+	struct build_decision d = { 0 };
 	bool have_locks, ok;
 	int found;
 
@@ -331,7 +333,7 @@ bool build_image(struct arena *a, const struct build_order *o, struct build_resu
 		return false;
 	*out = (struct build_result){ .name = r.name, .output = o->output };
 	if (!out->output)
-		out->output = output_of(a, o, &r);
+		out->output = build_output_folder(a, o, &r);
 	if (!check_results(a, o, &r, out->output, e))
 		return false;
 	if (!unchanged_inputs(a, o, &r, &d.in, &d.inputs, e))

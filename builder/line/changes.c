@@ -151,7 +151,8 @@ bool changes_image(const struct build_order *o, const struct recipe *r, const st
 	       (out->rejected || history_note(&h, &step, in, result, e));
 }
 
-static void add_words(struct arena *a, struct history_inputs *out, const char *name, const struct strings *words)
+static void changes_add_words(struct arena *a, struct history_inputs *out, const char *name,
+			      const struct strings *words)
 {
 	struct buf text = { .a = a };
 
@@ -160,14 +161,15 @@ static void add_words(struct arena *a, struct history_inputs *out, const char *n
 	history_add(a, out, arena_printf(a, "config %s", name), buf_cstr(&text));
 }
 
-static void add_variables(struct arena *a, struct history_inputs *out, const char *name,
-			  const struct variables *l)
+static void changes_add_variables(struct arena *a, struct history_inputs *out, const char *name,
+				  const struct variables *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		history_add(a, out, arena_printf(a, "config %s %s", name, l->v[i].name), l->v[i].value);
 }
 
-static void add_text(struct arena *a, struct history_inputs *out, const char *name, const char *text)
+static void changes_add_text(struct arena *a, struct history_inputs *out, const char *name,
+			     const char *text)
 {
 	history_add(a, out, arena_printf(a, "config %s", name), text ? text : "");
 }
@@ -177,19 +179,21 @@ void config_inputs(struct arena *a, const struct recipe *r, struct history_input
 	const struct image_config *c = &r->config;
 	const struct healthcheck *health = &c->health;
 
-	add_words(a, out, "entrypoint", &c->entrypoint);
-	add_words(a, out, "cmd", &c->cmd);
-	add_text(a, out, "user", c->user);
-	add_text(a, out, "workdir", c->workdir);
-	add_text(a, out, "stop-signal", c->stop_signal);
-	add_variables(a, out, "env", &c->env);
-	add_variables(a, out, "labels", &c->labels);
-	add_variables(a, out, "annotations", &c->annotations);
-	add_words(a, out, "expose", &c->expose);
-	add_words(a, out, "volumes", &c->volumes);
-	add_words(a, out, "healthcheck test", &health->test);
-	add_text(a, out, "healthcheck",
-		 arena_printf(a, "%d %llu %llu %llu %llu", health->present, (unsigned long long)health->interval_ms,
-			      (unsigned long long)health->timeout_ms, (unsigned long long)health->start_period_ms,
-			      (unsigned long long)health->retries));
+	changes_add_words(a, out, "entrypoint", &c->entrypoint);
+	changes_add_words(a, out, "cmd", &c->cmd);
+	changes_add_text(a, out, "user", c->user);
+	changes_add_text(a, out, "workdir", c->workdir);
+	changes_add_text(a, out, "stop-signal", c->stop_signal);
+	changes_add_variables(a, out, "env", &c->env);
+	changes_add_variables(a, out, "labels", &c->labels);
+	changes_add_variables(a, out, "annotations", &c->annotations);
+	changes_add_words(a, out, "expose", &c->expose);
+	changes_add_words(a, out, "volumes", &c->volumes);
+	changes_add_words(a, out, "healthcheck test", &health->test);
+	changes_add_text(a, out, "healthcheck",
+			 arena_printf(a, "%d %llu %llu %llu %llu", health->present,
+				      (unsigned long long)health->interval_ms,
+				      (unsigned long long)health->timeout_ms,
+				      (unsigned long long)health->start_period_ms,
+				      (unsigned long long)health->retries));
 }

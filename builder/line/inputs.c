@@ -15,16 +15,16 @@
 
 #define DEPTH_MAX 64	/* as deep as the overlay goes */
 
-struct walk {
+struct inputs_walk {
 	struct arena *a;
 	struct buf *out;
 };
 
-static bool add_entry(const struct walk *w, int dir, const char *name, const char *shown,
-		      unsigned depth, struct error *e);
+static bool inputs_add_entry(const struct inputs_walk *w, int dir, const char *name,
+			     const char *shown, unsigned depth, struct error *e);
 
-static bool add_folder(const struct walk *w, int fd, const char *shown, unsigned depth,
-		       struct error *e)
+static bool inputs_add_folder(const struct inputs_walk *w, int fd, const char *shown,
+			      unsigned depth, struct error *e)
 {
 	struct strings names = { 0 };
 
@@ -32,15 +32,15 @@ static bool add_folder(const struct walk *w, int fd, const char *shown, unsigned
 		return false;
 	buf_printf(w->out, "folder %zu\n", names.n);
 	for (size_t i = 0; i < names.n; i++) {
-		if (!add_entry(w, fd, names.v[i],
-			       arena_printf(w->a, "%s/%s", shown, names.v[i]), depth + 1, e))
+		if (!inputs_add_entry(w, fd, names.v[i],
+				      arena_printf(w->a, "%s/%s", shown, names.v[i]), depth + 1, e))
 			return false;
 	}
 	return true;
 }
 
-static bool add_link(const struct walk *w, int dir, const char *name, const char *shown,
-		     struct error *e)
+static bool inputs_add_link(const struct inputs_walk *w, int dir, const char *name,
+			    const char *shown, struct error *e)
 {
 	char target[4096];
 	ssize_t n = readlinkat(dir, name, target, sizeof(target));
@@ -51,8 +51,8 @@ static bool add_link(const struct walk *w, int dir, const char *name, const char
 	return true;
 }
 
-static bool add_file(const struct walk *w, int fd, const struct stat *st, const char *shown,
-		     struct error *e)
+static bool inputs_add_file(const struct inputs_walk *w, int fd, const struct stat *st,
+			    const char *shown, struct error *e)
 {
 	struct digest d;
 
@@ -63,28 +63,28 @@ static bool add_file(const struct walk *w, int fd, const struct stat *st, const 
 }
 
 /* A name may hold any byte but NUL and "/": its length keeps it from looking like what follows. */
-static bool add_entry(const struct walk *w, int dir, const char *name, const char *shown,
-		      unsigned depth, struct error *e)
+static bool inputs_add_entry(const struct inputs_walk *w, int dir, const char *name,
+			     const char *shown, unsigned depth, struct error *e)
 {
 	AUTO_FD fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	buf_printf(w->out, "%zu %s ", strlen(name), name);
 	if (fd < 0 && errno == ELOOP)
-		return add_link(w, dir, name, shown, e);
+		return inputs_add_link(w, dir, name, shown, e);
 	if (fd < 0 && errno != ENXIO)
 		return err_sys(e, "open %s", shown);
 	if (fd >= 0 && fstat(fd, &st) < 0)
 		return err_sys(e, "stat %s", shown);
 	if (fd >= 0 && S_ISREG(st.st_mode))
-		return add_file(w, fd, &st, shown, e);
+		return inputs_add_file(w, fd, &st, shown, e);
 	if (fd >= 0 && S_ISDIR(st.st_mode) && depth <= DEPTH_MAX)
-		return add_folder(w, fd, shown, depth, e);
+		return inputs_add_folder(w, fd, shown, depth, e);
 	buf_puts(w->out, "other\n");
 	return true;
 }
 
 bool inputs_add(struct arena *a, struct buf *out, const char *path, struct error *e)
 {
-	return add_entry(&(struct walk){ a, out }, AT_FDCWD, path, path, 0, e);
+	return inputs_add_entry(&(struct inputs_walk){ a, out }, AT_FDCWD, path, path, 0, e);
 }

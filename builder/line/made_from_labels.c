@@ -10,8 +10,8 @@
 #include "input/lock/lock.h"
 
 #define TEXT_MAX (64u << 20)
-static bool below_repository(struct arena *a, const struct recipe *r, const char **out,
-			     struct error *e)
+static bool recipe_path_below(struct arena *a, const struct recipe *r, const char **out,
+			      struct error *e)
 {
 	const char *repository, *file;
 	size_t n;
@@ -25,7 +25,8 @@ static bool below_repository(struct arena *a, const struct recipe *r, const char
 	return true;
 }
 
-static bool add_text(struct arena *a, const char *path, struct strings *sums, struct error *e)
+static bool labels_add_text(struct arena *a, const char *path, struct strings *sums,
+			    struct error *e)
 {
 	struct str text;
 	struct digest d;
@@ -48,7 +49,7 @@ static bool add_lock(struct arena *a, const char *path, struct strings *sums, st
 	if (!lock_load(a, path, &lock, e))
 		return false;
 	if (lock.format == 1)
-		return add_text(a, path, sums, e);
+		return labels_add_text(a, path, sums, e);
 	for (size_t i = 0; i < lock.packages.n; i++)
 		lock.packages.v[i].knows_libraries = false;
 	lock_format(&lock, &text);
@@ -75,11 +76,11 @@ bool made_from_now(struct arena *a, const struct recipe *r, const struct platfor
 	AUTO_ARENA scratch = { 0 };
 	struct strings recipes = { 0 }, locks = { 0 };
 
-	if (!below_repository(a, r, &out->recipe, e))
+	if (!recipe_path_below(a, r, &out->recipe, e))
 		return false;
 	for (size_t i = 0; i < r->inputs.n; i++)
 		if (strcmp(path_base(r->inputs.v[i]), RECIPE_CATALOGUE) != 0 &&
-		    !add_text(&scratch, r->inputs.v[i], &recipes, e))
+		    !labels_add_text(&scratch, r->inputs.v[i], &recipes, e))
 			return false;
 	for (const struct recipe *one = r; one; one = one->base)
 		if (!add_lock(&scratch, recipe_lock_path(&scratch, one, p), &locks, e))

@@ -118,8 +118,8 @@ bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, str
 	return gone.n == 0 || err_set(e, ERR_NETWORK, "no mirror has %s any more", gone.v[0]);
 }
 
-static bool fetch_all(struct arena *a, const struct build_order *o, const struct chain *c, struct strings *gone,
-		      struct error *e)
+static bool fetch_stages(struct arena *a, const struct build_order *o, const struct chain *c,
+			 struct strings *gone, struct error *e)
 {
 	for (const struct stage *s = c->v; s < c->v + c->n; s++) {
 		if (!fetch_stage(a, o, c, s, gone, e))
@@ -143,7 +143,7 @@ bool chain_fetch(struct arena *a, const struct build_order *o, struct chain *c, 
 {
 	struct strings gone = { 0 };
 
-	if (!fetch_all(a, o, c, o->locked || o->offline ? NULL : &gone, e))
+	if (!fetch_stages(a, o, c, o->locked || o->offline ? NULL : &gone, e))
 		return false;
-	return gone.n == 0 || (chain_replace(a, o, c, &gone, e) && fetch_all(a, o, c, NULL, e));
+	return gone.n == 0 || (chain_replace(a, o, c, &gone, e) && fetch_stages(a, o, c, NULL, e));
 }

@@ -80,7 +80,8 @@ static void fill_owned(struct arena *a, const struct tree *t, struct audit_reque
 	}
 }
 
-static bool write_archive(const struct build_order *o, const struct image *img, struct error *e)
+static bool publish_write_archive(const struct build_order *o, const struct image *img,
+				  struct error *e)
 {
 	struct image formed = *img;
 
@@ -136,7 +137,8 @@ static bool test_chain(struct arena *a, const struct build_order *o, const struc
 /* Builds of one image share the place where it waits for its judgement: one goes after the other. The
  * folder above is what they lock, for it stays. Gives -1 where there is nothing to lock: then whoever comes
  * second fails, and harms nothing. */
-static int take_turn(struct arena *a, const struct build_order *o, const struct build_result *out)
+static int publish_take_turn(struct arena *a, const struct build_order *o,
+			     const struct build_result *out)
 {
 	struct str path = str_of(out->output);
 	const char *dir;
@@ -179,7 +181,7 @@ bool chains_publish(struct arena *a, const struct build_order *o, const struct c
 		    const struct image *img, struct build_result *out, struct error *e)
 {
 	const char *waiting = arena_printf(a, "%s.rejected", out->output);
-	AUTO_FD turn = take_turn(a, o, out), held = -1;	/* until the end */
+	AUTO_FD turn = publish_take_turn(a, o, out), held = -1;	/* until the end */
 
 	if (!o->no_audit) {
 		if (!image_write_layout(o->store, img, waiting, e))
@@ -198,5 +200,6 @@ bool chains_publish(struct arena *a, const struct build_order *o, const struct c
 		if (!image_remove_layout(waiting, e))
 			return false;
 	}
-	return image_write_layout(o->store, img, out->output, e) && write_archive(o, img, e);
+	return image_write_layout(o->store, img, out->output, e) &&
+	       publish_write_archive(o, img, e);
 }

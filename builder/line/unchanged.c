@@ -35,8 +35,8 @@ static bool add_bytes(struct arena *a, struct history_inputs *in, const struct r
 	return true;
 }
 
-static bool add_folder(struct arena *a, struct history_inputs *in, const struct recipe *r, const char *path,
-		       struct error *e)
+static bool unchanged_add_folder(struct arena *a, struct history_inputs *in, const struct recipe *r,
+				 const char *path, struct error *e)
 {
 	struct local_files files = { 0 };
 
@@ -102,14 +102,15 @@ static void add_expired(struct arena *a, struct history_inputs *in, const struct
 	}
 }
 
-static bool add_sources(struct arena *a, struct history_inputs *in, const struct recipe *r, struct error *e)
+static bool unchanged_add_sources(struct arena *a, struct history_inputs *in,
+				  const struct recipe *r, struct error *e)
 {
 	struct source_list sources = { 0 };
 
 	recipe_sources(a, r, &sources);
 	for (size_t i = 0; i < sources.n; i++) {
 		for (size_t k = 0; k < sources.v[i]->trees.n; k++) {
-			if (!add_folder(a, in, r, sources.v[i]->trees.v[k], e))
+			if (!unchanged_add_folder(a, in, r, sources.v[i]->trees.v[k], e))
 				return false;
 		}
 		for (size_t k = 0; k < sources.v[i]->patches.n; k++) {
@@ -131,7 +132,7 @@ static bool add_recipe(struct arena *a, struct history_inputs *in, const struct 
 		if (!add_bytes(a, in, r, r->tests.v[i], e))
 			return false;
 	}
-	return add_sources(a, in, r, e) && (!r->base || add_recipe(a, in, r->base, e));
+	return unchanged_add_sources(a, in, r, e) && (!r->base || add_recipe(a, in, r->base, e));
 }
 
 /* This program's own bytes decide too; its size and time stand for them. */
@@ -211,7 +212,8 @@ static bool read_result(struct arena *a, const struct json_doc *doc, struct buil
 	       json_as_strings(a, &list, blobs, e);
 }
 
-static bool read_part(struct arena *a, const char *output, const char *name, struct str *text)
+static bool output_read_part(struct arena *a, const char *output, const char *name,
+			     struct str *text)
 {
 	struct error ignored = { 0 };
 
@@ -219,8 +221,8 @@ static bool read_part(struct arena *a, const char *output, const char *name, str
 }
 
 /* Every blob of the image is there with its size, and index.json names its manifest. */
-static bool is_whole(struct arena *a, const char *output, const struct build_result *r,
-		     const struct strings *blobs)
+static bool output_is_whole(struct arena *a, const char *output, const struct build_result *r,
+			    const struct strings *blobs)
 {
 	struct str index, form;
 	struct stat st;
@@ -234,7 +236,8 @@ static bool is_whole(struct arena *a, const char *output, const struct build_res
 		    (uint64_t)st.st_size != n)
 			return false;
 	}
-	return read_part(a, output, "oci-layout", &form) && read_part(a, output, "index.json", &index) &&
+	return output_read_part(a, output, "oci-layout", &form) &&
+	       output_read_part(a, output, "index.json", &index) &&
 	       strstr(index.p, digest_hex_dup(a, &r->manifest)) != NULL;
 }
 
@@ -252,7 +255,7 @@ int unchanged_find(struct arena *a, const struct build_order *o, const struct di
 		return got;
 	if (!json_parse("a note in the store", text, &doc, &damaged) ||
 	    !read_result(a, &doc, &noted, &blobs, &damaged) ||
-	    !is_whole(a, out->output, &noted, &blobs))
+	    !output_is_whole(a, out->output, &noted, &blobs))
 		return 0;
 	*out = noted;
 	out->unchanged = true;

@@ -17,7 +17,7 @@ void conf_facts_init(struct conf_facts *f)
 }
 
 /* The value of `word` if it is `name`=value, else NULL. */
-static const char *option(const char *word, const char *name)
+static const char *option_value(const char *word, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -34,11 +34,11 @@ static void port_option(struct conf_port *p, const char *w, bool *generates)
 		p->hidden = p->special = true;
 	else if (strcmp(w, "intercept") == 0 || strcmp(w, "require-proxy-header") == 0)
 		p->special = true;
-	else if ((v = option(w, "cert")) != NULL || (v = option(w, "tls-cert")) != NULL)
+	else if ((v = option_value(w, "cert")) != NULL || (v = option_value(w, "tls-cert")) != NULL)
 		text_copy(p->cert, sizeof p->cert, v, strlen(v));
-	else if ((v = option(w, "key")) != NULL || (v = option(w, "tls-key")) != NULL)
+	else if ((v = option_value(w, "key")) != NULL || (v = option_value(w, "tls-key")) != NULL)
 		text_copy(p->key, sizeof p->key, v, strlen(v));
-	else if ((v = option(w, "generate-host-certificates")) != NULL)
+	else if ((v = option_value(w, "generate-host-certificates")) != NULL)
 		*generates = strcmp(v, "off") != 0;
 }
 
@@ -252,7 +252,7 @@ static void take_stylesheet(struct conf_facts *f, const char *rest)
 /* number [unit]; without a unit, seconds */
 static void take_shutdown(struct conf_facts *f, const char *rest)
 {
-	static const struct unit { const char *name; unsigned long long ms; } units[] = {
+	static const struct time_unit { const char *name; unsigned long long ms; } units[] = {
 		{ "millisecond", 1 }, { "second", 1000 }, { "minute", 60000 }, { "hour", 3600000 },
 		{ "day", 86400000 }, { "week", 604800000 },
 	};

@@ -7,12 +7,12 @@
 
 #include "common/text.h"
 
-static bool is_blank(char c)
+static bool conf_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r' || c == '\n';
 }
 
-static void append(struct conf_lines *l, const char *s, size_t n)
+static void conf_append(struct conf_lines *l, const char *s, size_t n)
 {
 	size_t room = sizeof l->buf - 1 - l->len;
 
@@ -37,13 +37,13 @@ bool conf_lines_add(struct conf_lines *l, const char *s, size_t n)
 	if ((end = memchr(s, '\r', n)) != NULL)
 		n = (size_t)(end - s);
 	n = strnlen(s, n);
-	while (n > 0 && is_blank(*s)) {
+	while (n > 0 && conf_is_blank(*s)) {
 		s++;
 		n--;
 	}
 	if (n == 0 || *s == '#')
 		return false;           /* inside a joined line, too: Squid skips it */
-	append(l, s, n);
+	conf_append(l, s, n);
 	l->open = l->len > 0 && l->buf[l->len - 1] == '\\';
 	if (l->open)
 		l->buf[--l->len] = '\0';
@@ -55,7 +55,7 @@ bool conf_word(const char **rest, char *word, size_t cap)
 	const char *p = *rest, *start;
 	char quote;
 
-	while (is_blank(*p))
+	while (conf_is_blank(*p))
 		p++;
 	if (*p == '\0' || *p == '#')
 		return false;
@@ -66,7 +66,7 @@ bool conf_word(const char **rest, char *word, size_t cap)
 		*rest = p + 1;
 	} else {
 		start = p;
-		while (*p != '\0' && !is_blank(*p))
+		while (*p != '\0' && !conf_is_blank(*p))
 			p++;
 		*rest = p;
 	}

@@ -14,7 +14,7 @@
 #include "common/dir_list.h"
 #include "common/text.h"
 
-struct reading {
+struct conf_reading {
 	struct conf_facts *facts;
 	struct conf_watch watch;
 	unsigned depth, files;
@@ -22,10 +22,10 @@ struct reading {
 	bool over;              /* the watch ended it, or an include was refused */
 };
 
-static bool source_read(struct reading *r, const char *path);
+static bool conf_source_push(struct conf_reading *r, const char *path);
 
 /* One pattern of an include line. How many files it matched; a plain name always counts as one. */
-static unsigned pattern_read(struct reading *r, const char *pattern)
+static unsigned pattern_read(struct conf_reading *r, const char *pattern)
 {
 	const char *slash = strrchr(pattern, '/');
 	char dir[CONF_PATH], path[2 * CONF_PATH], last[256] = "";
@@ -33,21 +33,21 @@ static unsigned pattern_read(struct reading *r, const char *pattern)
 	unsigned matched = 0;
 
 	if (strpbrk(pattern, "*?[") == NULL || slash == NULL) {
-		source_read(r, pattern);
+		conf_source_push(r, pattern);
 		return 1;
 	}
 	if (!text_copy(dir, sizeof dir, pattern, (size_t)(slash - pattern)) || strpbrk(dir, "*?[") != NULL)
 		return 1;
 	while (!r->over && dir_next_match(dir[0] != '\0' ? dir : "/", slash + 1, last, &name)) {
 		snprintf(path, sizeof path, "%s/%s", dir, name.s);
-		source_read(r, path);
+		conf_source_push(r, path);
 		memcpy(last, name.s, sizeof last);
 		matched++;
 	}
 	return matched;
 }
 
-static void include_read(struct reading *r, const char *rest)
+static void include_read(struct conf_reading *r, const char *rest)
 {
 	struct conf_facts *f = r->facts;
 	struct conf_place here = f->place;
@@ -64,7 +64,7 @@ static void include_read(struct reading *r, const char *rest)
 		f->empty[f->n_empty++] = here.line;
 }
 
-static void line_take(struct reading *r, const char *line)
+static void line_take(struct conf_reading *r, const char *line)
 {
 	char word[CONF_PATH];
 	const char *rest = line;
@@ -78,7 +78,7 @@ static void line_take(struct reading *r, const char *line)
 }
 
 /* Another `n` bytes: is it still a configuration, and is somebody still waiting for it? */
-static bool may_go_on(struct reading *r, size_t n)
+static bool may_go_on(struct conf_reading *r, size_t n)
 {
 	r->bytes += n;
 	if (r->bytes > CONF_BYTES)
@@ -92,7 +92,7 @@ static bool may_go_on(struct reading *r, size_t n)
 }
 
 /* Cuts what arrives into lines; a line longer than `piece` is handled as several, as in Squid. */
-static bool lines_read(struct reading *r, int fd)
+static bool lines_read(struct conf_reading *r, int fd)
 {
 	struct conf_lines lines = { 0 };
 	struct conf_place *place = &r->facts->place;
@@ -140,7 +140,7 @@ static int source_open(const char *path)
 	return -1;
 }
 
-static void include_refuse(struct reading *r, const char *path, const struct conf_place *from)
+static void include_refuse(struct conf_reading *r, const char *path, const struct conf_place *from)
 {
 	struct conf_facts *f = r->facts;
 
@@ -159,7 +159,7 @@ static void include_refuse(struct reading *r, const char *path, const struct con
 	text_copy(f->refused_path, sizeof f->refused_path, path, strlen(path));
 }
 
-static bool source_read(struct reading *r, const char *path)
+static bool conf_source_push(struct conf_reading *r, const char *path)
 {
 	struct conf_place from = r->facts->place;
 	int fd, saved;
@@ -192,10 +192,10 @@ static bool source_read(struct reading *r, const char *path)
 
 bool conf_read_watched(const char *path, struct conf_facts *f, struct conf_watch watch)
 {
-	struct reading r = { .facts = f, .watch = watch };
+	struct conf_reading r = { .facts = f, .watch = watch };
 
 	conf_facts_init(f);
-	if (!source_read(&r, path))
+	if (!conf_source_push(&r, path))
 		return false;
 	errno = EINTR;
 	return !r.over || f->refused_why != NULL;

@@ -131,7 +131,7 @@ bool der_certificate(const uint8_t *p, size_t n, struct der_cert *c)
 	       && take_bits(&info, &c->public_key);
 }
 
-static enum der_match compare(struct der a, struct der b)
+static enum der_match der_compare(struct der a, struct der b)
 {
 	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0 ? DER_MATCH : DER_MISMATCH;
 }
@@ -147,7 +147,7 @@ static enum der_match match_rsa(struct der key, struct der public_key)
 	if (!der_take(&public_key, SEQUENCE, &pub) || !der_take(&pub, INTEGER, &n_pub)
 	    || !der_take(&pub, INTEGER, &e_pub))
 		return DER_MISMATCH;
-	return compare(n, n_pub) == DER_MATCH ? compare(e, e_pub) : DER_MISMATCH;
+	return der_compare(n, n_pub) == DER_MATCH ? der_compare(e, e_pub) : DER_MISMATCH;
 }
 
 /* ECPrivateKey { version, octets, [0] parameters, [1] public key } against the point itself */
@@ -161,7 +161,7 @@ static enum der_match match_ec(struct der key, struct der public_key)
 	der_take(&seq, CONTEXT_0, &skip);
 	if (!der_take(&seq, CONTEXT_1, &outer) || !take_bits(&outer, &point))
 		return DER_UNKNOWN;
-	return compare(point, public_key);
+	return der_compare(point, public_key);
 }
 
 enum der_match der_key_matches(const uint8_t *p, size_t n, struct der public_key)

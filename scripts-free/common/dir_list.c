@@ -32,15 +32,15 @@ bool dir_each(int fd, bool (*visit)(const char *name, void *arg), void *arg)
 	return n == 0;
 }
 
-struct search {
+struct dir_search {
 	const char *pattern, *after;
 	struct dir_name *best;
 	bool found;
 };
 
-static bool consider(const char *name, void *arg)
+static bool dir_consider(const char *name, void *arg)
 {
-	struct search *s = arg;
+	struct dir_search *s = arg;
 
 	if (strcmp(name, s->after) > 0 && fnmatch(s->pattern, name, FNM_PERIOD) == 0
 	    && (!s->found || strcmp(name, s->best->s) < 0))
@@ -51,12 +51,12 @@ static bool consider(const char *name, void *arg)
 bool dir_next_match(const char *dir, const char *pattern, const char *after,
                     struct dir_name *name)
 {
-	struct search s = { .pattern = pattern, .after = after, .best = name };
+	struct dir_search s = { .pattern = pattern, .after = after, .best = name };
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return false;
-	dir_each(fd, consider, &s);
+	dir_each(fd, dir_consider, &s);
 	close(fd);
 	return s.found;
 }

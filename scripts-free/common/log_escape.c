@@ -22,7 +22,7 @@ size_t utf8_length(const unsigned char *p, size_t n)
 	return len;
 }
 
-static int hex_value(char c)
+static int escape_hex(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -32,8 +32,8 @@ static int hex_value(char c)
 /* Does an escape in our own notation start here? */
 static bool is_escape(const char *p, size_t n)
 {
-	return n >= 4 && p[0] == '\\' && p[1] == 'x' && hex_value(p[2]) >= 0
-	       && hex_value(p[3]) >= 0;
+	return n >= 4 && p[0] == '\\' && p[1] == 'x' && escape_hex(p[2]) >= 0
+	       && escape_hex(p[3]) >= 0;
 }
 
 /* May the valid sequence of `len` bytes be shown as it is? */
@@ -95,7 +95,7 @@ size_t log_unescape(const char *in, size_t n, char *out, size_t cap)
 
 	for (size_t i = 0; i < n && used < cap; used++) {
 		if (is_escape(in + i, n - i)) {
-			out[used] = (char)(hex_value(in[i + 2]) << 4 | hex_value(in[i + 3]));
+			out[used] = (char)(escape_hex(in[i + 2]) << 4 | escape_hex(in[i + 3]));
 			i += 4;
 		} else {
 			out[used] = in[i++];

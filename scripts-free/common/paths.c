@@ -41,7 +41,7 @@ const struct paths *paths_get(void)
 #include <stdlib.h>
 
 /* The test program's only mutable state outside main: names that live for ever. */
-static const char *below(const char *root, const char *path)
+static const char *path_in_root(const char *root, const char *path)
 {
 	char *full = NULL;
 
@@ -57,29 +57,29 @@ const struct paths *paths_get(void)
 
 	if (root == NULL)
 		root = "/nonexistent";
-	p.squid = below(root, "/usr/sbin/squid");
-	p.certgen[0] = below(root, "/usr/lib/squid/security_file_certgen");
-	p.certgen[1] = below(root, "/usr/libexec/squid/security_file_certgen");
-	p.health = below(root, "/usr/local/bin/healthcheck");
-	p.etc_dir = below(root, "/etc/squid");
-	p.conf = below(root, "/etc/squid/squid.conf");
-	p.conf_default = below(root, "/etc/squid/squid.conf.default");
-	p.tls_crt = below(root, "/etc/squid/ssl_cert/tls.crt");
-	p.tls_key = below(root, "/etc/squid/ssl_cert/tls.key");
-	p.merged = below(root, "/var/lib/squid/squid-ca.pem");
-	p.run_dir = below(root, "/var/run/squid");
-	p.log_dir = below(root, "/var/log/squid");
-	p.lib_dir = below(root, "/var/lib/squid");
-	p.spool_dir = below(root, "/var/spool/squid");
-	p.cache_dir = below(root, "/var/cache/squid");
-	p.pid_file = below(root, "/var/run/squid/squid.pid");
-	p.pid_link = below(root, "/run/squid.pid");
-	p.ssl_db = below(root, "/var/lib/squid/ssl_db");
-	p.wrapper = below(root, "/var/run/squid/entrypoint.conf");
-	p.copy = below(root, "/var/run/squid/squid.conf");
-	p.stylesheet[0] = below(root, "/etc/squid/errorpage.css");
-	p.stylesheet[1] = below(root, "/usr/share/squid/errorpage.css");
-	p.cache_log = below(root, "/var/log/squid/cache.log");
+	p.squid = path_in_root(root, "/usr/sbin/squid");
+	p.certgen[0] = path_in_root(root, "/usr/lib/squid/security_file_certgen");
+	p.certgen[1] = path_in_root(root, "/usr/libexec/squid/security_file_certgen");
+	p.health = path_in_root(root, "/usr/local/bin/healthcheck");
+	p.etc_dir = path_in_root(root, "/etc/squid");
+	p.conf = path_in_root(root, "/etc/squid/squid.conf");
+	p.conf_default = path_in_root(root, "/etc/squid/squid.conf.default");
+	p.tls_crt = path_in_root(root, "/etc/squid/ssl_cert/tls.crt");
+	p.tls_key = path_in_root(root, "/etc/squid/ssl_cert/tls.key");
+	p.merged = path_in_root(root, "/var/lib/squid/squid-ca.pem");
+	p.run_dir = path_in_root(root, "/var/run/squid");
+	p.log_dir = path_in_root(root, "/var/log/squid");
+	p.lib_dir = path_in_root(root, "/var/lib/squid");
+	p.spool_dir = path_in_root(root, "/var/spool/squid");
+	p.cache_dir = path_in_root(root, "/var/cache/squid");
+	p.pid_file = path_in_root(root, "/var/run/squid/squid.pid");
+	p.pid_link = path_in_root(root, "/run/squid.pid");
+	p.ssl_db = path_in_root(root, "/var/lib/squid/ssl_db");
+	p.wrapper = path_in_root(root, "/var/run/squid/entrypoint.conf");
+	p.copy = path_in_root(root, "/var/run/squid/squid.conf");
+	p.stylesheet[0] = path_in_root(root, "/etc/squid/errorpage.css");
+	p.stylesheet[1] = path_in_root(root, "/usr/share/squid/errorpage.css");
+	p.cache_log = path_in_root(root, "/var/log/squid/cache.log");
 	return &p;
 }
 

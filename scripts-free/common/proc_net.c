@@ -34,8 +34,8 @@ bool proc_socket_parse(const char *line, size_t n, struct proc_socket *s)
 	return true;
 }
 
-static void count(const struct proc_socket *s, const uint16_t *ports, size_t n,
-                  struct proc_ports *found)
+static void proc_count_socket(const struct proc_socket *s, const uint16_t *ports, size_t n,
+			      struct proc_ports *found)
 {
 	size_t i = 0;
 
@@ -53,8 +53,8 @@ static void count(const struct proc_socket *s, const uint16_t *ports, size_t n,
 	}
 }
 
-static bool scan(const char *path, const uint16_t *ports, size_t n, bool all,
-                 struct proc_ports *found)
+static bool proc_scan_table(const char *path, const uint16_t *ports, size_t n, bool all,
+			    struct proc_ports *found)
 {
 	char buf[8192];
 	size_t have = 0;
@@ -73,7 +73,7 @@ static bool scan(const char *path, const uint16_t *ports, size_t n, bool all,
 					close(fd);
 					return true;
 				}
-				count(&s, ports, n, found);
+				proc_count_socket(&s, ports, n, found);
 			}
 			start = lf + 1;
 		}
@@ -89,8 +89,8 @@ static bool scan_both(const uint16_t *ports, size_t n, bool all, struct proc_por
 	bool v4, v6;
 
 	memset(found, 0, sizeof *found);
-	v4 = scan("/proc/net/tcp", ports, n, all, found);
-	v6 = scan("/proc/net/tcp6", ports, n, all, found);
+	v4 = proc_scan_table("/proc/net/tcp", ports, n, all, found);
+	v6 = proc_scan_table("/proc/net/tcp6", ports, n, all, found);
 	return v4 || v6;
 }
 
@@ -110,7 +110,7 @@ struct holder {
 	bool held;
 };
 
-static bool look_at(const char *name, void *arg)
+static bool proc_look_at_link(const char *name, void *arg)
 {
 	struct holder *h = arg;
 	char link[64];
@@ -138,7 +138,7 @@ enum proc_held proc_ports_held_by(const struct proc_ports *found, int pid)
 	h.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (h.fd < 0)
 		return PROC_HELD_UNKNOWN;
-	complete = dir_each(h.fd, look_at, &h);
+	complete = dir_each(h.fd, proc_look_at_link, &h);
 	close(h.fd);
 	return h.held ? PROC_HELD_YES : complete ? PROC_HELD_NO : PROC_HELD_UNKNOWN;
 }

@@ -28,7 +28,8 @@ int settings_level(const char *s)
 	return s[0] == '0' ? LOG_ERROR : s[0] == '1' ? LOG_INFO : LOG_DEBUG;
 }
 
-static void note(struct settings *s, const char *name, const char *value, const char *instead)
+static void note_invalid(struct settings *s, const char *name, const char *value,
+			 const char *instead)
 {
 	char safe[64];
 
@@ -39,8 +40,8 @@ static void note(struct settings *s, const char *name, const char *value, const 
 	         "Invalid %s '%s', using %s", name, safe, instead);
 }
 
-static unsigned number(struct settings *s, settings_lookup *lookup, const char *name,
-                       unsigned fallback, unsigned min, unsigned max)
+static unsigned settings_number(struct settings *s, settings_lookup *lookup, const char *name,
+				unsigned fallback, unsigned min, unsigned max)
 {
 	const char *value = lookup(name);
 	unsigned long long v;
@@ -51,11 +52,11 @@ static unsigned number(struct settings *s, settings_lookup *lookup, const char *
 	if (text_number(value, min, max, &v))
 		return (unsigned)v;
 	snprintf(instead, sizeof instead, "%u (valid: %u to %u)", fallback, min, max);
-	note(s, name, value, instead);
+	note_invalid(s, name, value, instead);
 	return fallback;
 }
 
-static void read_words(struct settings *s, settings_lookup *lookup)
+static void settings_read_words(struct settings *s, settings_lookup *lookup)
 {
 	const char *level = lookup("LOG_LEVEL"), *hup = lookup("SQUID_HUP");
 	const char *dir = lookup("CACHE_DIR");
@@ -66,26 +67,26 @@ static void read_words(struct settings *s, settings_lookup *lookup)
 		if (l >= 0)
 			s->level = (enum log_level)l;
 		else
-			note(s, "LOG_LEVEL", level,
-			     "INFO (valid: DEBUG, INFO, WARN, ERROR, 0 to 9)");
+			note_invalid(s, "LOG_LEVEL", level,
+				     "INFO (valid: DEBUG, INFO, WARN, ERROR, 0 to 9)");
 	}
 	if (hup != NULL && hup[0] != '\0') {
 		s->hup_reconfigures = strcmp(hup, "reconfigure") == 0;
 		if (!s->hup_reconfigures)
-			note(s, "SQUID_HUP", hup, "graceful shutdown (valid: reconfigure)");
+			note_invalid(s, "SQUID_HUP", hup, "graceful shutdown (valid: reconfigure)");
 	}
 	if (dir != NULL && dir[0] != '\0'
 	    && (dir[0] != '/' || !text_copy(s->cache_dir, sizeof s->cache_dir, dir, strlen(dir))))
-		note(s, "CACHE_DIR", dir, "the configuration's cache_dir");
+		note_invalid(s, "CACHE_DIR", dir, "the configuration's cache_dir");
 }
 
 void settings_read(struct settings *s, settings_lookup *lookup)
 {
 	memset(s, 0, sizeof *s);
 	s->level = LOG_INFO;
-	s->squid_port = number(s, lookup, "SQUID_PORT", 3128, 1, 65535);
-	s->health_port = number(s, lookup, "HEALTH_PORT", 8080, 1, 65535);
-	s->grace = number(s, lookup, "SHUTDOWN_GRACE", 30, 1, 3600);
-	s->max_fd = number(s, lookup, "SQUID_MAX_FD", 65536, 64, 1048576);
-	read_words(s, lookup);
+	s->squid_port = settings_number(s, lookup, "SQUID_PORT", 3128, 1, 65535);
+	s->health_port = settings_number(s, lookup, "HEALTH_PORT", 8080, 1, 65535);
+	s->grace = settings_number(s, lookup, "SHUTDOWN_GRACE", 30, 1, 3600);
+	s->max_fd = settings_number(s, lookup, "SQUID_MAX_FD", 65536, 64, 1048576);
+	settings_read_words(s, lookup);
 }

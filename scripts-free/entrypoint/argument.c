@@ -46,7 +46,7 @@ static const struct habit {
 };
 
 /* Options of one letter come joined, too: -NYCd1. An -f among them is what matters. */
-static bool is_meant(const struct habit *h, const char *argument, const char *next)
+static bool habit_is_meant(const struct habit *h, const char *argument, const char *next)
 {
 	if (h->next != NULL && (next == NULL || strcmp(next, h->next) != 0))
 		return false;
@@ -67,7 +67,7 @@ void argument_answer(char *const *arguments)
 	a = *a != NULL ? a : arguments;
 	log_escape(*a, strnlen(*a, 64), safe, sizeof safe);
 	for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++)
-		if (is_meant(&habits[i], *a, a[1])) {
+		if (habit_is_meant(&habits[i], *a, a[1])) {
 			instead = habits[i].instead;
 			break;
 		}

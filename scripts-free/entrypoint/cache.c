@@ -64,7 +64,7 @@ bool cache_is_complete(const struct conf_cache *c)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool check_one(struct supervisor *s, const struct conf_cache *c)
+static bool cache_check_one(struct supervisor *s, const struct conf_cache *c)
 {
 	int cause;
 
@@ -91,7 +91,7 @@ static bool check_one(struct supervisor *s, const struct conf_cache *c)
 	return true;
 }
 
-static bool create(struct supervisor *s)
+static bool cache_create(struct supervisor *s)
 {
 	char path[CONF_PATH], conf[CONF_PATH], z[] = "-z", n[] = "-N", f[] = "-f", why[128];
 	char *argv[] = { path, z, n, f, conf, NULL };
@@ -116,7 +116,7 @@ bool cache_prepare(struct supervisor *s)
 
 	log_info(&s->log, "init-squid: Starting Squid initialization (UID %u)", (unsigned)getuid());
 	for (size_t i = 0; i < s->conf.n_caches; i++) {
-		if (!check_one(s, &s->conf.caches[i]))
+		if (!cache_check_one(s, &s->conf.caches[i]))
 			return false;
 		complete &= cache_is_complete(&s->conf.caches[i]);
 	}
@@ -125,7 +125,7 @@ bool cache_prepare(struct supervisor *s)
 		         "running in pure proxy mode (no caching)");
 	else if (complete)
 		log_info(&s->log, "init-squid: Cache already initialized");
-	else if (!create(s))
+	else if (!cache_create(s))
 		return false;
 	log_info(&s->log, "init-squid: Log volume validated: %s", s->paths->log_dir);
 	log_info(&s->log, "init-squid: Initialization complete");

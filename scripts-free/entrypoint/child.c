@@ -45,7 +45,7 @@ static bool arrange_descriptors(const struct child_order *o, struct ends e)
 }
 
 __attribute__((noreturn))
-static void become(const struct child_order *o, struct ends e, pid_t parent)
+static void child_become(const struct child_order *o, struct ends e, pid_t parent)
 {
 	sigset_t none;
 	int cause;
@@ -167,8 +167,9 @@ bool child_start(struct child *c, const struct child_order *o)
 		return false;
 	pid = fork_patiently();
 	if (pid == 0)
-		become(o, (struct ends){ p.out[1] >= 0 ? p.out[1] : p.err[1], p.err[1], p.report[1] },
-		       parent);
+		child_become(o, (struct ends){ p.out[1] >= 0 ? p.out[1] : p.err[1], p.err[1],
+					      p.report[1] },
+			     parent);
 	if (pid < 0) {
 		pipes_close(&p);
 		return false;

@@ -127,7 +127,7 @@ static bool leave_out_empty(struct supervisor *s)
 {
 	const struct conf_facts *f = &s->conf;
 	const char *copy = s->paths->copy;
-	struct file_new to;
+	struct whole_file to;
 	bool ok;
 
 	text_copy(s->conf_used, sizeof s->conf_used, s->conf_file, strlen(s->conf_file));
@@ -169,31 +169,32 @@ struct said {
 	bool serious;           /* the text holds something worth a warning */
 };
 
-static bool has(const char *s, size_t n, const char *what)
+static bool line_has(const char *s, size_t n, const char *what)
 {
 	return memmem(s, n, what, strlen(what)) != NULL;
 }
 
-static void hear(void *arg, const char *line, size_t n)
+static void config_hear(void *arg, const char *line, size_t n)
 {
 	struct said *said = arg;
 
 	log_text(said->log, LOG_DEBUG, "Squid: ", line, n);
-	if (n == 0 || has(line, n, "| Processing") || has(line, n, "| Startup: ")
-	    || has(line, n, "no_suid: setuid(0)"))
+	if (n == 0 || line_has(line, n, "| Processing") || line_has(line, n, "| Startup: ")
+	    || line_has(line, n, "no_suid: setuid(0)"))
 		return;
-	said->serious |= has(line, n, "ERROR") || has(line, n, "WARNING") || has(line, n, "FATAL");
+	said->serious |= line_has(line, n, "ERROR") || line_has(line, n, "WARNING") ||
+		line_has(line, n, "FATAL");
 	text_bytes(&said->text, line, n);
 	text_add(&said->text, "\n");
 }
 
-static void repeat(struct said *said, enum log_level level, bool all, const char *prefix)
+static void config_repeat(struct said *said, enum log_level level, bool all, const char *prefix)
 {
 	const char *p = said->buf, *lf;
 
 	for (; (lf = strchr(p, '\n')) != NULL; p = lf + 1)
-		if (all || has(p, (size_t)(lf - p), "ERROR")
-		    || has(p, (size_t)(lf - p), "WARNING"))
+		if (all || line_has(p, (size_t)(lf - p), "ERROR")
+		    || line_has(p, (size_t)(lf - p), "WARNING"))
 			log_text(said->log, level, prefix, p, (size_t)(lf - p));
 }
 
@@ -209,17 +210,17 @@ bool config_parse(struct supervisor *s)
 	if (!leave_out_empty(s))
 		return false;
 	text_copy(conf, sizeof conf, s->conf_used, strlen(s->conf_used));
-	end = tool_run(s, argv, parse_limit, hear, &said);
+	end = tool_run(s, argv, parse_limit, config_hear, &said);
 	if (end == TOOL_STOPPED)
 		return false;
 	if (tool_succeeded(s, end)) {
 		if (said.serious)
-			repeat(&said, LOG_WARNING, false, "Squid: ");
+			config_repeat(&said, LOG_WARNING, false, "Squid: ");
 		return true;
 	}
 	tool_ending(s, end, why, sizeof why);
 	supervisor_fail(s, "Squid configuration validation failed:");
-	repeat(&said, s->reloading ? LOG_WARNING : LOG_ERROR, true, "  ");
+	config_repeat(&said, s->reloading ? LOG_WARNING : LOG_ERROR, true, "  ");
 	if (geteuid() == 0 && strstr(said.buf, "effective user") != NULL)
 		supervisor_fail(s, "  Squid does not run as root: start the container as another user with "
 		                "group 0 (--user 1000:0), or set cache_effective_user");

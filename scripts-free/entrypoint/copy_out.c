@@ -24,7 +24,7 @@ struct copy {
 	char name[NAME];        /* of the present member, without a leading slash */
 };
 
-static bool put(struct copy *c, const void *data, size_t n)
+static bool copy_put(struct copy *c, const void *data, size_t n)
 {
 	const char *p = data;
 
@@ -43,21 +43,21 @@ static bool put(struct copy *c, const void *data, size_t n)
 	return !c->failed;
 }
 
-static void pad(struct copy *c, uint64_t n)
+static void copy_pad(struct copy *c, uint64_t n)
 {
 	static const char zeros[TAR_BLOCK];
 
 	for (; n > 0; n -= n < TAR_BLOCK ? n : TAR_BLOCK)
-		put(c, zeros, n < TAR_BLOCK ? n : TAR_BLOCK);
+		copy_put(c, zeros, n < TAR_BLOCK ? n : TAR_BLOCK);
 }
 
-static void complain(struct copy *c, const char *what)
+static void copy_complain(struct copy *c, const char *what)
 {
 	fprintf(stderr, "entrypoint: /%s: %s\n", c->name, what);
 	c->failed = true;
 }
 
-static size_t number(char *out, size_t cap, const char *keyword, unsigned long long v)
+static size_t pax_put_number(char *out, size_t cap, const char *keyword, unsigned long long v)
 {
 	char text[32];
 
@@ -72,26 +72,26 @@ static void extended_header(struct copy *c, const struct stat *st, uint64_t size
 	size_t n = 0;
 
 	n += tar_pax_record(pax + n, sizeof pax - n, "path", c->name);
-	n += number(pax + n, sizeof pax - n, "size", size);
-	n += number(pax + n, sizeof pax - n, "uid", st->st_uid);
-	n += number(pax + n, sizeof pax - n, "gid", st->st_gid);
+	n += pax_put_number(pax + n, sizeof pax - n, "size", size);
+	n += pax_put_number(pax + n, sizeof pax - n, "uid", st->st_uid);
+	n += pax_put_number(pax + n, sizeof pax - n, "gid", st->st_gid);
 	if (link != NULL)
 		n += tar_pax_record(pax + n, sizeof pax - n, "linkpath", link);
 	tar_header(block, "pax", 'x', st, n, NULL);
-	put(c, block, sizeof block);
-	put(c, pax, n);
-	pad(c, -n % TAR_BLOCK);
+	copy_put(c, block, sizeof block);
+	copy_put(c, pax, n);
+	copy_pad(c, -n % TAR_BLOCK);
 }
 
-static void header(struct copy *c, char type, const struct stat *st, uint64_t size,
-		   const char *link)
+static void copy_header(struct copy *c, char type, const struct stat *st, uint64_t size,
+			const char *link)
 {
 	unsigned char block[TAR_BLOCK];
 
 	if (tar_needs_pax(c->name, st, size, link))
 		extended_header(c, st, size, link);
 	tar_header(block, c->name, type, st, size, link);
-	put(c, block, sizeof block);
+	copy_put(c, block, sizeof block);
 }
 
 static bool holds_key(int fd)
@@ -104,74 +104,74 @@ static bool holds_key(int fd)
 }
 
 /* A log grows while it is read and may shrink: the archive gets exactly st_size bytes. */
-static void file(struct copy *c, int fd, const struct stat *st)
+static void copy_file(struct copy *c, int fd, const struct stat *st)
 {
 	char buf[16384];
 	uint64_t left = (uint64_t)st->st_size;
 
 	if (holds_key(fd)) {
-		complain(c, "left out: it holds a private key");
+		copy_complain(c, "left out: it holds a private key");
 		return;
 	}
-	header(c, '0', st, left, NULL);
+	copy_header(c, '0', st, left, NULL);
 	while (left > 0) {
 		ssize_t n = read(fd, buf, left < sizeof buf ? left : sizeof buf);
 
 		if (n <= 0)
 			break;
-		put(c, buf, (size_t)n);
+		copy_put(c, buf, (size_t)n);
 		left -= (size_t)n;
 	}
-	pad(c, left);
-	pad(c, -(uint64_t)st->st_size % TAR_BLOCK);
+	copy_pad(c, left);
+	copy_pad(c, -(uint64_t)st->st_size % TAR_BLOCK);
 }
 
-static void member(struct copy *c, int dir, const char *at);
+static void copy_member(struct copy *c, int dir, const char *at);
 
-struct walk {
+struct copy_walk {
 	struct copy *copy;
 	int fd;
 };
 
-static bool entry(const char *name, void *arg)
+static bool copy_entry(const char *name, void *arg)
 {
-	struct walk *w = arg;
+	struct copy_walk *w = arg;
 	size_t len = strlen(w->copy->name);
 
 	if (len + 1 + strlen(name) >= sizeof w->copy->name) {
-		complain(w->copy, "name too long");
+		copy_complain(w->copy, "name too long");
 		return true;
 	}
 	snprintf(w->copy->name + len, sizeof w->copy->name - len, "/%s", name);
-	member(w->copy, w->fd, name);
+	copy_member(w->copy, w->fd, name);
 	w->copy->name[len] = '\0';
 	return true;
 }
 
-static void tree(struct copy *c, int fd, const struct stat *st)
+static void copy_tree(struct copy *c, int fd, const struct stat *st)
 {
-	struct walk w = { .copy = c, .fd = fd };
+	struct copy_walk w = { .copy = c, .fd = fd };
 
-	header(c, '5', st, 0, NULL);
+	copy_header(c, '5', st, 0, NULL);
 	if (c->depth == DEPTH) {
-		complain(c, "too deep");
+		copy_complain(c, "too deep");
 		return;
 	}
 	c->depth++;
-	if (!dir_each(fd, entry, &w))
-		complain(c, strerror(errno));
+	if (!dir_each(fd, copy_entry, &w))
+		copy_complain(c, strerror(errno));
 	c->depth--;
 }
 
-static void opened(struct copy *c, int fd, const struct stat *st)
+static void copy_opened(struct copy *c, int fd, const struct stat *st)
 {
 	if (S_ISDIR(st->st_mode))
-		tree(c, fd, st);
+		copy_tree(c, fd, st);
 	else
-		file(c, fd, st);
+		copy_file(c, fd, st);
 }
 
-static void member(struct copy *c, int dir, const char *at)
+static void copy_member(struct copy *c, int dir, const char *at)
 {
 	struct stat st;
 	char link[NAME];
@@ -179,21 +179,21 @@ static void member(struct copy *c, int dir, const char *at)
 	int fd;
 
 	if (fstatat(dir, at, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-		complain(c, strerror(errno));
+		copy_complain(c, strerror(errno));
 		return;
 	}
 	if (S_ISLNK(st.st_mode) && (n = readlinkat(dir, at, link, sizeof link - 1)) > 0) {
 		link[n] = '\0';
-		header(c, '2', &st, 0, link);
+		copy_header(c, '2', &st, 0, link);
 		return;
 	}
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return;                         /* sockets and pipes have no content */
 	fd = openat(dir, at, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0)
-		complain(c, strerror(errno));
+		copy_complain(c, strerror(errno));
 	else
-		opened(c, fd, &st);
+		copy_opened(c, fd, &st);
 	if (fd >= 0)
 		close(fd);
 }
@@ -210,7 +210,7 @@ static bool true_name(int fd, char *out, size_t cap)
 	return n > 0 && (size_t)n < cap - 1;
 }
 
-static bool is_below(const char *path, const char *dir)
+static bool is_below_folder(const char *path, const char *dir)
 {
 	char resolved[NAME];
 	int fd = open(dir, O_PATH | O_CLOEXEC);
@@ -237,7 +237,7 @@ int copy_out(const struct paths *p, const char *path)
 		return EXIT_FAILURE;
 	}
 	for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
-		ok |= is_below(resolved, allowed[i]);
+		ok |= is_below_folder(resolved, allowed[i]);
 	if (!ok || isatty(STDOUT_FILENO) || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
 		fprintf(stderr, "entrypoint: %s: %s\n", resolved,
 			!ok                     ? "not below a directory of Squid"
@@ -246,8 +246,8 @@ int copy_out(const struct paths *p, const char *path)
 		return EXIT_FAILURE;
 	}
 	snprintf(c.name, sizeof c.name, "%s", resolved + 1);
-	opened(&c, fd, &st);
-	pad(&c, 2 * TAR_BLOCK);
+	copy_opened(&c, fd, &st);
+	copy_pad(&c, 2 * TAR_BLOCK);
 	close(fd);
 	return c.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

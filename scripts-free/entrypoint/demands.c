@@ -40,7 +40,7 @@ static bool is_any(const char *host)
 }
 
 /* Would the second socket find the first one in its way? */
-static bool collide(const struct conf_port *a, const struct conf_port *b)
+static bool ports_collide(const struct conf_port *a, const struct conf_port *b)
 {
 	if (a->port != b->port || a->conditional || b->conditional)
 		return false;
@@ -55,7 +55,7 @@ unsigned demands_twice(const struct conf_facts *f, size_t *first, size_t *second
 {
 	for (*second = 1; *second < f->n_ports; ++*second)
 		for (*first = 0; *first < *second; ++*first)
-			if (collide(&f->ports[*first], &f->ports[*second]))
+			if (ports_collide(&f->ports[*first], &f->ports[*second]))
 				return f->ports[*first].port;
 	return 0;
 }

@@ -27,7 +27,7 @@
 
 static const struct tool_limit tool_limit = { .quiet_ms = 10000, .busy_ms = 30000 };
 
-static void identity(struct json_out *j)
+static void diagnose_identity(struct json_out *j)
 {
 	gid_t groups[64];
 	int n = getgroups(64, groups);
@@ -43,9 +43,9 @@ static void identity(struct json_out *j)
 	jout_end_object(j);
 }
 
-static void limits(struct json_out *j)
+static void diagnose_limits(struct json_out *j)
 {
-	static const struct limit { const char *name; int resource; } all[] = {
+	static const struct process_limit { const char *name; int resource; } all[] = {
 		{ "nofile", RLIMIT_NOFILE }, { "nproc", RLIMIT_NPROC }, { "core", RLIMIT_CORE },
 		{ "address_space", RLIMIT_AS }, { "file_size", RLIMIT_FSIZE },
 	};
@@ -65,7 +65,7 @@ static void limits(struct json_out *j)
 }
 
 /* The lines of /proc/self/mountinfo that matter here: the root and what lies below our paths. */
-static void mounts(struct json_out *j)
+static void diagnose_mounts(struct json_out *j)
 {
 	static const char *const below[] = { "/etc", "/var", "/run", "/tmp", "/usr" };
 	FILE *f = fopen("/proc/self/mountinfo", "re");
@@ -94,7 +94,7 @@ static void mounts(struct json_out *j)
 		fclose(f);
 }
 
-static bool directory(struct json_out *j, const char *path)
+static bool diagnose_directory(struct json_out *j, const char *path)
 {
 	struct stat st;
 	struct statvfs fs;
@@ -119,7 +119,7 @@ static bool directory(struct json_out *j, const char *path)
 	return cause == 0;
 }
 
-static bool directories(struct json_out *j, const struct supervisor *s)
+static bool diagnose_directories(struct json_out *j, const struct supervisor *s)
 {
 	const struct paths *p = s->paths;
 	const char *const dirs[] = { p->run_dir, p->log_dir, p->lib_dir, p->spool_dir,
@@ -128,10 +128,10 @@ static bool directories(struct json_out *j, const struct supervisor *s)
 
 	jout_array(j, "directories");
 	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++)
-		ok &= directory(j, dirs[i]);
+		ok &= diagnose_directory(j, dirs[i]);
 	for (size_t i = 0; i < s->conf.n_caches; i++)
 		if (strcmp(s->conf.caches[i].path, p->spool_dir) != 0)
-			ok &= directory(j, s->conf.caches[i].path);
+			ok &= diagnose_directory(j, s->conf.caches[i].path);
 	jout_end_array(j);
 	return ok;
 }
@@ -153,7 +153,8 @@ static void output_line(void *arg, const char *line, size_t n)
 }
 
 /* Runs a program and writes how it ended and what it said. */
-static bool run(struct json_out *j, struct supervisor *s, const char *key, char *const *argv)
+static bool diagnose_run(struct json_out *j, struct supervisor *s, const char *key,
+			 char *const *argv)
 {
 	struct output out = { .j = j };
 	enum tool_end end;
@@ -186,19 +187,19 @@ static void parsed_file(const struct supervisor *s, char *path, size_t cap)
 		snprintf(path, cap, "/proc/%d/fd/%d", (int)getpid(), fd);
 }
 
-static void problem(void *arg, const char *text)
+static void diagnose_problem(void *arg, const char *text)
 {
 	jout_string(arg, NULL, text);
 }
 
 /* What the entrypoint itself would refuse. */
-static bool problems(struct json_out *j, struct supervisor *s, const char *conf)
+static bool diagnose_problems(struct json_out *j, struct supervisor *s, const char *conf)
 {
 	const struct conf_facts *f = &s->conf;
 	bool ok;
 
 	jout_array(j, "problems");
-	s->told = problem;
+	s->told = diagnose_problem;
 	s->told_arg = j;
 	ok = conf_read(conf, &s->conf) || supervisor_fail(s, "%s: %s", conf, strerror(errno));
 	if (f->refused_why != NULL)
@@ -211,7 +212,7 @@ static bool problems(struct json_out *j, struct supervisor *s, const char *conf)
 	return ok;
 }
 
-static bool configuration(struct json_out *j, struct supervisor *s)
+static bool diagnose_configuration(struct json_out *j, struct supervisor *s)
 {
 	const struct paths *p = s->paths;
 	char squid[CONF_PATH], conf[CONF_PATH], k[] = "-k", parse[] = "parse", f[] = "-f";
@@ -226,7 +227,7 @@ static bool configuration(struct json_out *j, struct supervisor *s)
 	jout_bool(j, "default", !custom);
 	if (access(conf, R_OK) != 0)
 		jout_string(j, "error", strerror(errno));
-	ok = problems(j, s, conf);
+	ok = diagnose_problems(j, s, conf);
 	jout_array(j, "ports");
 	for (size_t i = 0; i < s->conf.n_ports; i++)
 		jout_number(j, NULL, s->conf.ports[i].port);
@@ -238,12 +239,12 @@ static bool configuration(struct json_out *j, struct supervisor *s)
 	jout_bool(j, "ssl_bump", s->conf.ssl_bump);
 	parsed_file(s, conf, sizeof conf);
 	if (s->conf.refused_why == NULL)        /* or Squid would read it to an end that never comes */
-		ok &= run(j, s, "parse", argv);
+		ok &= diagnose_run(j, s, "parse", argv);
 	jout_end_object(j);
 	return ok;
 }
 
-static void certificate(struct json_out *j, const char *path)
+static void diagnose_certificate(struct json_out *j, const char *path)
 {
 	int64_t from, to;
 	time_t t;
@@ -268,32 +269,32 @@ static void certificate(struct json_out *j, const char *path)
 	jout_end_object(j);
 }
 
-static void certificates(struct json_out *j, const struct supervisor *s)
+static void diagnose_certificates(struct json_out *j, const struct supervisor *s)
 {
 	jout_array(j, "certificates");
 	if (access(s->paths->tls_crt, F_OK) == 0)
-		certificate(j, s->paths->tls_crt);
+		diagnose_certificate(j, s->paths->tls_crt);
 	for (size_t i = 0; i < s->conf.n_ports; i++)
-		certificate(j, s->conf.ports[i].cert);
+		diagnose_certificate(j, s->conf.ports[i].cert);
 	jout_end_array(j);
 	if (s->conf.ssl_db[0] != '\0')
 		jout_string(j, "ssl_db", ssl_db_fault_name(ssl_db_check(s->conf.ssl_db,
 		                                           ssl_db_bytes(s->conf.ssl_db_size))));
 }
 
-static void programs(struct json_out *j, struct supervisor *s)
+static void diagnose_programs(struct json_out *j, struct supervisor *s)
 {
 	char squid[CONF_PATH], loader[256], v[] = "-v", list[] = "--list";
 	char *version[] = { squid, v, NULL }, *libraries[] = { loader, list, squid, NULL };
 
 	snprintf(squid, sizeof squid, "%s", s->paths->squid);
 	jout_string(j, "version", ENTRYPOINT_VERSION);
-	run(j, s, "squid", version);
+	diagnose_run(j, s, "squid", version);
 	if (program_loader(squid, loader, sizeof loader))
-		run(j, s, "libraries", libraries);
+		diagnose_run(j, s, "libraries", libraries);
 }
 
-int diagnose(struct supervisor *s)
+int diagnose_state(struct supervisor *s)
 {
 	struct json_out j = { .to = stdout };
 	bool ok;
@@ -301,13 +302,13 @@ int diagnose(struct supervisor *s)
 	s->state = ST_VALIDATING;
 	s->log.level = (enum log_level)(LOG_ERROR + 1);         /* stdout is for the document */
 	jout_object(&j, NULL);
-	programs(&j, s);
-	identity(&j);
-	limits(&j);
-	ok = configuration(&j, s);
-	ok &= directories(&j, s);
-	certificates(&j, s);
-	mounts(&j);
+	diagnose_programs(&j, s);
+	diagnose_identity(&j);
+	diagnose_limits(&j);
+	ok = diagnose_configuration(&j, s);
+	ok &= diagnose_directories(&j, s);
+	diagnose_certificates(&j, s);
+	diagnose_mounts(&j);
 	jout_bool(&j, "ok", ok);
 	jout_end_object(&j);
 	fputc('\n', stdout);

@@ -9,6 +9,6 @@
 
 /* Writes the document to stdout. Exit status: 0 if the configuration is valid and every directory
  * can be written, else 1. `s` was initialised and is used for running tools only. */
-int diagnose(struct supervisor *s);
+int diagnose_state(struct supervisor *s);
 
 #endif

@@ -14,7 +14,7 @@
 
 #include "common/text.h"
 
-static int ask(const char *dir)
+static int dirs_ask(const char *dir)
 {
 	struct statvfs fs;
 
@@ -37,7 +37,8 @@ int dirs_write_error(const char *dir)
 		return ENOTDIR;
 	fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL ? ask(dir) : errno;
+		return errno == EOPNOTSUPP || errno == EISDIR ||
+		       errno == EINVAL ? dirs_ask(dir) : errno;
 	if (write(fd, block, sizeof block) != (ssize_t)sizeof block)
 		cause = errno != 0 ? errno : ENOSPC;
 	close(fd);
@@ -60,7 +61,7 @@ int dirs_make(const char *dir)
 	return mkdir(path, 0770) != 0 && errno != EEXIST ? errno : 0;
 }
 
-static bool check_one(struct supervisor *s, const char *dir)
+static bool dirs_check_one(struct supervisor *s, const char *dir)
 {
 	unsigned uid = (unsigned)getuid(), gid = (unsigned)getgid();
 	int cause = dirs_write_error(dir), made;
@@ -87,7 +88,7 @@ bool dirs_check(struct supervisor *s)
 	bool ok = true;
 
 	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++)
-		ok &= check_one(s, dirs[i]);
+		ok &= dirs_check_one(s, dirs[i]);
 	if (ok)
 		log_info(&s->log, "Directory validation passed");
 	return ok;

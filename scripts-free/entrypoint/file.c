@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool file_new_open(struct file_new *f, const char *path, mode_t mode)
+bool file_new_open(struct whole_file *f, const char *path, mode_t mode)
 {
 	int n = snprintf(f->temporary, sizeof f->temporary, "%s.new", path);
 
@@ -31,7 +31,7 @@ bool file_new_open(struct file_new *f, const char *path, mode_t mode)
 	return true;
 }
 
-bool file_new_add(struct file_new *f, const void *data, size_t n)
+bool file_new_add(struct whole_file *f, const void *data, size_t n)
 {
 	const char *p = data;
 
@@ -50,7 +50,7 @@ bool file_new_add(struct file_new *f, const void *data, size_t n)
 	return true;
 }
 
-bool file_new_commit(struct file_new *f)
+bool file_new_commit(struct whole_file *f)
 {
 	bool ok = close(f->fd) == 0;
 
@@ -61,7 +61,7 @@ bool file_new_commit(struct file_new *f)
 	return false;
 }
 
-void file_new_abort(struct file_new *f)
+void file_new_abort(struct whole_file *f)
 {
 	int saved = errno;
 
@@ -73,14 +73,14 @@ void file_new_abort(struct file_new *f)
 
 bool file_write(const char *path, const void *data, size_t n, mode_t mode)
 {
-	struct file_new f;
+	struct whole_file f;
 
 	return file_new_open(&f, path, mode) && file_new_add(&f, data, n) && file_new_commit(&f);
 }
 
 bool file_copy(const char *from, const char *path, mode_t mode)
 {
-	struct file_new f;
+	struct whole_file f;
 	char buf[8192];
 	ssize_t n;
 	int saved, fd = open(from, O_RDONLY | O_CLOEXEC);

@@ -19,16 +19,16 @@ bool file_copy(const char *from, const char *path, mode_t mode);
 ssize_t file_read(const char *path, char *buf, size_t cap);
 
 /* A file in the making: a temporary name beside `path`. */
-struct file_new {
+struct whole_file {
 	int fd;
 	char temporary[640];
 	const char *path;       /* borrowed */
 };
 
 /* Begins, continues, ends. After a false of any of them, nothing is left behind. */
-bool file_new_open(struct file_new *f, const char *path, mode_t mode);
-bool file_new_add(struct file_new *f, const void *data, size_t n);
-bool file_new_commit(struct file_new *f);
-void file_new_abort(struct file_new *f);
+bool file_new_open(struct whole_file *f, const char *path, mode_t mode);
+bool file_new_add(struct whole_file *f, const void *data, size_t n);
+bool file_new_commit(struct whole_file *f);
+void file_new_abort(struct whole_file *f);
 
 #endif

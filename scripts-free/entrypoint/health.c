@@ -100,7 +100,7 @@ static void fill_board(struct supervisor *s)
 	text_copy(b->ssl_db, sizeof b->ssl_db, s->conf.ssl_db, strlen(s->conf.ssl_db));
 }
 
-static bool launch(struct supervisor *s)
+static bool health_launch(struct supervisor *s)
 {
 	char path[CONF_PATH], verb[] = "--serve";
 	char *argv[] = { path, verb, NULL };
@@ -123,7 +123,7 @@ bool health_start(struct supervisor *s)
 
 	fill_board(s);
 	log_info(&s->log, "Starting health check server on port %u", s->set.health_port);
-	if (!launch(s))
+	if (!health_launch(s))
 		return supervisor_fail(s, "Failed to start health check server: %s: %s",
 		                       s->paths->health, strerror(errno));
 	while (s->state == ST_STARTING_HEALTH && s->health.running && !s->health_listening
@@ -167,7 +167,7 @@ void health_restart(struct supervisor *s)
 {
 	s->health_due = 0;
 	atomic_fetch_add(&s->board->health_restarts, 1);
-	if (launch(s)) {
+	if (health_launch(s)) {
 		log_info(&s->log, "Health check server restarted (PID: %d)", s->health.pid);
 		return;
 	}

@@ -7,7 +7,7 @@
 
 #include "common/log_escape.h"
 
-static void quote(struct json_out *j, const char *s, size_t n)
+static void jout_quote(struct json_out *j, const char *s, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)s;
 
@@ -29,7 +29,7 @@ static void quote(struct json_out *j, const char *s, size_t n)
 	fputc('"', j->to);
 }
 
-static void begin(struct json_out *j, const char *key)
+static void jout_begin(struct json_out *j, const char *key)
 {
 	if (j->filled[j->depth])
 		fputc(',', j->to);
@@ -40,14 +40,14 @@ static void begin(struct json_out *j, const char *key)
 			fputs("  ", j->to);
 	}
 	if (key != NULL) {
-		quote(j, key, strlen(key));
+		jout_quote(j, key, strlen(key));
 		fputs(": ", j->to);
 	}
 }
 
 static void open_value(struct json_out *j, const char *key, char bracket)
 {
-	begin(j, key);
+	jout_begin(j, key);
 	fputc(bracket, j->to);
 	if (j->depth + 1 < sizeof j->filled / sizeof j->filled[0])
 		j->depth++;
@@ -89,8 +89,8 @@ void jout_end_array(struct json_out *j)
 
 void jout_bytes(struct json_out *j, const char *key, const char *s, size_t n)
 {
-	begin(j, key);
-	quote(j, s, n);
+	jout_begin(j, key);
+	jout_quote(j, s, n);
 }
 
 void jout_string(struct json_out *j, const char *key, const char *s)
@@ -99,18 +99,18 @@ void jout_string(struct json_out *j, const char *key, const char *s)
 		jout_bytes(j, key, s, strlen(s));
 		return;
 	}
-	begin(j, key);
+	jout_begin(j, key);
 	fputs("null", j->to);
 }
 
 void jout_number(struct json_out *j, const char *key, long long v)
 {
-	begin(j, key);
+	jout_begin(j, key);
 	fprintf(j->to, "%lld", v);
 }
 
 void jout_bool(struct json_out *j, const char *key, bool v)
 {
-	begin(j, key);
+	jout_begin(j, key);
 	fputs(v ? "true" : "false", j->to);
 }

@@ -20,7 +20,7 @@
 
 /* A terminal that polls writable may still take less than what is written and make the writer wait: it is
  * opened once more, non-blocking, if it may be. */
-static int unshared(int fd)
+static int log_unshared(int fd)
 {
 	char path[32];
 	int own;
@@ -36,7 +36,7 @@ static void ring_init(struct log_ring *r, int fd, char *buf, size_t cap)
 {
 	struct stat st;
 
-	r->fd = fd = unshared(fd);
+	r->fd = fd = log_unshared(fd);
 	r->head = r->len = 0;
 	r->buf = buf;
 	r->cap = cap;

@@ -14,7 +14,7 @@
 
 void supervisor_post(struct supervisor *s, enum event ev, int signo)
 {
-	struct rule r = policy_rule(s->state, ev);
+	struct state_rule r = policy_rule(s->state, ev);
 
 	if (r.next != s->state) {
 		log_debug(&s->log, "State %s -> %s", policy_state_name(s->state),
@@ -83,7 +83,7 @@ static void take_signals(struct supervisor *s)
 }
 
 /* Children wait for the log's reader only while their pipes have room to wait in. */
-static bool want(const struct supervisor *s, const struct relay *r)
+static bool loop_wants_relay(const struct supervisor *s, const struct relay *r)
 {
 	return r->fd >= 0 && (log_has_room(&s->log) || relay_urgent(r));
 }
@@ -99,7 +99,7 @@ void supervisor_turn(struct supervisor *s, int ms)
 	};
 
 	for (size_t i = 0; i < N_RELAYS; i++) {
-		bool wanted = want(s, relays[i]);
+		bool wanted = loop_wants_relay(s, relays[i]);
 
 		p[i + 3] = (struct pollfd){ .fd = wanted ? relays[i]->fd : -1, .events = POLLIN };
 		if (relays[i]->fd >= 0 && !wanted && ms > 5)

@@ -27,7 +27,7 @@ static const char usage[] =
 	"Environment: SQUID_PORT HEALTH_PORT LOG_LEVEL CACHE_DIR SHUTDOWN_GRACE SQUID_HUP "
 	"SQUID_MAX_FD\n";
 
-static int print(const char *text)
+static int print_out(const char *text)
 {
 	return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -36,9 +36,9 @@ static int print(const char *text)
 static int simple_verb(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return print(usage);
+		return print_out(usage);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
-		return print("entrypoint " ENTRYPOINT_VERSION "\n");
+		return print_out("entrypoint " ENTRYPOINT_VERSION "\n");
 	if (argc == 3 && strcmp(argv[1], "--copy-out") == 0)
 		return copy_out(paths_get(), argv[2]);
 	if (argc == 1 || (argc == 2 && strcmp(argv[1], "--diagnose") == 0))
@@ -49,7 +49,7 @@ static int simple_verb(int argc, char **argv)
 }
 
 /* A missing one of the three would be the next descriptor that is opened, and lost in a child. */
-static void fill_standard_descriptors(void)
+static void entrypoint_fill_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
@@ -72,12 +72,12 @@ int main(int argc, char **argv)
 		sigprocmask(SIG_SETMASK, &all, NULL);
 	}
 	signal(SIGCHLD, SIG_DFL);       /* an inherited SIG_IGN would hide our children's ends */
-	fill_standard_descriptors();
+	entrypoint_fill_descriptors();
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	umask(0007);
 	if (!supervisor_init(&supervisor, paths_get(), run_act)) {
 		log_error(&supervisor.log, "Fatal error: %s", strerror(errno));
 		return EXIT_FAILURE;
 	}
-	return argc == 2 ? diagnose(&supervisor) : supervisor_run(&supervisor);
+	return argc == 2 ? diagnose_state(&supervisor) : supervisor_run(&supervisor);
 }

@@ -77,7 +77,7 @@ static bool is_creatable(const char *path)
 }
 
 /* Squid would end over a PID file that nobody here reads. */
-static const char *usable(struct supervisor *s, const char *path)
+static const char *pid_file_usable(struct supervisor *s, const char *path)
 {
 	if (path[0] != '/' || is_creatable(path))
 		return path;
@@ -93,7 +93,7 @@ bool pid_file_clear(struct supervisor *s)
 {
 	const char *path = s->conf.pid_file[0] != '\0' ? s->conf.pid_file : s->paths->pid_file;
 
-	path = usable(s, path);
+	path = pid_file_usable(s, path);
 	if (strcmp(path, "none") != 0 && !remove_stale(s, path))
 		return false;
 	if (symlink(s->paths->pid_file, s->paths->pid_link) != 0 && errno != EEXIST)

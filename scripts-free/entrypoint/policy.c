@@ -23,7 +23,7 @@
 	[EV_KILL_DUE] = STAY(ACT_KILL, self), \
 	[EV_ALL_GONE] = GO(ACT_MOVE, ST_EXITED)
 
-static const struct rule policy[N_STATE][N_EVENT] = {
+static const struct state_rule policy[N_STATE][N_EVENT] = {
 	[ST_INITIALIZING] = { STARTING(ST_INITIALIZING, ST_VALIDATING) },
 	[ST_VALIDATING] = { STARTING(ST_VALIDATING, ST_STARTING_HEALTH) },
 	[ST_STARTING_HEALTH] = { STARTING(ST_STARTING_HEALTH, ST_STARTING_SQUID) },
@@ -41,9 +41,9 @@ static const struct rule policy[N_STATE][N_EVENT] = {
 	[ST_ERROR] = { STOPPING(ST_ERROR) },
 };
 
-struct rule policy_rule(enum state st, enum event ev)
+struct state_rule policy_rule(enum state st, enum event ev)
 {
-	struct rule r = policy[st][ev];
+	struct state_rule r = policy[st][ev];
 
 	if (r.act == ACT_NONE)
 		r.next = st;

@@ -41,13 +41,13 @@ enum act {
 	ACT_RESTART_HEALTH      /* unless that happened too often */
 };
 
-struct rule {
+struct state_rule {
 	enum act act;
 	enum state next;
 };
 
 /* The rule for `ev` in state `st`. */
-struct rule policy_rule(enum state st, enum event ev);
+struct state_rule policy_rule(enum state st, enum event ev);
 
 /* What signal `signo` means; `hup_reconfigures` as in the settings, `stopping` if a stop was
  * asked for before. SIGCHLD is not a policy matter and gives EV_OTHER_SIGNAL. */

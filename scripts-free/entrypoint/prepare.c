@@ -12,7 +12,7 @@
 #include "entrypoint/ssl_db.h"
 #include "entrypoint/tls.h"
 
-static bool check(struct supervisor *s)
+static bool prepare_check(struct supervisor *s)
 {
 	log_info(&s->log, "Validating Squid configuration...");
 	if (!config_choose(s) || !demands_helpers(s) || !demands_ports(s) || !dirs_check(s)
@@ -22,7 +22,7 @@ static bool check(struct supervisor *s)
 	return true;
 }
 
-static bool initialize(struct supervisor *s)
+static bool prepare_initialize(struct supervisor *s)
 {
 	log_info(&s->log, "Running Squid initialization...");
 	if (!pid_file_clear(s) || !ssl_db_prepare(s) || !config_wrap(s) || !cache_prepare(s))
@@ -33,5 +33,5 @@ static bool initialize(struct supervisor *s)
 
 bool prepare_everything(struct supervisor *s)
 {
-	return check(s) && initialize(s);
+	return prepare_check(s) && prepare_initialize(s);
 }

@@ -49,7 +49,7 @@ static void absence_explain(const char *path, struct text *why)
 			text_addf(why, ": %s", absentees[i].reason);
 }
 
-static bool fault(struct text *why, const char *text)
+static bool program_fault(struct text *why, const char *text)
 {
 	text_add(why, text);
 	return false;
@@ -80,7 +80,8 @@ static bool script_starts(const char *interpreter, struct text *why)
 		return true;
 	log_escape(interpreter, n, safe, sizeof safe);
 	if (n > 0 && interpreter[n - 1] == '\r')
-		return fault(why, "has a first line that ends in CR: save it with line feeds only");
+		return program_fault(why, "has a first line that ends in CR: save it with line "
+					  "feeds only");
 	text_addf(why, "is a script for %s, which is not in this image", safe);
 	absence_explain(interpreter, why);
 	return false;
@@ -91,7 +92,7 @@ static bool elf_starts(const char *path, const Elf64_Ehdr *e, struct text *why)
 	char loader[256];
 
 	if (e->e_ident[EI_CLASS] != ELFCLASS64 || e->e_machine != OUR_MACHINE)
-		return fault(why, "is a program for another processor");
+		return program_fault(why, "is a program for another processor");
 	if (!program_loader(path, loader, sizeof loader) || access(loader, X_OK) == 0)
 		return true;
 	text_addf(why, "needs the loader %s, which is not in this image (another C library?)", loader);
@@ -112,9 +113,9 @@ bool program_starts(const char *path, struct text *why)
 		return false;
 	}
 	if (S_ISDIR(st.st_mode))
-		return fault(why, "is a directory");
+		return program_fault(why, "is a directory");
 	if (access(path, X_OK) != 0)
-		return fault(why, "may not be executed by this user: chmod a+rx");
+		return program_fault(why, "may not be executed by this user: chmod a+rx");
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return true;            /* a program need not be readable */
@@ -124,7 +125,7 @@ bool program_starts(const char *path, struct text *why)
 		return script_starts(interpreter, why);
 	if (n >= (ssize_t)sizeof head.elf && memcmp(head.text, ELFMAG, SELFMAG) == 0)
 		return elf_starts(path, &head.elf, why);
-	return fault(why, "is neither a program nor a script that begins with #!");
+	return program_fault(why, "is neither a program nor a script that begins with #!");
 }
 
 bool program_loader(const char *path, char *loader, size_t cap)

@@ -41,7 +41,7 @@ static void end_line(struct relay *r)
 	r->len = r->cut = 0;
 }
 
-static void take(struct relay *r, const char *s, size_t n)
+static void relay_take(struct relay *r, const char *s, size_t n)
 {
 	while (n > 0) {
 		const char *lf = memchr(s, '\n', n);
@@ -78,7 +78,7 @@ bool relay_read(struct relay *r)
 		ssize_t n = read(r->fd, chunk, sizeof chunk);
 
 		if (n > 0) {
-			take(r, chunk, (size_t)n);
+			relay_take(r, chunk, (size_t)n);
 		} else if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
 			return true;
 		} else {

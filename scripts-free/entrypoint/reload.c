@@ -30,7 +30,7 @@ struct before {
 	char file[CONF_PATH], used[CONF_PATH], sslcrtd[2 * CONF_PATH];
 };
 
-static void keep(const struct supervisor *s, struct before *b)
+static void reload_keep(const struct supervisor *s, struct before *b)
 {
 	b->conf = s->conf;
 	memcpy(b->file, s->conf_file, sizeof b->file);
@@ -38,7 +38,7 @@ static void keep(const struct supervisor *s, struct before *b)
 	memcpy(b->sslcrtd, s->sslcrtd, sizeof b->sslcrtd);
 }
 
-static void restore(struct supervisor *s, const struct before *b)
+static void reload_restore(struct supervisor *s, const struct before *b)
 {
 	s->conf = b->conf;
 	memcpy(s->conf_file, b->file, sizeof b->file);
@@ -72,14 +72,14 @@ void reload_configuration(struct supervisor *s)
 
 	s->reload_asked = false;
 	log_info(&s->log, "Received signal SIGHUP, reading the configuration again...");
-	keep(s, &before);
+	reload_keep(s, &before);
 	s->reloading = true;
 	usable = is_usable(s, &before);
 	s->reloading = false;
 	if (s->state != ST_RUNNING)
 		return;
 	if (!usable) {
-		restore(s, &before);
+		reload_restore(s, &before);
 		log_warn(&s->log, "The new configuration is refused: Squid goes on with the old one");
 		return;
 	}

@@ -50,7 +50,7 @@ void run_act(struct supervisor *s, enum act a, int signo)
 	}
 }
 
-static void initialize(struct supervisor *s)
+static void run_initialize(struct supervisor *s)
 {
 	log_info(&s->log, "CephaloProxy entrypoint starting (UID: %u, GID: %u)",
 	         (unsigned)getuid(), (unsigned)getgid());
@@ -62,7 +62,7 @@ static void initialize(struct supervisor *s)
 }
 
 /* One step of a start-up: it succeeds, fails, or a stop has changed the state meanwhile. */
-static void step(struct supervisor *s, bool (*work)(struct supervisor *))
+static void run_one_step(struct supervisor *s, bool (*work)(struct supervisor *))
 {
 	enum state here = s->state;
 	bool ok = work(s);
@@ -71,7 +71,7 @@ static void step(struct supervisor *s, bool (*work)(struct supervisor *))
 		supervisor_post(s, ok ? EV_DONE : EV_FAILED, 0);
 }
 
-static void watch(struct supervisor *s)
+static void run_watch(struct supervisor *s)
 {
 	int ms = 1000;
 
@@ -91,23 +91,23 @@ static void watch(struct supervisor *s)
 
 int supervisor_run(struct supervisor *s)
 {
-	initialize(s);
+	run_initialize(s);
 	while (s->state != ST_EXITED) {
 		switch (s->state) {
 		case ST_INITIALIZING:
 		case ST_EXITED:
 			break;
 		case ST_VALIDATING:
-			step(s, prepare_everything);
+			run_one_step(s, prepare_everything);
 			break;
 		case ST_STARTING_HEALTH:
-			step(s, health_start);
+			run_one_step(s, health_start);
 			break;
 		case ST_STARTING_SQUID:
-			step(s, squid_start);
+			run_one_step(s, squid_start);
 			break;
 		case ST_RUNNING:
-			watch(s);
+			run_watch(s);
 			break;
 		case ST_SHUTTING_DOWN:
 		case ST_ERROR:

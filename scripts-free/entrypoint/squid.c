@@ -83,7 +83,7 @@ static void squid_access_line(void *arg, const char *line, size_t n)
 	log_always(&s->log, "Squid: ", line, n);
 }
 
-static bool launch(struct supervisor *s)
+static bool squid_launch(struct supervisor *s)
 {
 	char path[CONF_PATH], conf[CONF_PATH], n[] = "-N", f[] = "-f";
 	char *argv[] = { path, n, f, conf, NULL };
@@ -104,7 +104,7 @@ static bool launch(struct supervisor *s)
 
 /* Listening sockets tell; where /proc/net cannot be read, the PID file has to. A process that could be looked
  * at before and cannot now is about to end: then somebody else listens, which is why it ends. */
-static bool serves(struct supervisor *s)
+static bool squid_serves(struct supervisor *s)
 {
 	struct proc_ports found;
 	enum proc_held held;
@@ -153,11 +153,11 @@ bool squid_start(struct supervisor *s)
 	int nap = 5;
 
 	log_info(&s->log, "Starting Squid proxy...");
-	if (!launch(s))
+	if (!squid_launch(s))
 		return supervisor_fail(s, "Failed to start Squid: %s: %s", s->paths->squid,
 		                       strerror(errno));
 	atomic_store(&s->board->squid_pid, s->squid.pid);
-	while (s->state == ST_STARTING_SQUID && s->squid.running && !serves(s)) {
+	while (s->state == ST_STARTING_SQUID && s->squid.running && !squid_serves(s)) {
 		if (clock_left(deadline, 1000) == 0) {
 			supervisor_fail(s, "Squid PID file not created within 30 seconds: "
 			                "Squid does not listen on port %u", s->board->ports[0]);

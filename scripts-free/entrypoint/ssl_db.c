@@ -73,7 +73,7 @@ static void open_to_group(struct supervisor *s, const char *dir)
 		close(fd);
 }
 
-static bool create(struct supervisor *s, struct ssl_db *db)
+static bool ssl_db_create(struct supervisor *s, struct ssl_db *db)
 {
 	char dir[CONF_PATH + 16];
 	bool ok;
@@ -124,7 +124,7 @@ static bool do_without(struct supervisor *s, const struct ssl_db *db, int cause)
 	return true;
 }
 
-static bool describe(struct supervisor *s, struct ssl_db *db)
+static bool ssl_db_describe(struct supervisor *s, struct ssl_db *db)
 {
 	const char *dir = s->conf.ssl_db[0] != '\0' ? s->conf.ssl_db : s->paths->ssl_db;
 	size_t n = strlen(dir);
@@ -158,7 +158,7 @@ static bool make_good(struct supervisor *s, struct ssl_db *db)
 	if (cause != 0)
 		return do_without(s, db, cause);
 	log_info(&s->log, "init-squid: SSL database parent volume validated: %s", db->parent);
-	return (fault == SSL_DB_ABSENT || set_aside(s, db, fault)) && create(s, db);
+	return (fault == SSL_DB_ABSENT || set_aside(s, db, fault)) && ssl_db_create(s, db);
 }
 
 bool ssl_db_prepare(struct supervisor *s)
@@ -169,7 +169,7 @@ bool ssl_db_prepare(struct supervisor *s)
 	if (!chosen && (s->conf.sslcrtd || !s->conf.generates))
 		return true;            /* no helper, or one that was told to keep nothing */
 	log_info(&s->log, "init-squid: SSL-bump support detected in configuration");
-	if (!describe(s, &db))
+	if (!ssl_db_describe(s, &db))
 		return false;
 	if (!chosen)
 		snprintf(s->sslcrtd, sizeof s->sslcrtd, "%s -s %s -M %s", db.certgen, db.dir,

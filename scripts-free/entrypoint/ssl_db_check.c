@@ -21,7 +21,7 @@
 
 unsigned long long ssl_db_bytes(const char *s)
 {
-	static const struct unit { const char *name; unsigned shift; } units[] = {
+	static const struct size_unit { const char *name; unsigned shift; } units[] = {
 		{ "", 0 }, { "B", 0 }, { "bytes", 0 }, { "KB", 10 }, { "MB", 20 }, { "GB", 30 },
 	};
 	char digits[16];
@@ -38,7 +38,7 @@ unsigned long long ssl_db_bytes(const char *s)
 	return 0;
 }
 
-static bool all_of(const char *s, size_t n, const char *set)
+static bool all_bytes_of(const char *s, size_t n, const char *set)
 {
 	for (size_t i = 0; i < n; i++)
 		if (s[i] == '\0' || strchr(set, s[i]) == NULL)
@@ -64,8 +64,8 @@ bool ssl_db_index_line(const char *s, size_t n)
 	}
 	/* five since Squid 3.5; an earlier form had a file name as well */
 	return fields >= 5 && len[0] > 0 && len[1] >= 13 && len[1] <= 15
-	       && all_of(field[1], len[1] - 1, "0123456789") && field[1][len[1] - 1] == 'Z'
-	       && len[3] > 0 && all_of(field[3], len[3], "0123456789ABCDEFabcdef");
+	       && all_bytes_of(field[1], len[1] - 1, "0123456789") && field[1][len[1] - 1] == 'Z'
+	       && len[3] > 0 && all_bytes_of(field[3], len[3], "0123456789ABCDEFabcdef");
 }
 
 static bool index_is_good(int fd)

@@ -13,7 +13,7 @@
 
 #include "common/text.h"
 
-static const char *environment(const char *name)
+static const char *environment_value(const char *name)
 {
 	return getenv(name);
 }
@@ -25,7 +25,7 @@ bool supervisor_init(struct supervisor *s, const struct paths *paths,
 
 	s->paths = paths;
 	s->act = act;
-	settings_read(&s->set, environment);
+	settings_read(&s->set, environment_value);
 	log_init(&s->log, STDOUT_FILENO, STDERR_FILENO);
 	s->log.level = s->set.level;
 	sigfillset(&all);

@@ -10,14 +10,14 @@
 #define SIZE_MAX_USTAR 077777777777ULL
 #define ID_MAX_USTAR 07777777U
 
-static void octal(unsigned char *at, size_t width, uint64_t v)
+static void tar_put_octal(unsigned char *at, size_t width, uint64_t v)
 {
 	at[width - 1] = '\0';
 	for (size_t i = width - 1; i-- > 0; v >>= 3)
 		at[i] = (unsigned char)('0' + (v & 7));
 }
 
-static void put(unsigned char *at, size_t width, const char *s)
+static void tar_put_text(unsigned char *at, size_t width, const char *s)
 {
 	memcpy(at, s, strnlen(s, width));
 }
@@ -34,20 +34,20 @@ void tar_header(unsigned char block[TAR_BLOCK], const char *name, char type, con
 	unsigned sum = 0;
 
 	memset(block, 0, TAR_BLOCK);
-	put(block, NAME_MAX_USTAR, name);
-	octal(block + 100, 8, st->st_mode & 07777);
-	octal(block + 108, 8, st->st_uid <= ID_MAX_USTAR ? st->st_uid : 0);
-	octal(block + 116, 8, st->st_gid <= ID_MAX_USTAR ? st->st_gid : 0);
-	octal(block + 124, 12, size <= SIZE_MAX_USTAR ? size : 0);
-	octal(block + 136, 12, st->st_mtime > 0 ? (uint64_t)st->st_mtime : 0);
+	tar_put_text(block, NAME_MAX_USTAR, name);
+	tar_put_octal(block + 100, 8, st->st_mode & 07777);
+	tar_put_octal(block + 108, 8, st->st_uid <= ID_MAX_USTAR ? st->st_uid : 0);
+	tar_put_octal(block + 116, 8, st->st_gid <= ID_MAX_USTAR ? st->st_gid : 0);
+	tar_put_octal(block + 124, 12, size <= SIZE_MAX_USTAR ? size : 0);
+	tar_put_octal(block + 136, 12, st->st_mtime > 0 ? (uint64_t)st->st_mtime : 0);
 	memset(block + 148, ' ', 8);
 	block[156] = (unsigned char)type;
 	if (link != NULL)
-		put(block + 157, NAME_MAX_USTAR, link);
+		tar_put_text(block + 157, NAME_MAX_USTAR, link);
 	memcpy(block + 257, "ustar\00000", 8);
 	for (size_t i = 0; i < TAR_BLOCK; i++)
 		sum += block[i];
-	octal(block + 148, 7, sum);
+	tar_put_octal(block + 148, 7, sum);
 }
 
 /* The length counts its own digits. */

@@ -16,7 +16,7 @@
 
 static const char not_merged[] = "Failed to merge SSL certificates: ";
 
-static bool told(struct text *why, const char *what, const char *path, const char *cause)
+static bool tls_fault(struct text *why, const char *what, const char *path, const char *cause)
 {
 	text_addf(why, "%s%s%s%s", what, path, cause != NULL ? ": " : "", cause != NULL ? cause : "");
 	return false;
@@ -25,13 +25,13 @@ static bool told(struct text *why, const char *what, const char *path, const cha
 static bool merge_into(const char *path, const char *crt, size_t n_crt, const char *key, size_t n_key,
                        struct text *why)
 {
-	struct file_new f;
+	struct whole_file f;
 	bool lacks_newline = n_crt > 0 && crt[n_crt - 1] != '\n';
 
 	return (file_new_open(&f, path, 0600) && file_new_add(&f, crt, n_crt)
 	        && (!lacks_newline || file_new_add(&f, "\n", 1)) && file_new_add(&f, key, n_key)
 	        && file_new_commit(&f))
-	       || told(why, not_merged, path, strerror(errno));
+	       || tls_fault(why, not_merged, path, strerror(errno));
 }
 
 /* What is wrong with the pair, in words; NULL if nothing is. */
@@ -65,7 +65,7 @@ static void warn_about_dates(struct supervisor *s, const char *path)
 }
 
 /* What is wrong goes to `why`. */
-static bool merge(const struct paths *p, struct text *why)
+static bool tls_merge(const struct paths *p, struct text *why)
 {
 	char crt[CERT_TEXT_MAX], key[CERT_TEXT_MAX];
 	const char *fault;
@@ -73,18 +73,20 @@ static bool merge(const struct paths *p, struct text *why)
 	bool ok;
 
 	if (access(p->tls_crt, F_OK) != 0)
-		return told(why, "SSL-bump enabled but TLS certificate not found: ", p->tls_crt, NULL);
+		return tls_fault(why, "SSL-bump enabled but TLS certificate not found: ",
+				 p->tls_crt, NULL);
 	if (access(p->tls_key, F_OK) != 0)
-		return told(why, "SSL-bump enabled but TLS private key not found: ", p->tls_key, NULL);
+		return tls_fault(why, "SSL-bump enabled but TLS private key not found: ",
+				 p->tls_key, NULL);
 	n_crt = file_read(p->tls_crt, crt, sizeof crt);
 	if (n_crt < 0)
-		return told(why, not_merged, p->tls_crt, strerror(errno));
+		return tls_fault(why, not_merged, p->tls_crt, strerror(errno));
 	n_key = file_read(p->tls_key, key, sizeof key);
 	if (n_key < 0)
-		return told(why, not_merged, p->tls_key, strerror(errno));
+		return tls_fault(why, not_merged, p->tls_key, strerror(errno));
 	fault = pair_fault(cert_pair_check(crt, (size_t)n_crt, key, (size_t)n_key));
 	ok = fault == NULL ? merge_into(p->merged, crt, (size_t)n_crt, key, (size_t)n_key, why)
-	                   : told(why, not_merged, fault, NULL);
+	                   : tls_fault(why, not_merged, fault, NULL);
 	explicit_bzero(key, sizeof key);
 	return ok;
 }
@@ -98,7 +100,7 @@ static bool provide_merged(struct supervisor *s, bool named)
 
 	if (!named && (!s->conf.ssl_bump || access(p->tls_crt, R_OK) != 0 || access(p->tls_key, R_OK) != 0))
 		return true;
-	if (merge(p, &why)) {
+	if (tls_merge(p, &why)) {
 		log_info(&s->log, "SSL certificates merged successfully: %s", p->merged);
 		return true;
 	}
@@ -114,7 +116,7 @@ static bool is_merged(const struct supervisor *s, const char *path)
 }
 
 /* A file that the configuration names itself. */
-static bool check_file(struct supervisor *s, const char *option, const char *path)
+static bool tls_check_file(struct supervisor *s, const char *option, const char *path)
 {
 	const char *hint = "";
 
@@ -159,7 +161,7 @@ bool tls_prepare(struct supervisor *s)
 		const struct conf_port *p = &s->conf.ports[i];
 
 		named |= is_merged(s, p->cert) || is_merged(s, p->key);
-		ok &= check_file(s, "cert", p->cert) && check_file(s, "key", p->key)
+		ok &= tls_check_file(s, "cert", p->cert) && tls_check_file(s, "key", p->key)
 		      && check_pair(s, p->cert, p->key);
 	}
 	if (!ok || !provide_merged(s, named))

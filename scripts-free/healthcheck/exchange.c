@@ -24,7 +24,7 @@ void exchange_drop(struct server *s, struct slot *c)
 
 /* The answer is on its way. With bytes left unread, closing now would send a reset that can
  * overtake it, so the connection lingers until the client has closed. */
-static void finish(struct server *s, struct slot *c)
+static void exchange_finish(struct server *s, struct slot *c)
 {
 	if (!c->leftover) {
 		exchange_drop(s, c);
@@ -36,7 +36,7 @@ static void finish(struct server *s, struct slot *c)
 	server_watch(s, EPOLL_CTL_MOD, c->fd, EPOLLIN | EPOLLRDHUP, (uint32_t)(c - s->slots));
 }
 
-static void hold(struct server *s, struct slot *c, const char *rest, size_t n)
+static void exchange_hold(struct server *s, struct slot *c, const char *rest, size_t n)
 {
 	for (int i = 0; i < SERVER_PENDING; i++) {
 		struct pending *p = &s->pending[i];
@@ -63,9 +63,9 @@ void exchange_answer(struct server *s, struct slot *c, const struct text *t)
 	if (n < 0 && errno != EAGAIN)
 		exchange_drop(s, c);
 	else if (n == (ssize_t)t->len)
-		finish(s, c);
+		exchange_finish(s, c);
 	else
-		hold(s, c, t->p + (n > 0 ? n : 0), t->len - (size_t)(n > 0 ? n : 0));
+		exchange_hold(s, c, t->p + (n > 0 ? n : 0), t->len - (size_t)(n > 0 ? n : 0));
 }
 
 static void keep_sending(struct server *s, struct slot *c)
@@ -81,7 +81,7 @@ static void keep_sending(struct server *s, struct slot *c)
 	if (p->at == p->len) {
 		p->used = false;
 		c->state = SLOT_LINGERING;
-		finish(s, c);
+		exchange_finish(s, c);
 	}
 }
 
@@ -100,7 +100,7 @@ void exchange_metrics(struct server *s)
 	}
 }
 
-static void decide(struct server *s, struct slot *c)
+static void exchange_decide(struct server *s, struct slot *c)
 {
 	char out[REPLY_MAX];
 	struct text t = TEXT_OF(out);
@@ -137,7 +137,7 @@ void exchange_read(struct server *s, struct slot *c)
 		return;
 	c->leftover = n == sizeof buf || c->request.taken - before < (size_t)n
 	              || c->request.status != 0;        /* refused before its end: the rest may follow */
-	decide(s, c);
+	exchange_decide(s, c);
 }
 
 static void read_rest(struct server *s, struct slot *c)

@@ -5,30 +5,30 @@
 
 #include <string.h>
 
-void http_request_init(struct http_request *r)
+void http_request_init(struct health_request *r)
 {
 	memset(r, 0, sizeof *r);
 }
 
-static void refuse(struct http_request *r, int status)
+static void request_refuse(struct health_request *r, int status)
 {
 	r->status = status;
 	r->state = HTTP_COMPLETE;
 }
 
 /* RFC 9110 tchar */
-static bool is_token(char c)
+static bool is_token_byte(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 	       || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
-static char lower(char c)
+static char lower_case(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static void keep(struct http_request *r, char c)
+static void request_keep(struct health_request *r, char c)
 {
 	if (r->word_len < sizeof r->word - 1) {
 		r->word[r->word_len] = c;
@@ -37,34 +37,34 @@ static void keep(struct http_request *r, char c)
 	r->word_len++;
 }
 
-static bool word_is(const struct http_request *r, const char *s)
+static bool word_is(const struct health_request *r, const char *s)
 {
 	return r->word_len == strlen(s) && r->word_len < sizeof r->word
 	       && memcmp(r->word, s, r->word_len) == 0;
 }
 
-static void next_state(struct http_request *r, enum http_state st)
+static void next_state(struct health_request *r, enum http_state st)
 {
 	r->state = st;
 	r->word_len = 0;
 	r->word[0] = '\0';
 }
 
-static void in_method(struct http_request *r, char c)
+static void in_method(struct health_request *r, char c)
 {
 	if (c == ' ' && r->word_len > 0) {
 		r->method = word_is(r, "GET") ? HTTP_GET : word_is(r, "HEAD") ? HTTP_HEAD
 		            : word_is(r, "OPTIONS") ? HTTP_OPTIONS : HTTP_OTHER;
 		next_state(r, HTTP_TARGET);
-	} else if (is_token(c) && r->word_len < sizeof r->word) {
-		keep(r, c);
+	} else if (is_token_byte(c) && r->word_len < sizeof r->word) {
+		request_keep(r, c);
 	} else {
-		refuse(r, 400);
+		request_refuse(r, 400);
 	}
 }
 
 /* The path of an absolute form begins at the slash behind the authority. */
-static void strip_authority(struct http_request *r)
+static void strip_authority(struct health_request *r)
 {
 	char *slash;
 
@@ -80,23 +80,23 @@ static void strip_authority(struct http_request *r)
 	memmove(r->path, slash, strlen(slash) + 1);
 }
 
-static void end_target(struct http_request *r)
+static void end_target(struct health_request *r)
 {
 	strip_authority(r);
 	if (r->path[0] == '/' || (r->method == HTTP_OPTIONS && http_request_is(r, "*")))
 		next_state(r, HTTP_VERSION);
 	else
-		refuse(r, 400);
+		request_refuse(r, 400);
 }
 
-static void in_target(struct http_request *r, char c)
+static void in_target(struct health_request *r, char c)
 {
 	if (c == ' ' && r->target_len > 0) {
 		end_target(r);
 		return;
 	}
 	if ((unsigned char)c <= 0x20 || (unsigned char)c >= 0x7f) {
-		refuse(r, 400);
+		request_refuse(r, 400);
 		return;
 	}
 	r->target_len++;
@@ -110,95 +110,95 @@ static void in_target(struct http_request *r, char c)
 	r->path_len++;
 }
 
-static void in_version(struct http_request *r, char c)
+static void in_version(struct health_request *r, char c)
 {
 	if (c != '\r' && c != '\n') {
-		keep(r, c);
+		request_keep(r, c);
 		if ((unsigned char)c <= 0x20 || (unsigned char)c >= 0x7f || r->word_len > 8)
-			refuse(r, 400);
+			request_refuse(r, 400);
 		return;
 	}
 	if (word_is(r, "HTTP/1.1") || word_is(r, "HTTP/1.0"))
 		next_state(r, c == '\r' ? HTTP_LINE_LF : HTTP_HEADER_START);
 	else if (r->word_len == 8 && memcmp(r->word, "HTTP/", 5) == 0 && r->word[6] == '.')
-		refuse(r, 505);
+		request_refuse(r, 505);
 	else
-		refuse(r, 400);
+		request_refuse(r, 400);
 }
 
 /* A method that may bring a body is not served anyway, which says more than that the body is wrong. */
-static void refuse_body(struct http_request *r)
+static void refuse_body(struct health_request *r)
 {
-	refuse(r, r->method == HTTP_OTHER ? 405 : 400);
+	request_refuse(r, r->method == HTTP_OTHER ? 405 : 400);
 }
 
-static void end_name(struct http_request *r)
+static void end_name(struct health_request *r)
 {
 	if (word_is(r, "transfer-encoding"))
 		refuse_body(r);
 	else if (word_is(r, "host") && ++r->host_count > 1)
-		refuse(r, 400);
+		request_refuse(r, 400);
 	else if (word_is(r, "content-length") && ++r->length_count > 1)
-		refuse(r, 400);
+		request_refuse(r, 400);
 	r->value_len = 0;
 	if (r->status == 0)
 		r->state = HTTP_HEADER_VALUE;   /* the word stays: the value may depend on it */
 }
 
-static void in_header_start(struct http_request *r, char c)
+static void in_header_start(struct health_request *r, char c)
 {
 	next_state(r, HTTP_HEADER_NAME);
 	if (c == '\r')
 		r->state = HTTP_END_LF;
 	else if (c == '\n')
 		r->state = HTTP_COMPLETE;
-	else if (is_token(c))
-		keep(r, lower(c));
+	else if (is_token_byte(c))
+		request_keep(r, lower_case(c));
 	else
-		refuse(r, 400);                 /* a blank here is a folded header */
+		request_refuse(r, 400);                 /* a blank here is a folded header */
 }
 
-static void in_header_name(struct http_request *r, char c)
+static void in_header_name(struct health_request *r, char c)
 {
 	if (c == ':')
 		end_name(r);
-	else if (is_token(c))
-		keep(r, lower(c));
+	else if (is_token_byte(c))
+		request_keep(r, lower_case(c));
 	else
-		refuse(r, 400);
+		request_refuse(r, 400);
 }
 
 /* A Content-Length other than 0 announces a body, which no request here has. */
-static void in_header_value(struct http_request *r, char c)
+static void in_header_value(struct health_request *r, char c)
 {
 	bool blank = c == ' ' || c == '\t';
 
 	if (c == '\r' || c == '\n') {
 		if (word_is(r, "content-length") && r->value_len == 0)
-			refuse(r, 400);
+			request_refuse(r, 400);
 		else
 			next_state(r, c == '\r' ? HTTP_HEADER_LF : HTTP_HEADER_START);
 		return;
 	}
 	if (((unsigned char)c < 0x20 && c != '\t') || c == 0x7f)
-		refuse(r, 400);
+		request_refuse(r, 400);
 	else if (word_is(r, "content-length") && c >= '1' && c <= '9')
 		refuse_body(r);
 	else if (word_is(r, "content-length") && !blank && c != '0')
-		refuse(r, 400);
+		request_refuse(r, 400);
 	else if (!blank)
 		r->value_len++;
 }
 
-static void expect_lf(struct http_request *r, char c, enum http_state st)
+static void expect_lf(struct health_request *r, char c, enum http_state st)
 {
 	if (c == '\n')
 		next_state(r, st);
 	else
-		refuse(r, 400);
+		request_refuse(r, 400);
 }
 
-static void step(struct http_request *r, char c)
+static void request_step(struct health_request *r, char c)
 {
 	switch (r->state) {
 	case HTTP_METHOD:
@@ -233,21 +233,21 @@ static void step(struct http_request *r, char c)
 	}
 }
 
-bool http_request_feed(struct http_request *r, const char *s, size_t n)
+bool http_request_feed(struct health_request *r, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n && r->state != HTTP_COMPLETE; i++) {
 		r->taken++;
 		if (r->taken > HTTP_LINE_MAX && r->state <= HTTP_VERSION)
-			refuse(r, 414);
+			request_refuse(r, 414);
 		else if (r->taken > HTTP_HEAD_MAX)
-			refuse(r, 431);
+			request_refuse(r, 431);
 		else
-			step(r, s[i]);
+			request_step(r, s[i]);
 	}
 	return r->state == HTTP_COMPLETE;
 }
 
-bool http_request_is(const struct http_request *r, const char *path)
+bool http_request_is(const struct health_request *r, const char *path)
 {
 	return r->path_len == strlen(path) && strcmp(r->path, path) == 0;
 }

@@ -12,7 +12,7 @@
 #define HTTP_HEAD_MAX 8192      /* the whole head; more is 431 */
 #define HTTP_LINE_MAX 2048      /* the request line; more is 414 */
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_OPTIONS, HTTP_OTHER };
+enum request_method { HTTP_GET, HTTP_HEAD, HTTP_OPTIONS, HTTP_OTHER };
 
 enum http_state {
 	HTTP_METHOD, HTTP_TARGET, HTTP_VERSION, HTTP_LINE_LF, HTTP_HEADER_START, HTTP_HEADER_NAME,
@@ -20,9 +20,9 @@ enum http_state {
 };
 
 /* A request in the making. Start with http_request_init. */
-struct http_request {
+struct health_request {
 	enum http_state state;
-	enum http_method method;
+	enum request_method method;
 	int status;             /* 0: so far fine; else the answer: 400, 405, 414, 431, 505 */
 	size_t taken;           /* bytes of the head so far */
 	char word[24];          /* method, version, or lower-case header name being read */
@@ -35,13 +35,13 @@ struct http_request {
 	size_t value_len;
 };
 
-void http_request_init(struct http_request *r);
+void http_request_init(struct health_request *r);
 
 /* Takes up to `n` bytes. True when the request is decided: complete (r->status 0) or refused
  * (r->status the answer); what follows in `s` is then not looked at. */
-bool http_request_feed(struct http_request *r, const char *s, size_t n);
+bool http_request_feed(struct health_request *r, const char *s, size_t n);
 
 /* Is the path exactly `path`? */
-bool http_request_is(const struct http_request *r, const char *path);
+bool http_request_is(const struct health_request *r, const char *path);
 
 #endif

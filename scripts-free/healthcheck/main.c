@@ -20,13 +20,13 @@ static const char usage[] =
 	"       healthcheck --serve             be the health server (started by the entrypoint)\n"
 	"       healthcheck --version | --help\n";
 
-static const char *environment(const char *name)
+static const char *health_environment(const char *name)
 {
 	return getenv(name);
 }
 
 /* An answer of several lines stays one, with each of them made safe. */
-static bool print_lines(const char *answer)
+static bool print_answer(const char *answer)
 {
 	char safe[LOG_ESCAPED_MAX(1024) + 1];
 	bool ok = true;
@@ -43,19 +43,19 @@ static bool print_lines(const char *answer)
 	return ok && fflush(stdout) == 0;
 }
 
-static int check(bool ready)
+static int check_health_once(bool ready)
 {
 	struct settings set;
 	char answer[1024];
 	struct text t = TEXT_OF(answer);
 	bool ok;
 
-	settings_read(&set, environment);
-	ok = probe(set.health_port, ready ? "/ready" : "/health", &t);
-	return print_lines(answer) && ok ? EXIT_SUCCESS : EXIT_FAILURE;
+	settings_read(&set, health_environment);
+	ok = probe_server(set.health_port, ready ? "/ready" : "/health", &t);
+	return print_answer(answer) && ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int serve(void)
+static int serve_health(void)
 {
 	static struct server server;
 	const struct board *board = board_open(BOARD_FD);
@@ -80,12 +80,12 @@ int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 2 && strcmp(argv[1], "--check") == 0)
-		return check(false);
+		return check_health_once(false);
 	if (argc == 3 && ((strcmp(argv[1], "--check") == 0 && strcmp(argv[2], "--ready") == 0)
 	                  || (strcmp(argv[1], "--ready") == 0 && strcmp(argv[2], "--check") == 0)))
-		return check(true);
+		return check_health_once(true);
 	if (argc == 2 && strcmp(argv[1], "--serve") == 0)
-		return serve();
+		return serve_health();
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return puts("healthcheck " ENTRYPOINT_VERSION) < 0;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)

@@ -53,7 +53,7 @@ int manager_reply_open(char *s, size_t n)
 	return status;
 }
 
-static const struct counter {
+static const struct manager_counter {
 	const char *name;       /* Squid's */
 	const char *metric;     /* ours */
 	const char *help;
@@ -91,7 +91,7 @@ static const struct counter {
 	{ "aborted_requests", "squid_aborted_requests_total", "Requests given up by clients" },
 };
 
-static const struct counter *find(const char *name, size_t n)
+static const struct manager_counter *find_counter(const char *name, size_t n)
 {
 	for (size_t i = 0; i < sizeof counters / sizeof counters[0]; i++)
 		if (strlen(counters[i].name) == n && memcmp(counters[i].name, name, n) == 0)
@@ -116,7 +116,8 @@ unsigned manager_reply_samples(const char *body, struct text *out)
 	for (const char *line = body, *next; *line != '\0'; line = next) {
 		size_t len = strcspn(line, "\n");
 		const char *eq = memmem(line, len, " = ", 3);
-		const struct counter *c = eq != NULL ? find(line, (size_t)(eq - line)) : NULL;
+		const struct manager_counter *c =
+			eq != NULL ? find_counter(line, (size_t)(eq - line)) : NULL;
 		size_t digits = c != NULL ? number_length(eq + 3) : 0;
 
 		next = line + len + (line[len] != '\0' ? 1 : 0);

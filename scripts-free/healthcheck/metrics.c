@@ -31,7 +31,7 @@ bool metrics_pending(const struct metrics *m)
 	return m->fd >= 0;
 }
 
-static bool connect_to(struct metrics *m, unsigned port)
+static bool metrics_connect(struct metrics *m, unsigned port)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
 	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -48,7 +48,7 @@ static bool connect_to(struct metrics *m, unsigned port)
 	return false;
 }
 
-static void end(struct metrics *m, enum metrics_result result)
+static void metrics_end(struct metrics *m, enum metrics_result result)
 {
 	if (m->fd >= 0)
 		close(m->fd);
@@ -64,8 +64,8 @@ bool metrics_request(struct metrics *m, struct checks *c)
 		return false;
 	m->port = c->board->ports[0];
 	m->until_ms = clock_ms() + METRICS_FETCH_MS;
-	if (!checks_alive(c) || c->suspended || !connect_to(m, m->port)) {
-		end(m, METRICS_DOWN);
+	if (!checks_alive(c) || c->suspended || !metrics_connect(m, m->port)) {
+		metrics_end(m, METRICS_DOWN);
 		return false;
 	}
 	return true;
@@ -87,15 +87,15 @@ static bool send_request(struct metrics *m)
 }
 
 /* The answer is there. If this form of asking was refused, the other one is tried next time. */
-static void judge(struct metrics *m)
+static void metrics_judge(struct metrics *m)
 {
 	int status = manager_reply_open(m->data, m->len);
 
 	if (status == 200) {
-		end(m, METRICS_OK);
+		metrics_end(m, METRICS_OK);
 	} else {
 		m->form = (m->form + 1) % FORMS;
-		end(m, status == 0 ? METRICS_DOWN : METRICS_REFUSED);
+		metrics_end(m, status == 0 ? METRICS_DOWN : METRICS_REFUSED);
 	}
 }
 
@@ -108,7 +108,7 @@ bool metrics_event(struct metrics *m)
 	if (!m->sent && !send_request(m)) {
 		if (errno == EAGAIN || errno == ENOTCONN)
 			return false;
-		end(m, METRICS_DOWN);
+		metrics_end(m, METRICS_DOWN);
 		return true;
 	}
 	while (m->len < sizeof m->data - 1) {
@@ -119,7 +119,7 @@ bool metrics_event(struct metrics *m)
 			break;
 		m->len += (size_t)n;
 	}
-	judge(m);
+	metrics_judge(m);
 	return true;
 }
 
@@ -127,12 +127,12 @@ bool metrics_expire(struct metrics *m)
 {
 	if (m->fd < 0 || clock_ms() < m->until_ms)
 		return false;
-	end(m, METRICS_DOWN);
+	metrics_end(m, METRICS_DOWN);
 	return true;
 }
 
-static void sample(struct text *out, const char *name, const char *type, const char *help,
-                   unsigned long long value)
+static void metrics_sample(struct text *out, const char *name, const char *type, const char *help,
+			   unsigned long long value)
 {
 	text_addf(out, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type, name,
 		  value);
@@ -151,24 +151,24 @@ static void add_process(struct text *out)
 	close(fd);
 	buf[n > 0 ? n : 0] = '\0';
 	if (sscanf(buf, "%*u %llu", &pages) == 1)
-		sample(out, "process_resident_memory_bytes", "gauge",
-		       "Resident memory of the health server",
-		       pages * (unsigned long long)getpagesize());
+		metrics_sample(out, "process_resident_memory_bytes", "gauge",
+			       "Resident memory of the health server",
+			       pages * (unsigned long long)getpagesize());
 }
 
 static void add_supervisor(const struct board *b, struct text *out)
 {
 	int64_t from, to;
 
-	sample(out, "supervisor_health_restarts_total", "counter", "Restarts of the health server",
-	       atomic_load(&b->health_restarts));
-	sample(out, "supervisor_reaped_orphans_total", "counter", "Orphans reaped by PID 1",
-	       atomic_load(&b->reaped));
-	sample(out, "supervisor_dropped_log_lines_total", "counter", "Log lines that nobody took",
-	       atomic_load(&b->dropped));
+	metrics_sample(out, "supervisor_health_restarts_total", "counter",
+		       "Restarts of the health server", atomic_load(&b->health_restarts));
+	metrics_sample(out, "supervisor_reaped_orphans_total", "counter", "Orphans reaped by PID 1",
+		       atomic_load(&b->reaped));
+	metrics_sample(out, "supervisor_dropped_log_lines_total", "counter",
+		       "Log lines that nobody took", atomic_load(&b->dropped));
 	if (b->cert[0] != '\0' && cert_file_dates(b->cert, &from, &to) && to > 0)
-		sample(out, "squid_certificate_expiry_timestamp_seconds", "gauge",
-		       "End of the signing certificate's validity", (unsigned long long)to);
+		metrics_sample(out, "squid_certificate_expiry_timestamp_seconds", "gauge",
+			       "End of the signing certificate's validity", (unsigned long long)to);
 }
 
 /* The helper keeps the sum of its certificates in a file of its own. */
@@ -189,11 +189,12 @@ static void add_ssl_db(const struct board *b, struct text *out)
 	close(fd);
 	buf[n > 0 ? n : 0] = '\0';
 	if (sscanf(buf, "%20llu", &size) == 1)
-		sample(out, "squid_ssl_db_bytes", "gauge", "Size of the certificate database",
-		       size);
+		metrics_sample(out, "squid_ssl_db_bytes", "gauge",
+			       "Size of the certificate database", size);
 }
 
-void metrics_reply(struct metrics *m, struct checks *c, enum http_method method, struct text *out)
+void metrics_reply(struct metrics *m, struct checks *c, enum request_method method,
+		   struct text *out)
 {
 	char body[REPLY_MAX - 512];
 	struct text t = TEXT_OF(body);
@@ -205,8 +206,8 @@ void metrics_reply(struct metrics *m, struct checks *c, enum http_method method,
 			"be reached from localhost (http_access allow localhost manager)\n");
 		return;
 	}
-	sample(&t, "squid_up", "gauge", "1 if Squid answered with its counters",
-	       m->result == METRICS_OK && checks_alive(c));
+	metrics_sample(&t, "squid_up", "gauge", "1 if Squid answered with its counters",
+		       m->result == METRICS_OK && checks_alive(c));
 	if (m->result == METRICS_OK && checks_alive(c))
 		manager_reply_samples(m->data, &t);
 	add_supervisor(c->board, &t);

@@ -46,6 +46,7 @@ bool metrics_event(struct metrics *m);
 bool metrics_expire(struct metrics *m);
 
 /* The answer to a request for /metrics. */
-void metrics_reply(struct metrics *m, struct checks *c, enum http_method method, struct text *out);
+void metrics_reply(struct metrics *m, struct checks *c, enum request_method method,
+		   struct text *out);
 
 #endif

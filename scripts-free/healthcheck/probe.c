@@ -26,7 +26,7 @@ int probe_status(const char *s, size_t n)
 	return (s[9] - '0') * 100 + (s[10] - '0') * 10 + (s[11] - '0');
 }
 
-static bool wait_for(int fd, short events, uint64_t deadline)
+static bool probe_wait(int fd, short events, uint64_t deadline)
 {
 	struct pollfd p = { .fd = fd, .events = events };
 	int n = poll(&p, 1, clock_left(deadline, PROBE_MS));
@@ -36,7 +36,7 @@ static bool wait_for(int fd, short events, uint64_t deadline)
 	return n > 0;
 }
 
-static bool reach(int fd, unsigned port, uint64_t deadline)
+static bool probe_connect(int fd, unsigned port, uint64_t deadline)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
 	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -45,7 +45,7 @@ static bool reach(int fd, unsigned port, uint64_t deadline)
 
 	if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
 		return true;
-	if (errno != EINPROGRESS || !wait_for(fd, POLLOUT, deadline)
+	if (errno != EINPROGRESS || !probe_wait(fd, POLLOUT, deadline)
 	    || getsockopt(fd, SOL_SOCKET, SO_ERROR, &cause, &len) != 0)
 		return false;
 	errno = cause;
@@ -53,7 +53,7 @@ static bool reach(int fd, unsigned port, uint64_t deadline)
 }
 
 /* Everything until the server closes; what does not fit is not needed. */
-static ssize_t exchange(int fd, const char *path, char *buf, size_t cap, uint64_t deadline)
+static ssize_t probe_exchange(int fd, const char *path, char *buf, size_t cap, uint64_t deadline)
 {
 	char request[128];
 	size_t have = 0;
@@ -65,7 +65,7 @@ static ssize_t exchange(int fd, const char *path, char *buf, size_t cap, uint64_
 	while (have < cap) {
 		ssize_t got;
 
-		if (!wait_for(fd, POLLIN, deadline))
+		if (!probe_wait(fd, POLLIN, deadline))
 			return -1;
 		got = recv(fd, buf + have, cap - have, 0);
 		if (got < 0 && errno != EAGAIN)
@@ -77,15 +77,15 @@ static ssize_t exchange(int fd, const char *path, char *buf, size_t cap, uint64_
 	return (ssize_t)have;
 }
 
-bool probe(unsigned port, const char *path, struct text *answer)
+bool probe_server(unsigned port, const char *path, struct text *answer)
 {
 	uint64_t deadline = clock_ms() + PROBE_MS - 100;
 	char buf[4096], *body;
 	ssize_t n;
 	int status, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || !reach(fd, port, deadline)
-	    || (n = exchange(fd, path, buf, sizeof buf - 1, deadline)) < 0) {
+	if (fd < 0 || !probe_connect(fd, port, deadline)
+	    || (n = probe_exchange(fd, path, buf, sizeof buf - 1, deadline)) < 0) {
 		text_addf(answer, "no answer from 127.0.0.1:%u: %s", port, strerror(errno));
 		if (fd >= 0)
 			close(fd);

@@ -12,7 +12,7 @@
 
 /* GET `path` from 127.0.0.1:`port`. True if the answer is 200. `answer` gets the body or, if there
  * is none, the cause, without a line feed at the end. */
-bool probe(unsigned port, const char *path, struct text *answer);
+bool probe_server(unsigned port, const char *path, struct text *answer);
 
 /* The status of an answer that begins with `s`, or 0. Pure. */
 int probe_status(const char *s, size_t n);

@@ -25,7 +25,7 @@ static const char *status_name(int status)
 	return "Unknown";
 }
 
-void reply_with(struct text *out, int status, enum http_method method, const char *type,
+void reply_with(struct text *out, int status, enum request_method method, const char *type,
                 const char *body)
 {
 	time_t now = time(NULL);
@@ -45,54 +45,55 @@ void reply_with(struct text *out, int status, enum http_method method, const cha
 		text_add(out, body);
 }
 
-static void plain(struct text *out, int status, enum http_method method, const char *body)
+static void reply_plain(struct text *out, int status, enum request_method method, const char *body)
 {
 	reply_with(out, status, method, "text/plain", body);
 }
 
-static void health(const struct http_request *r, struct checks *c, struct text *out)
+static void reply_health(const struct health_request *r, struct checks *c, struct text *out)
 {
 	bool ok = checks_alive(c);
 
-	plain(out, ok ? 200 : 503, r->method,
-	      ok ? "OK\n" : "Service Unavailable: Squid not running\n");
+	reply_plain(out, ok ? 200 : 503, r->method,
+		    ok ? "OK\n" : "Service Unavailable: Squid not running\n");
 }
 
-static void live(const struct http_request *r, struct checks *c, struct text *out)
+static void reply_live(const struct health_request *r, struct checks *c, struct text *out)
 {
 	if (checks_alive(c) && !checks_live(c))
-		plain(out, 503, r->method, "Service Unavailable: supervisor does not respond\n");
+		reply_plain(out, 503, r->method,
+			    "Service Unavailable: supervisor does not respond\n");
 	else
-		health(r, c, out);
+		reply_health(r, c, out);
 }
 
-static void ready(const struct http_request *r, struct checks *c, struct text *out)
+static void reply_ready(const struct health_request *r, struct checks *c, struct text *out)
 {
 	char body[1024];
 	struct text why = TEXT_OF(body);
 
 	text_add(&why, "Service Unavailable:\n");
 	if (checks_ready(c, &why))
-		plain(out, 200, r->method, "READY\n");
+		reply_plain(out, 200, r->method, "READY\n");
 	else
-		plain(out, 503, r->method, body);
+		reply_plain(out, 503, r->method, body);
 }
 
 static const struct endpoint {
 	const char *path;
-	void (*answer)(const struct http_request *r, struct checks *c, struct text *out);
+	void (*answer)(const struct health_request *r, struct checks *c, struct text *out);
 } endpoints[] = {
-	{ "/health", health }, { "/healthz", health }, { "/livez", live },
-	{ "/ready", ready }, { "/readyz", ready },
+	{ "/health", reply_health }, { "/healthz", reply_health }, { "/livez", reply_live },
+	{ "/ready", reply_ready }, { "/readyz", reply_ready },
 };
 
-bool reply_wants_metrics(const struct http_request *r)
+bool reply_wants_metrics(const struct health_request *r)
 {
 	return r->status == 0 && (r->method == HTTP_GET || r->method == HTTP_HEAD)
 	       && http_request_is(r, "/metrics");
 }
 
-void reply_build(const struct http_request *r, struct checks *c, struct text *out)
+void reply_build(const struct health_request *r, struct checks *c, struct text *out)
 {
 	char body[64] = "";
 	struct text b = TEXT_OF(body);
@@ -101,11 +102,11 @@ void reply_build(const struct http_request *r, struct checks *c, struct text *ou
 		int status = r->status != 0 ? r->status : 405;
 
 		text_addf(&b, "%d %s\n", status, status_name(status));
-		plain(out, status, r->method, body);
+		reply_plain(out, status, r->method, body);
 		return;
 	}
 	if (r->method == HTTP_OPTIONS) {
-		plain(out, 204, r->method, "");
+		reply_plain(out, 204, r->method, "");
 		return;
 	}
 	for (size_t i = 0; i < sizeof endpoints / sizeof endpoints[0]; i++) {
@@ -114,15 +115,15 @@ void reply_build(const struct http_request *r, struct checks *c, struct text *ou
 			return;
 		}
 	}
-	plain(out, 404, r->method, "404 Not Found\nAvailable endpoints: /health, /ready\n");
+	reply_plain(out, 404, r->method, "404 Not Found\nAvailable endpoints: /health, /ready\n");
 }
 
 void reply_timeout(struct text *out)
 {
-	plain(out, 408, HTTP_GET, "408 Request Timeout\n");
+	reply_plain(out, 408, HTTP_GET, "408 Request Timeout\n");
 }
 
 void reply_busy(struct text *out)
 {
-	plain(out, 503, HTTP_GET, "Service Unavailable: too many connections\n");
+	reply_plain(out, 503, HTTP_GET, "Service Unavailable: too many connections\n");
 }

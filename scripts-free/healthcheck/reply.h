@@ -13,13 +13,13 @@
 #define REPLY_MAX 16384         /* the longest answer, head and body */
 
 /* Does the request ask for /metrics (then reply_metrics is to be used)? */
-bool reply_wants_metrics(const struct http_request *r);
+bool reply_wants_metrics(const struct health_request *r);
 
 /* Builds the whole answer to a decided request, but one for metrics, in `out`. */
-void reply_build(const struct http_request *r, struct checks *c, struct text *out);
+void reply_build(const struct health_request *r, struct checks *c, struct text *out);
 
 /* Builds an answer with `status`, `type` and `body`; the body is left out for HEAD. */
-void reply_with(struct text *out, int status, enum http_method method, const char *type,
+void reply_with(struct text *out, int status, enum request_method method, const char *type,
                 const char *body);
 
 /* The answers to a request that did not arrive in time, and to one too many. */

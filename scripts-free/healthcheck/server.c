@@ -15,7 +15,7 @@
 #include "common/clock.h"
 #include "healthcheck/exchange.h"
 
-static int listen_on(unsigned port)
+static int server_listen(unsigned port)
 {
 	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
 	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
@@ -72,7 +72,7 @@ bool server_open(struct server *s, const struct board *board, unsigned port)
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (s->epoll < 0)
 		return false;
-	s->listener = listen_on(port);
+	s->listener = server_listen(port);
 	return s->listener >= 0
 	       && server_watch(s, EPOLL_CTL_ADD, s->listener, EPOLLIN, SERVER_KEY_LISTENER);
 }

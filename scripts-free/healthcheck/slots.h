@@ -30,7 +30,7 @@ struct slot {
 	uint64_t until_ms;      /* deadline of the present state */
 	bool leftover;          /* bytes behind the request, or more of it to come: close gently */
 	int pending;            /* index into pending[] while SENDING */
-	struct http_request request;
+	struct health_request request;
 };
 
 struct pending {

@@ -13,7 +13,7 @@ struct dripping {
 	struct str rest;
 };
 
-static int drip(struct source *base, struct str *chunk, struct error *e)
+static int frames_drip(struct source *base, struct str *chunk, struct error *e)
 {
 	struct dripping *d = (struct dripping *)base;
 
@@ -30,7 +30,7 @@ Test(base, frames_come_back_whole_however_they_arrive)
 	struct buf_sink out;
 	struct frame_sink x, y;
 	struct error e = { 0 };
-	struct dripping from = { .base = { drip, "the file" } };
+	struct dripping from = { .base = { frames_drip, "the file" } };
 	struct frames f = { .from = &from.base, .kinds = "xy" };
 	char kind;
 
@@ -63,7 +63,7 @@ Test(base, frames_that_are_none_are_refused)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct buf payload = { .a = &a, .max = 16 };
-		struct dripping from = { { drip, "the file" }, cases[i].bytes };
+		struct dripping from = { { frames_drip, "the file" }, cases[i].bytes };
 		struct frames f = { .from = &from.base, .kinds = "xy" };
 		struct error e = { 0 };
 		char kind;
@@ -80,7 +80,7 @@ struct endless {
 	size_t given;
 };
 
-static int repeat(struct source *base, struct str *chunk, struct error *e)
+static int frames_repeat(struct source *base, struct str *chunk, struct error *e)
 {
 	struct endless *s = (struct endless *)base;
 
@@ -90,7 +90,7 @@ static int repeat(struct source *base, struct str *chunk, struct error *e)
 	return 1;
 }
 
-static bool count(void *to, char kind, struct str payload, struct error *e)
+static bool frames_count(void *to, char kind, struct str payload, struct error *e)
 {
 	(void)kind;
 	(void)e;
@@ -102,13 +102,13 @@ Test(base, frames_each_does_not_listen_for_ever, .timeout = 60)
 {
 	const size_t size = (size_t)16 << 20;
 	char *bytes = calloc(1, size + 5);
-	struct endless from = { { repeat, "the file" }, { bytes, size + 5 }, 0 };
+	struct endless from = { { frames_repeat, "the file" }, { bytes, size + 5 }, 0 };
 	struct error e = { 0 };
 	uint64_t all = 0;
 
 	cr_assert(bytes);
 	memcpy(bytes, "x\0\0\0\1", 5);
-	cr_expect_not(frames_each(&from.base, "x", size, count, &all, &e));
+	cr_expect_not(frames_each(&from.base, "x", size, frames_count, &all, &e));
 	cr_expect(e.kind == ERR_INPUT && strstr(e.cause, "too long an answer"), "%s", e.cause);
 	cr_expect(all <= FRAMES_MAX && all > FRAMES_MAX - 2 * size);
 	free(bytes);

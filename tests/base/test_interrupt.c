@@ -37,7 +37,7 @@ static void *write_on(void *arg)
 }
 
 /* A build at work: threads, a folder with something closed in it, a child. Says its child's pid. */
-static _Noreturn void work(const struct busy *b, int say)
+static _Noreturn void busy_work(const struct busy *b, int say)
 {
 	static const char *const argv[] = { "sleep", "60", NULL };
 	struct file_workdir w = FILE_WORKDIR_INIT;
@@ -76,7 +76,7 @@ static void interrupt_one(int sig, bool json, unsigned after_ms, const char *lin
 	cr_assert_eq(pipe(say), 0);
 	pid = fork();
 	if (pid == 0)
-		work(&b, say[1]);
+		busy_work(&b, say[1]);
 	close(say[1]);
 	cr_assert_eq(read(say[0], &child, sizeof(child)), (ssize_t)sizeof(child));
 	nanosleep(&(struct timespec){ .tv_nsec = after_ms * 1000000L }, NULL);

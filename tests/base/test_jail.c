@@ -26,7 +26,7 @@ static int file_with(const char *text)
 	return fd;
 }
 
-static bool parse(void *ctx, struct sink *out, struct error *e)
+static bool child_parses(void *ctx, struct sink *out, struct error *e)
 {
 	char *p = malloc(64u << 20);	/* malloc, and memory it was forked with, work */
 	bool ok = p != NULL;
@@ -44,22 +44,32 @@ Test(base, jail_runs_a_parser_and_passes_on_what_it_writes)
 	struct error e = { 0 };
 	char input[] = "this";
 
-	cr_expect(jailrun(&limits, JAIL_NO_FILES, parse, input, &text, &e), "%s", e.cause);
+	cr_expect(jailrun_start(&limits, JAIL_NO_FILES, child_parses, input, &text, &e), "%s",
+		  e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }
 
-static bool opens(void *ctx, struct sink *out, struct error *e) { (void)ctx; return open("/etc/passwd", O_RDONLY) < 0 && jailrun_say(out, "x", e); }
-static bool sockets(void *ctx, struct sink *out, struct error *e) { (void)ctx; return socket(AF_INET, SOCK_STREAM, 0) < 0 && jailrun_say(out, "x", e); }
-static bool forks(void *ctx, struct sink *out, struct error *e) { (void)ctx; return fork() < 0 && jailrun_say(out, "x", e); }
-static bool kills(void *ctx, struct sink *out, struct error *e) { (void)out; return kill(*(pid_t *)ctx, 0) < 0 && jailrun_say(out, "x", e); }
-static bool reads(void *ctx, struct sink *out, struct error *e)
+static bool child_opens(void *ctx, struct sink *out,
+			struct error *e) { (void)ctx; return open("/etc/passwd", O_RDONLY) < 0 &&
+					  jailrun_say(out, "x", e); }
+static bool child_sockets(void *ctx, struct sink *out,
+			  struct error *e) { (void)ctx; return socket(AF_INET, SOCK_STREAM,
+								      0) < 0 &&
+					    jailrun_say(out, "x", e); }
+static bool child_forks(void *ctx, struct sink *out,
+			struct error *e) { (void)ctx; return fork() < 0 &&
+					  jailrun_say(out, "x", e); }
+static bool child_kills(void *ctx, struct sink *out,
+			struct error *e) { (void)out; return kill(*(pid_t *)ctx, 0) < 0 &&
+					  jailrun_say(out, "x", e); }
+static bool child_reads(void *ctx, struct sink *out, struct error *e)
 {
 	char c;
 
 	(void)ctx;
 	return read(0, &c, 1) < 0 && jailrun_say(out, "x", e);
 }
-static bool execs(void *ctx, struct sink *out, struct error *e)
+static bool child_execs(void *ctx, struct sink *out, struct error *e)
 {
 	char name[] = "true", *argv[] = { name, NULL };
 
@@ -81,7 +91,7 @@ static bool turns_to_code(void *ctx, struct sink *out, struct error *e)
 	return mprotect(p, 4096, PROT_READ | PROT_EXEC) < 0 && jailrun_say(out, "x", e);
 }
 
-static bool poisons(void *ctx, struct sink *out, struct error *e)
+static bool child_poisons(void *ctx, struct sink *out, struct error *e)
 {
 	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -93,8 +103,9 @@ static bool poisons(void *ctx, struct sink *out, struct error *e)
 /* Each of these would otherwise go on and say so. */
 Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 {
-	jail_work *const canaries[] = { opens, sockets, forks, kills, reads, execs, makes_code,
-						  turns_to_code, poisons };
+	jail_work *const canaries[] = { child_opens, child_sockets, child_forks, child_kills,
+				       child_reads, child_execs, makes_code,
+						  turns_to_code, child_poisons };
 
 	if (!jail_has_seccomp())
 		cr_skip_test("this kernel has no seccomp filters");
@@ -104,7 +115,8 @@ Test(base, jail_kills_a_child_that_wants_more_than_memory_and_its_pipe)
 		struct error e = { 0 };
 		pid_t parent = getpid();
 
-		cr_expect_not(jailrun(&limits, JAIL_NO_FILES, canaries[i], &parent, &text, &e), "canary %zu", i);
+		cr_expect_not(jailrun_start(&limits, JAIL_NO_FILES, canaries[i], &parent, &text,
+					    &e), "canary %zu", i);
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(e.cause, "the file made its parser try a forbidden system call"), "%zu: %s",
 			  i, e.cause);
@@ -131,7 +143,8 @@ Test(base, jail_closes_every_other_descriptor)
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect_not(jailrun(&limits, &(struct jail_files){ { input, -1 }, -1, 0 }, finds_others, &others[i],
+		cr_expect_not(jailrun_start(&limits, &(struct jail_files){ { input, -1 }, -1, 0 },
+					    finds_others, &others[i],
 				       &text, &e));
 		cr_expect_str_eq(e.cause, "read another: Bad file descriptor");
 	}
@@ -155,7 +168,7 @@ Test(base, jail_without_files_cannot_open_any)
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-static bool hogs(void *ctx, struct sink *out, struct error *e)
+static bool child_hogs(void *ctx, struct sink *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 
@@ -164,7 +177,7 @@ static bool hogs(void *ctx, struct sink *out, struct error *e)
 		memset(arena_alloc(&a, 1u << 20), 1, 1u << 20);
 	return jailrun_say(out, "x", e);
 }
-static bool spins(void *ctx, struct sink *out, struct error *e)
+static bool child_spins(void *ctx, struct sink *out, struct error *e)
 {
 	volatile bool more = true;
 
@@ -173,14 +186,14 @@ static bool spins(void *ctx, struct sink *out, struct error *e)
 		;
 	return jailrun_say(out, "x", e);
 }
-static bool fails(void *ctx, struct sink *out, struct error *e)
+static bool child_fails(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
 	(void)e;
 	(void)out;
 	return false;
 }
-static bool chokes(void *ctx, struct sink *out, struct error *e)
+static bool child_chokes(void *ctx, struct sink *out, struct error *e)
 {
 	/* read from a variable, so that no compiler sees where it leads */
 	volatile uintptr_t where = 16;
@@ -206,12 +219,13 @@ Test(base, jail_reports_how_its_child_ended)
 		struct jail_limits limits;
 		const char *message;
 	} cases[] = {
-		{ hogs, { 64u << 20, 10, 20 }, OUT_OF_MEMORY },
-		{ spins, { 64u << 20, 10, 1 }, "takes more than 1 seconds to read" },
-		{ spins, { 64u << 20, 1, 60 }, "takes more than 1 seconds of processor time" },
-		{ fails, { 64u << 20, 10, 20 }, "cannot be read" },
+		{ child_hogs, { 64u << 20, 10, 20 }, OUT_OF_MEMORY },
+		{ child_spins, { 64u << 20, 10, 1 }, "takes more than 1 seconds to read" },
+		{ child_spins, { 64u << 20, 1, 60 },
+		 "takes more than 1 seconds of processor time" },
+		{ child_fails, { 64u << 20, 10, 20 }, "cannot be read" },
 		{ jailrun_crash, { 64u << 20, 10, 20 }, "its parser" },
-		{ chokes, { 64u << 20, 10, 20 }, "its parser" },
+		{ child_chokes, { 64u << 20, 10, 20 }, "its parser" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -219,7 +233,8 @@ Test(base, jail_reports_how_its_child_ended)
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect_not(jailrun(&cases[i].limits, JAIL_NO_FILES, cases[i].work, NULL, &text, &e), "%zu", i);
+		cr_expect_not(jailrun_start(&cases[i].limits, JAIL_NO_FILES, cases[i].work, NULL,
+					    &text, &e), "%zu", i);
 		cr_expect_eq(e.kind, ERR_INPUT, "%zu", i);
 		cr_expect(strstr(e.cause, cases[i].message), "%zu: %s", i, e.cause);
 	}
@@ -241,12 +256,13 @@ Test(base, jail_stays_within_limits_that_are_lower_already)
 	low.rlim_cur = low.rlim_max = RLIM_INFINITY;		/* its shadow takes terabytes */
 #endif
 	cr_assert_eq(setrlimit(RLIMIT_AS, &low), 0);
-	cr_expect(jailrun(&(struct jail_limits){ (uint64_t)4 << 30, 10, 20 }, JAIL_NO_FILES, parse, input, &text, &e), "%s",
+	cr_expect(jailrun_start(&(struct jail_limits){ (uint64_t)4 << 30, 10, 20 }, JAIL_NO_FILES,
+				child_parses, input, &text, &e), "%s",
 		  e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }
 
-static bool complains(void *ctx, struct sink *out, struct error *e)
+static bool child_complains(void *ctx, struct sink *out, struct error *e)
 {
 	err_set(e, *(enum err_kind *)ctx, "not what it should be");
 	err_at(e, "recipe.json", 3, 4);
@@ -270,7 +286,9 @@ Test(base, jail_passes_on_what_its_child_says_went_wrong)
 		enum err_kind kind = cases[i].said;
 		struct error e = { 0 };
 
-		cr_expect_not(jailrun(&limits, JAIL_NO_FILES, complains, &kind, &text, &e), "%zu", i);
+		cr_expect_not(jailrun_start(&limits, JAIL_NO_FILES, child_complains, &kind, &text,
+					    &e),
+			      "%zu", i);
 		cr_expect_eq(e.kind, cases[i].passed, "%zu", i);
 		cr_expect_str_eq(e.cause, cases[i].cause);
 		if (cases[i].said == cases[i].passed) {
@@ -282,7 +300,7 @@ Test(base, jail_passes_on_what_its_child_says_went_wrong)
 }
 
 /* A child that was taken over fills the shared error to its last byte. */
-static bool overfills(void *ctx, struct sink *out, struct error *e)
+static bool child_overfills(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
 	(void)out;
@@ -297,7 +315,7 @@ Test(base, jail_reads_no_further_than_the_error_it_shares)
 	struct buf text = { .a = &a };
 	struct error e = { 0 };
 
-	cr_expect_not(jailrun(&limits, JAIL_NO_FILES, overfills, NULL, &text, &e));
+	cr_expect_not(jailrun_start(&limits, JAIL_NO_FILES, child_overfills, NULL, &text, &e));
 	cr_expect_eq(strlen(e.cause), sizeof(e.cause) - 1);
 	cr_expect_eq(strlen(e.context), sizeof(e.context) - 1);
 	cr_expect_eq(strlen(e.at.file), sizeof(e.at.file) - 1);
@@ -355,10 +373,12 @@ Test(base, jail_leaves_the_descriptors_it_was_told_to)
 	struct buf text = { .a = &a };
 	struct error e = { 0 };
 
-	cr_expect(jailrun(&limits, &(struct jail_files){ { input, -1 }, -1, 0 }, uses_files, &desk, &text, &e), "%s",
+	cr_expect(jailrun_start(&limits, &(struct jail_files){ { input, -1 }, -1, 0 }, uses_files,
+				&desk, &text, &e), "%s",
 		  e.cause);
 	desk.may_write = true;
-	cr_expect(jailrun(&limits, &(struct jail_files){ { input, -1 }, scratch, 4 }, uses_files, &desk, &text, &e),
+	cr_expect(jailrun_start(&limits, &(struct jail_files){ { input, -1 }, scratch, 4 },
+				uses_files, &desk, &text, &e),
 		  "%s", e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "cdefcdefcdef");
 }
@@ -378,7 +398,8 @@ Test(base, jail_lets_nobody_write_to_what_is_to_be_read)
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect_not(jailrun(&limits, &files[i % 2], tries[i / 2], &desk, &text, &e), "%zu", i);
+		cr_expect_not(jailrun_start(&limits, &files[i % 2], tries[i / 2], &desk, &text, &e),
+			      "%zu", i);
 		cr_expect(strstr(e.cause, "forbidden system call"), "%zu: %s", i, e.cause);
 		cr_expect_eq(text.n, 0);
 	}
@@ -389,7 +410,7 @@ struct heard {
 	unsigned warnings;
 };
 
-static void remember(struct progress *p, const char *text)
+static void remember_warning(struct progress *p, const char *text)
 {
 	struct heard *h = (struct heard *)p;
 
@@ -399,7 +420,7 @@ static void remember(struct progress *p, const char *text)
 
 Test(base, F21_jail_reports_missing_kernel_support_and_only_that)
 {
-	struct heard h = { .base.warn = remember };
+	struct heard h = { .base.warn = remember_warning };
 
 	jail_report(&h.base);
 	cr_expect_eq(h.warnings, !jail_has_landlock() || !jail_has_seccomp());
@@ -424,6 +445,7 @@ Test(base, jail_that_is_switched_off_says_so)
 	setenv("IMGBUILD_NO_JAIL", "1", 1);
 	jail_report(&h.base);
 	cr_expect_eq(h.warnings, 1);
-	cr_expect(jailrun(&limits, JAIL_NO_FILES, parse, input, &text, &e), "%s", e.cause);
+	cr_expect(jailrun_start(&limits, JAIL_NO_FILES, child_parses, input, &text, &e), "%s",
+		  e.cause);
 	cr_expect_str_eq(buf_cstr(&text), "read this");
 }

@@ -11,13 +11,13 @@
 
 static const struct jail_limits limits = { 256u << 20, 10, 20 };
 
-static bool parses(void *ctx, struct sink *out, struct error *e)
+static bool sibling_parses(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
 	return jailrun_say(out, "read", e);
 }
 
-static bool fails(void *ctx, struct sink *out, struct error *e)
+static bool sibling_fails(void *ctx, struct sink *out, struct error *e)
 {
 	(void)ctx;
 	(void)out;
@@ -28,7 +28,7 @@ static bool fails(void *ctx, struct sink *out, struct error *e)
  * and tells nobody how they ended. What such a child said must not pass for whole. */
 Test(base, jail_does_not_believe_a_child_whose_end_nobody_saw)
 {
-	jail_work *const ends[] = { parses, jailrun_crash, fails };
+	jail_work *const ends[] = { sibling_parses, jailrun_crash, sibling_fails };
 
 	cr_assert(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
@@ -36,7 +36,8 @@ Test(base, jail_does_not_believe_a_child_whose_end_nobody_saw)
 		struct buf text = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect_not(jailrun(&limits, JAIL_NO_FILES, ends[i], NULL, &text, &e), "%zu", i);
+		cr_expect_not(jailrun_start(&limits, JAIL_NO_FILES, ends[i], NULL, &text, &e),
+			      "%zu", i);
 		cr_expect_eq(e.kind, ERR_SYSTEM, "%zu", i);
 		cr_expect(strstr(e.cause, "learn how the parser of the file ended"), "%zu: %s", i, e.cause);
 	}
@@ -69,7 +70,7 @@ Test(base, jail_counts_the_time_that_its_child_is_waited_for_and_no_other)
 }
 
 /* A child that was taken over writes to the failure of one that was started before. */
-static bool meddles(void *ctx, struct sink *out, struct error *e)
+static bool sibling_meddles(void *ctx, struct sink *out, struct error *e)
 {
 	memset(ctx, 'x', sizeof(struct error));
 	return jailrun_say(out, "x", e);
@@ -82,14 +83,16 @@ Test(base, jail_keeps_what_one_child_says_from_the_others)
 	struct buf text = { .a = &a };
 	struct error e = { 0 };
 
-	cr_assert(jail_start(&first, "the first", &limits, JAIL_NO_FILES, parses, NULL, &e));
-	cr_expect_not(jailrun(&limits, JAIL_NO_FILES, meddles, first.failure, &text, &e));
+	cr_assert(jail_start(&first, "the first", &limits, JAIL_NO_FILES, sibling_parses, NULL,
+			     &e));
+	cr_expect_not(jailrun_start(&limits, JAIL_NO_FILES, sibling_meddles, first.failure, &text,
+				    &e));
 	cr_expect_eq(text.n, 0);
 	cr_expect_eq(first.failure->kind, ERR_NONE);
 }
 
 #ifndef __SANITIZE_ADDRESS__	/* its shadow takes terabytes */
-static bool hogs(void *ctx, struct sink *out, struct error *e)
+static bool sibling_hogs(void *ctx, struct sink *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 
@@ -107,7 +110,8 @@ Test(base, jail_stays_within_a_soft_limit_too)
 	struct rlimit low = { (rlim_t)1 << 30, RLIM_INFINITY };
 
 	cr_assert_eq(setrlimit(RLIMIT_AS, &low), 0);
-	cr_expect_not(jailrun(&(struct jail_limits){ (uint64_t)8 << 30, 60, 60 }, JAIL_NO_FILES, hogs, NULL, &text, &e));
+	cr_expect_not(jailrun_start(&(struct jail_limits){ (uint64_t)8 << 30, 60, 60 },
+				    JAIL_NO_FILES, sibling_hogs, NULL, &text, &e));
 	cr_expect(strstr(e.cause, "needs more than 8192 MiB of memory"), "%s", e.cause);
 }
 #endif

@@ -13,7 +13,7 @@
 #include "support/files.h"
 #include "support/oracle.h"
 
-static int waiting(int fd)
+static int tokens_waiting(int fd)
 {
 	int n = -1;
 
@@ -27,13 +27,13 @@ static void take_two_of_three(const char *makeflags, int in)
 
 	cr_assert(jobserver_open(&j, makeflags), "%s", makeflags);
 	cr_expect_eq(jobserver_take(&j, 2), 2);
-	cr_expect_eq(waiting(in), 1);
+	cr_expect_eq(tokens_waiting(in), 1);
 	cr_expect_eq(jobserver_take(&j, 7), 3, "no more than there are, and without waiting");
 	jobserver_give_back(&j);
-	cr_expect_eq(waiting(in), 3);
+	cr_expect_eq(tokens_waiting(in), 3);
 	cr_expect_eq(jobserver_take(&j, 1), 1);
 	jobserver_close(&j);
-	cr_expect_eq(waiting(in), 3, "closing gives back");
+	cr_expect_eq(tokens_waiting(in), 3, "closing gives back");
 	cr_expect_eq(fcntl(in, F_GETFL) & O_NONBLOCK, 0, "make's own descriptor still blocks");
 }
 

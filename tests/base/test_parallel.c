@@ -6,7 +6,7 @@
 
 #include "base/parallel.h"
 
-static bool count(void *ctx, size_t i, struct error *e)
+static bool count_items(void *ctx, size_t i, struct error *e)
 {
 	atomic_int *done = ctx;
 
@@ -29,7 +29,7 @@ Test(parallel, every_item_is_done_once_on_any_number_of_threads)
 
 		for (size_t i = 0; i < 1000; i++)
 			atomic_store(&done[i], 0);
-		cr_expect(parallel_for(1000, jobs, count, done, &e));
+		cr_expect(parallel_for(1000, jobs, count_items, done, &e));
 		for (size_t i = 0; i < 1000; i++)
 			cr_assert_eq(atomic_load(&done[i]), 1);
 	}
@@ -49,6 +49,6 @@ Test(parallel, nothing_to_do_is_fine)
 {
 	struct error e = { 0 };
 
-	cr_expect(parallel_for(0, 4, count, NULL, &e));
+	cr_expect(parallel_for(0, 4, count_items, NULL, &e));
 	cr_expect_geq(parallel_cpus(), 1u);
 }

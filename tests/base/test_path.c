@@ -59,7 +59,7 @@ Test(path, dir_and_base)
 	cr_expect_str_eq(path_base("x"), "x");
 }
 
-static const char *link_at(const void *context, const char *path)
+static const char *made_link(const void *context, const char *path)
 {
 	static const char *const links[][2] = {
 		{ "sbin", "usr/sbin" }, { "var/run", "/run" }, { "a", "b" }, { "b", "a" }, { "out", "../.." },
@@ -86,12 +86,12 @@ Test(path, symlinks_on_the_way_are_followed_by_name)
 	const char *first;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const char *real = path_through(&a, cases[i].path, link_at, NULL, &first);
+		const char *real = path_through(&a, cases[i].path, made_link, NULL, &first);
 
 		cr_expect_str_eq(real, cases[i].real, "%s: %s", cases[i].path, real);
 		cr_expect(first == cases[i].first || (first && cases[i].first && strcmp(first, cases[i].first) == 0),
 			  "%s: %s", cases[i].path, first ? first : "none");
 	}
-	path_through(&a, "/a/x", link_at, NULL, &first);	/* a loop ends */
+	path_through(&a, "/a/x", made_link, NULL, &first);	/* a loop ends */
 	cr_expect_str_eq(first, "a");
 }

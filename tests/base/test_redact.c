@@ -37,7 +37,7 @@ Test(redact, T37_passwords_are_struck_out_and_nothing_else)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char out[256];
-		size_t n = redact(str_of(cases[i].text), out, sizeof(out));
+		size_t n = redact_text(str_of(cases[i].text), out, sizeof(out));
 
 		cr_expect_str_eq(out, cases[i].shown);
 		cr_expect_eq(n, strlen(cases[i].shown));
@@ -51,7 +51,7 @@ Test(redact, never_writes_past_its_room)
 			char out[41];
 
 			memset(out, '~', sizeof(out));
-			redact(str_of(cases[i].text), out, size);
+			redact_text(str_of(cases[i].text), out, size);
 			cr_expect_eq(out[size], '~');
 			cr_expect(!strstr(size ? out : "", "geheim"));
 		}

@@ -11,7 +11,8 @@
 #include "base/spawn.h"
 
 /* What `sh -c script` writes to its descriptor 5. */
-static struct str output_of(struct arena *a, const char *script, const char *const *env, const char *dir)
+static struct str shell_output(struct arena *a, const char *script, const char *const *env,
+			       const char *dir)
 {
 	const char *const argv[] = { "sh", "-c", script, NULL };
 	char *text = arena_alloc(a, 4096);
@@ -38,10 +39,11 @@ Test(spawn, a_program_runs_where_and_with_what_it_is_given)
 	AUTO_ARENA a = { 0 };
 
 	setenv("OURS", "no", 1);
-	cr_expect(str_eq(output_of(&a, "echo $GIVEN$OURS >&5", env, NULL), STR("yes\n")));
-	cr_expect(str_eq(output_of(&a, "echo $OURS >&5", NULL, NULL), STR("no\n")));
-	cr_expect(str_eq(output_of(&a, "pwd >&5", NULL, "/usr/lib"), STR("/usr/lib\n")));
-	cr_expect(str_eq(output_of(&a, "readlink /proc/self/fd/0 >&5", NULL, NULL), STR("/dev/null\n")));
+	cr_expect(str_eq(shell_output(&a, "echo $GIVEN$OURS >&5", env, NULL), STR("yes\n")));
+	cr_expect(str_eq(shell_output(&a, "echo $OURS >&5", NULL, NULL), STR("no\n")));
+	cr_expect(str_eq(shell_output(&a, "pwd >&5", NULL, "/usr/lib"), STR("/usr/lib\n")));
+	cr_expect(str_eq(shell_output(&a, "readlink /proc/self/fd/0 >&5", NULL, NULL),
+			 STR("/dev/null\n")));
 }
 
 Test(spawn, one_that_is_not_there_is_no_error_and_one_that_cannot_be_run_is)

@@ -17,7 +17,7 @@
 #include "make/closure/versions.h"
 #include "support/bench.h"
 
-static double report(const char *what, size_t n, const char *of, double since)
+static double report_closure(const char *what, size_t n, const char *of, double since)
 {
 	printf("%-10s %8.3f s   %zu %s\n", what, (bench_now() - since) / 1e3, n, of);
 	return bench_now();
@@ -116,14 +116,14 @@ int main(int argc, char **argv)
 		if (!folder_reach(&folder, &t, below, &e) || !folder_walk(&folder, &t, below, &e))
 			bench_give_up(&e);
 	}
-	at = report("read", t.n, "files, folders and links", at);
+	at = report_closure("read", t.n, "files, folders and links", at);
 	if (!closure_run(&a, &t, &from.base, &c, &e))
 		bench_give_up(&e);
-	at = report("follow", c.elf_files, "ELF files", at);
+	at = report_closure("follow", c.elf_files, "ELF files", at);
 	printf("%21s   %zu libraries looked up, %zu missing\n", "", c.edges.n, c.missing);
 	versions_check(&a, &c, &misses);
-	at = report("versions", misses.v.n, "missing", at);
-	report("symbols", read_all_symbols(&c, &e), "symbols", at);
+	at = report_closure("versions", misses.v.n, "missing", at);
+	report_closure("symbols", read_all_symbols(&c, &e), "symbols", at);
 	getrusage(RUSAGE_SELF, &usage);
 	printf("%-10s %8ld KiB\n", "memory", usage.ru_maxrss);
 	beside_others(&c, argc > 1 ? argv[1] : "/");

@@ -19,7 +19,7 @@
 #define MIB (1u << 20)
 #define FILE_SIZE (192u << 10)
 
-static void report(const char *what, double mib, double since)
+static void report_layer(const char *what, double mib, double since)
 {
 	struct rusage use;
 	double seconds = (bench_now() - since) / 1e3;
@@ -82,14 +82,14 @@ static void make_tree(struct arena *a, struct tree *t, size_t mib)
 	}
 }
 
-static bool nowhere(struct sink *s, struct str chunk, struct error *e)
+static bool sink_nowhere(struct sink *s, struct str chunk, struct error *e)
 {
 	(void)s;
 	(void)e;
 	return chunk.n > 0;
 }
 
-static bool finished(struct sink *s, struct error *e)
+static bool sink_finished(struct sink *s, struct error *e)
 {
 	(void)s;
 	(void)e;
@@ -109,7 +109,7 @@ static void bench_sink(const char *what, const struct blob *b, size_t mib, struc
 	}
 	if (!to->finish(to, &e))
 		bench_give_up(&e);
-	report(what, (double)mib, start);
+	report_layer(what, (double)mib, start);
 }
 
 static void bench_compressors(const struct tree *t, size_t mib)
@@ -122,7 +122,7 @@ static void bench_compressors(const struct tree *t, size_t mib)
 		b = t->v[i]->content.blob;
 	for (unsigned jobs = 1; jobs <= parallel_cpus(); jobs *= 2) {
 		AUTO_ARENA a = { 0 };
-		struct sink null = { nowhere, finished };
+		struct sink null = { sink_nowhere, sink_finished };
 		AUTO_GZIP g = { .live = false };
 		AUTO_ZSTD z = { .ctx = NULL };
 
@@ -148,7 +148,7 @@ static void bench_layers(const char *what, const struct store *s, const struct t
 
 	if (!layer_write_all(&a, s, t, &order, &with, &out, &e))
 		bench_give_up(&e);
-	report(what, (double)mib, start);
+	report_layer(what, (double)mib, start);
 	for (size_t i = 0; i < out.v.n; i++)
 		size += out.v.v[i].size;
 	printf("%28s %8.1f MiB compressed\n", "", (double)size / MIB);

@@ -27,7 +27,7 @@
 
 static const char answer[] = "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 5\r\n\r\ndone\n";
 
-static int listen_on(unsigned port)
+static int load_listen(unsigned port)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -42,7 +42,7 @@ static int listen_on(unsigned port)
 /* Answers each request on each connection; the requests of this program come in one piece. */
 static pid_t start_origin(unsigned port)
 {
-	int fd = listen_on(port), epoll = epoll_create1(0);
+	int fd = load_listen(port), epoll = epoll_create1(0);
 	struct epoll_event ev = { .events = EPOLLIN, .data.fd = fd }, evs[256];
 	pid_t pid = fork();
 	char buf[4096];
@@ -71,7 +71,7 @@ static pid_t start_origin(unsigned port)
 	}
 }
 
-struct load {
+struct proxy_load {
 	const char *request;
 	int epoll;
 	unsigned port, begun, reset, lost;
@@ -80,7 +80,7 @@ struct load {
 	double sample[REQUESTS];
 };
 
-static void load_begin(struct load *l)
+static void load_begin(struct proxy_load *l)
 {
 	int fd = bench_dial(l->port, SOCK_NONBLOCK);
 	struct epoll_event ev = { .events = EPOLLOUT, .data.fd = fd };
@@ -94,7 +94,7 @@ static void load_begin(struct load *l)
 
 /* True when the exchange is over. A connection that the proxy had not accepted when it stopped is reset by the
  * kernel; one that it had accepted and closed without an answer is lost. */
-static int load_progress(struct load *l, int fd, uint32_t events)
+static int load_progress(struct proxy_load *l, int fd, uint32_t events)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.fd = fd };
 	size_t size = strlen(l->request);
@@ -117,7 +117,7 @@ static int load_progress(struct load *l, int fd, uint32_t events)
 	return 1;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_latencies(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
@@ -125,7 +125,8 @@ static int compare(const void *a, const void *b)
 }
 
 /* `count` requests. When `stop` is a process, it gets a TERM once half of them are answered. */
-static void load_run(struct load *l, const char *request, unsigned port, unsigned count, pid_t stop)
+static void load_run(struct proxy_load *l, const char *request, unsigned port, unsigned count,
+		     pid_t stop)
 {
 	struct epoll_event ev[256];
 	unsigned over = 0;
@@ -152,10 +153,10 @@ static void load_run(struct load *l, const char *request, unsigned port, unsigne
 		}
 	}
 	close(l->epoll);
-	qsort(l->sample, l->n, sizeof l->sample[0], compare);
+	qsort(l->sample, l->n, sizeof l->sample[0], compare_latencies);
 }
 
-static double load_p95(const struct load *l, const char *name)
+static double load_p95(const struct proxy_load *l, const char *name)
 {
 	double p95 = l->n > 0 ? l->sample[l->n * 95 / 100] : 0;
 
@@ -168,7 +169,7 @@ static double load_p95(const struct load *l, const char *name)
 static void load_measure(const struct bench_image *m)
 {
 	static char log[65536], direct[64], proxied[128];
-	static struct load l;
+	static struct proxy_load l;
 	unsigned port = bench_free_port();
 	pid_t origin = start_origin(port), proxy = bench_image_ready(m, log, sizeof log);
 	int status;

@@ -71,14 +71,14 @@ static pid_t start_health(const char *program, unsigned port, pid_t squid)
 	return pid;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_times(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
 	return (x > y) - (x < y);
 }
 
-struct load {
+struct server_load {
 	int epoll;
 	unsigned port;
 	double started[4096];           /* by descriptor */
@@ -86,7 +86,7 @@ struct load {
 	size_t n, failed;
 };
 
-static void begin_one(struct load *l)
+static void begin_one(struct server_load *l)
 {
 	int fd = bench_dial(l->port, SOCK_NONBLOCK);
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.fd = fd };
@@ -100,7 +100,7 @@ static void begin_one(struct load *l)
 }
 
 /* True when the exchange on `fd` is over. */
-static int progress(struct load *l, int fd, uint32_t events)
+static int measure_progress(struct server_load *l, int fd, uint32_t events)
 {
 	char buf[2048];
 	ssize_t n, got = 0;
@@ -121,9 +121,9 @@ static int progress(struct load *l, int fd, uint32_t events)
 	return 1;
 }
 
-static void measure(unsigned port, int connections, pid_t health)
+static void measure_load(unsigned port, int connections, pid_t health)
 {
-	static struct load l;
+	static struct server_load l;
 	double start = bench_now(), passed;
 
 	memset(&l, 0, sizeof l);
@@ -136,12 +136,12 @@ static void measure(unsigned port, int connections, pid_t health)
 		int n = epoll_wait(l.epoll, ev, 256, 100);
 
 		for (int i = 0; i < n; i++)
-			if (progress(&l, ev[i].data.fd, ev[i].events)) {
+			if (measure_progress(&l, ev[i].data.fd, ev[i].events)) {
 				close(ev[i].data.fd);
 				begin_one(&l);
 			}
 	}
-	qsort(l.sample, l.n, sizeof l.sample[0], compare);
+	qsort(l.sample, l.n, sizeof l.sample[0], compare_times);
 	printf("  %11d %10.0f %10.3f %10.3f %10.3f %8zu %8ld\n", connections,
 	       (double)l.n / passed * 1e3, l.n > 0 ? l.sample[l.n / 2] : 0,
 	       l.n > 0 ? l.sample[l.n * 99 / 100] : 0, l.n > 0 ? l.sample[l.n - 1] : 0, l.failed,
@@ -175,7 +175,7 @@ static void measure_idle(unsigned port)
 		close(fd);
 		usleep(10000);
 	}
-	qsort(sample, 200, sizeof sample[0], compare);
+	qsort(sample, 200, sizeof sample[0], compare_times);
 	printf("  probe beside 1000 idle connections: median %.3f ms, p99 %.3f ms\n", sample[100],
 	       sample[198]);
 	for (int i = 0; i < MAX_CONN; i++)
@@ -192,9 +192,9 @@ static void health_figures(const char *build)
 	health = start_health(program, port, squid);
 	printf("health server: %s\n", program);
 	printf("  connections      req/s  median ms     p99 ms     max ms   failed   RSS kB\n");
-	measure(port, 1, health);
-	measure(port, 32, health);
-	measure(port, 1000, health);
+	measure_load(port, 1, health);
+	measure_load(port, 32, health);
+	measure_load(port, 1000, health);
 	measure_idle(port);
 	usleep(300000);
 	printf("  at rest: %ld kB resident, %d descriptors\n", bench_resident(health),

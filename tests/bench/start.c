@@ -17,7 +17,7 @@
 
 #define ROUNDS 5
 
-static int listens(unsigned port)
+static int port_listens(unsigned port)
 {
 	int fd = bench_dial(port, 0);
 
@@ -26,7 +26,7 @@ static int listens(unsigned port)
 	return fd >= 0;
 }
 
-static double run(const struct bench_image *m, char *const *argv)
+static double time_in_image(const struct bench_image *m, char *const *argv)
 {
 	double begin = bench_now();
 	int status;
@@ -42,11 +42,11 @@ static double squid_alone(const struct bench_image *m)
 {
 	char squid[] = "/usr/sbin/squid", k[] = "-k", parse[] = "parse", z[] = "-z", n[] = "-N", f[] = "-f",
 	     conf[] = "/etc/squid/squid.conf";
-	double a = run(m, (char *[]){ squid, k, parse, f, conf, NULL });
-	double b = run(m, (char *[]){ squid, z, n, f, conf, NULL }), c = bench_now();
+	double a = time_in_image(m, (char *[]){ squid, k, parse, f, conf, NULL });
+	double b = time_in_image(m, (char *[]){ squid, z, n, f, conf, NULL }), c = bench_now();
 	pid_t pid = bench_image_start(m, (char *[]){ squid, n, f, conf, NULL }, -1);
 
-	while (!listens(m->port) && bench_now() - c < 30000)
+	while (!port_listens(m->port) && bench_now() - c < 30000)
 		usleep(1000);
 	c = bench_now() - c;
 	kill(pid, SIGKILL);
@@ -56,7 +56,7 @@ static double squid_alone(const struct bench_image *m)
 	return a + b + c;
 }
 
-static void report(pid_t pid, const char *log)
+static void report_resident(pid_t pid, const char *log)
 {
 	const char *at = strstr(log, "Health check server started (PID: ");
 	pid_t health = at != NULL ? (pid_t)strtol(at + 34, NULL, 10) : 0;
@@ -72,14 +72,14 @@ static void report(pid_t pid, const char *log)
 	printf("idle stop %.0f ms, status %d\n", bench_now() - begin, status);
 }
 
-static double entrypoint(const struct bench_image *m)
+static double time_entrypoint(const struct bench_image *m)
 {
 	static char log[65536];
 	double begin = bench_now();
 	pid_t pid = bench_image_ready(m, log, sizeof log);
 
 	begin = bench_now() - begin;
-	report(pid, log);
+	report_resident(pid, log);
 	return begin;
 }
 
@@ -100,7 +100,7 @@ int main(int argc, char **argv)
 		bench_image_empty(&m);
 		alone = squid_alone(&m);
 		bench_image_empty(&m);
-		ready = entrypoint(&m);
+		ready = time_entrypoint(&m);
 		printf("  to \"Container ready\" %4.0f ms: %+.0f ms\n", ready, ready - alone);
 	}
 	return 0;

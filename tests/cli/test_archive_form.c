@@ -5,7 +5,7 @@
 
 #include "support/oracle.h"
 
-static const struct wrong {
+static const struct wrong_form {
 	const char *args[8];
 	const char *text;
 } wrong[] = {

@@ -10,7 +10,7 @@
 #include "support/oracle.h"
 
 /* An image with one finding of high severity. */
-static void make(struct imagegen *g, struct arena *a)
+static void make_setuid_image(struct imagegen *g, struct arena *a)
 {
 	imagegen_begin(g, a);
 	imagegen_good(g);
@@ -18,7 +18,7 @@ static void make(struct imagegen *g, struct arena *a)
 	imagegen_write(g);
 }
 
-static struct oracle_run run(struct arena *a, const char *const *args)
+static struct oracle_run run_audit(struct arena *a, const char *const *args)
 {
 	struct strings argv = { NULL, 0, 0 };
 
@@ -29,7 +29,7 @@ static struct oracle_run run(struct arena *a, const char *const *args)
 	*list_push(a, &argv) = NULL;
 	return oracle_run(a, argv.v);
 }
-#define AUDIT(a, ...) run((a), (const char *const[]){ __VA_ARGS__, NULL })
+#define AUDIT(a, ...) run_audit((a), (const char *const[]){ __VA_ARGS__, NULL })
 
 Test(audit_verb, statuses_tell_findings_from_mistakes_and_bad_input)
 {
@@ -37,7 +37,7 @@ Test(audit_verb, statuses_tell_findings_from_mistakes_and_bad_input)
 	AUTO_IMAGEGEN g;
 	struct oracle_run r;
 
-	make(&g, &a);
+	make_setuid_image(&g, &a);
 	cr_expect(AUDIT(&a, g.path).status == 1);
 	cr_expect(AUDIT(&a, g.path, "--fail-on", "never", "--expand-max", "1g").status == 0);
 	cr_expect(AUDIT(&a, g.path, "--fail-on", "never", "--expand-max", "4K").status == 3);
@@ -74,7 +74,7 @@ Test(audit_verb, what_it_does_not_know_it_refuses)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		AUTO_ARENA a = { 0 };
-		struct oracle_run r = run(&a, cases[i].args);
+		struct oracle_run r = run_audit(&a, cases[i].args);
 
 		cr_expect(r.status == cases[i].status && strstr(r.err.p, cases[i].text), "case %zu: %d %s", i, r.status,
 			  r.err.p);
@@ -87,7 +87,7 @@ Test(audit_verb, data_that_are_not_there_or_none_are_bad_input)
 	AUTO_IMAGEGEN g;
 	struct oracle_run r;
 
-	make(&g, &a);
+	make_setuid_image(&g, &a);
 	r = AUDIT(&a, g.path, "--cve", "/nowhere/tracker.json");
 	cr_expect(r.status == 3 && strstr(r.err.p, "/nowhere/tracker.json is not there"), "%s", r.err.p);
 	r = AUDIT(&a, g.path, "--cve", "docs/deploy");
@@ -105,7 +105,7 @@ Test(audit_verb, a_report_goes_to_its_file_and_whole)
 	const char *file;
 	struct oracle_run r;
 
-	make(&g, &a);
+	make_setuid_image(&g, &a);
 	file = arena_printf(&a, "%s/report.json", g.dir);
 	r = AUDIT(&a, g.path, "--json", "-o", file);
 	cr_expect(r.status == 1 && r.out.n == 0 && files_get(&a, file)[0] == '{', "%s", r.err.p);
@@ -122,7 +122,7 @@ Test(audit_verb, the_summary_of_a_step_is_added_to)
 	const char *summary, *text;
 	struct oracle_run r;
 
-	make(&g, &a);
+	make_setuid_image(&g, &a);
 	summary = arena_printf(&a, "%s/summary.md", g.dir);
 	files_put(summary, "before\n");
 	setenv("GITHUB_STEP_SUMMARY", summary, 1);
@@ -138,7 +138,7 @@ Test(audit_verb, the_summary_of_a_step_is_added_to)
 }
 
 /* At a terminal, which script(1) makes. */
-static bool colours(struct arena *a, const char *image, bool terminal)
+static bool has_colours(struct arena *a, const char *image, bool terminal)
 {
 	const char *command = arena_printf(a, "./imgbuild audit %s", image);
 	struct oracle_run r = terminal
@@ -154,20 +154,20 @@ Test(audit_verb, colours_are_for_terminals_that_want_them)
 	AUTO_IMAGEGEN g;
 
 	oracle_need("script");
-	make(&g, &a);
+	make_setuid_image(&g, &a);
 	unsetenv("NO_COLOR");
 	unsetenv("FORCE_COLOR");
 	setenv("TERM", "xterm", 1);
-	cr_expect(colours(&a, g.path, true));
-	cr_expect(!colours(&a, g.path, false));
+	cr_expect(has_colours(&a, g.path, true));
+	cr_expect(!has_colours(&a, g.path, false));
 	setenv("TERM", "dumb", 1);
-	cr_expect(!colours(&a, g.path, true));
+	cr_expect(!has_colours(&a, g.path, true));
 	setenv("FORCE_COLOR", "1", 1);
-	cr_expect(colours(&a, g.path, false));
+	cr_expect(has_colours(&a, g.path, false));
 	setenv("NO_COLOR", "1", 1);
-	cr_expect(!colours(&a, g.path, false));
+	cr_expect(!has_colours(&a, g.path, false));
 	setenv("NO_COLOR", "", 1);
-	cr_expect(colours(&a, g.path, false), "an empty NO_COLOR says nothing");
+	cr_expect(has_colours(&a, g.path, false), "an empty NO_COLOR says nothing");
 }
 
 Test(audit_verb, explain_tells_of_every_rule)

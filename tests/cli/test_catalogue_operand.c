@@ -25,7 +25,7 @@ static const struct { const char *path, *text; } files[] = {
 	{ "broken/images.json", "{ \"images\": [] }" }, { "empty/images.json", "{}" },
 };
 
-static const char *make_repository(struct arena *a)
+static const char *make_catalogue_repository(struct arena *a)
 {
 	const char *dir = files_temporary(a);
 
@@ -37,7 +37,7 @@ static const char *make_repository(struct arena *a)
 Test(catalogue_operand, names_and_images_json_stand_for_recipes)
 {
 	AUTO_ARENA a = { 0 };
-	const char *dir = make_repository(&a);
+	const char *dir = make_catalogue_repository(&a);
 	struct error e;
 
 	cr_assert_eq(chdir(dir), 0);
@@ -61,7 +61,7 @@ Test(catalogue_operand, names_and_images_json_stand_for_recipes)
 Test(catalogue_operand, what_names_nothing_is_told)
 {
 	AUTO_ARENA a = { 0 };
-	const char *dir = make_repository(&a);
+	const char *dir = make_catalogue_repository(&a);
 	struct error e;
 
 	cr_assert_eq(chdir(dir), 0);

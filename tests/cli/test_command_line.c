@@ -11,7 +11,7 @@
 #include "support/oracle.h"
 #include "support/verb.h"
 
-static bool read_words(struct cli *c, const char *const *words, struct error *e)
+static bool read_line_words(struct cli *c, const char *const *words, struct error *e)
 {
 	size_t n = 0;
 
@@ -36,7 +36,7 @@ struct dice {
 	uint64_t state;
 };
 
-static unsigned roll(struct dice *d, unsigned n)
+static unsigned dice_roll(struct dice *d, unsigned n)
 {
 	d->state = d->state * 6364136223846793005u + 1442695040888963407u;
 	return (unsigned)(d->state >> 33) % n;
@@ -55,9 +55,10 @@ static const struct shape {
 
 static void push_option(struct arena *a, struct dice *d, const struct shape *s, struct strings *words)
 {
-	const char *value = s->values[0] ? s->values[roll(d, 3)] : NULL;
-	const char *as = s->letter && roll(d, 2) ? arena_printf(a, "-%c", s->letter) : arena_printf(a, "--%s", s->name);
-	bool is_long = as[1] == '-', joined = value && value[0] != '=' && roll(d, 2);
+	const char *value = s->values[0] ? s->values[dice_roll(d, 3)] : NULL;
+	const char *as = s->letter && dice_roll(d, 2) ?
+		arena_printf(a, "-%c", s->letter) : arena_printf(a, "--%s", s->name);
+	bool is_long = as[1] == '-', joined = value && value[0] != '=' && dice_roll(d, 2);
 
 	if (value && (joined || value[0] == '='))
 		*list_push(a, words) = arena_printf(a, "%s%s%s", as, is_long ? "=" : "", value);
@@ -71,20 +72,20 @@ static void push_option(struct arena *a, struct dice *d, const struct shape *s, 
 static void make_line(struct arena *a, struct dice *d, struct strings *words)
 {
 	static const char *const operands[] = { "img", "t.json", "-", "a=b" };
-	unsigned start = roll(d, ARRAY_SIZE(shapes));
+	unsigned start = dice_roll(d, ARRAY_SIZE(shapes));
 
 	*list_push(a, words) = "test";
 	*list_push(a, words) = "one";
 	for (unsigned i = 0; i < ARRAY_SIZE(shapes); i++) {
-		if (roll(d, 3) == 0)
+		if (dice_roll(d, 3) == 0)
 			push_option(a, d, &shapes[(start + i * 7) % ARRAY_SIZE(shapes)], words);
-		if (roll(d, 4) == 0)
-			*list_push(a, words) = operands[roll(d, ARRAY_SIZE(operands))];
+		if (dice_roll(d, 4) == 0)
+			*list_push(a, words) = operands[dice_roll(d, ARRAY_SIZE(operands))];
 	}
 	*list_push(a, words) = "last";
-	if (roll(d, 3) == 0) {
+	if (dice_roll(d, 3) == 0) {
 		*list_push(a, words) = "--";
-		*list_push(a, words) = roll(d, 2) ? "--output" : "--";
+		*list_push(a, words) = dice_roll(d, 2) ? "--output" : "--";
 		*list_push(a, words) = "-q";
 	}
 }
@@ -193,7 +194,7 @@ Test(command_line, letters_are_joined)
 		struct cli c = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect(read_words(&c, lines[i], &e), "%zu: %s", i, e.cause);
+		cr_expect(read_line_words(&c, lines[i], &e), "%zu: %s", i, e.cause);
 		cr_expect(c.command == &cmd_version && c.quiet && c.jobs == 4, "%zu", i);
 	}
 }
@@ -211,7 +212,7 @@ Test(command_line, the_verb_may_be_left_out_before_what_can_be_built)
 		struct cli c = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect(read_words(&c, lines[i], &e), "%zu: %s", i, e.cause);
+		cr_expect(read_line_words(&c, lines[i], &e), "%zu: %s", i, e.cause);
 		cr_expect(c.command == &cmd_build && c.operands.n == 1, "%zu", i);
 	}
 }
@@ -238,7 +239,7 @@ Test(command_line, json_is_the_format_json_where_there_is_one)
 		struct error e = { 0 };
 		const struct option_row *row = option_named(cmd_test.options, STR("--format"));
 
-		cr_assert(read_words(&c, lines[i], &e), "%s", e.cause);
+		cr_assert(read_line_words(&c, lines[i], &e), "%s", e.cause);
 		cr_expect_str_eq(row->choices[*(const unsigned *)((const char *)c.options + row->target) - 1], "json");
 	}
 }
@@ -323,7 +324,7 @@ Test(command_line, every_mistake_is_told)
 		struct cli c = { .a = &a };
 		struct error e = { 0 };
 
-		cr_expect(!read_words(&c, mistakes[i].words, &e), "%s", mistakes[i].says);
+		cr_expect(!read_line_words(&c, mistakes[i].words, &e), "%s", mistakes[i].says);
 		cr_expect_eq(e.kind, ERR_USAGE, "%s", mistakes[i].says);
 		cr_expect_str_eq(e.cause, mistakes[i].says);
 	}

@@ -15,7 +15,7 @@
 #include "support/oracle.h"
 #include "support/verb.h"
 
-static void put(const char *root, const char *path, const struct elfgen *g)
+static void elf_root_put(const char *root, const char *path, const struct elfgen *g)
 {
 	AUTO_ARENA a = { 0 };
 
@@ -25,31 +25,32 @@ static void put(const char *root, const char *path, const struct elfgen *g)
 #define ELF(...) (&(struct elfgen){ __VA_ARGS__ })
 #define LIB "usr/lib/x86_64-linux-gnu/"
 
-static const char *make_root(struct arena *a)
+static const char *make_elf_root(struct arena *a)
 {
 	const char *root = files_temporary(a);
 
 	elfroot_link(root, "lib64", "usr/lib64");
-	put(root, "usr/lib64/ld-linux-x86-64.so.2", ELF(.soname = "ld-linux-x86-64.so.2"));
-	put(root, LIB "liba.so.1.5", ELF(.soname = "liba.so.1", .needed = { "libb.so" },
-					 .offers = { "A_1" }));
+	elf_root_put(root, "usr/lib64/ld-linux-x86-64.so.2", ELF(.soname = "ld-linux-x86-64.so.2"));
+	elf_root_put(root, LIB "liba.so.1.5", ELF(.soname = "liba.so.1", .needed = { "libb.so" },
+						  .offers = { "A_1" }));
 	elfroot_link(root, LIB "liba.so.1", "liba.so.1.5");
-	put(root, LIB "libb.so", ELF(.soname = "libb.so"));
-	put(root, "usr/bin/good", ELF(.program = true, .needed = { "liba.so.1", "libb.so" }));
-	put(root, "usr/bin/old", ELF(.program = true, .needed = { "liba.so.1" },
-				     .needs = { { "liba.so.1", { "A_2" }, false } }));
-	put(root, "usr/bin/bad", ELF(.program = true, .needed = { "libnone\033[31m.so" }));
+	elf_root_put(root, LIB "libb.so", ELF(.soname = "libb.so"));
+	elf_root_put(root, "usr/bin/good",
+		     ELF(.program = true, .needed = { "liba.so.1", "libb.so" }));
+	elf_root_put(root, "usr/bin/old", ELF(.program = true, .needed = { "liba.so.1" },
+					      .needs = { { "liba.so.1", { "A_2" }, false } }));
+	elf_root_put(root, "usr/bin/bad", ELF(.program = true, .needed = { "libnone\033[31m.so" }));
 	return root;
 }
 
-struct run {
+struct elf_verb_run {
 	struct str out;
 	struct error e;
 	bool ok;
 };
 
 /* Runs the verb with these arguments (NULL-terminated). */
-static struct run elf(struct arena *a, bool json, const char *const *argv)
+static struct elf_verb_run run_elf(struct arena *a, bool json, const char *const *argv)
 {
 	struct strings words = { 0 };
 	struct verb_run r;
@@ -60,17 +61,17 @@ static struct run elf(struct arena *a, bool json, const char *const *argv)
 		*list_push(a, &words) = "--json";
 	*list_push(a, &words) = NULL;
 	r = verb_run(a, &cmd_elf, words.v);
-	return (struct run){ str_of(r.out), r.e, r.ok };
+	return (struct elf_verb_run){ str_of(r.out), r.e, r.ok };
 }
 
-#define RUN(a, json, ...) elf((a), (json), (const char *const[]){ "elf", __VA_ARGS__, NULL })
+#define RUN(a, json, ...) run_elf((a), (json), (const char *const[]){ "elf", __VA_ARGS__, NULL })
 #define ARG(s) arena_strdup(&a, (s))
 
 Test(elf_verb, draws_the_tree_of_a_file)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a);
-	struct run r = RUN(&a, false, ARG("--root"), ARG(root), ARG("usr/bin/good"));
+	const char *root = make_elf_root(&a);
+	struct elf_verb_run r = RUN(&a, false, ARG("--root"), ARG(root), ARG("usr/bin/good"));
 
 	cr_expect(r.ok, "%s", r.e.cause);
 	cr_expect_str_eq(r.out.p,
@@ -85,8 +86,8 @@ Test(elf_verb, draws_the_tree_of_a_file)
 Test(elf_verb, names_what_is_missing_and_ends_with_findings)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a);
-	struct run r = RUN(&a, false, ARG("--root"), ARG(root), ARG("/usr/bin/bad"));
+	const char *root = make_elf_root(&a);
+	struct elf_verb_run r = RUN(&a, false, ARG("--root"), ARG(root), ARG("/usr/bin/bad"));
 
 	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS);
 	cr_expect(strstr(r.out.p, "libnone\\x1b[31m.so MISSING (not found)"), "%s", r.out.p);
@@ -100,9 +101,9 @@ Test(elf_verb, names_what_is_missing_and_ends_with_findings)
 Test(elf_verb, lists_a_whole_root)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a);
+	const char *root = make_elf_root(&a);
 	char *option = arena_printf(&a, "--root=%s", root);
-	struct run r = RUN(&a, false, option);
+	struct elf_verb_run r = RUN(&a, false, option);
 
 	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS);
 	cr_expect_str_eq(r.e.cause, "2 libraries or versions missing or malformed");
@@ -117,8 +118,8 @@ Test(elf_verb, lists_a_whole_root)
 Test(elf_verb, json_is_json)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a), *file = arena_printf(&a, "%s/out.json", root);
-	struct run r = RUN(&a, true, ARG("--root"), ARG(root));
+	const char *root = make_elf_root(&a), *file = arena_printf(&a, "%s/out.json", root);
+	struct elf_verb_run r = RUN(&a, true, ARG("--root"), ARG(root));
 	struct str found;
 
 	files_put(file, r.out.p);
@@ -139,8 +140,8 @@ Test(elf_verb, json_is_json)
 Test(elf_verb, bad_arguments_and_files_are_named)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a);
-	struct run r = elf(&a, false, (const char *const[]){ "elf", NULL });
+	const char *root = make_elf_root(&a);
+	struct elf_verb_run r = run_elf(&a, false, (const char *const[]){ "elf", NULL });
 
 	cr_expect(!r.ok && r.e.kind == ERR_USAGE);
 	r = RUN(&a, false, ARG("--rot"), ARG(root));
@@ -161,8 +162,8 @@ Test(elf_verb, bad_arguments_and_files_are_named)
 Test(elf_verb, links_never_lead_out_of_the_root)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a);
-	struct run r;
+	const char *root = make_elf_root(&a);
+	struct elf_verb_run r;
 
 	elfroot_link(root, "out", "../../../../../../../../../../usr/bin");
 	elfroot_link(root, "usr/bin/abs", "/usr/bin/good");
@@ -182,7 +183,7 @@ Test(elf_verb, the_hosts_programs_need_what_its_loader_says)
 
 	elfroot_need();
 	for (size_t i = 0; i < 6; i++) {
-		struct run r;
+		struct elf_verb_run r;
 		struct str text, line;
 
 		if (access(programs[i], X_OK) != 0)

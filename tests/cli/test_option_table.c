@@ -42,7 +42,7 @@ static size_t count_name(const struct command *c, const char *name)
 	return n;
 }
 
-static void check_names(const struct command *c, const char *names)
+static void check_option_names(const struct command *c, const char *names)
 {
 	struct str rest = str_of(names ? names : ""), name;
 
@@ -62,8 +62,8 @@ static void check_row(const struct command *c, const struct option_row *row)
 	cr_expect_eq(row->read != NULL, row->kind == OPTION_READ, "%s %s", c->name, row->name);
 	cr_expect(row->choices || row->word != WORD_CHOICE, "%s %s", c->name, row->name);
 	cr_expect(!(row->initial && row->otherwise), "%s %s has two defaults", c->name, row->name);
-	check_names(c, row->needs);
-	check_names(c, row->excludes);
+	check_option_names(c, row->needs);
+	check_option_names(c, row->excludes);
 	option_each(other, c->options)
 		cr_expect(other == row || row < c->options || other->target != row->target ||
 			  option_named(common_options, str_of(row->name)) == row, "%s: %s and %s have one target",

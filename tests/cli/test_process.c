@@ -14,7 +14,7 @@
 #include "support/faultd.h"
 #include "support/files.h"
 
-static _Noreturn void become(const char *const *argv, const char *said, rlim_t stack)
+static _Noreturn void become_limited(const char *const *argv, const char *said, rlim_t stack)
 {
 	struct rlimit limit = { stack, stack };
 
@@ -38,7 +38,7 @@ Test(process, a_small_stack_is_told)
 		pid_t pid = fork();
 
 		if (pid == 0)
-			become(argv, said, kib[i] << 10);
+			become_limited(argv, said, kib[i] << 10);
 		cr_assert_eq(waitpid(pid, &status, 0), pid);
 		cr_assert(WIFEXITED(status), "%lu KiB: %x", (unsigned long)kib[i], (unsigned)status);
 		if (kib[i] < 1024) {
@@ -81,7 +81,9 @@ Test(process, an_interrupted_pull_leaves_nothing)
 	faultd_start(&server, script, 2);
 	pid = fork();
 	if (pid == 0)
-		become((const char *const[]){ "./imgbuild", "pull", arena_printf(&a, "docker://127.0.0.1:%u/a:1", server.port),
+		become_limited((const char *const[]){ "./imgbuild", "pull",
+						     arena_printf(&a, "docker://127.0.0.1:%u/a:1",
+								  server.port),
 					      "--cache-dir", store, "-o", arena_printf(&a, "%s/out", dir), "--progress=quiet",
 					      NULL }, said, 0);
 	for (int i = 0; i < 200 && !faultd_hits(&server, script[1].path); i++)

@@ -205,7 +205,7 @@ Test(progress, an_end_without_a_beginning_is_shown)
 	screen_close(&s);
 }
 
-static void *shout(void *user)
+static void *shout_progress(void *user)
 {
 	struct progress *p = user;
 	char id[32];
@@ -228,7 +228,7 @@ Test(progress, threads_do_not_mix_their_lines)
 
 	screen_open(&s, PROGRESS_PLAIN);
 	for (size_t i = 0; i < 4; i++)
-		cr_assert_eq(pthread_create(&threads[i], NULL, shout, s.p), 0);
+		cr_assert_eq(pthread_create(&threads[i], NULL, shout_progress, s.p), 0);
 	for (size_t i = 0; i < 4; i++)
 		pthread_join(threads[i], NULL);
 	rest = str_of(screen_read(&s));

@@ -18,7 +18,7 @@
 #define ARGS_MAX 6
 
 /* A depot whose store is closed, with three blobs of 1 MiB used 0, 20 and 60 days ago. */
-static void prepare(struct depot *d, struct digest blobs[3])
+static void open_aged_depot(struct depot *d, struct digest blobs[3])
 {
 	static const unsigned days[] = { 0, 20, 60 };
 
@@ -77,7 +77,7 @@ Test(cli_store, gc_takes_ages_and_sizes_with_units)
 		struct error e = { 0 };
 		const char *out;
 
-		prepare(&d, blobs);
+		open_aged_depot(&d, blobs);
 		cr_expect(run_verb(&d, &cmd_gc, cases[i].args, false, &out, &e), "case %zu: %s", i,
 			  e.cause);
 		cr_expect(strstr(out, cases[i].says) == out, "case %zu: %s", i, out);
@@ -99,7 +99,7 @@ Test(cli_store, gc_refuses_what_it_does_not_understand)
 	struct digest blobs[3];
 	struct depot d;
 
-	prepare(&d, blobs);
+	open_aged_depot(&d, blobs);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct error e = { 0 };
 		const char *out;
@@ -120,7 +120,7 @@ Test(cli_store, verify_exits_with_findings_once)
 	struct error e = { 0 };
 	const char *out;
 
-	prepare(&d, blobs);
+	open_aged_depot(&d, blobs);
 	cr_expect(run_verb(&d, &cmd_store, args, false, &out, &e), "%s", e.cause);
 	cr_expect_str_eq(out, "3 entries, 3.1 MB: 0 damaged\n");
 	cr_assert_eq(truncate(depot_blob_path(&d, &blobs[1]), 5), 0);
@@ -149,7 +149,7 @@ Test(cli_store, results_are_json_when_asked)
 	struct digest blobs[3];
 	struct depot d;
 
-	prepare(&d, blobs);
+	open_aged_depot(&d, blobs);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		AUTO_JSON doc = { 0 };
 		struct error e = { 0 };

@@ -26,7 +26,7 @@ static unsigned long long at_most(int resource)
 }
 
 /* runc and cgroupfs work also in virtual machines without systemd; limits at or below our own. */
-static const char *configuration(struct arena *a)
+static const char *podman_configuration(struct arena *a)
 {
 	unsigned long long files = at_most(RLIMIT_NOFILE), processes = at_most(RLIMIT_NPROC);
 
@@ -55,7 +55,7 @@ ReportHook(POST_ALL)(struct criterion_global_stats *stats)
 		fprintf(stderr, "%s\n", e.cause);
 }
 
-static bool works(struct podman *p, const char *driver)
+static bool podman_works(struct podman *p, const char *driver)
 {
 	p->driver = driver;
 	return PODMAN(p, "info").status == 0;
@@ -67,9 +67,9 @@ void podman_open(struct podman *p, struct arena *a)
 	oracle_need("runc");
 	p->a = a;
 	p->dir = getenv(STORAGE);
-	files_put(arena_printf(a, "%s/containers.conf", p->dir), configuration(a));
+	files_put(arena_printf(a, "%s/containers.conf", p->dir), podman_configuration(a));
 	setenv("CONTAINERS_CONF", arena_printf(a, "%s/containers.conf", p->dir), 1);
-	cr_assert(works(p, "overlay") || works(p, "vfs"), "podman info fails");
+	cr_assert(podman_works(p, "overlay") || podman_works(p, "vfs"), "podman info fails");
 }
 
 void podman_image(struct podman *p, const char *name)

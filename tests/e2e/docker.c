@@ -36,14 +36,14 @@ ReportHook(POST_ALL)(struct criterion_global_stats *stats)
 		fprintf(stderr, "not run: docker\n");
 }
 
-static void skip(const char *why)
+static void docker_skip(const char *why)
 {
 	files_put(getenv(MARK), why);
 	cr_skip_test("not run: docker: %s", why);
 }
 
 /* Downloads and unpacks once; a folder that is complete gets its name last. */
-static bool unpack(struct arena *a, const char *cwd)
+static bool docker_unpack(struct arena *a, const char *cwd)
 {
 	static const char *const packages[] = { "docker.io", "containerd", "runc" };
 	const char *part = arena_printf(a, "%s/" UNPACKED ".part", cwd);
@@ -67,7 +67,7 @@ static bool unpack(struct arena *a, const char *cwd)
 	return rename(part, done) == 0;
 }
 
-static void start(struct docker *d)
+static void docker_start(struct docker *d)
 {
 	const char *log = arena_printf(d->a, "%s/log", d->dir);
 	const char *path = arena_printf(d->a, "%s/usr/sbin:%s/usr/bin:%s", d->programs, d->programs, getenv("PATH"));
@@ -95,19 +95,19 @@ void docker_open(struct docker *d, struct arena *a)
 	cr_assert(getcwd(cwd, sizeof(cwd)));
 	d->programs = arena_printf(a, "%s/" UNPACKED, cwd);
 	if (geteuid() != 0)
-		skip("it needs root");
-	if (!unpack(a, cwd))
-		skip("its packages cannot be downloaded");
-	start(d);
+		docker_skip("it needs root");
+	if (!docker_unpack(a, cwd))
+		docker_skip("its packages cannot be downloaded");
+	docker_start(d);
 	for (int i = 0; i < 300; i++) {
 		if (DOCKER(d, "version").status == 0)
 			return;
 		if (waitpid(d->pid, NULL, WNOHANG) == d->pid)
-			skip("dockerd does not start");
+			docker_skip("dockerd does not start");
 		usleep(100000);
 	}
 	docker_close(d);
-	skip("dockerd does not answer");
+	docker_skip("dockerd does not answer");
 }
 
 void docker_close(struct docker *d)

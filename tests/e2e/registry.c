@@ -60,7 +60,7 @@ void registry_start(struct registry *r)
 	cr_assert(web_is_open(r->port), "the registry did not start: %s", files_get(r->a, log));
 }
 
-static void prepare(struct registry *r, struct arena *a)
+static void registry_prepare(struct registry *r, struct arena *a)
 {
 	oracle_need("docker-registry");
 	*r = (struct registry){ .a = a, .dir = files_temporary(a), .port = web_free_port() };
@@ -68,7 +68,7 @@ static void prepare(struct registry *r, struct arena *a)
 }
 
 /* `http` and `more` continue the configuration. */
-static void configure(struct registry *r, const char *http, const char *more)
+static void registry_configure(struct registry *r, const char *http, const char *more)
 {
 	struct arena *a = r->a;
 
@@ -83,14 +83,15 @@ static void configure(struct registry *r, const char *http, const char *more)
 
 void registry_open(struct registry *r, struct arena *a, enum registry_kind kind)
 {
-	prepare(r, a);
-	configure(r, tls_text(r, kind), kind_text(r, kind));
+	registry_prepare(r, a);
+	registry_configure(r, tls_text(r, kind), kind_text(r, kind));
 }
 
 void registry_open_tokens(struct registry *r, struct arena *a, const char *realm, const char *certificate)
 {
-	prepare(r, a);
-	configure(r, "", arena_printf(a, "auth:\n  token:\n    realm: %s\n    service: test\n    issuer: test\n"
+	registry_prepare(r, a);
+	registry_configure(r, "", arena_printf(a, "auth:\n  token:\n    realm: %s\n    service: "
+						  "test\n    issuer: test\n"
 					 "    rootcertbundle: %s\n", realm, certificate));
 }
 

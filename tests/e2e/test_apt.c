@@ -26,7 +26,7 @@ struct comparison {
 	struct store store;
 	struct recipe recipe;
 	struct mirrors mirrors;
-	struct state state;
+	struct archive_state state;
 	struct strings apt;		/* "apt-get" and its options */
 	unsigned same, both_refuse, tie;
 };
@@ -74,7 +74,7 @@ static void make_apt(struct comparison *c)
 	*list_push(&c->a, &c->apt) = "-oAcquire::GzipIndexes=false";
 }
 
-static struct oracle_run apt(struct comparison *c, const char *const *words)
+static struct oracle_run run_apt(struct comparison *c, const char *const *words)
 {
 	struct strings argv = { 0 };
 
@@ -85,10 +85,10 @@ static struct oracle_run apt(struct comparison *c, const char *const *words)
 	*list_push(&c->a, &argv) = NULL;
 	return oracle_run(&c->a, argv.v);
 }
-#define APT(c, ...) apt((c), (const char *const[]){ __VA_ARGS__, NULL })
+#define APT(c, ...) run_apt((c), (const char *const[]){ __VA_ARGS__, NULL })
 
 /* Reads the archive's state; the recipe and the mirrors are known. */
-static void read_archive(struct comparison *c)
+static void comparison_read_archive(struct comparison *c)
 {
 	static const struct strings no_sources;
 	struct lock_order order = { .store = &c->store, .mirrors = &c->mirrors,
@@ -100,7 +100,7 @@ static void read_archive(struct comparison *c)
 }
 
 /* What `suite` says is added to the recipe's suites. */
-static void add_suite(struct comparison *c, const char *codename)
+static void comparison_add_suite(struct comparison *c, const char *codename)
 {
 	struct archive *archive = arena_alloc(&c->a, sizeof(*archive));
 	struct suite *s;
@@ -122,10 +122,10 @@ static void comparison_open_with(struct comparison *c, const char *suite)
 	c->dir = files_temporary(&c->a);
 	cr_assert(recipe_load(&c->a, "recipes/cephalo.json", &c->recipe, &e), "%s", e.cause);
 	if (suite)
-		add_suite(c, suite);
+		comparison_add_suite(c, suite);
 	cr_assert(mirrors_find(&c->a, NULL, getenv("IMGBUILD_MIRROR"), c->recipe.archive, "/",
 			       &c->mirrors, &e));
-	read_archive(c);
+	comparison_read_archive(c);
 }
 
 static void comparison_open(struct comparison *c)
@@ -217,7 +217,7 @@ static bool is_tie(const struct index *x, const struct strings *theirs, const st
 	return false;
 }
 
-static void compare(struct comparison *c, const char *name)
+static void comparison_compare(struct comparison *c, const char *name)
 {
 	struct strings theirs = { 0 }, ours = { 0 };
 	bool they = apt_says(c, name, &theirs), we = we_say(c, name, &ours);
@@ -250,7 +250,7 @@ Test(apt, T25_resolution_gives_the_set_that_apt_gives, .timeout = 3600)
 	for (unsigned i = 0; i < n; i++) {
 		size_t drawn = (size_t)rand_r(&seed) % c.state.index.packages.n;
 
-		compare(&c, str_dup(&c.a, c.state.index.packages.v[drawn]->name));
+		comparison_compare(&c, str_dup(&c.a, c.state.index.packages.v[drawn]->name));
 	}
 	cr_log_info("%u names: %u sets equal, %u refused by both, %u choices between equals differ", n,
 		    c.same, c.both_refuse, c.tie);
@@ -352,7 +352,7 @@ Test(apt, T25_a_suite_with_a_lower_priority_is_taken_when_apt_takes_it, .timeout
 	cr_assert_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
 	draw_backports(&c, n, &names);
 	for (unsigned i = 0; i < n; i++)
-		compare(&c, names.v[i]);
+		comparison_compare(&c, names.v[i]);
 	cr_log_info("%u names of " BACKPORTS ": %u sets equal, %u refused by both, %u choices between equals "
 		    "differ", n, c.same, c.both_refuse, c.tie);
 	c.same = c.both_refuse = c.tie = 0;
@@ -374,7 +374,7 @@ static int by_version(const void *x, const void *y)
 }
 
 /* "A B -1": what we think of a pair. */
-static void add_pair(struct buf *out, const char *x, const char *y)
+static void comparison_add_pair(struct buf *out, const char *x, const char *y)
 {
 	int order = debversion_compare(str_of(x), str_of(y));
 
@@ -383,7 +383,7 @@ static void add_pair(struct buf *out, const char *x, const char *y)
 
 /* All adjacent ones, and as many drawn pairs: judged by dpkg's own library in Perl, some of them by
  * dpkg. */
-static void compare_versions(struct comparison *c, const struct strings *versions)
+static void compare_with_dpkg(struct comparison *c, const struct strings *versions)
 {
 	static const char program[] = "while (<>) { my ($x, $y, $o) = split; $n++; print \"$x $y\\n\" "
 				      "if version_compare($x, $y) != $o } print \"$n pairs\\n\"";
@@ -395,8 +395,8 @@ static void compare_versions(struct comparison *c, const struct strings *version
 	for (size_t i = 1; i < versions->n; i++) {
 		const char *drawn = versions->v[(size_t)rand_r(&seed) % versions->n];
 
-		add_pair(&pairs, versions->v[i - 1], versions->v[i]);
-		add_pair(&pairs, versions->v[i], drawn);
+		comparison_add_pair(&pairs, versions->v[i - 1], versions->v[i]);
+		comparison_add_pair(&pairs, versions->v[i], drawn);
 		if (i % 499 == 0) {
 			int order = debversion_compare(str_of(versions->v[i]), str_of(drawn));
 
@@ -422,7 +422,7 @@ Test(apt, T25_versions_of_the_whole_archive_are_in_the_order_of_dpkg, .timeout =
 	strings_unique(&versions);
 	cr_assert_gt(versions.n, 1000);
 	qsort(versions.v, versions.n, sizeof(*versions.v), by_version);
-	compare_versions(&c, &versions);
+	compare_with_dpkg(&c, &versions);
 	comparison_close(&c);
 }
 

@@ -13,7 +13,8 @@
 
 #define ARM64 "--platform=linux/arm64"
 
-static const char *build(struct arena *a, const char *dir, const char *platform, const char *name)
+static const char *build_for_platform(struct arena *a, const char *dir, const char *platform,
+				      const char *name)
 {
 	const char *layout = arena_printf(a, "%s/%s", dir, name);
 	struct oracle_run r = IMGBUILD(a, "--progress=plain", platform, arena_printf(a, "recipes/%s.json", name), "-o",
@@ -24,7 +25,7 @@ static const char *build(struct arena *a, const char *dir, const char *platform,
 }
 
 /* What a program of an unpacked image prints; it must exit 0. */
-static const char *emulate(struct arena *a, const char *root, const char *const *words)
+static const char *run_emulated(struct arena *a, const char *root, const char *const *words)
 {
 	struct strings argv = { 0 };
 
@@ -38,12 +39,13 @@ static const char *emulate(struct arena *a, const char *root, const char *const 
 	*list_push(a, &argv) = NULL;
 	return oracle_ask(a, argv.v).p;
 }
-#define EMULATE(a, root, ...) emulate((a), (root), (const char *const[]){ __VA_ARGS__, NULL })
+#define EMULATE(a, root, ...) run_emulated((a), (root), (const char *const[]){ __VA_ARGS__, NULL })
 
 Test(arm64, hello_says_its_line_and_is_what_it_claims)
 {
 	AUTO_ARENA a = { 0 };
-	const char *dir = files_temporary(&a), *layout = build(&a, dir, ARM64, "hello"), *root;
+	const char *dir = files_temporary(&a),
+	*layout = build_for_platform(&a, dir, ARM64, "hello"), *root;
 	struct str text;
 
 	oracle_need("skopeo");
@@ -73,9 +75,14 @@ Test(arm64, one_image_for_two_platforms_holds_the_bytes_of_both)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
-	const char *amd64 = digest_of_layout(&a, build(&a, arena_printf(&a, "%s/1", dir), "--platform=linux/amd64", "hello"));
-	const char *arm64 = digest_of_layout(&a, build(&a, arena_printf(&a, "%s/2", dir), ARM64, "hello"));
-	const char *both = build(&a, arena_printf(&a, "%s/3", dir), "--platform=linux/arm64,linux/amd64", "hello");
+	const char *amd64 = digest_of_layout(&a,
+					     build_for_platform(&a, arena_printf(&a, "%s/1", dir),
+								"--platform=linux/amd64", "hello"));
+	const char *arm64 = digest_of_layout(&a,
+					     build_for_platform(&a, arena_printf(&a, "%s/2", dir),
+								ARM64, "hello"));
+	const char *both = build_for_platform(&a, arena_printf(&a, "%s/3", dir),
+					      "--platform=linux/arm64,linux/amd64", "hello");
 	struct str text;
 
 	oracle_need("skopeo");
@@ -164,7 +171,7 @@ Test(arm64, every_program_of_cephalo_starts, .timeout = 300)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *name = "cephalo-packages";
-	const char *root = image_unpack(&a, dir, build(&a, dir, ARM64, name), name);
+	const char *root = image_unpack(&a, dir, build_for_platform(&a, dir, ARM64, name), name);
 	struct str cache;
 
 	cr_expect(strstr(EMULATE(&a, root, "/usr/local/bin/entrypoint", "--version"), "entrypoint "));

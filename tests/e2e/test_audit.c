@@ -10,7 +10,7 @@
 #include "e2e/image.h"
 #include "support/files.h"
 
-static struct str audit(struct arena *a, const char *image, const char *policy, int want)
+static struct str audit_of_image(struct arena *a, const char *image, const char *policy, int want)
 {
 	struct oracle_run r = IMGBUILD(a, "audit", image, "--policy", policy);
 
@@ -18,7 +18,7 @@ static struct str audit(struct arena *a, const char *image, const char *policy, 
 	return r.out;
 }
 
-static void expect(struct str report, const char *text)
+static void expect_in_report(struct str report, const char *text)
 {
 	cr_expect(strstr(report.p, text), "no \"%s\" in\n%s", text, report.p);
 }
@@ -42,7 +42,7 @@ Test(audit, our_images_pass_the_policies_of_their_recipes, .timeout = 900)
 		struct oracle_run r = IMGBUILD(&a, "audit", layout, "--recipe", recipe);
 
 		cr_expect_eq(r.status, 0, "%s\n%s%s", names[i], r.out.p, r.err.p);
-		expect(r.out, "passed: nothing at or above");
+		expect_in_report(r.out, "passed: nothing at or above");
 		expect_not(r.out, "shell.program");
 		expect_not(r.out, "file.modified");
 		r = IMGBUILD(&a, "audit", arena_printf(&a, "%s/%s.tar", dir, names[i]), "--recipe", recipe,
@@ -80,7 +80,7 @@ Test(audit, an_image_that_its_policy_refuses_is_kept_aside, .timeout = 300)
 	cr_expect(access(output, F_OK) < 0, "the image is in its place");
 	r = IMGBUILD(&a, "audit", aside);
 	cr_expect_eq(r.status, 1, "%s", r.err.p);
-	expect(r.out, "config.user-root");
+	expect_in_report(r.out, "config.user-root");
 	edit_recipe(&a, recipe, "\"user\": \"65532:65532\"", "\"user\": \"65532:65532\", \"labels\": {\"again\": \"1\"}");
 	r = IMGBUILD(&a, "--progress=plain", recipe, "-o", output);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
@@ -100,7 +100,7 @@ static const char *apt_sources(void)
 	return NULL;
 }
 
-static const char *codename(struct arena *a)
+static const char *host_codename(struct arena *a)
 {
 	const char *at = strstr(files_get(a, "/etc/os-release"), "VERSION_CODENAME=");
 
@@ -111,13 +111,13 @@ static const char *codename(struct arena *a)
 
 /* Debian as mmdebstrap makes it: a few packages unpacked, or with IMGBUILD_TEST_DEBIAN=essential (a minute
  * more) the whole of a working system. Gives an archive as podman saves it. */
-static const char *debian(struct arena *a, struct podman *p, bool whole)
+static const char *make_debian(struct arena *a, struct podman *p, bool whole)
 {
 	const char *tar = arena_printf(a, "%s/debian.tar", p->dir), *saved = arena_printf(a, "%s/saved.tar", p->dir);
 	struct oracle_run r = oracle_run(a, (const char *const[]){
 		"mmdebstrap", "--quiet", "--mode=root", whole ? "--variant=essential" : "--variant=extract",
 		whole ? "--include=apt" : "--include=dash,passwd,apt,dpkg", "--aptopt=Acquire::Languages \"none\"",
-		codename(a), tar, apt_sources(), NULL });
+		host_codename(a), tar, apt_sources(), NULL });
 
 	if (r.status)
 		cr_skip_test("mmdebstrap cannot make a Debian here");
@@ -138,20 +138,20 @@ Test(audit, of_a_debian_finds_its_shells_setuid_programs_and_package_manager, .t
 	if (geteuid() != 0)
 		cr_skip_test("only root can make a Debian this way");
 	podman_open(&p, &a);
-	said = audit(&a, debian(&a, &p, whole), "strict", 1);
-	expect(said, "bin/dash: its content is that of a POSIX shell");
-	expect(said, "file.setuid");
-	expect(said, "bin/passwd: mode 4755, owner 0");
-	expect(said, "program.package-manager");
-	expect(said, "bin/dpkg: a package manager");
-	expect(said, "config.shell-form");
-	expect(said, "config.user-root");
-	expect(said, "script.shell");
+	said = audit_of_image(&a, make_debian(&a, &p, whole), "strict", 1);
+	expect_in_report(said, "bin/dash: its content is that of a POSIX shell");
+	expect_in_report(said, "file.setuid");
+	expect_in_report(said, "bin/passwd: mode 4755, owner 0");
+	expect_in_report(said, "program.package-manager");
+	expect_in_report(said, "bin/dpkg: a package manager");
+	expect_in_report(said, "config.shell-form");
+	expect_in_report(said, "config.user-root");
+	expect_in_report(said, "script.shell");
 	expect_not(said, "elf.library-missing");
 	expect_not(said, "elf.symbol-missing");
 	expect_not(said, "file.modified");
 	if (whole) {
-		expect(said, "bin/bash: its content is that of bash");
+		expect_in_report(said, "bin/bash: its content is that of bash");
 		expect_not(said, "package.none");
 		expect_not(said, "package.copyright-missing");
 		expect_not(said, "package.bad-record");
@@ -160,7 +160,7 @@ Test(audit, of_a_debian_finds_its_shells_setuid_programs_and_package_manager, .t
 }
 
 /* Something to put into images: a program that works alone, and what no image should have. */
-static const char *contents(struct arena *a, const char *dir)
+static const char *make_contents(struct arena *a, const char *dir)
 {
 	const char *root = arena_printf(a, "%s/contents", dir);
 
@@ -173,9 +173,10 @@ static const char *contents(struct arena *a, const char *dir)
 
 static void expect_contents(struct str said)
 {
-	expect(said, "/app/run.sh: its first line asks for /bin/sh, which is not in the image");
-	expect(said, "/app/id_rsa: it holds a private key");
-	expect(said, "config.user-root");
+	expect_in_report(said,
+			 "/app/run.sh: its first line asks for /bin/sh, which is not in the image");
+	expect_in_report(said, "/app/id_rsa: it holds a private key");
+	expect_in_report(said, "config.user-root");
 }
 
 #define BUILDAH(p, ...) \
@@ -193,13 +194,13 @@ Test(audit, of_an_image_by_buildah, .timeout = 300)
 	podman_open(&p, &a);
 	image = arena_printf(&a, "oci:%s/layout:made", p.dir);
 	BUILDAH(&p, "from", "--name=work", "scratch");
-	BUILDAH(&p, "copy", "work", contents(&a, p.dir), "/");
+	BUILDAH(&p, "copy", "work", make_contents(&a, p.dir), "/");
 	BUILDAH(&p, "config", "--cmd=/app/run.sh", "--env=API_TOKEN=abc", "--port=80", "work");
 	BUILDAH(&p, "commit", "--quiet", "work", image);
-	said = audit(&a, image, "strict", 1);
+	said = audit_of_image(&a, image, "strict", 1);
 	expect_contents(said);
-	expect(said, "the variable API_TOKEN has a value");
-	expect(said, "config.port-privileged: exposes a port below 1024 (1)");
+	expect_in_report(said, "the variable API_TOKEN has a value");
+	expect_in_report(said, "config.port-privileged: exposes a port below 1024 (1)");
 	podman_close(&p);
 }
 
@@ -212,8 +213,9 @@ Test(audit, of_an_image_by_umoci, .timeout = 300)
 	oracle_need("umoci");
 	ORACLE(&a, "umoci", "init", "--layout", layout);
 	ORACLE(&a, "umoci", "new", "--image", image);
-	ORACLE(&a, "umoci", "insert", "--image", image, arena_printf(&a, "%s/app", contents(&a, dir)), "/app");
+	ORACLE(&a, "umoci", "insert", "--image", image,
+	       arena_printf(&a, "%s/app", make_contents(&a, dir)), "/app");
 	ORACLE(&a, "umoci", "config", "--image", image, "--config.cmd", "/app/run.sh");
-	expect_contents(audit(&a, arena_printf(&a, "oci:%s", image), "strict", 1));
+	expect_contents(audit_of_image(&a, arena_printf(&a, "oci:%s", image), "strict", 1));
 	files_remove(dir);
 }

@@ -36,7 +36,7 @@ struct bump {
 	struct web origin;
 };
 
-static const char *in(struct bump *b, const char *name)
+static const char *bump_path(struct bump *b, const char *name)
 {
 	return arena_printf(b->a, "%s/%s", b->dir, name);
 }
@@ -45,24 +45,27 @@ static const char *in(struct bump *b, const char *name)
 static void make_ca(struct bump *b, const char *name)
 {
 	ORACLE(b->a, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-	       arena_printf(b->a, "/CN=%s", name), "-keyout", in(b, arena_printf(b->a, "%s.key", name)), "-out",
-	       in(b, arena_printf(b->a, "%s.crt", name)));
+	       arena_printf(b->a, "/CN=%s", name), "-keyout",
+	       bump_path(b, arena_printf(b->a, "%s.key", name)), "-out",
+	       bump_path(b, arena_printf(b->a, "%s.crt", name)));
 }
 
 /* The origin's certificate for localhost, signed by its own CA, which the client does not know. */
 static void make_origin_certificate(struct bump *b)
 {
-	files_put(in(b, "san"), "subjectAltName=DNS:localhost\n");
+	files_put(bump_path(b, "san"), "subjectAltName=DNS:localhost\n");
 	ORACLE(b->a, "openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout",
-	       in(b, "site.key"), "-out", in(b, "site.csr"));
-	ORACLE(b->a, "openssl", "x509", "-req", "-days", "2", "-in", in(b, "site.csr"), "-CA",
-	       in(b, "originca.crt"), "-CAkey", in(b, "originca.key"), "-CAcreateserial", "-extfile",
-	       in(b, "san"), "-out", in(b, "site.crt"));
+	       bump_path(b, "site.key"), "-out", bump_path(b, "site.csr"));
+	ORACLE(b->a, "openssl", "x509", "-req", "-days", "2", "-in", bump_path(b, "site.csr"),
+	       "-CA",
+	       bump_path(b, "originca.crt"), "-CAkey", bump_path(b, "originca.key"),
+	       "-CAcreateserial", "-extfile",
+	       bump_path(b, "san"), "-out", bump_path(b, "site.crt"));
 }
 
 static void write_configuration(struct bump *b)
 {
-	files_put(in(b, "squid.conf"),
+	files_put(bump_path(b, "squid.conf"),
 		  arena_printf(b->a,
 			       "http_port %u ssl-bump cert=/var/lib/squid/squid-ca.pem "
 			       "generate-host-certificates=on dynamic_cert_mem_cache_size=4MB\n"
@@ -75,23 +78,24 @@ static void write_configuration(struct bump *b)
 			       "cache_dir ufs /var/spool/squid 100 16 256\n"
 			       "access_log stdio:/var/log/squid/access.log squid\n"
 			       "cache_log /var/log/squid/cache.log\n", b->proxy));
-	chmod(in(b, "proxyca.key"), 0644);	/* the container's user is somebody else */
+	chmod(bump_path(b, "proxyca.key"), 0644);	/* the container's user is somebody else */
 }
 
-static const char *volume(struct bump *b, const char *name, const char *path)
+static const char *bump_volume(struct bump *b, const char *name, const char *path)
 {
-	return arena_printf(b->a, "--volume=%s:%s:ro", in(b, name), path);
+	return arena_printf(b->a, "--volume=%s:%s:ro", bump_path(b, name), path);
 }
 
 static struct oracle_run get_page(struct bump *b)
 {
 	return oracle_run(b->a, (const char *const[]){
 		"curl", "--silent", "--show-error", "--max-time", "30", "--noproxy", "", "--proxy",
-		arena_printf(b->a, "http://127.0.0.1:%u", b->proxy), "--cacert", in(b, "proxyca.crt"),
+		arena_printf(b->a, "http://127.0.0.1:%u", b->proxy), "--cacert",
+		bump_path(b, "proxyca.crt"),
 		arena_printf(b->a, "https://localhost:%u/page", b->origin.port), NULL });
 }
 
-static void restart(struct bump *b)
+static void bump_restart(struct bump *b)
 {
 	PODMAN_MUST(&b->podman, "stop", "--time", "35", "bump");
 	PODMAN_MUST(&b->podman, "start", "bump");
@@ -104,13 +108,13 @@ static void check_database(struct bump *b)
 {
 	struct oracle_run r;
 
-	restart(b);
+	bump_restart(b);
 	cr_expect_str_eq(get_page(b).out.p, "from the secret origin\n");
 	r = PODMAN(&b->podman, "logs", "bump");
 	cr_expect(strstr(r.out.p, "init-squid: SSL certificate database already exists\n"), "%s", r.out.p);
 	PODMAN_MUST(&b->podman, "exec", "bump", "/usr/bin/python3", "-c",
 		    "open('/var/lib/squid/ssl_db/index.txt', 'w').write('garbage\\n')");
-	restart(b);
+	bump_restart(b);
 	cr_expect_str_eq(get_page(b).out.p, "from the secret origin\n");
 	r = PODMAN(&b->podman, "logs", "bump");
 	cr_expect(strstr(r.out.p, "is broken (its index is damaged): moved to /var/lib/squid/ssl_db.bad-"), "%s",
@@ -131,17 +135,19 @@ Test(cephalo, ssl_bump_mints_certificates_and_serves_the_second_request_from_its
 	make_ca(&b, "originca");
 	make_origin_certificate(&b);
 	web_run(&a, &b.origin, origin_program,
-		(const char *const[]){ in(&b, "site.crt"), in(&b, "site.key"), NULL });
+		(const char *const[]){ bump_path(&b, "site.crt"), bump_path(&b, "site.key"),
+				      NULL });
 	write_configuration(&b);
 	podman_open(&b.podman, &a);
 	podman_image(&b.podman, "cephalo");
 	chmod(b.dir, 0755);
 	PODMAN_MUST(&b.podman, "run", "--detach", "--name=bump", "--network=host", "--cap-drop=all",
 		    arena_printf(&a, "--env=HEALTH_PORT=%u", b.health),
-		    volume(&b, "squid.conf", "/etc/squid/squid.conf"),
-		    volume(&b, "proxyca.crt", "/etc/squid/ssl_cert/tls.crt"),
-		    volume(&b, "proxyca.key", "/etc/squid/ssl_cert/tls.key"),
-		    volume(&b, "originca.crt", "/etc/squid/ssl_cert/originca.crt"), "localhost/cephalo:latest");
+		    bump_volume(&b, "squid.conf", "/etc/squid/squid.conf"),
+		    bump_volume(&b, "proxyca.crt", "/etc/squid/ssl_cert/tls.crt"),
+		    bump_volume(&b, "proxyca.key", "/etc/squid/ssl_cert/tls.key"),
+		    bump_volume(&b, "originca.crt", "/etc/squid/ssl_cert/originca.crt"),
+		    "localhost/cephalo:latest");
 	podman_await(&b.podman, "bump", "Container ready, entering monitoring loop", 60);
 	r = get_page(&b);
 	cr_expect_str_eq(r.out.p, "from the secret origin\n", "%s", r.err.p);

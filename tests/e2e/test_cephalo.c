@@ -51,7 +51,7 @@ static void check_probes(struct proxy *x)
 	cr_expect_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
 }
 
-static void check_programs(struct proxy *x)
+static void check_image_programs(struct proxy *x)
 {
 	struct oracle_run r = PODMAN(&x->podman, "exec", "proxy", "/bin/sh", "-c", "true");
 
@@ -86,7 +86,7 @@ Test(cephalo, serves_requests_answers_probes_and_stops_in_time, .timeout = 1200)
 	PROXY_SERVE(&x, "proxy", default_conf(&x));
 	check_requests(&x);
 	check_probes(&x);
-	check_programs(&x);
+	check_image_programs(&x);
 	check_stop(&x);
 	proxy_close(&x);
 }

@@ -6,7 +6,7 @@
 #include "e2e/image.h"
 
 /* What a shell completes, one word a line; a shell that complains fails the test. */
-static const char *complete(struct arena *a, const char *shell, const char *script)
+static const char *shell_complete(struct arena *a, const char *shell, const char *script)
 {
 	struct oracle_run r = oracle_run(a, (const char *const[]){ shell, "-c", script, NULL });
 
@@ -53,7 +53,7 @@ static const struct { const char *words, *yes, *no; } cases[] = {
 /* Words as readline has them: it splits at "=", too. */
 static const char *bash_completes(struct arena *a, const char *words)
 {
-	return complete(a, "bash", arena_printf(a,
+	return shell_complete(a, "bash", arena_printf(a,
 		"eval \"$(./imgbuild completion bash)\"; line='imgbuild %s'; read -ra COMP_WORDS <<< \"${line//=/ = }\"; "
 		"[[ $line != *' ' ]] || COMP_WORDS+=(''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
 		"_imgbuild; printf '%%s\\n' \"${COMPREPLY[@]}\"", words));
@@ -61,13 +61,14 @@ static const char *bash_completes(struct arena *a, const char *words)
 
 static const char *fish_completes(struct arena *a, const char *words)
 {
-	return complete(a, "fish", arena_printf(a, "./imgbuild completion fish | source; complete -C 'imgbuild %s'", words));
+	return shell_complete(a, "fish", arena_printf(a, "./imgbuild completion fish | source; "
+							 "complete -C 'imgbuild %s'", words));
 }
 
 /* zsh completes at a terminal only: its own builtins are replaced by ones that print. */
 static const char *zsh_completes(struct arena *a, const char *words)
 {
-	return complete(a, "zsh", arena_printf(a,
+	return shell_complete(a, "zsh", arena_printf(a,
 		"show() { for w in $@; do [[ $w == ${PREFIX}* ]] && print -r -- ${w%%%%:*}; done; return 0 }; "
 		"compdef() { }; compadd() { shift; show $@ }; _describe() { show ${(P)2} }; "
 		"compset() { PREFIX=${PREFIX#*=} }; _files() { [[ $1 != -g ]] || print -rl -- ${~${:-${PREFIX}$2}}(N) }; "

@@ -74,7 +74,7 @@ static struct str zstd_of(struct arena *a, const struct compressor *c, struct st
 	return buf_str(&out);
 }
 
-static const char *hex(struct arena *a, struct str bytes)
+static const char *hex_digest(struct arena *a, struct str bytes)
 {
 	struct digest d = digest_of(bytes);
 
@@ -90,8 +90,8 @@ Test(compressor, the_pinned_zstd_writes_what_that_of_debian_13_writes, .timeout 
 	struct pins p;
 
 	pins_open(&p, &a);
-	pinned = hex(&a, zstd_of(&a, &p.pinned.compressor, sample));
-	other = hex(&a, zstd_of(&a, &host, sample));
+	pinned = hex_digest(&a, zstd_of(&a, &p.pinned.compressor, sample));
+	other = hex_digest(&a, zstd_of(&a, &host, sample));
 	if (strstr(p.pinned.compressor.zstd.version, ZSTD_KNOWN))
 		cr_expect_str_eq(pinned, ZSTD_WRITES);
 	if (strcmp(host.zstd.version, "1.5.4") == 0)	/* Debian 12 */
@@ -146,7 +146,7 @@ static void publish_tools(struct minirepo *m, const char *version, int hours_ago
 	minirepo_publish(m, hours_ago);
 }
 
-static bool pins(struct arena *a, const char *path, const char *version)
+static bool pins_version(struct arena *a, const char *path, const char *version)
 {
 	return strstr(files_get(a, path), arena_printf(a, "\"version\": \"%s\"", version)) != NULL;
 }
@@ -171,7 +171,7 @@ Test(compressor, lock_makes_the_lock_of_tools_and_update_moves_it, .timeout = 30
 	r = MINIREPO_RUN(&m, "lock", m.recipe);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect(strstr(r.out.p, "locks/tools.lock.json: 4 packages, which compress layers; written\n"), "%s", r.out.p);
-	cr_expect(pins(&a, path, "1.2-1"));
+	cr_expect(pins_version(&a, path, "1.2-1"));
 	r = MINIREPO_RUN(&m, "lock", "--check", m.recipe);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	r = MINIREPO_RUN(&m, "fetch", m.recipe);
@@ -179,16 +179,16 @@ Test(compressor, lock_makes_the_lock_of_tools_and_update_moves_it, .timeout = 30
 	cr_expect(strstr(r.out.p, ": 5 files, "), "three of the recipe and the two for this machine: %s", r.out.p);
 	publish_tools(&m, "1.2-2", 2);
 	r = MINIREPO_RUN(&m, "lock", m.recipe);
-	cr_expect(r.status == 0 && pins(&a, path, "1.2-1"), "lock keeps: %s", r.err.p);
+	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-1"), "lock keeps: %s", r.err.p);
 	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 1);
 	r = MINIREPO_RUN(&m, "update", m.recipe, "libcap");
-	cr_expect(r.status == 0 && pins(&a, path, "1.2-1"), "another package: %s", r.err.p);
+	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-1"), "another package: %s", r.err.p);
 	r = MINIREPO_RUN(&m, "update", m.recipe, "libdeflate");
-	cr_expect(r.status == 0 && pins(&a, path, "1.2-2"), "%s%s", r.out.p, r.err.p);
+	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-2"), "%s%s", r.out.p, r.err.p);
 	cr_expect(strstr(r.out.p, "tool       libdeflate0 (amd64)  1.2-1  1.2-2  trixie\n"), "%s", r.out.p);
 	publish_tools(&m, "1.2-3", 1);
 	r = MINIREPO_RUN(&m, "update", m.recipe);
-	cr_expect(r.status == 0 && pins(&a, path, "1.2-3"), "%s%s", r.out.p, r.err.p);
+	cr_expect(r.status == 0 && pins_version(&a, path, "1.2-3"), "%s%s", r.out.p, r.err.p);
 	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 0);
 	r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
 	cr_expect(strstr(r.out.p, "locks/tools.lock.json: 2 packages and 0 Debian sources"), "%s%s", r.out.p, r.err.p);
@@ -208,6 +208,6 @@ Test(compressor, a_first_build_pins_what_it_writes_with, .timeout = 300)
 	publish_tools(&m, "1.2-1", 3);
 	r = minirepo_build(&m);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(access(path, F_OK) == 0 && pins(&a, path, "1.2-1"));
+	cr_expect(access(path, F_OK) == 0 && pins_version(&a, path, "1.2-1"));
 	minirepo_close(&m);
 }

@@ -84,11 +84,12 @@ static bool is_full(void)
 	return full && strcmp(full, "1") == 0;
 }
 
-static const char *with_port(struct proxy *x, const char *text)
+static const char *conf_with_ports(struct proxy *x, const char *text)
 {
 	const char *mark = strstr(text, "%P");
 
-	return mark ? arena_printf(x->a, "%.*s%u%s", (int)(mark - text), text, x->port, with_port(x, mark + 2)) : text;
+	return mark ? arena_printf(x->a, "%.*s%u%s", (int)(mark - text), text, x->port,
+				   conf_with_ports(x, mark + 2)) : text;
 }
 
 static void remove_container(struct proxy *x, const char *name)
@@ -102,7 +103,8 @@ static void try_served(struct proxy *x, const struct served *s, const char *page
 	struct oracle_run r, logs;
 
 	PROXY_SERVE(x, "served", files, arena_printf(x->a, "--env=SQUID_PORT=%u", x->port),
-		    proxy_mount(x, "served.conf", "/etc/squid/squid.conf", with_port(x, s->conf)));
+		    proxy_mount(x, "served.conf", "/etc/squid/squid.conf",
+				conf_with_ports(x, s->conf)));
 	r = PROXY_GET(x, "--include", "--header", "Accept-Language: es-mx, en;q=0.5", page);
 	cr_expect(!s->status || strcmp(r.out.p + r.out.n - 3, s->status) == 0, "%s: not %s: %s%s", s->name, s->status,
 		  r.out.p, r.err.p);
@@ -129,7 +131,7 @@ Test(configs, each_is_served, .timeout = 1800)
 	proxy_close(&x);
 }
 
-static const struct refused {
+static const struct refused_conf {
 	const char *name, *conf, *text;
 	bool full;
 } refused[] = {
@@ -177,10 +179,11 @@ static void put_scripts(struct proxy *x)
 	put_script(x, "plain", "#!/usr/bin/python3\n", 0644);
 }
 
-static void try_refused(struct proxy *x, const struct refused *r)
+static void try_refused(struct proxy *x, const struct refused_conf *r)
 {
 	const char *health = strstr(r->conf, "%H");
-	const char *conf = health ? arena_printf(x->a, "http_port %u\n", x->health) : with_port(x, r->conf);
+	const char *conf = health ? arena_printf(x->a, "http_port %u\n",
+						 x->health) : conf_with_ports(x, r->conf);
 	struct oracle_run logs;
 	int code;
 
@@ -200,7 +203,8 @@ Test(configs, each_that_cannot_work_is_told_why, .timeout = 1800)
 
 	proxy_open(&x, &a);
 	put_scripts(&x);
-	for (const struct refused *r = refused; r < refused + sizeof(refused) / sizeof(refused[0]); r++) {
+	for (const struct refused_conf *r =
+		refused; r < refused + sizeof(refused) / sizeof(refused[0]); r++) {
 		if (!r->full || is_full())
 			try_refused(&x, r);
 	}
@@ -218,7 +222,8 @@ Test(configs, a_folder_over_etc_squid_needs_nothing_but_a_configuration, .timeou
 	cr_assert_eq(mkdir(arena_printf(&a, "%s/etc", x.dir), 0755), 0);
 	cr_assert_eq(mkdir(arena_printf(&a, "%s/etc/conf.d", x.dir), 0755), 0);
 	files_put(arena_printf(&a, "%s/etc/squid.conf", x.dir),
-		  with_port(&x, "http_port %P\ninclude /etc/squid/conf.d/*.conf\nhttp_access deny all\n"));
+		  conf_with_ports(&x, "http_port %P\ninclude /etc/squid/conf.d/*.conf\nhttp_access "
+				      "deny all\n"));
 	PROXY_SERVE(&x, "over", arena_printf(&a, "--volume=%s/etc:/etc/squid:ro", x.dir), "--read-only",
 		    "--read-only-tmpfs=false", "--mount=type=tmpfs,destination=/var/run,notmpcopyup",
 		    "--mount=type=tmpfs,destination=/var/log,notmpcopyup",

@@ -30,7 +30,7 @@ Test(contract, the_image_says_how_it_is_run, .timeout = 600)
 }
 
 /* Configurations that must end the start, and what has to be in stderr. */
-static const struct refused {
+static const struct refused_start {
 	const char *conf;               /* %P: the port */
 	const char *text[2];
 } refused[] = {
@@ -78,7 +78,8 @@ static void check_quick(const char *what, struct oracle_run logs)
 		      what, logs.out.p, logs.err.p);
 }
 
-static void expect_failure(struct proxy *x, const char *name, const char *const *texts, size_t n)
+static void expect_container_failure(struct proxy *x, const char *name, const char *const *texts,
+				     size_t n)
 {
 	struct oracle_run logs;
 	int code = proxy_wait(x, name);
@@ -91,7 +92,7 @@ static void expect_failure(struct proxy *x, const char *name, const char *const 
 	check_quick(name, logs);
 }
 
-static const char *with_port(struct proxy *x, const char *text)
+static const char *conf_with_port(struct proxy *x, const char *text)
 {
 	const char *mark = strstr(text, "%P");
 
@@ -108,8 +109,8 @@ Test(contract, each_refused_configuration_is_named_and_ends_with_1, .timeout = 9
 		const char *name = arena_printf(&a, "refused%zu", i);
 
 		PROXY_START(&x, name, proxy_mount(&x, arena_printf(&a, "%s.conf", name), "/etc/squid/squid.conf",
-						  with_port(&x, refused[i].conf)));
-		expect_failure(&x, name, refused[i].text, 2);
+						  conf_with_port(&x, refused[i].conf)));
+		expect_container_failure(&x, name, refused[i].text, 2);
 	}
 	proxy_close(&x);
 }
@@ -146,20 +147,22 @@ Test(contract, keys_that_are_missing_foreign_or_hidden_are_named, .timeout = 900
 	make_pair(&x, "two");
 	crt = mount_as(&x, "one.crt", "/etc/squid/ssl_cert/tls.crt");
 	conf = proxy_mount(&x, "bump.conf", "/etc/squid/squid.conf",
-			   with_port(&x, "http_port %P ssl-bump cert=/var/lib/squid/squid-ca.pem\n"));
+			   conf_with_port(&x, "http_port %P ssl-bump "
+					      "cert=/var/lib/squid/squid-ca.pem\n"));
 	PROXY_START(&x, "missing", conf, crt);
-	expect_failure(&x, "missing", missing, 1);
+	expect_container_failure(&x, "missing", missing, 1);
 	PROXY_START(&x, "hidden", conf, crt, mount_as(&x, "one.key", "/etc/squid/ssl_cert/tls.key"));
-	expect_failure(&x, "hidden", hidden, 1);
+	expect_container_failure(&x, "hidden", hidden, 1);
 	chmod(arena_printf(&a, "%s/two.key", x.dir), 0644);
 	PROXY_START(&x, "foreign", conf, crt, mount_as(&x, "two.key", "/etc/squid/ssl_cert/tls.key"));
-	expect_failure(&x, "foreign", foreign, 1);
+	expect_container_failure(&x, "foreign", foreign, 1);
 	own_conf = proxy_mount(&x, "own.conf", "/etc/squid/squid.conf",
-			       with_port(&x, "http_port %P ssl-bump cert=/etc/squid/ssl_cert/ca.pem "
+			       conf_with_port(&x, "http_port %P ssl-bump "
+						  "cert=/etc/squid/ssl_cert/ca.pem "
 					     "key=/etc/squid/ssl_cert/ca.key\n"));
 	PROXY_START(&x, "own", own_conf, mount_as(&x, "one.crt", "/etc/squid/ssl_cert/ca.pem"),
 		    mount_as(&x, "two.key", "/etc/squid/ssl_cert/ca.key"));
-	expect_failure(&x, "own", own, 1);
+	expect_container_failure(&x, "own", own, 1);
 	proxy_close(&x);
 }
 
@@ -189,22 +192,22 @@ Test(contract, mounts_and_ports_that_cannot_be_used_are_named, .timeout = 900)
 	mkdir(arena_printf(&a, "%s/empty", x.dir), 0755);
 	chmod(arena_printf(&a, "%s/squid.conf", x.dir), 0600);
 	PROXY_START(&x, "hidden", conf);
-	expect_failure(&x, "hidden", hidden, 1);
+	expect_container_failure(&x, "hidden", hidden, 1);
 	chmod(arena_printf(&a, "%s/squid.conf", x.dir), 0644);
 	PROXY_START(&x, "root", conf, "--user=0:0");
-	expect_failure(&x, "root", root, 2);
+	expect_container_failure(&x, "root", root, 2);
 	PROXY_START(&x, "locked", conf, mount_as(&x, "empty", "/var/log/squid"));
-	expect_failure(&x, "locked", locked, 1);
+	expect_container_failure(&x, "locked", locked, 1);
 	PROXY_START(&x, "foreign", conf, arena_printf(&a, "--volume=%s/empty:/var/spool/squid", x.dir));
-	expect_failure(&x, "foreign", foreign, 1);
+	expect_container_failure(&x, "foreign", foreign, 1);
 	PROXY_START(&x, "gone", conf, mount_as(&x, "empty", "/var/log"));
-	expect_failure(&x, "gone", gone, 1);
+	expect_container_failure(&x, "gone", gone, 1);
 	web_start(&a, &web);
 	PROXY_START(&x, "health", conf, arena_printf(&a, "--env=HEALTH_PORT=%u", web.port));
-	expect_failure(&x, "health", no_health, 2);
+	expect_container_failure(&x, "health", no_health, 2);
 	x.port = web.port;
 	PROXY_START(&x, "taken", proxy_conf(&x, ""));
-	expect_failure(&x, "taken", taken, 3);
+	expect_container_failure(&x, "taken", taken, 3);
 	web_stop(&web);
 	proxy_close(&x);
 }
@@ -283,7 +286,7 @@ Test(contract, files_have_the_modes_of_the_contract, .timeout = 600)
 }
 
 /* As Docker asks, and by hand. */
-static void check_health(struct proxy *x)
+static void check_health_verbs(struct proxy *x)
 {
 	PODMAN_MUST(&x->podman, "run", "--detach", "--name=health", "--network=none", PROXY_IMAGE);
 	podman_await(&x->podman, "health", PROXY_READY, 60);
@@ -317,7 +320,7 @@ Test(contract, operators_get_answers_without_a_shell, .timeout = 600)
 
 	proxy_open(&x, &a);
 	PROXY_SERVE(&x, "verbs", proxy_conf(&x, ""));
-	check_health(&x);
+	check_health_verbs(&x);
 	check_verbs(&x);
 	proxy_close(&x);
 }

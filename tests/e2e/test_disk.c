@@ -15,7 +15,7 @@
 #include "support/sandbox.h"
 #include "support/writelog.h"
 
-static bool thorough(void)
+static bool is_thorough(void)
 {
 	const char *how = getenv("IMGBUILD_FAULTS");
 
@@ -23,9 +23,9 @@ static bool thorough(void)
 }
 
 /* Builds with `dir` on disks that grow until all fits. */
-static void sweep(struct minirepo *m, const char *dir, const char *image)
+static void sweep_sizes(struct minirepo *m, const char *dir, const char *image)
 {
-	unsigned step = thorough() ? 4 : 8, full = 0, kib = 8;
+	unsigned step = is_thorough() ? 4 : 8, full = 0, kib = 8;
 	struct oracle_run r = { .status = 6 };
 
 	for (; r.status && kib < 4096; kib += step) {
@@ -61,14 +61,14 @@ Test(disk, F3_disks_of_every_size, .timeout = 1200)
 	minirepo_open(&m, &a);
 	cr_assert_eq(minirepo_build(&m).status, 0);
 	image = minirepo_digest(&a, m.out);
-	sweep(&m, m.store, image);
-	sweep(&m, arena_printf(&a, "%s/out", m.dir), image);
+	sweep_sizes(&m, m.store, image);
+	sweep_sizes(&m, arena_printf(&a, "%s/out", m.dir), image);
 	minirepo_close(&m);
 }
 
 enum damage { FLIPPED, CUT, EMPTY, FOLDER, LINK, FIFO, UNREADABLE, DAMAGES };
 
-static void damage(const char *path, enum damage how)
+static void damage_file(const char *path, enum damage how)
 {
 	struct stat st;
 	char byte = 0;
@@ -114,13 +114,13 @@ Test(disk, F13_every_entry_of_the_store_damaged_in_every_way, .timeout = 1200)
 			struct oracle_run r;
 			struct stat st;
 
-			if (!thorough() && how != i % DAMAGES)
+			if (!is_thorough() && how != i % DAMAGES)
 				continue;
 			if (lstat(entries.v[i], &st) < 0 || !S_ISREG(st.st_mode))
 				continue;	/* a build had no use for it and left it as it was */
 			if (done++ % 40 == 0)
 				minirepo_serve(&m);
-			damage(entries.v[i], how);
+			damage_file(entries.v[i], how);
 			files_remove(m.out);
 			r = minirepo_build(&m);
 			cr_expect_eq(r.status, 0, "%s, damage %d: %s", entries.v[i], how, r.err.p);

@@ -11,7 +11,7 @@
 
 #define IMAGE "cephalo:latest"
 
-static struct str health(struct docker *d, const char *want)
+static struct str docker_health(struct docker *d, const char *want)
 {
 	struct str state = { 0 };
 
@@ -44,7 +44,8 @@ Test(docker, the_image_is_healthy_hardened_and_stops_in_time, .timeout = 900)
 	cr_expect_str_eq(DOCKER_MUST(&d, "image", "inspect", "--format", "{{.Config.Healthcheck.Test}}", IMAGE).p,
 			 "[CMD /usr/local/bin/healthcheck --check]\n");
 	run_hardened(&d);
-	cr_expect_str_eq(health(&d, "healthy\n").p, "healthy\n", "%s", DOCKER(&d, "logs", "squid").out.p);
+	cr_expect_str_eq(docker_health(&d, "healthy\n").p, "healthy\n", "%s",
+			 DOCKER(&d, "logs", "squid").out.p);
 	cr_expect_str_eq(DOCKER(&d, "exec", "squid", "/usr/local/bin/healthcheck", "--check", "--ready").out.p,
 			 "READY\n");
 	cr_expect_neq(DOCKER(&d, "exec", "squid", "/bin/sh", "-c", "true").status, 0);

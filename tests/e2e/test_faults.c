@@ -38,7 +38,7 @@ struct errand {
 	int out, err;
 };
 
-static int become(void *user)
+static int become_errand(void *user)
 {
 	const struct errand *x = user;
 
@@ -103,7 +103,7 @@ static void trial_close(struct trial *t)
 	cr_expect(condition, "%s at %u (%s): %s", (t)->name, (t)->at, (t)->result.call,      \
 		  arena_printf(&(t)->a, __VA_ARGS__))
 
-static void expect_whole_blobs(struct trial *t)
+static void trial_expect_blobs(struct trial *t)
 {
 	const char *dir = arena_printf(&t->a, "%s/blobs/sha256", t->m.store);
 	struct strings names = { 0 };
@@ -134,7 +134,7 @@ static bool store_is_free(struct trial *t)
 	return fd < 0;
 }
 
-static void expect_status(struct trial *t)
+static void trial_expect_status(struct trial *t)
 {
 	if (t->result.killed) {
 		EXPECT(t, !t->error, "it died of a fault: %s", t->said);
@@ -170,8 +170,8 @@ static void expect_invariants(struct trial *t)
 	EXPECT(t, t->result.killed || t->result.status || image[0], "I1: success without an image");
 	if (!t->result.killed && t->result.status && !removes)
 		EXPECT(t, minirepo_temporaries(&t->a, t->m.dir) == 0, "I2: temporary files are left");
-	expect_whole_blobs(t);
-	expect_status(t);
+	trial_expect_blobs(t);
+	trial_expect_status(t);
 	EXPECT(t, store_is_free(t), "I6: somebody holds the store");
 	expect_only_known_files(t);
 }
@@ -191,7 +191,7 @@ static void expect_recovery(struct trial *t)
 	EXPECT(t, strcmp(repository_of(t), t->repository) == 0, "I8: the repository has changed");
 }
 
-static const char *read_all(struct trial *t, int fd)
+static const char *trial_read_output(struct trial *t, int fd)
 {
 	off_t size = lseek(fd, 0, SEEK_END);
 	char *text = arena_alloc(&t->a, (size_t)size + 1);
@@ -201,7 +201,7 @@ static const char *read_all(struct trial *t, int fd)
 }
 
 /* A build from nothing with a fault at one point. false: there was no such point. */
-static bool strike(struct trial *t, unsigned at)
+static bool trial_strike(struct trial *t, unsigned at)
 {
 	struct nth_fault fault = { t->calls, at, t->error };
 	AUTO_FD out = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -213,9 +213,9 @@ static bool strike(struct trial *t, unsigned at)
 	t->at = at;
 	minirepo_clear(&t->m);
 	minirepo_serve(&t->m);
-	if (!nth_run(&fault, become, &x, &t->result))
+	if (!nth_run(&fault, become_errand, &x, &t->result))
 		cr_skip_test("no seccomp user notification here");
-	t->said = read_all(t, err);
+	t->said = trial_read_output(t, err);
 	if (!t->result.hit || strstr(t->said, "error while loading shared libraries"))
 		return t->result.hit;
 	t->injected++;
@@ -229,7 +229,7 @@ static bool strike(struct trial *t, unsigned at)
 static unsigned count_points(struct trial *t)
 {
 	t->error = 0;
-	cr_assert_not(strike(t, UINT32_MAX));
+	cr_assert_not(trial_strike(t, UINT32_MAX));
 	cr_assert_eq(t->result.status, 0, "%s", t->said);
 	return t->result.count;
 }
@@ -246,7 +246,7 @@ static void strike_many(const char *name, const char *const *calls, int error)
 	t.error = error;
 	all |= points <= SAMPLED;
 	for (unsigned i = 0; i < (all ? points : SAMPLED); i++)
-		strike(&t, all ? i + 1 : 1 + (unsigned)rand_r(&seed) % points);
+		trial_strike(&t, all ? i + 1 : 1 + (unsigned)rand_r(&seed) % points);
 	cr_log_info("%s: %u points, %u faults injected", name, points, t.injected);
 	cr_expect_gt(t.injected, 0);
 	trial_close(&t);
@@ -311,7 +311,7 @@ Test(faults, F18_little_memory, .timeout = 600)
 		/* below some size it is the loader that cannot start the program */
 		EXPECT(&t, r.status == 0 || r.status == 6 || !strstr(r.err.p, "imgbuild: error: "),
 		       "status %d: %s", r.status, r.err.p);
-		expect_whole_blobs(&t);
+		trial_expect_blobs(&t);
 	}
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
 	trial_close(&t);

@@ -17,7 +17,7 @@ struct feature {
 	const char *page;
 };
 
-static void begin(struct feature *f, struct arena *a)
+static void feature_begin(struct feature *f, struct arena *a)
 {
 	proxy_open(&f->x, a);
 	web_start(a, &f->web);
@@ -25,7 +25,7 @@ static void begin(struct feature *f, struct arena *a)
 	f->page = arena_printf(a, "http://127.0.0.1:%u/page", f->web.port);
 }
 
-static void end(struct feature *f)
+static void feature_end(struct feature *f)
 {
 	struct oracle_run logs = PODMAN(&f->x.podman, "logs", "feature");
 
@@ -42,14 +42,14 @@ static void expect_page(struct feature *f, const char *const *args)
 }
 #define EXPECT_PAGE(f, ...) expect_page((f), (const char *const[]){ __VA_ARGS__, (f)->page, NULL })
 
-static void expect_status(struct feature *f, const char *status, const char *const *args)
+static void expect_feature(struct feature *f, const char *status, const char *const *args)
 {
 	struct oracle_run r = proxy_get(&f->x, args);
 
 	cr_expect(r.out.n > 3 && strcmp(r.out.p + r.out.n - 3, status) == 0, "%s%s", r.out.p, r.err.p);
 }
 #define EXPECT_STATUS(f, status, ...) \
-	expect_status((f), (status), (const char *const[]){ "--output", "/dev/null", __VA_ARGS__, (f)->page, NULL })
+	expect_feature((f), (status), (const char *const[]){ "--output", "/dev/null", __VA_ARGS__, (f)->page, NULL })
 
 Test(features, basic_authentication_with_a_password_file, .timeout = 600)
 {
@@ -57,7 +57,7 @@ Test(features, basic_authentication_with_a_password_file, .timeout = 600)
 	struct feature f;
 	struct str hash;
 
-	begin(&f, &a);
+	feature_begin(&f, &a);
 	oracle_need("openssl");
 	hash = ORACLE(&a, "openssl", "passwd", "-apr1", "secret");
 	PROXY_SERVE(&f.x, "feature",
@@ -68,7 +68,7 @@ Test(features, basic_authentication_with_a_password_file, .timeout = 600)
 	EXPECT_STATUS(&f, "407", "--silent");
 	EXPECT_STATUS(&f, "407", "--proxy-user", "joe:wrong");
 	EXPECT_PAGE(&f, "--proxy-user", "joe:secret");
-	end(&f);
+	feature_end(&f);
 }
 
 Test(features, digest_authentication_with_a_password_file, .timeout = 600)
@@ -76,7 +76,7 @@ Test(features, digest_authentication_with_a_password_file, .timeout = 600)
 	AUTO_ARENA a = { 0 };
 	struct feature f;
 
-	begin(&f, &a);
+	feature_begin(&f, &a);
 	PROXY_SERVE(&f.x, "feature",
 		    proxy_conf(&f.x, "auth_param digest program /usr/lib/squid/digest_file_auth /etc/squid/conf.d/digest\n"
 				     "auth_param digest realm test\nacl known proxy_auth REQUIRED\n"
@@ -84,7 +84,7 @@ Test(features, digest_authentication_with_a_password_file, .timeout = 600)
 		    proxy_mount(&f.x, "digest", "/etc/squid/conf.d/digest", "joe:secret\n"));
 	EXPECT_STATUS(&f, "407", "--proxy-digest", "--proxy-user", "joe:wrong");
 	EXPECT_PAGE(&f, "--proxy-digest", "--proxy-user", "joe:secret");
-	end(&f);
+	feature_end(&f);
 }
 
 /* Answers OPTIONS, and every request with "no change"; keeps the methods in a file. */
@@ -115,7 +115,7 @@ Test(features, requests_pass_through_an_icap_service, .timeout = 600)
 	struct feature f;
 	struct web icap;
 
-	begin(&f, &a);
+	feature_begin(&f, &a);
 	web_run(&a, &icap, icap_program, (const char *const[]){ NULL });
 	PROXY_SERVE(&f.x, "feature",
 		    proxy_conf(&f.x, arena_printf(&a, "icap_enable on\nicap_service check reqmod_precache "
@@ -125,10 +125,10 @@ Test(features, requests_pass_through_an_icap_service, .timeout = 600)
 	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/asked", icap.dir)), "OPTIONS\nREQMOD\n");
 	web_stop(&icap);
 	EXPECT_STATUS(&f, "500", "--header", "Cache-Control: no-cache");
-	end(&f);
+	feature_end(&f);
 }
 
-static double seconds(void)
+static double feature_seconds(void)
 {
 	struct timespec t;
 
@@ -143,16 +143,17 @@ Test(features, a_delay_pool_slows_a_download_down, .timeout = 600)
 	char *big = arena_alloc(&a, 90001);
 	double start;
 
-	begin(&f, &a);
+	feature_begin(&f, &a);
 	memset(big, 'x', 90000);
 	big[90000] = '\0';
 	files_put(arena_printf(&a, "%s/page", f.web.dir), big);
 	PROXY_SERVE(&f.x, "feature", proxy_conf(&f.x, "delay_pools 1\ndelay_class 1 1\n"
 						      "delay_parameters 1 30000/30000\ndelay_access 1 allow all\n"));
-	start = seconds();
+	start = feature_seconds();
 	EXPECT_STATUS(&f, "200", "--silent");
-	cr_expect_gt(seconds() - start, 1.0, "90 kB at 30 kB/s took %.1f s", seconds() - start);
-	end(&f);
+	cr_expect_gt(feature_seconds() - start, 1.0, "90 kB at 30 kB/s took %.1f s",
+		     feature_seconds() - start);
+	feature_end(&f);
 }
 
 Test(features, a_forwarded_address_is_judged_like_the_client, .timeout = 600)
@@ -160,13 +161,13 @@ Test(features, a_forwarded_address_is_judged_like_the_client, .timeout = 600)
 	AUTO_ARENA a = { 0 };
 	struct feature f;
 
-	begin(&f, &a);
+	feature_begin(&f, &a);
 	PROXY_SERVE(&f.x, "feature",
 		    proxy_conf(&f.x, "follow_x_forwarded_for allow localhost\nacl_uses_indirect_client on\n"
 				     "acl other src 203.0.113.9\nhttp_access deny other\n"));
 	EXPECT_PAGE(&f, "--silent");
 	EXPECT_STATUS(&f, "403", "--header", "X-Forwarded-For: 203.0.113.9");
-	end(&f);
+	feature_end(&f);
 }
 
 Test(features, a_digest_of_the_cache_is_made, .timeout = 600)
@@ -175,7 +176,7 @@ Test(features, a_digest_of_the_cache_is_made, .timeout = 600)
 	struct feature f;
 	struct oracle_run r = { 0 };
 
-	begin(&f, &a);
+	feature_begin(&f, &a);
 	PROXY_SERVE(&f.x, "feature",
 		    proxy_conf(&f.x, "digest_generation on\ncache_dir ufs /var/spool/squid 100 4 4\n"
 				     "digest_rebuild_period 1 second\ndigest_rewrite_period 1 second\n"));
@@ -189,7 +190,7 @@ Test(features, a_digest_of_the_cache_is_made, .timeout = 600)
 		usleep(200000);
 	}
 	cr_expect_str_eq(r.out.p, "200 application/cache-digest");
-	end(&f);
+	feature_end(&f);
 }
 
 static const char stores_program[] =
@@ -203,7 +204,7 @@ Test(features, every_kind_of_store_is_made_and_served, .timeout = 600)
 	AUTO_ARENA a = { 0 };
 	struct feature f;
 
-	begin(&f, &a);
+	feature_begin(&f, &a);
 	PROXY_SERVE(&f.x, "feature",
 		    proxy_conf(&f.x, "cache_dir ufs /var/spool/squid/ufs 20 4 4\ncache_dir aufs /var/spool/squid/aufs 20 4 4\n"
 				     "cache_dir diskd /var/spool/squid/diskd 20 4 4\n"
@@ -217,5 +218,5 @@ Test(features, every_kind_of_store_is_made_and_served, .timeout = 600)
 	cr_expect(strstr(proxy_python(&f.x, "feature", "print(open('/var/log/squid/access.log').read())"), "HIT/200"));
 	PODMAN_MUST(&f.x.podman, "stop", "--time", "35", "feature");
 	cr_expect_eq(proxy_wait(&f.x, "feature"), 0);
-	end(&f);
+	feature_end(&f);
 }

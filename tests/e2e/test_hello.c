@@ -89,7 +89,7 @@ Test(hello, T39_same_bytes_for_a_user_without_any_rights, .timeout = 300)
 	files_remove(dir);
 }
 
-static struct str read_file(struct arena *a, const char *path)
+static struct str read_image_file(struct arena *a, const char *path)
 {
 	struct error e = { 0 };
 	struct str text = { 0 };
@@ -114,7 +114,8 @@ Test(hello, other_readers_accept_the_layout_and_the_archive)
 	ORACLE(&a, "skopeo", "copy", arena_printf(&a, "docker-archive:%s/hello.tar:hello:latest", dir),
 	       arena_printf(&a, "dir:%s/from-docker", dir));
 	text = IMGBUILD(&a, "recipes/hello.json", "-o", layout, "--archive", "-").out;
-	cr_expect(str_eq(text, read_file(&a, arena_printf(&a, "%s/hello.tar", dir))), "a pipe gets the same archive");
+	cr_expect(str_eq(text, read_image_file(&a, arena_printf(&a, "%s/hello.tar", dir))),
+		  "a pipe gets the same archive");
 	root = image_unpack(&a, dir, layout, "hello");
 	cr_expect_eq(access(arena_printf(&a, "%s/usr/bin/hello", root), X_OK), 0);
 	files_remove(dir);

@@ -24,7 +24,7 @@ static void init_image(struct podman *p, const char *package)
 	files_remove(dir);
 }
 
-static const char *init_name(struct podman *p, const char *package)
+static const char *initiated_name(struct podman *p, const char *package)
 {
 	return arena_printf(p->a, "localhost/%s:latest", package);
 }
@@ -36,7 +36,8 @@ Test(init, jq_reads_a_document)
 
 	podman_open(&p, &a);
 	init_image(&p, "jq");
-	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", init_name(&p, "jq"), "-nc", "[1,{\"a\":2}]").p, "[1,{\"a\":2}]\n");
+	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", initiated_name(&p, "jq"), "-nc",
+				     "[1,{\"a\":2}]").p, "[1,{\"a\":2}]\n");
 	podman_close(&p);
 }
 
@@ -47,7 +48,7 @@ Test(init, python3_imports_its_modules)
 
 	podman_open(&p, &a);
 	init_image(&p, "python3");
-	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", init_name(&p, "python3"), "-c",
+	cr_expect_str_eq(PODMAN_MUST(&p, "run", "--rm", initiated_name(&p, "python3"), "-c",
 				     "import json, ssl, sqlite3; print(json.dumps([1]))").p, "[1]\n");
 	podman_close(&p);
 }
@@ -59,7 +60,7 @@ Test(init, redis_sets_and_gets_a_key)
 
 	podman_open(&p, &a);
 	init_image(&p, "redis-server");
-	PODMAN_MUST(&p, "run", "--detach", "--name", "redis", init_name(&p, "redis-server"));
+	PODMAN_MUST(&p, "run", "--detach", "--name", "redis", initiated_name(&p, "redis-server"));
 	podman_await(&p, "redis", "Ready to accept connections", 30);
 	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "set", "key", "value").p, "OK\n");
 	cr_expect_str_eq(PODMAN_MUST(&p, "exec", "redis", "/usr/bin/redis-cli", "get", "key").p, "value\n");
@@ -73,7 +74,7 @@ static void init_serves(struct podman *p, const char *package, const char *port,
 
 	init_image(p, package);
 	PODMAN_MUST(p, "run", "--detach", "--name", package, "--publish", arena_printf(p->a, "127.0.0.1::%s", port),
-		    init_name(p, package));
+		    initiated_name(p, package));
 	text = str_trim(PODMAN_MUST(p, "port", package, arena_printf(p->a, "%s/tcp", port)));
 	text = ORACLE(p->a, "curl", "-s", "--retry", "10", "--retry-delay", "1", "--retry-all-errors",
 		      arena_printf(p->a, "http://" STR_FMT "%s", STR_ARG(text), page));

@@ -58,18 +58,19 @@ static struct oracle_run newcomer_run(struct newcomer *n, const char *program, c
 }
 #define RUN(n, program, data, ...) newcomer_run((n), (program), (data), (const char *const[4]){ __VA_ARGS__ })
 
-static void expect_status(struct oracle_run r, int status)
+static void installed_expect(struct oracle_run r, int status)
 {
 	cr_assert_eq(r.status, status, "%d: %s%s", r.status, r.out.p, r.err.p);
 }
 
 /* make, as if nobody had called this by make. */
-static void make(struct arena *a, const char *target, const char *x, const char *y, const char *z)
+static void installed_make(struct arena *a, const char *target, const char *x, const char *y,
+			   const char *z)
 {
 	ORACLE(a, "env", "-u", "MAKEFLAGS", "-u", "MFLAGS", "-u", "MAKELEVEL", EPOCH, "make", target, x, y, z);
 }
 
-static const char *digest_in(struct newcomer *n, struct oracle_run r)
+static const char *installed_digest(struct newcomer *n, struct oracle_run r)
 {
 	const char *at = strstr(r.out.p, "sha256:");
 
@@ -81,13 +82,14 @@ static const char *digest_in(struct newcomer *n, struct oracle_run r)
 static const char *expect_first_image(struct newcomer *n, const char *program)
 {
 	struct oracle_run r = RUN(n, program, "", "tool.json");
-	const char *digest = digest_in(n, r);
+	const char *digest = installed_digest(n, r);
 
 	cr_expect(strstr(r.err.p, "locks/cc-debian13.lock.json is not there yet: it begins as the lock that came with imgbuild"), "%s",
 		  r.err.p);
 	cr_expect_eq(access(arena_printf(&n->a, "%s/locks/tools.lock.json", n->folder), R_OK), 0);
 	cr_expect_eq(access(arena_printf(&n->a, "%s/tool.lock.json", n->folder), R_OK), 0);
-	cr_expect_str_eq(digest_in(n, RUN(n, program, "", "--frozen", "tool.json", "-o", "again")), digest);
+	cr_expect_str_eq(installed_digest(n, RUN(n, program, "", "--frozen", "tool.json", "-o",
+						 "again")), digest);
 	r = RUN(n, program, "", "why", "out/tool", "usr/lib/os-release");
 	cr_expect(strstr(r.out.p, "copied from (built-in) rootfs/cc-debian13  ((built-in) recipes/cc-debian13.json:"), "%s%s",
 		  r.out.p, r.err.p);
@@ -104,12 +106,14 @@ Test(install, an_empty_folder_and_a_recipe_of_six_lines_are_enough, .timeout = 3
 	newcomer_open(&n);
 	stage = arena_printf(&n.a, "DESTDIR=%s/stage", n.dir);
 	program = arena_printf(&n.a, "%s/stage/opt/imgbuild/bin/imgbuild", n.dir);
-	make(&n.a, "install", stage, "PREFIX=/opt/imgbuild", NULL);
+	installed_make(&n.a, "install", stage, "PREFIX=/opt/imgbuild", NULL);
 	own = expect_first_image(&n, program);
 	/* the program in the source tree finds the same beside it */
-	cr_expect_str_eq(digest_in(&n, RUN(&n, arena_printf(&n.a, "%s/imgbuild", getenv("PWD")), "", "--frozen", "tool.json", "-o",
-					   "other")), own);
-	make(&n.a, "uninstall", stage, "PREFIX=/opt/imgbuild", NULL);
+	cr_expect_str_eq(installed_digest(&n,
+					  RUN(&n, arena_printf(&n.a, "%s/imgbuild", getenv("PWD")),
+					      "", "--frozen", "tool.json", "-o",
+						  "other")), own);
+	installed_make(&n.a, "uninstall", stage, "PREFIX=/opt/imgbuild", NULL);
 	cr_expect_str_eq(ORACLE(&n.a, "find", arena_printf(&n.a, "%s/stage", n.dir), "-not", "-type", "d").p, "");
 	newcomer_close(&n);
 }
@@ -122,24 +126,26 @@ Test(install, another_imgbuild_is_refused_by_locked_and_told_else, .timeout = 30
 	const char *data, *program, *first;
 
 	newcomer_open(&n);
-	make(&n.a, "install", arena_printf(&n.a, "DESTDIR=%s/stage", n.dir), "PREFIX=/usr", NULL);
+	installed_make(&n.a, "install", arena_printf(&n.a, "DESTDIR=%s/stage", n.dir),
+		       "PREFIX=/usr", NULL);
 	program = arena_printf(&n.a, "%s/stage/usr/bin/imgbuild", n.dir);
-	first = digest_in(&n, RUN(&n, program, "", "tool.json"));
+	first = installed_digest(&n, RUN(&n, program, "", "tool.json"));
 	data = arena_printf(&n.a, "%s/data", n.dir);
 	ORACLE(&n.a, "cp", "--recursive", arena_printf(&n.a, "%s/stage/usr/share/imgbuild", n.dir), data);
-	cr_expect_str_eq(digest_in(&n, RUN(&n, program, data, "--frozen", "tool.json")), first, "the folder's place does not matter");
+	cr_expect_str_eq(installed_digest(&n, RUN(&n, program, data, "--frozen", "tool.json")),
+			 first, "the folder's place does not matter");
 	files_put(arena_printf(&n.a, "%s/rootfs/cc-debian13/etc/nsswitch.conf", data), "hosts: files dns\n");
 	r = RUN(&n, program, data, "--frozen", "tool.json");
-	expect_status(r, 3);
+	installed_expect(r, 3);
 	cr_expect(strstr(r.err.p, "locks/cc-debian13.lock.json was made with another imgbuild, and (built-in) "
 				  "rootfs/cc-debian13/etc/nsswitch.conf is not as it was"), "%s", r.err.p);
 	r = RUN(&n, program, data, "tool.json");
-	cr_expect_str_neq(digest_in(&n, r), first);
+	cr_expect_str_neq(installed_digest(&n, r), first);
 	cr_expect(strstr(r.err.p, "this one's is taken; imgbuild lock tool.json takes note of it"), "%s", r.err.p);
-	expect_status(RUN(&n, program, data, "lock", "tool.json"), 0);
-	expect_status(RUN(&n, program, data, "--frozen", "tool.json"), 0);
+	installed_expect(RUN(&n, program, data, "lock", "tool.json"), 0);
+	installed_expect(RUN(&n, program, data, "--frozen", "tool.json"), 0);
 	r = RUN(&n, program, "/nonexistent", "tool.json");
-	expect_status(r, 2);
+	installed_expect(r, 2);
 	cr_expect(strstr(r.err.p, "IMGBUILD_DATA=/nonexistent"), "%s", r.err.p);
 	newcomer_close(&n);
 }
@@ -159,7 +165,8 @@ Test(install, all_that_the_catalogue_names_is_there, .timeout = 120)
 	const char *data;
 
 	newcomer_open(&n);
-	make(&n.a, "install", arena_printf(&n.a, "DESTDIR=%s/stage", n.dir), "PREFIX=/usr", NULL);
+	installed_make(&n.a, "install", arena_printf(&n.a, "DESTDIR=%s/stage", n.dir),
+		       "PREFIX=/usr", NULL);
 	data = arena_printf(&n.a, "%s/stage/usr/share/imgbuild", n.dir);
 	setenv("IMGBUILD_DATA", data, 1);
 	files_put(arena_printf(&n.a, "%s/src/main.c", n.folder), "int main(void) { return 0; }");
@@ -185,7 +192,8 @@ static const char *make_package(struct newcomer *n, const char *name)
 {
 	const char *out = arena_printf(&n->a, "%s/%s", n->dir, name);
 
-	make(&n->a, "deb", arena_printf(&n->a, "DEB=%s/deb", out), arena_printf(&n->a, "DEB_OUT=%s", out), NULL);
+	installed_make(&n->a, "deb", arena_printf(&n->a, "DEB=%s/deb", out),
+		       arena_printf(&n->a, "DEB_OUT=%s", out), NULL);
 	return str_dup(&n->a, str_trim(ORACLE(&n->a, "find", out, "-maxdepth", "1", "-name", "imgbuild_*.deb")));
 }
 

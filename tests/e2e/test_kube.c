@@ -11,18 +11,19 @@
 #include "support/files.h"
 
 /* `text` with every `from` as `to`. */
-static const char *replace(struct arena *a, const char *text, const char *from, const char *to)
+static const char *manifest_replace(struct arena *a, const char *text, const char *from,
+				    const char *to)
 {
 	const char *at = strstr(text, from);
 
 	if (!at)
 		return text;
 	return arena_printf(a, "%.*s%s%s", (int)(at - text), text, to,
-			    replace(a, at + strlen(from), from, to));
+			    manifest_replace(a, at + strlen(from), from, to));
 }
 
 /* `text` without the lines of `key`, which follow it with a deeper indentation. */
-static const char *without(struct arena *a, const char *text, const char *key)
+static const char *manifest_without(struct arena *a, const char *text, const char *key)
 {
 	const char *start = strstr(text, key), *end;
 
@@ -33,7 +34,7 @@ static const char *without(struct arena *a, const char *text, const char *key)
 }
 
 /* The manifest with ports that are free here: podman publishes every containerPort. */
-static const char *manifest(struct proxy *x, bool is_5)
+static const char *manifest_with_ports(struct proxy *x, bool is_5)
 {
 	const char *health = arena_printf(x->a, "%u", x->health);
 	const char *text = files_get(x->a, "docs/deploy/kubernetes.yaml");
@@ -42,16 +43,16 @@ static const char *manifest(struct proxy *x, bool is_5)
 					     "              value: \"%s\"\n", health);
 
 	if (!is_5) {
-		text = without(x->a, text, "          startupProbe:\n");
-		text = without(x->a, text, "          livenessProbe:\n");
+		text = manifest_without(x->a, text, "          startupProbe:\n");
+		text = manifest_without(x->a, text, "          livenessProbe:\n");
 	}
-	text = replace(x->a, text, "3128", arena_printf(x->a, "%u", x->port));
-	text = replace(x->a, text, "8080", health);
-	files_put(path, replace(x->a, text, "          env:\n", env));
+	text = manifest_replace(x->a, text, "3128", arena_printf(x->a, "%u", x->port));
+	text = manifest_replace(x->a, text, "8080", health);
+	files_put(path, manifest_replace(x->a, text, "          env:\n", env));
 	return path;
 }
 
-static const char *container(struct proxy *x)
+static const char *manifest_container(struct proxy *x)
 {
 	struct str names = PODMAN_MUST(&x->podman, "ps", "--all", "--format", "{{.Names}}"), name;
 
@@ -80,12 +81,12 @@ Test(kube, the_manifest_is_played_and_serves, .timeout = 600)
 	/* podman 5 publishes a containerPort only when it is told to, podman 4 knows no such option and has a
 	 * shell run every probe */
 	is_5 = strstr(PODMAN(&x.podman, "kube", "play", "--help").out.p, "--publish-all");
-	file = manifest(&x, is_5);
+	file = manifest_with_ports(&x, is_5);
 	if (is_5)
 		PODMAN_MUST(&x.podman, "kube", "play", "--publish-all", file);
 	else
 		PODMAN_MUST(&x.podman, "kube", "play", file);
-	name = container(&x);
+	name = manifest_container(&x);
 	podman_await(&x.podman, name, PROXY_READY, 60);
 	cr_expect_str_eq(PODMAN(&x.podman, "exec", name, "/usr/local/bin/healthcheck", "--check", "--ready").out.p,
 			 "READY\n");

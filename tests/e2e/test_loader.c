@@ -15,7 +15,7 @@
 #define LOADER "/lib64/ld-linux-x86-64.so.2"
 
 /* An unpacked image, seen by both. */
-struct scene {
+struct loader_scene {
 	struct arena *a;
 	const char *root;
 	struct folder folder;
@@ -25,7 +25,7 @@ struct scene {
 };
 
 /* The path in the image that a name leads to, through its links. */
-static const char *real_path(struct scene *s, const char *path)
+static const char *scene_real_path(struct loader_scene *s, const char *path)
 {
 	struct error e = { 0 };
 	struct node *n;
@@ -44,7 +44,7 @@ static bool is_loader(const char *path)
 #define GAVE_UP "error while loading shared libraries: "
 
 /* The loader's answer: lines like "libx.so.1 => /usr/lib/... (0x...)" or "libx.so.1 => not found". */
-static struct strings loader_says(struct scene *s, const char *file)
+static struct strings loader_says(struct loader_scene *s, const char *file)
 {
 	struct oracle_run r = oracle_run(s->a, (const char *const[]){
 		"bwrap", "--ro-bind", s->root, "/", "--unshare-net", "--clearenv", LOADER, "--list",
@@ -71,13 +71,13 @@ static struct strings loader_says(struct scene *s, const char *file)
 		}
 		str_cut(str_of(arrow + 4), ' ', &found, &tail);
 		if (!is_loader(str_dup(s->a, found)))
-			*list_push(s->a, &out) = real_path(s, str_dup(s->a, found));
+			*list_push(s->a, &out) = scene_real_path(s, str_dup(s->a, found));
 	}
 	strings_unique(&out);
 	return out;
 }
 
-static struct strings imgbuild_says(struct scene *s, const char *file)
+static struct strings imgbuild_says(struct loader_scene *s, const char *file)
 {
 	struct closure_folder from = closure_folder_of(&s->folder);
 	struct world *w;
@@ -107,7 +107,7 @@ static bool is_elf(const char *path)
 	return fd >= 0 && pread(fd, magic, 4, 0) == 4 && memcmp(magic, "\177ELF", 4) == 0;
 }
 
-static void compare(struct scene *s, const char *file)
+static void compare_loaders(struct loader_scene *s, const char *file)
 {
 	struct strings loader, ours = imgbuild_says(s, file);
 
@@ -126,7 +126,7 @@ static void compare(struct scene *s, const char *file)
 }
 
 /* Programs that are linked statically need nothing, and the loader refuses to list them. */
-static bool is_static(struct scene *s, const char *path)
+static bool is_static(struct loader_scene *s, const char *path)
 {
 	struct str text = ORACLE(s->a, "readelf", "--program-headers", "--wide", path);
 
@@ -137,7 +137,7 @@ static bool is_static(struct scene *s, const char *path)
 Test(loader, finds_the_same_libraries_as_imgbuild_for_every_file_of_cephalo, .timeout = 900)
 {
 	AUTO_ARENA a = { 0 };
-	struct scene s = { .a = &a, .folder = FOLDER_INIT };
+	struct loader_scene s = { .a = &a, .folder = FOLDER_INIT };
 	const char *dir = files_temporary(&a);
 	struct strings all;
 	struct error e = { 0 };
@@ -154,7 +154,7 @@ Test(loader, finds_the_same_libraries_as_imgbuild_for_every_file_of_cephalo, .ti
 
 		if (!is_elf(all.v[i]) || is_loader(file) || is_static(&s, all.v[i]))
 			continue;
-		compare(&s, file);
+		compare_loaders(&s, file);
 		compared++;
 	}
 	cr_expect_gt(compared, 200u, "only %zu ELF files were compared", compared);
@@ -164,7 +164,7 @@ Test(loader, finds_the_same_libraries_as_imgbuild_for_every_file_of_cephalo, .ti
 }
 
 /* A file that the loader of this tree can load: 64 bits, x86-64, with a dynamic section. */
-static bool is_loadable(struct scene *s, const char *path)
+static bool is_loadable(struct loader_scene *s, const char *path)
 {
 	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
 	unsigned char head[20] = "";
@@ -178,7 +178,8 @@ static bool is_loadable(struct scene *s, const char *path)
 Test(loader, finds_the_same_libraries_for_every_file_of_a_tree, .timeout = 3600)
 {
 	AUTO_ARENA a = { 0 };
-	struct scene s = { .a = &a, .folder = FOLDER_INIT, .root = getenv("IMGBUILD_TEST_ELF_ROOT") };
+	struct loader_scene s = { .a = &a, .folder = FOLDER_INIT,
+				 .root = getenv("IMGBUILD_TEST_ELF_ROOT") };
 	struct strings all;
 	struct error e = { 0 };
 	size_t compared = 0;
@@ -193,7 +194,7 @@ Test(loader, finds_the_same_libraries_for_every_file_of_a_tree, .timeout = 3600)
 	for (size_t i = 0; i < all.n; i++) {
 		if (!is_elf(all.v[i]) || is_loader(all.v[i]) || !is_loadable(&s, all.v[i]))
 			continue;
-		compare(&s, all.v[i] + strlen(s.root) + 1);
+		compare_loaders(&s, all.v[i] + strlen(s.root) + 1);
 		compared++;
 	}
 	printf("%zu files compared with the loader; %zu libraries neither finds\n", compared, s.missing);

@@ -42,7 +42,7 @@ static const char *in_repository(struct locks_world *w, const char *name)
 	return arena_printf(&w->a, "%s/repository/%s", w->m.dir, name);
 }
 
-static void world_open(struct locks_world *w)
+static void locks_world_open(struct locks_world *w)
 {
 	static const char *const names[] = { "base.lock.json", "base.arm64.lock.json", "one.lock.json",
 					     "one.arm64.lock.json", "two.lock.json" };
@@ -68,7 +68,7 @@ static void world_close(struct locks_world *w)
 	arena_free(&w->a);
 }
 
-static bool has(struct str text, const char *part)
+static bool text_says(struct str text, const char *part)
 {
 	return strstr(text.p, part) != NULL;
 }
@@ -98,7 +98,7 @@ struct versions {
 	const char *tool;			/* of libdeflate0; NULL: the archive has none */
 };
 
-static void publish(struct locks_world *w, const struct versions *v, int hours_ago)
+static void publish_versions(struct locks_world *w, const struct versions *v, int hours_ago)
 {
 	minirepo_forget(&w->m);
 	minirepo_package(&w->m, &(struct minirepo_package){ "app", v->app, "libapp1, libcap", false, "app-src", NULL });
@@ -117,10 +117,10 @@ static void lock_all(struct locks_world *w)
 {
 	struct oracle_run r;
 
-	publish(w, &first, 9);
+	publish_versions(w, &first, 9);
 	r = MINIREPO_RUN(&w->m, "--progress=plain", "lock", "--platform", "linux/amd64,linux/arm64", w->one);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect_not(has(r.err, "libcap (app depends on"), "the base has it: %s", r.err.p);
+	cr_expect_not(text_says(r.err, "libcap (app depends on"), "the base has it: %s", r.err.p);
 	r = MINIREPO_RUN(&w->m, "lock", w->two);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_assert_str_eq(versions_of(w, "libcap"), "1 1 1 1 1");
@@ -157,17 +157,18 @@ Test(locks, update_moves_recipe_and_bases_for_every_listed_platform, .timeout = 
 	struct locks_world w;
 	struct oracle_run r;
 
-	world_open(&w);
+	locks_world_open(&w);
 	lock_all(&w);
-	publish(&w, &second, 5);
+	publish_versions(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "lock", "--check", w.one);
 	cr_expect_eq(r.status, 1, "%d %s", r.status, r.err.p);
 	r = MINIREPO_RUN(&w.m, "update", w.one);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libcap"), "2 2 2 2 1", "the other recipe's lock is its own");
-	cr_expect(has(r.err, "two.json stands on ") && has(r.err, "which has moved: run imgbuild lock ") &&
-		  has(r.err, "two.json"), "%s", r.err.p);
-	cr_expect_not(has(r.err, "one.json stands"), "%s", r.err.p);
+	cr_expect(text_says(r.err, "two.json stands on ") &&
+		  text_says(r.err, "which has moved: run imgbuild lock ") &&
+		  text_says(r.err, "two.json"), "%s", r.err.p);
+	cr_expect_not(text_says(r.err, "one.json stands"), "%s", r.err.p);
 	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", "--check", w.one).status, 0);
 	/* the sibling agrees with its base again, and keeps what the base does not have */
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", w.two).status, 0);
@@ -181,9 +182,9 @@ Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_wi
 	struct locks_world w;
 	struct oracle_run r;
 
-	world_open(&w);
+	locks_world_open(&w);
 	lock_all(&w);
-	publish(&w, &second, 5);
+	publish_versions(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "update", w.one, "libcap");
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libcap"), "2 2 2 2 1");
@@ -195,7 +196,9 @@ Test(locks, update_of_a_package_moves_it_wherever_it_is_locked_and_its_source_wi
 	cr_expect_str_eq(versions_of(&w, "libcap"), "2 2 2 2 1");
 	r = MINIREPO_RUN(&w.m, "update", w.one, "libcup");
 	cr_expect_eq(r.status, 2);
-	cr_expect(has(r.err, "and its bases has a package \"libcup\"; did you mean \"libcap\"?"), "%s", r.err.p);
+	cr_expect(text_says(r.err,
+			    "and its bases has a package \"libcup\"; did you mean \"libcap\"?"),
+		  "%s", r.err.p);
 	world_close(&w);
 }
 
@@ -210,33 +213,34 @@ Test(locks, packages_of_one_source_move_together_through_a_base, .timeout = 300)
 	struct locks_world w;
 	struct oracle_run r;
 
-	world_open(&w);
+	locks_world_open(&w);
 	files_put(w.base, BASE_LIBAPP);
-	publish(&w, &first, 9);
+	publish_versions(&w, &first, 9);
 	r = MINIREPO_RUN(&w.m, "lock", w.base);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	publish(&w, &second, 5);
+	publish_versions(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
 	cr_expect_eq(r.status, 3, "%d %s", r.status, r.err.p);
-	cr_expect(has(r.err, "libapp1 (needed by app) has to be 2 beside what else is taken, and ") &&
-		  has(r.err, "base.lock.json pins libapp1 1: run imgbuild update ") &&
-		  has(r.err, "one.json libapp1"), "%s", r.err.p);
+	cr_expect(text_says(r.err, "libapp1 (needed by app) has to be 2 beside what else is taken, "
+				   "and ") &&
+		  text_says(r.err, "base.lock.json pins libapp1 1: run imgbuild update ") &&
+		  text_says(r.err, "one.json libapp1"), "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "1 - - - -", "nothing is written");
-	publish(&w, &first, 4);
+	publish_versions(&w, &first, 4);
 	files_remove(w.m.store);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", "--allow-older", w.one).status, 0);
 	cr_assert_str_eq(versions_of(&w, "app"), "- - 1 - -");
-	publish(&w, &second, 3);
+	publish_versions(&w, &second, 3);
 	r = MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", w.one, "app");
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(versions_of(&w, "app"), "- - 2 - -");
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "2 - 2 - -", "the base's, too");
 	cr_expect_str_eq(versions_of(&w, "libcap"), "- - 1 - -");
 	/* and what stands on the moved base follows, though its own pin would satisfy */
-	publish(&w, &first, 2);
+	publish_versions(&w, &first, 2);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", "--allow-older", w.two).status, 0);
 	cr_assert_str_eq(versions_of(&w, "app"), "- - 2 - 1");
-	publish(&w, &second, 1);
+	publish_versions(&w, &second, 1);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "update", "--platform", "linux/amd64", w.one).status, 0);
 	r = MINIREPO_RUN(&w.m, "lock", "--platform", "linux/amd64", w.two);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
@@ -252,9 +256,9 @@ Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout =
 	struct oracle_run r;
 	const char *before;
 
-	world_open(&w);
+	locks_world_open(&w);
 	lock_all(&w);
-	publish(&w, &second, 5);
+	publish_versions(&w, &second, 5);
 	before = files_get(&w.a, w.locks[2]);
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
@@ -262,15 +266,15 @@ Test(locks, lock_keeps_what_still_satisfies_and_says_what_it_changed, .timeout =
 	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(has(r.out, "package    libmore  -    1"), "%s", r.out.p);
-	cr_expect_not(has(r.out, "libapp1"), "%s", r.out.p);
+	cr_expect(text_says(r.out, "package    libmore  -    1"), "%s", r.out.p);
+	cr_expect_not(text_says(r.out, "libapp1"), "%s", r.out.p);
 	cr_expect_str_eq(versions_of(&w, "libapp1"), "- - 1 1 1", "kept, though the archive has it no more");
 	cr_expect_str_eq(versions_of(&w, "libmore"), "- - 1 1 -", "both locks answer the recipe again");
 	/* both states are there: what was kept is proved against its own */
 	cr_expect_eq(MINIREPO_RUN(&w.m, "lock", "--verify", w.one).status, 0);
 	files_put(w.one, arena_printf(&w.a, RECIPE, "one", ""));
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
-	cr_expect(has(r.out, "package    libmore  1    -"), "%s", r.out.p);
+	cr_expect(text_says(r.out, "package    libmore  1    -"), "%s", r.out.p);
 	cr_expect_str_eq(versions_of(&w, "app"), "- - 1 1 1");
 	world_close(&w);
 }
@@ -283,25 +287,27 @@ Test(locks, what_stands_in_the_way_is_not_kept, .timeout = 300)
 	struct oracle_run r;
 	const char *alone, *lock;
 
-	world_open(&w);
-	publish(&w, &first, 9);
+	locks_world_open(&w);
+	publish_versions(&w, &first, 9);
 	alone = in_repository(&w, "mini.json");
 	lock = in_repository(&w, "mini.lock.json");
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", alone).status, 0);
-	publish(&w, &needy, 5);
+	publish_versions(&w, &needy, 5);
 	r = MINIREPO_RUN(&w.m, "update", alone, "libapp1");
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	cr_expect_str_eq(locked_version(&w, lock, "app"), "2", "of one source");
 	cr_expect_str_eq(locked_version(&w, lock, "libcap"), "2", "needed so new");
 	/* on a base that keeps libcap the two contradict each other */
-	publish(&w, &first, 4);
+	publish_versions(&w, &first, 4);
 	files_remove(w.m.store);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", "--allow-older", w.base).status, 0);
-	publish(&w, &needy, 3);
+	publish_versions(&w, &needy, 3);
 	r = MINIREPO_RUN(&w.m, "lock", w.one);
 	cr_expect_eq(r.status, 3, "%d %s", r.status, r.err.p);
-	cr_expect(has(r.err, "libapp1 2 (needed by app) needs libcap (>= 2), and "), "%s", r.err.p);
-	cr_expect(has(r.err, "base.lock.json pins libcap 1: run imgbuild update "), "%s", r.err.p);
+	cr_expect(text_says(r.err, "libapp1 2 (needed by app) needs libcap (>= 2), and "), "%s",
+		  r.err.p);
+	cr_expect(text_says(r.err, "base.lock.json pins libcap 1: run imgbuild update "), "%s",
+		  r.err.p);
 	cr_expect(access(w.locks[2], F_OK) < 0, "nothing is written");
 	world_close(&w);
 }
@@ -311,7 +317,7 @@ Test(locks, fetch_of_a_recipe_is_all_that_a_frozen_build_needs, .timeout = 300)
 	struct locks_world w;
 	struct oracle_run r;
 
-	world_open(&w);
+	locks_world_open(&w);
 	lock_all(&w);
 	files_remove(w.m.store);
 	r = MINIREPO_RUN(&w.m, "fetch", w.one);
@@ -327,16 +333,17 @@ Test(locks, a_package_of_a_base_that_has_gone_moves_in_all_locks_of_the_build, .
 	struct locks_world w;
 	struct oracle_run r;
 
-	world_open(&w);
+	locks_world_open(&w);
 	lock_all(&w);
 	files_remove(w.m.store);
-	publish(&w, &second, 5);
+	publish_versions(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "--locked", w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 4, "%d %s", r.status, r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libcap"), "1 1 1 1 1");
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(has(r.err, "libcap 1 (amd64) any more") && has(r.err, "package libcap was 1, is now 2"), "%s",
+	cr_expect(text_says(r.err, "libcap 1 (amd64) any more") &&
+		  text_says(r.err, "package libcap was 1, is now 2"), "%s",
 		  r.err.p);
 	cr_expect_str_eq(versions_of(&w, "libcap"), "2 1 2 1 1", "arm64 was not built");
 	world_close(&w);
@@ -355,8 +362,8 @@ Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 300)
 	struct locks_world w;
 	struct oracle_run r;
 
-	world_open(&w);
-	publish(&w, &first, 9);
+	locks_world_open(&w);
+	publish_versions(&w, &first, 9);
 	files_put(w.one, arena_printf(&w.a, CLASH, ""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 3, "a link in the place of a package's file: %d %s", r.status, r.err.p);
@@ -364,19 +371,21 @@ Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 300)
 	files_put(w.one, arena_printf(&w.a, CLASH, "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, "--progress=plain", w.one, "-o", w.m.out);
 	cr_expect_eq(r.status, 3);
-	cr_expect(has(r.err, "one.lock.json was made by a build that failed, and ") &&
-		  has(r.err, "one.json has changed since: locking again"), "%s", r.err.p);
+	cr_expect(text_says(r.err, "one.lock.json was made by a build that failed, and ") &&
+		  text_says(r.err, "one.json has changed since: locking again"), "%s", r.err.p);
 	cr_expect_str_eq(locked_version(&w, w.locks[2], "libmore"), "1");
 	files_put(w.locks[2], arena_printf(&w.a, "%s\n", files_get(&w.a, w.locks[2])));
 	files_put(w.one, arena_printf(&w.a, RECIPE, "one", ""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
-	cr_expect(r.status == 3 && has(r.err, "run imgbuild lock "), "touched: %d %s", r.status, r.err.p);
+	cr_expect(r.status == 3 && text_says(r.err, "run imgbuild lock "), "touched: %d %s",
+		  r.status, r.err.p);
 	unlink(w.locks[2]);
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
-	cr_expect(r.status == 3 && has(r.err, "run imgbuild lock "), "an image came of it: %d %s", r.status, r.err.p);
+	cr_expect(r.status == 3 && text_says(r.err, "run imgbuild lock "),
+		  "an image came of it: %d %s", r.status, r.err.p);
 	unlink(w.locks[2]);
 	files_put(w.one, arena_printf(&w.a, CLASH, ""));
 	cr_assert_eq(MINIREPO_RUN(&w.m, w.one, "-o", w.m.out).status, 3);
@@ -385,7 +394,8 @@ Test(locks, a_lock_of_a_failed_build_is_made_again, .timeout = 300)
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
 	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
 	r = MINIREPO_RUN(&w.m, w.one, "-o", w.m.out);
-	cr_expect(r.status == 3 && has(r.err, "run imgbuild lock "), "so it did with --locked: %d %s", r.status,
+	cr_expect(r.status == 3 && text_says(r.err, "run imgbuild lock "),
+		  "so it did with --locked: %d %s", r.status,
 		  r.err.p);
 	world_close(&w);
 }
@@ -411,11 +421,11 @@ Test(locks, an_update_that_is_killed_is_done_or_was_never_begun, .timeout = 600)
 	struct locks_world w;
 	const char *texts[4], *tools, *tools_text;
 
-	world_open(&w);
+	locks_world_open(&w);
 	lock_all(&w);
-	publish(&w, &tool, 8);
+	publish_versions(&w, &tool, 8);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
-	publish(&w, &both, 5);
+	publish_versions(&w, &both, 5);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", "--check", w.one).status, 1, "the store has the indexes now");
 	for (size_t i = 0; i < 4; i++)
 		texts[i] = files_get(&w.a, w.locks[i]);
@@ -455,18 +465,20 @@ Test(locks, an_update_to_be_ended_writes_locks_of_the_repository_alone, .timeout
 					     "a/../../evil.lock.json", "" };
 	struct locks_world w;
 
-	world_open(&w);
-	publish(&w, &first, 9);
+	locks_world_open(&w);
+	publish_versions(&w, &first, 9);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		struct oracle_run r;
 
 		files_put(in_repository(&w, ".imgbuild-locks.json"),
 			  arena_printf(&w.a, "{ \"locks\": [ { \"path\": \"%s\", \"text\": \"x\" } ] }", paths[i]));
 		r = MINIREPO_RUN(&w.m, "lock", w.base);
-		cr_expect(r.status == 3 && has(r.err, "is not the path of a lock below the repository"),
+		cr_expect(r.status == 3 &&
+			  text_says(r.err, "is not the path of a lock below the repository"),
 			  "%s: %d %s", paths[i], r.status, r.err.p);
 		r = MINIREPO_RUN(&w.m, "--locked", w.base, "-o", w.m.out);
-		cr_expect(r.status == 3 && has(r.err, "an update of locks was interrupted"), "%s", r.err.p);
+		cr_expect(r.status == 3 && text_says(r.err, "an update of locks was interrupted"),
+			  "%s", r.err.p);
 	}
 	world_close(&w);
 }
@@ -479,8 +491,8 @@ Test(locks, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
 	const char *alone, *lock, *image, *text, *recipe, *at;
 
 	oracle_need("skopeo");
-	world_open(&w);
-	publish(&w, &first, 9);
+	locks_world_open(&w);
+	publish_versions(&w, &first, 9);
 	alone = in_repository(&w, "mini.json");
 	lock = in_repository(&w, "mini.lock.json");
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", alone).status, 0);
@@ -496,12 +508,13 @@ Test(locks, format_1_is_read_kept_and_gives_the_same_image, .timeout = 120)
 	files_put(alone, arena_printf(&w.a, "%.*s] }, { \"packages\": [\"libmore\"] } ]%s", (int)(at - recipe), recipe,
 				      at + strlen("] } ]")));
 	r = MINIREPO_RUN(&w.m, "lock", "--check", alone);
-	cr_expect(r.status == 1 && has(r.err, "mini.lock.json answers an older "), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 1 && text_says(r.err, "mini.lock.json answers an older "), "%d %s",
+		  r.status, r.err.p);
 	files_put(alone, recipe);
-	publish(&w, &second, 5);
+	publish_versions(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "lock", alone);
 	cr_assert_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(has(r.out, "the same pins, now in format 2"), "%s", r.out.p);
+	cr_expect(text_says(r.out, "the same pins, now in format 2"), "%s", r.out.p);
 	cr_expect_str_eq(locked_version(&w, lock, "libcap"), "1");
 	cr_expect(strstr(files_get(&w.a, lock), "\"lock\": 2"));
 	cr_expect(strstr(files_get(&w.a, lock), "\"relations\": \"depends\""), "format 1 knows no others");
@@ -517,8 +530,8 @@ Test(locks, an_edited_lock_and_one_of_another_format_are_told, .timeout = 120)
 	struct oracle_run r;
 	const char *alone, *lock, *text, *at;
 
-	world_open(&w);
-	publish(&w, &first, 9);
+	locks_world_open(&w);
+	publish_versions(&w, &first, 9);
 	alone = in_repository(&w, "mini.json");
 	lock = in_repository(&w, "mini.lock.json");
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", alone).status, 0);
@@ -528,20 +541,25 @@ Test(locks, an_edited_lock_and_one_of_another_format_are_told, .timeout = 120)
 	files_put(lock, arena_printf(&w.a, "%.*s\"name\": \"libcap\",\n      \"version\": \"7\"%s", (int)(at - text), text,
 				     at + strlen("\"name\": \"libcap\",\n      \"version\": \"1\"")));
 	r = MINIREPO_RUN(&w.m, "--locked", alone, "-o", w.m.out);
-	cr_expect(r.status == 5 && has(r.err, "mini.lock.json:") && has(r.err, "package libcap") &&
-		  has(r.err, "says Version \"1\" where the lock says \"7\""), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 5 && text_says(r.err, "mini.lock.json:") &&
+		  text_says(r.err, "package libcap") &&
+		  text_says(r.err, "says Version \"1\" where the lock says \"7\""), "%d %s",
+		  r.status, r.err.p);
 	files_put(lock, arena_printf(&w.a, "{\n  \"lock\": 7,\n  \"imgbuild\": \">= 9.1.0\",%s",
 				     strstr(text, "\n  \"answers\"")));
 	r = MINIREPO_RUN(&w.m, "lock", alone);
-	cr_expect(r.status == 3 && has(r.err, "mini.lock.json:2:11: lock: lock format 7 is not known to this imgbuild, ") &&
-		  has(r.err, "it needs imgbuild >= 9.1.0"), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 3 && text_says(r.err, "mini.lock.json:2:11: lock: lock format 7 is "
+						    "not known to this imgbuild, ") &&
+		  text_says(r.err, "it needs imgbuild >= 9.1.0"), "%d %s", r.status, r.err.p);
 	cr_expect(strstr(files_get(&w.a, lock), "\"lock\": 7"), "it is not overwritten");
 	files_put(lock, "{ \"lock\": 2,\n<<<<<<< ours\n");
 	r = MINIREPO_RUN(&w.m, "lock", alone);
-	cr_expect(r.status == 3 && has(r.err, "mini.lock.json:2:") &&
-		  has(r.err, "mend it, or remove it to lock anew"), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 3 && text_says(r.err, "mini.lock.json:2:") &&
+		  text_says(r.err, "mend it, or remove it to lock anew"), "%d %s", r.status,
+		  r.err.p);
 	r = MINIREPO_RUN(&w.m, "lock", "--check", alone);
-	cr_expect(r.status == 3 && has(r.err, "mini.lock.json:2:"), "it is there: %d %s", r.status, r.err.p);
+	cr_expect(r.status == 3 && text_says(r.err, "mini.lock.json:2:"), "it is there: %d %s",
+		  r.status, r.err.p);
 	world_close(&w);
 }
 
@@ -554,8 +572,8 @@ Test(locks, candidates_that_nobody_needs_are_fetched_once, .timeout = 120)
 	const char *image, *lock;
 
 	oracle_need("skopeo");
-	world_open(&w);
-	publish(&w, &first, 9);
+	locks_world_open(&w);
+	publish_versions(&w, &first, 9);
 	lock = w.locks[2];
 	files_put(w.one, arena_printf(&w.a, RECIPE, "one", "\"libmore\""));
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", w.one).status, 0);
@@ -602,29 +620,32 @@ Test(locks, verify_fetches_the_state_of_a_lock_or_says_what_cannot_be_had, .time
 	const char *alone;
 
 	oracle_need("openssl");
-	world_open(&w);
+	locks_world_open(&w);
 	alone = in_repository(&w, "mini.json");
-	publish(&w, &first, 40);
+	publish_versions(&w, &first, 40);
 	cr_assert_eq(MINIREPO_RUN(&w.m, "lock", alone).status, 0);
 	files_remove(w.m.store);
 	r = MINIREPO_RUN(&w.m, "lock", "--verify", alone);
-	cr_expect(r.status == 0 && has(r.out, "3 packages"), "the mirror has it still: %d %s", r.status, r.err.p);
+	cr_expect(r.status == 0 && text_says(r.out, "3 packages"), "the mirror has it still: %d %s",
+		  r.status, r.err.p);
 	files_remove(w.m.store);
 	r = MINIREPO_RUN(&w.m, "lock", "--verify", "--offline", alone);
-	cr_expect(r.status == 4 && has(r.err, "3 packages and sources cannot be proved: ") &&
-		  has(r.err, "--offline forbids fetching"), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 4 && text_says(r.err, "3 packages and sources cannot be proved: ") &&
+		  text_says(r.err, "--offline forbids fetching"), "%d %s", r.status, r.err.p);
 	snapshot_open(&snapshot, &w.a, in_repository(&w, "mini.lock.json"));
 	take_state(&snapshot, &w.m);
-	publish(&w, &second, 5);
+	publish_versions(&w, &second, 5);
 	r = MINIREPO_RUN(&w.m, "lock", "--verify", alone);
-	cr_expect(r.status == 0 && has(r.out, "3 packages"), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 0 && text_says(r.out, "3 packages"), "%d %s", r.status, r.err.p);
 	snapshot_close(&snapshot);
 	files_remove(w.m.store);
 	setenv("https_proxy", "http://127.0.0.1:9", 1);
 	r = MINIREPO_RUN(&w.m, "lock", "--verify", alone);
-	cr_expect(r.status == 4 && has(r.err, "InRelease of trixie of ") && has(r.err, "on no mirror, and not at "),
+	cr_expect(r.status == 4 && text_says(r.err, "InRelease of trixie of ") &&
+		  text_says(r.err, "on no mirror, and not at "),
 		  "%d %s", r.status, r.err.p);
-	cr_expect_not(has(r.err, "imgbuild lock ") || has(r.err, "imgbuild update"), "no advice to change the lock: %s",
+	cr_expect_not(text_says(r.err, "imgbuild lock ") || text_says(r.err, "imgbuild update"),
+		      "no advice to change the lock: %s",
 		      r.err.p);
 	world_close(&w);
 }

@@ -16,7 +16,7 @@
 
 #define PATIENCE_S 15
 
-static bool has(struct str text, const char *part)
+static bool network_text_has(struct str text, const char *part)
 {
 	return strstr(text.p, part) != NULL;
 }
@@ -80,7 +80,8 @@ Test(network, F12_without_a_network_only_a_full_store_serves, .timeout = 120)
 		*list_push(&a, &argv) = NULL;
 		r = oracle_run(&a, argv.v);
 		cr_expect_eq(r.status, 4, "case %zu: %d %s", i, r.status, r.err.p);
-		cr_expect(has(r.err, "imgbuild: error: ") && has(r.err, "app 1.0-1"), "case %zu: %s", i,
+		cr_expect(network_text_has(r.err, "imgbuild: error: ") &&
+			  network_text_has(r.err, "app 1.0-1"), "case %zu: %s", i,
 			  r.err.p);
 		cr_expect_lt(time(NULL) - began, PATIENCE_S, "case %zu", i);
 		cr_expect_eq(access(m.out, F_OK), -1);
@@ -110,7 +111,7 @@ Test(network, F16_a_store_on_a_read_only_disk_is_built_from, .timeout = 60)
 	cr_expect_eq(MINIREPO_RUN(&m, "store", "verify").status, 0);
 	r = MINIREPO_RUN(&m, "gc");
 	cr_expect_eq(r.status, 6);
-	cr_expect(has(r.err, "the store is read-only"), "%s", r.err.p);
+	cr_expect(network_text_has(r.err, "the store is read-only"), "%s", r.err.p);
 	sandbox_unmount(m.store);
 	minirepo_close(&m);
 }
@@ -140,14 +141,19 @@ Test(network, an_entry_that_vanished_is_replaced_loudly_unless_locked, .timeout 
 	move_on(&m, false);
 	r = MINIREPO_RUN(&m, "--locked", m.recipe, "-o", m.out);
 	cr_expect_eq(r.status, 4, "%d %s", r.status, r.err.p);
-	cr_expect(has(r.err, "libapp1 1.0-1 (amd64): no mirror that answers has it any more"), "%s", r.err.p);
-	cr_expect(has(r.err, "imgbuild update"), "%s", r.err.p);
+	cr_expect(network_text_has(r.err,
+				   "libapp1 1.0-1 (amd64): no mirror that answers has it any more"),
+		  "%s", r.err.p);
+	cr_expect(network_text_has(r.err, "imgbuild update"), "%s", r.err.p);
 	cr_expect_eq(MINIREPO_RUN(&m, "--locked", "fetch", m.recipe).status, 4);
 	cr_expect_str_eq(files_get(&a, m.lock), lock, "--locked changes nothing");
 	r = MINIREPO_RUN(&m, m.recipe, "-o", m.out);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(has(r.err, "no mirror that answers has libapp1 1.0-1 (amd64) any more"), "%s", r.err.p);
-	cr_expect(has(r.err, "package libapp1 was 1.0-1, is now 1.0-2"), "%s", r.err.p);
+	cr_expect(network_text_has(r.err,
+				   "no mirror that answers has libapp1 1.0-1 (amd64) any more"),
+		  "%s", r.err.p);
+	cr_expect(network_text_has(r.err, "package libapp1 was 1.0-1, is now 1.0-2"), "%s",
+		  r.err.p);
 	cr_expect(strstr(files_get(&a, m.lock), "libapp1_1.0-2_amd64.deb"));
 	minirepo_close(&m);
 }
@@ -164,7 +170,9 @@ Test(network, what_the_index_names_and_nobody_has_is_an_error_of_the_network, .t
 	move_on(&m, true);
 	r = MINIREPO_RUN(&m, m.recipe, "-o", m.out);
 	cr_expect_eq(r.status, 4, "%d %s", r.status, r.err.p);
-	cr_expect(has(r.err, "libapp1 1.0-2 (amd64): no mirror that answers has it any more"), "%s", r.err.p);
+	cr_expect(network_text_has(r.err,
+				   "libapp1 1.0-2 (amd64): no mirror that answers has it any more"),
+		  "%s", r.err.p);
 	cr_expect_eq(access(m.out, F_OK), -1);
 	minirepo_close(&m);
 }
@@ -183,21 +191,21 @@ Test(network, lock_check_and_update_tell_what_is_newer, .timeout = 60)
 	move_on(&m, false);
 	r = MINIREPO_RUN(&m, "lock", "--check", m.recipe);
 	cr_expect_eq(r.status, 1, "%d %s", r.status, r.err.p);
-	cr_expect(has(r.out, "would change"), "%s", r.out.p);
+	cr_expect(network_text_has(r.out, "would change"), "%s", r.out.p);
 	cr_expect_str_eq(files_get(&a, m.lock), lock);
 	r = MINIREPO_RUN(&m, "update", m.recipe, "libap1");
 	cr_expect_eq(r.status, 2);
-	cr_expect(has(r.err, "did you mean \"libapp1\"?"), "%s", r.err.p);
+	cr_expect(network_text_has(r.err, "did you mean \"libapp1\"?"), "%s", r.err.p);
 	r = MINIREPO_RUN(&m, "update", m.recipe, "libapp1");
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(has(r.out, "kind       name     old    new          size  suite\n"
+	cr_expect(network_text_has(r.out, "kind       name     old    new          size  suite\n"
 			     "package    libapp1  1.0-1  1.0-2      0.7 kB  trixie\n"), "%s", r.out.p);
 	cr_expect_eq(MINIREPO_RUN(&m, "lock", "--check", m.recipe).status, 0);
 	minirepo_close(&m);
 }
 
 /* Replaces the first `from` of the lock by `to`. */
-static void tamper(struct minirepo *m, const char *text, const char *from, const char *to)
+static void tamper_lock(struct minirepo *m, const char *text, const char *from, const char *to)
 {
 	const char *at = strstr(text, from);
 
@@ -233,21 +241,24 @@ Test(network, lock_verify_goes_through_the_chain_again_without_a_network, .timeo
 	m.archive.running = false;
 	r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
 	cr_expect_eq(r.status, 0, "%s", r.err.p);
-	cr_expect(has(r.out, "3 packages and 0 Debian sources"), "%s", r.out.p);
-	cr_expect(has(r.out, m.archive.key.fingerprint), "%s", r.out.p);
+	cr_expect(network_text_has(r.out, "3 packages and 0 Debian sources"), "%s", r.out.p);
+	cr_expect(network_text_has(r.out, m.archive.key.fingerprint), "%s", r.out.p);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		tamper(&m, lock, cases[i].from, cases[i].to);
+		tamper_lock(&m, lock, cases[i].from, cases[i].to);
 		r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
 		cr_expect_eq(r.status, cases[i].status, "case %zu: %d %s", i, r.status, r.err.p);
-		cr_expect(has(r.err, cases[i].says), "case %zu: %s", i, r.err.p);
+		cr_expect(network_text_has(r.err, cases[i].says), "case %zu: %s", i, r.err.p);
 	}
-	tamper(&m, lock, m.archive.key.fingerprint, "0123456789ABCDEF0123456789ABCDEF01234567");
+	tamper_lock(&m, lock, m.archive.key.fingerprint,
+		    "0123456789ABCDEF0123456789ABCDEF01234567");
 	r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
-	cr_expect(r.status == 5 && has(r.err, "trixie signers"), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 5 && network_text_has(r.err, "trixie signers"), "%d %s", r.status,
+		  r.err.p);
 	files_put(m.lock, lock);
 	files_remove(arena_printf(&a, "%s/blobs", m.store));
 	r = MINIREPO_RUN(&m, "lock", "--verify", m.recipe);
-	cr_expect(r.status == 4 && has(r.err, "not in the store"), "%d %s", r.status, r.err.p);
+	cr_expect(r.status == 4 && network_text_has(r.err, "not in the store"), "%d %s", r.status,
+		  r.err.p);
 	cr_expect_eq(MINIREPO_RUN(&m, "update", "--verify", m.recipe).status, 2);
 	minirepo_close(&m);
 }

@@ -19,13 +19,13 @@
 #include "support/files.h"
 #include "support/imagegen.h"
 
-static const char *in(struct arena *a, const char *dir, const char *name)
+static const char *push_path(struct arena *a, const char *dir, const char *name)
 {
 	return arena_printf(a, "%s/%s", dir, name);
 }
 
 /* "sha256:..." of what imgbuild printed; the test fails if it did not succeed. */
-static const char *printed(struct arena *a, struct oracle_run r)
+static const char *printed_digest(struct arena *a, struct oracle_run r)
 {
 	const char *at = strstr(r.out.p, "sha256:");
 
@@ -53,11 +53,15 @@ Test(registry, what_is_pushed_is_what_skopeo_and_podman_get, .timeout = 300)
 	registry_open(&r, &a, REGISTRY_OPEN);
 	layout = image_build(&a, dir, "hello");
 	ref = registry_ref(&r, "team/hello:1.0");
-	digest = printed(&a, IMGBUILD(&a, "push", layout, ref));
+	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref));
 	cr_expect(strstr(ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", ref).p,
 			 arena_printf(&a, "\"Digest\": \"%s\"", digest)) != NULL);
 	ORACLE(&a, "skopeo", "copy", "--src-tls-verify=false", ref, arena_printf(&a, "dir:%s/copy", dir));
-	cr_expect_str_eq(digest_of_text(&a, str_of(files_get(&a, in(&a, dir, "copy/manifest.json")))), digest);
+	cr_expect_str_eq(digest_of_text(&a,
+					str_of(files_get(&a,
+							 push_path(&a, dir,
+								   "copy/manifest.json")))),
+			 digest);
 
 	podman_open(&p, &a);
 	PODMAN_MUST(&p, "pull", "--tls-verify=false", ref);
@@ -67,7 +71,7 @@ Test(registry, what_is_pushed_is_what_skopeo_and_podman_get, .timeout = 300)
 
 	/* the same from the archive: nothing is left to send */
 	run = IMGBUILD(&a, "push", arena_printf(&a, "oci-archive:%s/hello.tar", dir), ref);
-	cr_expect_str_eq(printed(&a, run), digest);
+	cr_expect_str_eq(printed_digest(&a, run), digest);
 	cr_expect(strstr(run.err.p, "nothing was sent"), "%s", run.err.p);
 	registry_close(&r);
 	files_remove(dir);
@@ -83,7 +87,7 @@ Test(registry, a_second_push_sends_nothing)
 
 	registry_open(&r, &a, REGISTRY_OPEN);
 	layout = image_build(&a, dir, "hello");
-	printed(&a, IMGBUILD(&a, "push", layout, registry_ref(&r, "hello")));
+	printed_digest(&a, IMGBUILD(&a, "push", layout, registry_ref(&r, "hello")));
 	puts = registry_logged(&r, "\"PUT /v2/");
 	posts = registry_logged(&r, "\"POST /v2/");
 	cr_expect_gt(puts, 0);
@@ -111,12 +115,12 @@ Test(registry, what_skopeo_pushed_is_pulled_and_audited, .timeout = 300)
 	layout = image_build(&a, dir, "hello");
 	for (size_t i = 0; i < 2; i++) {
 		const char *ref = registry_ref(&r, arena_printf(&a, "hello:%s", formats[i]));
-		const char *out = in(&a, dir, formats[i]), *digest, *raw, *again;
+		const char *out = push_path(&a, dir, formats[i]), *digest, *raw, *again;
 		struct oracle_run run;
 
 		ORACLE(&a, "skopeo", "copy", "--dest-tls-verify=false", "--format", formats[i],
 		       arena_printf(&a, "oci:%s:hello:latest", layout), ref);
-		digest = printed(&a, IMGBUILD(&a, "pull", ref, "-o", out, "--archive",
+		digest = printed_digest(&a, IMGBUILD(&a, "pull", ref, "-o", out, "--archive",
 						arena_printf(&a, "%s.tar", out)));
 		raw = ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", "--raw", ref).p;
 		cr_expect_str_eq(digest_of_text(&a, str_of(raw)), digest, "other bytes than the registry's");
@@ -137,7 +141,8 @@ Test(registry, what_skopeo_pushed_is_pulled_and_audited, .timeout = 300)
 Test(registry, an_image_for_two_platforms_goes_and_comes_as_a_whole, .timeout = 300)
 {
 	AUTO_ARENA a = { 0 };
-	const char *dir = files_temporary(&a), *layout = in(&a, dir, "hello"), *ref, *digest, *raw;
+	const char *dir = files_temporary(&a), *layout = push_path(&a, dir, "hello"), *ref, *digest,
+	*raw;
 	struct registry r;
 	struct oracle_run run;
 
@@ -146,23 +151,27 @@ Test(registry, an_image_for_two_platforms_goes_and_comes_as_a_whole, .timeout = 
 	run = IMGBUILD(&a, "--platform", "linux/amd64,linux/arm64", "recipes/hello.json", "-o", layout);
 	cr_assert_eq(run.status, 0, "%s", run.err.p);
 	ref = registry_ref(&r, "hello:both");
-	digest = printed(&a, IMGBUILD(&a, "push", layout, ref));
+	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref));
 	raw = ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", "--raw", ref).p;
 	cr_expect_str_eq(digest_of_text(&a, str_of(raw)), digest);
 	for (int i = 0; i < 2; i++)
 		ORACLE(&a, "skopeo", "inspect", "--tls-verify=false", "--override-arch", i ? "arm64" : "amd64", ref);
-	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "all"))), digest);
-	ORACLE(&a, "diff", "-r", arena_printf(&a, "%s/blobs", layout), in(&a, dir, "all/blobs"));
-	printed(&a, IMGBUILD(&a, "pull", registry_ref(&r, arena_printf(&a, "hello@%s", digest)), "-o",
-			       in(&a, dir, "one"), "--platform", "linux/arm64"));
-	run = IMGBUILD(&a, "audit", in(&a, dir, "one"), "--platform", "linux/arm64", "--recipe", "recipes/hello.json");
+	cr_expect_str_eq(printed_digest(&a, IMGBUILD(&a, "pull", ref, "-o",
+						     push_path(&a, dir, "all"))), digest);
+	ORACLE(&a, "diff", "-r", arena_printf(&a, "%s/blobs", layout),
+	       push_path(&a, dir, "all/blobs"));
+	printed_digest(&a, IMGBUILD(&a, "pull",
+				    registry_ref(&r, arena_printf(&a, "hello@%s", digest)), "-o",
+			       push_path(&a, dir, "one"), "--platform", "linux/arm64"));
+	run = IMGBUILD(&a, "audit", push_path(&a, dir, "one"), "--platform", "linux/arm64",
+		       "--recipe", "recipes/hello.json");
 	cr_expect_eq(run.status, 0, "%s%s", run.out.p, run.err.p);
 	registry_close(&r);
 	files_remove(dir);
 }
 
 /* How many tags a repository has. */
-static size_t tags(struct arena *a, const struct registry *r, const char *name)
+static size_t count_tags(struct arena *a, const struct registry *r, const char *name)
 {
 	glob_t found;
 	size_t n;
@@ -192,16 +201,16 @@ Test(registry, a_damaged_layer_makes_no_tag)
 			victim = blobs.v[i];
 	cr_assert(victim != NULL);
 	/* a copy: the layout's blob is the store's own file */
-	ORACLE(&a, "cp", victim, in(&a, dir, "copy"));
+	ORACLE(&a, "cp", victim, push_path(&a, dir, "copy"));
 	cr_assert(file_remove_tree(AT_FDCWD, victim, &e));
-	ORACLE(&a, "cp", in(&a, dir, "copy"), victim);
+	ORACLE(&a, "cp", push_path(&a, dir, "copy"), victim);
 	cr_assert_eq(chmod(victim, 0644), 0);
 	fd = open(victim, O_WRONLY);
 	cr_assert(pwrite(fd, "damage", 6, 300000) == 6 && close(fd) == 0);
 	run = IMGBUILD(&a, "push", layout, registry_ref(&r, "hello"));
 	cr_expect_eq(run.status, 5, "%s", run.err.p);
 	cr_expect(strstr(run.err.p, "is damaged: its bytes have another digest"), "%s", run.err.p);
-	cr_expect_eq(tags(&a, &r, "hello"), 0);
+	cr_expect_eq(count_tags(&a, &r, "hello"), 0);
 	registry_close(&r);
 	files_remove(dir);
 }
@@ -255,10 +264,10 @@ Test(registry, F25_a_registry_that_dies_during_a_push_has_no_tag, .timeout = 300
 	registry_kill(&r);
 	waitpid(pid, &status, 0);
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 4, "%x", (unsigned)status);
-	cr_expect_eq(tags(&a, &r, "big"), 0, "a tag of half an image");
+	cr_expect_eq(count_tags(&a, &r, "big"), 0, "a tag of half an image");
 	registry_start(&r);
-	printed(&a, IMGBUILD(&a, "push", g.path, registry_ref(&r, "big")));
-	cr_expect_eq(tags(&a, &r, "big"), 1);
+	printed_digest(&a, IMGBUILD(&a, "push", g.path, registry_ref(&r, "big")));
+	cr_expect_eq(count_tags(&a, &r, "big"), 1);
 	registry_close(&r);
 }
 
@@ -266,14 +275,15 @@ Test(registry, F1_a_pull_that_is_killed_leaves_no_half_layout, .timeout = 300)
 {
 	static const char *const calls[] = { "openat", "renameat", "renameat2", "linkat", "mkdirat", "fsync", "write" };
 	AUTO_ARENA a = { 0 };
-	const char *dir = files_temporary(&a), *layout, *out = in(&a, dir, "out"), *ref, *digest;
+	const char *dir = files_temporary(&a), *layout, *out = push_path(&a, dir, "out"), *ref,
+	*digest;
 	struct registry r;
 
 	oracle_need("strace");
 	registry_open(&r, &a, REGISTRY_OPEN);
 	layout = image_build(&a, dir, "hello");
 	ref = registry_ref(&r, "hello");
-	digest = printed(&a, IMGBUILD(&a, "push", layout, ref));
+	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref));
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) * 4; i++) {
 		const char *store = arena_printf(&a, "%s/store%zu", dir, i);
 		const char *inject = arena_printf(&a, "inject=%s:signal=SIGKILL:when=%zu", calls[i / 4],
@@ -282,10 +292,12 @@ Test(registry, F1_a_pull_that_is_killed_leaves_no_half_layout, .timeout = 300)
 		oracle_run(&a, (const char *const[]){ "strace", "-f", "-o", "/dev/null", "-e", inject, "./imgbuild",
 						      "--cache-dir", store, "pull", ref, "-o", out, NULL });
 		if (access(out, F_OK) == 0) {
-			cr_expect_eq(access(in(&a, out, "index.json"), F_OK), 0, "%s: half a layout", inject);
+			cr_expect_eq(access(push_path(&a, out, "index.json"), F_OK), 0,
+				     "%s: half a layout", inject);
 			cr_expect_eq(IMGBUILD(&a, "audit", out, "--policy", "report-only").status, 0, "%s", inject);
 		}
-		cr_expect_str_eq(printed(&a, IMGBUILD(&a, "--cache-dir", store, "pull", ref, "-o", out)), digest);
+		cr_expect_str_eq(printed_digest(&a, IMGBUILD(&a, "--cache-dir", store, "pull", ref,
+							     "-o", out)), digest);
 		ORACLE(&a, "rm", "-r", out, store);
 	}
 	registry_close(&r);
@@ -303,18 +315,21 @@ Test(registry, a_login_is_taken_from_podmans_file)
 	registry_open(&r, &a, REGISTRY_LOGIN);
 	layout = image_build(&a, dir, "hello");
 	ref = registry_ref(&r, "hello");
-	file = in(&a, dir, "login.json");
+	file = push_path(&a, dir, "login.json");
 	run = IMGBUILD(&a, "push", layout, ref);
 	cr_expect_eq(run.status, 4);
 	cr_expect(strstr(run.err.p, "HTTP 401; no credentials for 127.0.0.1:"), "%s", run.err.p);
 	ORACLE(&a, "skopeo", "login", "--tls-verify=false", "--authfile", file, "-u", "anna", "-p", "secret", r.host);
-	digest = printed(&a, IMGBUILD(&a, "push", layout, ref, "--authfile", file));
-	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"), "--authfile", file)), digest);
+	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref, "--authfile", file));
+	cr_expect_str_eq(printed_digest(&a,
+					IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"),
+						 "--authfile", file)), digest);
 	setenv("REGISTRY_AUTH_FILE", file, 1);
-	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"))), digest);
+	cr_expect_str_eq(printed_digest(&a, IMGBUILD(&a, "pull", ref, "-o",
+						     push_path(&a, dir, "out"))), digest);
 	/* another's password */
 	files_put(file, arena_printf(&a, "{\"auths\":{\"%s\":{\"auth\":\"YW5uYTp3cm9uZw==\"}}}", r.host));
-	run = IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"));
+	run = IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"));
 	cr_expect_eq(run.status, 4);
 	cr_expect(strstr(run.err.p, "login.json do not do") && !strstr(run.err.p, "wrong"), "%s", run.err.p);
 	registry_close(&r);
@@ -349,7 +364,8 @@ Test(registry, clear_text_where_https_was_expected_is_told)
 	struct oracle_run run;
 
 	registry_open(&r, &a, REGISTRY_OPEN);
-	run = IMGBUILD(&a, "pull", registry_ref(&r, "hello"), "-o", in(&a, dir, "out"), "--tls-verify=true");
+	run = IMGBUILD(&a, "pull", registry_ref(&r, "hello"), "-o", push_path(&a, dir, "out"),
+		       "--tls-verify=true");
 	cr_expect_eq(run.status, 4);
 	cr_expect(strstr(run.err.p, "if it speaks clear-text http alone: --tls-verify=false"), "%s", run.err.p);
 	registry_close(&r);
@@ -370,9 +386,11 @@ Test(registry, certificates_are_checked)
 	cr_expect_eq(run.status, 4, "%s", run.err.p);
 	cr_expect(strstr(run.err.p, "certificate"), "%s", run.err.p);
 	unsetenv("CURL_CA_BUNDLE");
-	setenv("SSL_CERT_FILE", in(&a, r.dir, "ca.pem"), 1);
-	digest = printed(&a, IMGBUILD(&a, "push", layout, ref, "--tls-verify=true"));
-	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"), "--tls-verify=true")), digest);
+	setenv("SSL_CERT_FILE", push_path(&a, r.dir, "ca.pem"), 1);
+	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref, "--tls-verify=true"));
+	cr_expect_str_eq(printed_digest(&a,
+					IMGBUILD(&a, "pull", ref, "-o", push_path(&a, dir, "out"),
+						 "--tls-verify=true")), digest);
 	registry_close(&r);
 	files_remove(dir);
 }
@@ -414,7 +432,8 @@ static const char token_server[] =
 Test(registry, tokens_are_got_for_what_is_done, .timeout = 120)
 {
 	AUTO_ARENA a = { 0 };
-	const char *dir = files_temporary(&a), *layout, *ref, *file = in(&a, dir, "login.json"), *digest, *tokens;
+	const char *dir = files_temporary(&a), *layout, *ref,
+	*file = push_path(&a, dir, "login.json"), *digest, *tokens;
 	struct web server;
 	struct registry r;
 	struct oracle_run run;
@@ -423,7 +442,7 @@ Test(registry, tokens_are_got_for_what_is_done, .timeout = 120)
 	oracle_need("openssl");
 	web_run(&a, &server, token_server, (const char *const[]){ "60", NULL });
 	registry_open_tokens(&r, &a, arena_printf(&a, "http://127.0.0.1:%u/token", server.port),
-			     in(&a, server.dir, "cert.pem"));
+			     push_path(&a, server.dir, "cert.pem"));
 	tokens = arena_printf(&a, "127.0.0.1:%u", server.port);
 	layout = image_build(&a, dir, "hello");
 	ref = registry_ref(&r, "team/hello:1");
@@ -436,12 +455,14 @@ Test(registry, tokens_are_got_for_what_is_done, .timeout = 120)
 	run = IMGBUILD(&a, "push", layout, ref, "--authfile", file);
 	cr_expect_eq(run.status, 4);
 	cr_expect(strstr(run.err.p, arena_printf(&a, "add --token-server %s", tokens)), "%s", run.err.p);
-	digest = printed(&a, IMGBUILD(&a, "push", layout, ref, "--authfile", file, "--token-server", tokens));
-	cr_expect_str_eq(printed(&a, IMGBUILD(&a, "pull", ref, "-o", in(&a, dir, "out"))), digest);
+	digest = printed_digest(&a, IMGBUILD(&a, "push", layout, ref, "--authfile", file,
+					     "--token-server", tokens));
+	cr_expect_str_eq(printed_digest(&a, IMGBUILD(&a, "pull", ref, "-o",
+						     push_path(&a, dir, "out"))), digest);
 	run = IMGBUILD(&a, "--json", "push", layout, registry_ref(&r, "other/app"), "--authfile", file, "--mount-from",
 		       "team/hello", "--token-server", tokens);
 	cr_expect(run.status == 0 && strstr(run.out.p, "\"mounted\":6"), "%s%s", run.out.p, run.err.p);
-	cr_expect(strstr(files_get(&a, in(&a, server.dir, "log")),
+	cr_expect(strstr(files_get(&a, push_path(&a, server.dir, "log")),
 			 "True ['repository:other/app:pull,push', 'repository:team/hello:pull']") != NULL);
 	registry_close(&r);
 	web_stop(&server);

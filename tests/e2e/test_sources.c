@@ -101,7 +101,7 @@ Test(sources, a_shell_opens_where_a_step_failed, .timeout = 600)
 }
 
 /* A server that ends with the test. */
-static pid_t start(const char *program, const char *const *argv, unsigned port)
+static pid_t server_start(const char *program, const char *const *argv, unsigned port)
 {
 	pid_t pid = fork();
 
@@ -116,7 +116,7 @@ static pid_t start(const char *program, const char *const *argv, unsigned port)
 	return pid;
 }
 
-static void stop(pid_t pid)
+static void server_stop(pid_t pid)
 {
 	kill(pid, SIGTERM);
 	waitpid(pid, NULL, 0);
@@ -133,7 +133,7 @@ static void forget_cache(struct arena *a)
 }
 
 /* "keyspace_hits:2" */
-static unsigned long hits(struct arena *a, const char *port)
+static unsigned long cache_hits(struct arena *a, const char *port)
 {
 	const char *text = ORACLE(a, "redis-cli", "-p", port, "info", "stats").p;
 	const char *at = strstr(text, "keyspace_hits:");
@@ -152,7 +152,9 @@ Test(sources, remote_storage_of_ccache_is_used_and_gives_the_same_bytes, .timeou
 
 	/* the server by another name: the package redis-server would leave one running on the machine */
 	oracle_need("redis-check-rdb");
-	redis = start("redis-check-rdb", (const char *const[]){ "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "",
+	redis = server_start("redis-check-rdb",
+			     (const char *const[]){ "redis-server", "--port", port, "--bind",
+						   "127.0.0.1", "--save", "",
 					     "--loglevel", "warning", NULL }, number);
 	repo_open(&r, &a);
 	repo_source(&r, "");
@@ -162,14 +164,14 @@ Test(sources, remote_storage_of_ccache_is_used_and_gives_the_same_bytes, .timeou
 	setenv("CCACHE_REMOTE_STORAGE", arena_printf(&a, "redis://127.0.0.1:%s", port), 1);
 	repo_source(&r, "");
 	first = repo_layers(&r);
-	cr_expect_eq(hits(&a, port), 0);
+	cr_expect_eq(cache_hits(&a, port), 0);
 	forget_cache(&a);
 	repo_source(&r, "");
 	second = repo_layers(&r);
-	cr_expect_gt(hits(&a, port), 0, "the remote storage was not asked");
+	cr_expect_gt(cache_hits(&a, port), 0, "the remote storage was not asked");
 	cr_expect_str_eq(first, without);
 	cr_expect_str_eq(second, without);
-	stop(redis);
+	server_stop(redis);
 	repo_close(&r);
 }
 
@@ -210,7 +212,7 @@ Test(sources, distcc_servers_compile_and_give_the_same_bytes, .timeout = 600)
 	repo_source(&r, "");
 	alone = repo_layers(&r);	/* nobody answers: it compiles by itself */
 	files_put(log, "");
-	server = start("bwrap", (const char *const[]){
+	server = server_start("bwrap", (const char *const[]){
 		"bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--unshare-pid", "--die-with-parent",
 		"--ro-bind", find_server_root(&a), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
 		"--bind", log, "/tmp/log", "--clearenv", "--setenv", "PATH", "/usr/sbin:/usr/bin", "--", "distccd",
@@ -218,14 +220,14 @@ Test(sources, distcc_servers_compile_and_give_the_same_bytes, .timeout = 600)
 		"--log-file", "/tmp/log", NULL }, number);
 	repo_source(&r, "");
 	with = repo_layers(&r);
-	stop(server);
+	server_stop(server);
 	cr_expect(strstr(files_get(&a, log), "COMPILE_OK"), "nothing was compiled there:\n%s", files_get(&a, log));
 	cr_expect_str_eq(alone, without);
 	cr_expect_str_eq(with, without);
 	repo_close(&r);
 }
 
-static void fails(struct repo *r, int status, const char *const *texts)
+static void build_fails(struct repo *r, int status, const char *const *texts)
 {
 	struct oracle_run b = repo_build(r);
 
@@ -234,7 +236,7 @@ static void fails(struct repo *r, int status, const char *const *texts)
 		cr_expect(strstr(b.err.p, *texts), "no \"%s\" in:\n%s", *texts, b.err.p);
 	cr_expect_neq(access(arena_printf(r->a, "%s/out/tiny", r->dir), F_OK), 0);
 }
-#define FAILS(r, status, ...) fails((r), (status), (const char *const[]){ __VA_ARGS__, NULL })
+#define FAILS(r, status, ...) build_fails((r), (status), (const char *const[]){ __VA_ARGS__, NULL })
 
 Test(sources, failures_name_the_patch_the_package_and_the_step, .timeout = 600)
 {

@@ -18,7 +18,7 @@
 #define ROUNDS 10
 #define SEED 14
 
-struct pair {
+struct build_pair {
 	struct arena a;
 	struct minirepo m;
 	const char *other;		/* a second recipe: libapp1 alone */
@@ -27,7 +27,7 @@ struct pair {
 	unsigned killed;
 };
 
-static void start(const struct pair *p, const char *const *argv, pid_t *pid)
+static void pair_start(const struct build_pair *p, const char *const *argv, pid_t *pid)
 {
 	const char *log = arena_printf(p->m.a, "%s/log", p->m.dir);
 
@@ -43,16 +43,17 @@ static void start(const struct pair *p, const char *const *argv, pid_t *pid)
 	_exit(127);
 }
 
-static pid_t start_build(const struct pair *p, const char *recipe, const char *out)
+static pid_t start_build(const struct build_pair *p, const char *recipe, const char *out)
 {
 	pid_t pid;
 
-	start(p, (const char *const[]){ minirepo_program, "--progress=plain", recipe, "-o", out, NULL },
-	      &pid);
+	pair_start(p, (const char *const[]){ minirepo_program, "--progress=plain", recipe, "-o",
+					    out, NULL },
+		   &pid);
 	return pid;
 }
 
-static void must_build(struct pair *p, const char *recipe, const char *out, const char *image,
+static void must_build(struct build_pair *p, const char *recipe, const char *out, const char *image,
 		       unsigned round)
 {
 	struct oracle_run r = MINIREPO_RUN(&p->m, recipe, "-o", out);
@@ -61,11 +62,11 @@ static void must_build(struct pair *p, const char *recipe, const char *out, cons
 	cr_expect_str_eq(minirepo_digest(&p->a, out), image, "round %u: another image", round);
 }
 
-static void pair_open(struct pair *p)
+static void pair_open(struct build_pair *p)
 {
 	struct timespec before, after;
 
-	*p = (struct pair){ 0 };
+	*p = (struct build_pair){ 0 };
 	minirepo_open(&p->m, &p->a);
 	p->other = arena_printf(&p->a, "%s/repository/other.json", p->m.dir);
 	files_put(p->other, "{ \"name\": \"other\", \"archive\": \"mini\",\n"
@@ -81,7 +82,7 @@ static void pair_open(struct pair *p)
 	p->other_image = minirepo_digest(&p->a, p->m.out);
 }
 
-static void expect_store_is_sound(struct pair *p, unsigned round)
+static void expect_store_is_sound(struct build_pair *p, unsigned round)
 {
 	struct oracle_run r = MINIREPO_RUN(&p->m, "store", "verify");
 
@@ -89,7 +90,7 @@ static void expect_store_is_sound(struct pair *p, unsigned round)
 }
 
 /* One build is killed, the other one must not notice. */
-static void play(struct pair *p, unsigned round, unsigned *seed)
+static void pair_play(struct build_pair *p, unsigned round, unsigned *seed)
 {
 	const char *one = arena_printf(&p->a, "%s/out/one", p->m.dir);
 	const char *two = round % 3 == 2 ? one : arena_printf(&p->a, "%s/out/two", p->m.dir);
@@ -106,8 +107,9 @@ static void play(struct pair *p, unsigned round, unsigned *seed)
 	dies = start_build(p, p->m.recipe, one);
 	stays = start_build(p, recipe, two);
 	if (round % 5 == 4)
-		start(p, (const char *const[]){ minirepo_program, "gc", "--keep=0s", "--max-size=0", NULL },
-		      &collects);
+		pair_start(p, (const char *const[]){ minirepo_program, "gc", "--keep=0s",
+						    "--max-size=0", NULL },
+			   &collects);
 	moment = rand_r(seed) % 100 * p->whole_ns / 100;
 	nanosleep(&(struct timespec){ moment / 1000000000, moment % 1000000000 }, NULL);
 	kill(dies, SIGKILL);
@@ -129,11 +131,11 @@ Test(together, F14_two_builds_in_one_store_one_of_them_killed, .timeout = 3600)
 {
 	const char *count = getenv("IMGBUILD_ROUNDS");
 	unsigned rounds = count ? (unsigned)atoi(count) : ROUNDS, seed = SEED;
-	struct pair p;
+	struct build_pair p;
 
 	pair_open(&p);
 	for (unsigned round = 0; round < rounds; round++)
-		play(&p, round, &seed);
+		pair_play(&p, round, &seed);
 	cr_log_info("%u rounds, %u builds killed before their end", rounds, p.killed);
 	cr_expect_gt(p.killed, rounds / 5, "most builds ended before they could be killed");
 	minirepo_close(&p.m);

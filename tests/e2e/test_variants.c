@@ -70,7 +70,8 @@ static void passes_the_tests_of_cephalo(struct variant *v)
 }
 
 /* Runs a program of the image by itself. */
-static struct oracle_run ask(struct variant *v, const char *program, const char *option, const char *word)
+static struct oracle_run variant_run(struct variant *v, const char *program, const char *option,
+				     const char *word)
 {
 	return PODMAN(&v->podman, "run", "--rm", "--network=none", arena_printf(v->a, "--entrypoint=%s", program),
 		      v->image, option, word);
@@ -82,7 +83,8 @@ Test(variants, slim_is_a_proxy_without_python, .timeout = 900)
 	struct variant v;
 
 	variant_open(&v, &a, "cephalo-slim");
-	cr_expect_neq(ask(&v, "/usr/bin/python3", "-c", "1").status, 0, "there is a Python");
+	cr_expect_neq(variant_run(&v, "/usr/bin/python3", "-c", "1").status, 0,
+		      "there is a Python");
 	serves_a_request(&v);
 	passes_the_tests_of_cephalo(&v);
 	variant_close(&v);
@@ -95,7 +97,7 @@ Test(variants, packages_give_the_same_proxy, .timeout = 900)
 	struct oracle_run r;
 
 	variant_open(&v, &a, "cephalo-packages");
-	r = ask(&v, "/usr/sbin/squid", "-v", "-N");
+	r = variant_run(&v, "/usr/sbin/squid", "-v", "-N");
 	cr_expect(strstr(r.out.p, "'--enable-ssl-crtd'") && strstr(r.out.p, "'--with-openssl'"), "%s%s", r.out.p,
 		  r.err.p);
 	serves_a_request(&v);
@@ -130,14 +132,17 @@ Test(variants, a_compiled_python_has_every_module_and_nothing_else, .timeout = 9
 	struct oracle_run r;
 
 	variant_open(&v, &a, "cephalo-py-source");
-	r = ask(&v, "/usr/bin/python3", "-c", image_import_everything);
+	r = variant_run(&v, "/usr/bin/python3", "-c", image_import_everything);
 	cr_expect_eq(r.status, 0, "%s%s", r.out.p, r.err.p);
-	r = ask(&v, "/usr/bin/python3", "-c",
-		"import ssl, sqlite3, ctypes, lzma, bz2, zlib, readline, uuid, _decimal, _uuid, sys\n"
-		"assert sqlite3.connect(':memory:').execute('select 6 * 7').fetchone() == (42,)\n"
-		"assert ctypes.CDLL('libc.so.6').abs(-7) == 7\n"
-		"for m in lzma, bz2, zlib: assert m.decompress(m.compress(b'x' * 999)) == b'x' * 999\n"
-		"print(ssl.OPENSSL_VERSION, sys.version_info[:2])");
+	r = variant_run(&v, "/usr/bin/python3", "-c",
+			"import ssl, sqlite3, ctypes, lzma, bz2, zlib, readline, uuid, _decimal, "
+			"_uuid, sys\n"
+			"assert sqlite3.connect(':memory:').execute('select 6 * 7').fetchone() == "
+			"(42,)\n"
+			"assert ctypes.CDLL('libc.so.6').abs(-7) == 7\n"
+			"for m in lzma, bz2, zlib: assert m.decompress(m.compress(b'x' * 999)) == "
+			"b'x' * 999\n"
+			"print(ssl.OPENSSL_VERSION, sys.version_info[:2])");
 	cr_expect(r.status == 0 && strstr(r.out.p, "OpenSSL 3.") && strstr(r.out.p, "(3, 13)"), "%s%s", r.out.p,
 		  r.err.p);
 	has_no_leftovers(&v);

@@ -14,7 +14,7 @@
 
 #include "support/files.h"
 
-static struct sockaddr_in loopback(unsigned port)
+static struct sockaddr_in web_loopback(unsigned port)
 {
 	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
 				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -22,7 +22,7 @@ static struct sockaddr_in loopback(unsigned port)
 
 unsigned web_free_port(void)
 {
-	struct sockaddr_in at = loopback(0);
+	struct sockaddr_in at = web_loopback(0);
 	socklen_t n = sizeof(at);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -34,7 +34,7 @@ unsigned web_free_port(void)
 
 bool web_is_open(unsigned port)
 {
-	struct sockaddr_in at = loopback(port);
+	struct sockaddr_in at = web_loopback(port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	bool open = connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
 
@@ -42,7 +42,7 @@ bool web_is_open(unsigned port)
 	return open;
 }
 
-static void start(struct web *w, const char *const *argv)
+static void web_start_server(struct web *w, const char *const *argv)
 {
 	w->pid = fork();
 	cr_assert_geq(w->pid, 0);
@@ -60,7 +60,7 @@ static void start(struct web *w, const char *const *argv)
 	cr_assert(web_is_open(w->port), "the server did not start");
 }
 
-static const char *open_folder(struct arena *a, struct web *w)
+static const char *web_open_folder(struct arena *a, struct web *w)
 {
 	w->dir = files_temporary(a);
 	w->port = web_free_port();
@@ -69,16 +69,17 @@ static const char *open_folder(struct arena *a, struct web *w)
 
 void web_start(struct arena *a, struct web *w)
 {
-	const char *port = open_folder(a, w);
+	const char *port = web_open_folder(a, w);
 
-	start(w, (const char *const[]){ "/usr/bin/python3", "-m", "http.server", port, "--bind", "127.0.0.1",
+	web_start_server(w, (const char *const[]){ "/usr/bin/python3", "-m", "http.server", port,
+						  "--bind", "127.0.0.1",
 					"--directory", w->dir, NULL });
 }
 
 void web_run(struct arena *a, struct web *w, const char *program, const char *const *more)
 {
 	struct strings argv = { 0 };
-	const char *port = open_folder(a, w);
+	const char *port = web_open_folder(a, w);
 
 	*list_push(a, &argv) = "/usr/bin/python3";
 	*list_push(a, &argv) = "-c";
@@ -88,7 +89,7 @@ void web_run(struct arena *a, struct web *w, const char *program, const char *co
 	while (*more)
 		*list_push(a, &argv) = *more++;
 	*list_push(a, &argv) = NULL;
-	start(w, argv.v);
+	web_start_server(w, argv.v);
 }
 
 void web_stop(struct web *w)

@@ -19,7 +19,7 @@ static void expect_text(struct verb_run r, const char *text)
 	cr_expect(strstr(r.out, text) != NULL, "no\n%s\nin\n%s", text, r.out);
 }
 
-static void expect_error(struct verb_run r, enum err_kind kind, const char *text)
+static void why_expect_error(struct verb_run r, enum err_kind kind, const char *text)
 {
 	cr_expect(!r.ok && r.e.kind == kind, "%d %s", r.e.kind, r.message);
 	cr_expect(strstr(r.message, text) != NULL, "no \"%s\" in \"%s\"", text, r.message);
@@ -96,21 +96,24 @@ Test(why, names_what_is_near_when_there_is_no_such_thing)
 
 	homestead_open(&h);
 	homestead_build(&h);
-	expect_error(WHY(&h.depot.a, h.image, "libx.so.2"), ERR_USAGE,
-		     "the image has no file, library or package libx.so.2; did you mean libx.so.1?");
-	expect_error(WHY(&h.depot.a, h.image, "/usr/bin/tol"), ERR_USAGE,
-		     "the image has no file /usr/bin/tol; did you mean /usr/bin/tool?");
-	expect_error(WHY(&h.depot.a, h.image, "/../x"), ERR_USAGE, "the image has no file /../x");
-	expect_error(WHY(&h.depot.a, h.image, "copyright"), ERR_USAGE,
-		     "2 files are called copyright; name one of them: /usr/share/doc/libx1/copyright, "
-		     "/usr/share/doc/tool/copyright");
-	expect_error(WHY(&h.depot.a, h.image), ERR_USAGE, "why: name an image, and");
-	expect_error(WHY(&h.depot.a, h.image, "x", "y"), ERR_USAGE, "unknown argument \"y\"");
-	expect_error(WHY(&h.depot.a, h.image, "x", "--formt=json"), ERR_USAGE,
-		     "did you mean \"--format\"?");
-	expect_error(WHY(&h.depot.a, h.image, "x", "--format=xml"), ERR_USAGE,
-		     "--format is text or json, not \"xml\"");
-	expect_error(WHY(&h.depot.a, "nowhere", "x"), ERR_INPUT, "image nowhere: ");
+	why_expect_error(WHY(&h.depot.a, h.image, "libx.so.2"), ERR_USAGE,
+			 "the image has no file, library or package libx.so.2; did you mean "
+			 "libx.so.1?");
+	why_expect_error(WHY(&h.depot.a, h.image, "/usr/bin/tol"), ERR_USAGE,
+			 "the image has no file /usr/bin/tol; did you mean /usr/bin/tool?");
+	why_expect_error(WHY(&h.depot.a, h.image, "/../x"), ERR_USAGE,
+			 "the image has no file /../x");
+	why_expect_error(WHY(&h.depot.a, h.image, "copyright"), ERR_USAGE,
+			 "2 files are called copyright; name one of them: "
+			 "/usr/share/doc/libx1/copyright, "
+			 "/usr/share/doc/tool/copyright");
+	why_expect_error(WHY(&h.depot.a, h.image), ERR_USAGE, "why: name an image, and");
+	why_expect_error(WHY(&h.depot.a, h.image, "x", "y"), ERR_USAGE, "unknown argument \"y\"");
+	why_expect_error(WHY(&h.depot.a, h.image, "x", "--formt=json"), ERR_USAGE,
+			 "did you mean \"--format\"?");
+	why_expect_error(WHY(&h.depot.a, h.image, "x", "--format=xml"), ERR_USAGE,
+			 "--format is text or json, not \"xml\"");
+	why_expect_error(WHY(&h.depot.a, "nowhere", "x"), ERR_INPUT, "image nowhere: ");
 	homestead_close(&h);
 }
 
@@ -197,6 +200,6 @@ Test(why, a_record_that_cannot_be_is_refused)
 		imagegen_good(&g);
 		g.config = arena_printf(&a, "{\"Labels\":%s}", cases[i].labels);
 		imagegen_write(&g);
-		expect_error(WHY(&a, g.path, "hello"), ERR_INPUT, cases[i].text);
+		why_expect_error(WHY(&a, g.path, "hello"), ERR_INPUT, cases[i].text);
 	}
 }

@@ -47,7 +47,7 @@ static struct oracle_run build_there(struct arena *a, const char *recipe)
 }
 
 /* The same two repositories: here in a temporary folder, there in /src. */
-static void settle(struct arena *a, const char *dir)
+static void settle_repositories(struct arena *a, const char *dir)
 {
 	const char *there = arena_printf(a, "%s/src", debian13_root(a));
 	struct oracle_run made;
@@ -74,7 +74,7 @@ Test(hosts, a_recipe_and_its_lock_have_one_digest_on_this_host_and_on_debian_13,
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
 
-	settle(&a, dir);
+	settle_repositories(&a, dir);
 	for (size_t i = 0; i < RECIPES; i++) {
 		struct oracle_run here = build_here(&a, dir, recipes[i]), there = build_there(&a, recipes[i]);
 

@@ -41,7 +41,7 @@ static const char *unpack_tool(struct arena *a, const char *dir, const char *nam
 	return to;
 }
 
-static void add_files(struct arena *a, struct buf *out, const char *dir, size_t most)
+static void add_file_contents(struct arena *a, struct buf *out, const char *dir, size_t most)
 {
 	struct strings files = files_below(a, dir, "");
 	size_t end = out->n + most;
@@ -63,9 +63,9 @@ static const char *mixed_input(struct arena *a, const char *dir)
 	struct buf text = { .a = a };
 	struct error e = { 0 };
 
-	add_files(a, &text, "/usr/lib/x86_64-linux-gnu/gconv", 20 << 20);
-	add_files(a, &text, "/usr/bin", 60 << 20);
-	add_files(a, &text, "/usr/share", 60 << 20);
+	add_file_contents(a, &text, "/usr/lib/x86_64-linux-gnu/gconv", 20 << 20);
+	add_file_contents(a, &text, "/usr/bin", 60 << 20);
+	add_file_contents(a, &text, "/usr/share", 60 << 20);
 	buf_add(&text, depot_noise(a, 20 << 20, 1));
 	buf_add(&text, (struct str){ arena_alloc(a, 10 << 20), 10 << 20 });
 	while (text.n < INPUT)

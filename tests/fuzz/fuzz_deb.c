@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static bool nothing(struct sink *s, struct error *e)
+static bool fuzz_sink_nothing(struct sink *s, struct error *e)
 {
 	(void)s;
 	(void)e;
@@ -16,7 +16,7 @@ static bool nothing(struct sink *s, struct error *e)
 }
 
 /* Reads frames and the index; true if both are well-formed. */
-static bool receive(struct str frames, struct error *e)
+static bool fuzz_read_frames(struct str frames, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf index = { .a = &a };
@@ -48,15 +48,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error e = { 0 }, of_input = { 0 };
 
 	buf_sink_init(&out, &answer, "answer");
-	out.base.finish = nothing;
+	out.base.finish = fuzz_sink_nothing;
 	if (deb_parse(input, "fuzz", &budget, &out.base, &e)) {
 		/* what our own parser says is always believed */
-		if (!receive(buf_str(&answer), &e))
+		if (!fuzz_read_frames(buf_str(&answer), &e))
 			__builtin_trap();
 	} else if (e.kind != ERR_INPUT) {
 		__builtin_trap();
 	}
-	if (!receive(input, &of_input) && of_input.kind != ERR_INPUT)
+	if (!fuzz_read_frames(input, &of_input) && of_input.kind != ERR_INPUT)
 		__builtin_trap();
 	return 0;
 }

@@ -10,7 +10,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Every slice of a stanza lies in the text, and no name is there twice. */
-static void check_stanza(const struct deb822 *r, struct str text)
+static void fuzz_check_stanza(const struct deb822 *r, struct str text)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		struct str name = r->fields[i].name, value = r->fields[i].value;
@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	deb822_init(&r, text, "input");
 	while ((got = deb822_next(&r, &e)) > 0)
-		check_stanza(&r, text);
+		fuzz_check_stanza(&r, text);
 	if ((got < 0) != (e.kind == ERR_INPUT))
 		abort();
 	read_index(&a, text);

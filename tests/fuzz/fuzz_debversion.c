@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int order(struct str a, struct str b)
+static int version_order(struct str a, struct str b)
 {
 	int n = debversion_compare(a, b);
 
@@ -22,10 +22,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		str_next(&rest, '\n', &v[i]);
 	for (int i = 0; i < 3; i++) {
 		debversion_valid(v[i]);
-		if (order(v[i], v[i]) != 0 || order(v[i], v[(i + 1) % 3]) != -order(v[(i + 1) % 3], v[i]))
+		if (version_order(v[i], v[i]) != 0 ||
+		    version_order(v[i], v[(i + 1) % 3]) != -version_order(v[(i + 1) % 3], v[i]))
 			abort();
 	}
-	if (order(v[0], v[1]) <= 0 && order(v[1], v[2]) <= 0 && order(v[0], v[2]) > 0)
+	if (version_order(v[0], v[1]) <= 0 && version_order(v[1], v[2]) <= 0 &&
+	    version_order(v[0], v[2]) > 0)
 		abort();
 	return 0;
 }

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What our own reader says is always believed; the raw input is what a reader might say that was taken
  * over. */
-static void cross(struct arena *a, struct str bytes, const struct elf *elf)
+static void fuzz_cross_wire(struct arena *a, struct str bytes, const struct elf *elf)
 {
 	struct buf said = { .a = a };
 	struct wire w = { .a = a }, raw = { .a = a, .rest = bytes };
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (ok != (e.kind == ERR_NONE) || (!ok && e.kind != ERR_INPUT))
 		abort();
-	cross(&a, bytes, ok ? &elf : NULL);
+	fuzz_cross_wire(&a, bytes, ok ? &elf : NULL);
 	e = (struct error){ 0 };
 	ok = elf_read_symbols(&a, bytes, &symbols, &e);
 	if (!ok && e.kind != ERR_INPUT)

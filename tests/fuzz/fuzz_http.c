@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void lines(struct str text)
+static void fuzz_reply_lines(struct str text)
 {
 	struct http_reply r;
 	struct str line;
@@ -23,7 +23,7 @@ static void lines(struct str text)
 	assert(!strpbrk(http_reply_validator(&r), "\r\n"));
 }
 
-static void urls(struct arena *a, struct str text)
+static void fuzz_http_urls(struct arena *a, struct str text)
 {
 	static const char from[] = "https://user:word@one.example/path";
 	char out[HTTP_URL_MAX], shown[64];
@@ -51,8 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	lines(text);
-	urls(&a, text);
+	fuzz_reply_lines(text);
+	fuzz_http_urls(&a, text);
 	(void)!http_auth_parse(&a, "auth", text, &auth, &e);
 	return 0;
 }

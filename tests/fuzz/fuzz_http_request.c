@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void answers(const char *s, size_t n)
+static void fuzz_manager_answers(const char *s, size_t n)
 {
 	static char copy[70000], out[16384];
 	struct text t = TEXT_OF(out);
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *s = (const char *)data;
 	size_t cut = size > 0 ? data[0] % (size + 1) : 0;
-	struct http_request whole, parts;
+	struct health_request whole, parts;
 
 	http_request_init(&whole);
 	http_request_init(&parts);
@@ -42,6 +42,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (whole.state == HTTP_COMPLETE && whole.status == 0 && memchr(s, 0, whole.taken) != NULL)
 		abort();
-	answers(s, size);
+	fuzz_manager_answers(s, size);
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int put(struct str bytes)
+static int fuzz_memory_file(struct str bytes)
 {
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
 	struct error e = { 0 };
@@ -22,9 +22,10 @@ static int put(struct str bytes)
 }
 
 /* What is said of a layer, or nothing if it is malformed. */
-static struct str parse(struct arena *a, const struct image_layer *layer, int fd, uint64_t offset)
+static struct str fuzz_parse_layer(struct arena *a, const struct image_layer *layer, int fd,
+				   uint64_t offset)
 {
-	AUTO_FD scratch = put(STR(""));
+	AUTO_FD scratch = fuzz_memory_file(STR(""));
 	const struct layer_job job = { layer, 0, NULL, fd, offset, layer->size, scratch };
 	struct buf said = { .a = a };
 	struct error e = { 0 };
@@ -38,8 +39,8 @@ static struct str parse(struct arena *a, const struct image_layer *layer, int fd
 	return (struct str){ "", 0 };
 }
 
-static bool collect(struct arena *a, struct model *m, size_t index, struct str said,
-		    struct items *items)
+static bool fuzz_collect_layer(struct arena *a, struct model *m, size_t index, struct str said,
+			       struct items *items)
 {
 	struct change change = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 	struct layer_budget budget = { .entries = 0 };
@@ -60,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_ARENA a = { 0 };
 	struct str input = { (const char *)data, size };
-	AUTO_FD fd = put(input);
+	AUTO_FD fd = fuzz_memory_file(input);
 	size_t half = size / 1024 * 512;
 	struct str tars[] = { { input.p, half }, str_from(input, half) };
 	struct image_facts image = { .os = "linux", .architecture = "amd64" };
@@ -74,13 +75,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		list_push(&a, &m.layers);
 	}
 	for (size_t i = 0; i < 2; i++) {
-		struct str said = parse(&a, &image.layers.v[i], fd, i ? half : 0);
+		struct str said = fuzz_parse_layer(&a, &image.layers.v[i], fd, i ? half : 0);
 
 		/* what our own parser says is always believed */
-		if (said.n && !collect(&a, &m, i, said, &items))
+		if (said.n && !fuzz_collect_layer(&a, &m, i, said, &items))
 			__builtin_trap();
 	}
-	(void)collect(&a, &m, 0, input, &others);
+	(void)fuzz_collect_layer(&a, &m, 0, input, &others);
 	model_close(&m);
 	return 0;
 }

@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void challenges(struct arena *a, struct str text)
+static void fuzz_challenges(struct arena *a, struct str text)
 {
 	struct challenge c = { .kind = CHALLENGE_NONE };
 	struct strings scopes = { 0 };
@@ -26,7 +26,7 @@ static void challenges(struct arena *a, struct str text)
 		assert(strlen(auth_token_url(a, &c, &scopes)) >= strlen(c.realm));
 }
 
-static void documents(struct arena *a, struct str text)
+static void fuzz_documents(struct arena *a, struct str text)
 {
 	struct document d;
 	struct error e = { 0 };
@@ -40,7 +40,7 @@ static void documents(struct arena *a, struct str text)
 	assert(e.kind == ERR_NONE || e.kind == ERR_INPUT || e.kind == ERR_VERIFY);
 }
 
-static void references(struct arena *a, struct str text)
+static void fuzz_references(struct arena *a, struct str text)
 {
 	const char *whole = arena_printf(a, "docker://" STR_FMT, STR_ARG(text));
 	struct reference r;
@@ -58,7 +58,7 @@ static void references(struct arena *a, struct str text)
 	assert(!r.tag || !strpbrk(r.tag, "?#%:@/"));
 }
 
-static void credentials(struct arena *a, struct str text)
+static void fuzz_credentials(struct arena *a, struct str text)
 {
 	static const struct reference ref = { .host = "r.example", .name = "team/app" };
 	struct credentials c;
@@ -85,10 +85,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0 || size > 65536)
 		return 0;
 	text = str_copy(&a, text);
-	challenges(&a, text);
-	documents(&a, text);
-	references(&a, text);
-	credentials(&a, text);
+	fuzz_challenges(&a, text);
+	fuzz_documents(&a, text);
+	fuzz_references(&a, text);
+	fuzz_credentials(&a, text);
 	assert(strlen(problem_text(&a, text)) <= 500);
 	(void)auth_token_read(&a, text, &seconds);
 	if (!http_url_join("https://one.example/v2/x/", str_dup(&a, text), where))

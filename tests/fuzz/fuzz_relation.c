@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check_round_trip(struct arena *a, const struct relation *r)
+static void fuzz_relation_round_trip(struct arena *a, const struct relation *r)
 {
 	const char *text = relation_format(a, r);
 	struct str again = str_of(text);
@@ -20,7 +20,7 @@ static void check_round_trip(struct arena *a, const struct relation *r)
 		abort();
 }
 
-static void read_all(struct arena *a, struct str rest, const char *arch)
+static void fuzz_read_relations(struct arena *a, struct str rest, const char *arch)
 {
 	struct error e = { 0 };
 	struct str group;
@@ -31,7 +31,7 @@ static void read_all(struct arena *a, struct str rest, const char *arch)
 
 		while ((got = arch ? relation_next_build(&group, arch, &r, &e)
 				   : relation_next(&group, &r, &e)) > 0)
-			check_round_trip(a, &r);
+			fuzz_relation_round_trip(a, &r);
 		if (got < 0)
 			return;
 	}
@@ -44,8 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error e = { 0 };
 	int holds;
 
-	read_all(&a, text, NULL);
-	read_all(&a, text, "amd64");
+	fuzz_read_relations(&a, text, NULL);
+	fuzz_read_relations(&a, text, "amd64");
 	holds = constraint_holds(str_dup(&a, text), STR("1:3.12-1"), &e);
 	if ((holds < 0) != (e.kind == ERR_INPUT))
 		abort();

@@ -33,7 +33,7 @@ static void read_copyright(struct arena *a, struct str text)
 	}
 }
 
-static bool same(const char *a, const char *b)
+static bool is_same_or_empty(const char *a, const char *b)
 {
 	return strcmp(a ? a : "", b ? b : "") == 0;
 }
@@ -44,8 +44,9 @@ static void read_purl(struct arena *a, const char *text)
 
 	if (!purl_parse(a, text, &p) || p.qualifiers.n || strpbrk(p.type, "/?#@%") || strpbrk(p.space, "/"))
 		return;
-	if (!purl_parse(a, purl_text(a, &p), &again) || !same(p.type, again.type) || !same(p.space, again.space) ||
-	    !same(p.name, again.name) || !same(p.version, again.version))
+	if (!purl_parse(a, purl_text(a, &p), &again) || !is_same_or_empty(p.type, again.type) ||
+	    !is_same_or_empty(p.space, again.space) ||
+	    !is_same_or_empty(p.name, again.name) || !is_same_or_empty(p.version, again.version))
 		abort();
 }
 
@@ -61,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (naming_note(&a, str_dup(&a, text), &p)) {
 		struct purl read;
 
-		if (!purl_parse(&a, p.purl, &read) || !same(read.name, p.name))
+		if (!purl_parse(&a, p.purl, &read) || !is_same_or_empty(read.name, p.name))
 			abort();
 		check_id(naming_id(&a, "Package", p.name, p.ref));
 	}

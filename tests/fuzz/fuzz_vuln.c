@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void read_names(struct arena *a, const char *text)
+static void fuzz_read_names(struct arena *a, const char *text)
 {
 	struct purl p;
 	int64_t when;
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	*list_push(&a, &image.names) = "registry.example/team/demo:1";
 	*list_push(&a, &files) = arena_printf(&a, "/proc/self/fd/%d", fd);
-	read_names(&a, arena_strndup(&a, (const char *)data, size));
+	fuzz_read_names(&a, arena_strndup(&a, (const char *)data, size));
 	if (!vuln_read(&a, &m, &files, &vulns, &problems, &e) && e.kind != ERR_INPUT)
 		abort();
 	for (size_t s = 0; e.kind == ERR_NONE && s < VULN_STATES; s++)

@@ -262,7 +262,7 @@ static void elf_make_dlopens(struct buf *out, size_t n)
 	elf_make(out, &(struct elf_plan){ .notes = 1, .note = buf_str(&note) });
 }
 
-static bool elf_run(struct arena *a, struct str input, struct error *e)
+static bool growth_elf_run(struct arena *a, struct str input, struct error *e)
 {
 	struct elf elf;
 	struct elf_symbols symbols;
@@ -378,24 +378,33 @@ static bool elf_run_search(struct arena *a, struct str input, struct error *e)
 
 static const struct growth_case elf_table[] = {
 	{ "elf_read elf_read_header elf_read_dynamic elf_open", "many needed libraries", 500, .make = elf_make_needed,
-	  .run = elf_run },
+	  .run = growth_elf_run },
 	{ "elf_read_dynamic", "needed libraries that share one long name", 500, .make = elf_make_needed_long,
-	  .run = elf_run, .refused = true },
-	{ "elf_read_versions", "many libraries with versions", 860, .make = elf_make_needs, .run = elf_run },
+	  .run = growth_elf_run, .refused = true },
+	{ "elf_read_versions", "many libraries with versions", 860, .make = elf_make_needs,
+	 .run = growth_elf_run },
 	{ "elf_read_versions", "libraries that share a chain of versions", 79, .make = elf_make_needs_shared,
-	  .run = elf_run, .refused = true },
-	{ "elf_read_versions", "libraries that share one long name", 500, .make = elf_make_needs_long, .run = elf_run, .refused = true },
-	{ "elf_read_versions", "many versions of one library", 1500, .make = elf_make_versions, .run = elf_run },
-	{ "elf_read_versions", "many versions defined", 1200, .make = elf_make_definitions, .run = elf_run },
+	  .run = growth_elf_run, .refused = true },
+	{ "elf_read_versions", "libraries that share one long name", 500,
+	 .make = elf_make_needs_long, .run = growth_elf_run, .refused = true },
+	{ "elf_read_versions", "many versions of one library", 1500, .make = elf_make_versions,
+	 .run = growth_elf_run },
+	{ "elf_read_versions", "many versions defined", 1200, .make = elf_make_definitions,
+	 .run = growth_elf_run },
 	{ "elf_read_versions", "versions that share one long name", 500, .make = elf_make_definitions_long,
-	  .run = elf_run, .refused = true },
-	{ "elf_read_symbols elf_facts_make", "many symbols", 1000, .make = elf_make_symbols, .run = elf_run },
-	{ "elf_read_symbols", "many symbols in a GNU hash table", 1000, .make = elf_make_symbols_gnu, .run = elf_run },
+	  .run = growth_elf_run, .refused = true },
+	{ "elf_read_symbols elf_facts_make", "many symbols", 1000, .make = elf_make_symbols,
+	 .run = growth_elf_run },
+	{ "elf_read_symbols", "many symbols in a GNU hash table", 1000,
+	 .make = elf_make_symbols_gnu, .run = growth_elf_run },
 	{ "elf_read_symbols elf_facts_make", "symbols that share one long name", 750, .make = elf_make_symbols_long,
-	  .run = elf_run, .refused = true },
-	{ "elf_read_notes", "as many notes as are kept", 120, .make = elf_make_notes, .run = elf_run },
-	{ "elf_read_notes", "more notes than are kept", 290, .make = elf_make_notes, .run = elf_run },
-	{ "elf_read_dlopens", "many names in one note", 520, .make = elf_make_dlopens, .run = elf_run },
+	  .run = growth_elf_run, .refused = true },
+	{ "elf_read_notes", "as many notes as are kept", 120, .make = elf_make_notes,
+	 .run = growth_elf_run },
+	{ "elf_read_notes", "more notes than are kept", 290, .make = elf_make_notes,
+	 .run = growth_elf_run },
+	{ "elf_read_dlopens", "many names in one note", 520, .make = elf_make_dlopens,
+	 .run = growth_elf_run },
 	{ "ldcache_read", "many libraries", 750, .make = elf_make_cache, .run = elf_run_cache },
 	{ "ldcache_read", "entries that share one long name", 500, .make = elf_make_cache_long, .run = elf_run_cache, .refused = true },
 	{ "ldconf_read", "many folders", 500, "", "/usr/lib/f#\n", "", .run = elf_run_conf },

@@ -42,7 +42,7 @@ static bool recipe_with(struct arena *a, const char *name, struct str text, stru
 	return ok;
 }
 
-static bool recipe_run(struct arena *a, struct str input, struct error *e)
+static bool growth_recipe_run(struct arena *a, struct str input, struct error *e)
 {
 	return recipe_with(a, "recipe.json", input, e);
 }
@@ -78,48 +78,53 @@ static bool recipe_run_edit(struct arena *a, struct str input, struct error *e)
 
 static const struct growth_case recipe_table[] = {
 	{ "recipe_load components_read reader_load", "many components", 150, BEGIN "\"components\":[",
-	  "{\"name\":\"c#\",\"keep\":[\"/usr/bin/s#\"],\"providers\":[{\"packages\":[\"p#\"]}]},", "]}", .run = recipe_run },
+	  "{\"name\":\"c#\",\"keep\":[\"/usr/bin/s#\"],\"providers\":[{\"packages\":[\"p#\"]}]},",
+	 "]}", .run = growth_recipe_run },
 	{ "recipe_load extends_read", "many components beside those of another recipe", 100,
 	  "{\"name\":\"r\",\"extends\":\"parent.json\",\"components\":[",
-	  "{\"name\":\"c#\",\"keep\":[\"/usr/bin/s#\"],\"providers\":[{\"packages\":[\"p#\"]}]},", "]}", .run = recipe_run },
+	  "{\"name\":\"c#\",\"keep\":[\"/usr/bin/s#\"],\"providers\":[{\"packages\":[\"p#\"]}]},",
+	 "]}", .run = growth_recipe_run },
 	{ "recipe_load extends_read", "many links beside those of another recipe", 200,
 	  "{\"name\":\"r\",\"extends\":\"parent.json\",\"links\":[", "{\"path\":\"/l#\",\"to\":\"/usr/x\"},", "]}",
-	  .run = recipe_run },
+	  .run = growth_recipe_run },
 	{ "components_read read_each", "many providers", 400, BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
-	  "\"providers\":[", "{\"packages\":[\"p#\"]},", "]}]}", .run = recipe_run },
+	  "\"providers\":[", "{\"packages\":[\"p#\"]},", "]}]}", .run = growth_recipe_run },
 	{ "source_read", "many providers that compile", 200, BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
-	  "\"providers\":[", "{\"source\":\"source.json\"},", "]}]}", .run = recipe_run },
+	  "\"providers\":[", "{\"source\":\"source.json\"},", "]}]}", .run = growth_recipe_run },
 	{ "components_read read_packages", "many packages", 375, BEGIN "\"components\":[{\"name\":\"c\",\"keep\":[\"/a\"],"
-	  "\"providers\":[{\"packages\":[", "\"p#\",", "]}]}]}", .run = recipe_run },
+	  "\"providers\":[{\"packages\":[", "\"p#\",", "]}]}]}", .run = growth_recipe_run },
 	{ "components_read read_variable_patterns read_patterns", "many patterns", 375,
 	  BEGIN "\"components\":[{\"name\":\"c\",\"providers\":[{\"packages\":[\"a1\"]}],\"keep\":[",
-	  "\"/usr/f#/${multiarch}\",", "]}]}", .run = recipe_run },
+	  "\"/usr/f#/${multiarch}\",", "]}]}", .run = growth_recipe_run },
 	{ "components_read", "many dependencies accepted", 600, BEGIN ONE ",\"depends\":{\"accept\":[",
-	  "{\"package\":\"p#\",\"reason\":\"x\"},", "]}}]}", .run = recipe_run },
+	  "{\"package\":\"p#\",\"reason\":\"x\"},", "]}}]}", .run = growth_recipe_run },
 	{ "parts_read read_variable_path read_owner read_mode", "many folders", 150, BEGIN ONE "}],\"dirs\":[",
-	  "{\"path\":\"/d#\",\"owner\":\"1:1\",\"mode\":\"0755\"},", "]}", .run = recipe_run },
+	  "{\"path\":\"/d#\",\"owner\":\"1:1\",\"mode\":\"0755\"},", "]}",
+	 .run = growth_recipe_run },
 	{ "parts_read read_links", "many links", 600, BEGIN ONE "}],\"links\":[", "{\"path\":\"/l#\",\"to\":\"/usr/x\"},",
-	  "]}", .run = recipe_run },
+	  "]}", .run = growth_recipe_run },
 	{ "parts_read read_name read_id", "many users", 600, BEGIN ONE "}],\"users\":[",
-	  "{\"name\":\"u#\",\"uid\":1#,\"gid\":1,\"home\":\"/h\"},", "]}", .run = recipe_run },
+	  "{\"name\":\"u#\",\"uid\":1#,\"gid\":1,\"home\":\"/h\"},", "]}",
+	 .run = growth_recipe_run },
 	{ "parts_read", "many groups", 600, BEGIN ONE "}],\"groups\":[", "{\"name\":\"g#\",\"gid\":1#},", "]}",
-	  .run = recipe_run },
+	  .run = growth_recipe_run },
 	{ "parts_read read_path", "many files", 150, BEGIN ONE "}],\"files\":[",
-	  "{\"from\":\"images.json\",\"to\":\"/f#\"},", "]}", .run = recipe_run },
+	  "{\"from\":\"images.json\",\"to\":\"/f#\"},", "]}", .run = growth_recipe_run },
 	{ "parts_read read_reason read_day", "many findings accepted", 150, BEGIN ONE "}],\"audit\":{\"accept\":[",
 	  "{\"rule\":\"elf.no-pie\",\"path\":\"/f#\",\"reason\":\"x\",\"until\":\"2030-01-01\"},", "]}}",
-	  .run = recipe_run },
+	  .run = growth_recipe_run },
 	{ "parts_read", "many effects accepted", 600, BEGIN ONE "}],\"effects\":{\"accept\":[",
-	  "{\"package\":\"p#\",\"reason\":\"x\"},", "]}}", .run = recipe_run },
-	{ "parts_read", "many libraries", 375, BEGIN ONE "}],\"libraries\":[", "\"p#\",", "]}", .run = recipe_run },
+	  "{\"package\":\"p#\",\"reason\":\"x\"},", "]}}", .run = growth_recipe_run },
+	{ "parts_read", "many libraries", 375, BEGIN ONE "}],\"libraries\":[", "\"p#\",", "]}",
+	 .run = growth_recipe_run },
 	{ "read_paths", "many files of tests", 150, BEGIN ONE "}],\"tests\":[", "\"images.json\",", "]}",
-	  .run = recipe_run },
+	  .run = growth_recipe_run },
 	{ "config_read read_variables", "many variables", 250, BEGIN ONE "}],\"config\":{\"env\":{", "\"V#\":\"x\",", "}}}",
-	  .run = recipe_run },
+	  .run = growth_recipe_run },
 	{ "config_read", "many labels and ports", 250, BEGIN ONE "}],\"config\":{\"labels\":{", "\"l.~\":\"x\",", "}}}",
-	  .run = recipe_run },
+	  .run = growth_recipe_run },
 	{ "program_read", "many programs", 100, BEGIN "\"programs\":[", "{\"source\":\"images.json\",\"toolchain\":"
-	  "\"toolchain.json\",\"to\":\"/usr/bin/p#\"},", "]}", .run = recipe_run },
+	  "\"toolchain.json\",\"to\":\"/usr/bin/p#\"},", "]}", .run = growth_recipe_run },
 	{ "source_read", "many steps", 800, SOURCE_BEGIN "\"keep\":[\"/a\"],\"steps\":[",
 	  "{\"name\":\"s#\",\"run\":[\"make\",\"x\"]},", "]}", .run = recipe_run_source },
 	{ "source_read", "many packages to build with", 375, SOURCE_BEGIN SOURCE_STEPS ",\"keep\":[\"/a\"],"

@@ -12,7 +12,7 @@
 #include "support/verb.h"
 
 /* Builds; gives the lines about steps. */
-static const char *explained(struct homestead *h, const char *option)
+static const char *explained_steps(struct homestead *h, const char *option)
 {
 	static const char *const kinds[] = { "packages ", "compile ", "layer ", "image " };
 	struct arena *a = &h->depot.a;
@@ -57,8 +57,8 @@ Test(explain, nothing_changed_is_one_line)
 	struct homestead h;
 
 	homestead_open(&h);
-	cr_expect_str_eq(explained(&h, NULL), all_first);
-	cr_expect_str_eq(explained(&h, NULL), "image app (linux/amd64): reused\n");
+	cr_expect_str_eq(explained_steps(&h, NULL), all_first);
+	cr_expect_str_eq(explained_steps(&h, NULL), "image app (linux/amd64): reused\n");
 	homestead_close(&h);
 }
 
@@ -67,10 +67,10 @@ Test(explain, a_file_of_the_recipe_is_named_with_its_line)
 	struct homestead h;
 
 	homestead_open(&h);
-	explained(&h, NULL);
+	explained_steps(&h, NULL);
 	files_put("rootfs/etc/app.conf", "colour = red\n");
 	files_put("rootfs/etc/new", "");
-	cr_expect_str_eq(explained(&h, NULL),
+	cr_expect_str_eq(explained_steps(&h, NULL),
 			 "packages app (linux/amd64): reused\n"
 			 "layer app/tool (linux/amd64): reused\n"
 			 "layer app/libraries (linux/amd64): reused\n"
@@ -78,7 +78,8 @@ Test(explain, a_file_of_the_recipe_is_named_with_its_line)
 			 "/etc/new is new (recipes/app.json:8:14)\n"
 			 "image app (linux/amd64): made: rootfs changed\n");
 	cr_assert(unlink("rootfs/etc/new") == 0);
-	cr_expect(strstr(explained(&h, NULL), "layer app/files (linux/amd64): made: /etc/new is gone\n"));
+	cr_expect(strstr(explained_steps(&h, NULL),
+			 "layer app/files (linux/amd64): made: /etc/new is gone\n"));
 	homestead_close(&h);
 }
 
@@ -87,10 +88,10 @@ Test(explain, a_package_that_moved_is_told_with_both_versions)
 	struct homestead h;
 
 	homestead_open(&h);
-	explained(&h, NULL);
+	explained_steps(&h, NULL);
 	h.library_version = "1.1-1";
 	homestead_lock(&h);
-	cr_expect_str_eq(explained(&h, NULL),
+	cr_expect_str_eq(explained_steps(&h, NULL),
 			 "packages app (linux/amd64): made: package libx1 changed from 1.0-1 to 1.1-1\n"
 			 "layer app/tool (linux/amd64): reused\n"
 			 "layer app/libraries (linux/amd64): made: package libx1 changed from 1.0-1 to 1.1-1 "
@@ -106,19 +107,19 @@ Test(explain, a_line_of_the_recipe_is_named_by_what_it_changes)
 	const char *said;
 
 	homestead_open(&h);
-	explained(&h, NULL);
+	explained_steps(&h, NULL);
 	replace_in(&h, "recipes/app.json", "\"HOME\": \"/var/lib/app\"", "\"HOME\": \"/srv\"");
-	cr_expect_str_eq(explained(&h, NULL),
+	cr_expect_str_eq(explained_steps(&h, NULL),
 			 "packages app (linux/amd64): reused\n"
 			 "layer app/tool (linux/amd64): reused\n"
 			 "layer app/libraries (linux/amd64): reused\n"
 			 "layer app/files (linux/amd64): reused\n"
 			 "image app (linux/amd64): made: config env HOME changed, recipes/app.json changed\n");
 	replace_in(&h, "recipes/app.json", "\"/usr/bin/*\",", "\"/usr/bin/tool\", \"/usr/share/**\",");
-	said = explained(&h, NULL);
+	said = explained_steps(&h, NULL);
 	cr_expect(strstr(said, "layer app/tool (linux/amd64): reused\n"), "the same files: %s", said);
 	replace_in(&h, "recipes/app.json", "\"0770\"", "\"0750\"");
-	said = explained(&h, NULL);
+	said = explained_steps(&h, NULL);
 	cr_expect(strstr(said, "layer app/files (linux/amd64): made: /var/lib/app changed (recipes/app.json:9:13)\n"), "%s",
 		  said);
 	homestead_close(&h);
@@ -130,9 +131,9 @@ Test(explain, another_compressor_is_named_with_the_old_one)
 	const char *said;
 
 	homestead_open(&h);
-	explained(&h, NULL);
+	explained_steps(&h, NULL);
 	replace_in(&h, "recipes/app.json", "\"config\"", "\"layers\": { \"compression\": \"zstd\" }, \"config\"");
-	said = explained(&h, NULL);
+	said = explained_steps(&h, NULL);
 	cr_expect(strstr(said, "layer app/tool (linux/amd64): made: compressor changed from libdeflate"), "%s", said);
 	cr_expect(strstr(said, " to libzstd"), "%s", said);
 	homestead_close(&h);
@@ -145,16 +146,16 @@ Test(explain, an_emptied_store_knows_nothing_and_a_removed_image_is_missed)
 	struct error e = { 0 };
 
 	homestead_open(&h);
-	explained(&h, NULL);
+	explained_steps(&h, NULL);
 	cr_assert(file_remove_tree(AT_FDCWD, "out/app", &e));
-	cr_expect(str_ends(str_of(explained(&h, NULL)),
+	cr_expect(str_ends(str_of(explained_steps(&h, NULL)),
 			   STR("image app (linux/amd64): made: its result was not there any more\n")));
-	cr_expect(str_ends(str_of(explained(&h, "--archive=app.tar")),
+	cr_expect(str_ends(str_of(explained_steps(&h, "--archive=app.tar")),
 			   STR("image app (linux/amd64): made: --archive was asked for\n")));
 	cr_assert(file_names(&h.depot.a, h.depot.store.actions, "actions", &known, &e));
 	cr_assert_gt(known.n, 5);
 	for (size_t i = 0; i < known.n; i++)
 		cr_assert(file_remove_tree(h.depot.store.actions, known.v[i], &e), "%s", e.cause);
-	cr_expect_str_eq(explained(&h, NULL), all_first);
+	cr_expect_str_eq(explained_steps(&h, NULL), all_first);
 	homestead_close(&h);
 }

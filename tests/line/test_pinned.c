@@ -19,13 +19,13 @@
 #define TOOLS "locks/tools.lock.json"
 
 /* A package with one file (and a link to it as libraries have them, if `link` is given). */
-struct made {
+struct made_library {
 	const char *name, *architecture, *file, *link;
 	struct str bytes;
 	bool lost;		/* the store has it not */
 };
 
-static const char *folder(void)
+static const char *pinned_folder(void)
 {
 	const struct platform *host = platform_of_host();
 
@@ -40,14 +40,15 @@ static struct str host_library(struct arena *a, const char *name)
 	struct error e = { 0 };
 	struct str bytes;
 
-	cr_assert(io_read_file(a, AT_FDCWD, arena_printf(a, "/usr/lib/%s/%s", folder(), name), 16 << 20, &bytes,
+	cr_assert(io_read_file(a, AT_FDCWD, arena_printf(a, "/usr/lib/%s/%s", pinned_folder(),
+							 name), 16 << 20, &bytes,
 			       &e), "%s", e.cause);
 	return bytes;
 }
 
-static struct str made_deb(struct arena *a, const struct made *m)
+static struct str made_deb(struct arena *a, const struct made_library *m)
 {
-	const char *dir = arena_printf(a, "./usr/lib/%s", folder());
+	const char *dir = arena_printf(a, "./usr/lib/%s", pinned_folder());
 	struct buf data = { .a = a };
 
 	debgen_tar_entry(&data, &(struct debgen_entry){ .name = arena_printf(a, "%s/%s", dir, m->file),
@@ -62,7 +63,7 @@ static struct str made_deb(struct arena *a, const struct made *m)
 }
 
 /* Pins one package; its .deb is in the store. */
-static void pin(struct homestead *h, const struct made *m)
+static void pin_package(struct homestead *h, const struct made_library *m)
 {
 	struct arena *a = &h->depot.a;
 	static const struct locked_state trixie = { .archive = "debian", .codename = "trixie",
@@ -85,7 +86,7 @@ static void pin(struct homestead *h, const struct made *m)
 	cr_assert(tools_write(a, arena_printf(a, "%s/" TOOLS, h->dir), &lock, &e), "%s", e.cause);
 }
 
-static struct verb_run build(struct homestead *h)
+static struct verb_run build_pinned(struct homestead *h)
 {
 	cr_assert(chdir(h->dir) == 0);
 	return VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--frozen", "--json",
@@ -94,14 +95,14 @@ static struct verb_run build(struct homestead *h)
 
 static struct verb_run build_well(struct homestead *h)
 {
-	struct verb_run r = build(h);
+	struct verb_run r = build_pinned(h);
 
 	cr_assert(r.ok, "%s", r.message);
 	return r;
 }
 
 /* "sha256:..." of what was built. */
-static const char *digest_in(struct arena *a, const struct verb_run *r)
+static const char *pinned_digest(struct arena *a, const struct verb_run *r)
 {
 	const char *at = strstr(r->out, "\"digest\":\"");
 
@@ -115,7 +116,7 @@ static void skip_if_not_loaded(const struct verb_run *r)
 		cr_skip_test("nothing is loaded with AddressSanitizer");
 }
 
-static void write_zstd(struct homestead *h)
+static void choose_zstd(struct homestead *h)
 {
 	const char *recipe = arena_printf(&h->depot.a, "%s/recipes/app.json", h->dir);
 	const char *text = files_get(&h->depot.a, recipe);
@@ -141,9 +142,12 @@ Test(pinned, the_pinned_library_writes_and_does_not_share_layers_with_the_host_s
 		homestead_open(&h);
 		a = &h.depot.a;
 		if (i)
-			write_zstd(&h);
+			choose_zstd(&h);
 		host = build_well(&h);
-		pin(&h, &(struct made){ cases[i].package, platform_of_host()->machine->debian, cases[i].file, cases[i].link,
+		pin_package(&h,
+			    &(struct made_library){ cases[i].package,
+						   platform_of_host()->machine->debian,
+						   cases[i].file, cases[i].link,
 					host_library(a, cases[i].link ? cases[i].link : cases[i].file), false });
 		pinned = build_well(&h);
 		skip_if_not_loaded(&pinned);
@@ -151,7 +155,7 @@ Test(pinned, the_pinned_library_writes_and_does_not_share_layers_with_the_host_s
 		cr_expect(strstr(pinned.out, "\"unchanged\":false"), "%s", pinned.out);
 		cr_expect(!strstr(pinned.said, "warning"), "%s", pinned.said);
 		/* it is the same library after all */
-		cr_expect_str_eq(digest_in(a, &host), digest_in(a, &pinned));
+		cr_expect_str_eq(pinned_digest(a, &host), pinned_digest(a, &pinned));
 		pinned = build_well(&h);
 		cr_expect(strstr(pinned.out, "\"unchanged\":true") && strstr(pinned.out, cases[i].used), "%s",
 			  pinned.out);
@@ -181,7 +185,7 @@ Test(pinned, what_cannot_be_loaded_is_replaced_by_the_host_s_with_one_warning)
 {
 	const char *here = platform_of_host()->machine->debian, *other = strcmp(here, "amd64") ? "amd64" : "arm64";
 	const struct {
-		struct made made;
+		struct made_library made;
 		const char *what, *why;
 	} cases[] = {
 		{ { TOOLS_GZIP, here, "libdeflate.so.0", NULL, STR("x"), true }, "libdeflate 9.9-1",
@@ -199,7 +203,7 @@ Test(pinned, what_cannot_be_loaded_is_replaced_by_the_host_s_with_one_warning)
 	const struct compressor host = compressor_host(COMPRESS_GZIP);
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct made made = cases[i].made;
+		struct made_library made = cases[i].made;
 		const char *says, *first;
 		struct homestead h;
 		struct verb_run r;
@@ -207,7 +211,7 @@ Test(pinned, what_cannot_be_loaded_is_replaced_by_the_host_s_with_one_warning)
 		homestead_open(&h);
 		if (str_eq(made.bytes, STR("host")))	/* a library, but another one */
 			made.bytes = host_library(&h.depot.a, "libz.so.1");
-		pin(&h, &made);
+		pin_package(&h, &made);
 		r = build_well(&h);
 		skip_if_not_loaded(&r);
 		says = arena_printf(&h.depot.a, "; layers are written by libdeflate %s, and their digests can differ "
@@ -232,7 +236,8 @@ Test(pinned, other_bytes_than_the_pinned_ones_are_an_error)
 	struct verb_run r;
 
 	homestead_open(&h);
-	pin(&h, &(struct made){ TOOLS_GZIP, platform_of_host()->machine->debian, "libdeflate.so.0", NULL, STR("x"), true });
+	pin_package(&h, &(struct made_library){ TOOLS_GZIP, platform_of_host()->machine->debian,
+					       "libdeflate.so.0", NULL, STR("x"), true });
 	faultd_start(&server, &wrong, 1);
 	cr_assert(chdir(h.dir) == 0);
 	r = VERB(&h.depot.a, cmd_build, "build", "--cache-dir", h.depot.path, "--locked", "--mirror",
@@ -250,7 +255,7 @@ Test(pinned, a_lock_of_tools_that_is_malformed_is_an_error_at_its_place)
 
 	homestead_open(&h);
 	files_put(arena_printf(&h.depot.a, "%s/" TOOLS, h.dir), "{ \"lock\": 2,\n  \"tools\": 7 }\n");
-	r = build(&h);
+	r = build_pinned(&h);
 	cr_expect(!r.ok && r.e.kind == ERR_INPUT, "%s", r.message);
 	cr_expect(strstr(r.message, TOOLS ":"), "%s", r.message);
 	homestead_close(&h);

@@ -81,7 +81,7 @@ Test(publish, F3_a_full_disk_is_told_with_the_output_that_was_asked_for)
 	homestead_close(&h);
 }
 
-static void put_elf(struct homestead *h, const char *name, const struct elfgen *g)
+static void publish_put_elf(struct homestead *h, const char *name, const struct elfgen *g)
 {
 	struct str bytes = elfgen_make(&h->depot.a, g);
 	FILE *f = fopen(arena_printf(&h->depot.a, "rootfs/etc/%s", name), "w");
@@ -111,17 +111,17 @@ Test(publish, elf_files_that_nothing_loads_end_no_build)
 	files_put("recipes/app.json", arena_printf(&h.depot.a, "{ \"audit\": { \"policy\": \"report-only\" }, %s",
 						   strchr(files_get(&h.depot.a, "recipes/app.json"), '"')));
 	files_put("rootfs/etc/libbroken.so", "\177ELF, and then nothing of the kind, though it is long enough for a header");
-	put_elf(&h, "takes", &takes);
+	publish_put_elf(&h, "takes", &takes);
 	r = build_reported(&h);
 	cr_assert(r.ok, "%s %s", r.message, r.said);
 	r = VERB(&h.depot.a, cmd_audit, "audit", "out/app", "--format", "json");
 	cr_expect(r.ok && strstr(r.out, "\"elf.unreadable\"") && !strstr(r.out, "\"elf.library-missing\""), "%s", r.out);
-	put_elf(&h, "loads", &loads);
+	publish_put_elf(&h, "loads", &loads);
 	r = build_reported(&h);
 	cr_expect_eq(r.e.kind, ERR_INPUT);
 	cr_expect(strstr(r.message, "libbroken.so") && strstr(r.said, "etc/loads > libbroken.so: /etc/libbroken.so is malformed"),
 		  "%s %s", r.message, r.said);
-	put_elf(&h, "loads", &requires);
+	publish_put_elf(&h, "loads", &requires);
 	r = build_reported(&h);
 	cr_expect_eq(r.e.kind, ERR_INPUT);
 	cr_expect(strstr(r.message, "libnone.so.1, feature \"wishes\", required by .note.dlopen of /etc/loads"), "%s", r.message);

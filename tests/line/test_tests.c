@@ -8,7 +8,7 @@
 #include "support/homestead.h"
 #include "support/verb.h"
 
-static struct verb_run build_with(struct homestead *h, const char *tests)
+static struct verb_run build_with_tests(struct homestead *h, const char *tests)
 {
 	struct arena *a = &h->depot.a;
 	const char *recipe, *at;
@@ -31,7 +31,7 @@ Test(recipe_tests, pass_and_the_image_stands_in_its_place)
 	struct verb_run r;
 
 	homestead_open(&h);
-	r = build_with(&h, HEAD "fileExistenceTests: [{name: n, path: /usr/bin/tool}]\n");
+	r = build_with_tests(&h, HEAD "fileExistenceTests: [{name: n, path: /usr/bin/tool}]\n");
 	cr_expect(r.ok, "%s", r.message);
 	cr_expect(strstr(r.said, "1 passed, 0 failed, 1 skipped"), "%s", r.said);
 	cr_expect_eq(access("out/app/index.json", F_OK), 0);
@@ -44,7 +44,7 @@ Test(recipe_tests, fail_and_the_image_is_kept_aside)
 	struct verb_run r;
 
 	homestead_open(&h);
-	r = build_with(&h, HEAD "fileExistenceTests: [{name: n, path: /usr/bin/tol}]\n");
+	r = build_with_tests(&h, HEAD "fileExistenceTests: [{name: n, path: /usr/bin/tol}]\n");
 	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS, "%s", r.message);
 	cr_expect_str_eq(r.message, "1 of app's own tests failed; it was kept as out/app.rejected");
 	cr_expect(strstr(r.said, "recipes/app.tests.yaml:3:22: n: /usr/bin/tol is not there"), "%s", r.said);
@@ -63,7 +63,7 @@ Test(recipe_tests, malformed_ones_fail_the_build_with_their_place)
 	struct verb_run r;
 
 	homestead_open(&h);
-	r = build_with(&h, "schemaVersion: 2.0.0\nfileTests: []\n");
+	r = build_with_tests(&h, "schemaVersion: 2.0.0\nfileTests: []\n");
 	cr_expect(!r.ok && r.e.kind == ERR_INPUT, "%s", r.message);
 	cr_expect(strstr(r.message, "recipes/app.tests.yaml:2:1: fileTests: unknown key"), "%s", r.message);
 	homestead_close(&h);

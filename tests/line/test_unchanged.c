@@ -10,7 +10,7 @@
 #include "support/homestead.h"
 #include "support/verb.h"
 
-static struct verb_run build(struct homestead *h)
+static struct verb_run build_unchanged(struct homestead *h)
 {
 	cr_assert(chdir(h->dir) == 0);
 	return VERB(&h->depot.a, cmd_build, "build", "--cache-dir", h->depot.path, "--locked", "--offline",
@@ -19,7 +19,7 @@ static struct verb_run build(struct homestead *h)
 
 static bool built_anew(struct homestead *h)
 {
-	struct verb_run r = build(h);
+	struct verb_run r = build_unchanged(h);
 
 	cr_assert(r.ok, "%s", r.message);
 	return !strstr(r.out, "nothing had changed");
@@ -28,8 +28,9 @@ static bool built_anew(struct homestead *h)
 static void hidden_text(void) { files_put("rootfs/etc/.app", "colour = red\n"); }
 static void hidden_file(void) { files_put("rootfs/.more", ""); }
 static void empty_folder(void) { cr_assert(mkdir("rootfs/empty", 0755) == 0); }
-static void executable(void) { cr_assert(chmod("rootfs/etc/app.conf", 0755) == 0); }
-static void link_target(void) { cr_assert(unlink("rootfs/a") == 0 && symlink("etc", "rootfs/a") == 0); }
+static void make_executable(void) { cr_assert(chmod("rootfs/etc/app.conf", 0755) == 0); }
+static void change_link_target(void) { cr_assert(unlink("rootfs/a") == 0 &&
+						 symlink("etc", "rootfs/a") == 0); }
 static void file_gone(void) { cr_assert(unlink("rootfs/etc/.app") == 0); }
 static void file_to_link(void)
 {
@@ -43,8 +44,9 @@ Test(unchanged, everything_that_files_bring_counts)
 		void (*change)(void);
 	} cases[] = {
 		{ "the text of a hidden file", hidden_text }, { "a new hidden file", hidden_file },
-		{ "an empty folder", empty_folder },	      { "the x bit", executable },
-		{ "a link's target", link_target },	      { "a link in a file's place", file_to_link },
+		{ "an empty folder", empty_folder },	      { "the x bit", make_executable },
+		{ "a link's target", change_link_target },
+		{ "a link in a file's place", file_to_link },
 		{ "a file that is gone", file_gone },
 	};
 	struct homestead h;
@@ -72,7 +74,7 @@ Test(unchanged, a_large_file_and_a_deep_folder_can_be_files)
 	files_put("rootfs/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/deep", "");
 	files_put("rootfs/large", "");
 	cr_assert(truncate("rootfs/large", 20 << 20) == 0);
-	r = build(&h);
+	r = build_unchanged(&h);
 	cr_expect(r.ok, "%s", r.message);
 	homestead_close(&h);
 }

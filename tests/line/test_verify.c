@@ -15,7 +15,7 @@
 
 #define TAR_END 1024	/* bytes of zeros, which imagegen adds itself */
 
-static struct verb_run verify(struct homestead *h, const char *image, const char *option)
+static struct verb_run verify_image(struct homestead *h, const char *image, const char *option)
 {
 	return VERB(&h->depot.a, cmd_verify, "verify", "--cache-dir", h->depot.path, "--offline", image,
 		    option);
@@ -51,7 +51,8 @@ static const char *settings_of(struct arena *a, const struct inspection *in)
 }
 
 /* A copy of the image by hand of another writer, with every `from` in its layers made `to`. */
-static const char *tampered(struct homestead *h, struct imagegen *g, const char *from, const char *to)
+static const char *tampered_image(struct homestead *h, struct imagegen *g, const char *from,
+				  const char *to)
 {
 	struct arena *a = &h->depot.a;
 	AUTO_INSPECTION in = INSPECTION_INIT;
@@ -80,12 +81,12 @@ Test(verify, an_image_made_again_is_the_same_bytes)
 
 	homestead_open(&h);
 	homestead_build(&h);
-	r = verify(&h, h.image, NULL);
+	r = verify_image(&h, h.image, NULL);
 	cr_expect(r.ok, "%s", r.message);
 	cr_expect(strstr(r.out, ": made again from recipes/app.json: the same bytes, sha256:") != NULL, "%s",
 		  r.out);
 	cr_assert(chdir("recipes") == 0);
-	r = verify(&h, h.image, NULL);
+	r = verify_image(&h, h.image, NULL);
 	cr_expect(r.ok && strstr(r.out, "made again from ../recipes/app.json"), "%s%s", r.message, r.out);
 	homestead_close(&h);
 }
@@ -98,11 +99,11 @@ Test(verify, a_flipped_byte_is_found_by_layer_file_and_offset)
 
 	homestead_open(&h);
 	homestead_build(&h);
-	r = verify(&h, tampered(&h, &g, "colour = blue", "colour = blux"), NULL);
+	r = verify_image(&h, tampered_image(&h, &g, "colour = blue", "colour = blux"), NULL);
 	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS, "%s", r.message);
 	cr_expect(strstr(r.out, "layer 3 (layer 2) -> /etc/app.conf -> offset 12: byte 0x78, in the rebuild 0x65\n"),
 		  "%s", r.out);
-	r = verify(&h, g.path, "--format=json");
+	r = verify_image(&h, g.path, "--format=json");
 	cr_expect(strstr(r.out, "\"path\": \"/etc/app.conf\",\n    \"offset\": 12,\n    \"what\": \"byte 0x78, in "
 				"the rebuild 0x65\""), "%s", r.out);
 	homestead_close(&h);
@@ -116,7 +117,7 @@ Test(verify, an_image_that_was_written_anew_is_told_apart_from_one_that_was_chan
 
 	homestead_open(&h);
 	homestead_build(&h);
-	r = verify(&h, tampered(&h, &g, NULL, NULL), NULL);
+	r = verify_image(&h, tampered_image(&h, &g, NULL, NULL), NULL);
 	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS, "%s", r.message);
 	cr_expect(strstr(r.out, "  config -> offset "), "%s", r.out);
 	cr_expect(strstr(r.out, "the layers and the settings that run it are equal"), "%s", r.out);
@@ -149,7 +150,7 @@ Test(verify, every_kind_of_difference_has_a_text)
 		cr_assert(at, "%s", cases[i].from);
 		files_put("recipes/app.json", arena_printf(&h.depot.a, "%.*s%s%s", (int)(at - recipe), recipe,
 							   cases[i].to, at + strlen(cases[i].from)));
-		r = verify(&h, h.image, "--anyway");
+		r = verify_image(&h, h.image, "--anyway");
 		cr_expect(!r.ok && r.e.kind == ERR_FINDINGS, "%s", r.message);
 		cr_expect(strstr(r.out, cases[i].text), "no \"%s\" in\n%s%s", cases[i].text, r.out, r.message);
 		cr_expect(strstr(r.said, "has changed since the image was made"), "%s", r.said);
@@ -157,7 +158,7 @@ Test(verify, every_kind_of_difference_has_a_text)
 	}
 }
 
-static void expect_error(struct verb_run r, enum err_kind kind, const char *text)
+static void verify_expect_error(struct verb_run r, enum err_kind kind, const char *text)
 {
 	cr_expect(!r.ok && r.e.kind == kind, "%d %s", r.e.kind, r.message);
 	cr_expect(strstr(r.message, text) != NULL, "no \"%s\" in \"%s\"", text, r.message);
@@ -170,24 +171,29 @@ Test(verify, says_what_stands_in_its_way)
 
 	homestead_open(&h);
 	homestead_build(&h);
-	expect_error(VERB(&h.depot.a, cmd_verify, "verify"), ERR_USAGE, "verify: name an image");
-	expect_error(verify(&h, h.image, "--format=xml"), ERR_USAGE, "--format is text or json");
-	expect_error(verify(&h, h.image, "--recipe=recipes/none.json"), ERR_INPUT, "recipes/none.json");
+	verify_expect_error(VERB(&h.depot.a, cmd_verify, "verify"), ERR_USAGE,
+			    "verify: name an image");
+	verify_expect_error(verify_image(&h, h.image, "--format=xml"), ERR_USAGE,
+			    "--format is text or json");
+	verify_expect_error(verify_image(&h, h.image, "--recipe=recipes/none.json"), ERR_INPUT,
+			    "recipes/none.json");
 	files_put("recipes/other.json", files_get(&h.depot.a, "recipes/app.json"));
 	files_put("recipes/other.lock.json", files_get(&h.depot.a, "recipes/app.lock.json"));
-	expect_error(verify(&h, h.image, "--recipe=recipes/other.json"), ERR_VERIFY,
-		     "the image was made from recipes/app.json, not from recipes/other.json; go to the version");
+	verify_expect_error(verify_image(&h, h.image, "--recipe=recipes/other.json"), ERR_VERIFY,
+			    "the image was made from recipes/app.json, not from "
+			    "recipes/other.json; go to the version");
 	lock = files_get(&h.depot.a, "recipes/app.lock.json");
 	at = strstr(lock, "asked for by a test");
 	cr_assert(at);
 	files_put("recipes/app.lock.json", arena_printf(&h.depot.a, "%.*sasked for by another%s", (int)(at - lock),
 							lock, at + strlen("asked for by a test")));
-	expect_error(verify(&h, h.image, NULL), ERR_VERIFY,
-		     "the lock of recipes/app.json has changed since the image was made");
+	verify_expect_error(verify_image(&h, h.image, NULL), ERR_VERIFY,
+			    "the lock of recipes/app.json has changed since the image was made");
 	files_put("recipes/app.lock.json", lock);
 	cr_assert(unlink("recipes/app.json") == 0);
-	expect_error(verify(&h, h.image, NULL), ERR_INPUT,
-		     "the image was made from recipes/app.json, which is not in this repository");
+	verify_expect_error(verify_image(&h, h.image, NULL), ERR_INPUT,
+			    "the image was made from recipes/app.json, which is not in this "
+			    "repository");
 	homestead_close(&h);
 }
 
@@ -199,8 +205,9 @@ Test(verify, an_image_of_others_needs_a_recipe)
 	imagegen_begin(&g, &a);
 	imagegen_good(&g);
 	imagegen_write(&g);
-	expect_error(VERB(&a, cmd_verify, "verify", g.path), ERR_INPUT,
-		     "it does not record the recipe it was made from; name it with --recipe FILE");
+	verify_expect_error(VERB(&a, cmd_verify, "verify", g.path), ERR_INPUT,
+			    "it does not record the recipe it was made from; name it with --recipe "
+			    "FILE");
 }
 
 Test(verify, a_damaged_image_is_bad_input_and_nothing_is_built)
@@ -213,6 +220,7 @@ Test(verify, a_damaged_image_is_bad_input_and_nothing_is_built)
 	homestead_build(&h);
 	cr_assert(inspect_image(&h.depot.a, &(struct inspect_request){ .image = h.image }, &in, &e));
 	cr_assert(truncate(arena_printf(&h.depot.a, "%s/%s", h.image, in.facts.layers.v[1].part), 7) == 0);
-	expect_error(verify(&h, h.image, NULL), ERR_INPUT, "the blob has 7 bytes, its descriptor says");
+	verify_expect_error(verify_image(&h, h.image, NULL), ERR_INPUT,
+			    "the blob has 7 bytes, its descriptor says");
 	homestead_close(&h);
 }

@@ -15,19 +15,19 @@
 
 static struct box box;
 
-static void make(void)
+static void conf_box_make(void)
 {
 	box_make(&box);
 }
 
-static void done(void)
+static void conf_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_conf, .init = make, .fini = done, .timeout = 300);
+TestSuite(scenario_conf, .init = conf_box_make, .fini = conf_box_remove, .timeout = 300);
 
-static void again(void)
+static void conf_box_renew(void)
 {
 	box_remove(&box);
 	box_make(&box);
@@ -72,7 +72,7 @@ Test(scenario_conf, what_has_no_end_is_not_included)
 	for (size_t i = 0; i < sizeof without_end / sizeof without_end[0]; i++) {
 		char line[128];
 
-		again();
+		conf_box_renew();
 		cr_assert(mkfifo(box_path(&box, "/pipe"), 0644) == 0);
 		cr_assert(mkdir(box_path(&box, "/etc/squid/x.d"), 0755) == 0);
 		box_put(&box, "/endless", "");
@@ -147,7 +147,7 @@ static const char *with_root(const char *text)
 Test(scenario_conf, a_helper_that_cannot_be_started_is_named_with_its_line)
 {
 	for (size_t i = 0; i < sizeof helpers / sizeof helpers[0]; i++) {
-		again();
+		conf_box_renew();
 		box_put(&box, "/helper", helpers[i].content);
 		box_put(&box, "/negotiate_wrapper_auth", "#!/bin/true\n");
 		chmod(box_path(&box, "/negotiate_wrapper_auth"), 0755);

@@ -22,7 +22,7 @@
 static struct box box;
 static char answer[65536];
 
-static void make(void)
+static void health_box_start(void)
 {
 	box_make(&box);
 	box_put(&box, "/etc/squid/squid.conf",
@@ -31,25 +31,25 @@ static void make(void)
 	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
 }
 
-static void done(void)
+static void health_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_health, .init = make, .fini = done, .timeout = 300);
+TestSuite(scenario_health, .init = health_box_start, .fini = health_box_remove, .timeout = 300);
 
 static pid_t squid_pid(void)
 {
 	return box_pid_after(&box, "Squid started with PID ");
 }
 
-static int ask(const char *request)
+static int ask_health_server(const char *request)
 {
 	return http_exchange(box.health_port, request, strlen(request), answer, sizeof answer, 10000);
 }
 
 /* Readiness is refreshed once a second: polls until `status` or 5 s. */
-static bool becomes(const char *path, int status)
+static bool status_becomes(const char *path, int status)
 {
 	long long deadline = now_ms() + 5000;
 
@@ -61,7 +61,7 @@ static bool becomes(const char *path, int status)
 	return false;
 }
 
-static const struct exchange {
+static const struct health_exchange {
 	const char *request;
 	int status;
 	const char *part;
@@ -96,7 +96,7 @@ static const struct exchange {
 Test(scenario_health, each_request_gets_its_answer)
 {
 	for (size_t i = 0; i < sizeof exchanges / sizeof exchanges[0]; i++) {
-		int status = ask(exchanges[i].request);
+		int status = ask_health_server(exchanges[i].request);
 
 		cr_expect_eq(status, exchanges[i].status, "%s: %d", exchanges[i].request, status);
 		cr_expect(strstr(answer, exchanges[i].part), "%s:\n%s", exchanges[i].request, answer);
@@ -106,7 +106,7 @@ Test(scenario_health, each_request_gets_its_answer)
 
 Test(scenario_health, head_has_the_length_but_no_body)
 {
-	cr_expect_eq(ask("HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n"), 200);
+	cr_expect_eq(ask_health_server("HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n"), 200);
 	cr_expect(strstr(answer, "Content-Length: 3\r\n"));
 	cr_expect_str_eq(strstr(answer, "\r\n\r\n"), "\r\n\r\n");
 }
@@ -117,7 +117,7 @@ Test(scenario_health, a_head_that_is_too_long_is_431)
 
 	while (strlen(request) < 10000)
 		strcat(request, "X-Filler: 0123456789012345678901234567890123456789\r\n");
-	cr_expect_eq(ask(request), 431);
+	cr_expect_eq(ask_health_server(request), 431);
 	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
 }
 
@@ -170,7 +170,7 @@ Test(scenario_health, the_first_of_a_hundred_pipelined_requests_is_answered)
 
 	for (int i = 0; i < 100; i++)
 		strcat(request, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
-	cr_expect_eq(ask(request), 200);
+	cr_expect_eq(ask_health_server(request), 200);
 	cr_expect(strstr(answer, "OK\n"));
 }
 
@@ -269,15 +269,15 @@ Test(scenario_health, a_thousand_slow_connections_do_not_disturb_a_probe)
 Test(scenario_health, a_dead_squid_is_unhealthy_before_the_container_ends)
 {
 	kill(squid_pid(), SIGSTOP);
-	cr_expect(becomes("/ready", 503));
+	cr_expect(status_becomes("/ready", 503));
 	cr_expect(strstr(answer, "  - Squid process is suspended\n"), "%s", answer);
 	kill(squid_pid(), SIGCONT);
-	cr_expect(becomes("/ready", 200));
+	cr_expect(status_becomes("/ready", 200));
 	kill(box.pid, SIGSTOP);                 /* the supervisor cannot react now */
 	kill(squid_pid(), SIGKILL);
-	cr_expect(becomes("/health", 503));
+	cr_expect(status_becomes("/health", 503));
 	cr_expect(strstr(answer, "Service Unavailable: Squid not running\n"));
-	cr_expect(becomes("/ready", 503));
+	cr_expect(status_becomes("/ready", 503));
 	cr_expect(strstr(answer, "Service Unavailable:\n  - Squid process not running\n"));
 	kill(box.pid, SIGCONT);
 	cr_expect_eq(box_wait_end(&box, 5000), 1);
@@ -286,19 +286,19 @@ Test(scenario_health, a_dead_squid_is_unhealthy_before_the_container_ends)
 Test(scenario_health, readiness_sees_the_configuration_and_the_cache)
 {
 	unlink(box_path(&box, "/etc/squid/squid.conf"));
-	cr_expect(becomes("/ready", 503));
+	cr_expect(status_becomes("/ready", 503));
 	cr_expect(strstr(answer, "  - Configuration file not found\n"), "%s", answer);
 	box_put(&box, "/etc/squid/squid.conf", "");
-	cr_expect(becomes("/ready", 200));
+	cr_expect(status_becomes("/ready", 200));
 	char from[512], to[512];
 	snprintf(from, sizeof from, "%s/var/spool/squid", box.root);
 	snprintf(to, sizeof to, "%s/var/spool/gone", box.root);
 	rename(from, to);
-	cr_expect(becomes("/ready", 503));
+	cr_expect(status_becomes("/ready", 503));
 	cr_expect(strstr(answer, "  - Cache directory not writable\n"), "%s", answer);
 }
 
-static int check(const char *ready, unsigned port)
+static int run_health_check(const char *ready, unsigned port)
 {
 	char text[16];
 	int status;
@@ -319,14 +319,14 @@ Test(scenario_health, check_exits_with_zero_or_one_within_three_seconds)
 {
 	long long start;
 
-	cr_expect_eq(check(NULL, box.health_port), 0);
-	cr_expect_eq(check("--ready", box.health_port), 0);
-	cr_expect_eq(check(NULL, free_port()), 1);
+	cr_expect_eq(run_health_check(NULL, box.health_port), 0);
+	cr_expect_eq(run_health_check("--ready", box.health_port), 0);
+	cr_expect_eq(run_health_check(NULL, free_port()), 1);
 	start = now_ms();
-	cr_expect_eq(check(NULL, box.port), 1); /* something else answers there */
+	cr_expect_eq(run_health_check(NULL, box.port), 1); /* something else answers there */
 	kill(squid_pid(), SIGSTOP);             /* accepts, but never answers */
 	start = now_ms();
-	cr_expect_eq(check(NULL, box.port), 1);
+	cr_expect_eq(run_health_check(NULL, box.port), 1);
 	cr_expect_lt(now_ms() - start, 8000);
 	kill(squid_pid(), SIGCONT);
 }
@@ -337,8 +337,8 @@ Test(scenario_health, check_prints_each_reason_on_a_line_of_its_own)
 	int fd;
 
 	kill(squid_pid(), SIGSTOP);
-	cr_expect(becomes("/ready", 503));
-	cr_expect_eq(check("--ready", box.health_port), 1);
+	cr_expect(status_becomes("/ready", 503));
+	cr_expect_eq(run_health_check("--ready", box.health_port), 1);
 	fd = open(box_path(&box, "/check"), O_RDONLY | O_CLOEXEC);
 	n = read(fd, answer, sizeof answer - 1);
 	close(fd);
@@ -413,7 +413,7 @@ Test(scenario_health, metrics_of_a_squid_that_hangs_say_that_it_is_down)
 	pid_t squid = squid_pid();
 
 	kill(squid, SIGSTOP);
-	cr_expect(becomes("/ready", 503));
+	cr_expect(status_becomes("/ready", 503));
 	cr_expect_eq(http_get(box.health_port, "/metrics", answer, sizeof answer), 200);
 	cr_expect(strstr(answer, "\nsquid_up 0\n"), "%s", answer);
 	cr_expect(strstr(answer, "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
@@ -465,7 +465,7 @@ Test(scenario_health, descriptors_stay_flat_under_many_connections)
 	pid_t server = box_pid_after(&box, "Health check server started (PID: ");
 	int before;
 
-	cr_assert(becomes("/ready", 200));      /* it has opened what it keeps */
+	cr_assert(status_becomes("/ready", 200));      /* it has opened what it keeps */
 	before = descriptors_of(server);
 	for (int i = 0; i < 2000; i++) {
 		int fd = connect_to(box.health_port);

@@ -16,19 +16,19 @@
 
 static struct box box;
 
-static void make(void)
+static void init_box_make(void)
 {
 	box_make(&box);
 }
 
-static void done(void)
+static void init_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_init, .init = make, .fini = done, .timeout = 300);
+TestSuite(scenario_init, .init = init_box_make, .fini = init_box_remove, .timeout = 300);
 
-static void run(const char *fake)
+static void init_run_until_ready(const char *fake)
 {
 	box_start(&box, fake, NULL);
 	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
@@ -37,7 +37,7 @@ static void run(const char *fake)
 static void run_as_init(const char *fake)
 {
 	box.as_init = true;
-	run(fake);
+	init_run_until_ready(fake);
 	cr_assert(strstr(box_out(&box), "Squid started with PID 4\n")
 	                  || strstr(box_out(&box), "Squid started with PID 3\n"),
 	          "not in a namespace of its own:\n%s", box_out(&box));
@@ -124,7 +124,7 @@ Test(scenario_init, a_child_cannot_stop_or_kill_pid_1)
 
 Test(scenario_init, a_signal_to_the_whole_group_reaches_squid_only_through_us)
 {
-	run("");
+	init_run_until_ready("");
 	cr_assert_eq(getpgid(box.pid), getpgid(0));
 	cr_expect_neq(getpgid(box_pid_after(&box, "Squid started with PID ")), getpgid(0));
 	kill(box.pid, SIGINT);
@@ -134,7 +134,7 @@ Test(scenario_init, a_signal_to_the_whole_group_reaches_squid_only_through_us)
 static int terminal = -1;
 
 /* In the foreground of a terminal that is its standard output, as with `docker run -t`. */
-static void on_terminal(struct box *b)
+static void become_foreground(struct box *b)
 {
 	(void)b;
 	setsid();
@@ -150,7 +150,7 @@ static void run_on_terminal(const char *fake, int *master)
 
 	cr_assert(openpty(master, &terminal, NULL, NULL, NULL) == 0);
 	fcntl(*master, F_SETFD, FD_CLOEXEC);
-	box.prepare = on_terminal;
+	box.prepare = become_foreground;
 	box_start(&box, fake, NULL);
 	close(terminal);
 	while (memmem(buf, have, "fake squid runs", 15) == NULL) {
@@ -200,7 +200,7 @@ Test(scenario_init, ignored_signals_stay_ignored_but_for_the_one_we_need)
 	unsigned long long ignored;
 
 	box.prepare = ignore_some;
-	run("");
+	init_run_until_ready("");
 	ignored = (unsigned long long)status_of(box_pid_after(&box, "Squid started with PID "),
 	                                        "SigIgn:", 16);
 	cr_expect(ignored & 1ull << (SIGTTOU - 1), "SigIgn %llx", ignored);
@@ -211,7 +211,7 @@ Test(scenario_init, ignored_signals_stay_ignored_but_for_the_one_we_need)
 
 Test(scenario_init, when_the_supervisor_is_killed_its_children_go_too)
 {
-	run("");
+	init_run_until_ready("");
 	kill(box.pid, SIGKILL);
 	cr_expect_eq(box_wait_end(&box, 5000), 137);
 	for (int i = 0; i < 100 && processes_of(&box) > 0; i++)

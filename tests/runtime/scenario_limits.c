@@ -21,20 +21,20 @@
 
 static struct box box;
 
-static void make(void)
+static void limits_box_make(void)
 {
 	box_make(&box);
 }
 
-static void done(void)
+static void limits_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_limits, .init = make, .fini = done, .timeout = 300);
+TestSuite(scenario_limits, .init = limits_box_make, .fini = limits_box_remove, .timeout = 300);
 
 /* CPU time of ended children, in milliseconds. */
-static long long burnt(void)
+static long long burnt_ms(void)
 {
 	struct rusage u;
 
@@ -43,7 +43,7 @@ static long long burnt(void)
 	       + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
 }
 
-static struct limit {
+static struct limit_case {
 	int resource;
 	rlim_t value;
 	const char *text;
@@ -53,7 +53,7 @@ static struct limit {
 	{ RLIMIT_NOFILE, 12, "not started: Too many open files\n" },
 };
 
-static const struct limit *the_limit;
+static const struct limit_case *the_limit;
 
 static void set_limit(struct box *b)
 {
@@ -69,7 +69,7 @@ Test(scenario_limits, too_little_of_anything_is_an_error_at_once)
 	if (SANITIZED)
 		cr_skip_test("a sanitizer needs descriptors before we do");
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-		long long before = burnt(), start = now_ms();
+		long long before = burnt_ms(), start = now_ms();
 
 		box_put(&box, "/out", "");
 		box_put(&box, "/err", "");
@@ -78,7 +78,8 @@ Test(scenario_limits, too_little_of_anything_is_an_error_at_once)
 		box_start(&box, "", NULL);
 		cr_expect_eq(box_wait_end(&box, 10000), 1, "case %zu:\n%s", i, box_out(&box));
 		cr_expect_lt(now_ms() - start, 5000);
-		cr_expect_lt(burnt() - before, 2000, "case %zu burnt %lld ms", i, burnt() - before);
+		cr_expect_lt(burnt_ms() - before, 2000, "case %zu burnt %lld ms", i,
+			     burnt_ms() - before);
 		cr_expect(strstr(box_err(&box), limits[i].text), "case %zu: no '%s' in:\n%s", i,
 		          limits[i].text, box_err(&box));
 		cr_expect_eq(processes_of(&box), 0);
@@ -109,7 +110,7 @@ Test(scenario_limits, a_fork_that_is_refused_for_long_is_an_error)
 	cr_expect_eq(box_wait_end(&box, 10000), 1, "%s", box_out(&box));
 	cr_expect(strstr(box_err(&box), "not started: Resource temporarily unavailable"), "%s",
 	          box_err(&box));
-	cr_expect_lt(burnt(), 2000);
+	cr_expect_lt(burnt_ms(), 2000);
 }
 
 static void little_memory(struct box *b)

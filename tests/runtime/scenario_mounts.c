@@ -18,23 +18,23 @@
 
 static struct box box;
 
-static void make(void)
+static void mounts_box_make(void)
 {
 	box_make(&box);
 }
 
-static void done(void)
+static void mounts_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_mounts, .init = make, .fini = done, .timeout = 300);
+TestSuite(scenario_mounts, .init = mounts_box_make, .fini = mounts_box_remove, .timeout = 300);
 
 static const char *const dirs[] = {
 	"/var/run/squid", "/var/log/squid", "/var/lib/squid", "/var/spool/squid", "/var/cache/squid",
 };
 
-static const struct way {
+static const struct mount_case {
 	const char *name;
 	unsigned long flags;
 	const char *options;
@@ -49,9 +49,9 @@ static const struct way {
 
 /* What own_mount() shall do; one test is one process. */
 static const char *mount_dir;
-static const struct way *mount_way;
+static const struct mount_case *mount_way;
 
-static void fill(const char *path)
+static void fill_disk(const char *path)
 {
 	char block[4096] = "";
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -71,16 +71,16 @@ static void own_mount(struct box *b)
 	if (mount("tmpfs", path, "tmpfs", mount_way->flags, mount_way->options) != 0)
 		_exit(95);
 	if (strcmp(mount_way->name, "full") == 0)
-		fill(file);
+		fill_disk(file);
 }
 
-static void again(void)
+static void mounts_box_renew(void)
 {
 	box_remove(&box);
 	box_make(&box);
 }
 
-static void expect_failure(const char *name, const char *text)
+static void expect_directory_failure(const char *name, const char *text)
 {
 	char want[1024];
 	int code = box_wait_end(&box, 5000);
@@ -97,14 +97,14 @@ Test(scenario_mounts, each_directory_in_each_state_is_named_or_works)
 		for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++) {
 			char text[256];
 
-			again();
+			mounts_box_renew();
 			mount_dir = dirs[d];
 			mount_way = &ways[w];
 			box.prepare = own_mount;
 			box_start(&box, "", NULL);
 			snprintf(text, sizeof text, "%s%s", dirs[d], ways[w].text ? ways[w].text : "");
 			if (ways[w].text != NULL) {
-				expect_failure(ways[w].name, text);
+				expect_directory_failure(ways[w].name, text);
 				continue;
 			}
 			cr_expect(box_wait_text(&box, "Container ready", 15000), "%s %s:\n%s%s", dirs[d],
@@ -127,7 +127,7 @@ static void own_parent(struct box *b)
 		_exit(95);
 }
 
-static const struct way parents[] = {
+static const struct mount_case parents[] = {
 	{ "empty", 0, "mode=0777", NULL },
 	{ "read-only", MS_RDONLY, "mode=0777",
 	  " does not exist (UID: 0, GID: 0) and cannot be made: Read-only file system\n" },
@@ -139,7 +139,7 @@ Test(scenario_mounts, each_directory_below_an_empty_volume_is_made_or_named)
 		for (size_t w = 0; w < sizeof parents / sizeof parents[0]; w++) {
 			char text[256];
 
-			again();
+			mounts_box_renew();
 			mount_dir = dirs[d];
 			mount_way = &parents[w];
 			box.prepare = own_parent;
@@ -147,7 +147,7 @@ Test(scenario_mounts, each_directory_below_an_empty_volume_is_made_or_named)
 			snprintf(text, sizeof text, "%s%s", dirs[d],
 			         parents[w].text ? parents[w].text : "");
 			if (parents[w].text != NULL) {
-				expect_failure(parents[w].name, text);
+				expect_directory_failure(parents[w].name, text);
 				continue;
 			}
 			cr_expect(box_wait_text(&box, "Container ready", 15000), "%s:\n%s%s", dirs[d],
@@ -159,7 +159,7 @@ Test(scenario_mounts, each_directory_below_an_empty_volume_is_made_or_named)
 
 static uid_t user;
 
-static void become_user(struct box *b)
+static void become_volume_user(struct box *b)
 {
 	(void)b;
 	if (setgroups(0, NULL) != 0 || setresgid(0, 0, 0) != 0 || setresuid(user, user, user) != 0)
@@ -181,10 +181,10 @@ Test(scenario_mounts, any_user_with_group_0_is_enough)
 	for (size_t i = 0; i < sizeof users / sizeof users[0]; i++) {
 		char want[128];
 
-		again();
+		mounts_box_renew();
 		set_modes(0770);
 		user = users[i];
-		box.prepare = become_user;
+		box.prepare = become_volume_user;
 		box_put(&box, "/etc/squid/squid.conf",
 		        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
 		box_start(&box, "", NULL);
@@ -205,15 +205,15 @@ Test(scenario_mounts, each_directory_of_somebody_else_is_named_with_the_user)
 		for (size_t d = 0; d < sizeof dirs / sizeof dirs[0]; d++) {
 			char text[256];
 
-			again();
+			mounts_box_renew();
 			set_modes(0770);
 			cr_assert(chmod(box_path(&box, dirs[d]), 0700) == 0);
 			user = users[i];
-			box.prepare = become_user;
+			box.prepare = become_volume_user;
 			snprintf(text, sizeof text, "%s is not writable (UID: %u, GID: 0): Permission denied\n",
 			         dirs[d], (unsigned)user);
 			box_start(&box, "", NULL);
-			expect_failure("not ours", text);
+			expect_directory_failure("not ours", text);
 		}
 }
 

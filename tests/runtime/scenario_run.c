@@ -15,25 +15,25 @@
 
 static struct box box;
 
-static void make(void)
+static void run_box_make(void)
 {
 	box_make(&box);
 }
 
-static void done(void)
+static void run_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_run, .init = make, .fini = done, .timeout = 300);
+TestSuite(scenario_run, .init = run_box_make, .fini = run_box_remove, .timeout = 300);
 
-static void run(const char *fake)
+static void run_until_ready(const char *fake)
 {
 	box_start(&box, fake, NULL);
 	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
 }
 
-static void stop(void)
+static void stop_running_box(void)
 {
 	kill(box.pid, SIGTERM);
 	cr_expect_eq(box_wait_end(&box, 15000), 0, "%s", box_out(&box));
@@ -41,7 +41,7 @@ static void stop(void)
 
 Test(scenario_run, a_squid_that_is_killed_ends_the_container_in_two_seconds)
 {
-	run("");
+	run_until_ready("");
 	kill(box_pid_after(&box, "Squid started with PID "), SIGKILL);
 	cr_expect_eq(box_wait_end(&box, 2000), 1);
 	cr_expect(strstr(box_err(&box), "[ERROR] Squid process died with exit code 137 (SIGKILL)"), "%s",
@@ -52,7 +52,7 @@ Test(scenario_run, a_dead_health_server_is_started_again)
 {
 	char answer[4096];
 
-	run("");
+	run_until_ready("");
 	kill(box_pid_after(&box, "Health check server started (PID: "), SIGKILL);
 	cr_expect(box_wait_text(&box, "Health check server restarted", 5000));
 	for (int i = 0; i < 100 && http_get(box.health_port, "/health", answer, sizeof answer) != 200; i++)
@@ -60,7 +60,7 @@ Test(scenario_run, a_dead_health_server_is_started_again)
 	cr_expect_eq(http_get(box.health_port, "/health", answer, sizeof answer), 200);
 	cr_expect_eq(http_get(box.health_port, "/metrics", answer, sizeof answer), 200);
 	cr_expect(strstr(answer, "supervisor_health_restarts_total 1\n"), "%s", answer);
-	stop();
+	stop_running_box();
 }
 
 Test(scenario_run, a_health_server_that_keeps_dying_ends_the_container)
@@ -92,11 +92,11 @@ Test(scenario_run, a_health_server_that_never_listens_is_an_error)
 Test(scenario_run, lines_of_the_health_server_keep_their_level)
 {
 	box_fake_health(&box);
-	run("health-noisy");
+	run_until_ready("health-noisy");
 	cr_expect(box_wait_text(&box, "[INFO] Health: plain", 5000));
 	cr_expect(strstr(box_out(&box), "[WARNING] Health: a warning"));
 	cr_expect(strstr(box_err(&box), "[ERROR] Health: an error"));
-	stop();
+	stop_running_box();
 }
 
 Test(scenario_run, ten_thousand_orphans_are_reaped)
@@ -104,7 +104,7 @@ Test(scenario_run, ten_thousand_orphans_are_reaped)
 	char path[64], line[256] = "";
 	int zombies = 1;
 
-	run("orphans=10000");
+	run_until_ready("orphans=10000");
 	cr_assert(box_wait_text(&box, "orphans over", 50000));
 	for (int i = 0; i < 200 && zombies > 0; i++) {
 		FILE *f;
@@ -121,17 +121,17 @@ Test(scenario_run, ten_thousand_orphans_are_reaped)
 		usleep(10000);
 	}
 	cr_expect_eq(zombies, 0, "%s", line);
-	stop();
+	stop_running_box();
 }
 
 Test(scenario_run, a_flood_of_binary_without_newlines_is_taken_and_escaped)
 {
-	run("flood=64,noline,binary");
+	run_until_ready("flood=64,noline,binary");
 	cr_expect(box_wait_text(&box, "Squid: flood over", 30000));
 	cr_expect(strstr(box_out(&box), "\\x1b\\x1b"));
 	cr_expect(strstr(box_out(&box), "more bytes]"));
 	cr_expect(strchr(box_out(&box), 0x1b) == NULL);
-	stop();
+	stop_running_box();
 }
 
 static int pipe_end = -1;
@@ -186,7 +186,7 @@ Test(scenario_run, a_child_has_no_blocked_signal_and_no_descriptor_of_ours)
 
 	for (int signo = 1; signo < NSIG; signo++)
 		signal(signo, SIG_DFL);         /* a shell's "&" leaves some ignored; they would stay so */
-	run("");
+	run_until_ready("");
 	squid = box_pid_after(&box, "Squid started with PID ");
 	cr_expect_eq(status_of(squid, "SigBlk:", 16), 0);
 	ignored = (unsigned long long)status_of(squid, "SigIgn:", 16);
@@ -199,5 +199,5 @@ Test(scenario_run, a_child_has_no_blocked_signal_and_no_descriptor_of_ours)
 			usleep(50000);
 		cr_expect(access(path, F_OK) != 0, "descriptor %d", fd);
 	}
-	stop();
+	stop_running_box();
 }

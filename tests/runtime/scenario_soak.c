@@ -16,17 +16,17 @@
 
 static struct box box;
 
-static void make(void)
+static void soak_box_make(void)
 {
 	box_make(&box);
 }
 
-static void done(void)
+static void soak_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_soak, .init = make, .fini = done, .timeout = 100000);
+TestSuite(scenario_soak, .init = soak_box_make, .fini = soak_box_remove, .timeout = 100000);
 
 struct held {
 	long long rss, peak;
@@ -64,7 +64,7 @@ static unsigned one_round(unsigned seed)
 	return bad;
 }
 
-static void check(const char *name, struct held first, struct held last, long long most)
+static void check_held(const char *name, struct held first, struct held last, long long most)
 {
 	cr_expect_leq(last.rss, first.rss + 64, "%s: %lld kB, then %lld kB", name, first.rss, last.rss);
 	cr_expect_leq(last.descriptors, first.descriptors, "%s: %d descriptors, then %d", name,
@@ -96,8 +96,8 @@ Test(scenario_soak, nothing_grows)
 	for (; now_ms() < end || rounds < 6; rounds++)
 		bad += one_round(rounds);
 	usleep(1500000);
-	check("entrypoint", supervisor, held_by(box.pid), 1024);
-	check("health server", health, held_by(server), 10240);
+	check_held("entrypoint", supervisor, held_by(box.pid), 1024);
+	check_held("health server", health, held_by(server), 10240);
 	cr_expect_eq(bad, 0, "%u of %u probes failed", bad, rounds * 50);
 	cr_assert_eq(http_get(box.health_port, "/metrics", answer, sizeof answer), 200);
 	line = strstr(answer, "\nsupervisor_reaped_orphans_total ");

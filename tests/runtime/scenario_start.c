@@ -15,19 +15,19 @@
 
 static struct box box;
 
-static void make(void)
+static void start_box_make(void)
 {
 	box_make(&box);
 }
 
-static void done(void)
+static void start_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_start, .init = make, .fini = done, .timeout = 300);
+TestSuite(scenario_start, .init = start_box_make, .fini = start_box_remove, .timeout = 300);
 
-static void starts_and_stops(const char *fake)
+static void start_then_stop(const char *fake)
 {
 	box_start(&box, fake, NULL);
 	cr_assert(box_wait_text(&box, "Container ready", 15000), "%s%s", box_out(&box), box_err(&box));
@@ -37,7 +37,7 @@ static void starts_and_stops(const char *fake)
 }
 
 /* Ends with 1 and exactly the given text in stderr, which holds only ERROR lines. */
-static void fails_with(const char *fake, const char *text, int ms)
+static void start_fails_with(const char *fake, const char *text, int ms)
 {
 	const char *err;
 
@@ -52,37 +52,37 @@ static void fails_with(const char *fake, const char *text, int ms)
 
 Test(scenario_start, an_invalid_configuration_is_told_with_squids_own_words)
 {
-	fails_with("parse-fail", "Squid configuration validation failed:\n", 2000);
+	start_fails_with("parse-fail", "Squid configuration validation failed:\n", 2000);
 	cr_expect(strstr(box_err(&box), "squid.conf line 3: nonsense"));
 	cr_expect(strstr(box_err(&box), "| Processing") == NULL);
 }
 
 Test(scenario_start, a_parser_that_dies_of_a_signal_means_invalid)
 {
-	fails_with("parse-segv", "exit code 139 (SIGSEGV)", 5000);
+	start_fails_with("parse-segv", "exit code 139 (SIGSEGV)", 5000);
 }
 
 Test(scenario_start, a_parser_that_hangs_is_given_up)
 {
-	fails_with("parse-hang", "no end within its time limit", 12000);
+	start_fails_with("parse-hang", "no end within its time limit", 12000);
 }
 
 Test(scenario_start, a_parser_that_computes_is_waited_for)
 {
-	starts_and_stops("parse-busy");
+	start_then_stop("parse-busy");
 	cr_expect(strstr(box_out(&box), "/squid still computes after 5 s\n"), "%s", box_out(&box));
 }
 
 Test(scenario_start, warnings_of_a_valid_configuration_are_shown)
 {
-	starts_and_stops("parse-warn");
+	start_then_stop("parse-warn");
 	cr_expect(strstr(box_out(&box), "[WARNING] Squid: 2026/01/01 00:00:00| WARNING: something odd"));
 	box_put(&box, "/out", "");
-	starts_and_stops("parse-error");        /* as with an ACL file that is not there */
+	start_then_stop("parse-error");        /* as with an ACL file that is not there */
 	cr_expect(strstr(box_out(&box), "[WARNING] Squid: 2026/01/01 00:00:00| ERROR: Can not open file"));
 }
 
-static int count(const char *text, const char *what)
+static int count_in_text(const char *text, const char *what)
 {
 	int n = 0;
 
@@ -107,26 +107,27 @@ Test(scenario_start, a_squid_that_dies_early_is_an_error_with_its_code)
 			box_remove(&box);
 			box_make(&box);
 		}
-		fails_with(deaths[i].fake, deaths[i].text, 5000);
-		cr_expect_eq(count(box_out(&box), "Starting Squid proxy..."), 1, "it was started again");
+		start_fails_with(deaths[i].fake, deaths[i].text, 5000);
+		cr_expect_eq(count_in_text(box_out(&box), "Starting Squid proxy..."), 1,
+			     "it was started again");
 	}
 }
 
 /* As long as cache.log is not open, or is not a file. */
 Test(scenario_start, what_a_dying_squid_says_is_in_the_error)
 {
-	fails_with("fatal", "Squid exited during startup with code 1\n", 5000);
+	start_fails_with("fatal", "Squid exited during startup with code 1\n", 5000);
 	cr_expect(strstr(box_err(&box), " [ERROR]   Squid: FATAL: failed to open it\n"), "%s", box_err(&box));
 }
 
 Test(scenario_start, a_missing_or_unusable_squid_is_an_error_with_its_cause)
 {
 	unlink(box_path(&box, "/usr/sbin/squid"));
-	fails_with("", "not started: No such file or directory", 5000);
+	start_fails_with("", "not started: No such file or directory", 5000);
 	box_put(&box, "/usr/sbin/squid", "not a program");
-	fails_with("", "not started: Permission denied", 5000);
+	start_fails_with("", "not started: Permission denied", 5000);
 	chmod(box_path(&box, "/usr/sbin/squid"), 0755);
-	fails_with("", "not started: Exec format error", 5000);
+	start_fails_with("", "not started: Exec format error", 5000);
 }
 
 /* An empty volume on /var/log hides the image's folders. */
@@ -138,7 +139,7 @@ Test(scenario_start, missing_directories_are_made_for_user_and_group)
 
 	for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++)
 		cr_assert(rmdir(box_path(&box, gone[i])) == 0, "%s", gone[i]);
-	starts_and_stops("");
+	start_then_stop("");
 	for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++) {
 		cr_assert(stat(box_path(&box, gone[i]), &st) == 0, "%s", gone[i]);
 		cr_expect_eq(st.st_mode & 07777, 0770, "%s: %o", gone[i], st.st_mode);
@@ -157,7 +158,8 @@ Test(scenario_start, a_directory_that_cannot_be_written_is_named)
 	chmod(box_path(&box, "/out"), 0666);
 	chmod(box_path(&box, "/err"), 0666);
 	cr_assert(setregid(0, 0) == 0 && setreuid(1000650000, 1000650000) == 0);
-	fails_with("", "/var/run/squid is not writable (UID: 1000650000, GID: 0): Permission denied", 5000);
+	start_fails_with("", "/var/run/squid is not writable (UID: 1000650000, GID: 0): Permission "
+			     "denied", 5000);
 }
 
 static const char *const stale[] = { "", "1\n", "0", "-1", "garbage", "99999999999999999999\n", "2\n3\n" };
@@ -172,7 +174,7 @@ Test(scenario_start, a_stale_pid_file_does_not_matter)
 		snprintf(text, sizeof text, "%d\n", getpid());         /* alive, but no Squid */
 		box_put(&box, "/var/run/squid/squid.pid", mine ? text : stale[i]);
 		box_put(&box, "/out", "");
-		starts_and_stops("");
+		start_then_stop("");
 		cr_expect(strstr(box_out(&box), "Removed stale PID file"), "'%s'", mine ? text : stale[i]);
 		cr_expect(access(box_path(&box, "/var/run/squid/squid.pid"), F_OK) != 0);
 	}
@@ -186,18 +188,18 @@ Test(scenario_start, a_link_as_pid_file_stays_and_the_file_behind_it_goes)
 	box_put(&box, "/var/run/squid/squid.pid", "7\n");
 	cr_assert(symlink("../var/run/squid/squid.pid", box_path(&box, "/run/link.pid")) == 0);
 	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\npid_filename %R/run/link.pid\n");
-	starts_and_stops("");
+	start_then_stop("");
 	cr_expect(strstr(box_out(&box), "Removed stale PID file "));
 	cr_expect(access(box_path(&box, "/var/run/squid/squid.pid"), F_OK) != 0);
 	cr_expect(lstat(box_path(&box, "/run/link.pid"), &st) == 0);
 	box_put(&box, "/out", "");
-	starts_and_stops("");                   /* and leads nowhere now */
+	start_then_stop("");                   /* and leads nowhere now */
 }
 
 Test(scenario_start, a_folder_as_pid_file_is_an_error)
 {
 	cr_assert(mkdir(box_path(&box, "/var/run/squid/squid.pid"), 0755) == 0);
-	fails_with("", "/var/run/squid/squid.pid is a directory\n", 5000);
+	start_fails_with("", "/var/run/squid/squid.pid is a directory\n", 5000);
 }
 
 Test(scenario_start, a_squid_of_another_supervisor_is_left_alone)
@@ -221,13 +223,13 @@ Test(scenario_start, a_squid_of_another_supervisor_is_left_alone)
 Test(scenario_start, workers_are_ignored_with_a_warning)
 {
 	box_put(&box, "/etc/squid/squid.conf", "http_port 127.0.0.1:%P\nworkers 4\n");
-	starts_and_stops("");
+	start_then_stop("");
 	cr_expect(strstr(box_out(&box), "[WARNING] workers 4 is ignored"));
 }
 
 Test(scenario_start, without_a_cache_nothing_is_made_and_it_is_said)
 {
-	starts_and_stops("z-fail");
+	start_then_stop("z-fail");
 	cr_expect(strstr(box_out(&box), "[INFO] init-squid: No cache_dir directive found - "
 	                                "running in pure proxy mode (no caching)\n"));
 }
@@ -236,7 +238,7 @@ Test(scenario_start, without_a_cache_nothing_is_made_and_it_is_said)
 static char made[16][300];
 static size_t n_made;
 
-static int note(const char *path, const struct stat *st, int type, struct FTW *w)
+static int note_made_path(const char *path, const struct stat *st, int type, struct FTW *w)
 {
 	(void)w;
 	if (type != FTW_D && n_made < 16)
@@ -245,7 +247,7 @@ static int note(const char *path, const struct stat *st, int type, struct FTW *w
 	return 0;
 }
 
-static int by_name(const void *a, const void *b)
+static int compare_made_paths(const void *a, const void *b)
 {
 	return strcmp(a, b);
 }
@@ -262,10 +264,10 @@ Test(scenario_start, no_other_file_is_made_and_none_is_left_behind)
 	        "http_port 127.0.0.1:%P ssl-bump cert=%R/c.pem\n"
 	        "sslcrtd_program %R/usr/lib/squid/security_file_certgen -s %R/var/lib/squid/ssl_db -M 4MB\n");
 	box_put(&box, "/c.pem", "x");
-	starts_and_stops("");
+	start_then_stop("");
 	for (size_t i = 0; i < sizeof tops / sizeof tops[0]; i++)
-		nftw(box_path(&box, tops[i]), note, 16, FTW_PHYS);
-	qsort(made, n_made, sizeof made[0], by_name);
+		nftw(box_path(&box, tops[i]), note_made_path, 16, FTW_PHYS);
+	qsort(made, n_made, sizeof made[0], compare_made_paths);
 	cr_assert_eq(n_made, sizeof want / sizeof want[0], "%zu files", n_made);
 	for (size_t i = 0; i < n_made; i++)
 		cr_expect_str_eq(made[i], want[i]);
@@ -277,7 +279,7 @@ Test(scenario_start, without_a_configuration_the_default_is_copied)
 
 	unlink(box_path(&box, "/etc/squid/squid.conf"));
 	box_put(&box, "/etc/squid/squid.conf.default", "http_port 127.0.0.1:%P\n");
-	starts_and_stops("");
+	start_then_stop("");
 	cr_expect(strstr(box_out(&box), "Custom squid.conf not found, copying from default"));
 	cr_expect(stat(box_path(&box, "/etc/squid/squid.conf"), &st) == 0 && (st.st_mode & 0777) == 0644);
 }
@@ -285,21 +287,21 @@ Test(scenario_start, without_a_configuration_the_default_is_copied)
 Test(scenario_start, without_any_configuration_the_start_fails)
 {
 	unlink(box_path(&box, "/etc/squid/squid.conf"));
-	fails_with("", "squid.conf.default can be read", 5000);
+	start_fails_with("", "squid.conf.default can be read", 5000);
 }
 
 Test(scenario_start, cache_directories_are_made_once)
 {
 	box_put(&box, "/etc/squid/squid.conf",
 	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
-	starts_and_stops("");
+	start_then_stop("");
 	cr_expect(strstr(box_out(&box), "Cache initialization complete"));
 	box_put(&box, "/out", "");
-	starts_and_stops("z-fail");
+	start_then_stop("z-fail");
 	cr_expect(strstr(box_out(&box), "Cache already initialized"));
 	rmdir(box_path(&box, "/var/spool/squid/01/03"));        /* as if creation had been cut short */
 	box_put(&box, "/out", "");
-	starts_and_stops("");
+	start_then_stop("");
 	cr_expect(strstr(box_out(&box), "Cache initialization complete"));
 }
 
@@ -347,7 +349,7 @@ Test(scenario_start, a_cache_that_cannot_be_written_is_told_with_the_remedy)
 	box_put(&box, "/etc/squid/squid.conf",
 	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/cache 100 2 4\n");
 	box_put(&box, "/cache", "a file");
-	fails_with("", "[ERROR] Cache directory not writable: ", 5000);
+	start_fails_with("", "[ERROR] Cache directory not writable: ", 5000);
 	cr_expect(strstr(box_err(&box), "/cache (UID "), "%s", box_err(&box));
 	cr_expect(strstr(box_err(&box), "[ERROR] cache_dir directive found in squid.conf but volume not writable\n"));
 	cr_expect(strstr(box_err(&box), "[ERROR] Fix volume permissions or remove cache_dir from config for pure "
@@ -359,11 +361,11 @@ Test(scenario_start, a_cache_directory_that_cannot_be_made_fails)
 {
 	box_put(&box, "/etc/squid/squid.conf",
 	        "http_port 127.0.0.1:%P\ncache_dir ufs /proc/nowhere/deep 100 2 4\n");
-	fails_with("", "volume not mounted: ", 5000);
+	start_fails_with("", "volume not mounted: ", 5000);
 	box_put(&box, "/err", "");
 	box_put(&box, "/etc/squid/squid.conf",
 	        "http_port 127.0.0.1:%P\ncache_dir ufs %R/var/spool/squid 100 2 4\n");
-	fails_with("z-fail", "exit code 1: FATAL: Failed to make swap directory\n", 5000);
+	start_fails_with("z-fail", "exit code 1: FATAL: Failed to make swap directory\n", 5000);
 }
 
 Test(scenario_start, the_wrapper_includes_the_file_and_limits_the_shutdown)
@@ -372,7 +374,7 @@ Test(scenario_start, the_wrapper_includes_the_file_and_limits_the_shutdown)
 	int fd;
 	ssize_t n;
 
-	starts_and_stops("");
+	start_then_stop("");
 	fd = open(box_path(&box, "/var/run/squid/entrypoint.conf"), O_RDONLY);
 	n = read(fd, text, sizeof text - 1);
 	close(fd);

@@ -13,17 +13,17 @@
 
 static struct box box;
 
-static void make(void)
+static void stop_box_make(void)
 {
 	box_make(&box);
 }
 
-static void done(void)
+static void stop_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_stop, .init = make, .fini = done, .timeout = 300);
+TestSuite(scenario_stop, .init = stop_box_make, .fini = stop_box_remove, .timeout = 300);
 
 static const struct phase {
 	const char *fake, *marker;

@@ -14,7 +14,7 @@
 
 static struct box box;
 
-static void make(void)
+static void tls_box_make(void)
 {
 	box_make(&box);
 	box_put(&box, "/etc/squid/squid.conf",
@@ -24,14 +24,14 @@ static void make(void)
 	box_put(&box, "/etc/squid/ssl_cert/tls.key", test_key_rsa);
 }
 
-static void done(void)
+static void tls_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_tls, .init = make, .fini = done, .timeout = 300);
+TestSuite(scenario_tls, .init = tls_box_make, .fini = tls_box_remove, .timeout = 300);
 
-static void starts_and_stops(const char *fake)
+static void tls_start_then_stop(const char *fake)
 {
 	box_put(&box, "/out", "");
 	box_put(&box, "/err", "");
@@ -41,7 +41,7 @@ static void starts_and_stops(const char *fake)
 	cr_assert_eq(box_wait_end(&box, 15000), 0);
 }
 
-static void fails_with(const char *text)
+static void tls_fails_with(const char *text)
 {
 	box_start(&box, "", NULL);
 	cr_assert_eq(box_wait_end(&box, 5000), 1, "%s%s", box_out(&box), box_err(&box));
@@ -50,7 +50,7 @@ static void fails_with(const char *text)
 }
 
 /* A container that comes back under another user, with the same volumes and group 0. */
-static void become_user(struct box *b)
+static void become_other_user(struct box *b)
 {
 	(void)b;
 	if (setresgid(0, 0, 0) != 0 || setresuid(1000650000, 1000650000, 1000650000) != 0)
@@ -63,7 +63,7 @@ Test(scenario_tls, certificate_and_key_are_merged_with_mode_0600)
 
 	box_put(&box, "/var/lib/squid/squid-ca.pem", "of an earlier container");
 	chmod(box_path(&box, "/var/lib/squid/squid-ca.pem"), 0400);
-	starts_and_stops("");
+	tls_start_then_stop("");
 	cr_assert(stat(box_path(&box, "/var/lib/squid/squid-ca.pem"), &st) == 0);
 	cr_expect_eq(st.st_mode & 0777, 0600);
 	cr_expect_eq(st.st_size, (off_t)(strlen(test_cert_rsa) + strlen(test_key_rsa)));
@@ -75,22 +75,22 @@ Test(scenario_tls, certificate_and_key_are_merged_with_mode_0600)
 Test(scenario_tls, a_missing_certificate_or_key_is_named)
 {
 	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.crt"));
-	fails_with("SSL-bump enabled but TLS certificate not found: ");
+	tls_fails_with("SSL-bump enabled but TLS certificate not found: ");
 	box_put(&box, "/etc/squid/ssl_cert/tls.crt", test_cert_rsa);
 	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.key"));
-	fails_with("SSL-bump enabled but TLS private key not found: ");
+	tls_fails_with("SSL-bump enabled but TLS private key not found: ");
 }
 
 Test(scenario_tls, a_key_of_another_certificate_is_refused)
 {
 	box_put(&box, "/etc/squid/ssl_cert/tls.key", test_key_ec);
-	fails_with("does not match the certificate");
+	tls_fails_with("does not match the certificate");
 }
 
 Test(scenario_tls, a_certificate_that_is_none_is_refused)
 {
 	box_put(&box, "/etc/squid/ssl_cert/tls.crt", "nonsense");
-	fails_with("tls.crt holds no certificate");
+	tls_fails_with("tls.crt holds no certificate");
 }
 
 Test(scenario_tls, files_that_the_configuration_names_are_enough)
@@ -99,13 +99,13 @@ Test(scenario_tls, files_that_the_configuration_names_are_enough)
 	        "http_port 127.0.0.1:%P ssl-bump cert=%R/ca.pem key=%R/ca.key\n");
 	box_put(&box, "/ca.pem", test_cert_rsa);
 	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.crt"));
-	fails_with("/ca.key: No such file");
+	tls_fails_with("/ca.key: No such file");
 	box_put(&box, "/ca.key", test_key_ec);
-	fails_with("/ca.key does not match the certificate in ");
+	tls_fails_with("/ca.key does not match the certificate in ");
 	box_put(&box, "/ca.key", test_key_rsa);
-	starts_and_stops("");
+	tls_start_then_stop("");
 	box_put(&box, "/etc/squid/ssl_cert/tls.crt", "a secret for something else");
-	starts_and_stops("");
+	tls_start_then_stop("");
 	cr_expect(strstr(box_out(&box), "[WARNING] Failed to merge SSL certificates: tls.crt holds no "));
 	cr_expect_str_empty(box_err(&box));
 }
@@ -116,7 +116,7 @@ Test(scenario_tls, ssl_bump_in_an_included_file_is_seen)
 	box_put(&box, "/etc/squid/conf.d/10-port.conf",
 	        "http_port \\\n  127.0.0.1:%P \\\n  ssl-bump cert=%R/var/lib/squid/squid-ca.pem\n");
 	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.key"));
-	fails_with("SSL-bump enabled but TLS private key not found: ");
+	tls_fails_with("SSL-bump enabled but TLS private key not found: ");
 	cr_expect(strstr(box_out(&box), "SSL-bump detected in configuration"));
 }
 
@@ -124,7 +124,7 @@ Test(scenario_tls, a_certificate_that_cannot_be_read_is_named_with_the_cause)
 {
 	unlink(box_path(&box, "/etc/squid/ssl_cert/tls.crt"));
 	cr_assert(mkdir(box_path(&box, "/etc/squid/ssl_cert/tls.crt"), 0755) == 0);
-	fails_with("Failed to merge SSL certificates: ");
+	tls_fails_with("Failed to merge SSL certificates: ");
 	cr_expect(strstr(box_err(&box), "/ssl_cert/tls.crt: Is a directory\n"), "%s", box_err(&box));
 }
 
@@ -142,7 +142,7 @@ Test(scenario_tls, a_good_database_is_kept)
 {
 	put_database("0", "");
 	box_put(&box, "/var/lib/squid/ssl_db/mark", "");
-	starts_and_stops("");
+	tls_start_then_stop("");
 	cr_expect(strstr(box_out(&box), "SSL certificate database already exists"));
 	cr_expect(access(box_path(&box, "/var/lib/squid/ssl_db/mark"), F_OK) == 0);
 }
@@ -161,11 +161,11 @@ Test(scenario_tls, every_broken_database_is_set_aside_and_made_anew)
 
 		snprintf(command, sizeof command, "%s/var/lib/squid", box.root);
 		put_database(broken[i].size, broken[i].index);
-		starts_and_stops("");
+		tls_start_then_stop("");
 		cr_expect(strstr(box_out(&box), "is broken ("), "case %zu: %s", i, box_out(&box));
 		cr_expect(strstr(box_out(&box), "SSL certificate database created successfully"));
 		box_remove(&box);
-		make();
+		tls_box_make();
 	}
 }
 
@@ -175,19 +175,19 @@ Test(scenario_tls, a_database_in_parts_or_of_somebody_else_is_set_aside)
 	                                    "/var/spool/squid", "/var/cache/squid" };
 
 	mkdir(box_path(&box, "/var/lib/squid/ssl_db"), 0770);          /* killed after the first step */
-	starts_and_stops("");
+	tls_start_then_stop("");
 	cr_expect(strstr(box_out(&box), "is broken (incomplete)"), "%s", box_out(&box));
 	unlink(box_path(&box, "/var/lib/squid/ssl_db/index.txt"));
 	cr_assert(symlink("/etc/passwd", box_path(&box, "/var/lib/squid/ssl_db/index.txt")) == 0);
-	starts_and_stops("");
+	tls_start_then_stop("");
 	cr_expect(strstr(box_out(&box), "is broken (incomplete)"), "%s", box_out(&box));
 	if (getuid() != 0)
 		return;
 	cr_assert(chmod(box_path(&box, "/var/lib/squid/ssl_db/size"), 0600) == 0);
 	for (size_t i = 0; i < sizeof dirs / sizeof dirs[0]; i++)
 		cr_assert(chmod(box_path(&box, dirs[i]), 0770) == 0);
-	box.prepare = become_user;
-	starts_and_stops("");
+	box.prepare = become_other_user;
+	tls_start_then_stop("");
 	cr_expect(strstr(box_out(&box), "is broken (not readable and writable for us)"), "%s", box_out(&box));
 }
 
@@ -198,7 +198,7 @@ Test(scenario_tls, an_interrupted_creation_leaves_no_database)
 	kill(box.pid, SIGKILL);
 	box_wait_end(&box, 5000);
 	cr_expect(access(box_path(&box, "/var/lib/squid/ssl_db"), F_OK) != 0);
-	starts_and_stops("");
+	tls_start_then_stop("");
 	cr_expect(access(box_path(&box, "/var/lib/squid/ssl_db.new"), F_OK) != 0);
 }
 
@@ -209,5 +209,5 @@ Test(scenario_tls, a_failing_helper_is_an_error)
 	cr_expect(strstr(box_err(&box), "exit code 1: certgen: cannot create\n"));
 	box_put(&box, "/err", "");
 	unlink(box_path(&box, "/usr/lib/squid/security_file_certgen"));
-	fails_with("security_file_certgen not found in: ");
+	tls_fails_with("security_file_certgen not found in: ");
 }

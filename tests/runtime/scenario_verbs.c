@@ -17,20 +17,20 @@
 
 static struct box box;
 
-static void make(void)
+static void verbs_box_make(void)
 {
 	box_make(&box);
 }
 
-static void done(void)
+static void verbs_box_remove(void)
 {
 	box_remove(&box);
 }
 
-TestSuite(scenario_verbs, .init = make, .fini = done, .timeout = 300);
+TestSuite(scenario_verbs, .init = verbs_box_make, .fini = verbs_box_remove, .timeout = 300);
 
 /* What `program` prints about the output of the last verb. */
-static const char *python(const char *program)
+static const char *python_says(const char *program)
 {
 	static char out[8192];
 	int p[2], status;
@@ -63,16 +63,23 @@ Test(scenario_verbs, diagnose_prints_one_json_document_about_everything)
 	box_put(&box, "/ca.pem", test_cert_rsa);
 	cr_expect_eq(box_verb(&box, "--diagnose", NULL), 0, "%s%s", box_out(&box), box_err(&box));
 	cr_expect_str_empty(box_err(&box));
-	cr_expect_str_eq(python("import json, sys\n"
-	                        "d = json.load(sys.stdin)\n"
-	                        "print(sorted(d))\n"
-	                        "print(d['ok'], d['squid']['output'], d['configuration']['default'],\n"
-	                        "      d['configuration']['ssl_bump'], d['configuration']['parse']['ok'])\n"
-	                        "print(len(d['directories']), all(x['writable'] for x in d['directories']))\n"
-	                        "print(all(len(x['mode']) == 4 and x['free_mb'] > 0 for x in d['directories']))\n"
-	                        "print(d['certificates'][0]['not_after'] > d['certificates'][0]['not_before'])\n"
-	                        "print(d['limits']['nofile']['soft'] > 0, any(m['path'] == '/' for m in d['mounts']))\n"
-	                        "print(d['libraries']['ok'], any('libc.so.6' in x for x in d['libraries']['output']))\n"),
+	cr_expect_str_eq(python_says("import json, sys\n"
+				     "d = json.load(sys.stdin)\n"
+				     "print(sorted(d))\n"
+				     "print(d['ok'], d['squid']['output'], "
+				     "d['configuration']['default'],\n"
+				     "      d['configuration']['ssl_bump'], "
+				     "d['configuration']['parse']['ok'])\n"
+				     "print(len(d['directories']), all(x['writable'] for x in "
+				     "d['directories']))\n"
+				     "print(all(len(x['mode']) == 4 and x['free_mb'] > 0 for x in "
+				     "d['directories']))\n"
+				     "print(d['certificates'][0]['not_after'] > "
+				     "d['certificates'][0]['not_before'])\n"
+				     "print(d['limits']['nofile']['soft'] > 0, any(m['path'] == "
+				     "'/' for m in d['mounts']))\n"
+				     "print(d['libraries']['ok'], any('libc.so.6' in x for x in "
+				     "d['libraries']['output']))\n"),
 	                 "['certificates', 'configuration', 'directories', 'identity', 'libraries', 'limits', "
 	                 "'mounts', 'ok', 'squid', 'version']\n"
 	                 "True ['Squid Cache: Version 0.0 (fake)'] False True True\n"
@@ -85,16 +92,18 @@ Test(scenario_verbs, diagnose_exits_with_1_when_something_is_wrong)
 {
 	rmdir(box_path(&box, "/var/cache/squid"));
 	cr_expect_eq(box_verb(&box, "--diagnose", NULL), 1);
-	cr_expect_str_eq(python("import json, sys\n"
-	                        "d = json.load(sys.stdin)\n"
-	                        "print(d['ok'], [x['error'] for x in d['directories'] if not x['writable']])\n"),
+	cr_expect_str_eq(python_says("import json, sys\n"
+				     "d = json.load(sys.stdin)\n"
+				     "print(d['ok'], [x['error'] for x in d['directories'] if not "
+				     "x['writable']])\n"),
 	                 "False ['No such file or directory']\n");
 	unlink(box_path(&box, "/etc/squid/squid.conf"));
 	mkdir(box_path(&box, "/var/cache/squid"), 0755);
 	cr_expect_eq(box_verb(&box, "--diagnose", NULL), 1);
-	cr_expect_str_eq(python("import json, sys\n"
-	                        "d = json.load(sys.stdin)\n"
-	                        "print(d['configuration']['default'], d['configuration']['error'])\n"),
+	cr_expect_str_eq(python_says("import json, sys\n"
+				     "d = json.load(sys.stdin)\n"
+				     "print(d['configuration']['default'], "
+				     "d['configuration']['error'])\n"),
 	                 "True No such file or directory\n");
 }
 
@@ -113,7 +122,7 @@ Test(scenario_verbs, diagnose_works_beside_a_running_squid)
 
 static uid_t user;
 
-static void become_user(struct box *b)
+static void become_verbs_user(struct box *b)
 {
 	(void)b;
 	if (setresgid(0, 0, 0) != 0 || setresuid(user, user, user) != 0)
@@ -134,24 +143,28 @@ Test(scenario_verbs, copy_out_writes_a_tar_archive_that_others_read)
 	cr_assert(mkfifo(box_path(&box, "/var/log/squid/pipe"), 0600) == 0);
 	if (getuid() == 0) {
 		cr_assert(chown(box_path(&box, "/var/log/squid/access.log"), user, 0) == 0);
-		box.prepare = become_user;
+		box.prepare = become_verbs_user;
 	}
 	cr_expect_eq(box_verb(&box, "--copy-out", box_path(&box, "/var/log/squid"), NULL), 0, "%s",
 	             box_err(&box));
-	cr_expect_str_eq(python("import sys, tarfile\n"
-	                        "t = tarfile.open(fileobj=sys.stdin.buffer, mode='r|')\n"
-	                        "out = []\n"
-	                        "for m in t:\n"
-	                        "    name = m.name.split('/var/log/squid', 1)[1].replace('d' * 120, 'D')\n"
-	                        "    body = t.extractfile(m).read() if m.isreg() else m.linkname\n"
-	                        "    out.append(f'{m.type.decode()} {name} {body!r}')\n"
-	                        "print('\\n'.join(sorted(out)))\n"),
+	cr_expect_str_eq(python_says("import sys, tarfile\n"
+				     "t = tarfile.open(fileobj=sys.stdin.buffer, mode='r|')\n"
+				     "out = []\n"
+				     "for m in t:\n"
+				     "    name = m.name.split('/var/log/squid', 1)[1].replace('d' "
+				     "* 120, 'D')\n"
+				     "    body = t.extractfile(m).read() if m.isreg() else "
+				     "m.linkname\n"
+				     "    out.append(f'{m.type.decode()} {name} {body!r}')\n"
+				     "print('\\n'.join(sorted(out)))\n"),
 	                 "0 /D/D b'far down\\n'\n0 /access.log b'one line\\n'\n0 /empty b''\n2 /link 'access.log'\n"
 	                 "5  ''\n5 /D ''\n");
 	if (getuid() == 0)
-		cr_expect_str_eq(python("import sys, tarfile\n"
-		                        "t = tarfile.open(fileobj=sys.stdin.buffer, mode='r|')\n"
-		                        "print([m.uid for m in t if m.name.endswith('access.log')])\n"),
+		cr_expect_str_eq(python_says("import sys, tarfile\n"
+					     "t = tarfile.open(fileobj=sys.stdin.buffer, "
+					     "mode='r|')\n"
+					     "print([m.uid for m in t if "
+					     "m.name.endswith('access.log')])\n"),
 		                 "[1000650000]\n");
 }
 
@@ -162,9 +175,10 @@ Test(scenario_verbs, copy_out_leaves_keys_out_and_says_so)
 	cr_expect_eq(box_verb(&box, "--copy-out", box_path(&box, "/etc/squid"), NULL), 1);
 	cr_expect(strstr(box_err(&box), "/etc/squid/ssl_cert/tls.key: left out: it holds a private key\n"),
 	          "%s", box_err(&box));
-	cr_expect_str_eq(python("import sys, tarfile\n"
-	                        "t = tarfile.open(fileobj=sys.stdin.buffer, mode='r|')\n"
-	                        "print(sorted(m.name.rsplit('/', 1)[1] for m in t if m.isreg()))\n"),
+	cr_expect_str_eq(python_says("import sys, tarfile\n"
+				     "t = tarfile.open(fileobj=sys.stdin.buffer, mode='r|')\n"
+				     "print(sorted(m.name.rsplit('/', 1)[1] for m in t if "
+				     "m.isreg()))\n"),
 	                 "['squid.conf', 'tls.crt']\n");
 }
 
@@ -186,7 +200,7 @@ Test(scenario_verbs, copy_out_refuses_what_is_not_squids)
 
 static int terminal = -1;
 
-static void on_terminal(struct box *b)
+static void output_to_terminal(struct box *b)
 {
 	(void)b;
 	dup2(terminal, 1);
@@ -203,7 +217,7 @@ Test(scenario_verbs, copy_out_does_not_write_to_a_terminal)
 	int master;
 
 	cr_assert(openpty(&master, &terminal, NULL, NULL, NULL) == 0);
-	box.prepare = on_terminal;
+	box.prepare = output_to_terminal;
 	cr_expect_eq(box_verb(&box, "--copy-out", box_path(&box, "/etc/squid"), NULL), 1);
 	cr_expect(strstr(box_err(&box), "the archive does not go to a terminal\n"), "%s", box_err(&box));
 	close(master);

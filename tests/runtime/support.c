@@ -147,7 +147,7 @@ static int open_output(struct box *b, const char *name)
 	return fd;
 }
 
-static void put_text(const char *path, const char *text)
+static void box_put_text(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
@@ -168,11 +168,11 @@ static void become_root(uid_t uid, gid_t gid)
 
 	if (uid == 0)
 		return;
-	put_text("/proc/self/setgroups", "deny");
+	box_put_text("/proc/self/setgroups", "deny");
 	snprintf(map, sizeof map, "0 %u 1", (unsigned)uid);
-	put_text("/proc/self/uid_map", map);
+	box_put_text("/proc/self/uid_map", map);
 	snprintf(map, sizeof map, "0 %u 1", (unsigned)gid);
-	put_text("/proc/self/gid_map", map);
+	box_put_text("/proc/self/gid_map", map);
 }
 
 void own_mounts(void)

@@ -89,7 +89,7 @@ Test(log_escape, a_short_buffer_never_splits_an_escape)
 
 static const char *table[16];
 
-static const char *lookup(const char *name)
+static const char *table_lookup(const char *name)
 {
 	for (size_t i = 0; table[i] != NULL; i += 2)
 		if (strcmp(table[i], name) == 0)
@@ -101,7 +101,7 @@ Test(settings, nothing_set_gives_the_defaults)
 {
 	struct settings s;
 
-	settings_read(&s, lookup);
+	settings_read(&s, table_lookup);
 	cr_expect_eq(s.squid_port, 3128);
 	cr_expect_eq(s.health_port, 8080);
 	cr_expect_eq(s.grace, 30);
@@ -119,7 +119,7 @@ Test(settings, every_wrong_value_is_noted_and_replaced)
 	struct settings s;
 
 	memcpy(table, wrong, sizeof wrong);
-	settings_read(&s, lookup);
+	settings_read(&s, table_lookup);
 	cr_expect_eq(s.n_notes, 7);
 	cr_expect_eq(s.health_port, 8080);
 	cr_expect_eq(s.grace, 30);
@@ -135,7 +135,7 @@ Test(settings, right_values_are_taken)
 	struct settings s;
 
 	memcpy(table, right, sizeof right);
-	settings_read(&s, lookup);
+	settings_read(&s, table_lookup);
 	cr_expect_eq(s.n_notes, 0);
 	cr_expect_eq(s.health_port, 9090);
 	cr_expect_eq(s.squid_port, 3128);

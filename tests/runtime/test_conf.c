@@ -61,7 +61,7 @@ Test(conf_lines, words_end_at_blanks_quotes_and_comments)
 	cr_expect_str_eq(w, "'open");
 }
 
-static struct conf_facts facts_of(const char *const *lines)
+static struct conf_facts conf_facts_of(const char *const *lines)
 {
 	static struct conf_facts f;
 
@@ -73,7 +73,7 @@ static struct conf_facts facts_of(const char *const *lines)
 
 Test(conf_facts, ports_with_their_options)
 {
-	struct conf_facts f = facts_of((const char *[]){
+	struct conf_facts f = conf_facts_of((const char *[]){
 		"http_port 3128", "http_port 127.0.0.1:3129 tproxy",
 		"http_port [::1]:3130 ssl-bump cert=/a.pem key=/a.key generate-host-certificates=off",
 		"https_port 3131 tls-cert=/b.pem", "http_port nonsense", "http_port 99999", NULL });
@@ -89,7 +89,7 @@ Test(conf_facts, ports_with_their_options)
 	cr_expect(f.ssl_bump);
 	cr_expect(!f.generates);
 	cr_expect(!f.ports[0].special && f.ports[1].special && !f.ports[2].special);
-	f = facts_of((const char *[]){ "ftp_port 21", "http_port 2 intercept",
+	f = conf_facts_of((const char *[]){ "ftp_port 21", "http_port 2 intercept",
 		                       "http_port 3 require-proxy-header", "http_port 4", NULL });
 	cr_assert_eq(f.n_ports, 4);
 	cr_expect(f.ports[0].special && f.ports[1].special && f.ports[2].special && !f.ports[3].special);
@@ -97,15 +97,16 @@ Test(conf_facts, ports_with_their_options)
 
 Test(conf_facts, every_way_to_ask_for_ssl_bump)
 {
-	cr_expect(facts_of((const char *[]){ "ssl_bump peek all", NULL }).ssl_bump);
-	cr_expect(facts_of((const char *[]){ "http_port 1 ssl-bump", NULL }).ssl_bump);
-	cr_expect(facts_of((const char *[]){ "http_port 1 ssl-bump", NULL }).generates);
-	cr_expect(!facts_of((const char *[]){ "# ssl_bump", "acl ssl_bump x", NULL }).ssl_bump);
+	cr_expect(conf_facts_of((const char *[]){ "ssl_bump peek all", NULL }).ssl_bump);
+	cr_expect(conf_facts_of((const char *[]){ "http_port 1 ssl-bump", NULL }).ssl_bump);
+	cr_expect(conf_facts_of((const char *[]){ "http_port 1 ssl-bump", NULL }).generates);
+	cr_expect(!conf_facts_of((const char *[]){ "# ssl_bump", "acl ssl_bump x",
+						  NULL }).ssl_bump);
 }
 
 Test(conf_facts, cache_directories)
 {
-	struct conf_facts f = facts_of((const char *[]){ "cache_dir ufs /a 250 16 256",
+	struct conf_facts f = conf_facts_of((const char *[]){ "cache_dir ufs /a 250 16 256",
 		"cache_dir aufs /b 100 4 8 max-size=1", "cache_dir rock /c 64", "cache_dir null /tmp",
 		"cache_dir ufs", "cache_dir diskd /d many", NULL });
 
@@ -119,14 +120,15 @@ Test(conf_facts, cache_directories)
 
 Test(conf_facts, the_helper_and_its_database)
 {
-	struct conf_facts f = facts_of((const char *[]){
+	struct conf_facts f = conf_facts_of((const char *[]){
 		"sslcrtd_program /x -s /old -M 1MB", "sslcrtd_program /usr/libexec/squid/y -s /db -M 16MB", NULL });
 
 	cr_expect(f.sslcrtd);
 	cr_expect_str_eq(f.certgen, "/usr/libexec/squid/y");
 	cr_expect_str_eq(f.ssl_db, "/db");
 	cr_expect_str_eq(f.ssl_db_size, "16MB");
-	f = facts_of((const char *[]){ "sslcrtd_program /x -s /old -M 1MB", "sslcrtd_program /x", NULL });
+	f = conf_facts_of((const char *[]){ "sslcrtd_program /x -s /old -M 1MB",
+					   "sslcrtd_program /x", NULL });
 	cr_expect_str_empty(f.ssl_db);
 }
 
@@ -139,13 +141,15 @@ Test(conf_facts, shutdown_lifetime_in_any_unit)
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		cr_expect_eq(facts_of((const char *[]){ cases[i].line, NULL }).shutdown_seconds,
+		cr_expect_eq(conf_facts_of((const char *[]){ cases[i].line,
+							    NULL }).shutdown_seconds,
 		             cases[i].seconds, "%s", cases[i].line);
 }
 
 Test(conf_facts, names_of_files)
 {
-	struct conf_facts f = facts_of((const char *[]){ "pid_filename /run/${service_name}.pid",
+	struct conf_facts f =
+		conf_facts_of((const char *[]){ "pid_filename /run/${service_name}.pid",
 		"cache_log stdio:/var/log/x", "workers 4", NULL });
 
 	cr_expect_str_eq(f.pid_file, "/run/squid.pid");
@@ -173,13 +177,13 @@ Test(conf_facts, too_many_ports_and_too_long_names_are_passed_over)
 
 static char dir[64];
 
-static void make_dir(void)
+static void make_conf_dir(void)
 {
 	strcpy(dir, "/tmp/conf.XXXXXX");
 	cr_assert_not_null(mkdtemp(dir));
 }
 
-static const char *put(const char *name, const char *text)
+static const char *put_conf_file(const char *name, const char *text)
 {
 	static char path[256];
 	FILE *f;
@@ -203,7 +207,7 @@ Test(conf_facts, helpers_with_their_directives)
 		{ "auth_param negotiate program", "/n" }, { "auth_param negotiate program", "/k" },
 		{ "external_acl_type", "/e" }, { "url_rewrite_program", "/u" }, { "store_id_program", "/s s" },
 	};
-	struct conf_facts f = facts_of((const char *[]){
+	struct conf_facts f = conf_facts_of((const char *[]){
 		"auth_param basic program /a -b", "auth_param basic children 5",
 		"auth_param negotiate program /w/negotiate_wrapper_auth -d --ntlm /n -x --kerberos /k -s HTTP/x",
 		"external_acl_type name ttl=5 %SRC %{X-Y} /e /data", "url_rewrite_program /u", "url_rewrite_program none",
@@ -218,21 +222,24 @@ Test(conf_facts, helpers_with_their_directives)
 
 Test(conf_facts, an_access_log_on_stderr_is_noticed)
 {
-	cr_expect(facts_of((const char *[]){ "access_log stdio:/dev/stderr squid", NULL }).log_on_stderr);
-	cr_expect(facts_of((const char *[]){ "access_log /dev/fd/2", NULL }).log_on_stderr);
-	cr_expect(!facts_of((const char *[]){ "access_log stdio:/dev/stdout", NULL }).log_on_stderr);
+	cr_expect(conf_facts_of((const char *[]){ "access_log stdio:/dev/stderr squid",
+						 NULL }).log_on_stderr);
+	cr_expect(conf_facts_of((const char *[]){ "access_log /dev/fd/2", NULL }).log_on_stderr);
+	cr_expect(!conf_facts_of((const char *[]){ "access_log stdio:/dev/stdout",
+						  NULL }).log_on_stderr);
 }
 
-TestSuite(conf_read, .init = make_dir);
+TestSuite(conf_read, .init = make_conf_dir);
 
 Test(conf_read, includes_are_followed_in_the_order_of_names)
 {
 	static struct conf_facts f;
 
-	put("b.conf", "http_port 2\n");
-	put("a.conf", "http_port 1");
-	put(".hidden.conf", "http_port 9\n");
-	cr_expect(conf_read(put("main", "include @/*.conf\ninclude @/none @/x*.conf\nhttp_port 3\r\n"), &f));
+	put_conf_file("b.conf", "http_port 2\n");
+	put_conf_file("a.conf", "http_port 1");
+	put_conf_file(".hidden.conf", "http_port 9\n");
+	cr_expect(conf_read(put_conf_file("main", "include @/*.conf\ninclude @/none "
+						  "@/x*.conf\nhttp_port 3\r\n"), &f));
 	cr_assert_eq(f.n_ports, 3);
 	cr_expect(f.ports[0].port == 1 && f.ports[1].port == 2 && f.ports[2].port == 3);
 }
@@ -241,7 +248,8 @@ Test(conf_read, an_include_loop_ends)
 {
 	static struct conf_facts f;
 
-	cr_expect(conf_read(put("loop", "http_port 1\ninclude @/loop\ninclude @/loop\n"), &f));
+	cr_expect(conf_read(put_conf_file("loop", "http_port 1\ninclude @/loop\ninclude @/loop\n"),
+			    &f));
 	cr_expect(f.n_ports + f.dropped >= CONF_DEPTH);
 	cr_expect_leq(f.n_ports + f.dropped, CONF_FILES);
 }
@@ -250,8 +258,9 @@ Test(conf_read, lines_know_their_place_and_includes_that_match_nothing_are_told)
 {
 	static struct conf_facts f;
 
-	put("sub.conf", "\n\nhttp_port 2\n");
-	cr_expect(conf_read(put("main", "# one\nhttp_port \\\n1\ninclude @/none*.conf\ninclude @/sub.conf\n"
+	put_conf_file("sub.conf", "\n\nhttp_port 2\n");
+	cr_expect(conf_read(put_conf_file("main", "# one\nhttp_port \\\n1\ninclude "
+						  "@/none*.conf\ninclude @/sub.conf\n"
 	                                "include @/none*.conf @/sub.conf\nhttp_port 3\n"), &f));
 	cr_assert_eq(f.n_ports, 4);
 	cr_expect(f.ports[0].place.line == 3 && f.ports[1].place.line == 3 && f.ports[3].place.line == 7);

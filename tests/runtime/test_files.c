@@ -20,24 +20,24 @@
 
 static char root[64], path[512];
 
-static void make(void)
+static void files_test_make(void)
 {
 	strcpy(root, "/tmp/files.XXXXXX");
 	cr_assert_not_null(mkdtemp(root));
 }
 
-static void done(void)
+static void files_test_remove(void)
 {
 	remove_tree(root);
 }
 
-static const char *at(const char *name)
+static const char *files_test_path(const char *name)
 {
 	snprintf(path, sizeof path, "%s/%s", root, name);
 	return path;
 }
 
-TestSuite(file, .init = make, .fini = done);
+TestSuite(file, .init = files_test_make, .fini = files_test_remove);
 
 Test(file, has_its_mode_and_replaces_what_cannot_be_written)
 {
@@ -45,15 +45,15 @@ Test(file, has_its_mode_and_replaces_what_cannot_be_written)
 	char buf[16];
 
 	umask(0);
-	cr_assert(file_write(at("a"), "one", 3, 0400));
-	cr_assert(file_write(at("a"), "two!", 4, 0600));
-	cr_assert(stat(at("a"), &st) == 0);
+	cr_assert(file_write(files_test_path("a"), "one", 3, 0400));
+	cr_assert(file_write(files_test_path("a"), "two!", 4, 0600));
+	cr_assert(stat(files_test_path("a"), &st) == 0);
 	cr_expect_eq(st.st_mode & 07777, 0600);
-	cr_expect_eq(file_read(at("a"), buf, sizeof buf), 4);
+	cr_expect_eq(file_read(files_test_path("a"), buf, sizeof buf), 4);
 	cr_expect(memcmp(buf, "two!", 4) == 0);
-	cr_expect_eq(file_read(at("a"), buf, 4), -1);
+	cr_expect_eq(file_read(files_test_path("a"), buf, 4), -1);
 	cr_expect_eq(errno, EFBIG);
-	cr_expect(access(at("a.new"), F_OK) != 0);
+	cr_expect(access(files_test_path("a.new"), F_OK) != 0);
 }
 
 Test(file, a_link_in_its_place_is_replaced_not_followed)
@@ -62,10 +62,10 @@ Test(file, a_link_in_its_place_is_replaced_not_followed)
 	char target[512];
 
 	snprintf(target, sizeof target, "%s/target", root);
-	cr_assert(symlink(target, at("link")) == 0);
-	cr_assert(symlink(target, at("link.new")) == 0);
-	cr_assert(file_write(at("link"), "x", 1, 0644));
-	cr_expect(lstat(at("link"), &st) == 0 && S_ISREG(st.st_mode));
+	cr_assert(symlink(target, files_test_path("link")) == 0);
+	cr_assert(symlink(target, files_test_path("link.new")) == 0);
+	cr_assert(file_write(files_test_path("link"), "x", 1, 0644));
+	cr_expect(lstat(files_test_path("link"), &st) == 0 && S_ISREG(st.st_mode));
 	cr_expect(access(target, F_OK) != 0);
 }
 
@@ -73,12 +73,12 @@ Test(file, copies_and_reports_what_is_missing)
 {
 	char buf[16];
 
-	cr_expect(!file_copy(at("none"), "/nonexistent/x", 0644));
+	cr_expect(!file_copy(files_test_path("none"), "/nonexistent/x", 0644));
 	cr_expect_eq(errno, ENOENT);
-	cr_assert(file_write(at("from"), "abc", 3, 0600));
+	cr_assert(file_write(files_test_path("from"), "abc", 3, 0600));
 	char to[512];
 	snprintf(to, sizeof to, "%s/to", root);
-	cr_expect(file_copy(at("from"), to, 0644));
+	cr_expect(file_copy(files_test_path("from"), to, 0644));
 	cr_expect_eq(file_read(to, buf, sizeof buf), 3);
 	cr_expect(!file_write("/nonexistent/x", "", 0, 0644));
 }
@@ -86,9 +86,9 @@ Test(file, copies_and_reports_what_is_missing)
 Test(file, a_directory_is_tried_without_a_trace)
 {
 	cr_expect_eq(dirs_write_error(root), 0);
-	cr_expect_eq(dirs_write_error(at("none")), ENOENT);
-	cr_assert(file_write(at("plain"), "", 0, 0600));
-	cr_expect_eq(dirs_write_error(at("plain")), ENOTDIR);
+	cr_expect_eq(dirs_write_error(files_test_path("none")), ENOENT);
+	cr_assert(file_write(files_test_path("plain"), "", 0, 0600));
+	cr_expect_eq(dirs_write_error(files_test_path("plain")), ENOTDIR);
 }
 
 Test(file, a_cache_is_complete_with_its_last_directory)
@@ -98,13 +98,13 @@ Test(file, a_cache_is_complete_with_its_last_directory)
 
 	snprintf(c.path, sizeof c.path, "%s", root);
 	snprintf(rock.path, sizeof rock.path, "%s", root);
-	mkdir(at("00"), 0700);
+	mkdir(files_test_path("00"), 0700);
 	cr_expect(!cache_is_complete(&c));
-	mkdir(at("01"), 0700);
-	mkdir(at("01/01"), 0700);
+	mkdir(files_test_path("01"), 0700);
+	mkdir(files_test_path("01/01"), 0700);
 	cr_expect(cache_is_complete(&c));
 	cr_expect(!cache_is_complete(&rock));
-	cr_assert(file_write(at("rock"), "", 0, 0600));
+	cr_assert(file_write(files_test_path("rock"), "", 0, 0600));
 	cr_expect(cache_is_complete(&rock));
 }
 
@@ -137,44 +137,45 @@ Test(ssl_db, sizes_with_units)
 		cr_expect_eq(ssl_db_bytes(cases[i].s), cases[i].bytes, "%s", cases[i].s);
 }
 
-static void database(const char *size, const char *index, size_t certificate)
+static void put_database_files(const char *size, const char *index, size_t certificate)
 {
 	static char zeros[10000];
 
-	mkdir(at("db"), 0700);
-	mkdir(at("db/certs"), 0700);
-	cr_assert(file_write(at("db/size"), size, strlen(size), 0600));
-	cr_assert(file_write(at("db/index.txt"), index, strlen(index), 0600));
+	mkdir(files_test_path("db"), 0700);
+	mkdir(files_test_path("db/certs"), 0700);
+	cr_assert(file_write(files_test_path("db/size"), size, strlen(size), 0600));
+	cr_assert(file_write(files_test_path("db/index.txt"), index, strlen(index), 0600));
 	if (certificate > 0)
-		cr_assert(file_write(at("db/certs/5E.pem"), zeros, certificate, 0600));
+		cr_assert(file_write(files_test_path("db/certs/5E.pem"), zeros, certificate, 0600));
 }
 
-TestSuite(ssl_db_check, .init = make, .fini = done);
+TestSuite(ssl_db_check, .init = files_test_make, .fini = files_test_remove);
 
 Test(ssl_db_check, sees_each_fault)
 {
 	static const char row[] = "/CN=a\t261222035215Z\t\t5E\t/CN=a\n";
 
-	cr_expect_eq(ssl_db_check(at("db"), 0), SSL_DB_ABSENT);
-	database("0", "", 0);
-	cr_expect_eq(ssl_db_check(at("db"), 4 << 20), SSL_DB_GOOD);
-	database("4096", row, 2725);
-	cr_expect_eq(ssl_db_check(at("db"), 4 << 20), SSL_DB_GOOD);
-	database("0\n", row, 2725);
-	cr_expect_eq(ssl_db_check(at("db"), 4 << 20), SSL_DB_BAD_SIZE, "smaller than its certificates");
-	database("99999999", row, 2725);
-	cr_expect_eq(ssl_db_check(at("db"), 4 << 20), SSL_DB_BAD_SIZE);
-	cr_expect_eq(ssl_db_check(at("db"), 0), SSL_DB_GOOD);
-	database("", row, 0);
-	cr_expect_eq(ssl_db_check(at("db"), 0), SSL_DB_BAD_SIZE);
-	database("4096", "cut off", 0);
-	cr_expect_eq(ssl_db_check(at("db"), 0), SSL_DB_BAD_INDEX);
-	unlink(at("db/index.txt"));
-	cr_expect_eq(ssl_db_check(at("db"), 0), SSL_DB_INCOMPLETE);
-	mkdir(at("db/index.txt"), 0700);
-	cr_expect_eq(ssl_db_check(at("db"), 0), SSL_DB_INCOMPLETE);
-	cr_assert(file_write(at("nodir"), "", 0, 0600));
-	cr_expect_eq(ssl_db_check(at("nodir"), 0), SSL_DB_INCOMPLETE);
+	cr_expect_eq(ssl_db_check(files_test_path("db"), 0), SSL_DB_ABSENT);
+	put_database_files("0", "", 0);
+	cr_expect_eq(ssl_db_check(files_test_path("db"), 4 << 20), SSL_DB_GOOD);
+	put_database_files("4096", row, 2725);
+	cr_expect_eq(ssl_db_check(files_test_path("db"), 4 << 20), SSL_DB_GOOD);
+	put_database_files("0\n", row, 2725);
+	cr_expect_eq(ssl_db_check(files_test_path("db"), 4 << 20), SSL_DB_BAD_SIZE,
+		     "smaller than its certificates");
+	put_database_files("99999999", row, 2725);
+	cr_expect_eq(ssl_db_check(files_test_path("db"), 4 << 20), SSL_DB_BAD_SIZE);
+	cr_expect_eq(ssl_db_check(files_test_path("db"), 0), SSL_DB_GOOD);
+	put_database_files("", row, 0);
+	cr_expect_eq(ssl_db_check(files_test_path("db"), 0), SSL_DB_BAD_SIZE);
+	put_database_files("4096", "cut off", 0);
+	cr_expect_eq(ssl_db_check(files_test_path("db"), 0), SSL_DB_BAD_INDEX);
+	unlink(files_test_path("db/index.txt"));
+	cr_expect_eq(ssl_db_check(files_test_path("db"), 0), SSL_DB_INCOMPLETE);
+	mkdir(files_test_path("db/index.txt"), 0700);
+	cr_expect_eq(ssl_db_check(files_test_path("db"), 0), SSL_DB_INCOMPLETE);
+	cr_assert(file_write(files_test_path("nodir"), "", 0, 0600));
+	cr_expect_eq(ssl_db_check(files_test_path("nodir"), 0), SSL_DB_INCOMPLETE);
 }
 
 Test(tar, a_header_has_a_sum_that_is_right)

@@ -13,7 +13,7 @@
 
 #define H "Host: x\r\n"
 
-static const struct { const char *s; bool decided; int status; enum http_method m; const char *path; }
+static const struct { const char *s; bool decided; int status; enum request_method m; const char *path; }
 requests[] = {
 	{ "GET / HTTP/1.1\r\n" H "\r\n", true, 0, HTTP_GET, "/" },
 	{ "HEAD /a?b HTTP/1.0\r\n\r\n", true, 0, HTTP_HEAD, "/a" },
@@ -59,7 +59,7 @@ requests[] = {
 Test(http_request, each_form_is_decided_as_a_whole_and_byte_by_byte)
 {
 	for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
-		struct http_request whole, bytes;
+		struct health_request whole, bytes;
 		size_t n = strlen(requests[i].s);
 		bool decided = false;
 
@@ -84,7 +84,7 @@ Test(http_request, a_nul_anywhere_is_refused)
 	static const char good[] = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
 	for (size_t i = 0; i < sizeof good - 1; i++) {
-		struct http_request r;
+		struct health_request r;
 		char s[sizeof good];
 
 		memcpy(s, good, sizeof s);
@@ -98,7 +98,7 @@ Test(http_request, a_nul_anywhere_is_refused)
 Test(http_request, limits)
 {
 	static char s[10000];
-	struct http_request r;
+	struct health_request r;
 
 	memset(s, 'a', sizeof s);
 	memcpy(s, "GET /", 5);
@@ -114,7 +114,7 @@ Test(http_request, limits)
 
 Test(http_request, a_long_path_matches_nothing)
 {
-	struct http_request r;
+	struct health_request r;
 	char s[256];
 
 	snprintf(s, sizeof s, "GET /health%0100d HTTP/1.1\r\n\r\n", 0);
@@ -173,7 +173,7 @@ Test(reply, bodies_are_those_of_the_contract)
 	static struct board board;
 	static const char *const request = "GET /ready HTTP/1.1\r\n\r\n";
 	struct checks c;
-	struct http_request r;
+	struct health_request r;
 	char out[4096];
 	struct text t = TEXT_OF(out);
 

@@ -15,7 +15,7 @@ static struct log l;
 static int out[2], err[2];
 static char text[1 << 20];
 
-static void make(void)
+static void log_test_make(void)
 {
 	cr_assert(pipe2(out, O_NONBLOCK) == 0 && pipe2(err, O_NONBLOCK) == 0);
 	fcntl(out[1], F_SETFL, 0);
@@ -23,7 +23,7 @@ static void make(void)
 	log_init(&l, out[1], err[1]);
 }
 
-static const char *take(int fd)
+static const char *take_output(int fd)
 {
 	ssize_t n = read(fd, text, sizeof text - 1);
 
@@ -31,7 +31,7 @@ static const char *take(int fd)
 	return text;
 }
 
-TestSuite(log, .init = make, .timeout = 30);
+TestSuite(log, .init = log_test_make, .timeout = 30);
 
 Test(log, a_line_has_date_time_level_and_text)
 {
@@ -39,7 +39,7 @@ Test(log, a_line_has_date_time_level_and_text)
 	int y, mo, d, h, mi, sec, n = 0;
 
 	log_info(&l, "hello %d", 1);
-	s = take(out[0]);
+	s = take_output(out[0]);
 	cr_expect_eq(sscanf(s, "%4d-%2d-%2d %2d:%2d:%2d [INFO] hello 1%n", &y, &mo, &d, &h, &mi, &sec, &n), 6);
 	cr_expect_str_eq(s + n, "\n");
 	cr_expect_eq(n, 19 + 8 + 7);
@@ -48,13 +48,13 @@ Test(log, a_line_has_date_time_level_and_text)
 Test(log, only_errors_go_to_stderr)
 {
 	log_warn(&l, "careful");
-	cr_expect(strstr(take(out[0]), " [WARNING] careful\n"));
-	cr_expect_str_empty(take(err[0]));
+	cr_expect(strstr(take_output(out[0]), " [WARNING] careful\n"));
+	cr_expect_str_empty(take_output(err[0]));
 	log_error(&l, "broken");
-	cr_expect(strstr(take(err[0]), " [ERROR] broken\n"));
-	cr_expect_str_empty(take(out[0]));
+	cr_expect(strstr(take_output(err[0]), " [ERROR] broken\n"));
+	cr_expect_str_empty(take_output(out[0]));
 	log_debug(&l, "not shown");
-	cr_expect_str_empty(take(out[0]));
+	cr_expect_str_empty(take_output(out[0]));
 }
 
 /* Of everything that waits for the reader; `text` has the end of it. */
@@ -64,7 +64,7 @@ static size_t taken_length(void)
 
 	do {
 		log_flush(&l);
-		one = strlen(take(out[0]));
+		one = strlen(take_output(out[0]));
 		n += one;
 	} while (l.out.len > 0);
 	return n;
@@ -75,7 +75,7 @@ Test(log, foreign_text_is_escaped)
 	static char big[20000];
 
 	log_text(&l, LOG_INFO, "Squid: ", "a\x1b[0m\nb", 7);
-	cr_expect(strstr(take(out[0]), "Squid: a\\x1b[0m\\x0ab\n"));
+	cr_expect(strstr(take_output(out[0]), "Squid: a\\x1b[0m\\x0ab\n"));
 	memset(big, 1, sizeof big);
 	log_text(&l, LOG_INFO, "", big, sizeof big);
 	log_flush(&l);
@@ -100,7 +100,7 @@ Test(log, an_access_log_is_shown_at_every_level)
 	l.level = LOG_ERROR;
 	log_text(&l, LOG_INFO, "Squid: ", "other", 5);
 	log_always(&l, "Squid: ", "access", 6);
-	cr_expect(strstr(take(out[0]), " [INFO] Squid: access\n"), "%s", text);
+	cr_expect(strstr(take_output(out[0]), " [INFO] Squid: access\n"), "%s", text);
 	cr_expect(!strstr(text, "other"));
 }
 
@@ -108,7 +108,7 @@ Test(log, time_stamps_never_go_back)
 {
 	strcpy(l.stamp, "2999-01-01 00:00:00");
 	log_info(&l, "x");
-	cr_expect(strncmp(take(out[0]), "2999-01-01 00:00:00 ", 20) == 0);
+	cr_expect(strncmp(take_output(out[0]), "2999-01-01 00:00:00 ", 20) == 0);
 }
 
 Test(log, lines_nobody_takes_are_dropped_counted_and_told)
@@ -123,11 +123,11 @@ Test(log, lines_nobody_takes_are_dropped_counted_and_told)
 	cr_expect(!log_has_room(&l));
 	dropped = l.dropped;
 	for (int i = 0; i < 10; i++) {
-		take(out[0]);
+		take_output(out[0]);
 		log_flush(&l);
 	}
 	log_info(&l, "after");
-	take(out[0]);
+	take_output(out[0]);
 	cr_expect(strstr(text, "log lines dropped"), "%s", text);
 	cr_expect(strstr(text, " [INFO] after\n"));
 	cr_expect_eq(l.told, dropped);

@@ -16,7 +16,7 @@ Test(policy, states_only_move_forward)
 {
 	for (int st = 0; st < N_STATE; st++)
 		for (int ev = 0; ev < N_EVENT; ev++) {
-			struct rule r = policy_rule((enum state)st, (enum event)ev);
+			struct state_rule r = policy_rule((enum state)st, (enum event)ev);
 
 			cr_expect_geq((int)r.next, st, "%s, event %d", policy_state_name((enum state)st), ev);
 		}
@@ -31,7 +31,7 @@ Test(policy, a_stop_is_acted_on_in_every_state)
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct rule r = policy_rule(cases[i].st, EV_STOP);
+		struct state_rule r = policy_rule(cases[i].st, EV_STOP);
 
 		cr_expect_eq(r.act, cases[i].act, "%s", policy_state_name(cases[i].st));
 		cr_expect_eq(r.next, ST_SHUTTING_DOWN);

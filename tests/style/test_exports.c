@@ -26,7 +26,7 @@ static int compare_uses(const void *a, const void *b)
 	return order ? order : (x->file > y->file) - (x->file < y->file);
 }
 
-static void add_words(struct arena *a, const char *text, unsigned file, struct uses *out)
+static void exports_add_words(struct arena *a, const char *text, unsigned file, struct uses *out)
 {
 	for (const char *p = text; *p; ) {
 		const char *start = p;
@@ -91,7 +91,7 @@ Test(style, exported_functions_are_used_elsewhere)
 	code = arena_array(&a, files.n, sizeof(*code));
 	for (size_t i = 0; i < files.n; i++) {
 		code[i] = code_only(&a, files_get(&a, files.v[i]));
-		add_words(&a, code[i], (unsigned)i, &uses);
+		exports_add_words(&a, code[i], (unsigned)i, &uses);
 	}
 	qsort(uses.v, uses.n, sizeof(*uses.v), compare_uses);
 	for (size_t i = 0; i < files.n; i++) {

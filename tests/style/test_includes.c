@@ -52,7 +52,7 @@ static size_t find_room(const char *path)
 	return i;
 }
 
-static bool is_below(const char *room, const char *folder)
+static bool is_room_below(const char *room, const char *folder)
 {
 	size_t n = strlen(folder);
 
@@ -61,10 +61,10 @@ static bool is_below(const char *room, const char *folder)
 
 static bool may_see(const char *from, const char *to)
 {
-	if (!is_below(from, "inspect"))
+	if (!is_room_below(from, "inspect"))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(seen_by_inspect); i++) {
-		if (is_below(to, seen_by_inspect[i]))
+		if (is_room_below(to, seen_by_inspect[i]))
 			return true;
 	}
 	return false;

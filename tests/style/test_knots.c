@@ -15,22 +15,22 @@ static const struct {
 	{ "scripts-free", 0, 1 },
 };
 
-struct module {
+struct include_module {
 	const char *name;		/* "fetch/http" */
-	list_of(struct module *) includes;
+	list_of(struct include_module *) includes;
 	size_t index, low;		/* of the search; index 0: not seen yet */
 	bool on_stack;
 };
 
-struct graph {
+struct include_graph {
 	struct arena *a;
-	list_of(struct module) modules;
-	list_of(struct module *) stack;
+	list_of(struct include_module) modules;
+	list_of(struct include_module *) stack;
 	size_t seen, groups, largest;
 	struct buf text;
 };
 
-static struct module *find_module(struct graph *g, struct str name)
+static struct include_module *find_module(struct include_graph *g, struct str name)
 {
 	for (size_t i = 0; i < g->modules.n; i++) {
 		if (str_eq(name, str_of(g->modules.v[i].name)))
@@ -46,34 +46,36 @@ static struct str module_name(const char *root, const char *file)
 	return (struct str){ file + skip, strlen(file) - skip - strlen(".c") };
 }
 
-static void add_modules(struct graph *g, const char *root, const struct strings *files)
+static void add_modules(struct include_graph *g, const char *root, const struct strings *files)
 {
 	for (size_t i = 0; i < files->n; i++) {
 		struct str name = module_name(root, files->v[i]);
 
 		if (!find_module(g, name))
-			*list_push(g->a, &g->modules) = (struct module){ .name = str_dup(g->a, name) };
+			*list_push(g->a, &g->modules) =
+				(struct include_module){ .name = str_dup(g->a, name) };
 	}
 }
 
-static void add_includes(struct graph *g, const char *root, const char *file)
+static void add_includes(struct include_graph *g, const char *root, const char *file)
 {
-	struct module *from = find_module(g, module_name(root, file));
+	struct include_module *from = find_module(g, module_name(root, file));
 	struct str text = str_of(files_get(g->a, file)), name;
 	unsigned line = 0;
 
 	while (code_next_include(&text, &line, &name)) {
-		struct module *to = name.n > 2 ? find_module(g, (struct str){ name.p, name.n - 2 }) : NULL;
+		struct include_module *to =
+			name.n > 2 ? find_module(g, (struct str){ name.p, name.n - 2 }) : NULL;
 
 		if (to && to != from)
 			*list_push(g->a, &from->includes) = to;
 	}
 }
 
-static void end_group(struct graph *g, const struct module *first)
+static void end_group(struct include_graph *g, const struct include_module *first)
 {
 	size_t n = 0;
-	const struct module *m;
+	const struct include_module *m;
 
 	do {
 		m = g->stack.v[--g->stack.n];
@@ -87,16 +89,16 @@ static void end_group(struct graph *g, const struct module *first)
 }
 
 /* Tarjan's search for strongly connected components. */
-static void visit(struct graph *g, struct module *m)
+static void visit_module(struct include_graph *g, struct include_module *m)
 {
 	m->index = m->low = ++g->seen;
 	m->on_stack = true;
 	*list_push(g->a, &g->stack) = m;
 	for (size_t i = 0; i < m->includes.n; i++) {
-		struct module *other = m->includes.v[i];
+		struct include_module *other = m->includes.v[i];
 
 		if (!other->index) {
-			visit(g, other);
+			visit_module(g, other);
 			m->low = other->low < m->low ? other->low : m->low;
 		} else if (other->on_stack) {
 			m->low = other->index < m->low ? other->index : m->low;
@@ -110,7 +112,7 @@ Test(style, circles_of_includes_do_not_grow)
 {
 	for (size_t r = 0; r < ARRAY_SIZE(limits); r++) {
 		AUTO_ARENA a = { 0 };
-		struct graph g = { .a = &a, .text = { .a = &a } };
+		struct include_graph g = { .a = &a, .text = { .a = &a } };
 		struct strings sources = files_below(&a, limits[r].root, ".c");
 		struct strings headers = files_below(&a, limits[r].root, ".h");
 
@@ -122,7 +124,7 @@ Test(style, circles_of_includes_do_not_grow)
 			add_includes(&g, limits[r].root, headers.v[i]);
 		for (size_t i = 0; i < g.modules.n; i++) {
 			if (!g.modules.v[i].index)
-				visit(&g, &g.modules.v[i]);
+				visit_module(&g, &g.modules.v[i]);
 		}
 		cr_expect(g.groups <= limits[r].groups && g.largest <= limits[r].largest,
 			  "%s has %zu circles, the largest of %zu modules:\n%s", limits[r].root, g.groups, g.largest,

@@ -16,7 +16,7 @@ struct name {
 	const char *file;
 };
 
-static int compare_names(const void *a, const void *b)
+static int compare_function_names(const void *a, const void *b)
 {
 	const struct name *x = a, *y = b;
 	int order = str_cmp(x->text, y->text);
@@ -60,7 +60,7 @@ Test(style, names_of_functions_can_be_searched)
 			add_statics(&a, sources.v[i], &names);
 	}
 	cr_assert_gt(names.n, 2000);
-	qsort(names.v, names.n, sizeof(*names.v), compare_names);
+	qsort(names.v, names.n, sizeof(*names.v), compare_function_names);
 	for (size_t i = 0; i < names.n; i++) {
 		words += !memchr(names.v[i].text.p, '_', names.v[i].text.n);
 		several += is_elsewhere(&names, i);

@@ -6,7 +6,7 @@
 
 #include "support/files.h"
 
-static bool is_named(const struct strings *texts, const char *row)
+static bool row_is_named(const struct strings *texts, const char *row)
 {
 	for (size_t i = 0; i < texts->n; i++) {
 		const char *at = texts->v[i];
@@ -39,7 +39,7 @@ Test(style, every_threat_and_fault_of_the_builder_has_a_test_of_its_name)
 		for (unsigned n = rows[i].from; n <= rows[i].to; n++) {
 			const char *row = arena_printf(&a, "%c%u_", rows[i].kind, n);
 
-			cr_expect(is_named(&texts, row), "no test is named %s", row);
+			cr_expect(row_is_named(&texts, row), "no test is named %s", row);
 		}
 	}
 }

@@ -10,7 +10,7 @@
 #include "support/files.h"
 #include "support/oracle.h"
 
-static const char *home(const struct archivegen *g)
+static const char *gnupg_home(const struct archivegen *g)
 {
 	return arena_printf(g->a, "%s/gnupg", g->dir);
 }
@@ -18,7 +18,7 @@ static const char *home(const struct archivegen *g)
 /* The fingerprint of the key with this user id: the field 10 of its first "fpr" line. */
 static const char *fingerprint_of(struct archivegen *g, const char *name)
 {
-	struct str out = ORACLE(g->a, "gpg", "--homedir", home(g), "--batch", "--with-colons",
+	struct str out = ORACLE(g->a, "gpg", "--homedir", gnupg_home(g), "--batch", "--with-colons",
 				"--list-keys", name);
 	struct str line, field = { 0 };
 
@@ -37,11 +37,12 @@ struct archivegen_key archivegen_key(struct archivegen *g, const char *name, con
 {
 	struct archivegen_key key;
 
-	ORACLE(g->a, "gpg", "--homedir", home(g), "--batch", "--quiet", "--passphrase", "",
+	ORACLE(g->a, "gpg", "--homedir", gnupg_home(g), "--batch", "--quiet", "--passphrase", "",
 	       "--quick-gen-key", name, "ed25519", "sign", expires);
 	key.fingerprint = fingerprint_of(g, name);
 	key.keyring = arena_printf(g->a, "%s/%s.gpg", g->dir, name);
-	ORACLE(g->a, "gpg", "--homedir", home(g), "--batch", "--quiet", "--output", key.keyring,
+	ORACLE(g->a, "gpg", "--homedir", gnupg_home(g), "--batch", "--quiet", "--output",
+	       key.keyring,
 	       "--export", key.fingerprint);
 	return key;
 }
@@ -50,8 +51,8 @@ void archivegen_open(struct archivegen *g, struct arena *a)
 {
 	oracle_need("gpg");
 	*g = (struct archivegen){ .a = a, .dir = files_temporary(a) };
-	files_put(arena_printf(a, "%s/gpg.conf", home(g)), "");
-	ORACLE(a, "chmod", "700", home(g));
+	files_put(arena_printf(a, "%s/gpg.conf", gnupg_home(g)), "");
+	ORACLE(a, "chmod", "700", gnupg_home(g));
 	g->key = archivegen_key(g, "archive", "never");
 	*list_push(a, &g->keyrings) = g->key.keyring;
 	*list_push(a, &g->signers) = g->key.fingerprint;
@@ -69,7 +70,7 @@ const char *archivegen_sign(struct archivegen *g, const char *text, const char *
 	files_put(path, text);
 	for (size_t i = 0; i < sizeof(base) / sizeof(*base); i++)
 		*list_push(g->a, &argv) = base[i];
-	*list_push(g->a, &argv) = home(g);
+	*list_push(g->a, &argv) = gnupg_home(g);
 	for (; *signers; signers++) {
 		*list_push(g->a, &argv) = "--local-user";
 		*list_push(g->a, &argv) = *signers;
@@ -82,7 +83,7 @@ const char *archivegen_sign(struct archivegen *g, const char *text, const char *
 	return str_dup(g->a, oracle_ask(g->a, argv.v));
 }
 
-static struct str packed(struct arena *a, struct str text)
+static struct str xz_packed(struct arena *a, struct str text)
 {
 	size_t size = lzma_stream_buffer_bound(text.n), n = 0;
 	uint8_t *out = arena_alloc(a, size);
@@ -103,7 +104,8 @@ void archivegen_file(struct archivegen *g, const char *path, const char *text)
 	archivegen_bytes(g, path, str_of(arena_strdup(g->a, text)));
 }
 
-static void list_entry(struct archivegen *g, struct buf *out, struct str bytes, const char *path)
+static void release_list_entry(struct archivegen *g, struct buf *out, struct str bytes,
+			       const char *path)
 {
 	struct digest digest = digest_of(bytes);
 
@@ -114,15 +116,15 @@ static void list_entry(struct archivegen *g, struct buf *out, struct str bytes, 
 static void add_index(struct archivegen *g, const struct archivegen_suite *s, struct buf *out,
 		      const char *dir, const char *name, const char *text, const char *served)
 {
-	struct str plain = str_of(text ? text : ""), xz = packed(g->a, plain);
+	struct str plain = str_of(text ? text : ""), xz = xz_packed(g->a, plain);
 	struct digest digest = digest_of(xz);
 
-	list_entry(g, out, plain, arena_printf(g->a, "%s/%s", dir, name));
-	list_entry(g, out, xz, arena_printf(g->a, "%s/%s.xz", dir, name));
+	release_list_entry(g, out, plain, arena_printf(g->a, "%s/%s", dir, name));
+	release_list_entry(g, out, xz, arena_printf(g->a, "%s/%s.xz", dir, name));
 	if (!s->missing)
 		archivegen_bytes(g, arena_printf(g->a, "dists/%s/%s/by-hash/SHA256/%s",
 						 s->codename, dir, digest_hex_dup(g->a, &digest)),
-				 served ? packed(g->a, str_of(served)) : xz);
+				 served ? xz_packed(g->a, str_of(served)) : xz);
 }
 
 const char *archivegen_inrelease(struct archivegen *g, const struct archivegen_suite *s)
@@ -170,6 +172,7 @@ void archivegen_close(struct archivegen *g)
 	if (g->running)
 		faultd_stop(&g->server);
 	oracle_run(g->a,
-		   (const char *const[]){ "gpgconf", "--homedir", home(g), "--kill", "all", NULL });
+		   (const char *const[]){ "gpgconf", "--homedir", gnupg_home(g), "--kill", "all",
+					 NULL });
 	files_remove(g->dir);
 }

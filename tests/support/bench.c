@@ -36,7 +36,7 @@ _Noreturn void bench_give_up(const struct error *e)
 	exit(err_status(e->kind));
 }
 
-static struct sockaddr_in loopback(unsigned port)
+static struct sockaddr_in bench_loopback(unsigned port)
 {
 	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
 				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -44,7 +44,7 @@ static struct sockaddr_in loopback(unsigned port)
 
 unsigned bench_free_port(void)
 {
-	struct sockaddr_in at = loopback(0);
+	struct sockaddr_in at = bench_loopback(0);
 	socklen_t n = sizeof(at);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -56,7 +56,7 @@ unsigned bench_free_port(void)
 
 int bench_dial(unsigned port, int flags)
 {
-	struct sockaddr_in at = loopback(port);
+	struct sockaddr_in at = bench_loopback(port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
 
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof(at)) != 0 && errno != EINPROGRESS) {

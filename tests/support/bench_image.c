@@ -77,7 +77,7 @@ pid_t bench_image_start(const struct bench_image *m, char *const *argv, int out)
 }
 
 /* Reads what the entrypoint writes after its start, so that its pipe does not fill: in a process of its own. */
-static void drain(int fd)
+static void bench_image_drain(int fd)
 {
 	char buf[4096];
 
@@ -108,7 +108,7 @@ pid_t bench_image_ready(const struct bench_image *m, char *log, size_t size)
 			bench_die("the entrypoint ended");
 		have += (size_t)n;
 	}
-	drain(out[0]);
+	bench_image_drain(out[0]);
 	close(out[0]);
 	return pid;
 }

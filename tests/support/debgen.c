@@ -37,7 +37,7 @@ static void put_checksum(char *header)
 	memcpy(header + 148, text, 7);
 }
 
-static void pad(struct buf *tar)
+static void debgen_pad(struct buf *tar)
 {
 	while (tar->n % BLOCK)
 		buf_putc(tar, '\0');
@@ -67,7 +67,7 @@ void debgen_tar_entry(struct buf *tar, const struct debgen_entry *e)
 	put_checksum(h);
 	buf_add(tar, (struct str){ h, BLOCK });
 	buf_add(tar, e->content);
-	pad(tar);
+	debgen_pad(tar);
 }
 
 void debgen_tar_file(struct buf *tar, const char *name, const char *content)

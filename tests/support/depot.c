@@ -10,7 +10,7 @@
 
 #include "support/files.h"
 
-static void forget_environment(void)
+static void depot_forget_environment(void)
 {
 	static const char *const names[] = {
 		"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy",
@@ -26,7 +26,7 @@ void depot_open(struct depot *d)
 {
 	struct error e = { 0 };
 
-	forget_environment();
+	depot_forget_environment();
 	*d = (struct depot){ .store = STORE_INIT };
 	d->dir = files_temporary(&d->a);
 	d->path = arena_printf(&d->a, "%s/store", d->dir);

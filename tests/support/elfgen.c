@@ -30,23 +30,23 @@ static void put_at(struct maker *m, size_t at, uint64_t v, unsigned width)
 	}
 }
 
-static void put(struct maker *m, uint64_t v, unsigned width)
+static void elfgen_write(struct maker *m, uint64_t v, unsigned width)
 {
 	put_at(m, m->at, v, width);
 	m->at += width;
 }
 
-static void word(struct maker *m, uint64_t v)
+static void elfgen_put_word(struct maker *m, uint64_t v)
 {
-	put(m, v, m->w64 ? 8 : 4);
+	elfgen_write(m, v, m->w64 ? 8 : 4);
 }
 
-static void align(struct maker *m, size_t to)
+static void elfgen_align(struct maker *m, size_t to)
 {
 	m->at = (m->at + to - 1) / to * to;
 }
 
-static uint64_t string(struct maker *m, const char *s)
+static uint64_t elfgen_string(struct maker *m, const char *s)
 {
 	uint64_t offset = m->strings_end - m->strings;
 
@@ -56,23 +56,23 @@ static uint64_t string(struct maker *m, const char *s)
 	return offset;
 }
 
-static void segment(struct maker *m, uint32_t type, uint32_t flags, uint64_t from, uint64_t size,
-		    uint64_t alignment)
+static void elfgen_segment(struct maker *m, uint32_t type, uint32_t flags, uint64_t from,
+			   uint64_t size, uint64_t alignment)
 {
-	put(m, type, 4);
+	elfgen_write(m, type, 4);
 	if (m->w64)
-		put(m, flags, 4);
-	word(m, from);
-	word(m, from + BASE);
-	word(m, from + BASE);
-	word(m, size);
-	word(m, size);
+		elfgen_write(m, flags, 4);
+	elfgen_put_word(m, from);
+	elfgen_put_word(m, from + BASE);
+	elfgen_put_word(m, from + BASE);
+	elfgen_put_word(m, size);
+	elfgen_put_word(m, size);
 	if (!m->w64)
-		put(m, flags, 4);
-	word(m, alignment);
+		elfgen_write(m, flags, 4);
+	elfgen_put_word(m, alignment);
 }
 
-static size_t count(const char *const *list, size_t max)
+static size_t elfgen_count(const char *const *list, size_t max)
 {
 	size_t n = 0;
 
@@ -84,7 +84,7 @@ static size_t count(const char *const *list, size_t max)
 /* The index of a version: offered ones from 2 on (1 is the file itself), then those needed. */
 static uint16_t version_index(const struct elfgen *g, const char *name, bool defined)
 {
-	size_t offered = count(g->offers, ELFGEN_MAX), index = 2 + offered;
+	size_t offered = elfgen_count(g->offers, ELFGEN_MAX), index = 2 + offered;
 
 	if (!name)
 		return VER_NDX_GLOBAL;
@@ -93,7 +93,8 @@ static uint16_t version_index(const struct elfgen *g, const char *name, bool def
 			return (uint16_t)(2 + i);
 	}
 	for (size_t i = 0; i < ELFGEN_MAX && g->needs[i].library; i++) {
-		for (size_t k = 0; k < count(g->needs[i].versions, ELFGEN_MAX); k++, index++) {
+		for (size_t k = 0; k < elfgen_count(g->needs[i].versions, ELFGEN_MAX); k++,
+		     index++) {
 			if (strcmp(g->needs[i].versions[k], name) == 0)
 				return (uint16_t)index;
 		}
@@ -101,7 +102,7 @@ static uint16_t version_index(const struct elfgen *g, const char *name, bool def
 	return VER_NDX_GLOBAL;
 }
 
-static size_t symbol_count(const struct elfgen *g)
+static size_t elfgen_symbol_count(const struct elfgen *g)
 {
 	size_t n = 0;
 
@@ -110,30 +111,30 @@ static size_t symbol_count(const struct elfgen *g)
 	return n;
 }
 
-static size_t put_symbols(struct maker *m)
+static size_t elfgen_put_symbols(struct maker *m)
 {
 	size_t start;
 
-	align(m, 8);
+	elfgen_align(m, 8);
 	start = m->at;
 	m->at += m->w64 ? 24 : 16;
-	for (size_t i = 0; i < symbol_count(m->g); i++) {
+	for (size_t i = 0; i < elfgen_symbol_count(m->g); i++) {
 		const struct elfgen_symbol *s = &m->g->symbols[i];
 		uint64_t shndx = s->defined ? SHN_ABS : SHN_UNDEF;
 
-		put(m, string(m, s->name), 4);
+		elfgen_write(m, elfgen_string(m, s->name), 4);
 		if (m->w64) {
-			put(m, ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), 1);
-			put(m, STV_DEFAULT, 1);
-			put(m, shndx, 2);
-			put(m, 0, 8);
-			put(m, 0, 8);
+			elfgen_write(m, ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), 1);
+			elfgen_write(m, STV_DEFAULT, 1);
+			elfgen_write(m, shndx, 2);
+			elfgen_write(m, 0, 8);
+			elfgen_write(m, 0, 8);
 		} else {
-			put(m, 0, 4);
-			put(m, 0, 4);
-			put(m, ELF32_ST_INFO(STB_GLOBAL, STT_FUNC), 1);
-			put(m, STV_DEFAULT, 1);
-			put(m, shndx, 2);
+			elfgen_write(m, 0, 4);
+			elfgen_write(m, 0, 4);
+			elfgen_write(m, ELF32_ST_INFO(STB_GLOBAL, STT_FUNC), 1);
+			elfgen_write(m, STV_DEFAULT, 1);
+			elfgen_write(m, shndx, 2);
 		}
 	}
 	return start;
@@ -143,62 +144,63 @@ static size_t put_versym(struct maker *m)
 {
 	size_t start = m->at;
 
-	put(m, 0, 2);
-	for (size_t i = 0; i < symbol_count(m->g); i++) {
+	elfgen_write(m, 0, 2);
+	for (size_t i = 0; i < elfgen_symbol_count(m->g); i++) {
 		const struct elfgen_symbol *s = &m->g->symbols[i];
 
-		put(m, version_index(m->g, s->version, s->defined) | (s->hidden ? 0x8000u : 0), 2);
+		elfgen_write(m, version_index(m->g, s->version,
+					      s->defined) | (s->hidden ? 0x8000u : 0), 2);
 	}
 	return start;
 }
 
 static size_t put_hash(struct maker *m)
 {
-	size_t start, n = symbol_count(m->g);
+	size_t start, n = elfgen_symbol_count(m->g);
 
-	align(m, 8);
+	elfgen_align(m, 8);
 	start = m->at;
 	if (m->g->gnu_hash) {	/* one bucket, all symbols in one chain */
-		put(m, 1, 4);
-		put(m, 1, 4);
-		put(m, 1, 4);
-		put(m, 0, 4);
-		word(m, 0);
-		put(m, n ? 1 : 0, 4);
+		elfgen_write(m, 1, 4);
+		elfgen_write(m, 1, 4);
+		elfgen_write(m, 1, 4);
+		elfgen_write(m, 0, 4);
+		elfgen_put_word(m, 0);
+		elfgen_write(m, n ? 1 : 0, 4);
 		for (size_t i = 0; i < n; i++)
-			put(m, i + 1 == n, 4);
+			elfgen_write(m, i + 1 == n, 4);
 	} else {
-		put(m, 1, 4);
-		put(m, n + 1, 4);
-		put(m, 0, 4);
+		elfgen_write(m, 1, 4);
+		elfgen_write(m, n + 1, 4);
+		elfgen_write(m, 0, 4);
 		for (size_t i = 0; i <= n; i++)
-			put(m, 0, 4);
+			elfgen_write(m, 0, 4);
 	}
 	return start;
 }
 
-static size_t put_needs(struct maker *m, size_t *records)
+static size_t elfgen_put_needs(struct maker *m, size_t *records)
 {
-	size_t start, index = 2 + count(m->g->offers, ELFGEN_MAX);
+	size_t start, index = 2 + elfgen_count(m->g->offers, ELFGEN_MAX);
 
-	align(m, 8);
+	elfgen_align(m, 8);
 	start = m->at;
 	for (*records = 0; *records < ELFGEN_MAX && m->g->needs[*records].library; (*records)++) {
 		const struct elfgen_need *need = &m->g->needs[*records];
-		size_t n = count(need->versions, ELFGEN_MAX);
+		size_t n = elfgen_count(need->versions, ELFGEN_MAX);
 		bool last = *records + 1 == ELFGEN_MAX || !m->g->needs[*records + 1].library;
 
-		put(m, 1, 2);
-		put(m, n, 2);
-		put(m, string(m, need->library), 4);
-		put(m, 16, 4);
-		put(m, last ? 0 : 16 + 16 * n, 4);
+		elfgen_write(m, 1, 2);
+		elfgen_write(m, n, 2);
+		elfgen_write(m, elfgen_string(m, need->library), 4);
+		elfgen_write(m, 16, 4);
+		elfgen_write(m, last ? 0 : 16 + 16 * n, 4);
 		for (size_t i = 0; i < n; i++, index++) {
-			put(m, 0, 4);
-			put(m, need->weak ? VER_FLG_WEAK : 0, 2);
-			put(m, index, 2);
-			put(m, string(m, need->versions[i]), 4);
-			put(m, i + 1 == n ? 0 : 16, 4);
+			elfgen_write(m, 0, 4);
+			elfgen_write(m, need->weak ? VER_FLG_WEAK : 0, 2);
+			elfgen_write(m, index, 2);
+			elfgen_write(m, elfgen_string(m, need->versions[i]), 4);
+			elfgen_write(m, i + 1 == n ? 0 : 16, 4);
 		}
 	}
 	return start;
@@ -206,38 +208,38 @@ static size_t put_needs(struct maker *m, size_t *records)
 
 static size_t put_offers(struct maker *m, size_t *records)
 {
-	size_t start, n = count(m->g->offers, ELFGEN_MAX);
+	size_t start, n = elfgen_count(m->g->offers, ELFGEN_MAX);
 
-	align(m, 8);
+	elfgen_align(m, 8);
 	start = m->at;
 	*records = n ? n + 1 : 0;
 	for (size_t i = 0; i < *records; i++) {
 		const char *name =
 			i == 0 ? (m->g->soname ? m->g->soname : "base") : m->g->offers[i - 1];
 
-		put(m, 1, 2);
-		put(m, i == 0 ? VER_FLG_BASE : 0, 2);
-		put(m, i + 1, 2);
-		put(m, 1, 2);
-		put(m, 0, 4);
-		put(m, 20, 4);
-		put(m, i + 1 == *records ? 0 : 28, 4);
-		put(m, string(m, name), 4);
-		put(m, 0, 4);
+		elfgen_write(m, 1, 2);
+		elfgen_write(m, i == 0 ? VER_FLG_BASE : 0, 2);
+		elfgen_write(m, i + 1, 2);
+		elfgen_write(m, 1, 2);
+		elfgen_write(m, 0, 4);
+		elfgen_write(m, 20, 4);
+		elfgen_write(m, i + 1 == *records ? 0 : 28, 4);
+		elfgen_write(m, elfgen_string(m, name), 4);
+		elfgen_write(m, 0, 4);
 	}
 	return start;
 }
 
-static void entry(struct maker *m, uint64_t tag, uint64_t value)
+static void elfgen_put_dynamic(struct maker *m, uint64_t tag, uint64_t value)
 {
-	word(m, tag);
-	word(m, value);
+	elfgen_put_word(m, tag);
+	elfgen_put_word(m, value);
 }
 
-static void named(struct maker *m, uint64_t tag, const char *s)
+static void elfgen_put_named(struct maker *m, uint64_t tag, const char *s)
 {
 	if (s)
-		entry(m, tag, string(m, s));
+		elfgen_put_dynamic(m, tag, elfgen_string(m, s));
 }
 
 static void put_named(struct maker *m)
@@ -245,12 +247,12 @@ static void put_named(struct maker *m)
 	const struct elfgen *g = m->g;
 
 	for (size_t i = 0; i < ELFGEN_MAX * 2 && g->needed[i]; i++)
-		named(m, DT_NEEDED, g->needed[i]);
-	named(m, DT_SONAME, g->soname);
-	named(m, DT_RPATH, g->rpath);
-	named(m, DT_RUNPATH, g->runpath);
-	named(m, DT_FILTER, g->filter);
-	named(m, DT_AUXILIARY, g->auxiliary);
+		elfgen_put_named(m, DT_NEEDED, g->needed[i]);
+	elfgen_put_named(m, DT_SONAME, g->soname);
+	elfgen_put_named(m, DT_RPATH, g->rpath);
+	elfgen_put_named(m, DT_RUNPATH, g->runpath);
+	elfgen_put_named(m, DT_FILTER, g->filter);
+	elfgen_put_named(m, DT_AUXILIARY, g->auxiliary);
 }
 
 static size_t put_dynamic(struct maker *m)
@@ -259,38 +261,38 @@ static size_t put_dynamic(struct maker *m)
 	size_t needs, offers, need_records, offer_records, hash, symbols, versym, start, size_at;
 
 	hash = put_hash(m);
-	symbols = put_symbols(m);
+	symbols = elfgen_put_symbols(m);
 	versym = put_versym(m);
-	needs = put_needs(m, &need_records);
+	needs = elfgen_put_needs(m, &need_records);
 	offers = put_offers(m, &offer_records);
-	align(m, 16);
+	elfgen_align(m, 16);
 	start = m->dynamic = m->at;
 	put_named(m);
-	entry(m, g->gnu_hash ? DT_GNU_HASH : DT_HASH, BASE + hash);
-	entry(m, DT_STRTAB, BASE + m->strings);
-	entry(m, DT_SYMTAB, BASE + symbols);
-	entry(m, DT_SYMENT, m->w64 ? 24 : 16);
+	elfgen_put_dynamic(m, g->gnu_hash ? DT_GNU_HASH : DT_HASH, BASE + hash);
+	elfgen_put_dynamic(m, DT_STRTAB, BASE + m->strings);
+	elfgen_put_dynamic(m, DT_SYMTAB, BASE + symbols);
+	elfgen_put_dynamic(m, DT_SYMENT, m->w64 ? 24 : 16);
 	if (need_records || offer_records)
-		entry(m, DT_VERSYM, BASE + versym);
+		elfgen_put_dynamic(m, DT_VERSYM, BASE + versym);
 	if (need_records) {
-		entry(m, DT_VERNEED, BASE + needs);
-		entry(m, DT_VERNEEDNUM, need_records);
+		elfgen_put_dynamic(m, DT_VERNEED, BASE + needs);
+		elfgen_put_dynamic(m, DT_VERNEEDNUM, need_records);
 	}
 	if (offer_records) {
-		entry(m, DT_VERDEF, BASE + offers);
-		entry(m, DT_VERDEFNUM, offer_records);
+		elfgen_put_dynamic(m, DT_VERDEF, BASE + offers);
+		elfgen_put_dynamic(m, DT_VERDEFNUM, offer_records);
 	}
 	if (g->textrel)
-		entry(m, DT_TEXTREL, 0);
+		elfgen_put_dynamic(m, DT_TEXTREL, 0);
 	if (g->bind_now)
-		entry(m, DT_BIND_NOW, 0);
+		elfgen_put_dynamic(m, DT_BIND_NOW, 0);
 	if (g->df)
-		entry(m, DT_FLAGS, g->df);
+		elfgen_put_dynamic(m, DT_FLAGS, g->df);
 	if (g->df_1)
-		entry(m, DT_FLAGS_1, g->df_1);
+		elfgen_put_dynamic(m, DT_FLAGS_1, g->df_1);
 	size_at = m->at;
-	entry(m, DT_STRSZ, 0);
-	entry(m, DT_NULL, 0);
+	elfgen_put_dynamic(m, DT_STRSZ, 0);
+	elfgen_put_dynamic(m, DT_NULL, 0);
 	put_at(m, size_at + (m->w64 ? 8 : 4), m->strings_end - m->strings, m->w64 ? 8 : 4);
 	return start;
 }
@@ -299,17 +301,17 @@ static size_t put_note(struct maker *m)
 {
 	size_t start;
 
-	align(m, 8);
+	elfgen_align(m, 8);
 	start = m->at;
-	put(m, strlen(m->g->note_owner) + 1, 4);
-	put(m, strlen(m->g->note_desc), 4);
-	put(m, m->g->note_type, 4);
+	elfgen_write(m, strlen(m->g->note_owner) + 1, 4);
+	elfgen_write(m, strlen(m->g->note_desc), 4);
+	elfgen_write(m, m->g->note_type, 4);
 	memcpy(m->p + m->at, m->g->note_owner, strlen(m->g->note_owner) + 1);
 	m->at += strlen(m->g->note_owner) + 1;
-	align(m, 4);
+	elfgen_align(m, 4);
 	memcpy(m->p + m->at, m->g->note_desc, strlen(m->g->note_desc));
 	m->at += strlen(m->g->note_desc);
-	align(m, 4);
+	elfgen_align(m, 4);
 	return start;
 }
 
@@ -318,19 +320,19 @@ static size_t put_sections(struct maker *m, size_t note, size_t note_size)
 {
 	size_t start;
 
-	align(m, 8);
+	elfgen_align(m, 8);
 	start = m->at;
 	m->at += m->w64 ? 64 : 40;
-	put(m, 0, 4);
-	put(m, SHT_NOTE, 4);
-	word(m, 0);
-	word(m, BASE + note);
-	word(m, note);
-	word(m, note_size);
-	put(m, 0, 4);
-	put(m, 0, 4);
-	word(m, 4);
-	word(m, 0);
+	elfgen_write(m, 0, 4);
+	elfgen_write(m, SHT_NOTE, 4);
+	elfgen_put_word(m, 0);
+	elfgen_put_word(m, BASE + note);
+	elfgen_put_word(m, note);
+	elfgen_put_word(m, note_size);
+	elfgen_write(m, 0, 4);
+	elfgen_write(m, 0, 4);
+	elfgen_put_word(m, 4);
+	elfgen_put_word(m, 0);
 	return start;
 }
 
@@ -344,19 +346,19 @@ static void put_header(struct maker *m, size_t segments, size_t sections)
 	m->p[EI_DATA] = g->big_endian ? ELFDATA2MSB : ELFDATA2LSB;
 	m->p[EI_VERSION] = EV_CURRENT;
 	m->at = EI_NIDENT;
-	put(m, g->fixed ? ET_EXEC : ET_DYN, 2);
-	put(m, machine, 2);
-	put(m, EV_CURRENT, 4);
-	word(m, 0);
-	word(m, m->w64 ? 64 : 52);
-	word(m, sections);
-	put(m, g->flags, 4);
-	put(m, m->w64 ? 64 : 52, 2);
-	put(m, m->w64 ? 56 : 32, 2);
-	put(m, segments, 2);
-	put(m, m->w64 ? 64 : 40, 2);
-	put(m, sections ? 2 : 0, 2);
-	put(m, 0, 2);
+	elfgen_write(m, g->fixed ? ET_EXEC : ET_DYN, 2);
+	elfgen_write(m, machine, 2);
+	elfgen_write(m, EV_CURRENT, 4);
+	elfgen_put_word(m, 0);
+	elfgen_put_word(m, m->w64 ? 64 : 52);
+	elfgen_put_word(m, sections);
+	elfgen_write(m, g->flags, 4);
+	elfgen_write(m, m->w64 ? 64 : 52, 2);
+	elfgen_write(m, m->w64 ? 56 : 32, 2);
+	elfgen_write(m, segments, 2);
+	elfgen_write(m, m->w64 ? 64 : 40, 2);
+	elfgen_write(m, sections ? 2 : 0, 2);
+	elfgen_write(m, 0, 2);
 }
 
 struct str elfgen_make(struct arena *a, const struct elfgen *g)
@@ -382,20 +384,21 @@ struct str elfgen_make(struct arena *a, const struct elfgen *g)
 	end = m.at;
 	put_header(&m, segments, sections);
 	if (g->program)
-		segment(&m, PT_INTERP, PF_R, interp_at, strlen(interp) + 1, 1);
-	segment(&m, PT_LOAD, PF_R | PF_W | (g->write_exec ? PF_X : 0), 0, end, 0x1000);
-	segment(&m, PT_DYNAMIC, PF_R | PF_W, dynamic, dynamic_end - dynamic, 8);
+		elfgen_segment(&m, PT_INTERP, PF_R, interp_at, strlen(interp) + 1, 1);
+	elfgen_segment(&m, PT_LOAD, PF_R | PF_W | (g->write_exec ? PF_X : 0), 0, end, 0x1000);
+	elfgen_segment(&m, PT_DYNAMIC, PF_R | PF_W, dynamic, dynamic_end - dynamic, 8);
 	if (g->note_owner)
-		segment(&m, PT_NOTE, PF_R, note, note_size, 4);
+		elfgen_segment(&m, PT_NOTE, PF_R, note, note_size, 4);
 	if (!g->no_stack)
-		segment(&m, PT_GNU_STACK, PF_R | PF_W | (g->exec_stack ? PF_X : 0), 0, 0, 16);
+		elfgen_segment(&m, PT_GNU_STACK, PF_R | PF_W | (g->exec_stack ? PF_X : 0), 0, 0,
+			       16);
 	if (g->relro)
-		segment(&m, PT_GNU_RELRO, PF_R, dynamic, dynamic_end - dynamic, 1);
+		elfgen_segment(&m, PT_GNU_RELRO, PF_R, dynamic, dynamic_end - dynamic, 1);
 	assert(m.at <= 1024);
 	return (struct str){ m.p, end };
 }
 
-static uint64_t get(const struct elfgen *g, struct str file, size_t at, unsigned width)
+static uint64_t elfgen_get(const struct elfgen *g, struct str file, size_t at, unsigned width)
 {
 	uint64_t v = 0;
 
@@ -406,10 +409,10 @@ static uint64_t get(const struct elfgen *g, struct str file, size_t at, unsigned
 
 size_t elfgen_segment_at(const struct elfgen *g, struct str file, uint32_t type)
 {
-	size_t at = g->is32 ? 52 : 64, n = get(g, file, g->is32 ? 44 : 56, 2);
+	size_t at = g->is32 ? 52 : 64, n = elfgen_get(g, file, g->is32 ? 44 : 56, 2);
 
 	for (size_t i = 0; i < n; i++, at += g->is32 ? 32 : 56) {
-		if (get(g, file, at, 4) == type)
+		if (elfgen_get(g, file, at, 4) == type)
 			return at;
 	}
 	return 0;
@@ -419,10 +422,10 @@ size_t elfgen_dynamic_at(const struct elfgen *g, struct str file, uint64_t tag)
 {
 	size_t segment_at = elfgen_segment_at(g, file, PT_DYNAMIC);
 	unsigned w = g->is32 ? 4 : 8;
-	size_t at = get(g, file, segment_at + (g->is32 ? 4 : 8), w);
+	size_t at = elfgen_get(g, file, segment_at + (g->is32 ? 4 : 8), w);
 
 	for (;; at += 2 * w) {
-		uint64_t found = get(g, file, at, w);
+		uint64_t found = elfgen_get(g, file, at, w);
 
 		if (found == tag)
 			return at + w;

@@ -17,7 +17,7 @@ void elfroot_need(void)
 		cr_skip("needs root on x86-64");
 }
 
-static const char *ready(struct arena *a, const char *root, const char *path)
+static const char *elfroot_ready(struct arena *a, const char *root, const char *path)
 {
 	const char *full = arena_printf(a, "%s/%s", root, path);
 	const char *slash = strrchr(full, '/');
@@ -31,7 +31,7 @@ static const char *ready(struct arena *a, const char *root, const char *path)
 void elfroot_write(const char *root, const char *path, struct str bytes)
 {
 	AUTO_ARENA a = { 0 };
-	const char *full = ready(&a, root, path);
+	const char *full = elfroot_ready(&a, root, path);
 	AUTO_FD fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
 	struct error e = { 0 };
 
@@ -43,7 +43,7 @@ void elfroot_link(const char *root, const char *path, const char *target)
 {
 	AUTO_ARENA a = { 0 };
 
-	cr_assert(symlink(target, ready(&a, root, path)) == 0, "%s", path);
+	cr_assert(symlink(target, elfroot_ready(&a, root, path)) == 0, "%s", path);
 }
 
 void elfroot_copy(const char *root, const char *path, const char *from)
@@ -56,7 +56,7 @@ void elfroot_copy(const char *root, const char *path, const char *from)
 	elfroot_write(root, path, bytes);
 }
 
-static void become(const char *root, const char *const *argv, int out)
+static void elfroot_become(const char *root, const char *const *argv, int out)
 {
 	if (chroot(root) < 0 || chdir("/") < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
 		_exit(125);
@@ -76,7 +76,7 @@ struct str elfroot_run(struct arena *a, const char *root, const char *const *arg
 	pid = fork();
 	cr_assert(pid >= 0);
 	if (pid == 0)
-		become(root, argv, ends[1]);
+		elfroot_become(root, argv, ends[1]);
 	close(ends[1]);
 	while ((n = read(ends[0], block, sizeof(block))) > 0)
 		buf_add(&out, (struct str){ block, (size_t)n });

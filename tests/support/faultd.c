@@ -23,7 +23,7 @@ struct faultd_connection {
 	char path[1024];			/* set once its reply is chosen */
 };
 
-static void must(bool ok, const char *what)
+static void faultd_must(bool ok, const char *what)
 {
 	if (!ok) {
 		perror(what);
@@ -51,7 +51,7 @@ static bool send_all(int fd, struct str s, unsigned drip_ms)
 }
 
 /* Whether all of it has come: the head, and a body that finds room behind it. */
-static bool is_whole(const struct faultd_connection *c, size_t n)
+static bool faultd_is_whole(const struct faultd_connection *c, size_t n)
 {
 	const char *end = strstr(c->request, "\r\n\r\n"), *length;
 	size_t body;
@@ -75,15 +75,15 @@ static bool read_request(struct faultd_connection *c)
 			return false;
 		n += (size_t)got;
 		c->request[n] = '\0';
-		if (is_whole(c, n))
+		if (faultd_is_whole(c, n))
 			return true;
 	}
 	return false;
 }
 
 /* How many entries of the script are for this path; the n-th of them (or the last) in *out. */
-static size_t find(const struct faultd *d, const char *path, size_t nth,
-		   const struct fault_reply **out)
+static size_t faultd_find(const struct faultd *d, const char *path, size_t nth,
+			  const struct fault_reply **out)
 {
 	size_t found = 0;
 
@@ -99,7 +99,7 @@ static size_t find(const struct faultd *d, const char *path, size_t nth,
 }
 
 /* The reply to this request, by the number of earlier requests for its path. */
-static const struct fault_reply *choose(struct faultd *d, struct faultd_connection *c)
+static const struct fault_reply *faultd_choose(struct faultd *d, struct faultd_connection *c)
 {
 	static const struct fault_reply not_found = { .status = 404, .body = { "no\n", 3 } };
 	const struct fault_reply *reply = &not_found;
@@ -112,8 +112,8 @@ static const struct fault_reply *choose(struct faultd *d, struct faultd_connecti
 		nth += strcmp(d->connections[i].path, path) == 0;
 	memcpy(c->path, path, sizeof(path));
 	pthread_mutex_unlock(&d->lock);
-	if (!find(d, path, nth, &reply))
-		find(d, NULL, nth, &reply);
+	if (!faultd_find(d, path, nth, &reply))
+		faultd_find(d, NULL, nth, &reply);
 	return reply;
 }
 
@@ -132,7 +132,7 @@ static size_t range_start(const struct faultd_connection *c, const struct fault_
 	return from < r->body.n ? from : 0;
 }
 
-static struct str head(struct arena *a, const struct fault_reply *r, size_t from)
+static struct str faultd_head(struct arena *a, const struct fault_reply *r, size_t from)
 {
 	struct buf out = { .a = a };
 
@@ -156,7 +156,7 @@ static struct str head(struct arena *a, const struct fault_reply *r, size_t from
 }
 
 /* The bytes that follow the head, as framed and as cut. */
-static struct str tail(struct arena *a, const struct fault_reply *r, size_t from)
+static struct str faultd_tail(struct arena *a, const struct fault_reply *r, size_t from)
 {
 	struct str body = r->body.p ? str_from(r->body, from) : STR("");
 	struct buf out = { .a = a };
@@ -177,7 +177,7 @@ static struct str tail(struct arena *a, const struct fault_reply *r, size_t from
 	return body;
 }
 
-static void answer(struct faultd_connection *c, const struct fault_reply *r)
+static void faultd_answer(struct faultd_connection *c, const struct fault_reply *r)
 {
 	AUTO_ARENA a = { 0 };
 	bool only_head = strncmp(c->request, "HEAD ", 5) == 0;
@@ -190,9 +190,9 @@ static void answer(struct faultd_connection *c, const struct fault_reply *r)
 			alive = send_all(c->fd, r->body, r->drip_ms);
 		return;
 	}
-	alive = send_all(c->fd, head(&a, r, from), r->drip_ms);
+	alive = send_all(c->fd, faultd_head(&a, r, from), r->drip_ms);
 	if (alive && !only_head)
-		send_all(c->fd, tail(&a, r, from), r->drip_ms);
+		send_all(c->fd, faultd_tail(&a, r, from), r->drip_ms);
 }
 
 static void end_connection(struct faultd_connection *c, enum fault_end end)
@@ -212,15 +212,15 @@ static void end_connection(struct faultd_connection *c, enum fault_end end)
 		continue;
 }
 
-static void *serve(void *user)
+static void *faultd_serve(void *user)
 {
 	struct faultd_connection *c = user;
 	struct faultd *d = c->server;
 
 	if (read_request(c)) {
-		const struct fault_reply *r = choose(d, c);
+		const struct fault_reply *r = faultd_choose(d, c);
 
-		answer(c, r);
+		faultd_answer(c, r);
 		end_connection(c, r->end);
 	}
 	pthread_mutex_lock(&d->lock);
@@ -242,10 +242,11 @@ static void *accept_all(void *user)
 		if (fd < 0)
 			return NULL;
 		pthread_mutex_lock(&d->lock);
-		must(d->accepted < FAULTD_CONNECTIONS, "too many connections for faultd");
+		faultd_must(d->accepted < FAULTD_CONNECTIONS, "too many connections for faultd");
 		c = &d->connections[d->accepted];
 		*c = (struct faultd_connection){ .server = d, .fd = fd };
-		must(pthread_create(&c->thread, NULL, serve, c) == 0, "pthread_create");
+		faultd_must(pthread_create(&c->thread, NULL, faultd_serve, c) == 0,
+			    "pthread_create");
 		d->accepted++;
 		d->now++;
 		d->most = d->now > d->most ? d->now : d->most;
@@ -261,14 +262,14 @@ void faultd_start(struct faultd *d, const struct fault_reply *script, size_t n)
 	*d = (struct faultd){ .script = script, .n = n };
 	pthread_mutex_init(&d->lock, NULL);
 	d->connections = calloc(FAULTD_CONNECTIONS, sizeof(*d->connections));
-	must(d->connections != NULL, "calloc");
+	faultd_must(d->connections != NULL, "calloc");
 	d->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	must(d->listener >= 0, "socket");
-	must(bind(d->listener, (struct sockaddr *)&at, size) == 0, "bind");
-	must(listen(d->listener, FAULTD_CONNECTIONS) == 0, "listen");
-	must(getsockname(d->listener, (struct sockaddr *)&at, &size) == 0, "getsockname");
+	faultd_must(d->listener >= 0, "socket");
+	faultd_must(bind(d->listener, (struct sockaddr *)&at, size) == 0, "bind");
+	faultd_must(listen(d->listener, FAULTD_CONNECTIONS) == 0, "listen");
+	faultd_must(getsockname(d->listener, (struct sockaddr *)&at, &size) == 0, "getsockname");
 	d->port = ntohs(at.sin_port);
-	must(pthread_create(&d->acceptor, NULL, accept_all, d) == 0, "pthread_create");
+	faultd_must(pthread_create(&d->acceptor, NULL, accept_all, d) == 0, "pthread_create");
 }
 
 void faultd_stop(struct faultd *d)

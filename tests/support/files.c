@@ -12,7 +12,7 @@
 
 #include "make/tree/tree.h"
 
-static void walk(struct arena *a, const char *dir, const char *suffix, struct strings *out)
+static void files_walk(struct arena *a, const char *dir, const char *suffix, struct strings *out)
 {
 	DIR *d = opendir(dir);
 	struct dirent *entry;
@@ -25,7 +25,7 @@ static void walk(struct arena *a, const char *dir, const char *suffix, struct st
 		if (entry->d_name[0] == '.' || lstat(path, &st) < 0)
 			continue;
 		if (S_ISDIR(st.st_mode))
-			walk(a, path, suffix, out);
+			files_walk(a, path, suffix, out);
 		else if (S_ISREG(st.st_mode) && str_ends(str_of(path), str_of(suffix)))
 			*list_push(a, out) = path;
 	}
@@ -36,7 +36,7 @@ struct strings files_below(struct arena *a, const char *dir, const char *suffix)
 {
 	struct strings out = { 0 };
 
-	walk(a, dir, suffix, &out);
+	files_walk(a, dir, suffix, &out);
 	strings_sort(&out);
 	return out;
 }

@@ -27,7 +27,7 @@
 	"  \"config\": { \"entrypoint\": [\"/usr/bin/tool\"], \"user\": \"1000:0\",\n" \
 	"    \"env\": { \"HOME\": \"/var/lib/app\" } } }\n"
 
-static const char *path(struct homestead *h, const char *name)
+static const char *homestead_path(struct homestead *h, const char *name)
 {
 	return arena_printf(&h->depot.a, "%s/%s", h->dir, name);
 }
@@ -40,12 +40,13 @@ struct packed {
 static const struct locked_state trixie = { .archive = "debian", .codename = "trixie",
 					     .date = "Sat, 12 Sep 2026 07:55:41 UTC" };
 
-struct packing {
+struct deb_packing {
 	const char *name, *version, *role;
 	struct packed files[2];
 };
 
-static void add_package(struct homestead *h, struct lock *lock, const struct packing *package)
+static void homestead_add_package(struct homestead *h, struct lock *lock,
+				  const struct deb_packing *package)
 {
 	const char *name = package->name, *version = package->version;
 	const struct packed *files = package->files;
@@ -80,20 +81,20 @@ static void add_package(struct homestead *h, struct lock *lock, const struct pac
 	cr_assert(store_put_bytes(&h->depot.store, deb, &p->file.sha256, &e), "%s", e.cause);
 }
 
-static void add_packages(struct homestead *h, struct lock *lock)
+static void homestead_add_packages(struct homestead *h, struct lock *lock)
 {
 	struct arena *a = &h->depot.a;
 	const struct elfgen tool = { .program = true, .needed = { "libx.so.1" } };
 	const struct elfgen library = { .soname = "libx.so.1" };
 	const struct elfgen loader = { .soname = "ld-linux-x86-64.so.2" };
-	const struct packing libx = { "libx1", h->library_version, "library", {
+	const struct deb_packing libx = { "libx1", h->library_version, "library", {
 		{ "./usr/lib/x86_64-linux-gnu/libx.so.1", elfgen_make(a, &library) } } };
-	const struct packing packed_tool = { "tool", "1.0-1", "image", {
+	const struct deb_packing packed_tool = { "tool", "1.0-1", "image", {
 		{ "./usr/bin/tool", elfgen_make(a, &tool) },
 		{ "./usr/lib64/ld-linux-x86-64.so.2", elfgen_make(a, &loader) } } };
 
-	add_package(h, lock, &libx);
-	add_package(h, lock, &packed_tool);
+	homestead_add_package(h, lock, &libx);
+	homestead_add_package(h, lock, &packed_tool);
 }
 
 void homestead_lock(struct homestead *h)
@@ -104,14 +105,14 @@ void homestead_lock(struct homestead *h)
 	struct error e = { 0 };
 	struct recipe r;
 
-	cr_assert(recipe_load(a, path(h, "recipes/app.json"), &r, &e), "%s", e.cause);
+	cr_assert(recipe_load(a, homestead_path(h, "recipes/app.json"), &r, &e), "%s", e.cause);
 	lock.answers = recipe_request_digest(&r, platform_of_compilers(), LOCK_FORMAT);
 	lock_add_state(a, &lock, &trixie);
 	*list_push(a, &lock.components) = (struct locked_component){
 		.name = "tool", .version = "1.0-1", .reason = "tool 1.0-1 (package)" };
-	add_packages(h, &lock);
+	homestead_add_packages(h, &lock);
 	lock_format(&lock, &text);
-	files_put(path(h, "recipes/app.lock.json"), buf_cstr(&text));
+	files_put(homestead_path(h, "recipes/app.lock.json"), buf_cstr(&text));
 }
 
 void homestead_open(struct homestead *h)
@@ -122,10 +123,10 @@ void homestead_open(struct homestead *h)
 	depot_open(&h->depot);
 	a = &h->depot.a;
 	h->dir = arena_printf(a, "%s/repository", h->depot.dir);
-	h->image = path(h, "out/app");
-	files_put(path(h, "images.json"), files_get(a, "images.json"));
-	files_put(path(h, "recipes/app.json"), RECIPE);
-	files_put(path(h, "rootfs/etc/app.conf"), "colour = blue\n");
+	h->image = homestead_path(h, "out/app");
+	files_put(homestead_path(h, "images.json"), files_get(a, "images.json"));
+	files_put(homestead_path(h, "recipes/app.json"), RECIPE);
+	files_put(homestead_path(h, "rootfs/etc/app.conf"), "colour = blue\n");
 	homestead_lock(h);
 	cr_assert(getcwd(h->before, sizeof(h->before)));
 }

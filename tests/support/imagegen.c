@@ -17,7 +17,7 @@
 
 #define BLOCK 512
 
-static void must(bool ok, const char *what)
+static void imagegen_must(bool ok, const char *what)
 {
 	cr_assert(ok, "imagegen: %s", what);
 }
@@ -29,9 +29,9 @@ void imagegen_begin(struct imagegen *g, struct arena *a)
 
 	*g = (struct imagegen){ .a = a };
 	snprintf(g->dir, sizeof(g->dir), "%s/imagegen-XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
-	must(mkdtemp(g->dir) != NULL, "mkdtemp");
+	imagegen_must(mkdtemp(g->dir) != NULL, "mkdtemp");
 	slash = strrchr(g->dir, '/');
-	must(slash != NULL, "folder");
+	imagegen_must(slash != NULL, "folder");
 	g->path = arena_printf(a, "%s/image", g->dir);
 	g->tar = (struct buf){ .a = a };
 }
@@ -44,7 +44,7 @@ void imagegen_end(struct imagegen *g)
 		fprintf(stderr, "imagegen: %s%s\n", e.context, e.cause);
 }
 
-static void octal(char *at, size_t n, unsigned long value)
+static void imagegen_octal(char *at, size_t n, unsigned long value)
 {
 	char text[24];
 
@@ -52,7 +52,7 @@ static void octal(char *at, size_t n, unsigned long value)
 	memcpy(at, text, n - 1);
 }
 
-static char type_of(const struct imagegen_entry *x)
+static char imagegen_type(const struct imagegen_entry *x)
 {
 	size_t n = strlen(x->path);
 
@@ -73,33 +73,33 @@ void imagegen_repair(char block[static BLOCK])
 
 void imagegen_header(const struct imagegen_entry *x, char out[static BLOCK])
 {
-	unsigned mode = x->mode ? x->mode & 07777 : type_of(x) == '5' ? 0755 : 0644;
+	unsigned mode = x->mode ? x->mode & 07777 : imagegen_type(x) == '5' ? 0755 : 0644;
 	size_t name = strlen(x->path);
 
 	memset(out, 0, BLOCK);
 	memcpy(out, x->path, name < 100 ? name : 100);
-	octal(out + 100, 8, mode);
-	octal(out + 108, 8, x->uid);
-	octal(out + 116, 8, x->gid);
-	octal(out + 124, 12, x->content.n);
+	imagegen_octal(out + 100, 8, mode);
+	imagegen_octal(out + 108, 8, x->uid);
+	imagegen_octal(out + 116, 8, x->gid);
+	imagegen_octal(out + 124, 12, x->content.n);
 	if (x->size)
 		memcpy(out + 124, x->size, strlen(x->size) < 12 ? strlen(x->size) : 12);
-	octal(out + 136, 12, 1700000000);
-	out[156] = type_of(x);
+	imagegen_octal(out + 136, 12, 1700000000);
+	out[156] = imagegen_type(x);
 	if (x->link)
 		memcpy(out + 157, x->link, strlen(x->link) < 100 ? strlen(x->link) : 100);
 	memcpy(out + 257, "ustar\0" "00", 8);
 	imagegen_repair(out);
 }
 
-static void pad(struct imagegen *g)
+static void imagegen_pad(struct imagegen *g)
 {
 	static const char zeros[BLOCK];
 
 	buf_add(&g->tar, (struct str){ zeros, (BLOCK - g->tar.n % BLOCK) % BLOCK });
 }
 
-static void patch(const struct imagegen_entry *x, char block[static BLOCK])
+static void imagegen_patch(const struct imagegen_entry *x, char block[static BLOCK])
 {
 	for (size_t i = 0; i < 2; i++)
 		if (x->patch[i].bytes.n)
@@ -116,10 +116,10 @@ void imagegen_add(struct imagegen *g, const struct imagegen_entry *x)
 							  .content = str_of(x->pax) });
 	imagegen_header(x, block);
 	if (x->patch[0].bytes.n)
-		patch(x, block);
+		imagegen_patch(x, block);
 	buf_add(&g->tar, (struct str){ block, BLOCK });
 	buf_add(&g->tar, x->content);
-	pad(g);
+	imagegen_pad(g);
 }
 
 void imagegen_file(struct imagegen *g, const char *path, unsigned mode, struct str content)
@@ -132,29 +132,30 @@ void imagegen_raw(struct imagegen *g, struct str bytes)
 	buf_add(&g->tar, bytes);
 }
 
-static struct str gzip(struct arena *a, struct str bytes)
+static struct str imagegen_gzip(struct arena *a, struct str bytes)
 {
 	size_t room = bytes.n + bytes.n / 100 + 256;
 	char *out = arena_alloc(a, room);
 	z_stream z = { .zalloc = NULL };
 
-	must(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK, "deflateInit2");
+	imagegen_must(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK,
+		      "deflateInit2");
 	z.next_in = (Bytef *)(uintptr_t)bytes.p;
 	z.avail_in = (uInt)bytes.n;
 	z.next_out = (Bytef *)out;
 	z.avail_out = (uInt)room;
-	must(deflate(&z, Z_FINISH) == Z_STREAM_END, "deflate");
+	imagegen_must(deflate(&z, Z_FINISH) == Z_STREAM_END, "deflate");
 	deflateEnd(&z);
 	return (struct str){ out, room - z.avail_out };
 }
 
-static struct str zstd(struct arena *a, struct str bytes)
+static struct str imagegen_zstd(struct arena *a, struct str bytes)
 {
 	size_t room = ZSTD_compressBound(bytes.n);
 	char *out = arena_alloc(a, room);
 	size_t n = ZSTD_compress(out, room, bytes.p, bytes.n, 3);
 
-	must(!ZSTD_isError(n), "ZSTD_compress");
+	imagegen_must(!ZSTD_isError(n), "ZSTD_compress");
 	return (struct str){ out, n };
 }
 
@@ -166,14 +167,15 @@ struct str imagegen_compress(struct arena *a, struct str bytes, enum imagegen_co
 	case IMAGEGEN_PLAIN:
 		return bytes;
 	case IMAGEGEN_ZSTD:
-		return zstd(a, bytes);
+		return imagegen_zstd(a, bytes);
 	case IMAGEGEN_GZIP:
-		return gzip(a, bytes);
+		return imagegen_gzip(a, bytes);
 	case IMAGEGEN_MEMBERS:
 		break;
 	}
 	for (; bytes.n; bytes = str_from(bytes, 1000))
-		buf_add(&out, gzip(a, (struct str){ bytes.p, bytes.n < 1000 ? bytes.n : 1000 }));
+		buf_add(&out,
+			imagegen_gzip(a, (struct str){ bytes.p, bytes.n < 1000 ? bytes.n : 1000 }));
 	return buf_str(&out);
 }
 
@@ -199,7 +201,8 @@ void imagegen_layer(struct imagegen *g)
 	g->tar = (struct buf){ .a = g->a };
 }
 
-static struct str edit(struct arena *a, struct str text, const struct imagegen_edit *x)
+static struct str imagegen_edit_text(struct arena *a, struct str text,
+				     const struct imagegen_edit *x)
 {
 	struct buf out = { .a = a };
 	const char *at;
@@ -207,7 +210,7 @@ static struct str edit(struct arena *a, struct str text, const struct imagegen_e
 
 	if (n == 0)
 		return text;
-	must(memmem(text.p, text.n, x->from, n) != NULL, x->from);
+	imagegen_must(memmem(text.p, text.n, x->from, n) != NULL, x->from);
 	while ((at = memmem(text.p, text.n, x->from, n)) != NULL) {
 		buf_add(&out, (struct str){ text.p, (size_t)(at - text.p) });
 		buf_puts(&out, x->to);
@@ -234,10 +237,10 @@ static struct str config_text(struct imagegen *g)
 	for (size_t i = 0; i < g->layers.n; i++)
 		buf_printf(&t, "%s{\"created_by\":\"layer %zu\"}", i ? "," : "", i);
 	buf_puts(&t, "]}");
-	return edit(g->a, buf_str(&t), &g->edit_config);
+	return imagegen_edit_text(g->a, buf_str(&t), &g->edit_config);
 }
 
-static struct str manifest_text(struct imagegen *g)
+static struct str imagegen_manifest_text(struct imagegen *g)
 {
 	struct buf t = { .a = g->a };
 
@@ -252,10 +255,10 @@ static struct str manifest_text(struct imagegen *g)
 			   digest_hex_dup(g->a, &g->layers.v[i].digest),
 			   (unsigned long long)g->layers.v[i].size);
 	buf_puts(&t, "]}");
-	return edit(g->a, buf_str(&t), &g->edit_manifest);
+	return imagegen_edit_text(g->a, buf_str(&t), &g->edit_manifest);
 }
 
-static struct str index_text(struct imagegen *g)
+static struct str imagegen_index_text(struct imagegen *g)
 {
 	struct buf t = { .a = g->a };
 
@@ -267,7 +270,7 @@ static struct str index_text(struct imagegen *g)
 		   "\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}]}",
 		   digest_hex_dup(g->a, &g->manifest_digest), (unsigned long long)g->manifest_size,
 		   g->architecture ? g->architecture : "amd64");
-	return edit(g->a, buf_str(&t), &g->edit_index);
+	return imagegen_edit_text(g->a, buf_str(&t), &g->edit_index);
 }
 
 void imagegen_put(const struct imagegen *g, const char *name, struct str bytes)
@@ -276,7 +279,7 @@ void imagegen_put(const struct imagegen *g, const char *name, struct str bytes)
 	const char *path = arena_printf(g->a, "%s/%s", g->dir, name);
 
 	unlink(path);
-	must(file_write_path(path, 0644, bytes, &e), e.cause);
+	imagegen_must(file_write_path(path, 0644, bytes, &e), e.cause);
 }
 
 const char *imagegen_blob(const struct imagegen *g, const struct digest *d)
@@ -284,7 +287,7 @@ const char *imagegen_blob(const struct imagegen *g, const struct digest *d)
 	return arena_printf(g->a, "%s/blobs/sha256/%s", g->path, digest_hex_dup(g->a, d));
 }
 
-static struct digest put_blob(struct imagegen *g, struct str bytes)
+static struct digest imagegen_put_blob(struct imagegen *g, struct str bytes)
 {
 	struct digest d = digest_of(bytes);
 
@@ -299,26 +302,27 @@ void imagegen_write(struct imagegen *g)
 
 	if (g->tar.n || g->layers.n == 0)
 		imagegen_layer(g);
-	must(file_mkdirs(AT_FDCWD, arena_printf(g->a, "%s/blobs/sha256", g->path), &e), e.cause);
+	imagegen_must(file_mkdirs(AT_FDCWD, arena_printf(g->a, "%s/blobs/sha256", g->path), &e),
+		      e.cause);
 	for (size_t i = 0; i < g->layers.n; i++)
-		put_blob(g, g->layers.v[i].blob);
+		imagegen_put_blob(g, g->layers.v[i].blob);
 	text = config_text(g);
 	g->config_size = text.n;
-	g->config_digest = put_blob(g, text);
-	text = manifest_text(g);
+	g->config_digest = imagegen_put_blob(g, text);
+	text = imagegen_manifest_text(g);
 	g->manifest_size = text.n;
-	g->manifest_digest = put_blob(g, text);
-	imagegen_put(g, "image/index.json", index_text(g));
+	g->manifest_digest = imagegen_put_blob(g, text);
+	imagegen_put(g, "image/index.json", imagegen_index_text(g));
 	imagegen_put(g, "image/oci-layout", STR("{\"imageLayoutVersion\":\"1.0.0\"}"));
 }
 
 /* The archive is made with the generator's own tar: a layer that is not one of the image. */
-static void pack(struct imagegen *to, const char *name, const char *from)
+static void imagegen_pack(struct imagegen *to, const char *name, const char *from)
 {
 	struct error e = { .kind = ERR_NONE };
 	struct str bytes;
 
-	must(io_read_file(to->a, AT_FDCWD, from, 64u << 20, &bytes, &e), e.cause);
+	imagegen_must(io_read_file(to->a, AT_FDCWD, from, 64u << 20, &bytes, &e), e.cause);
 	imagegen_file(to, name, 0644, bytes);
 }
 
@@ -329,7 +333,8 @@ static void pack_docker(struct imagegen *g, struct imagegen *to)
 
 	buf_printf(&manifest, "[{\"Config\":\"%s.json\",\"RepoTags\":[\"demo:latest\"],\"Layers\":[",
 		   config);
-	pack(to, arena_printf(g->a, "%s.json", config), imagegen_blob(g, &g->config_digest));
+	imagegen_pack(to, arena_printf(g->a, "%s.json", config),
+		      imagegen_blob(g, &g->config_digest));
 	for (size_t i = 0; i < g->layers.n; i++) {
 		const char *name = arena_printf(g->a, "%zu/layer.tar", i);
 
@@ -344,13 +349,13 @@ static void pack_oci(struct imagegen *g, struct imagegen *to)
 {
 	const struct digest *blobs[] = { &g->config_digest, &g->manifest_digest };
 
-	pack(to, "oci-layout", arena_printf(g->a, "%s/oci-layout", g->path));
-	pack(to, "index.json", arena_printf(g->a, "%s/index.json", g->path));
+	imagegen_pack(to, "oci-layout", arena_printf(g->a, "%s/oci-layout", g->path));
+	imagegen_pack(to, "index.json", arena_printf(g->a, "%s/index.json", g->path));
 	for (size_t i = 0; i < g->layers.n + 2; i++) {
 		const struct digest *d = i < 2 ? blobs[i] : &g->layers.v[i - 2].digest;
 
-		pack(to, arena_printf(g->a, "blobs/sha256/%s", digest_hex_dup(g->a, d)),
-		     imagegen_blob(g, d));
+		imagegen_pack(to, arena_printf(g->a, "blobs/sha256/%s", digest_hex_dup(g->a, d)),
+			      imagegen_blob(g, d));
 	}
 }
 

@@ -7,13 +7,14 @@
 
 #include "support/elfgen.h"
 
-struct sums {
+struct md5_list {
 	struct imagegen *g;
 	struct buf text;
 };
 
 /* A file of the package "hello". */
-static void owned(struct sums *s, const char *path, unsigned mode, struct str content)
+static void imagegen_owned_file(struct md5_list *s, const char *path, unsigned mode,
+				struct str content)
 {
 	char md5[33];
 
@@ -29,7 +30,7 @@ void imagegen_good(struct imagegen *g)
 		"usr/share/doc/", "usr/share/doc/hello/", "etc/", "tmp/", "var/", "var/lib/",
 		"var/lib/dpkg/", "var/lib/dpkg/status.d/",
 	};
-	struct sums s = { g, { .a = g->a } };
+	struct md5_list s = { g, { .a = g->a } };
 	const struct elfgen program = { .program = true, .needed = { "libdemo.so.1" }, .relro = true,
 					.bind_now = true, .df_1 = DF_1_PIE };
 	const struct elfgen library = { .soname = "libdemo.so.1", .relro = true, .bind_now = true };
@@ -45,12 +46,15 @@ void imagegen_good(struct imagegen *g)
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		imagegen_add(g, &(struct imagegen_entry){ .path = links[i][0], .type = '2',
 							  .mode = 0777, .link = links[i][1] });
-	owned(&s, "usr/bin/hello", 0755, elfgen_make(g->a, &program));
-	owned(&s, "usr/lib/x86_64-linux-gnu/libdemo.so.1", 0644, elfgen_make(g->a, &library));
-	owned(&s, "usr/lib64/ld-linux-x86-64.so.2", 0755, elfgen_make(g->a, &loader));
-	owned(&s, "usr/share/doc/hello/copyright", 0644, STR("License: Apache-2.0\n"));
-	owned(&s, "usr/lib/os-release", 0644, STR("ID=\"debian\"\nVERSION_ID=\"13\"\n"));
-	owned(&s, "etc/debian_version", 0644, STR("13.7\n"));
+	imagegen_owned_file(&s, "usr/bin/hello", 0755, elfgen_make(g->a, &program));
+	imagegen_owned_file(&s, "usr/lib/x86_64-linux-gnu/libdemo.so.1", 0644,
+			    elfgen_make(g->a, &library));
+	imagegen_owned_file(&s, "usr/lib64/ld-linux-x86-64.so.2", 0755, elfgen_make(g->a, &loader));
+	imagegen_owned_file(&s, "usr/share/doc/hello/copyright", 0644,
+			    STR("License: Apache-2.0\n"));
+	imagegen_owned_file(&s, "usr/lib/os-release", 0644,
+			    STR("ID=\"debian\"\nVERSION_ID=\"13\"\n"));
+	imagegen_owned_file(&s, "etc/debian_version", 0644, STR("13.7\n"));
 	imagegen_file(g, "var/lib/dpkg/status.d/hello", 0644,
 		      STR("Package: hello\nVersion: 1.0-1\nArchitecture: amd64\n"
 			  "Maintainer: Nobody <nobody@example.org>\nDescription: a test\n"));

@@ -3,8 +3,8 @@
 
 #include <signal.h>
 
-bool jailrun(const struct jail_limits *limits, const struct jail_files *files, jail_work *work, void *ctx,
-	     struct buf *text, struct error *e)
+bool jailrun_start(const struct jail_limits *limits, const struct jail_files *files,
+		   jail_work *work, void *ctx, struct buf *text, struct error *e)
 {
 	AUTO_JAIL j = { .base.next = NULL };
 	struct buf_sink sink;

@@ -7,8 +7,8 @@
 #include "base/jail.h"
 
 /* Runs `work` in a jail for "the file"; its answer goes to `text`. */
-MUST_CHECK bool jailrun(const struct jail_limits *limits, const struct jail_files *files, jail_work *work,
-			void *ctx, struct buf *text, struct error *e);
+MUST_CHECK bool jailrun_start(const struct jail_limits *limits, const struct jail_files *files,
+			      jail_work *work, void *ctx, struct buf *text, struct error *e);
 
 /* For workers: writes a text; and ends by a signal. */
 MUST_CHECK bool jailrun_say(struct sink *out, const char *text, struct error *e);

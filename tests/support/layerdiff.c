@@ -12,7 +12,7 @@
 #include "inspect/model/model.h"
 #include "support/unpacked.h"
 
-struct reading {
+struct layerdiff_reading {
 	struct arena *a;
 	struct image_facts image;
 	struct model m;
@@ -34,7 +34,8 @@ static int in_memory(struct str bytes, struct error *e)
 }
 
 /* What the parser says of a layer, taken and put on top of those before. */
-static bool read_layer(struct reading *r, size_t index, struct str tar, struct error *e)
+static bool layerdiff_read_layer(struct layerdiff_reading *r, size_t index, struct str tar,
+				 struct error *e)
 {
 	AUTO_FD fd = in_memory(tar, e), scratch = -1;
 	struct image_layer *layer = &r->image.layers.v[index];
@@ -58,7 +59,7 @@ static bool read_layer(struct reading *r, size_t index, struct str tar, struct e
 	return true;
 }
 
-static bool read_both(struct reading *r, const struct str tars[static 2], struct error *e)
+static bool read_both(struct layerdiff_reading *r, const struct str tars[static 2], struct error *e)
 {
 	struct error failed = { 0 };
 	char text[1024];
@@ -70,7 +71,7 @@ static bool read_both(struct reading *r, const struct str tars[static 2], struct
 	r->m.image = &r->image;
 	r->m.kept = -1;
 	for (size_t i = 0; i < 2 && !r->refused; i++)
-		r->refused = !read_layer(r, i, tars[i], &failed);
+		r->refused = !layerdiff_read_layer(r, i, tars[i], &failed);
 	if (failed.kind != ERR_NONE && failed.kind != ERR_INPUT) {
 		*e = failed;
 		return false;
@@ -84,7 +85,7 @@ static bool read_both(struct reading *r, const struct str tars[static 2], struct
 
 /* Is there a finding about it that fails the strict policy? One that tells of an entry through a link
  * comes first, for then the same file stands at two paths. */
-static const char *reported(const struct reading *r)
+static const char *layerdiff_reported(const struct layerdiff_reading *r)
 {
 	const char *rule = NULL;
 
@@ -112,7 +113,8 @@ static mode_t mode_of(const struct item *i)
 	}
 }
 
-static const char *compare(const struct item *i, const struct unpacked_file *f, bool modes)
+static const char *layerdiff_compare(const struct item *i, const struct unpacked_file *f,
+				     bool modes)
 {
 	bool device = i->type == ITEM_CHAR || i->type == ITEM_BLOCK;
 
@@ -135,11 +137,12 @@ static struct item *item_at(const struct items *l, const char *path)
 }
 
 /* Is all that umoci has among ours? NULL: it is. */
-static const char *find_missing(const struct reading *r, const struct unpacked *u, bool exact)
+static const char *find_missing(const struct layerdiff_reading *r, const struct unpacked *u,
+				bool exact)
 {
 	for (size_t i = 0; i < u->n; i++) {
 		const struct item *x = item_at(&r->items, u->v[i].path);
-		const char *what = x ? compare(x, &u->v[i], exact) : "not among ours";
+		const char *what = x ? layerdiff_compare(x, &u->v[i], exact) : "not among ours";
 
 		if (what)
 			return arena_printf(r->a, "%s: %s", u->v[i].path, what);
@@ -147,7 +150,7 @@ static const char *find_missing(const struct reading *r, const struct unpacked *
 	return NULL;
 }
 
-static const char *find_extra(const struct reading *r, const struct unpacked *u)
+static const char *find_extra(const struct layerdiff_reading *r, const struct unpacked *u)
 {
 	for (size_t i = 0; i < r->items.n; i++)
 		if (!unpacked_at(u, r->items.v[i]->path))
@@ -155,9 +158,10 @@ static const char *find_extra(const struct reading *r, const struct unpacked *u)
 	return NULL;
 }
 
-static enum layerdiff judge(const struct reading *r, const struct unpacked *u, const char **why)
+static enum layerdiff layerdiff_judge(const struct layerdiff_reading *r, const struct unpacked *u,
+				      const char **why)
 {
-	const char *rule = r->refused ? NULL : reported(r);
+	const char *rule = r->refused ? NULL : layerdiff_reported(r);
 
 	*why = r->refused ? r->why : rule;
 	if (r->refused)
@@ -181,12 +185,12 @@ bool layerdiff_run(struct arena *a, const char *dir, struct str lower, struct st
 		   const char **why, struct error *e)
 {
 	const struct str tars[] = { lower, upper };
-	struct reading r = { .a = a };
+	struct layerdiff_reading r = { .a = a };
 	struct unpacked u;
 	bool ok = read_both(&r, tars, e) && unpacked_make(a, dir, tars, 2, &u, e);
 
 	model_close(&r.m);
 	if (ok)
-		*out = judge(&r, &u, why);
+		*out = layerdiff_judge(&r, &u, why);
 	return ok;
 }

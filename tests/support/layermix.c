@@ -18,7 +18,7 @@ struct mix {
 };
 
 /* splitmix64 */
-static uint64_t next(struct mix *m)
+static uint64_t mix_next(struct mix *m)
 {
 	uint64_t z = (m->state += 0x9e3779b97f4a7c15u);
 
@@ -27,14 +27,14 @@ static uint64_t next(struct mix *m)
 	return z ^ (z >> 31);
 }
 
-static size_t below(struct mix *m, size_t n)
+static size_t mix_below(struct mix *m, size_t n)
 {
-	return (size_t)(next(m) % n);
+	return (size_t)(mix_next(m) % n);
 }
 
-#define PICK(m, list) ((list)[below((m), sizeof(list) / sizeof((list)[0]))])
+#define PICK(m, list) ((list)[mix_below((m), sizeof(list) / sizeof((list)[0]))])
 
-static const char *name(struct mix *m)
+static const char *mix_name(struct mix *m)
 {
 	static const char *const names[] = {
 		"a", "a/b", "a/b/c", "a/b/d", "d", "d/e", "d/e/f", "d/new", "g", "h", "k/m", "usr/lib/x", "./a/n",
@@ -45,10 +45,10 @@ static const char *name(struct mix *m)
 		"l", "./l", "/g", ".wh..wh..opq", ".wh..wh.plnk/1", "l/x", ".", "a/../g", "",
 	};
 
-	return below(m, 4) ? PICK(m, names) : PICK(m, odd);
+	return mix_below(m, 4) ? PICK(m, names) : PICK(m, odd);
 }
 
-static void repair(char *block)
+static void mix_repair(char *block)
 {
 	unsigned long sum = 0;
 
@@ -59,7 +59,7 @@ static void repair(char *block)
 }
 
 /* Not beyond the field, and without a NUL where it fills it. */
-static void set(char *block, size_t at, size_t room, const char *text)
+static void mix_set_field(char *block, size_t at, size_t room, const char *text)
 {
 	size_t n = strlen(text);
 
@@ -73,15 +73,15 @@ static void set_form(struct mix *m, char *block)
 		{ "ustar\0" "00", 8 }, { "ustar\0" "00", 8 }, { "ustar\0" "00", 8 }, { "ustar\0" "33", 8 },
 		{ "ustar  \0", 8 }, { "ustar  \0", 8 }, { "ustar xx", 8 }, { "", 0 },
 	};
-	size_t form = below(m, sizeof(magics) / sizeof(magics[0]));
+	size_t form = mix_below(m, sizeof(magics) / sizeof(magics[0]));
 
 	memcpy(block + 257, magics[form].magic, magics[form].n);
-	set(block, 345, 155, PICK(m, prefixes));
-	if (below(m, 12) == 0)
+	mix_set_field(block, 345, 155, PICK(m, prefixes));
+	if (mix_below(m, 12) == 0)
 		memcpy(block + 508, "tar", 4);
 }
 
-static void put(struct mix *m, const char *block, struct str content)
+static void mix_put(struct mix *m, const char *block, struct str content)
 {
 	static const char zeros[BLOCK];
 
@@ -90,30 +90,30 @@ static void put(struct mix *m, const char *block, struct str content)
 	buf_add(&m->tar, (struct str){ zeros, (BLOCK - content.n % BLOCK) % BLOCK });
 }
 
-static void header(char *block, const char *path, char type, unsigned mode, size_t size)
+static void mix_header(char *block, const char *path, char type, unsigned mode, size_t size)
 {
 	char text[24];
 
 	memset(block, 0, BLOCK);
-	set(block, 0, 100, path);
+	mix_set_field(block, 0, 100, path);
 	snprintf(text, sizeof(text), "%07o", mode);
-	set(block, 100, 8, text);
-	set(block, 108, 8, "0000000");
-	set(block, 116, 8, "0000000");
+	mix_set_field(block, 100, 8, text);
+	mix_set_field(block, 108, 8, "0000000");
+	mix_set_field(block, 116, 8, "0000000");
 	snprintf(text, sizeof(text), "%011zo", size);
-	set(block, 124, 12, text);
-	set(block, 136, 12, "14524770000");
+	mix_set_field(block, 124, 12, text);
+	mix_set_field(block, 136, 12, "14524770000");
 	block[156] = type;
 }
 
-static void record(struct buf *out, const char *key, const char *value)
+static void mix_record(struct buf *out, const char *key, const char *value)
 {
 	size_t n = strlen(key) + strlen(value) + 3, digits = n > 97 ? 3 : n > 8 ? 2 : 1;
 
 	buf_printf(out, "%zu %s=%s\n", n + digits, key, value);
 }
 
-static void extension(struct mix *m, size_t size)
+static void mix_extension(struct mix *m, size_t size)
 {
 	static const char types[] = { 'L', 'L', 'L', 'K', 'K', 'x', 'x', 'x', 'x', 'x', 'x', 'g' };
 	static const char *const keys[] = { "path", "path", "linkpath", "mtime", "comment", "uname", "size" };
@@ -121,23 +121,25 @@ static void extension(struct mix *m, size_t size)
 	char type = PICK(m, types), block[BLOCK];
 
 	if (type == 'L' || type == 'K') {
-		buf_puts(&text, below(m, 8) ? name(m) : "");
+		buf_puts(&text, mix_below(m, 8) ? mix_name(m) : "");
 		buf_putc(&text, '\0');
 	}
-	for (size_t n = type == 'x' || type == 'g' ? 1 + below(m, 2) : 0; n; n--) {
+	for (size_t n = type == 'x' || type == 'g' ? 1 + mix_below(m, 2) : 0; n; n--) {
 		const char *key = PICK(m, keys);
 
-		record(&text, key, strcmp(key, "mtime") == 0 ? "1700000000.5" : strcmp(key, "size") == 0
-				   ? arena_printf(m->a, "%zu", size) : below(m, 8) ? name(m) : "");
+		mix_record(&text, key,
+			   strcmp(key, "mtime") == 0 ? "1700000000.5" : strcmp(key, "size") == 0
+				   ? arena_printf(m->a, "%zu",
+						  size) : mix_below(m, 8) ? mix_name(m) : "");
 	}
-	header(block, type == 'g' ? "pax_global_header" : "pax", type, 0644, text.n);
+	mix_header(block, type == 'g' ? "pax_global_header" : "pax", type, 0644, text.n);
 	set_form(m, block);
-	repair(block);
-	put(m, block, buf_str(&text));
+	mix_repair(block);
+	mix_put(m, block, buf_str(&text));
 }
 
 /* One or two bytes of a header. */
-static void change(struct mix *m, char *block)
+static void mix_change(struct mix *m, char *block)
 {
 	static const char bytes[] = { '\0', ' ', '0', '1', '5', '7', '8', '/', '.', 'a', '\x80', '\xff', '-' };
 	static const struct { size_t at, n; } fields[] = {
@@ -145,15 +147,15 @@ static void change(struct mix *m, char *block)
 		{ 329, 16 }, { 345, 12 }, { 357, 12 }, { 476, 24 }, { 508, 4 }, { 0, BLOCK },
 	};
 
-	for (size_t n = 1 + below(m, 2); n; n--) {
-		size_t f = below(m, sizeof(fields) / sizeof(fields[0]));
+	for (size_t n = 1 + mix_below(m, 2); n; n--) {
+		size_t f = mix_below(m, sizeof(fields) / sizeof(fields[0]));
 
-		block[fields[f].at + below(m, fields[f].n)] = PICK(m, bytes);
+		block[fields[f].at + mix_below(m, fields[f].n)] = PICK(m, bytes);
 	}
-	repair(block);
+	mix_repair(block);
 }
 
-static void entry(struct mix *m)
+static void mix_entry(struct mix *m)
 {
 	static const char types[] = { '0', '0', '0', '0', '0', '\0', '\0', '\0', '5', '5', '5', '1', '2', '2', '6',
 				      '3' };
@@ -161,23 +163,23 @@ static void entry(struct mix *m)
 	static const char *const contents[] = { "", "1", "some content", "#!/bin/sh\n" };
 	char type = PICK(m, types), block[BLOCK];
 	struct str content = str_of(type == '0' || type == '\0' ? PICK(m, contents) : "");
-	const char *path = name(m);
+	const char *path = mix_name(m);
 
 	if (content.n == 1)
-		content = str_of(arena_printf(m->a, "%*s%zu", 600, "", below(m, 9)));
-	for (size_t n = below(m, 3) ? 0 : 1 + below(m, 2); n; n--)
-		extension(m, content.n);
+		content = str_of(arena_printf(m->a, "%*s%zu", 600, "", mix_below(m, 9)));
+	for (size_t n = mix_below(m, 3) ? 0 : 1 + mix_below(m, 2); n; n--)
+		mix_extension(m, content.n);
 	/* umoci fails when the mode of a FIFO names another type */
-	header(block, path, type, PICK(m, modes) & (type == '6' ? 07777 : 0177777), content.n);
+	mix_header(block, path, type, PICK(m, modes) & (type == '6' ? 07777 : 0177777), content.n);
 	set_form(m, block);
 	if (type == '1' || type == '2')
-		set(block, 157, 100, m->last && below(m, 4) ? m->last : name(m));
+		mix_set_field(block, 157, 100, m->last && mix_below(m, 4) ? m->last : mix_name(m));
 	if (type == '0' && !strstr(path, ".wh.") && path[0] && path[strlen(path) - 1] != '/')
 		m->last = path;
-	repair(block);
-	if (below(m, 5) == 0)
-		change(m, block);
-	put(m, block, content);
+	mix_repair(block);
+	if (mix_below(m, 5) == 0)
+		mix_change(m, block);
+	mix_put(m, block, content);
 }
 
 struct str layerdiff_make(struct arena *a, uint64_t seed)
@@ -185,12 +187,12 @@ struct str layerdiff_make(struct arena *a, uint64_t seed)
 	static const char end[2 * BLOCK];
 	struct mix m = { .a = a, .state = seed, .tar = { .a = a } };
 
-	for (size_t n = 1 + below(&m, 4); n; n--)
-		entry(&m);
-	if (below(&m, 10))
-		buf_add(&m.tar, (struct str){ end, below(&m, 10) ? sizeof(end) : BLOCK });
-	if (below(&m, 25) == 0)
-		m.tar.n -= below(&m, m.tar.n);
+	for (size_t n = 1 + mix_below(&m, 4); n; n--)
+		mix_entry(&m);
+	if (mix_below(&m, 10))
+		buf_add(&m.tar, (struct str){ end, mix_below(&m, 10) ? sizeof(end) : BLOCK });
+	if (mix_below(&m, 25) == 0)
+		m.tar.n -= mix_below(&m, m.tar.n);
 	return buf_str(&m.tar);
 }
 
@@ -206,12 +208,13 @@ struct str layerdiff_lower(struct arena *a)
 	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
 		bool link = entries[i].type == '2';
 
-		header(block, entries[i].path, entries[i].type, entries[i].type == '5' ? 0755 : 0644,
-		       link ? 0 : strlen(entries[i].text));
-		set(block, 157, 100, link ? entries[i].text : "");
+		mix_header(block, entries[i].path, entries[i].type,
+			   entries[i].type == '5' ? 0755 : 0644,
+			   link ? 0 : strlen(entries[i].text));
+		mix_set_field(block, 157, 100, link ? entries[i].text : "");
 		memcpy(block + 257, "ustar\0" "00", 8);
-		repair(block);
-		put(&m, block, str_of(link ? "" : entries[i].text));
+		mix_repair(block);
+		mix_put(&m, block, str_of(link ? "" : entries[i].text));
 	}
 	return buf_str(&m.tar);
 }
@@ -224,7 +227,7 @@ void layerdiff_repair(char *tar, size_t n)
 
 		memcpy(size, tar + at + 124, 12);
 		skip = strtoull(size, NULL, 8);
-		repair(tar + at);
+		mix_repair(tar + at);
 		if (skip > n)
 			return;
 		at += BLOCK + (size_t)(skip + BLOCK - 1) / BLOCK * BLOCK;

@@ -32,7 +32,7 @@ const char *const minirepo_program = "./imgbuild";
 	"  \"audit\": { \"policy\": \"report-only\" } }\n"
 
 /* "Field: value", or nothing. */
-static const char *line(struct arena *a, const char *field, const char *value)
+static const char *control_line(struct arena *a, const char *field, const char *value)
 {
 	return value ? arena_printf(a, "%s: %s\n", field, value) : "";
 }
@@ -41,8 +41,9 @@ static const char *line(struct arena *a, const char *field, const char *value)
 static const char *stanza_of(struct minirepo *m, const struct minirepo_package *p, const char *architecture)
 {
 	return arena_printf(m->a, "Package: %s\nVersion: %s\nArchitecture: %s\n%s%s%s", p->name, p->version,
-			    architecture, line(m->a, "Source", p->source), line(m->a, "Depends", p->depends),
-			    line(m->a, "Provides", p->provides));
+			    architecture, control_line(m->a, "Source", p->source),
+			    control_line(m->a, "Depends", p->depends),
+			    control_line(m->a, "Provides", p->provides));
 }
 
 static struct str deb_of(struct minirepo *m, const struct minirepo_package *p, const char *architecture)
@@ -62,8 +63,8 @@ static struct str deb_of(struct minirepo *m, const struct minirepo_package *p, c
 		.control = arena_printf(m->a, "%sDescription: for tests\n", stanza_of(m, p, architecture)) });
 }
 
-static void add_package(struct minirepo *m, const struct minirepo_package *p, const char *architecture,
-			struct buf *index)
+static void minirepo_add_package(struct minirepo *m, const struct minirepo_package *p,
+				 const char *architecture, struct buf *index)
 {
 	struct str deb = deb_of(m, p, architecture);
 	struct digest digest = digest_of(deb);
@@ -77,8 +78,8 @@ static void add_package(struct minirepo *m, const struct minirepo_package *p, co
 
 void minirepo_package(struct minirepo *m, const struct minirepo_package *p)
 {
-	add_package(m, p, "amd64", &m->packages);
-	add_package(m, p, "arm64", &m->arm64);
+	minirepo_add_package(m, p, "amd64", &m->packages);
+	minirepo_add_package(m, p, "arm64", &m->arm64);
 }
 
 void minirepo_forget(struct minirepo *m)

@@ -74,7 +74,7 @@ static void run_child(int socket, const char *const *calls, int (*work)(void *),
 }
 
 /* Whether a call is one of the child's own threads. */
-static bool is_own(pid_t pid, unsigned thread)
+static bool is_own_thread(pid_t pid, unsigned thread)
 {
 	char path[64];
 
@@ -83,8 +83,8 @@ static bool is_own(pid_t pid, unsigned thread)
 }
 
 /* Answers one call. */
-static void answer(int listener, pid_t pid, const struct nth_fault *fault,
-		   struct nth_result *result)
+static void nth_answer(int listener, pid_t pid, const struct nth_fault *fault,
+		       struct nth_result *result)
 {
 	struct seccomp_notif *req = NULL;
 	struct seccomp_notif_resp *resp = NULL;
@@ -94,7 +94,7 @@ static void answer(int listener, pid_t pid, const struct nth_fault *fault,
 	if (seccomp_notify_receive(listener, req) == 0) {
 		resp->id = req->id;
 		resp->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-		if (is_own(pid, req->pid) && ++result->count == fault->at) {
+		if (is_own_thread(pid, req->pid) && ++result->count == fault->at) {
 			char *name =
 				seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, req->data.nr);
 
@@ -111,8 +111,8 @@ static void answer(int listener, pid_t pid, const struct nth_fault *fault,
 	seccomp_notify_free(req, resp);
 }
 
-static void supervise(int listener, pid_t pid, const struct nth_fault *fault,
-		      struct nth_result *result)
+static void nth_supervise(int listener, pid_t pid, const struct nth_fault *fault,
+			  struct nth_result *result)
 {
 	for (;;) {
 		struct pollfd p = { .fd = listener, .events = POLLIN };
@@ -121,7 +121,7 @@ static void supervise(int listener, pid_t pid, const struct nth_fault *fault,
 			continue;
 		if (!(p.revents & POLLIN))
 			return;		/* hung up: no task has the filter any more */
-		answer(listener, pid, fault, result);
+		nth_answer(listener, pid, fault, result);
 	}
 }
 
@@ -142,7 +142,7 @@ bool nth_run(const struct nth_fault *fault, int (*work)(void *user), void *user,
 	listener = receive_fd(sockets[0]);
 	close(sockets[0]);
 	if (listener >= 0) {
-		supervise(listener, pid, fault, result);
+		nth_supervise(listener, pid, fault, result);
 		close(listener);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)

@@ -11,7 +11,7 @@
 
 #include <criterion/criterion.h>
 
-static bool installed(const char *program)
+static bool oracle_installed(const char *program)
 {
 	AUTO_ARENA a = { 0 };
 	const char *path = getenv("PATH");
@@ -26,12 +26,12 @@ static bool installed(const char *program)
 
 void oracle_need(const char *program)
 {
-	if (!installed(program))
+	if (!oracle_installed(program))
 		cr_skip_test("%s is not installed", program);
 }
 
 /* An unnamed file for one stream of the program. */
-static int stream(void)
+static int oracle_stream(void)
 {
 	int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
@@ -39,7 +39,7 @@ static int stream(void)
 	return fd;
 }
 
-static struct str content(struct arena *a, int fd)
+static struct str oracle_content(struct arena *a, int fd)
 {
 	off_t size = lseek(fd, 0, SEEK_END);
 	char *p = arena_alloc(a, (size_t)size + 1);
@@ -49,7 +49,7 @@ static struct str content(struct arena *a, int fd)
 	return (struct str){ p, (size_t)size };
 }
 
-static _Noreturn void become(const char *const *argv, int out, int err)
+static _Noreturn void oracle_become(const char *const *argv, int out, int err)
 {
 	int in = open("/dev/null", O_RDONLY);
 
@@ -65,16 +65,16 @@ static _Noreturn void become(const char *const *argv, int out, int err)
 struct oracle_run oracle_run(struct arena *a, const char *const *argv)
 {
 	struct oracle_run r = { 0 };
-	int out = stream(), err = stream(), status = 0;
+	int out = oracle_stream(), err = oracle_stream(), status = 0;
 	pid_t pid = fork();
 
 	cr_assert_geq(pid, 0, "fork");
 	if (pid == 0)
-		become(argv, out, err);
+		oracle_become(argv, out, err);
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	r.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	r.out = content(a, out);
-	r.err = content(a, err);
+	r.out = oracle_content(a, out);
+	r.err = oracle_content(a, err);
 	return r;
 }
 

@@ -11,7 +11,7 @@
 
 #define MANIFESTS "/v2/team/app/manifests/"
 
-static void forget_environment(struct registry_scene *s)
+static void registry_forget_environment(struct registry_scene *s)
 {
 	static const char *const names[] = {
 		"REGISTRY_AUTH_FILE", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "DOCKER_CONFIG", "IMGBUILD_NETRC",
@@ -35,7 +35,7 @@ void registry_scene_begin(struct registry_scene *s, struct arena *a)
 	s->manifest = str_of(files_get(a, imagegen_blob(&s->image, &s->image.manifest_digest)));
 	s->digest = arena_printf(a, "sha256:%s", digest_hex_dup(a, &s->image.manifest_digest));
 	s->store = arena_printf(a, "%s/store", s->image.dir);
-	forget_environment(s);
+	registry_forget_environment(s);
 	faultd_start(&s->registry, s->replies, 0);
 	faultd_start(&s->other, s->others, 0);
 	s->target = arena_printf(a, "docker://127.0.0.1:%u/team/app:1", s->registry.port);
@@ -48,7 +48,8 @@ void registry_scene_end(struct registry_scene *s)
 	imagegen_end(&s->image);
 }
 
-static struct fault_reply *add(struct faultd *d, struct fault_reply *replies, const struct fault_reply *r)
+static struct fault_reply *registry_add_reply(struct faultd *d, struct fault_reply *replies,
+					      const struct fault_reply *r)
 {
 	cr_assert_lt(d->n, REGISTRY_REPLIES);
 	replies[d->n] = *r;
@@ -58,14 +59,16 @@ static struct fault_reply *add(struct faultd *d, struct fault_reply *replies, co
 struct fault_reply *registry_scene_on(struct registry_scene *s, const char *path, int status,
 				      const char *headers, struct str body)
 {
-	return add(&s->registry, s->replies, &(struct fault_reply){ .path = path, .status = status,
+	return registry_add_reply(&s->registry, s->replies,
+				  &(struct fault_reply){ .path = path, .status = status,
 								    .headers = headers, .body = body });
 }
 
 struct fault_reply *registry_scene_on_other(struct registry_scene *s, const char *path, int status,
 					    const char *headers, struct str body)
 {
-	return add(&s->other, s->others, &(struct fault_reply){ .path = path, .status = status,
+	return registry_add_reply(&s->other, s->others,
+				  &(struct fault_reply){ .path = path, .status = status,
 								.headers = headers, .body = body });
 }
 
@@ -110,8 +113,8 @@ void registry_scene_gives(struct registry_scene *s)
 				  blob_text(s, &g->layers.v[i].digest));
 }
 
-static struct verb_run run(struct registry_scene *s, const struct command *verb, struct strings *words,
-			   const char *const *more)
+static struct verb_run registry_run_verb(struct registry_scene *s, const struct command *verb,
+					 struct strings *words, const char *const *more)
 {
 	while (*more)
 		*list_push(s->a, words) = *more++;
@@ -126,7 +129,7 @@ struct verb_run registry_scene_push(struct registry_scene *s, const char *const 
 	*list_push(s->a, &words) = "push";
 	*list_push(s->a, &words) = s->image.path;
 	*list_push(s->a, &words) = s->target;
-	return run(s, &cmd_push, &words, more);
+	return registry_run_verb(s, &cmd_push, &words, more);
 }
 
 struct verb_run registry_scene_pull(struct registry_scene *s, const char *const *more)
@@ -139,7 +142,7 @@ struct verb_run registry_scene_pull(struct registry_scene *s, const char *const 
 	*list_push(s->a, &words) = arena_printf(s->a, "%s/out", s->image.dir);
 	*list_push(s->a, &words) = "--cache-dir";
 	*list_push(s->a, &words) = s->store;
-	return run(s, &cmd_pull, &words, more);
+	return registry_run_verb(s, &cmd_pull, &words, more);
 }
 
 const char *registry_scene_auth(struct registry_scene *s, const char *json)

@@ -12,7 +12,7 @@
 
 #include <criterion/criterion.h>
 
-static bool put(const char *path, const char *text)
+static bool sandbox_put_text(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	bool ok = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
@@ -30,8 +30,10 @@ bool sandbox_enter(void)
 	snprintf(uid, sizeof(uid), "%u %u 1", geteuid(), geteuid());
 	snprintf(gid, sizeof(gid), "%u %u 1", getegid(), getegid());
 	if (unshare(CLONE_NEWNS) < 0 &&
-	    (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 || !put("/proc/self/setgroups", "deny") ||
-	     !put("/proc/self/uid_map", uid) || !put("/proc/self/gid_map", gid)))
+	    (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ||
+	     !sandbox_put_text("/proc/self/setgroups", "deny") ||
+	     !sandbox_put_text("/proc/self/uid_map", uid) ||
+	     !sandbox_put_text("/proc/self/gid_map", gid)))
 		return false;
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }

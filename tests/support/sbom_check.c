@@ -126,7 +126,8 @@ static const char check_cdx[] =
 	"print('packages=%d sources=%d files=%d notes=%d licences=%d links=%d' % (len(debs), len(sources), len(files),\n"
 	"      len([c for c in outer if c['type'] == 'application']), len(told), kinds['DEPENDS_ON']))\n";
 
-static const char *document(struct arena *a, const char *layout, const char *form, const char *path)
+static const char *sbom_document(struct arena *a, const char *layout, const char *form,
+				 const char *path)
 {
 	struct verb_run r = VERB(a, cmd_sbom, "sbom", layout, "--format", form, "-o", path);
 
@@ -136,8 +137,10 @@ static const char *document(struct arena *a, const char *layout, const char *for
 
 const char *sbom_check(struct arena *a, const char *dir, const char *layout)
 {
-	const char *spdx = document(a, layout, "spdx-json", arena_printf(a, "%s/x.spdx.json", dir));
-	const char *cdx = document(a, layout, "cyclonedx-json", arena_printf(a, "%s/x.cdx.json", dir));
+	const char *spdx = sbom_document(a, layout, "spdx-json",
+					 arena_printf(a, "%s/x.spdx.json", dir));
+	const char *cdx = sbom_document(a, layout, "cyclonedx-json",
+					arena_printf(a, "%s/x.cdx.json", dir));
 	struct str said;
 
 	oracle_need("python3");

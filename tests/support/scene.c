@@ -25,7 +25,7 @@ void scene_end(struct scene *s)
 	files_remove(s->dir);
 }
 
-static struct node *add(struct scene *s, const char *layer, struct node n)
+static struct node *scene_add(struct scene *s, const char *layer, struct node n)
 {
 	struct owner *o = arena_alloc(s->a, sizeof(*o));
 	struct error e = { 0 };
@@ -39,18 +39,18 @@ static struct node *add(struct scene *s, const char *layer, struct node n)
 
 struct node *scene_file(struct scene *s, const char *layer, const char *path, const char *text)
 {
-	return add(s, layer, (struct node){ .path = path, .type = NODE_FILE, .mode = 0644,
+	return scene_add(s, layer, (struct node){ .path = path, .type = NODE_FILE, .mode = 0644,
 					    .content = { .bytes = text, .size = strlen(text) } });
 }
 
 struct node *scene_dir(struct scene *s, const char *layer, const char *path)
 {
-	return add(s, layer, (struct node){ .path = path, .type = NODE_DIR, .mode = 0755 });
+	return scene_add(s, layer, (struct node){ .path = path, .type = NODE_DIR, .mode = 0755 });
 }
 
 struct node *scene_link(struct scene *s, const char *layer, const char *path, const char *target)
 {
-	return add(s, layer, (struct node){ .path = path, .type = NODE_LINK, .mode = 0777,
+	return scene_add(s, layer, (struct node){ .path = path, .type = NODE_LINK, .mode = 0777,
 					    .target = target });
 }
 

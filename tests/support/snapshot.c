@@ -22,7 +22,7 @@
 #define ASKED "CONNECT snapshot.debian.org:443 "
 #define AGREED "HTTP/1.1 200 Connected\r\n\r\n"
 
-static int connect_to(unsigned port)
+static int snapshot_connect(unsigned port)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
 				  .sin_addr = { htonl(INADDR_LOOPBACK) } };
@@ -32,7 +32,7 @@ static int connect_to(unsigned port)
 }
 
 /* Carries bytes both ways until one side ends. */
-static void relay(int a, int b)
+static void snapshot_relay(int a, int b)
 {
 	struct pollfd p[] = { { .fd = a, .events = POLLIN }, { .fd = b, .events = POLLIN } };
 
@@ -68,9 +68,9 @@ static _Noreturn void be_proxy(int listener, unsigned port)
 	for (;;) {
 		int client = accept(listener, NULL, NULL), server = -1;
 
-		if (asks_for_snapshot(client) && (server = connect_to(port)) >= 0 &&
+		if (asks_for_snapshot(client) && (server = snapshot_connect(port)) >= 0 &&
 		    write(client, AGREED, strlen(AGREED)) > 0)
-			relay(client, server);
+			snapshot_relay(client, server);
 		close(server);
 		close(client);
 	}

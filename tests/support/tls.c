@@ -53,7 +53,7 @@ static FILE *open_in(const char *dir, const char *name, const char *mode)
 	return f;
 }
 
-static void save(const char *dir, const char *name, X509 *x, EVP_PKEY *key)
+static void tls_save(const char *dir, const char *name, X509 *x, EVP_PKEY *key)
 {
 	FILE *f = open_in(dir, name, "w");
 
@@ -61,7 +61,7 @@ static void save(const char *dir, const char *name, X509 *x, EVP_PKEY *key)
 	cr_assert_eq(fclose(f), 0);
 }
 
-static void load(const char *dir, const char *name, X509 **x, EVP_PKEY **key)
+static void tls_load(const char *dir, const char *name, X509 **x, EVP_PKEY **key)
 {
 	FILE *f = open_in(dir, name, "r");
 
@@ -78,7 +78,7 @@ void tls_authority(const char *dir)
 
 	add_extension(x, x, NID_basic_constraints, "critical,CA:TRUE");
 	cr_assert(X509_sign(x, key, EVP_sha256()) > 0);
-	save(dir, "ca", x, key);
+	tls_save(dir, "ca", x, key);
 	X509_free(x);
 	EVP_PKEY_free(key);
 }
@@ -88,12 +88,12 @@ void tls_certificate(const char *dir, const char *name, const struct tls_certifi
 	EVP_PKEY *key = EVP_EC_gen("P-256"), *ca_key;
 	X509 *x = new_certificate(key, name, c->from_s, c->to_s), *ca;
 
-	load(dir, "ca", &ca, &ca_key);
+	tls_load(dir, "ca", &ca, &ca_key);
 	add_extension(x, x, NID_subject_alt_name, c->san);
 	if (!c->self_signed)
 		X509_set_issuer_name(x, X509_get_subject_name(ca));
 	cr_assert(X509_sign(x, c->self_signed ? key : ca_key, EVP_sha256()) > 0);
-	save(dir, name, x, key);
+	tls_save(dir, name, x, key);
 	X509_free(x);
 	X509_free(ca);
 	EVP_PKEY_free(key);
@@ -114,7 +114,7 @@ static void run_server(int out, const char *dir, const char *name, const char *o
 }
 
 /* Reads what the server prints up to "ACCEPT 127.0.0.1:PORT". */
-static unsigned read_port(int from)
+static unsigned tls_read_port(int from)
 {
 	char text[512] = "";
 	size_t n = 0;
@@ -143,7 +143,7 @@ bool tls_start(struct tls_server *s, const char *dir, const char *name, const ch
 	if (s->pid == 0)
 		run_server(out[1], dir, name, option);
 	close(out[1]);
-	s->port = read_port(out[0]);
+	s->port = tls_read_port(out[0]);
 	close(out[0]);
 	if (s->port)
 		return true;

@@ -24,7 +24,7 @@ struct layout {
 	size_t n;
 };
 
-static bool put(const char *dir, const char *name, struct str bytes, struct error *e)
+static bool unpacked_put(const char *dir, const char *name, struct str bytes, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = open(arena_printf(&a, "%s/%s", dir, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -33,14 +33,14 @@ static bool put(const char *dir, const char *name, struct str bytes, struct erro
 }
 
 /* Puts a blob and adds its descriptor to a text. */
-static bool put_blob(const struct layout *l, const char *type, struct str bytes, struct buf *text,
-		     struct error *e)
+static bool unpacked_put_blob(const struct layout *l, const char *type, struct str bytes,
+			      struct buf *text, struct error *e)
 {
 	struct digest d = digest_of(bytes);
 	const char *hex = digest_hex_dup(l->a, &d);
 
 	buf_printf(text, "{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":%zu", type, hex, bytes.n);
-	return put(l->dir, arena_printf(l->a, "blobs/sha256/%s", hex), bytes, e);
+	return unpacked_put(l->dir, arena_printf(l->a, "blobs/sha256/%s", hex), bytes, e);
 }
 
 static bool put_layers(const struct layout *l, struct buf *descriptors, struct buf *diff_ids, struct error *e)
@@ -49,7 +49,7 @@ static bool put_layers(const struct layout *l, struct buf *descriptors, struct b
 		struct digest d = digest_of(l->layers[i]);
 
 		buf_puts(descriptors, i ? "," : "");
-		if (!put_blob(l, LAYER, l->layers[i], descriptors, e))
+		if (!unpacked_put_blob(l, LAYER, l->layers[i], descriptors, e))
 			return false;
 		buf_puts(descriptors, "}");
 		buf_printf(diff_ids, "%s\"sha256:%s\"", i ? "," : "", digest_hex_dup(l->a, &d));
@@ -68,15 +68,15 @@ static bool put_layout(const struct layout *l, struct error *e)
 	buf_printf(&config, "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":"
 		   "{\"type\":\"layers\",\"diff_ids\":[%s]}}", buf_cstr(&ids));
 	buf_puts(&manifest, "{\"schemaVersion\":2,\"mediaType\":\"" MANIFEST "\",\"config\":");
-	if (!put_blob(l, CONFIG, buf_str(&config), &manifest, e))
+	if (!unpacked_put_blob(l, CONFIG, buf_str(&config), &manifest, e))
 		return false;
 	buf_printf(&manifest, "},\"layers\":[%s]}", buf_cstr(&layers));
 	buf_puts(&index, "{\"schemaVersion\":2,\"manifests\":[");
-	if (!put_blob(l, MANIFEST, buf_str(&manifest), &index, e))
+	if (!unpacked_put_blob(l, MANIFEST, buf_str(&manifest), &index, e))
 		return false;
 	buf_puts(&index, ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"it\"}}]}");
-	return put(l->dir, "index.json", buf_str(&index), e) &&
-	       put(l->dir, "oci-layout", STR("{\"imageLayoutVersion\":\"1.0.0\"}"), e);
+	return unpacked_put(l->dir, "index.json", buf_str(&index), e) &&
+	       unpacked_put(l->dir, "oci-layout", STR("{\"imageLayoutVersion\":\"1.0.0\"}"), e);
 }
 
 /* What umoci said last, without the noise before it. */
@@ -90,7 +90,8 @@ static const char *last_words(struct arena *a, int fd)
 	return str_dup(a, line ? str_from(all, (size_t)(line + 1 - all.p)) : all);
 }
 
-static bool run(struct arena *a, const char *dir, struct unpacked *out, struct error *e)
+static bool unpacked_run_umoci(struct arena *a, const char *dir, struct unpacked *out,
+			       struct error *e)
 {
 	AUTO_FD said = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	AUTO_FD nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -129,11 +130,11 @@ static bool read_content(int dirfd, const char *name, struct unpacked_file *f, s
 	return true;
 }
 
-static bool walk(struct arena *a, int dirfd, const char *name, const char *path, struct unpacked *out,
-		 struct error *e);
+static bool unpacked_walk(struct arena *a, int dirfd, const char *name, const char *path,
+			  struct unpacked *out, struct error *e);
 
-static bool note(struct arena *a, int dirfd, const char *name, const char *path, struct unpacked *out,
-		 struct error *e)
+static bool unpacked_note(struct arena *a, int dirfd, const char *name, const char *path,
+			  struct unpacked *out, struct error *e)
 {
 	struct unpacked_file f = { .path = path };
 	char target[4097];
@@ -151,11 +152,11 @@ static bool note(struct arena *a, int dirfd, const char *name, const char *path,
 		f.target = arena_strndup(a, target, n > 0 ? (size_t)n : 0);
 	}
 	*list_push(a, out) = f;
-	return !S_ISDIR(st.st_mode) || walk(a, dirfd, name, path, out, e);
+	return !S_ISDIR(st.st_mode) || unpacked_walk(a, dirfd, name, path, out, e);
 }
 
-static bool walk(struct arena *a, int dirfd, const char *name, const char *path, struct unpacked *out,
-		 struct error *e)
+static bool unpacked_walk(struct arena *a, int dirfd, const char *name, const char *path,
+			  struct unpacked *out, struct error *e)
 {
 	struct strings names = { NULL, 0, 0 };
 	AUTO_FD fd = -1;
@@ -166,12 +167,13 @@ static bool walk(struct arena *a, int dirfd, const char *name, const char *path,
 	if (fd < 0 || !file_names(a, fd, path, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++)
-		if (!note(a, fd, names.v[i], arena_printf(a, "%s%s%s", path, *path ? "/" : "", names.v[i]), out, e))
+		if (!unpacked_note(a, fd, names.v[i], arena_printf(a, "%s%s%s", path, *path ?
+			"/" : "", names.v[i]), out, e))
 			return false;
 	return true;
 }
 
-static int by_path(const void *a, const void *b)
+static int compare_unpacked_files(const void *a, const void *b)
 {
 	return strcmp(((const struct unpacked_file *)a)->path, ((const struct unpacked_file *)b)->path);
 }
@@ -183,12 +185,13 @@ bool unpacked_make(struct arena *a, const char *dir, const struct str *layers, s
 	const struct layout l = { a, layout, layers, n };
 
 	*out = (struct unpacked){ .v = NULL };
-	if (!put_layout(&l, e) || !run(a, dir, out, e))
+	if (!put_layout(&l, e) || !unpacked_run_umoci(a, dir, out, e))
 		return false;
-	if (!out->refused && !walk(a, AT_FDCWD, arena_printf(a, "%s/rootfs", made), "", out, e))
+	if (!out->refused &&
+	    !unpacked_walk(a, AT_FDCWD, arena_printf(a, "%s/rootfs", made), "", out, e))
 		return false;
 	if (out->n)
-		qsort(out->v, out->n, sizeof(*out->v), by_path);
+		qsort(out->v, out->n, sizeof(*out->v), compare_unpacked_files);
 	return file_remove_tree(AT_FDCWD, layout, e) &&
 	       (access(made, F_OK) != 0 || file_remove_tree(AT_FDCWD, made, e));
 }
@@ -197,5 +200,5 @@ const struct unpacked_file *unpacked_at(const struct unpacked *u, const char *pa
 {
 	const struct unpacked_file key = { .path = path };
 
-	return u->n ? bsearch(&key, u->v, u->n, sizeof(*u->v), by_path) : NULL;
+	return u->n ? bsearch(&key, u->v, u->n, sizeof(*u->v), compare_unpacked_files) : NULL;
 }

@@ -12,21 +12,21 @@
 #include "support/debgen.h"
 #include "support/files.h"
 
-static void say(struct progress *p, const char *text)
+static void workshop_say(struct progress *p, const char *text)
 {
 	struct workshop *w = (struct workshop *)((char *)p - offsetof(struct workshop, progress));
 
 	buf_printf(&w->said, "%s\n", text);
 }
 
-static void begin(struct progress *p, const char *id, const char *text)
+static void workshop_begin(struct progress *p, const char *id, const char *text)
 {
 	(void)p;
 	(void)id;
 	(void)text;
 }
 
-static void end(struct progress *p, const char *id, const char *text, bool cached)
+static void workshop_end(struct progress *p, const char *id, const char *text, bool cached)
 {
 	(void)p;
 	(void)id;
@@ -34,7 +34,7 @@ static void end(struct progress *p, const char *id, const char *text, bool cache
 	(void)cached;
 }
 
-static void advance(struct progress *p, const char *id, uint64_t current, uint64_t total)
+static void workshop_advance(struct progress *p, const char *id, uint64_t current, uint64_t total)
 {
 	(void)p;
 	(void)id;
@@ -94,7 +94,8 @@ void workshop_package(struct workshop *w, const char *name, const char *role)
 
 void workshop_open(struct workshop *w)
 {
-	*w = (struct workshop){ .progress = { NULL, begin, end, advance, say, say } };
+	*w = (struct workshop){ .progress = { NULL, workshop_begin, workshop_end, workshop_advance,
+					     workshop_say, workshop_say } };
 	depot_open(&w->depot);
 	w->said.a = &w->depot.a;
 	w->options.explain = true;

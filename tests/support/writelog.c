@@ -13,20 +13,20 @@ struct unsynced {
 	struct strings files, folders;
 };
 
-static bool is_below(const char *path, const char *dir)
+static bool is_path_below(const char *path, const char *dir)
 {
 	size_t n = strlen(dir);
 
 	return strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
 }
 
-static void note(struct arena *a, struct strings *l, const char *path)
+static void writelog_note(struct arena *a, struct strings *l, const char *path)
 {
 	if (!strings_has(l, path))
 		*list_push(a, l) = path;
 }
 
-static void forget(struct strings *l, const char *path)
+static void writelog_forget(struct strings *l, const char *path)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		if (strcmp(l->v[i], path) == 0)
@@ -35,7 +35,8 @@ static void forget(struct strings *l, const char *path)
 }
 
 /* The path in the n-th "<...>", or the n-th quoted string. */
-static const char *between(struct arena *a, struct str line, char open, char close, unsigned n)
+static const char *writelog_between(struct arena *a, struct str line, char open, char close,
+				    unsigned n)
 {
 	for (size_t i = 0; i < line.n; i++) {
 		const char *end;
@@ -52,54 +53,57 @@ static const char *between(struct arena *a, struct str line, char open, char clo
 	return NULL;
 }
 
-static void renamed(struct writelog *w, struct unsynced *u, struct str line)
+static void writelog_renamed(struct writelog *w, struct unsynced *u, struct str line)
 {
-	const char *from_dir = between(w->a, line, '<', '>', 0), *to_dir = between(w->a, line, '<', '>', 1);
-	const char *from = between(w->a, line, '"', '"', 0), *path;
+	const char *from_dir = writelog_between(w->a, line, '<', '>', 0),
+	*to_dir = writelog_between(w->a, line, '<', '>', 1);
+	const char *from = writelog_between(w->a, line, '"', '"', 0), *path;
 
 	if (!from_dir || !to_dir || !from)
 		return;
 	w->renames++;
 	path = arena_printf(w->a, "%s/%s", from_dir, from);
 	for (size_t i = 0; i < u->files.n; i++) {
-		if (is_below(u->files.v[i], path))
+		if (is_path_below(u->files.v[i], path))
 			*list_push(w->a, &w->faults) = arena_printf(w->a, "%s is not synced before %.*s",
 								    u->files.v[i], STR_ARG(line));
 	}
 	for (size_t i = 0; i < u->folders.n; i++) {
-		if (is_below(u->folders.v[i], path))
+		if (is_path_below(u->folders.v[i], path))
 			*list_push(w->a, &w->faults) = arena_printf(w->a, "%s is not synced before %.*s",
 								    u->folders.v[i], STR_ARG(line));
 	}
-	note(w->a, &u->folders, to_dir);
+	writelog_note(w->a, &u->folders, to_dir);
 }
 
 /* A folder that is gone holds no names that have to last. */
-static void removed(struct writelog *w, struct unsynced *u, struct str line, const char *dir)
+static void writelog_removed(struct writelog *w, struct unsynced *u, struct str line,
+			     const char *dir)
 {
-	const char *name = between(w->a, line, '"', '"', 0);
+	const char *name = writelog_between(w->a, line, '"', '"', 0);
 
 	if (name && memmem(line.p, line.n, "AT_REMOVEDIR", strlen("AT_REMOVEDIR")))
-		forget(&u->folders, arena_printf(w->a, "%s/%s", dir, name));
+		writelog_forget(&u->folders, arena_printf(w->a, "%s/%s", dir, name));
 }
 
-static void take_line(struct writelog *w, struct unsynced *u, struct str line, const char *dir)
+static void writelog_take_line(struct writelog *w, struct unsynced *u, struct str line,
+			       const char *dir)
 {
-	const char *path = between(w->a, line, '<', '>', 0);
+	const char *path = writelog_between(w->a, line, '<', '>', 0);
 
-	if (!path || !is_below(path, dir) || memmem(line.p, line.n, ") = -1 ", 7))
+	if (!path || !is_path_below(path, dir) || memmem(line.p, line.n, ") = -1 ", 7))
 		return;
 	if (str_starts(line, STR("rename"))) {
-		renamed(w, u, line);
+		writelog_renamed(w, u, line);
 	} else if (str_starts(line, STR("unlinkat"))) {
-		removed(w, u, line, path);
+		writelog_removed(w, u, line, path);
 	} else if (str_starts(line, STR("write")) || str_starts(line, STR("pwrite"))) {
-		note(w->a, &u->files, path);
+		writelog_note(w->a, &u->files, path);
 	} else if (str_starts(line, STR("copy_file_range"))) {
-		note(w->a, &u->files, between(w->a, line, '<', '>', 1));
+		writelog_note(w->a, &u->files, writelog_between(w->a, line, '<', '>', 1));
 	} else if (str_starts(line, STR("fsync")) || str_starts(line, STR("fdatasync"))) {
-		forget(&u->files, path);
-		forget(&u->folders, path);
+		writelog_forget(&u->files, path);
+		writelog_forget(&u->folders, path);
 	}
 }
 
@@ -109,7 +113,7 @@ void writelog_add(struct writelog *w, const char *text, const char *dir)
 	struct str rest = str_of(text), line;
 
 	while (str_next(&rest, '\n', &line))
-		take_line(w, &u, line, dir);
+		writelog_take_line(w, &u, line, dir);
 	for (size_t i = 0; i < u.folders.n; i++)
 		*list_push(w->a, &w->faults) = arena_printf(w->a, "%s is not synced at the end",
 							    u.folders.v[i]);

@@ -207,7 +207,7 @@ static bool find_locks(struct initing *i, const char *folder, struct error *e)
 }
 
 /* The image again, from the files where they are now: everything it takes is in the store. */
-static bool build_here(struct initing *i, struct error *e)
+static bool init_build_here(struct initing *i, struct error *e)
 {
 	struct build_order o = i->order->build;
 
@@ -215,7 +215,7 @@ static bool build_here(struct initing *i, struct error *e)
 	return build_image(i->a, &o, &i->out->build, e);
 }
 
-static bool work(struct initing *i, struct error *e)
+static bool init_work(struct initing *i, struct error *e)
 {
 	bool packages = i->order->packages.n > 0;
 
@@ -237,7 +237,7 @@ static bool work(struct initing *i, struct error *e)
 	return find_locks(i, "recipes", e) && find_locks(i, "locks", e);
 }
 
-static bool init_name(struct initing *i, struct error *e)
+static bool init_choose_name(struct initing *i, struct error *e)
 {
 	const struct init_order *o = i->order;
 
@@ -261,7 +261,8 @@ bool init_run(struct arena *a, const struct init_order *o, struct init_result *o
 
 	*out = (struct init_result){ .draft = { .a = a } };
 	i.place.files = &out->files;
-	if (!init_name(&i, e) || (o->program && !check_program(&i, e)) || !check_places(&i, e))
+	if (!init_choose_name(&i, e) || (o->program && !check_program(&i, e)) ||
+	    !check_places(&i, e))
 		return false;
 	here = file_open_dir(AT_FDCWD, ".", e);
 	if (here < 0)
@@ -270,11 +271,11 @@ bool init_run(struct arena *a, const struct init_order *o, struct init_result *o
 	if (!file_workdir_make(here, &scratch, e))
 		return false;
 	i.place.scratch = scratch.name;
-	ok = work(&i, e) && init_move(a, &i.place, e);
+	ok = init_work(&i, e) && init_move(a, &i.place, e);
 	fd_closep(&scratch.fd);
 	ok = file_remove_tree(here, scratch.name, ok ? e : &(struct error){ 0 }) && ok;
 	out->built = true;
 	out->accepts = (unsigned)out->draft.findings.n;
 	strings_sort(&out->files);
-	return ok && build_here(&i, e);
+	return ok && init_build_here(&i, e);
 }

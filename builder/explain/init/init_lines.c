@@ -54,7 +54,7 @@ static bool is_emptied(const struct draft *d, const char *package)
 	return strings_has(&d->emptied, package);
 }
 
-static bool take_line(struct draft *d, const struct suggestion *s)
+static bool init_take_line(struct draft *d, const struct suggestion *s)
 {
 	const struct edit *x = &s->edit;
 	const char *second = x->keys[1] ? x->keys[1] : "";
@@ -93,6 +93,6 @@ bool init_take_lines(struct draft *d, const struct suggestions *s)
 	bool any = false;
 
 	for (size_t i = 0; i < s->v.n; i++)
-		any = take_line(d, &s->v.v[i]) || any;
+		any = init_take_line(d, &s->v.v[i]) || any;
 	return any;
 }

@@ -66,7 +66,7 @@ static const struct collect_text *find_unit(struct collecting *c, const struct c
 }
 
 /* Environment= and EnvironmentFile=, later ones win. */
-static bool read_variables(struct service *s, struct error *e)
+static bool service_read_variables(struct service *s, struct error *e)
 {
 	const struct unit_setting *x;
 	struct collect_text t;
@@ -142,7 +142,7 @@ static bool find_behind(struct service *s, const char *script, const char *inter
 	return true;
 }
 
-static bool find_program(struct service *s, struct error *e)
+static bool service_find_program(struct service *s, struct error *e)
 {
 	const char *first = s->exec.words.n ? s->exec.words.v[0] : "", *interpreter;
 	const char *path = first[0] == '/' ? first : arena_printf(s->c->a, "/usr/bin/%s", first);
@@ -223,8 +223,9 @@ static bool service_read(struct service *s, struct error *e)
 
 	unit_read(s->c->a, s->file.text, &s->unit);
 	x = unit_last(&s->unit, "Service", "ExecStart");
-	if (!read_variables(s, e) ||
-	    !exec_line_read(s->c->a, x->value, s->name, &s->variables, &s->exec, e) || !find_program(s, e))
+	if (!service_read_variables(s, e) ||
+	    !exec_line_read(s->c->a, x->value, s->name, &s->variables, &s->exec, e) ||
+	    !service_find_program(s, e))
 		return err_wrap(e, "%s", service_place(s, x));
 	set_words(s, x);
 	check_foreground(s);

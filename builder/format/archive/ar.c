@@ -21,14 +21,14 @@ bool ar_open(struct ar *ar, struct str bytes, const char *name, struct error *e)
 	return true;
 }
 
-static int bad(const struct ar *ar, struct error *e, const char *why)
+static int ar_fail(const struct ar *ar, struct error *e, const char *why)
 {
 	err_set(e, ERR_INPUT, "%s: malformed ar archive: %s", ar->name, why);
 	return -1;
 }
 
 /* Up to 15 printable characters without '/', an optional '/', then blanks. */
-static bool take_name(struct str field, char out[static NAME + 1])
+static bool ar_take_name(struct str field, char out[static NAME + 1])
 {
 	while (field.n && field.p[field.n - 1] == ' ')
 		field.n--;
@@ -63,22 +63,22 @@ int ar_next(struct ar *ar, struct ar_member *m, struct error *e)
 	if (ar->rest.n == 0)
 		return 0;
 	if (ar->rest.n < HEADER)
-		return bad(ar, e, "bytes that are no member, or a header cut short");
+		return ar_fail(ar, e, "bytes that are no member, or a header cut short");
 	if (memcmp(header.p + FMAG_AT, "`\n", 2) != 0)
-		return bad(ar, e, "a header without its end mark");
-	if (!take_name((struct str){ header.p, NAME }, m->name))
-		return bad(ar, e, "a member name that dpkg does not know");
+		return ar_fail(ar, e, "a header without its end mark");
+	if (!ar_take_name((struct str){ header.p, NAME }, m->name))
+		return ar_fail(ar, e, "a member name that dpkg does not know");
 	if (!take_size((struct str){ header.p + SIZE_AT, SIZE }, &size))
-		return bad(ar, e, "a member size that is no decimal number");
+		return ar_fail(ar, e, "a member size that is no decimal number");
 	ar->rest = str_from(ar->rest, HEADER);
 	if (size > ar->rest.n)
-		return bad(ar, e, "a member longer than the file");
+		return ar_fail(ar, e, "a member longer than the file");
 	m->data = (struct str){ ar->rest.p, (size_t)size };
 	ar->rest = str_from(ar->rest, (size_t)size);
 	if (size % 2 == 0)
 		return 1;
 	if (ar->rest.n == 0 || ar->rest.p[0] != '\n')
-		return bad(ar, e, "a member of odd size without its padding");
+		return ar_fail(ar, e, "a member of odd size without its padding");
 	ar->rest = str_from(ar->rest, 1);
 	return 1;
 }

@@ -28,14 +28,15 @@ bool codec_of_suffix(struct str suffix, enum codec *out)
 	return false;
 }
 
-static int bad(const struct decompress *d, struct error *e, const char *why)
+static int decompress_fail(const struct decompress *d, struct error *e, const char *why)
 {
 	err_set(e, ERR_INPUT, "%s: %s stream: %s", d->base.name, d->decoder->name, why);
 	return -1;
 }
 
 /* Counts what is about to be given against the budget. */
-static int give(struct decompress *d, struct str bytes, struct str *chunk, struct error *e)
+static int decompress_give(struct decompress *d, struct str bytes, struct str *chunk,
+			   struct error *e)
 {
 	if (bytes.n > d->budget - d->given) {
 		err_set(e, ERR_INPUT, "%s decompresses to more than the %llu bytes allowed for it",
@@ -53,7 +54,7 @@ static int next_plain(struct source *base, struct str *chunk, struct error *e)
 	struct str bytes;
 	int got = d->from->next(d->from, &bytes, e);
 
-	return got == 1 ? give(d, bytes, chunk, e) : got;
+	return got == 1 ? decompress_give(d, bytes, chunk, e) : got;
 }
 
 /* The magic bytes, checked before the decoder sees them: some decoders take other formats too
@@ -65,18 +66,18 @@ static int check_magic(struct decompress *d, struct error *e)
 	if (magic.n > d->in.n)
 		magic.n = d->in.n;
 	if (!str_starts(d->in, magic))
-		return bad(d, e, "does not begin with its magic bytes");
+		return decompress_fail(d, e, "does not begin with its magic bytes");
 	d->magic_seen += magic.n;
 	return 1;
 }
 
 /* More input: 1, or -1 when there is none. */
-static int refill(struct decompress *d, struct error *e)
+static int decompress_refill(struct decompress *d, struct error *e)
 {
 	int got = d->from->next(d->from, &d->in, e);
 
 	if (got == 0)
-		return bad(d, e, d->magic_seen ? "is cut short" : "is empty");
+		return decompress_fail(d, e, d->magic_seen ? "is cut short" : "is empty");
 	return got < 0 ? got : check_magic(d, e);
 }
 
@@ -86,23 +87,23 @@ static int check_end(struct decompress *d, struct error *e)
 	struct str more;
 	int got = d->in.n ? 1 : d->from->next(d->from, &more, e);
 
-	return got == 1 ? bad(d, e, "is followed by other bytes") : got;
+	return got == 1 ? decompress_fail(d, e, "is followed by other bytes") : got;
 }
 
 /* One call of the decoder. A decoder that, given input and room, neither reads nor writes would
  * do so for ever (T7; such bugs were found in dpkg and libarchive). */
-static int step(struct decompress *d, struct room *room, struct error *e)
+static int decompress_step(struct decompress *d, struct room *room, struct error *e)
 {
 	const char *why = "is damaged";
 	size_t before = d->in.n + room->n;
 	enum decoded r = d->decoder->step(d->state, &d->in, room, &why);
 
 	if (r == DECODED_BAD)
-		return bad(d, e, why);
+		return decompress_fail(d, e, why);
 	d->ended = r == DECODED_END;
 	d->pending = room->n == 0;
 	if (!d->ended && d->in.n && d->in.n + room->n == before)
-		return bad(d, e, "is damaged (the decoder makes no progress)");
+		return decompress_fail(d, e, "is damaged (the decoder makes no progress)");
 	return 1;
 }
 
@@ -112,16 +113,16 @@ static int next_decoded(struct source *base, struct str *chunk, struct error *e)
 	struct room room = { d->out, sizeof(d->out) };
 
 	while (!d->ended && room.n == sizeof(d->out)) {
-		if (d->in.n == 0 && !d->pending && refill(d, e) < 0)
+		if (d->in.n == 0 && !d->pending && decompress_refill(d, e) < 0)
 			return -1;
-		if (step(d, &room, e) < 0)
+		if (decompress_step(d, &room, e) < 0)
 			return -1;
 	}
 	if (d->ended && check_end(d, e) < 0)
 		return -1;
 	if (room.n == sizeof(d->out))
 		return 0;
-	return give(d, (struct str){ d->out, sizeof(d->out) - room.n }, chunk, e);
+	return decompress_give(d, (struct str){ d->out, sizeof(d->out) - room.n }, chunk, e);
 }
 
 bool decompress_open(struct decompress *d, struct source *from, enum codec codec, uint64_t budget,

@@ -41,7 +41,7 @@ static void compress_slot(const struct gzip_sink *g, struct libdeflate_compresso
 	assert(s->out_n > 0);
 }
 
-static void *work(void *arg)
+static void *gzip_work(void *arg)
 {
 	const struct gzip_worker *w = arg;
 	struct gzip_sink *g = w->g;
@@ -75,7 +75,7 @@ static void start_workers(struct gzip_sink *g)
 		w->compressor = g->library->alloc(GZIP_LEVEL);
 		if (!w->compressor)
 			break;
-		if (pthread_create(&w->thread, NULL, work, w) != 0) {
+		if (pthread_create(&w->thread, NULL, gzip_work, w) != 0) {
 			g->library->release(w->compressor);
 			break;
 		}

@@ -32,7 +32,7 @@ struct tar {
 	bool ended;
 };
 
-static int fail(struct tar *t, struct error *e, const char *path, const char *why)
+static int tar_fail(struct tar *t, struct error *e, const char *path, const char *why)
 {
 	char shown[256];
 
@@ -42,7 +42,7 @@ static int fail(struct tar *t, struct error *e, const char *path, const char *wh
 }
 
 /* 1 something, 0 the end, -1 with *e set. A warning is an error: half a package is no package. */
-static int fold(struct tar *t, int status, struct error *e)
+static int tar_fold_status(struct tar *t, int status, struct error *e)
 {
 	const char *why;
 
@@ -74,7 +74,7 @@ static la_ssize_t read_block(struct archive *archive, void *context, const void 
 	return (la_ssize_t)block.n;
 }
 
-static bool start(struct tar *t, struct error *e)
+static bool tar_start(struct tar *t, struct error *e)
 {
 	bool ok;
 
@@ -82,8 +82,9 @@ static bool start(struct tar *t, struct error *e)
 	if (!t->archive)
 		return err_set(e, ERR_SYSTEM, "%s: no memory for a tar reader", t->feed.from->name);
 	t->e = e;
-	ok = fold(t, archive_read_support_format_tar(t->archive), e) == 1 &&
-	     fold(t, archive_read_open2(t->archive, t, NULL, read_block, NULL, NULL), e) == 1;
+	ok = tar_fold_status(t, archive_read_support_format_tar(t->archive), e) == 1 &&
+	     tar_fold_status(t, archive_read_open2(t->archive, t, NULL, read_block, NULL, NULL),
+			     e) == 1;
 	t->e = NULL;
 	return ok;
 }
@@ -103,11 +104,11 @@ struct tar *tar_open(struct arena *a, struct source *from, const struct tar_opti
 	t->feed.allow_pax = options->pax;
 	/* libarchive converts names of extended headers from UTF-8 to the locale's encoding, and a
 	 * name that the C locale cannot say is a warning, that is to us, an error. The names are
-	 * then taken from the header as it is (take_entry). */
+	 * then taken from the header as it is (tar_take_entry). */
 	t->utf8 = options->pax ? newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0) : (locale_t)0;
 	t->max_entries = options->max_entries ? options->max_entries : ENTRIES_MAX;
 	t->max_names = options->max_names ? options->max_names : NAMES_MAX;
-	if (!start(t, e))
+	if (!tar_start(t, e))
 		tar_close(&t);
 	return t;
 }
@@ -124,7 +125,7 @@ void tar_close(struct tar **t)
 }
 
 /* Components without surprises: path_normalise would quietly drop what is checked here. */
-static const char *check_name(struct str name)
+static const char *check_entry_name(struct str name)
 {
 	struct str rest = name, one;
 
@@ -146,15 +147,15 @@ static const char *check_name(struct str name)
 }
 
 /* A name or hard-link target, checked, counted and normalised. */
-static int take_name(struct tar *t, const char *name, const char **out, struct error *e)
+static int tar_take_name(struct tar *t, const char *name, const char **out, struct error *e)
 {
-	const char *why = check_name(str_of(name));
+	const char *why = check_entry_name(str_of(name));
 
 	if (why)
-		return fail(t, e, name, why);
+		return tar_fail(t, e, name, why);
 	t->names += strlen(name);
 	if (t->names > t->max_names)
-		return fail(t, e, name, "too many bytes of names");
+		return tar_fail(t, e, name, "too many bytes of names");
 	if (path_normalise(t->a, str_of(name), out, e))
 		return 1;
 	err_wrap(e, "%s", t->feed.from->name);
@@ -164,21 +165,21 @@ static int take_name(struct tar *t, const char *name, const char **out, struct e
 static int take_target(struct tar *t, struct tar_entry *out, const char *target, struct error *e)
 {
 	if (!target || !target[0])
-		return fail(t, e, out->path, "a link without a target");
+		return tar_fail(t, e, out->path, "a link without a target");
 	if (out->type == TAR_HARDLINK)
-		return take_name(t, target, &out->target, e);
+		return tar_take_name(t, target, &out->target, e);
 	if (strlen(target) > TARGET_MAX)
-		return fail(t, e, out->path, "a link target of more than 4095 bytes");
+		return tar_fail(t, e, out->path, "a link target of more than 4095 bytes");
 	t->names += strlen(target);
 	if (t->names > t->max_names)
-		return fail(t, e, out->path, "too many bytes of names");
+		return tar_fail(t, e, out->path, "too many bytes of names");
 	out->target = arena_strdup(t->a, target);
 	return 1;
 }
 
 /* What the header's type byte says, in agreement with libarchive. */
-static int take_type(struct tar *t, struct archive_entry *entry, struct tar_entry *out,
-		     struct error *e)
+static int tar_take_type(struct tar *t, struct archive_entry *entry, struct tar_entry *out,
+			 struct error *e)
 {
 	mode_t type = archive_entry_filetype(entry);
 	const char *hard = archive_entry_hardlink(entry);
@@ -202,7 +203,7 @@ static int take_type(struct tar *t, struct archive_entry *entry, struct tar_entr
 		agreed = !hard && type == AE_IFREG;
 		break;
 	}
-	return agreed ? 1 : fail(t, e, out->path, "readers do not agree about its type");
+	return agreed ? 1 : tar_fail(t, e, out->path, "readers do not agree about its type");
 }
 
 static int take_metadata(struct tar *t, struct archive_entry *entry, struct tar_entry *out,
@@ -211,16 +212,16 @@ static int take_metadata(struct tar *t, struct archive_entry *entry, struct tar_
 	la_int64_t uid = archive_entry_uid(entry), gid = archive_entry_gid(entry);
 
 	if (uid < 0 || gid < 0 || uid >= UINT32_MAX || gid >= UINT32_MAX)
-		return fail(t, e, out->path, "an owner that is no user or group id");
+		return tar_fail(t, e, out->path, "an owner that is no user or group id");
 	out->uid = (uint32_t)uid;
 	out->gid = (uint32_t)gid;
 	out->mode = archive_entry_perm(entry) & 07777;
 	out->mtime = archive_entry_mtime(entry);
 	if (out->mtime < 0 || out->mtime > MTIME_MAX)
-		return fail(t, e, out->path, "a time before 1970 or after 2242");
+		return tar_fail(t, e, out->path, "a time before 1970 or after 2242");
 	if (archive_entry_xattr_count(entry) || archive_entry_acl_types(entry) ||
 	    archive_entry_sparse_count(entry))
-		return fail(t, e, out->path, "extended attributes, access lists or holes");
+		return tar_fail(t, e, out->path, "extended attributes, access lists or holes");
 	return 1;
 }
 
@@ -231,17 +232,17 @@ static int take_content(struct tar *t, struct archive_entry *entry, struct tar_e
 	la_int64_t at = archive_filter_bytes(t->archive, 0);
 
 	if (t->feed.state != FEED_CONTENT || at < 0 || (uint64_t)at != t->feed.delivered)
-		return fail(t, e, out->path, "readers do not agree where it is");
+		return tar_fail(t, e, out->path, "readers do not agree where it is");
 	if (out->type == TAR_FILE && (uint64_t)archive_entry_size(entry) != t->feed.size)
-		return fail(t, e, out->path, "readers do not agree about its size");
+		return tar_fail(t, e, out->path, "readers do not agree about its size");
 	t->start = out->offset = t->feed.delivered;
 	t->size = out->size = t->feed.size;
 	return 1;
 }
 
 /* The name as written; from an extended header, without libarchive's conversions. */
-static int take_entry(struct tar *t, struct archive_entry *entry, struct tar_entry *out,
-		      struct error *e)
+static int tar_take_entry(struct tar *t, struct archive_entry *entry, struct tar_entry *out,
+			  struct error *e)
 {
 	const char *name = archive_entry_pathname(entry);
 	const char *target = archive_entry_hardlink(entry);
@@ -255,14 +256,14 @@ static int take_entry(struct tar *t, struct archive_entry *entry, struct tar_ent
 	if (f->pax_link.p)
 		target = str_dup(t->a, f->pax_link);
 	if (!name)
-		return fail(t, e, "", "a name that cannot be read");
-	if (take_name(t, name, &out->path, e) < 0 || take_type(t, entry, out, e) < 0 ||
+		return tar_fail(t, e, "", "a name that cannot be read");
+	if (tar_take_name(t, name, &out->path, e) < 0 || tar_take_type(t, entry, out, e) < 0 ||
 	    take_metadata(t, entry, out, e) < 0 || take_content(t, entry, out, e) < 0)
 		return -1;
 	if (out->path[0] == '\0' && out->type != TAR_DIR)
-		return fail(t, e, name, "the root is no folder");
+		return tar_fail(t, e, name, "the root is no folder");
 	if (out->type == TAR_FILE && str_ends(str_of(name), STR("/")))
-		return fail(t, e, name, "a file whose name ends in a slash");
+		return tar_fail(t, e, name, "a file whose name ends in a slash");
 	if (out->type == TAR_SYMLINK || out->type == TAR_HARDLINK)
 		return take_target(t, out, target, e);
 	return 1;
@@ -276,7 +277,7 @@ static int leave_entry(struct tar *t, struct error *e)
 	if (!t->open)
 		return 1;
 	t->open = false;
-	if (fold(t, archive_read_data_skip(t->archive), e) < 0)
+	if (tar_fold_status(t, archive_read_data_skip(t->archive), e) < 0)
 		return -1;
 	if (t->feed.delivered - t->start != padded) {
 		err_set(e, ERR_INPUT, "%s: readers do not agree where an entry ends",
@@ -287,14 +288,14 @@ static int leave_entry(struct tar *t, struct error *e)
 	return 1;
 }
 
-static int read_header(struct tar *t, struct archive_entry **entry, struct error *e)
+static int tar_read_header(struct tar *t, struct archive_entry **entry, struct error *e)
 {
 	locale_t before = t->utf8 ? uselocale(t->utf8) : (locale_t)0;
 	int status = archive_read_next_header(t->archive, entry);
 
 	if (before)
 		uselocale(before);
-	return fold(t, status, e);
+	return tar_fold_status(t, status, e);
 }
 
 static int next_entry(struct tar *t, struct tar_entry *out, struct error *e)
@@ -304,7 +305,7 @@ static int next_entry(struct tar *t, struct tar_entry *out, struct error *e)
 
 	if (leave_entry(t, e) < 0)
 		return -1;
-	got = read_header(t, &entry, e);
+	got = tar_read_header(t, &entry, e);
 	if (got < 0)
 		return -1;
 	if (got == 0) {
@@ -317,7 +318,7 @@ static int next_entry(struct tar *t, struct tar_entry *out, struct error *e)
 		return -1;
 	}
 	t->open = true;
-	return take_entry(t, entry, out, e);
+	return tar_take_entry(t, entry, out, e);
 }
 
 int tar_next(struct tar *t, struct tar_entry *out, struct error *e)
@@ -344,7 +345,7 @@ int tar_data(struct tar *t, struct str *chunk, struct error *e)
 		return 0;
 	t->e = e;
 	do
-		got = fold(t, archive_read_data_block(t->archive, &p, &n, &offset), e);
+		got = tar_fold_status(t, archive_read_data_block(t->archive, &p, &n, &offset), e);
 	while (got == 1 && n == 0);
 	t->e = NULL;
 	if (got == 1)

@@ -17,7 +17,7 @@
 #define LONG_NAME_MAX 8192	/* a path has at most 4095 bytes */
 #define END_MARK (2 * TAR_BLOCK)
 
-static int bad(const struct tarfeed *f, struct error *e, const char *why)
+static int tarfeed_fail(const struct tarfeed *f, struct error *e, const char *why)
 {
 	err_set(e, ERR_INPUT, "%s: tar header at byte %llu: %s", f->from->name,
 		(unsigned long long)(f->delivered), why);
@@ -51,7 +51,7 @@ static bool read_number(const char *p, size_t n, uint64_t *out)
 }
 
 /* One "LENGTH KEY=VALUE\n" record of an extended header. */
-static bool pax_record(struct str *rest, struct str *key, struct str *value)
+static bool tarfeed_pax_record(struct str *rest, struct str *key, struct str *value)
 {
 	struct str length, after;
 	uint64_t n;
@@ -72,21 +72,21 @@ static int pax_keyword(struct tarfeed *f, struct str key, struct str value, stru
 
 	if (str_eq(key, STR("path"))) {
 		f->pax_path = value;
-		return value.n ? 1 : bad(f, e, "an empty path in an extended header");
+		return value.n ? 1 : tarfeed_fail(f, e, "an empty path in an extended header");
 	}
 	if (str_eq(key, STR("linkpath"))) {
 		f->pax_link = value;
-		return value.n ? 1 : bad(f, e, "an empty linkpath in an extended header");
+		return value.n ? 1 : tarfeed_fail(f, e, "an empty linkpath in an extended header");
 	}
 	if (str_eq(key, STR("size"))) {
 		f->pax_has_size = str_u64(value, &f->size) && f->size <= INT64_MAX;
-		return f->pax_has_size ? 1 : bad(f, e, "a bad size in an extended header");
+		return f->pax_has_size ? 1 : tarfeed_fail(f, e, "a bad size in an extended header");
 	}
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless); i++) {
 		if (str_eq(key, str_of(harmless[i])))
 			return 1;
 	}
-	return bad(f, e, "an extended header with a keyword that is not taken");
+	return tarfeed_fail(f, e, "an extended header with a keyword that is not taken");
 }
 
 /* The extended header that has just been collected. A key given twice means different things to
@@ -98,14 +98,14 @@ static int read_pax(struct tarfeed *f, struct error *e)
 	size_t n = 0;
 
 	while (rest.n) {
-		if (!pax_record(&rest, &key, &value))
-			return bad(f, e, "a malformed extended header");
+		if (!tarfeed_pax_record(&rest, &key, &value))
+			return tarfeed_fail(f, e, "a malformed extended header");
 		for (size_t i = 0; i < n; i++) {
 			if (str_eq(seen[i], key))
-				return bad(f, e, "a keyword twice in an extended header");
+				return tarfeed_fail(f, e, "a keyword twice in an extended header");
 		}
 		if (n == sizeof(seen) / sizeof(*seen))
-			return bad(f, e, "too many keywords in an extended header");
+			return tarfeed_fail(f, e, "too many keywords in an extended header");
 		seen[n++] = key;
 		if (pax_keyword(f, key, value, e) < 0)
 			return -1;
@@ -116,9 +116,9 @@ static int read_pax(struct tarfeed *f, struct error *e)
 static int begin_extension(struct tarfeed *f, char type, uint64_t size, struct error *e)
 {
 	if (type == 'x' && f->pax_size)
-		return bad(f, e, "two extended headers for one entry");
+		return tarfeed_fail(f, e, "two extended headers for one entry");
 	if (size == 0 || size > (type == 'x' ? TAR_PAX_MAX : LONG_NAME_MAX))
-		return bad(f, e, "a long name or extended header of unlikely size");
+		return tarfeed_fail(f, e, "a long name or extended header of unlikely size");
 	f->left = size;
 	f->extended = true;
 	f->type = type;
@@ -133,10 +133,10 @@ static int begin_entry(struct tarfeed *f, char type, uint64_t size, struct error
 	if (!f->pax_has_size)
 		f->size = size;
 	if (f->size && type != '0' && type != '\0')
-		return bad(f, e, "content on something that is no regular file");
+		return tarfeed_fail(f, e, "content on something that is no regular file");
 	/* a size in both places must be the same: readers differ in which one they believe */
 	if (f->pax_has_size && f->size != size && size != 0)
-		return bad(f, e, "two different sizes for one entry");
+		return tarfeed_fail(f, e, "two different sizes for one entry");
 	return 1;
 }
 
@@ -196,29 +196,31 @@ static int see_header(struct tarfeed *f, struct str block, struct error *e)
 
 	if (is_zero(block)) {
 		if (f->extended)
-			return bad(f, e, "the archive ends after a long name or extended header");
+			return tarfeed_fail(f, e, "the archive ends after a long name or extended "
+						  "header");
 		f->state = FEED_END;
 		f->end_at = f->delivered;
 		return 1;
 	}
 	if (!checksum_right(block.p))
-		return bad(f, e, "a wrong checksum");
+		return tarfeed_fail(f, e, "a wrong checksum");
 	if (!magic_right(block.p))
-		return bad(f, e, "neither of the v7, ustar and GNU form");
+		return tarfeed_fail(f, e, "neither of the v7, ustar and GNU form");
 	if (!read_number(block.p + SIZE_AT, SIZE_FIELD, &size))
-		return bad(f, e, "a size that is no number");
+		return tarfeed_fail(f, e, "a size that is no number");
 	if (!numbers_right(block.p))
-		return bad(f, e, "a mode, owner, time or device that is no number");
+		return tarfeed_fail(f, e, "a mode, owner, time or device that is no number");
 	if (memchr("0125", type, 4) || type == '\0')
 		return begin_entry(f, type, size, e);
 	if (type == 'L' || type == 'K' || (type == 'x' && f->allow_pax))
 		return begin_extension(f, type, size, e);
 	if (type == 'x' || type == 'g')
-		return bad(f, e, type == 'g' ? "a global extended header, which is not taken"
+		return tarfeed_fail(f, e,
+				    type == 'g' ? "a global extended header, which is not taken"
 					     : "an extended header, which packages may not have");
 	if (type == '3' || type == '4' || type == '6')
-		return bad(f, e, "a device or FIFO, which is not taken");
-	return bad(f, e, "an entry of unknown type");
+		return tarfeed_fail(f, e, "a device or FIFO, which is not taken");
+	return tarfeed_fail(f, e, "an entry of unknown type");
 }
 
 static int see_extension(struct tarfeed *f, struct str block, struct error *e)
@@ -236,7 +238,7 @@ static int see_extension(struct tarfeed *f, struct str block, struct error *e)
 	return f->type == 'x' ? read_pax(f, e) : 1;
 }
 
-static int see(struct tarfeed *f, struct str block, struct error *e)
+static int tarfeed_see(struct tarfeed *f, struct str block, struct error *e)
 {
 	if (f->state == FEED_HEADER)
 		return see_header(f, block, e);
@@ -244,7 +246,7 @@ static int see(struct tarfeed *f, struct str block, struct error *e)
 		return see_extension(f, block, e);
 	/* what libarchive reads beyond the first zero block must be zero: nobody looks at it again */
 	if (f->state == FEED_END && !is_zero(block))
-		return bad(f, e, "bytes after the end of the tar stream");
+		return tarfeed_fail(f, e, "bytes after the end of the tar stream");
 	return 1;
 }
 
@@ -258,7 +260,7 @@ void tarfeed_expect_header(struct tarfeed *f)
 }
 
 /* The next chunk of the source, copied on its way. */
-static int pull(struct tarfeed *f, struct error *e)
+static int tarfeed_pull(struct tarfeed *f, struct error *e)
 {
 	int got = f->from->next(f->from, &f->rest, e);
 
@@ -286,9 +288,9 @@ static int take_block(struct tarfeed *f, struct str *block, struct error *e)
 			n += part;
 			continue;
 		}
-		got = pull(f, e);
+		got = tarfeed_pull(f, e);
 		if (got == 0 && n)
-			return bad(f, e, "the stream ends in the middle of a block");
+			return tarfeed_fail(f, e, "the stream ends in the middle of a block");
 		if (got <= 0)
 			return got;
 	}
@@ -302,7 +304,7 @@ int tarfeed_next(struct tarfeed *f, struct str *block, struct error *e)
 
 	if (got <= 0)
 		return got;
-	if (see(f, *block, e) < 0)
+	if (tarfeed_see(f, *block, e) < 0)
 		return -1;
 	f->delivered += TAR_BLOCK;
 	return 1;

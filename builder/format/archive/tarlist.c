@@ -7,30 +7,31 @@
 #include "format/archive/tar.h"
 
 /* An entry and its place in the stream, which decides what a hard link may name. */
-struct numbered {
+struct numbered_entry {
 	struct tar_entry entry;
 	size_t number;
 };
 
 struct numbered_list {
-	list_of(struct numbered) v;
+	list_of(struct numbered_entry) v;
 	const char *name;		/* of the stream */
 };
 
-static int by_path(const void *a, const void *b)
+static int compare_numbered(const void *a, const void *b)
 {
-	return strcmp(((const struct numbered *)a)->entry.path,
-		      ((const struct numbered *)b)->entry.path);
+	return strcmp(((const struct numbered_entry *)a)->entry.path,
+		      ((const struct numbered_entry *)b)->entry.path);
 }
 
-static struct numbered *find(const struct numbered_list *l, const char *path)
+static struct numbered_entry *find_numbered(const struct numbered_list *l, const char *path)
 {
-	struct numbered key = { .entry = { .path = path } };
+	struct numbered_entry key = { .entry = { .path = path } };
 
-	return l->v.n ? bsearch(&key, l->v.v, l->v.n, sizeof(key), by_path) : NULL;
+	return l->v.n ? bsearch(&key, l->v.v, l->v.n, sizeof(key), compare_numbered) : NULL;
 }
 
-static bool fail(const struct numbered_list *l, const char *path, const char *why, struct error *e)
+static bool tarlist_fail(const struct numbered_list *l, const char *path, const char *why,
+			 struct error *e)
 {
 	char shown[256];
 
@@ -38,13 +39,14 @@ static bool fail(const struct numbered_list *l, const char *path, const char *wh
 	return err_set(e, ERR_INPUT, "%s: entry \"%s\": %s", l->name, shown, why);
 }
 
-static bool collect(struct arena *a, struct tar *t, struct numbered_list *l, struct error *e)
+static bool tarlist_collect(struct arena *a, struct tar *t, struct numbered_list *l,
+			    struct error *e)
 {
 	struct tar_entry entry;
 	int got;
 
 	while ((got = tar_next(t, &entry, e)) == 1) {
-		struct numbered n = { entry, l->v.n };
+		struct numbered_entry n = { entry, l->v.n };
 
 		if (entry.path[0] != '\0')
 			*list_push(a, &l->v) = n;
@@ -59,30 +61,32 @@ static bool check_parents(struct arena *a, const struct numbered_list *l, const 
 	char *copy = arena_strdup(a, path);
 
 	for (char *slash; (slash = strrchr(copy, '/'));) {
-		const struct numbered *up;
+		const struct numbered_entry *up;
 
 		*slash = '\0';
-		up = find(l, copy);
+		up = find_numbered(l, copy);
 		if (up)
 			return up->entry.type == TAR_DIR ||
-			       fail(l, path, "lies below something that is no folder", e);
+			       tarlist_fail(l, path, "lies below something that is no folder", e);
 	}
 	return true;
 }
 
 /* Names a regular file that came before: through that rule no chain of links can arise. */
-static bool resolve_hardlink(const struct numbered_list *l, struct numbered *n, struct error *e)
+static bool resolve_hardlink(const struct numbered_list *l, struct numbered_entry *n,
+			     struct error *e)
 {
-	const struct numbered *target = find(l, n->entry.target);
+	const struct numbered_entry *target = find_numbered(l, n->entry.target);
 	const char *path = n->entry.path;
 
 	if (!target || target->number >= n->number || target->entry.type != TAR_FILE)
-		return fail(l, path, "a hard link to something that is no earlier regular file", e);
+		return tarlist_fail(l, path,
+				    "a hard link to something that is no earlier regular file", e);
 	return true;
 }
 
 /* Whether `other` (may be NULL) begins with the folder that `path` has before `slash`. */
-static bool same_folder(const char *other, const char *path, const char *slash)
+static bool is_in_same_folder(const char *other, const char *path, const char *slash)
 {
 	return other && strncmp(other, path, (size_t)(slash + 1 - path)) == 0;
 }
@@ -93,13 +97,13 @@ static bool check_set(const struct numbered_list *l, struct error *e)
 	const char *folder = NULL;
 
 	for (size_t i = 0; i < l->v.n; i++) {
-		struct numbered *n = &l->v.v[i];
+		struct numbered_entry *n = &l->v.v[i];
 		const char *slash = strrchr(n->entry.path, '/');
 
 		if (i && strcmp(n[-1].entry.path, n->entry.path) == 0)
-			return fail(l, n->entry.path, "occurs twice", e);
+			return tarlist_fail(l, n->entry.path, "occurs twice", e);
 		/* neighbours mostly share their folder: look it up once */
-		if (slash && !same_folder(folder, n->entry.path, slash)) {
+		if (slash && !is_in_same_folder(folder, n->entry.path, slash)) {
 			if (!check_parents(&scratch, l, n->entry.path, e))
 				return false;
 			folder = n->entry.path;
@@ -111,7 +115,7 @@ static bool check_set(const struct numbered_list *l, struct error *e)
 }
 
 /* Hard links take over what they name; only then may types change, see resolve_hardlink. */
-static void give(struct arena *a, const struct numbered_list *l, struct tar_list *out)
+static void tarlist_give(struct arena *a, const struct numbered_list *l, struct tar_list *out)
 {
 	for (size_t i = 0; i < l->v.n; i++) {
 		struct tar_entry *entry = list_push(a, &out->entries);
@@ -119,7 +123,7 @@ static void give(struct arena *a, const struct numbered_list *l, struct tar_list
 		*entry = l->v.v[i].entry;
 		if (entry->type != TAR_HARDLINK)
 			continue;
-		*entry = find(l, entry->target)->entry;
+		*entry = find_numbered(l, entry->target)->entry;
 		entry->path = l->v.v[i].entry.path;
 	}
 }
@@ -131,12 +135,12 @@ bool tar_read_all(struct arena *a, struct source *from, const struct tar_options
 	AUTO_TAR *t = tar_open(a, from, options, e);
 
 	*out = (struct tar_list){ { NULL, 0, 0 } };
-	if (!t || !collect(a, t, &l, e))
+	if (!t || !tarlist_collect(a, t, &l, e))
 		return false;
 	if (l.v.n)
-		qsort(l.v.v, l.v.n, sizeof(*l.v.v), by_path);
+		qsort(l.v.v, l.v.n, sizeof(*l.v.v), compare_numbered);
 	if (!check_set(&l, e))
 		return false;
-	give(a, &l, out);
+	tarlist_give(a, &l, out);
 	return true;
 }

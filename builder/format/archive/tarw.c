@@ -27,14 +27,14 @@ void tarw_init(struct tarw *t, struct sink *out)
 	*t = (struct tarw){ .out = out };
 }
 
-static bool put(struct tarw *t, struct str bytes, struct error *e)
+static bool tarw_put(struct tarw *t, struct str bytes, struct error *e)
 {
 	t->size += bytes.n;
 	return t->out->write(t->out, bytes, e);
 }
 
 /* Octal digits that fill the field but for its final NUL. */
-static void octal(char *field, size_t size, uint64_t value)
+static void field_put_octal(char *field, size_t size, uint64_t value)
 {
 	field[--size] = '\0';
 	while (size) {
@@ -44,7 +44,7 @@ static void octal(char *field, size_t size, uint64_t value)
 }
 
 /* As much of `s` as fits; a field that is full has no NUL. */
-static void text(char *field, size_t size, struct str s)
+static void field_put_text(char *field, size_t size, struct str s)
 {
 	memcpy(field, s.p, s.n < size ? s.n : size);
 }
@@ -71,15 +71,15 @@ static void header_init(struct ustar *h, char type, unsigned mode)
 {
 	memset(h, 0, sizeof(*h));
 	h->typeflag = type;
-	octal(h->mode, sizeof(h->mode), mode & 07777);
-	octal(h->uid, sizeof(h->uid), 0);
-	octal(h->gid, sizeof(h->gid), 0);
-	octal(h->size, sizeof(h->size), 0);
-	octal(h->mtime, sizeof(h->mtime), 0);
-	octal(h->devmajor, sizeof(h->devmajor), 0);
-	octal(h->devminor, sizeof(h->devminor), 0);
-	text(h->magic, sizeof(h->magic), (struct str){ "ustar", 6 });
-	text(h->version, sizeof(h->version), STR("00"));
+	field_put_octal(h->mode, sizeof(h->mode), mode & 07777);
+	field_put_octal(h->uid, sizeof(h->uid), 0);
+	field_put_octal(h->gid, sizeof(h->gid), 0);
+	field_put_octal(h->size, sizeof(h->size), 0);
+	field_put_octal(h->mtime, sizeof(h->mtime), 0);
+	field_put_octal(h->devmajor, sizeof(h->devmajor), 0);
+	field_put_octal(h->devminor, sizeof(h->devminor), 0);
+	field_put_text(h->magic, sizeof(h->magic), (struct str){ "ustar", 6 });
+	field_put_text(h->version, sizeof(h->version), STR("00"));
 }
 
 static void header_name(struct ustar *h, struct str path)
@@ -87,10 +87,10 @@ static void header_name(struct ustar *h, struct str path)
 	size_t cut = path.n > NAME_MAX_USTAR ? prefix_cut(path) : 0;
 
 	if (cut) {
-		text(h->prefix, sizeof(h->prefix), (struct str){ path.p, cut });
+		field_put_text(h->prefix, sizeof(h->prefix), (struct str){ path.p, cut });
 		path = str_from(path, cut + 1);
 	}
-	text(h->name, sizeof(h->name), path);
+	field_put_text(h->name, sizeof(h->name), path);
 }
 
 static bool header_put(struct tarw *t, struct ustar *h, struct error *e)
@@ -101,11 +101,12 @@ static bool header_put(struct tarw *t, struct ustar *h, struct error *e)
 	memset(h->chksum, ' ', sizeof(h->chksum));
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += p[i];
-	octal(h->chksum, sizeof(h->chksum) - 1, sum); /* six digits, NUL, and the space stays */
-	return put(t, (struct str){ (const char *)h, BLOCK }, e);
+	field_put_octal(h->chksum, sizeof(h->chksum) - 1,
+			sum); /* six digits, NUL, and the space stays */
+	return tarw_put(t, (struct str){ (const char *)h, BLOCK }, e);
 }
 
-static size_t digits(size_t n)
+static size_t decimal_digits(size_t n)
 {
 	size_t count = 1;
 
@@ -115,13 +116,13 @@ static size_t digits(size_t n)
 }
 
 /* "LENGTH KEY=VALUE\n", where LENGTH counts itself. */
-static void record(struct buf *b, const char *key, struct str value)
+static void pax_put_record(struct buf *b, const char *key, struct str value)
 {
 	size_t rest = strlen(key) + value.n + 3;
-	size_t n = rest + digits(rest);
+	size_t n = rest + decimal_digits(rest);
 
-	if (digits(n) > digits(rest))
-		n = rest + digits(n);
+	if (decimal_digits(n) > decimal_digits(rest))
+		n = rest + decimal_digits(n);
 	buf_printf(b, "%zu %s=", n, key);
 	buf_add(b, value);
 	buf_putc(b, '\n');
@@ -132,20 +133,20 @@ static void record_number(struct buf *b, const char *key, int64_t value)
 	char number[24];
 	int n = snprintf(number, sizeof(number), "%lld", (long long)value);
 
-	record(b, key, (struct str){ number, (size_t)n });
+	pax_put_record(b, key, (struct str){ number, (size_t)n });
 }
 
 /* The records that an entry needs beyond its ustar header, by keyword; often none. */
-static void records(struct buf *b, const struct tarw_entry *entry, struct str path)
+static void pax_put_records(struct buf *b, const struct tarw_entry *entry, struct str path)
 {
 	if (entry->gid > OCTAL7_MAX)
 		record_number(b, "gid", entry->gid);
 	if (entry->type == TARW_LINK && strlen(entry->target) > NAME_MAX_USTAR)
-		record(b, "linkpath", str_of(entry->target));
+		pax_put_record(b, "linkpath", str_of(entry->target));
 	if (entry->mtime < 0 || (uint64_t)entry->mtime > OCTAL11_MAX)
 		record_number(b, "mtime", entry->mtime);
 	if (!name_fits(path))
-		record(b, "path", path);
+		pax_put_record(b, "path", path);
 	if (entry->size > OCTAL11_MAX)
 		record_number(b, "size", (int64_t)entry->size);
 	if (entry->uid > OCTAL7_MAX)
@@ -156,7 +157,7 @@ static bool pad_to_block(struct tarw *t, size_t n, struct error *e)
 {
 	size_t pad = (BLOCK - n % BLOCK) % BLOCK;
 
-	return pad == 0 || put(t, (struct str){ zeros, pad }, e);
+	return pad == 0 || tarw_put(t, (struct str){ zeros, pad }, e);
 }
 
 static bool extended_put(struct tarw *t, const struct buf *b, struct error *e)
@@ -164,9 +165,10 @@ static bool extended_put(struct tarw *t, const struct buf *b, struct error *e)
 	struct ustar h;
 
 	header_init(&h, 'x', 0644);
-	text(h.name, sizeof(h.name), STR("PaxHeaders/entry"));	/* readers of pax ignore it */
-	octal(h.size, sizeof(h.size), b->n);
-	return header_put(t, &h, e) && put(t, buf_str(b), e) && pad_to_block(t, b->n, e);
+	field_put_text(h.name, sizeof(h.name),
+		       STR("PaxHeaders/entry"));	/* readers of pax ignore it */
+	field_put_octal(h.size, sizeof(h.size), b->n);
+	return header_put(t, &h, e) && tarw_put(t, buf_str(b), e) && pad_to_block(t, b->n, e);
 }
 
 /* A value with a record of its own is 0 in the ustar header, or cut if it is a text. */
@@ -176,13 +178,13 @@ static void header_fill(struct ustar *h, const struct tarw_entry *entry, struct 
 
 	header_init(h, type[entry->type], entry->mode);
 	header_name(h, path);
-	octal(h->uid, sizeof(h->uid), entry->uid > OCTAL7_MAX ? 0 : entry->uid);
-	octal(h->gid, sizeof(h->gid), entry->gid > OCTAL7_MAX ? 0 : entry->gid);
-	octal(h->size, sizeof(h->size), entry->size > OCTAL11_MAX ? 0 : entry->size);
+	field_put_octal(h->uid, sizeof(h->uid), entry->uid > OCTAL7_MAX ? 0 : entry->uid);
+	field_put_octal(h->gid, sizeof(h->gid), entry->gid > OCTAL7_MAX ? 0 : entry->gid);
+	field_put_octal(h->size, sizeof(h->size), entry->size > OCTAL11_MAX ? 0 : entry->size);
 	if (entry->mtime >= 0 && (uint64_t)entry->mtime <= OCTAL11_MAX)
-		octal(h->mtime, sizeof(h->mtime), (uint64_t)entry->mtime);
+		field_put_octal(h->mtime, sizeof(h->mtime), (uint64_t)entry->mtime);
 	if (entry->type == TARW_LINK)
-		text(h->linkname, sizeof(h->linkname), str_of(entry->target));
+		field_put_text(h->linkname, sizeof(h->linkname), str_of(entry->target));
 }
 
 bool tarw_entry(struct tarw *t, const struct tarw_entry *entry, struct error *e)
@@ -196,7 +198,7 @@ bool tarw_entry(struct tarw *t, const struct tarw_entry *entry, struct error *e)
 	assert(entry->type == TARW_FILE || entry->size == 0);
 	if (entry->type == TARW_DIR)
 		path = str_of(arena_printf(&a, "%s/", entry->path));
-	records(&extended, entry, path);
+	pax_put_records(&extended, entry, path);
 	if (extended.n && !extended_put(t, &extended, e))
 		return false;
 	header_fill(&h, entry, path);
@@ -211,13 +213,14 @@ bool tarw_data(struct tarw *t, struct str bytes, struct error *e)
 	if (bytes.n == 0)
 		return true;
 	t->left -= bytes.n;
-	if (!put(t, bytes, e))
+	if (!tarw_put(t, bytes, e))
 		return false;
-	return t->left > 0 || t->pad == 0 || put(t, (struct str){ zeros, t->pad }, e);
+	return t->left > 0 || t->pad == 0 || tarw_put(t, (struct str){ zeros, t->pad }, e);
 }
 
 bool tarw_finish(struct tarw *t, struct error *e)
 {
 	assert(t->left == 0);
-	return put(t, (struct str){ zeros, BLOCK }, e) && put(t, (struct str){ zeros, BLOCK }, e);
+	return tarw_put(t, (struct str){ zeros, BLOCK }, e) &&
+	       tarw_put(t, (struct str){ zeros, BLOCK }, e);
 }

@@ -18,7 +18,7 @@
 #define STORED 0
 #define DEFLATED 8
 
-static uint64_t number(const char *p, size_t n)
+static uint64_t zip_number(const char *p, size_t n)
 {
 	uint64_t v = 0;
 
@@ -27,7 +27,7 @@ static uint64_t number(const char *p, size_t n)
 	return v;
 }
 
-static bool bad(const struct zip *z, struct error *e, const char *what)
+static bool zip_fail(const struct zip *z, struct error *e, const char *what)
 {
 	return err_set(e, ERR_INPUT, "%s: %s", z->file, what);
 }
@@ -49,17 +49,17 @@ static bool read_end64(const struct zip *z, uint64_t end_at, struct directory *o
 	uint64_t at;
 
 	if (end_at < LOCATOR_SIZE)
-		return bad(z, e, "the zip64 record is not there");
+		return zip_fail(z, e, "the zip64 record is not there");
 	if (!fd_pread(z->fd, locator, sizeof(locator), end_at - LOCATOR_SIZE, z->file, e))
 		return false;
-	at = number(locator + 8, 8);
+	at = zip_number(locator + 8, 8);
 	if (memcmp(locator, "PK\6\7", 4) != 0 || end_at < END64_SIZE || at > end_at - END64_SIZE)
-		return bad(z, e, "the zip64 record is not there");
+		return zip_fail(z, e, "the zip64 record is not there");
 	if (!fd_pread(z->fd, end, sizeof(end), at, z->file, e))
 		return false;
 	if (memcmp(end, "PK\6\6", 4) != 0)
-		return bad(z, e, "the zip64 record is not there");
-	*out = (struct directory){ number(end + 48, 8), number(end + 40, 8) };
+		return zip_fail(z, e, "the zip64 record is not there");
+	*out = (struct directory){ zip_number(end + 48, 8), zip_number(end + 40, 8) };
 	return true;
 }
 
@@ -77,12 +77,13 @@ static bool find_directory(const struct zip *z, struct directory *out, struct er
 
 		if (n - i < END_SIZE || memcmp(p, "PK\5\6", 4) != 0)
 			continue;
-		*out = (struct directory){ number(p + 16, 4), number(p + 12, 4) };
-		if (number(p + 10, 2) == 0xffff || out->at == UINT32_MAX || out->size == UINT32_MAX)
+		*out = (struct directory){ zip_number(p + 16, 4), zip_number(p + 12, 4) };
+		if (zip_number(p + 10, 2) == 0xffff || out->at == UINT32_MAX ||
+		    out->size == UINT32_MAX)
 			return read_end64(z, from + i, out, e);
 		return true;
 	}
-	return bad(z, e, "the archive has no end record: it is cut short, or no zip");
+	return zip_fail(z, e, "the archive has no end record: it is cut short, or no zip");
 }
 
 /* The extra field of zip64 holds those numbers that do not fit, in this order. */
@@ -92,12 +93,12 @@ static bool read_extra(struct str extra, struct zip_member *m)
 
 	while (extra.n >= 4) {
 		struct str body = str_from(extra, 4);
-		size_t n = (size_t)number(extra.p + 2, 2);
+		size_t n = (size_t)zip_number(extra.p + 2, 2);
 
 		if (n > body.n)
 			return false;
 		extra = str_from(body, n);
-		if (number(body.p - 4, 2) != 1)
+		if (zip_number(body.p - 4, 2) != 1)
 			continue;
 		body.n = n;
 		for (size_t i = 0; i < 3; i++) {
@@ -105,32 +106,34 @@ static bool read_extra(struct str extra, struct zip_member *m)
 				continue;
 			if (body.n < 8)
 				return false;
-			*wide[i] = number(body.p, 8);
+			*wide[i] = zip_number(body.p, 8);
 			body = str_from(body, 8);
 		}
 	}
 	return true;
 }
 
-static bool read_entry(struct arena *a, struct zip *z, struct str *rest, struct error *e)
+static bool zip_read_entry(struct arena *a, struct zip *z, struct str *rest, struct error *e)
 {
 	const char *p = rest->p;
 	size_t name, extra, comment;
 	struct zip_member m;
 
 	if (rest->n < ENTRY_SIZE || memcmp(p, "PK\1\2", 4) != 0)
-		return bad(z, e, "the directory is malformed");
-	name = (size_t)number(p + 28, 2);
-	extra = (size_t)number(p + 30, 2);
-	comment = (size_t)number(p + 32, 2);
+		return zip_fail(z, e, "the directory is malformed");
+	name = (size_t)zip_number(p + 28, 2);
+	extra = (size_t)zip_number(p + 30, 2);
+	comment = (size_t)zip_number(p + 32, 2);
 	if (rest->n - ENTRY_SIZE < name + extra + comment)
-		return bad(z, e, "the directory is malformed");
+		return zip_fail(z, e, "the directory is malformed");
 	m = (struct zip_member){
-		.name = arena_strndup(a, p + ENTRY_SIZE, name), .flags = (uint16_t)number(p + 8, 2),
-		.method = (uint16_t)number(p + 10, 2), .crc = (uint32_t)number(p + 16, 4),
-		.packed = number(p + 20, 4), .size = number(p + 24, 4), .offset = number(p + 42, 4) };
+		.name = arena_strndup(a, p + ENTRY_SIZE, name),
+		.flags = (uint16_t)zip_number(p + 8, 2),
+		.method = (uint16_t)zip_number(p + 10, 2), .crc = (uint32_t)zip_number(p + 16, 4),
+		.packed = zip_number(p + 20, 4), .size = zip_number(p + 24, 4),
+		.offset = zip_number(p + 42, 4) };
 	if (!read_extra((struct str){ p + ENTRY_SIZE + name, extra }, &m))
-		return bad(z, e, "the directory is malformed");
+		return zip_fail(z, e, "the directory is malformed");
 	*list_push(a, &z->members) = m;
 	*rest = str_from(*rest, ENTRY_SIZE + name + extra + comment);
 	return true;
@@ -147,40 +150,42 @@ bool zip_open(struct arena *a, int fd, uint64_t size, const char *file, struct z
 	if (!find_directory(out, &dir, e))
 		return false;
 	if (dir.size > ZIP_DIRECTORY_MAX)
-		return bad(out, e, "its directory is too large");
+		return zip_fail(out, e, "its directory is too large");
 	if (dir.at > size || dir.size > size - dir.at)
-		return bad(out, e, "its directory stands outside of it");
+		return zip_fail(out, e, "its directory stands outside of it");
 	text = arena_alloc(&scratch, (size_t)dir.size + 1);
 	if (!fd_pread(fd, text, (size_t)dir.size, dir.at, file, e))
 		return false;
 	rest = (struct str){ text, (size_t)dir.size };
 	while (rest.n)
-		if (!read_entry(a, out, &rest, e))
+		if (!zip_read_entry(a, out, &rest, e))
 			return false;
 	return true;
 }
 
-static bool refused(const struct zip_source *s, struct error *e, const char *what)
+static bool zip_refuse_member(const struct zip_source *s, struct error *e, const char *what)
 {
 	return err_set(e, ERR_INPUT, "%s: %s", s->base.name, what);
 }
 
-static int damaged(const struct zip_source *s, struct error *e, const char *what)
+static int zip_member_damaged(const struct zip_source *s, struct error *e, const char *what)
 {
-	return refused(s, e, what) ? 0 : -1;
+	return zip_refuse_member(s, e, what) ? 0 : -1;
 }
 
-static int finish(struct zip_source *s, struct error *e)
+static int zip_member_finish(struct zip_source *s, struct error *e)
 {
 	if (s->given != s->member->size || s->crc != s->member->crc)
-		return damaged(s, e, "it is not what the directory of the archive says");
+		return zip_member_damaged(s, e, "it is not what the directory of the archive says");
 	return 0;
 }
 
-static int give(struct zip_source *s, struct str bytes, struct str *chunk, struct error *e)
+static int zip_member_give(struct zip_source *s, struct str bytes, struct str *chunk,
+			   struct error *e)
 {
 	if (bytes.n > s->member->size - s->given)
-		return damaged(s, e, "it is larger than the directory of the archive says");
+		return zip_member_damaged(s, e,
+					  "it is larger than the directory of the archive says");
 	s->given += bytes.n;
 	s->crc = (uint32_t)crc32(s->crc, (const Bytef *)bytes.p, (uInt)bytes.n);
 	*chunk = bytes;
@@ -198,14 +203,14 @@ static int zip_next(struct source *base, struct str *chunk, struct error *e)
 		if (got < 0)
 			return -1;
 		if (got == 0 && z)
-			return damaged(s, e, "it is cut short");
+			return zip_member_damaged(s, e, "it is cut short");
 		if (got == 0)
 			break;
 		if (!z) {
 			struct str all = s->in;
 
 			s->in.n = 0;
-			return give(s, all, chunk, e);
+			return zip_member_give(s, all, chunk, e);
 		}
 		z->next_in = (const Bytef *)s->in.p;
 		z->avail_in = (uInt)s->in.n;
@@ -215,12 +220,15 @@ static int zip_next(struct source *base, struct str *chunk, struct error *e)
 		s->in = str_from(s->in, s->in.n - z->avail_in);
 		s->ended = status == Z_STREAM_END;
 		if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-			return damaged(s, e, "it is damaged");
+			return zip_member_damaged(s, e, "it is damaged");
 		if (z->avail_out < sizeof(s->out))
-			return give(s, (struct str){ s->out, sizeof(s->out) - z->avail_out }, chunk, e);
+			return zip_member_give(s,
+					       (struct str){ s->out,
+							    sizeof(s->out) - z->avail_out }, chunk,
+					       e);
 	}
 	s->ended = true;
-	return finish(s, e);
+	return zip_member_finish(s, e);
 }
 
 bool zip_source_open(struct zip_source *s, const struct zip *z, const struct zip_member *m,
@@ -237,14 +245,15 @@ bool zip_source_open(struct zip_source *s, const struct zip *z, const struct zip
 	s->given = s->crc = 0;
 	s->ended = false;
 	if (m->flags & 1 || (m->method != STORED && m->method != DEFLATED))
-		return refused(s, e, m->flags & 1 ? "it is encrypted" : "its compression is not known here");
+		return zip_refuse_member(s, e, m->flags & 1 ?
+			"it is encrypted" : "its compression is not known here");
 	if (m->offset > z->size || z->size - m->offset < LOCAL_SIZE)
-		return refused(s, e, "it stands outside of the archive");
+		return zip_refuse_member(s, e, "it stands outside of the archive");
 	if (!fd_pread(z->fd, local, sizeof(local), m->offset, z->file, e))
 		return false;
-	at = m->offset + LOCAL_SIZE + number(local + 26, 2) + number(local + 28, 2);
+	at = m->offset + LOCAL_SIZE + zip_number(local + 26, 2) + zip_number(local + 28, 2);
 	if (memcmp(local, "PK\3\4", 4) != 0 || at > z->size || m->packed > z->size - at)
-		return refused(s, e, "it stands outside of the archive");
+		return zip_refuse_member(s, e, "it stands outside of the archive");
 	fd_source_init(&s->packed, z->fd, at, m->packed, m->name);
 	if (m->method == STORED)
 		return true;

@@ -29,14 +29,14 @@ bool zstd_library_of(struct arena *a, const struct module *m, const char *packag
 	return true;
 }
 
-static bool fail(const struct zstd_sink *z, size_t code, struct error *e)
+static bool zstd_fail(const struct zstd_sink *z, size_t code, struct error *e)
 {
 	return err_set(e, ERR_SYSTEM, "zstd: %s", z->library->error_name(code));
 }
 
 /* Feeds `in` and passes on what comes out; with ZSTD_e_end until the frame is complete. */
-static bool feed(struct zstd_sink *z, struct str chunk, ZSTD_EndDirective directive,
-		 struct error *e)
+static bool zstd_feed(struct zstd_sink *z, struct str chunk, ZSTD_EndDirective directive,
+		      struct error *e)
 {
 	ZSTD_inBuffer in = { chunk.p, chunk.n, 0 };
 	size_t rest;
@@ -46,7 +46,7 @@ static bool feed(struct zstd_sink *z, struct str chunk, ZSTD_EndDirective direct
 
 		rest = z->library->compress(z->ctx, &out, &in, directive);
 		if (z->library->is_error(rest))
-			return fail(z, rest, e);
+			return zstd_fail(z, rest, e);
 		if (out.pos && !z->next->write(z->next, (struct str){ z->out, out.pos }, e))
 			return false;
 	} while (directive == ZSTD_e_end ? rest > 0 : in.pos < in.size);
@@ -55,14 +55,14 @@ static bool feed(struct zstd_sink *z, struct str chunk, ZSTD_EndDirective direct
 
 static bool zstd_write(struct sink *base, struct str chunk, struct error *e)
 {
-	return feed((struct zstd_sink *)base, chunk, ZSTD_e_continue, e);
+	return zstd_feed((struct zstd_sink *)base, chunk, ZSTD_e_continue, e);
 }
 
 static bool zstd_finish(struct sink *base, struct error *e)
 {
 	struct zstd_sink *z = (struct zstd_sink *)base;
 
-	return feed(z, STR(""), ZSTD_e_end, e) && z->next->finish(z->next, e);
+	return zstd_feed(z, STR(""), ZSTD_e_end, e) && z->next->finish(z->next, e);
 }
 
 bool zstd_sink_init(struct arena *a, struct zstd_sink *z, const struct zstd_library *library,
@@ -86,7 +86,7 @@ bool zstd_sink_init(struct arena *a, struct zstd_sink *z, const struct zstd_libr
 		size_t code = library->set(z->ctx, parameters[i].name, parameters[i].value);
 
 		if (library->is_error(code))
-			return fail(z, code, e);
+			return zstd_fail(z, code, e);
 	}
 	z->out_size = library->out_size();
 	z->out = arena_alloc(a, z->out_size);

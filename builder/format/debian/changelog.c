@@ -17,7 +17,7 @@ static bool split_head(struct str line, struct str *version, struct str *suite)
 }
 
 /* "  * Fix it." begins a change, "    More of it." goes on; " -- Name" and empty lines are none. */
-static void add_line(struct buf *entry, struct str line)
+static void changelog_add_line(struct buf *entry, struct str line)
 {
 	struct str text = str_trim(line);
 	bool bullet = str_starts(text, STR("* "));
@@ -47,7 +47,7 @@ void changelog_between(struct arena *a, struct str text, const char *from, const
 	while (str_next(&text, '\n', &line) && out->n < ENTRIES_MAX) {
 		if (!split_head(line, &version, &suite)) {
 			if (within)
-				add_line(&entry, line);
+				changelog_add_line(&entry, line);
 			continue;
 		}
 		if (within)

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 
-static struct copyright_licence *find(const struct copyright *c, struct str name)
+static struct copyright_licence *find_licence(const struct copyright *c, struct str name)
 {
 	uintptr_t number = (uintptr_t)strmap_get(&c->names, name);
 
@@ -17,14 +17,14 @@ static struct copyright_licence *find(const struct copyright *c, struct str name
 
 struct str copyright_text(const struct copyright *c, struct str name)
 {
-	const struct copyright_licence *l = find(c, name);
+	const struct copyright_licence *l = find_licence(c, name);
 
 	return l ? l->text : (struct str){ NULL, 0 };
 }
 
-static struct copyright_licence *add(struct arena *a, struct copyright *c, struct str name)
+static struct copyright_licence *add_licence(struct arena *a, struct copyright *c, struct str name)
 {
-	struct copyright_licence *l = find(c, name);
+	struct copyright_licence *l = find_licence(c, name);
 
 	if (l || name.n == 0 || name.n > COPYRIGHT_NAME_MAX || memchr(name.p, '\0', name.n) ||
 	    c->n == COPYRIGHT_NAMES_MAX)
@@ -36,7 +36,7 @@ static struct copyright_licence *add(struct arena *a, struct copyright *c, struc
 }
 
 /* The lines that continue a field, without their indentation; a line of "." is an empty one. */
-static struct str take_text(struct arena *a, struct str *rest)
+static struct str take_licence_text(struct arena *a, struct str *rest)
 {
 	struct buf out = { .a = a, .max = COPYRIGHT_TEXT_MAX };
 	struct str line;
@@ -62,8 +62,8 @@ static void read_fields(struct arena *a, struct str text, struct copyright *out)
 
 		if (line.n < field.n || strncasecmp(line.p, field.p, field.n) != 0)
 			continue;
-		l = add(a, out, str_trim(str_from(line, field.n)));
-		quoted = take_text(a, &text);
+		l = add_licence(a, out, str_trim(str_from(line, field.n)));
+		quoted = take_licence_text(a, &text);
 		if (l && !l->text.n)
 			l->text = quoted;
 	}
@@ -83,7 +83,7 @@ static void read_pointers(struct arena *a, struct str text, struct copyright *ou
 			n++;
 		while (n && text.p[n - 1] == '.')
 			n--;
-		add(a, out, (struct str){ text.p, n });
+		add_licence(a, out, (struct str){ text.p, n });
 	}
 }
 

@@ -54,7 +54,7 @@ static struct str peek_line(const struct deb822 *r)
 	return (struct str){ r->rest.p, end ? (size_t)(end - r->rest.p) : r->rest.n };
 }
 
-static void skip_line(struct deb822 *r, struct str line)
+static void deb822_skip_line(struct deb822 *r, struct str line)
 {
 	r->rest = str_from(r->rest, line.n + 1);
 	r->line++;
@@ -69,12 +69,12 @@ static bool is_blank_line(struct str line)
 	return true;
 }
 
-static bool same_name(struct str a, struct str b)
+static bool is_same_field(struct str a, struct str b)
 {
 	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
 }
 
-static bool check_name(const struct deb822 *r, struct str name, struct error *e)
+static bool check_field_name(const struct deb822 *r, struct str name, struct error *e)
 {
 	if (name.n == 0 || name.p[0] == '#' || name.p[0] == '-')
 		return fail_line(r, 0, e, "expected the name of a field");
@@ -84,7 +84,7 @@ static bool check_name(const struct deb822 *r, struct str name, struct error *e)
 					 "a byte that may not stand in the name of a field");
 	}
 	for (size_t i = 0; i < r->n; i++) {
-		if (same_name(r->fields[i].name, name)) {
+		if (is_same_field(r->fields[i].name, name)) {
 			err_set(e, ERR_INPUT, "field " STR_FMT " occurs twice (first in line %u)",
 				STR_ARG(name), r->fields[i].line);
 			return err_at(e, r->file, r->line, 1);
@@ -100,7 +100,7 @@ static bool begin_field(struct deb822 *r, struct str line, struct error *e)
 
 	if (!str_cut(line, ':', &name, &value))
 		return fail_line(r, 0, e, "expected \"Name: value\"");
-	if (!check_name(r, name, e))
+	if (!check_field_name(r, name, e))
 		return false;
 	if (r->n == DEB822_FIELDS)
 		return fail_line(r, 0, e, "too many fields in one stanza");
@@ -119,7 +119,7 @@ static bool extend_field(struct deb822 *r, struct str line, struct error *e)
 	return true;
 }
 
-static bool take_line(struct deb822 *r, struct str line, struct error *e)
+static bool deb822_take_line(struct deb822 *r, struct str line, struct error *e)
 {
 	bool ok;
 
@@ -130,7 +130,7 @@ static bool take_line(struct deb822 *r, struct str line, struct error *e)
 	else
 		ok = begin_field(r, line, e);
 	if (ok)
-		skip_line(r, line);
+		deb822_skip_line(r, line);
 	return ok;
 }
 
@@ -141,12 +141,12 @@ int deb822_next(struct deb822 *r, struct error *e)
 		struct str line = peek_line(r);
 
 		if (r->comments && line.n && line.p[0] == '#') {
-			skip_line(r, line);
+			deb822_skip_line(r, line);
 		} else if (is_blank_line(line)) {
-			skip_line(r, line);
+			deb822_skip_line(r, line);
 			if (r->n)
 				break;
-		} else if (!take_line(r, line, e)) {
+		} else if (!deb822_take_line(r, line, e)) {
 			return -1;
 		}
 	}
@@ -160,7 +160,7 @@ static const struct deb822_field *find_field(const struct deb822 *r, const char 
 	struct str wanted = str_of(name);
 
 	for (size_t i = 0; i < r->n; i++) {
-		if (same_name(r->fields[i].name, wanted))
+		if (is_same_field(r->fields[i].name, wanted))
 			return &r->fields[i];
 	}
 	return NULL;

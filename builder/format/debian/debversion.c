@@ -24,7 +24,7 @@ struct debversion debversion_split(struct str v)
 	return p;
 }
 
-static bool is_digit(char c)
+static bool version_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -34,10 +34,10 @@ static bool is_alpha(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool all_of(struct str s, const char *extra)
+static bool is_made_of(struct str s, const char *extra)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (!is_digit(s.p[i]) && !is_alpha(s.p[i]) &&
+		if (!version_is_digit(s.p[i]) && !is_alpha(s.p[i]) &&
 		    (s.p[i] == '\0' || !strchr(extra, s.p[i])))
 			return false;
 	}
@@ -54,21 +54,22 @@ bool debversion_valid(struct str v)
 		if (p.epoch.n == 0 || p.epoch.n > 9)
 			return false;
 		for (size_t i = 0; i < p.epoch.n; i++) {
-			if (!is_digit(p.epoch.p[i]))
+			if (!version_is_digit(p.epoch.p[i]))
 				return false;
 		}
 	}
-	if (p.upstream.n == 0 || !is_digit(p.upstream.p[0]))
+	if (p.upstream.n == 0 || !version_is_digit(p.upstream.p[0]))
 		return false;
 	if (has_revision && p.revision.n == 0)
 		return false;
-	return all_of(p.upstream, has_epoch ? ".+-~:" : ".+-~") && all_of(p.revision, ".+~");
+	return is_made_of(p.upstream, has_epoch ? ".+-~:" : ".+-~") &&
+	       is_made_of(p.revision, ".+~");
 }
 
 /* '~' < end of part < letters < everything else. */
-static int weight(struct str s)
+static int version_weight(struct str s)
 {
-	if (s.n == 0 || is_digit(s.p[0]))
+	if (s.n == 0 || version_is_digit(s.p[0]))
 		return 0;
 	if (s.p[0] == '~')
 		return -1;
@@ -76,14 +77,14 @@ static int weight(struct str s)
 }
 
 /* Takes the run of digits at the front, without leading zeros. */
-static struct str take_number(struct str *s)
+static struct str version_take_number(struct str *s)
 {
 	struct str number;
 
 	while (s->n && s->p[0] == '0')
 		*s = str_from(*s, 1);
 	number = (struct str){ s->p, 0 };
-	while (number.n < s->n && is_digit(s->p[number.n]))
+	while (number.n < s->n && version_is_digit(s->p[number.n]))
 		number.n++;
 	*s = str_from(*s, number.n);
 	return number;
@@ -101,14 +102,14 @@ int debversion_compare_part(struct str a, struct str b)
 	while (a.n || b.n) {
 		int order;
 
-		while ((a.n && !is_digit(a.p[0])) || (b.n && !is_digit(b.p[0]))) {
-			order = weight(a) - weight(b);
+		while ((a.n && !version_is_digit(a.p[0])) || (b.n && !version_is_digit(b.p[0]))) {
+			order = version_weight(a) - version_weight(b);
 			if (order)
 				return order;
 			a = str_from(a, 1);
 			b = str_from(b, 1);
 		}
-		order = compare_numbers(take_number(&a), take_number(&b));
+		order = compare_numbers(version_take_number(&a), version_take_number(&b));
 		if (order)
 			return order;
 	}
@@ -118,7 +119,7 @@ int debversion_compare_part(struct str a, struct str b)
 int debversion_compare(struct str a, struct str b)
 {
 	struct debversion x = debversion_split(a), y = debversion_split(b);
-	int order = compare_numbers(take_number(&x.epoch), take_number(&y.epoch));
+	int order = compare_numbers(version_take_number(&x.epoch), version_take_number(&y.epoch));
 
 	if (order == 0)
 		order = debversion_compare_part(x.upstream, y.upstream);

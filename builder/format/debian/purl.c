@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 
-static int hex(char c)
+static int purl_hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -16,7 +16,7 @@ static int hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static const char *decoded(struct arena *a, struct str s)
+static const char *purl_decoded(struct arena *a, struct str s)
 {
 	char *out = arena_alloc(a, s.n + 1);
 	size_t n = 0;
@@ -25,8 +25,8 @@ static const char *decoded(struct arena *a, struct str s)
 		int hi = -1, lo = -1;
 
 		if (s.p[i] == '%' && i + 2 < s.n) {
-			hi = hex(s.p[i + 1]);
-			lo = hex(s.p[i + 2]);
+			hi = purl_hex_value(s.p[i + 1]);
+			lo = purl_hex_value(s.p[i + 2]);
 		}
 		out[n++] = hi < 0 || lo < 0 ? s.p[i] : (char)(hi << 4 | lo);
 		i += hi < 0 || lo < 0 ? 0 : 2;
@@ -54,11 +54,12 @@ static void read_qualifiers(struct arena *a, struct str text, struct purl *out)
 	while (str_next(&text, '&', &one)) {
 		if (str_cut(one, '=', &key, &value) && key.n && value.n)
 			*list_push(a, &out->qualifiers) =
-				(struct purl_qualifier){ decoded(a, key), decoded(a, value) };
+				(struct purl_qualifier){ purl_decoded(a, key),
+							purl_decoded(a, value) };
 	}
 }
 
-static const char *lower(struct arena *a, struct str s)
+static const char *purl_lower(struct arena *a, struct str s)
 {
 	char *out = str_dup(a, s);
 
@@ -81,17 +82,17 @@ bool purl_parse(struct arena *a, const char *text, struct purl *out)
 	if (str_cut(rest, '?', &rest, &tail))
 		read_qualifiers(a, tail, out);
 	if (cut_last(rest, '@', &rest, &tail) && tail.n)
-		out->version = decoded(a, tail);
+		out->version = purl_decoded(a, tail);
 	while (rest.n && rest.p[rest.n - 1] == '/')
 		rest.n--;
 	if (!str_cut(rest, '/', &type, &rest) || type.n == 0 || rest.n == 0)
 		return false;
-	out->type = lower(a, type);
+	out->type = purl_lower(a, type);
 	if (cut_last(rest, '/', &rest, &name)) {
-		out->space = decoded(a, rest);
+		out->space = purl_decoded(a, rest);
 		rest = name;
 	}
-	out->name = decoded(a, rest);
+	out->name = purl_decoded(a, rest);
 	return *out->name;
 }
 

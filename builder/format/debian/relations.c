@@ -15,7 +15,7 @@ bool relation_group(struct str *rest, struct str *group)
 	return false;
 }
 
-static bool bad(struct str text, const char *what, struct error *e)
+static bool relation_fail(struct str text, const char *what, struct error *e)
 {
 	return err_set(e, ERR_INPUT, "relation \"" STR_FMT "\": %s", STR_ARG(text), what);
 }
@@ -46,9 +46,9 @@ static bool take_bracketed(struct str *s, char open, char close, struct str *inn
 static bool parse_version(struct str text, struct str inner, struct relation *r, struct error *e)
 {
 	if (!debversion_op(&inner, &r->op))
-		return bad(text, "no operator", e);
+		return relation_fail(text, "no operator", e);
 	r->version = str_trim(inner);
-	return debversion_valid(r->version) || bad(text, "no valid version", e);
+	return debversion_valid(r->version) || relation_fail(text, "no valid version", e);
 }
 
 /* Name, qualifier and version; what follows stays in *tail. */
@@ -59,12 +59,12 @@ static bool parse_relation(struct str text, struct relation *r, struct str *tail
 	*r = (struct relation){ .op = DEBVERSION_ANY };
 	r->name = take_until(&rest, ": \t\n([<");
 	if (!name_is_package(r->name))
-		return bad(text, "no valid package name", e);
+		return relation_fail(text, "no valid package name", e);
 	if (rest.n && rest.p[0] == ':') {
 		rest = str_from(rest, 1);
 		r->qualifier = take_until(&rest, " \t\n([<");
 		if (!name_is_architecture(r->qualifier))
-			return bad(text, "no valid architecture", e);
+			return relation_fail(text, "no valid architecture", e);
 	}
 	rest = str_trim(rest);
 	if (take_bracketed(&rest, '(', ')', &inner) && !parse_version(text, inner, r, e))
@@ -95,7 +95,7 @@ int relation_next(struct str *group, struct relation *out, struct error *e)
 	if (!parse_relation(text, out, &tail, e))
 		return -1;
 	if (tail.n) {
-		bad(text, "something follows it", e);
+		relation_fail(text, "something follows it", e);
 		return -1;
 	}
 	return 1;
@@ -156,7 +156,7 @@ static int restrictions_hold(struct str text, struct str tail, const char *arch,
 		any_profile |= profiles_hold(inner);
 	}
 	if (tail.n) {
-		bad(text, "something follows it", e);
+		relation_fail(text, "something follows it", e);
 		return -1;
 	}
 	return holds && (!profiled || any_profile);

@@ -55,7 +55,7 @@ static bool segment_count(const struct elf_file *f, uint64_t *count, struct erro
 	return true;
 }
 
-static struct elf_segment read_segment(const struct elf_file *f, struct str table, size_t at)
+static struct elf_segment elf_read_segment(const struct elf_file *f, struct str table, size_t at)
 {
 	return (struct elf_segment){
 		.type = elf_u32(f, table, at),
@@ -86,7 +86,7 @@ static bool read_segments(struct arena *a, struct elf_file *f, struct error *e)
 	for (size_t i = 0; i < f->n_segments; i++) {
 		struct elf_segment *s = &f->segments[i];
 
-		*s = read_segment(f, table, i * PHDR);
+		*s = elf_read_segment(f, table, i * PHDR);
 		if (s->type == PT_LOAD && !elf_slice(f->bytes, s->offset, s->filesz, &unused))
 			return err_set(e, ERR_INPUT,
 				       "program header %zu lies about the file, or it is cut off",
@@ -121,7 +121,8 @@ static bool read_interp(struct arena *a, const struct elf_file *f, const struct 
 	return true;
 }
 
-static bool read_facts(struct arena *a, const struct elf_file *f, struct elf *out, struct error *e)
+static bool elf_read_facts(struct arena *a, const struct elf_file *f, struct elf *out,
+			   struct error *e)
 {
 	for (size_t i = 0; i < f->n_segments; i++) {
 		const struct elf_segment *s = &f->segments[i];
@@ -140,7 +141,7 @@ static bool read_facts(struct arena *a, const struct elf_file *f, struct elf *ou
 	return true;
 }
 
-static void read_header(const struct elf_file *f, struct elf *out)
+static void elf_fill_header(const struct elf_file *f, struct elf *out)
 {
 	*out = (struct elf){
 		.is64 = f->is64,
@@ -158,7 +159,7 @@ bool elf_read_header(struct str bytes, struct elf *out, struct error *e)
 
 	if (!open_header(bytes, &f, e))
 		return false;
-	read_header(&f, out);
+	elf_fill_header(&f, out);
 	return true;
 }
 
@@ -178,8 +179,8 @@ bool elf_read(struct arena *a, struct str bytes, struct elf *out, struct error *
 	*out = (struct elf){ 0 };
 	if (!elf_open(a, bytes, &f, e))
 		return false;
-	read_header(&f, out);
-	if (!read_facts(a, &f, out, e) || !elf_open_dynamic(&f, e) ||
+	elf_fill_header(&f, out);
+	if (!elf_read_facts(a, &f, out, e) || !elf_open_dynamic(&f, e) ||
 	    !elf_read_dynamic(a, &f, out, e) || !elf_read_versions(a, &f, out, e))
 		return false;
 	elf_read_notes(a, &f, out);

@@ -24,7 +24,7 @@ bool elf_table(struct str from, uint64_t offset, uint64_t count, uint64_t size, 
 	       elf_slice(from, offset, length, out);
 }
 
-static uint64_t number(const struct elf_file *f, struct str s, size_t at, size_t width)
+static uint64_t elf_number(const struct elf_file *f, struct str s, size_t at, size_t width)
 {
 	uint64_t v = 0;
 
@@ -39,17 +39,17 @@ static uint64_t number(const struct elf_file *f, struct str s, size_t at, size_t
 
 uint16_t elf_u16(const struct elf_file *f, struct str s, size_t at)
 {
-	return (uint16_t)number(f, s, at, 2);
+	return (uint16_t)elf_number(f, s, at, 2);
 }
 
 uint32_t elf_u32(const struct elf_file *f, struct str s, size_t at)
 {
-	return (uint32_t)number(f, s, at, 4);
+	return (uint32_t)elf_number(f, s, at, 4);
 }
 
 uint64_t elf_u64(const struct elf_file *f, struct str s, size_t at)
 {
-	return number(f, s, at, 8);
+	return elf_number(f, s, at, 8);
 }
 
 uint64_t elf_word(const struct elf_file *f, struct str s, size_t at32, size_t at64)

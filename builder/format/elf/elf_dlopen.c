@@ -43,7 +43,8 @@ static bool read_object(struct arena *a, const struct json_node *object, struct 
 	       json_as_strings(a, &sonames, &d->sonames, e);
 }
 
-static bool read_note(struct arena *a, struct str text, struct elf_dlopens *out, struct error *e)
+static bool dlopen_read_note(struct arena *a, struct str text, struct elf_dlopens *out,
+			     struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root, item;
@@ -73,7 +74,7 @@ bool elf_read_dlopens(struct arena *a, const struct elf *elf, struct elf_dlopens
 		const struct elf_note *note = &elf->notes.v[i];
 
 		if (note->type == ELF_NOTE_DLOPEN && strcmp(note->owner, "FDO") == 0 &&
-		    !read_note(a, note->desc, out, e))
+		    !dlopen_read_note(a, note->desc, out, e))
 			return false;
 	}
 	return true;

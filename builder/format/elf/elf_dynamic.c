@@ -27,7 +27,7 @@ static uint64_t value_at(const struct elf_file *f, size_t i)
 	return elf_word(f, f->dynamic, i * DYN + 4, i * DYN + 8);
 }
 
-static size_t entries(const struct elf_file *f)
+static size_t dynamic_entries(const struct elf_file *f)
 {
 	return f->dynamic.n / DYN;
 }
@@ -35,7 +35,7 @@ static size_t entries(const struct elf_file *f)
 /* Cuts the section behind its last entry before DT_NULL. */
 static bool find_end(struct elf_file *f, struct error *e)
 {
-	for (size_t i = 0; i < entries(f) && i < ELF_DYNAMIC_MAX; i++) {
+	for (size_t i = 0; i < dynamic_entries(f) && i < ELF_DYNAMIC_MAX; i++) {
 		if (tag_at(f, i) == DT_NULL) {
 			f->dynamic.n = i * DYN;
 			return true;
@@ -48,7 +48,7 @@ struct elf_value elf_dynamic_value(const struct elf_file *f, uint64_t tag)
 {
 	struct elf_value found = { false, 0 };
 
-	for (size_t i = 0; i < entries(f); i++) {
+	for (size_t i = 0; i < dynamic_entries(f); i++) {
 		if (tag_at(f, i) == tag)
 			found = (struct elf_value){ true, value_at(f, i) };
 	}
@@ -97,8 +97,8 @@ static bool push_library(struct elf_names *names, uint64_t offset, struct string
 	return true;
 }
 
-static bool read_entry(struct elf_names *names, const struct elf_file *f, size_t i, struct elf *out,
-		       struct error *e)
+static bool dynamic_read_entry(struct elf_names *names, const struct elf_file *f, size_t i,
+			       struct elf *out, struct error *e)
 {
 	uint64_t value = value_at(f, i);
 
@@ -134,8 +134,8 @@ bool elf_read_dynamic(struct arena *a, const struct elf_file *f, struct elf *out
 	struct elf_names names = elf_names_of(a, f->bytes, f->strings);
 
 	out->dynamic = dynamic_segment(f) != NULL;
-	for (size_t i = 0; i < entries(f); i++) {
-		if (!read_entry(&names, f, i, out, e))
+	for (size_t i = 0; i < dynamic_entries(f); i++) {
+		if (!dynamic_read_entry(&names, f, i, out, e))
 			return false;
 	}
 	out->df = elf_dynamic_value(f, DT_FLAGS).v;

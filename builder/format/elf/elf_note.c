@@ -14,15 +14,15 @@
 #define SHDR elf_pick(f, 40, 64)
 
 /* A note and where it stands, to drop what was found twice. */
-struct found {
+struct found_note {
 	uint64_t at;
 	struct elf_note note;
 };
 
-struct finder {
+struct note_finder {
 	struct arena *a;
 	const struct elf_file *f;
-	list_of(struct found) found;
+	list_of(struct found_note) found;
 	size_t size, areas;
 	bool odd;
 };
@@ -32,7 +32,7 @@ static uint64_t align_up(uint64_t n, uint64_t align)
 	return (n + align - 1) & ~(align - 1);
 }
 
-static bool seen(const struct finder *d, uint64_t at)
+static bool note_seen(const struct note_finder *d, uint64_t at)
 {
 	for (size_t i = 0; i < d->found.n; i++) {
 		if (d->found.v[i].at == at)
@@ -41,11 +41,12 @@ static bool seen(const struct finder *d, uint64_t at)
 	return false;
 }
 
-static bool keep(struct finder *d, uint64_t at, uint32_t type, struct str owner, struct str desc)
+static bool note_keep(struct note_finder *d, uint64_t at, uint32_t type, struct str owner,
+		      struct str desc)
 {
-	struct found *note;
+	struct found_note *note;
 
-	if (seen(d, at))
+	if (note_seen(d, at))
 		return true;
 	if (d->found.n == NOTES_MAX || desc.n > NOTE_SIZE_MAX - d->size)
 		return false;
@@ -60,7 +61,7 @@ static bool keep(struct finder *d, uint64_t at, uint32_t type, struct str owner,
 
 /* The notes in `size` bytes at `offset`. `align` is 8 for segments and sections that say so
  * (.note.gnu.property in 64-bit files), else 4. */
-static void find_in(struct finder *d, uint64_t offset, uint64_t size, uint64_t align)
+static void find_in(struct note_finder *d, uint64_t offset, uint64_t size, uint64_t align)
 {
 	uint64_t at = 0, pad = align == 8 ? 8 : 4;
 	struct str all, head, owner, desc;
@@ -79,7 +80,7 @@ static void find_in(struct finder *d, uint64_t offset, uint64_t size, uint64_t a
 		desc_at = align_up(at + NHDR + name_size, pad);
 		if (name_size > ELF_PATH_MAX || !elf_slice(all, at + NHDR, name_size, &owner) ||
 		    !elf_slice(all, desc_at, desc_size, &desc) ||
-		    !keep(d, offset + at, elf_u32(d->f, head, 8), owner, desc)) {
+		    !note_keep(d, offset + at, elf_u32(d->f, head, 8), owner, desc)) {
 			d->odd = true;
 			return;
 		}
@@ -108,7 +109,7 @@ static bool section_table(const struct elf_file *f, struct str *table)
 	return elf_table(f->bytes, offset, count, SHDR, table);
 }
 
-static void find_in_sections(struct finder *d, struct elf *out)
+static void find_in_sections(struct note_finder *d, struct elf *out)
 {
 	const struct elf_file *f = d->f;
 	struct str table;
@@ -125,14 +126,14 @@ static void find_in_sections(struct finder *d, struct elf *out)
 
 static int by_place(const void *a, const void *b)
 {
-	const struct found *x = a, *y = b;
+	const struct found_note *x = a, *y = b;
 
 	return (x->at > y->at) - (x->at < y->at);
 }
 
 void elf_read_notes(struct arena *a, const struct elf_file *f, struct elf *out)
 {
-	struct finder d = { .a = a, .f = f };
+	struct note_finder d = { .a = a, .f = f };
 
 	for (size_t i = 0; i < f->n_segments && !d.odd; i++) {
 		const struct elf_segment *s = &f->segments[i];

@@ -42,7 +42,7 @@ static bool gnu_hash_count(const struct elf_file *f, struct str table, uint64_t 
 	}
 }
 
-static bool symbol_count(const struct elf_file *f, uint64_t *count, struct error *e)
+static bool elf_symbol_count(const struct elf_file *f, uint64_t *count, struct error *e)
 {
 	struct elf_value sysv = elf_dynamic_value(f, DT_HASH);
 	struct elf_value gnu = elf_dynamic_value(f, DT_GNU_HASH);
@@ -182,7 +182,8 @@ bool elf_read_symbols(struct arena *a, struct str bytes, struct elf_symbols *out
 	uint64_t count;
 
 	*out = (struct elf_symbols){ 0 };
-	if (!elf_open(a, bytes, &f, e) || !elf_open_dynamic(&f, e) || !symbol_count(&f, &count, e))
+	if (!elf_open(a, bytes, &f, e) || !elf_open_dynamic(&f, e) ||
+	    !elf_symbol_count(&f, &count, e))
 		return false;
 	if (count == 0)
 		return true;
@@ -204,7 +205,8 @@ bool elf_opens(const struct elf_file *f)
 	struct str name;
 	uint64_t count;
 
-	if (!symbol_count(f, &count, &ignored) || count == 0 || !open_tables(&t, count, &ignored))
+	if (!elf_symbol_count(f, &count, &ignored) || count == 0 ||
+	    !open_tables(&t, count, &ignored))
 		return false;
 	for (size_t i = 1; i < count; i++) {
 		struct str entry = { t.symbols.p + i * SYM, SYM };

@@ -10,7 +10,7 @@
 #define VERDEF 20
 #define VERDAUX 8
 
-static bool malformed(const char *what, struct error *e)
+static bool version_table_malformed(const char *what, struct error *e)
 {
 	return err_set(e, ERR_INPUT, "the table of %s symbol versions is malformed", what);
 }
@@ -22,7 +22,7 @@ struct version_budget {
 };
 
 /* Moves on to the next record of a chain; false when this was the last one. */
-static bool step(uint64_t *at, uint32_t next)
+static bool version_chain_step(uint64_t *at, uint32_t next)
 {
 	*at += next;
 	return next != 0;
@@ -50,14 +50,14 @@ static bool read_need(struct arena *a, const struct elf_file *f, struct str tabl
 		v->index = elf_u16(f, record, 6) & 0x7fff;
 		if (!elf_names_take(&budget->names, elf_u32(f, record, 8), ELF_VERSION_MAX, &v->name))
 			return false;
-		if (!step(&at, elf_u32(f, record, 12)))
+		if (!version_chain_step(&at, elf_u32(f, record, 12)))
 			break;
 	}
 	return true;
 }
 
-static bool read_needs(struct arena *a, const struct elf_file *f, struct elf *out, struct version_budget *budget,
-		       struct error *e)
+static bool read_version_needs(struct arena *a, const struct elf_file *f, struct elf *out,
+			       struct version_budget *budget, struct error *e)
 {
 	struct elf_value where = elf_dynamic_value(f, DT_VERNEED);
 	struct str table, record;
@@ -66,12 +66,12 @@ static bool read_needs(struct arena *a, const struct elf_file *f, struct elf *ou
 	if (!where.present)
 		return true;
 	if (!elf_mapped(f, where.v, &table))
-		return malformed("needed", e);
+		return version_table_malformed("needed", e);
 	do {
 		if (budget->records-- == 0 || !elf_slice(table, at, VERNEED, &record) ||
 		    !read_need(a, f, table, at, list_push(a, &out->needs), budget))
-			return malformed("needed", e);
-	} while (step(&at, elf_u32(f, record, 12)));
+			return version_table_malformed("needed", e);
+	} while (version_chain_step(&at, elf_u32(f, record, 12)));
 	return true;
 }
 
@@ -100,12 +100,12 @@ static bool read_definitions(struct arena *a, const struct elf_file *f, struct e
 	if (!where.present)
 		return true;
 	if (!elf_mapped(f, where.v, &table))
-		return malformed("defined", e);
+		return version_table_malformed("defined", e);
 	do {
 		if (budget->records-- == 0 || !elf_slice(table, at, VERDEF, &record) ||
 		    !read_definition(&budget->names, f, table, at, list_push(a, &out->versions)))
-			return malformed("defined", e);
-	} while (step(&at, elf_u32(f, record, 16)));
+			return version_table_malformed("defined", e);
+	} while (version_chain_step(&at, elf_u32(f, record, 16)));
 	return true;
 }
 
@@ -113,5 +113,5 @@ bool elf_read_versions(struct arena *a, const struct elf_file *f, struct elf *ou
 {
 	struct version_budget budget = { ELF_VERSIONS_MAX, elf_names_of(a, f->bytes, f->strings) };
 
-	return read_needs(a, f, out, &budget, e) && read_definitions(a, f, out, &budget, e);
+	return read_version_needs(a, f, out, &budget, e) && read_definitions(a, f, out, &budget, e);
 }

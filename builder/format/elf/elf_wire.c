@@ -43,7 +43,7 @@ static void get_version(struct wire *w, struct elf_version *v)
 	v->base = wire_flag(w);
 }
 
-static void put_needs(struct buf *out, const struct elf *elf)
+static void put_version_needs(struct buf *out, const struct elf *elf)
 {
 	wire_put(out, elf->needs.n);
 	for (size_t k = 0; k < elf->needs.n; k++) {
@@ -133,7 +133,7 @@ void elf_wire_put(struct buf *out, const struct elf *elf)
 	wire_put_texts(out, &elf->auxiliaries);
 	wire_put(out, elf->df);
 	wire_put(out, elf->df_1);
-	put_needs(out, elf);
+	put_version_needs(out, elf);
 	wire_put(out, elf->versions.n);
 	for (size_t i = 0; i < elf->versions.n; i++)
 		put_version(out, &elf->versions.v[i]);

@@ -39,17 +39,17 @@ uint32_t ldcache_flags(const struct elf *elf)
 	return (elf->flags & m->mask) == m->value ? m->cache : m->unmarked;
 }
 
-static bool is_digit(char c)
+static bool ldcache_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
 /* The value of a run of digits, wrapped to 32 bits as the loader's int is. */
-static int32_t digits(const char **s)
+static int32_t ldcache_take_number(const char **s)
 {
 	uint32_t v = 0;
 
-	for (; is_digit(**s); (*s)++)
+	for (; ldcache_is_digit(**s); (*s)++)
 		v = v * 10 + (uint32_t)(**s - '0');
 	return (int32_t)v;
 }
@@ -57,14 +57,14 @@ static int32_t digits(const char **s)
 int ldcache_compare(const char *a, const char *b)
 {
 	while (*a) {
-		if (is_digit(*a) && is_digit(*b)) {
-			int32_t x = digits(&a), y = digits(&b);
+		if (ldcache_is_digit(*a) && ldcache_is_digit(*b)) {
+			int32_t x = ldcache_take_number(&a), y = ldcache_take_number(&b);
 
 			if (x != y)
 				return (int32_t)((uint32_t)x - (uint32_t)y) < 0 ? -1 : 1;
-		} else if (is_digit(*a)) {
+		} else if (ldcache_is_digit(*a)) {
 			return 1;
-		} else if (is_digit(*b)) {
+		} else if (ldcache_is_digit(*b)) {
 			return -1;
 		} else if (*a != *b) {
 			return *a < *b ? -1 : 1;
@@ -77,16 +77,16 @@ int ldcache_compare(const char *a, const char *b)
 }
 
 /* An entry on its way into the file. */
-struct item {
+struct ldcache_item {
 	const struct ldcache_entry *entry;
 	size_t order;
 	uint32_t name_at, path_at;
 };
 
 /* Greater names first, then greater flags, then greater hwcaps. */
-static int by_name(const void *a, const void *b)
+static int compare_ldcache_items(const void *a, const void *b)
 {
-	const struct item *x = a, *y = b;
+	const struct ldcache_item *x = a, *y = b;
 	int names = ldcache_compare(y->entry->soname, x->entry->soname);
 
 	if (names)
@@ -99,7 +99,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* A string of the file and where the offset it gets is wanted. */
-struct text {
+struct ldcache_text {
 	struct str s;
 	uint32_t *at;
 };
@@ -108,7 +108,7 @@ struct text {
  * first, so that the shorter one can share its bytes. */
 static int by_end(const void *a, const void *b)
 {
-	struct str x = ((const struct text *)a)->s, y = ((const struct text *)b)->s;
+	struct str x = ((const struct ldcache_text *)a)->s, y = ((const struct ldcache_text *)b)->s;
 	size_t n = x.n < y.n ? x.n : y.n;
 
 	for (size_t i = 1; i <= n; i++) {
@@ -121,16 +121,18 @@ static int by_end(const void *a, const void *b)
 }
 
 /* Lays the strings out from `base` on, sharing tails as ldconfig does. */
-static void write_strings(struct arena *a, struct item *items, size_t n, uint32_t base,
+static void write_strings(struct arena *a, struct ldcache_item *items, size_t n, uint32_t base,
 			  struct buf *out)
 {
-	struct text *texts = arena_array(a, n * 2, sizeof(*texts));
+	struct ldcache_text *texts = arena_array(a, n * 2, sizeof(*texts));
 	struct str last = { "", 0 };
 	uint32_t last_at = 0, end = base;
 
 	for (size_t i = 0; i < n; i++) {
-		texts[2 * i] = (struct text){ str_of(items[i].entry->soname), &items[i].name_at };
-		texts[2 * i + 1] = (struct text){ str_of(items[i].entry->path), &items[i].path_at };
+		texts[2 * i] = (struct ldcache_text){ str_of(items[i].entry->soname),
+						     &items[i].name_at };
+		texts[2 * i + 1] = (struct ldcache_text){ str_of(items[i].entry->path),
+							 &items[i].path_at };
 	}
 	qsort(texts, n * 2, sizeof(*texts), by_end);
 	for (size_t i = 0; i < n * 2; i++) {
@@ -149,7 +151,7 @@ static void write_strings(struct arena *a, struct item *items, size_t n, uint32_
 	}
 }
 
-static void put(struct buf *out, bool big_endian, uint64_t v, unsigned width)
+static void ldcache_put(struct buf *out, bool big_endian, uint64_t v, unsigned width)
 {
 	for (unsigned i = 0; i < width; i++) {
 		unsigned shift = 8 * (big_endian ? width - 1 - i : i);
@@ -162,27 +164,27 @@ static void write_extension(const struct ldcache *c, struct buf *out)
 {
 	size_t at = out->n + EXTENSION_HEADER;
 
-	put(out, c->big_endian, EXTENSION_MAGIC, 4);
-	put(out, c->big_endian, 1, 4);
-	put(out, c->big_endian, 0, 4);		/* cache_extension_tag_generator */
-	put(out, c->big_endian, 0, 4);
-	put(out, c->big_endian, at, 4);
-	put(out, c->big_endian, strlen(c->generator), 4);
+	ldcache_put(out, c->big_endian, EXTENSION_MAGIC, 4);
+	ldcache_put(out, c->big_endian, 1, 4);
+	ldcache_put(out, c->big_endian, 0, 4);		/* cache_extension_tag_generator */
+	ldcache_put(out, c->big_endian, 0, 4);
+	ldcache_put(out, c->big_endian, at, 4);
+	ldcache_put(out, c->big_endian, strlen(c->generator), 4);
 	buf_puts(out, c->generator);
 }
 
 /* Sorts the entries of the cache themselves, too, so that what was written can be searched. */
-static struct item *sort_entries(struct arena *a, struct ldcache *c)
+static struct ldcache_item *sort_entries(struct arena *a, struct ldcache *c)
 {
 	size_t n = c->entries.n;
-	struct item *items = arena_array(a, n, sizeof(*items));
+	struct ldcache_item *items = arena_array(a, n, sizeof(*items));
 	struct ldcache_entry *copy = arena_array(a, n, sizeof(*copy));
 
 	for (size_t i = 0; i < n; i++) {
 		copy[i] = c->entries.v[i];
-		items[i] = (struct item){ &copy[i], i, 0, 0 };
+		items[i] = (struct ldcache_item){ &copy[i], i, 0, 0 };
 	}
-	qsort(items, n, sizeof(*items), by_name);
+	qsort(items, n, sizeof(*items), compare_ldcache_items);
 	for (size_t i = 0; i < n; i++)
 		c->entries.v[i] = *items[i].entry;
 	return items;
@@ -191,7 +193,7 @@ static struct item *sort_entries(struct arena *a, struct ldcache *c)
 void ldcache_write(struct arena *a, struct ldcache *c, struct buf *out)
 {
 	size_t n = c->entries.n, start = out->n;
-	struct item *items = sort_entries(a, c);
+	struct ldcache_item *items = sort_entries(a, c);
 	struct buf strings = { .a = a };
 	size_t strings_end, pad;
 
@@ -199,19 +201,19 @@ void ldcache_write(struct arena *a, struct ldcache *c, struct buf *out)
 	strings_end = HEADER + n * ENTRY + strings.n;
 	pad = c->generator ? -strings_end & 3 : 0;
 	buf_add(out, STR(MAGIC));
-	put(out, c->big_endian, n, 4);
-	put(out, c->big_endian, strings.n, 4);
-	put(out, c->big_endian, c->big_endian ? BIG : LITTLE, 1);
-	put(out, c->big_endian, 0, 3);
-	put(out, c->big_endian, c->generator ? strings_end + pad : 0, 4);
+	ldcache_put(out, c->big_endian, n, 4);
+	ldcache_put(out, c->big_endian, strings.n, 4);
+	ldcache_put(out, c->big_endian, c->big_endian ? BIG : LITTLE, 1);
+	ldcache_put(out, c->big_endian, 0, 3);
+	ldcache_put(out, c->big_endian, c->generator ? strings_end + pad : 0, 4);
 	while (out->n < start + HEADER)
 		buf_putc(out, '\0');
 	for (size_t i = 0; i < n; i++) {
-		put(out, c->big_endian, items[i].entry->flags, 4);
-		put(out, c->big_endian, items[i].name_at, 4);
-		put(out, c->big_endian, items[i].path_at, 4);
-		put(out, c->big_endian, 0, 4);
-		put(out, c->big_endian, items[i].entry->hwcap, 8);
+		ldcache_put(out, c->big_endian, items[i].entry->flags, 4);
+		ldcache_put(out, c->big_endian, items[i].name_at, 4);
+		ldcache_put(out, c->big_endian, items[i].path_at, 4);
+		ldcache_put(out, c->big_endian, 0, 4);
+		ldcache_put(out, c->big_endian, items[i].entry->hwcap, 8);
 	}
 	buf_add(out, buf_str(&strings));
 	if (!c->generator)

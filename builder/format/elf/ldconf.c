@@ -8,7 +8,7 @@
 
 #include "base/strmap.h"
 
-struct reader {
+struct ldconf_reader {
 	struct arena *a;
 	struct ldconf_source *s;
 	struct strings *out;
@@ -17,7 +17,8 @@ struct reader {
 	struct strmap folders;	/* those in `out` */
 };
 
-static bool read_file(struct reader *r, const char *path, unsigned depth, struct error *e);
+static bool ldconf_read_file(struct ldconf_reader *r, const char *path, unsigned depth,
+			     struct error *e);
 
 static bool is_pattern(struct str s)
 {
@@ -25,7 +26,7 @@ static bool is_pattern(struct str s)
 }
 
 /* The entries of `folder` that match one component of a pattern. */
-static bool match_names(struct reader *r, const char *folder, struct str component,
+static bool match_names(struct ldconf_reader *r, const char *folder, struct str component,
 			struct strings *paths, struct error *e)
 {
 	struct strings names = { 0 };
@@ -45,7 +46,8 @@ static bool match_names(struct reader *r, const char *folder, struct str compone
 }
 
 /* All paths that match an absolute pattern, sorted. */
-static bool expand(struct reader *r, struct str pattern, struct strings *paths, struct error *e)
+static bool ldconf_expand_glob(struct ldconf_reader *r, struct str pattern, struct strings *paths,
+			       struct error *e)
 {
 	struct str component;
 
@@ -71,7 +73,7 @@ static bool expand(struct reader *r, struct str pattern, struct strings *paths, 
 }
 
 /* A relative pattern starts in the folder of the file that has it. */
-static struct str absolute(struct reader *r, const char *file, struct str pattern)
+static struct str ldconf_absolute(struct ldconf_reader *r, const char *file, struct str pattern)
 {
 	const char *slash = strrchr(file, '/');
 
@@ -81,7 +83,7 @@ static struct str absolute(struct reader *r, const char *file, struct str patter
 				   STR_ARG(pattern)));
 }
 
-static struct str next_word(struct str *rest)
+static struct str ldconf_next_word(struct str *rest)
 {
 	size_t n = 0;
 	struct str word;
@@ -94,23 +96,23 @@ static struct str next_word(struct str *rest)
 	return word;
 }
 
-static bool include(struct reader *r, const char *file, struct str rest, unsigned depth,
-		    struct error *e)
+static bool ldconf_include(struct ldconf_reader *r, const char *file, struct str rest,
+			   unsigned depth, struct error *e)
 {
-	for (struct str word = next_word(&rest); word.n; word = next_word(&rest)) {
+	for (struct str word = ldconf_next_word(&rest); word.n; word = ldconf_next_word(&rest)) {
 		struct strings paths = { 0 };
 
-		if (!expand(r, absolute(r, file, word), &paths, e))
+		if (!ldconf_expand_glob(r, ldconf_absolute(r, file, word), &paths, e))
 			return false;
 		for (size_t i = 0; i < paths.n; i++) {
-			if (!read_file(r, paths.v[i], depth + 1, e))
+			if (!ldconf_read_file(r, paths.v[i], depth + 1, e))
 				return false;
 		}
 	}
 	return true;
 }
 
-static bool add_folder(struct reader *r, struct str folder, struct error *e)
+static bool ldconf_add_folder(struct ldconf_reader *r, struct str folder, struct error *e)
 {
 	const char *path;
 
@@ -129,23 +131,23 @@ static bool add_folder(struct reader *r, struct str folder, struct error *e)
 }
 
 /* One line without its comment. Old files may say "folder=TYPE"; the type is history. */
-static bool read_line(struct reader *r, const char *file, struct str line, unsigned depth,
-		      struct error *e)
+static bool ldconf_read_line(struct ldconf_reader *r, const char *file, struct str line,
+			     unsigned depth, struct error *e)
 {
-	struct str rest = line, word = next_word(&rest), tail;
+	struct str rest = line, word = ldconf_next_word(&rest), tail;
 
 	if (word.n == 0)
 		return true;
 	if (str_eq(word, STR("include")))
-		return include(r, file, rest, depth, e);
+		return ldconf_include(r, file, rest, depth, e);
 	if (str_eq(word, STR("hwcap")))
 		return true;
 	str_cut(line, '=', &line, &tail);
 	line = str_trim(line);
-	return line.n == 0 || add_folder(r, line, e);
+	return line.n == 0 || ldconf_add_folder(r, line, e);
 }
 
-static bool read_lines(struct reader *r, const char *file, struct str text, unsigned depth,
+static bool read_lines(struct ldconf_reader *r, const char *file, struct str text, unsigned depth,
 		       struct error *e)
 {
 	struct str line, comment;
@@ -154,13 +156,14 @@ static bool read_lines(struct reader *r, const char *file, struct str text, unsi
 		if (memchr(line.p, '\0', line.n))
 			return err_set(e, ERR_INPUT, "holds a NUL byte") || err_at(e, file, n, 1);
 		str_cut(line, '#', &line, &comment);
-		if (!read_line(r, file, str_trim(line), depth, e))
+		if (!ldconf_read_line(r, file, str_trim(line), depth, e))
 			return err_at(e, file, n, 1);
 	}
 	return true;
 }
 
-static bool read_file(struct reader *r, const char *path, unsigned depth, struct error *e)
+static bool ldconf_read_file(struct ldconf_reader *r, const char *path, unsigned depth,
+			     struct error *e)
 {
 	struct str text = { "", 0 };
 	bool found = false;
@@ -177,9 +180,9 @@ static bool read_file(struct reader *r, const char *path, unsigned depth, struct
 bool ldconf_read(struct arena *a, struct ldconf_source *s, const char *path, struct strings *out,
 		 struct error *e)
 {
-	struct reader r = { .a = a, .s = s, .out = out };
+	struct ldconf_reader r = { .a = a, .s = s, .out = out };
 
 	for (size_t i = 0; i < out->n; i++)
 		strmap_add(a, &r.folders, str_of(out->v[i]));
-	return read_file(&r, path, 0, e);
+	return ldconf_read_file(&r, path, 0, e);
 }

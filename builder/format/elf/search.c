@@ -22,14 +22,14 @@ void search_default_folders(struct arena *a, const struct elf *elf, struct strin
 	*list_push(a, out) = "/usr/lib";
 }
 
-static bool is_name(char c)
+static bool is_token_char(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
 	       c == '_';
 }
 
 /* The length of "$NAME" or "${NAME}" at the front of `s`, or 0: glibc's is_dst. */
-static size_t token(struct str s, struct str name)
+static size_t token_length(struct str s, struct str name)
 {
 	size_t n = name.n + 1;
 
@@ -39,7 +39,7 @@ static size_t token(struct str s, struct str name)
 			return 0;
 		return str_starts(str_from(s, 2), name) ? n : 0;
 	}
-	if (!str_starts(str_from(s, 1), name) || (s.n > n && is_name(s.p[n])))
+	if (!str_starts(str_from(s, 1), name) || (s.n > n && is_token_char(s.p[n])))
 		return 0;
 	return n;
 }
@@ -61,7 +61,7 @@ const char *search_expand(struct arena *a, const struct elf *elf, struct str s, 
 		size_t n = 0;
 
 		for (size_t i = 0; s.p[0] == '$' && n == 0 && i < 3; i++) {
-			n = token(s, tokens[i].name);
+			n = token_length(s, tokens[i].name);
 			if (n && !tokens[i].value)
 				return NULL;
 			if (n)

@@ -20,7 +20,8 @@ void json_drop(struct json_doc *doc)
 	doc->walk = NULL;
 }
 
-static bool refuse(const char *file, struct str text, size_t at, const char *what, struct error *e)
+static bool json_refuse(const char *file, struct str text, size_t at, const char *what,
+			struct error *e)
 {
 	unsigned line, col;
 
@@ -43,7 +44,7 @@ static bool check_shape(const char *file, struct str text, struct error *e)
 		char c = text.p[i];
 
 		if (c == '\0')
-			return refuse(file, text, i, "not valid JSON: it holds a NUL byte", e);
+			return json_refuse(file, text, i, "not valid JSON: it holds a NUL byte", e);
 		if (quoted && c == '\\')
 			i++;
 		else if (c == '"')
@@ -54,9 +55,11 @@ static bool check_shape(const char *file, struct str text, struct error *e)
 			depth--;
 		values += !quoted && strchr("{[,", c) && c;
 		if (depth > JSON_DEPTH_MAX)
-			return refuse(file, text, i, "nested more than " TEXT(JSON_DEPTH_MAX) " deep", e);
+			return json_refuse(file, text, i,
+					   "nested more than " TEXT(JSON_DEPTH_MAX) " deep", e);
 		if (values > JSON_VALUES_MAX)
-			return refuse(file, text, i, "more than " TEXT(JSON_VALUES_MAX) " values", e);
+			return json_refuse(file, text, i,
+					   "more than " TEXT(JSON_VALUES_MAX) " values", e);
 	}
 	return true;
 }
@@ -100,7 +103,8 @@ bool json_parse_marked(const char *file, struct str text, const struct json_mark
 
 	*doc = (struct json_doc){ file, text, NULL, marks, NULL };
 	if (!marks && str_starts(text, STR("\xef\xbb\xbf")))
-		return refuse(file, text, 0, "it begins with a byte order mark, which JSON does not "
+		return json_refuse(file, text, 0,
+				   "it begins with a byte order mark, which JSON does not "
 					     "have: save it as UTF-8 without one", e);
 	if (!marks && !check_shape(file, text, e))
 		return false;
@@ -129,11 +133,11 @@ struct json_node json_root(const struct json_doc *doc)
 }
 
 /* "components[1].providers[0].packages", "" for the root. */
-static void path_of(const struct json_node *n, struct buf *out)
+static void json_path(const struct json_node *n, struct buf *out)
 {
 	if (!n->up)
 		return;
-	path_of(n->up, out);
+	json_path(n->up, out);
 	if (n->key)
 		buf_printf(out, "%s%s", out->n ? "." : "", n->key);
 	else
@@ -150,7 +154,7 @@ static bool fail_at(const struct json_node *n, const char *key, struct error *e,
 	size_t at = json_place_value(n);
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	path_of(n, &path);
+	json_path(n, &path);
 	if (key) {
 		buf_printf(&path, "%s%s", path.n ? "." : "", key);
 		at = json_place_key(n, key);
@@ -195,7 +199,7 @@ const char *json_text(struct arena *a, const struct json_node *n)
 	return arena_strndup(a, text, length < sizeof(text) ? length : 0);
 }
 
-static const char *type_name(const json_t *v)
+static const char *json_type_name(const json_t *v)
 {
 	switch (json_typeof(v)) {
 	case JSON_OBJECT:
@@ -215,9 +219,9 @@ static const char *type_name(const json_t *v)
 	}
 }
 
-static bool want(const struct json_node *n, bool is, const char *what, struct error *e)
+static bool json_want(const struct json_node *n, bool is, const char *what, struct error *e)
 {
-	return is || json_fail(n, e, "expected %s, found %s", what, type_name(n->value));
+	return is || json_fail(n, e, "expected %s, found %s", what, json_type_name(n->value));
 }
 
 bool json_node_is_null(const struct json_node *n)
@@ -242,12 +246,12 @@ bool json_node_is_array(const struct json_node *n)
 
 bool json_want_object(const struct json_node *n, struct error *e)
 {
-	return want(n, json_node_is_object(n), "an object", e);
+	return json_want(n, json_node_is_object(n), "an object", e);
 }
 
 bool json_want_array(const struct json_node *n, struct error *e)
 {
-	return want(n, json_node_is_array(n), "an array", e);
+	return json_want(n, json_node_is_array(n), "an array", e);
 }
 
 struct json_node json_join(const struct json_node *n, const struct json_parts *parts)
@@ -368,7 +372,7 @@ bool json_no_other_keys(const struct json_node *object, const char *const *known
 
 bool json_as_string(struct arena *a, const struct json_node *n, const char **out, struct error *e)
 {
-	if (!want(n, json_node_is_string(n), "a string", e))
+	if (!json_want(n, json_node_is_string(n), "a string", e))
 		return false;
 	/* a NUL in a string was refused by json_loadb, which was not told JSON_ALLOW_NUL */
 	*out = arena_strndup(a, json_string_value(n->value), json_string_length(n->value));
@@ -377,7 +381,7 @@ bool json_as_string(struct arena *a, const struct json_node *n, const char **out
 
 bool json_as_u64(const struct json_node *n, uint64_t *out, struct error *e)
 {
-	if (!want(n, json_typeof((json_t *)n->value) == JSON_INTEGER, "a whole number", e))
+	if (!json_want(n, json_typeof((json_t *)n->value) == JSON_INTEGER, "a whole number", e))
 		return false;
 	if (json_integer_value(n->value) < 0)
 		return json_fail(n, e, "must not be negative");
@@ -389,7 +393,7 @@ bool json_as_bool(const struct json_node *n, bool *out, struct error *e)
 {
 	const json_t *v = n->value;
 
-	if (!want(n, json_is_true(v) || json_is_false(v), "true or false", e))
+	if (!json_want(n, json_is_true(v) || json_is_false(v), "true or false", e))
 		return false;
 	*out = json_is_true(v);
 	return true;

@@ -6,7 +6,7 @@
 
 #include "format/json/json_walk.h"
 
-static size_t skip_blanks(struct str t, size_t i)
+static size_t json_skip_blanks(struct str t, size_t i)
 {
 	while (i < t.n && strchr(" \t\r\n:,", t.p[i]) && t.p[i])
 		i++;
@@ -27,7 +27,7 @@ static size_t skip_value(struct str t, size_t i)
 	unsigned depth = 0;
 
 	do {
-		i = skip_blanks(t, i);
+		i = json_skip_blanks(t, i);
 		if (i >= t.n)
 			return t.n;
 		if (t.p[i] == '"') {
@@ -53,7 +53,7 @@ static size_t find_key(struct str t, size_t i, size_t end, const char *key, size
 {
 	size_t n = strlen(key);
 
-	for (; i < end && i < t.n && t.p[i] == '"'; i = skip_blanks(t, i)) {
+	for (; i < end && i < t.n && t.p[i] == '"'; i = json_skip_blanks(t, i)) {
 		size_t behind = skip_string(t, i);
 
 		if (behind <= t.n && behind - i == n + 2 && memcmp(t.p + i + 1, key, n) == 0)
@@ -69,7 +69,7 @@ static size_t find_member(const struct json_node *object, const char *key)
 {
 	struct str t = object->doc->text;
 	struct json_step *step = json_walk_step(object);
-	size_t begin = json_place_value(object), first = skip_blanks(t, begin + 1);
+	size_t begin = json_place_value(object), first = json_skip_blanks(t, begin + 1);
 	size_t from = step && step->placed ? step->at : first;
 	size_t at = find_key(t, from, t.n, key, begin);
 
@@ -88,10 +88,10 @@ static size_t find_element(const struct json_node *n)
 	struct json_step *step = json_walk_step(n->up);
 	bool behind = step && step->placed && step->index <= n->index;
 	size_t k = behind ? step->index : 0;
-	size_t i = behind ? step->at : skip_blanks(t, json_place_value(n->up) + 1);
+	size_t i = behind ? step->at : json_skip_blanks(t, json_place_value(n->up) + 1);
 
 	for (; k < n->index; k++)
-		i = skip_blanks(t, skip_value(t, i));
+		i = json_skip_blanks(t, skip_value(t, i));
 	if (step) {
 		step->placed = true;
 		step->index = n->index;
@@ -106,12 +106,12 @@ size_t json_place_value(const struct json_node *n)
 	size_t object, key;
 
 	if (!n->up)
-		return skip_blanks(t, 0);
+		return json_skip_blanks(t, 0);
 	if (!n->key)
 		return find_element(n);
 	object = json_place_value(n->up);
 	key = find_member(n->up, n->key);
-	return key == object ? object : skip_blanks(t, skip_string(t, key));
+	return key == object ? object : json_skip_blanks(t, skip_string(t, key));
 }
 
 size_t json_place_key(const struct json_node *object, const char *key)

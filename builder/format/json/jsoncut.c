@@ -4,14 +4,14 @@
 
 #include "format/json/jsoncut.h"
 
-enum place { BEGIN, WANT_KEY, IN_KEY, WANT_COLON, WANT_OBJECT, INSIDE, WANT_COMMA, DONE };
+enum jsoncut_place { BEGIN, WANT_KEY, IN_KEY, WANT_COLON, WANT_OBJECT, INSIDE, WANT_COMMA, DONE };
 
 void jsoncut_drop(struct jsoncut *c)
 {
 	arena_free(&c->scratch);
 }
 
-static bool unexpected(struct jsoncut *c, char b, struct error *e)
+static bool jsoncut_fail_byte(struct jsoncut *c, char b, struct error *e)
 {
 	static const char *const wanted[] = {
 		[BEGIN] = "'{' or '['", [WANT_KEY] = "a name", [IN_KEY] = "a plain name",
@@ -48,7 +48,7 @@ static void cut_into(struct jsoncut *c, bool within)
 }
 
 /* Is an object of the outer text at its end here? A comma promises more. */
-static bool may_close(const struct jsoncut *c, enum place first)
+static bool may_close(const struct jsoncut *c, enum jsoncut_place first)
 {
 	return c->place == WANT_COMMA || (c->place == first && !c->comma);
 }
@@ -61,7 +61,7 @@ static bool key_byte(struct jsoncut *c, char b, struct error *e)
 		return true;
 	}
 	if (b == '\\' || (unsigned char)b < 0x20 || c->key_n + 1 == sizeof(c->key))
-		return unexpected(c, b, e);
+		return jsoncut_fail_byte(c, b, e);
 	c->key[c->key_n++] = b;
 	return true;
 }
@@ -70,7 +70,7 @@ static bool key_byte(struct jsoncut *c, char b, struct error *e)
 static bool outer_byte(struct jsoncut *c, char b, struct error *e)
 {
 	char open = c->form == JSONCUT_ITEMS ? '[' : '{', close = c->form == JSONCUT_ITEMS ? ']' : '}';
-	enum place first = c->form == JSONCUT_ITEMS ? WANT_OBJECT : WANT_KEY;
+	enum jsoncut_place first = c->form == JSONCUT_ITEMS ? WANT_OBJECT : WANT_KEY;
 
 	if (c->place == IN_KEY)
 		return key_byte(c, b, e);
@@ -89,12 +89,12 @@ static bool outer_byte(struct jsoncut *c, char b, struct error *e)
 	else if (may_close(c, first) && b == close)
 		c->place = DONE;
 	else
-		return unexpected(c, b, e);
+		return jsoncut_fail_byte(c, b, e);
 	c->comma = b == ',';
 	return true;
 }
 
-static void step(struct jsoncut *c, char b)
+static void jsoncut_step(struct jsoncut *c, char b)
 {
 	c->col++;
 	if (b == '\n') {
@@ -104,12 +104,12 @@ static void step(struct jsoncut *c, char b)
 }
 
 /* Bytes of an object up to its end: how many. depth is 0 when the end was reached. */
-static size_t inside(struct jsoncut *c, struct str s)
+static size_t jsoncut_skip_inside(struct jsoncut *c, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char b = s.p[i];
 
-		step(c, b);
+		jsoncut_step(c, b);
 		if (c->escaped)
 			c->escaped = false;
 		else if (c->quoted && b == '\\')
@@ -127,7 +127,7 @@ static size_t inside(struct jsoncut *c, struct str s)
 }
 
 /* Moves through the current chunk: 1 when an object is complete, 0 when it is used up. */
-static int move(struct jsoncut *c, struct error *e)
+static int jsoncut_move(struct jsoncut *c, struct error *e)
 {
 	while (c->chunk.n) {
 		char b = c->chunk.p[0];
@@ -135,7 +135,7 @@ static int move(struct jsoncut *c, struct error *e)
 
 		if (c->form == JSONCUT_NESTED && !c->within && c->place == WANT_OBJECT && b == '{') {
 			cut_into(c, true);
-			step(c, b);
+			jsoncut_step(c, b);
 			c->chunk = str_from(c->chunk, 1);
 			continue;
 		}
@@ -145,11 +145,11 @@ static int move(struct jsoncut *c, struct error *e)
 		if (c->place != INSIDE) {
 			if (!outer_byte(c, b, e))
 				return -1;
-			step(c, b);
+			jsoncut_step(c, b);
 			c->chunk = str_from(c->chunk, 1);
 			continue;
 		}
-		n = inside(c, c->chunk);
+		n = jsoncut_skip_inside(c, c->chunk);
 		buf_add(&c->text, (struct str){ c->chunk.p, n });
 		c->chunk = str_from(c->chunk, n);
 		if (c->depth)
@@ -160,7 +160,7 @@ static int move(struct jsoncut *c, struct error *e)
 	return 0;
 }
 
-static int at_end(struct jsoncut *c, struct error *e)
+static int jsoncut_end(struct jsoncut *c, struct error *e)
 {
 	if (c->place == DONE || (c->form == JSONCUT_VALUES && c->place == BEGIN && c->piece.line))
 		return 0;
@@ -174,7 +174,7 @@ int jsoncut_next(struct jsoncut *c, struct jsoncut_piece *out, struct error *e)
 	if (!c->line)
 		c->line = c->col = 1;
 	for (;;) {
-		int got = move(c, e);
+		int got = jsoncut_move(c, e);
 
 		if (got == 1 && c->text.overflow) {
 			err_set(e, ERR_INPUT, "an entry%s%s has more than %zu bytes",
@@ -190,7 +190,7 @@ int jsoncut_next(struct jsoncut *c, struct jsoncut_piece *out, struct error *e)
 			return got;
 		got = c->from->next(c->from, &c->chunk, e);
 		if (got == 0)
-			return at_end(c, e);
+			return jsoncut_end(c, e);
 		if (got < 0)
 			return -1;
 	}

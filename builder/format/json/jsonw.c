@@ -66,7 +66,7 @@ static bool stands_plain(struct str all, size_t at)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && (c != '[' || !str_ends_command_mark(all, at));
 }
 
-static void put_string(struct buf *out, struct str s)
+static void jsonw_put_string(struct buf *out, struct str s)
 {
 	struct str all = s;
 
@@ -103,7 +103,7 @@ static void put_key(struct jsonw *w, const char *key)
 		buf_putc(w->out, ' ');
 	w->any[w->depth] = true;
 	if (key) {
-		put_string(w->out, str_of(key));
+		jsonw_put_string(w->out, str_of(key));
 		buf_puts(w->out, w->pretty ? ": " : ":");
 	}
 }
@@ -168,7 +168,7 @@ void jsonw_array_end(struct jsonw *w)
 void jsonw_str(struct jsonw *w, const char *key, struct str value)
 {
 	put_key(w, key);
-	put_string(w->out, value);
+	jsonw_put_string(w->out, value);
 }
 
 void jsonw_cstr(struct jsonw *w, const char *key, const char *value)

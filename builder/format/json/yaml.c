@@ -8,7 +8,7 @@
 
 #define DEPTH_MAX JSON_DEPTH_MAX
 
-enum level { IN_SEQUENCE, AT_KEY, AT_VALUE };
+enum yaml_level { IN_SEQUENCE, AT_KEY, AT_VALUE };
 
 struct convert {
 	const char *file;
@@ -16,19 +16,20 @@ struct convert {
 	struct arena *a;
 	struct buf out;
 	struct json_marks *marks;
-	enum level levels[DEPTH_MAX + 1];
+	enum yaml_level levels[DEPTH_MAX + 1];
 	unsigned depth;
 	bool any;		/* something stands before in this collection */
 	bool done;		/* the root value is complete */
 };
 
-static bool fail(const struct convert *c, const yaml_mark_t *at, struct error *e, const char *text)
+static bool yaml_fail_at(const struct convert *c, const yaml_mark_t *at, struct error *e,
+			 const char *text)
 {
 	err_set(e, ERR_INPUT, "%s", text);
 	return err_at(e, c->file, (unsigned)at->line + 1, (unsigned)at->column + 1);
 }
 
-static void mark(struct convert *c, const yaml_mark_t *at)
+static void yaml_mark_place(struct convert *c, const yaml_mark_t *at)
 {
 	*list_push(c->a, c->marks) = (struct json_mark){ c->out.n, (unsigned)at->line + 1,
 							 (unsigned)at->column + 1 };
@@ -37,12 +38,12 @@ static void mark(struct convert *c, const yaml_mark_t *at)
 static bool begin_value(struct convert *c, const yaml_event_t *v, struct error *e)
 {
 	if (c->depth == 0 && c->done)
-		return fail(c, &v->start_mark, e, "a second document; one is expected");
+		return yaml_fail_at(c, &v->start_mark, e, "a second document; one is expected");
 	if (c->depth && c->levels[c->depth] == AT_KEY && v->type != YAML_SCALAR_EVENT)
-		return fail(c, &v->start_mark, e, "a key must be a plain text");
+		return yaml_fail_at(c, &v->start_mark, e, "a key must be a plain text");
 	if (c->depth && c->any && c->levels[c->depth] != AT_VALUE)
 		buf_putc(&c->out, ',');
-	mark(c, &v->start_mark);
+	yaml_mark_place(c, &v->start_mark);
 	return true;
 }
 
@@ -55,7 +56,7 @@ static void end_value(struct convert *c)
 		c->levels[c->depth] = AT_KEY;
 }
 
-static void put_string(struct convert *c, struct str s)
+static void yaml_put_string(struct convert *c, struct str s)
 {
 	buf_putc(&c->out, '"');
 	for (size_t i = 0; i < s.n; i++) {
@@ -77,21 +78,22 @@ static bool is_null(const yaml_event_t *v, struct str s)
 	       (s.n == 0 || str_eq(s, STR("~")) || str_eq(s, STR("null")));
 }
 
-static bool scalar(struct convert *c, const yaml_event_t *v, struct error *e)
+static bool yaml_scalar(struct convert *c, const yaml_event_t *v, struct error *e)
 {
 	struct str s = { (const char *)v->data.scalar.value, v->data.scalar.length };
 	bool key = c->depth && c->levels[c->depth] == AT_KEY;
 
 	if (v->data.scalar.anchor || v->data.scalar.tag)
-		return fail(c, &v->start_mark, e, "anchors and tags are not taken; write the value out");
+		return yaml_fail_at(c, &v->start_mark, e,
+				    "anchors and tags are not taken; write the value out");
 	if (memchr(s.p, '\0', s.n))
-		return fail(c, &v->start_mark, e, "a text may not hold a NUL");
+		return yaml_fail_at(c, &v->start_mark, e, "a text may not hold a NUL");
 	if (!begin_value(c, v, e))
 		return false;
 	if (!key && is_null(v, s))
 		buf_puts(&c->out, "null");
 	else
-		put_string(c, s);
+		yaml_put_string(c, s);
 	if (!key) {
 		end_value(c);
 		return true;
@@ -105,9 +107,10 @@ static bool open_collection(struct convert *c, const yaml_event_t *v, bool seque
 			    struct error *e)
 {
 	if (adorned)
-		return fail(c, &v->start_mark, e, "anchors and tags are not taken; write the value out");
+		return yaml_fail_at(c, &v->start_mark, e,
+				    "anchors and tags are not taken; write the value out");
 	if (c->depth == DEPTH_MAX)
-		return fail(c, &v->start_mark, e, "nested too deep");
+		return yaml_fail_at(c, &v->start_mark, e, "nested too deep");
 	if (!begin_value(c, v, e))
 		return false;
 	buf_putc(&c->out, sequence ? '[' : '{');
@@ -124,15 +127,16 @@ static void close_collection(struct convert *c, bool sequence)
 }
 
 /* 1: go on, 0: the end, -1: error */
-static int event(struct convert *c, const yaml_event_t *v, struct error *e)
+static int yaml_take_event(struct convert *c, const yaml_event_t *v, struct error *e)
 {
 	switch (v->type) {
 	case YAML_STREAM_END_EVENT:
 		return 0;
 	case YAML_ALIAS_EVENT:
-		return fail(c, &v->start_mark, e, "aliases are not taken; write the value out") ? 1 : -1;
+		return yaml_fail_at(c, &v->start_mark, e,
+				    "aliases are not taken; write the value out") ? 1 : -1;
 	case YAML_SCALAR_EVENT:
-		return scalar(c, v, e) ? 1 : -1;
+		return yaml_scalar(c, v, e) ? 1 : -1;
 	case YAML_SEQUENCE_START_EVENT:
 		return open_collection(c, v, true, v->data.sequence_start.anchor ||
 				       v->data.sequence_start.tag, e) ? 1 : -1;
@@ -150,16 +154,16 @@ static int event(struct convert *c, const yaml_event_t *v, struct error *e)
 	}
 }
 
-static bool malformed(const struct convert *c, struct error *e)
+static bool yaml_malformed(const struct convert *c, struct error *e)
 {
 	const yaml_parser_t *p = &c->parser;
 	char text[256];
 
 	snprintf(text, sizeof(text), "not valid YAML: %s", p->problem ? p->problem : "unknown trouble");
-	return fail(c, &p->problem_mark, e, text);
+	return yaml_fail_at(c, &p->problem_mark, e, text);
 }
 
-static bool convert(struct convert *c, struct error *e)
+static bool yaml_convert(struct convert *c, struct error *e)
 {
 	int got;
 
@@ -167,8 +171,8 @@ static bool convert(struct convert *c, struct error *e)
 		yaml_event_t v;
 
 		if (!yaml_parser_parse(&c->parser, &v))
-			return malformed(c, e);
-		got = event(c, &v, e);
+			return yaml_malformed(c, e);
+		got = yaml_take_event(c, &v, e);
 		yaml_event_delete(&v);
 	} while (got > 0);
 	if (got == 0 && !c->done)
@@ -186,7 +190,7 @@ bool yaml_parse(struct arena *a, const char *file, struct str text, struct json_
 	if (!yaml_parser_initialize(&c.parser))
 		return err_set(e, ERR_SYSTEM, "no memory to read %s", file);
 	yaml_parser_set_input_string(&c.parser, (const unsigned char *)text.p, text.n);
-	ok = convert(&c, e);
+	ok = yaml_convert(&c, e);
 	yaml_parser_delete(&c.parser);
 	return ok && json_parse_marked(file, buf_str(&c.out), c.marks, doc, e);
 }

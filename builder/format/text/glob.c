@@ -4,7 +4,7 @@
 
 #include "format/text/glob.h"
 
-static bool match(const char *p, const char *s)
+static bool glob_match_span(const char *p, const char *s)
 {
 	const char *star = NULL, *star_at = NULL;	/* '*': not across '/' */
 	const char *deep = NULL, *deep_at = NULL;	/* '**': across anything */
@@ -51,5 +51,5 @@ bool path_glob(const char *pattern, const char *path)
 	if (n && pattern[n - 1] == '/')
 		return strncmp(pattern, path, n) == 0 ||
 		       (strlen(path) == n - 1 && strncmp(pattern, path, n - 1) == 0);
-	return match(pattern, path);
+	return glob_match_span(pattern, path);
 }

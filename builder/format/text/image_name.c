@@ -10,7 +10,7 @@
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
-static bool only(struct str s, const char *set)
+static bool consists_of(struct str s, const char *set)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == '\0' || !strchr(set, s.p[i]))
@@ -38,7 +38,7 @@ size_t image_name_tag_at(struct str name)
 	return i > 0 && name.p[i - 1] == ':' ? i - 1 : name.n;
 }
 
-static bool alphanumeric(char c)
+static bool is_alphanumeric(char c)
 {
 	return c != '\0' && strchr(LOWER DIGITS, c) != NULL;
 }
@@ -46,11 +46,11 @@ static bool alphanumeric(char c)
 /* Letters and digits, with ".", "_", "__" or dashes between them. */
 static bool component_ok(struct str s)
 {
-	if (s.n == 0 || !only(s, LOWER DIGITS "._-") || !alphanumeric(s.p[0]) ||
-	    !alphanumeric(s.p[s.n - 1]))
+	if (s.n == 0 || !consists_of(s, LOWER DIGITS "._-") || !is_alphanumeric(s.p[0]) ||
+	    !is_alphanumeric(s.p[s.n - 1]))
 		return false;
 	for (size_t i = 0; i + 1 < s.n; i++) {
-		if (s.p[i] == '.' && !alphanumeric(s.p[i + 1]))
+		if (s.p[i] == '.' && !is_alphanumeric(s.p[i + 1]))
 			return false;
 		if (s.p[i] == '_' && (s.p[i + 1] == '-' || s.p[i + 1] == '.' ||
 				      (i > 0 && s.p[i - 1] == '_' && s.p[i + 1] == '_')))
@@ -77,14 +77,14 @@ static bool path_ok(struct str path)
 bool image_tag_ok(struct str tag)
 {
 	return tag.n > 0 && tag.n <= TAG_MAX_BYTES && tag.p[0] != '.' && tag.p[0] != '-' &&
-	       only(tag, LOWER UPPER DIGITS "._-");
+	       consists_of(tag, LOWER UPPER DIGITS "._-");
 }
 
 /* Labels with dots between them or an address in brackets, and perhaps a port. */
 static bool host_ok(struct str host)
 {
-	if (host.n == 0 || !only(host, LOWER UPPER DIGITS ".:-[]") ||
-	    !only((struct str){ host.p, 1 }, LOWER UPPER DIGITS "["))
+	if (host.n == 0 || !consists_of(host, LOWER UPPER DIGITS ".:-[]") ||
+	    !consists_of((struct str){ host.p, 1 }, LOWER UPPER DIGITS "["))
 		return false;
 	for (size_t i = 0; i + 1 < host.n; i++) {
 		if (host.p[i] == '.' && host.p[i + 1] == '.')

@@ -14,12 +14,12 @@ struct regex {
 	pcre2_code *code;
 };
 
-static void *give(PCRE2_SIZE n, void *arena)
+static void *regex_alloc(PCRE2_SIZE n, void *arena)
 {
 	return arena_alloc(arena, n);
 }
 
-static void take(void *p, void *arena)
+static void regex_free(void *p, void *arena)
 {
 	(void)p;
 	(void)arena;
@@ -28,7 +28,7 @@ static void take(void *p, void *arena)
 const struct regex *regex_compile(struct arena *a, const char *pattern, const char **why)
 {
 	struct regex *r = arena_alloc(a, sizeof(*r));
-	pcre2_general_context *memory = pcre2_general_context_create(give, take, a);
+	pcre2_general_context *memory = pcre2_general_context_create(regex_alloc, regex_free, a);
 	pcre2_compile_context *context = pcre2_compile_context_create(memory);
 	PCRE2_SIZE at;
 	int problem;
@@ -47,7 +47,8 @@ const struct regex *regex_compile(struct arena *a, const char *pattern, const ch
 int regex_search(const struct regex *r, struct str text)
 {
 	AUTO_ARENA scratch = { 0 };
-	pcre2_general_context *memory = pcre2_general_context_create(give, take, &scratch);
+	pcre2_general_context *memory = pcre2_general_context_create(regex_alloc, regex_free,
+								     &scratch);
 	pcre2_match_context *context = pcre2_match_context_create(memory);
 	pcre2_match_data *data = pcre2_match_data_create(1, memory);
 	int got;

@@ -40,8 +40,8 @@ const struct locked_package *bases_apart(const struct locks *bases, const struct
 
 /* Whether an alternative is met by what the image will have. *named: by name it is a base's. A name that no
  * package has is provided by one: resolving has seen to that. */
-static bool is_met(const struct lock_order *o, const struct lock *lock, const struct relation *r,
-		   const struct locked_package **named)
+static bool bases_meet_alternative(const struct lock_order *o, const struct lock *lock,
+				   const struct relation *r, const struct locked_package **named)
 {
 	AUTO_ARENA a = { 0 };
 	const char *name = str_dup(&a, r->name);
@@ -54,8 +54,8 @@ static bool is_met(const struct lock_order *o, const struct lock *lock, const st
 	return !p || debversion_holds(str_of(p->version), r->op, r->version);
 }
 
-static bool contradiction(const struct lock_order *o, const struct locked_package *p,
-			  struct str group, const struct locked_package *named, struct error *e)
+static bool bases_contradict(const struct lock_order *o, const struct locked_package *p,
+			     struct str group, const struct locked_package *named, struct error *e)
 {
 	const struct lock *base = NULL;
 
@@ -65,8 +65,8 @@ static bool contradiction(const struct lock_order *o, const struct locked_packag
 		       named->version, o->platform->option, recipe_asked(o->recipe), named->name);
 }
 
-static bool check_package(const struct lock_order *o, const struct lock *lock,
-			  const struct locked_package *p, struct error *e)
+static bool bases_check_package(const struct lock_order *o, const struct lock *lock,
+				const struct locked_package *p, struct error *e)
 {
 	struct str rest = str_of(p->depends), group;
 
@@ -78,11 +78,11 @@ static bool check_package(const struct lock_order *o, const struct lock *lock,
 		int got;
 
 		while (!met && (got = relation_next(&alternatives, &r, e)) > 0)
-			met = is_met(o, lock, &r, &named);
+			met = bases_meet_alternative(o, lock, &r, &named);
 		if (!met && got < 0)
 			return err_wrap(e, "%s", p->name);
 		if (!met && named)
-			return contradiction(o, p, group, named, e);
+			return bases_contradict(o, p, group, named, e);
 	}
 	return true;
 }
@@ -109,7 +109,7 @@ bool bases_check(const struct lock_order *o, const struct lock *lock, const stru
 		const struct locked_package *p = &lock->packages.v[i];
 
 		if (is_for_image(lock, p) && !bases_package(&o->bases, p->name, NULL) &&
-		    !check_package(o, lock, p, e))
+		    !bases_check_package(o, lock, p, e))
 			return false;
 	}
 	for (size_t i = 0; i < lock->packages.n; i++) {

@@ -12,8 +12,8 @@ static bool file_same(const struct locked_file *a, const struct locked_file *b)
 	return digest_eq(&a->sha256, &b->sha256);
 }
 
-static void add_package(struct arena *a, const struct locked_package *old,
-			const struct locked_package *now, struct lock_changes *out)
+static void diff_add_package(struct arena *a, const struct locked_package *old,
+			     const struct locked_package *now, struct lock_changes *out)
 {
 	const struct locked_package *shown = now ? now : old;
 	struct lock_change *c;
@@ -29,8 +29,8 @@ static void add_package(struct arena *a, const struct locked_package *old,
 }
 
 /* Tools come after what has their name. */
-static int compare_packages(const struct lock *old, const struct locked_package *x,
-			    const struct lock *now, const struct locked_package *y)
+static int diff_order_packages(const struct lock *old, const struct locked_package *x,
+			       const struct lock *now, const struct locked_package *y)
 {
 	int order = strcmp(x->name, y->name);
 
@@ -45,9 +45,9 @@ static void diff_packages(struct arena *a, const struct lock *old, const struct 
 	while (i < old->packages.n || k < now->packages.n) {
 		const struct locked_package *x = i < old->packages.n ? &old->packages.v[i] : NULL;
 		const struct locked_package *y = k < now->packages.n ? &now->packages.v[k] : NULL;
-		int order = !x ? 1 : !y ? -1 : compare_packages(old, x, now, y);
+		int order = !x ? 1 : !y ? -1 : diff_order_packages(old, x, now, y);
 
-		add_package(a, order <= 0 ? x : NULL, order >= 0 ? y : NULL, out);
+		diff_add_package(a, order <= 0 ? x : NULL, order >= 0 ? y : NULL, out);
 		i += order <= 0;
 		k += order >= 0;
 	}
@@ -73,8 +73,8 @@ static uint64_t source_size(const struct locked_source *s)
 	return size;
 }
 
-static void add_source(struct arena *a, const struct locked_source *old,
-		       const struct locked_source *now, struct lock_changes *out)
+static void diff_add_source(struct arena *a, const struct locked_source *old,
+			    const struct locked_source *now, struct lock_changes *out)
 {
 	const struct locked_source *shown = now ? now : old;
 	struct lock_change *c;
@@ -99,7 +99,7 @@ static void diff_sources(struct arena *a, const struct lock *old, const struct l
 		const struct locked_source *y = k < now->sources.n ? &now->sources.v[k] : NULL;
 		int order = !x ? 1 : !y ? -1 : strcmp(x->name, y->name);
 
-		add_source(a, order <= 0 ? x : NULL, order >= 0 ? y : NULL, out);
+		diff_add_source(a, order <= 0 ? x : NULL, order >= 0 ? y : NULL, out);
 		i += order <= 0;
 		k += order >= 0;
 	}

@@ -110,8 +110,8 @@ static bool read_from(struct arena *a, const struct json_node *n, const struct l
 }
 
 /* { "path", "size", "sha256" }; `check` says what the path may be. */
-static bool read_file(struct arena *a, const struct json_node *n, bool (*check)(struct str),
-		      struct locked_file *f, struct error *e)
+static bool lock_read_file(struct arena *a, const struct json_node *n, bool (*check)(struct str),
+			   struct locked_file *f, struct error *e)
 {
 	static const char *const keys[] = { "path", "size", "sha256", NULL };
 
@@ -138,8 +138,8 @@ static bool read_date(struct arena *a, const struct json_node *n, const char *ke
 	       json_fail(&v, e, "expected a date like \"Sat, 12 Sep 2026 07:55:41 UTC\"");
 }
 
-static bool read_signers(struct arena *a, const struct json_node *n, struct locked_state *s,
-			 struct error *e)
+static bool lock_read_signers(struct arena *a, const struct json_node *n, struct locked_state *s,
+			      struct error *e)
 {
 	struct json_node signers;
 
@@ -165,7 +165,7 @@ static bool read_state(struct arena *a, const struct json_node *n, struct lock *
 	    !need_name(a, n, "codename", name_is_architecture, &s->codename, e) ||
 	    !read_date(a, n, "date", &s->date, e) ||
 	    !json_opt_string(a, n, "valid-until", &s->valid_until, e) ||
-	    !read_signers(a, n, s, e) || !json_no_other_keys(n, keys, e))
+	    !lock_read_signers(a, n, s, e) || !json_no_other_keys(n, keys, e))
 		return false;
 	s->unproven = lock->format > 1 && !json_get(n, "inrelease", &ignored);
 	if (!s->unproven && !need_digest(a, n, "inrelease", &s->inrelease, e))
@@ -178,8 +178,8 @@ static bool read_state(struct arena *a, const struct json_node *n, struct lock *
 	return true;
 }
 
-static bool read_component(struct arena *a, const struct json_node *n, struct lock *lock,
-			   struct error *e)
+static bool lock_read_component(struct arena *a, const struct json_node *n, struct lock *lock,
+				struct error *e)
 {
 	static const char *const keys[] = { "name", "provider", "version", "suite", "question",
 					    "reason", "lost", NULL };
@@ -230,7 +230,7 @@ static bool check_architecture(const struct json_node *n, const struct lock *loc
 }
 
 /* Packages are looked up by bisection: the order is part of the form. */
-static bool check_order(const struct json_node *n, const struct lock *lock, struct error *e)
+static bool lock_check_order(const struct json_node *n, const struct lock *lock, struct error *e)
 {
 	const struct locked_package *p = &lock->packages.v[lock->packages.n - 1];
 	int order = lock->packages.n > 1 ? strcmp(p[-1].name, p->name) : -1;
@@ -290,16 +290,16 @@ static bool read_any_package(struct arena *a, const struct json_node *n, const s
 	       need_name(a, n, "architecture", name_is_architecture, &p->architecture, e) &&
 	       read_package_source(a, n, p, e) && json_need(n, "from", &from, e) &&
 	       read_from(a, &from, lock, &p->state, e) && json_need(n, "file", &file, e) &&
-	       read_file(a, &file, name_is_pool_path, &p->file, e) &&
+	       lock_read_file(a, &file, name_is_pool_path, &p->file, e) &&
 	       json_opt_u64(n, "installed-size", &p->installed_size, e) &&
 	       read_relations(a, n, lock, p, e) && read_use(a, n, p, e) && json_no_other_keys(n, keys, e);
 }
 
-static bool read_package(struct arena *a, const struct json_node *n, struct lock *lock,
-			 struct error *e)
+static bool lock_read_package(struct arena *a, const struct json_node *n, struct lock *lock,
+			      struct error *e)
 {
 	return read_any_package(a, n, lock, list_push(a, &lock->packages), e) &&
-	       check_order(n, lock, e);
+	       lock_check_order(n, lock, e);
 }
 
 static bool read_tool(struct arena *a, const struct json_node *n, struct lock *lock,
@@ -316,7 +316,8 @@ static bool read_download(struct arena *a, const struct json_node *n, struct loc
 	struct json_node file, urls;
 
 	return json_want_object(n, e) && need_string(a, n, "name", &d->name, e) &&
-	       json_need(n, "file", &file, e) && read_file(a, &file, name_is_file, &d->file, e) &&
+	       json_need(n, "file", &file, e) &&
+	       lock_read_file(a, &file, name_is_file, &d->file, e) &&
 	       json_need(n, "urls", &urls, e) && json_as_strings(a, &urls, &d->urls, e) &&
 	       json_no_other_keys(n, keys, e);
 }
@@ -330,7 +331,7 @@ static bool read_source_files(struct arena *a, const struct json_node *n, struct
 	if (!json_need(n, "files", &files, e) || !json_want_array(&files, e))
 		return false;
 	for (size_t i = 0; json_item(&files, i, &file); i++) {
-		if (!read_file(a, &file, check, list_push(a, &s->files), e))
+		if (!lock_read_file(a, &file, check, list_push(a, &s->files), e))
 			return false;
 	}
 	return true;
@@ -354,8 +355,8 @@ static bool read_as_of(struct arena *a, const struct json_node *n, struct lock *
 	return true;
 }
 
-static bool read_source(struct arena *a, const struct json_node *n, struct lock *lock,
-			struct error *e)
+static bool lock_read_source(struct arena *a, const struct json_node *n, struct lock *lock,
+			     struct error *e)
 {
 	static const char *const keys[] = { "name", "package", "version", "from", "format",
 					    "warning", "files", "urls", NULL };
@@ -380,10 +381,10 @@ static bool read_source(struct arena *a, const struct json_node *n, struct lock 
 }
 
 /* Calls `read` for each element of member `key`. */
-static bool read_list(struct arena *a, const struct json_node *root, const char *key,
-		      bool (*read)(struct arena *, const struct json_node *, struct lock *,
-				   struct error *),
-		      struct lock *lock, struct error *e)
+static bool read_array(struct arena *a, const struct json_node *root, const char *key,
+		       bool (*read)(struct arena *, const struct json_node *, struct lock *,
+				    struct error *),
+		       struct lock *lock, struct error *e)
 {
 	struct json_node list, item;
 
@@ -396,7 +397,7 @@ static bool read_list(struct arena *a, const struct json_node *root, const char 
 	return true;
 }
 
-/* As read_list, for a member that need not be there. */
+/* As read_array, for a member that need not be there. */
 static bool read_optional_list(struct arena *a, const struct json_node *root, const char *key,
 			       bool (*read)(struct arena *, const struct json_node *, struct lock *,
 					    struct error *),
@@ -404,7 +405,7 @@ static bool read_optional_list(struct arena *a, const struct json_node *root, co
 {
 	struct json_node ignored;
 
-	return !json_get(root, key, &ignored) || read_list(a, root, key, read, lock, e);
+	return !json_get(root, key, &ignored) || read_array(a, root, key, read, lock, e);
 }
 
 static bool read_format(struct arena *a, const struct json_node *root, struct lock *lock,
@@ -450,10 +451,10 @@ static bool read_lock(struct arena *a, const struct json_node *root, struct lock
 	return read_format(a, root, lock, e) && need_digest(a, root, "answers", &lock->answers, e) &&
 	       need_name(a, root, "architecture", name_is_architecture, &lock->architecture, e) &&
 	       read_compilers(a, root, lock, e) && lock_builtin_read(a, root, lock, e) &&
-	       read_list(a, root, lock->format == 1 ? "suites" : "states", read_state, lock, e) &&
-	       read_list(a, root, "components", read_component, lock, e) &&
-	       read_list(a, root, "packages", read_package, lock, e) &&
-	       read_list(a, root, "sources", read_source, lock, e) &&
+	       read_array(a, root, lock->format == 1 ? "suites" : "states", read_state, lock, e) &&
+	       read_array(a, root, "components", lock_read_component, lock, e) &&
+	       read_array(a, root, "packages", lock_read_package, lock, e) &&
+	       read_array(a, root, "sources", lock_read_source, lock, e) &&
 	       read_optional_list(a, root, "downloads", read_download, lock, e) &&
 	       json_no_other_keys(root, lock->format == 1 ? old_keys : keys, e);
 }
@@ -463,8 +464,10 @@ static bool read_tools(struct arena *a, const struct json_node *root, struct loc
 {
 	static const char *const keys[] = { "lock", "imgbuild", "states", "tools", NULL };
 
-	return read_format(a, root, lock, e) && read_list(a, root, "states", read_state, lock, e) &&
-	       read_list(a, root, "tools", read_tool, lock, e) && json_no_other_keys(root, keys, e);
+	return read_format(a, root, lock, e) &&
+	       read_array(a, root, "states", read_state, lock, e) &&
+	       read_array(a, root, "tools", read_tool, lock, e) &&
+	       json_no_other_keys(root, keys, e);
 }
 
 bool lock_load_tools(struct arena *a, const char *path, struct lock *lock, struct error *e)

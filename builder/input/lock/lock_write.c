@@ -5,7 +5,7 @@
 #include "format/json/jsonw.h"
 #include "input/lock/lock_builtin.h"
 
-static void write_digest(struct jsonw *w, const char *key, const struct digest *d)
+static void lock_write_digest(struct jsonw *w, const char *key, const struct digest *d)
 {
 	char hex[DIGEST_HEX + 1];
 
@@ -13,13 +13,13 @@ static void write_digest(struct jsonw *w, const char *key, const struct digest *
 	jsonw_cstr(w, key, hex);
 }
 
-static void write_file(struct jsonw *w, const char *key, const struct locked_file *f)
+static void lock_write_file(struct jsonw *w, const char *key, const struct locked_file *f)
 {
 	jsonw_object_inline(w, key);
 	jsonw_cstr(w, "path", f->path);
 	if (f->size != UINT64_MAX)
 		jsonw_u64(w, "size", f->size);
-	write_digest(w, "sha256", &f->sha256);
+	lock_write_digest(w, "sha256", &f->sha256);
 	jsonw_object_end(w);
 }
 
@@ -40,7 +40,7 @@ static void write_state(struct jsonw *w, const struct locked_state *s)
 	if (s->valid_until)
 		jsonw_cstr(w, "valid-until", s->valid_until);
 	if (!s->unproven)
-		write_digest(w, "inrelease", &s->inrelease);
+		lock_write_digest(w, "inrelease", &s->inrelease);
 	jsonw_strings(w, "signers", &s->signers);
 	jsonw_object_end(w);
 }
@@ -84,7 +84,7 @@ static void write_package(struct jsonw *w, const struct lock *lock, const struct
 		jsonw_object_end(w);
 	}
 	write_from(w, lock, p->state);
-	write_file(w, "file", &p->file);
+	lock_write_file(w, "file", &p->file);
 	if (p->installed_size)
 		jsonw_u64(w, "installed-size", p->installed_size);
 	write_optional(w, "depends", p->depends);
@@ -116,7 +116,7 @@ static void write_source(struct jsonw *w, const struct lock *lock, const struct 
 		jsonw_cstr(w, "warning", s->warning);
 	jsonw_array(w, "files");
 	for (size_t i = 0; i < s->files.n; i++)
-		write_file(w, NULL, &s->files.v[i]);
+		lock_write_file(w, NULL, &s->files.v[i]);
 	jsonw_array_end(w);
 	if (s->urls.n)
 		jsonw_strings(w, "urls", &s->urls);
@@ -127,7 +127,7 @@ static void write_download(struct jsonw *w, const struct locked_download *d)
 {
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "name", d->name);
-	write_file(w, "file", &d->file);
+	lock_write_file(w, "file", &d->file);
 	jsonw_strings(w, "urls", &d->urls);
 	jsonw_object_end(w);
 }
@@ -138,7 +138,7 @@ static void write_heading(struct jsonw *w, const struct lock *lock)
 	jsonw_cstr(w, "imgbuild", LOCK_NEEDS);
 	if (!lock->architecture)
 		return;		/* a lock of tools alone */
-	write_digest(w, "answers", &lock->answers);
+	lock_write_digest(w, "answers", &lock->answers);
 	jsonw_cstr(w, "architecture", lock->architecture);
 	if (lock->compilers)
 		jsonw_cstr(w, "compilers", lock->compilers);

@@ -11,7 +11,7 @@ struct want_list {
 	list_of(struct want) v;
 };
 
-static bool plays(const struct strings *played, const struct strings *roles)
+static bool plays_any_role(const struct strings *played, const struct strings *roles)
 {
 	if (!roles)
 		return true;
@@ -62,7 +62,7 @@ static void want_packages(struct arena *a, const struct lock_order *o, const str
 			  const struct strings *roles, struct want_list *l)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
-		if (plays(&lock->packages.v[i].roles, roles))
+		if (plays_any_role(&lock->packages.v[i].roles, roles))
 			want_package(a, o, &lock->packages.v[i], l);
 	}
 }

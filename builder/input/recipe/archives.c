@@ -10,7 +10,7 @@ static const char *const releases[] = {
 	"buster", "bullseye", "bookworm", "trixie", "forky", "duke",
 };
 
-static bool is_release(struct str s)
+static bool is_release_name(struct str s)
 {
 	for (size_t i = 0; i < sizeof(releases) / sizeof(*releases); i++) {
 		if (str_eq(s, str_of(releases[i])))
@@ -35,7 +35,7 @@ const char *archive_of_suite(struct str suite)
 		struct str suffix = str_of(kinds[i].suffix);
 
 		if (str_ends(suite, suffix) &&
-		    is_release((struct str){ suite.p, suite.n - suffix.n }))
+		    is_release_name((struct str){ suite.p, suite.n - suffix.n }))
 			return kinds[i].archive;
 	}
 	return NULL;

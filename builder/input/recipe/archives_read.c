@@ -84,7 +84,7 @@ static const char *join_names(struct arena *a, const struct strings *l)
 	return buf_cstr(&text);
 }
 
-static bool is_debian(struct str name)
+static bool is_debian_archive(struct str name)
 {
 	return str_eq(name, STR("debian")) || str_eq(name, STR("debian-security"));
 }
@@ -98,7 +98,7 @@ static bool read_mirror(struct reader *rd, const struct json_node *n, const stru
 	if (!json_as_string(rd->a, n, out, e))
 		return false;
 	if (!str_starts(str_of(*out), STR("http")) && str_cut(str_of(*out), '=', &name, &url))
-		return is_debian(name) || strings_has(names, str_dup(rd->a, name)) ||
+		return is_debian_archive(name) || strings_has(names, str_dup(rd->a, name)) ||
 		       json_fail(n, e, "no suite here is of archive \"%.*s\"; they are of: %s",
 				 STR_ARG(name), join_names(rd->a, names));
 	if (names->n > 1 && !strings_has(names, "debian"))
@@ -108,8 +108,8 @@ static bool read_mirror(struct reader *rd, const struct json_node *n, const stru
 	return true;
 }
 
-static bool read_mirrors(struct reader *rd, const struct json_node *n, struct archive *archive,
-			 struct error *e)
+static bool archive_read_mirrors(struct reader *rd, const struct json_node *n,
+				 struct archive *archive, struct error *e)
 {
 	struct strings names = { 0 };
 	struct json_node list, item;
@@ -140,7 +140,7 @@ bool archive_read(struct reader *rd, const struct json_node *n, struct archive *
 		return false;
 	if (out->suites.n == 0)
 		return json_fail(n, e, "an archive needs \"suites\"");
-	if (!read_mirrors(rd, n, out, e) ||
+	if (!archive_read_mirrors(rd, n, out, e) ||
 	    !json_opt_strings(rd->a, n, "keyrings", &keyrings, e) ||
 	    !read_signers(rd, n, &signers, e))
 		return false;

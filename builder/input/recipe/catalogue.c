@@ -78,8 +78,10 @@ static bool fail_unknown(struct reader *rd, const struct json_node *n, const cha
 }
 
 /* Finds `name` in a section: the repository's own entry, else imgbuild's. `n` is blamed. */
-static bool find_entry(struct reader *rd, const struct json_node *n, const char *section, const char *kind,
-		       const char *name, struct json_doc *doc, struct json_node out[3], struct error *e)
+static bool catalogue_find_entry(struct reader *rd, const struct json_node *n, const char *section,
+				 const char *kind,
+				 const char *name, struct json_doc *doc, struct json_node out[3],
+				 struct error *e)
 {
 	struct catalogue_names known = { .has_file = is_catalogue_there(rd->a, rd->repository) };
 	int found = 0;
@@ -107,7 +109,7 @@ static bool read_one_archive(struct reader *rd, const struct json_node *n, struc
 	if (json_node_is_object(n))
 		return archive_read(rd, n, out, e);
 	return json_as_string(rd->a, n, &name, e) &&
-	       find_entry(rd, n, "archives", "archive", name, &doc, found, e) &&
+	       catalogue_find_entry(rd, n, "archives", "archive", name, &doc, found, e) &&
 	       archive_read(rd, &found[2], out, e);
 }
 
@@ -143,7 +145,8 @@ bool catalogue_base(struct reader *rd, const struct json_node *n, const char **n
 	struct json_node found[3], path;
 	struct platforms ignored = { 0 };
 
-	if (!json_as_string(rd->a, n, name, e) || !find_entry(rd, n, "bases", "base", *name, &doc, found, e) ||
+	if (!json_as_string(rd->a, n, name, e) ||
+	    !catalogue_find_entry(rd, n, "bases", "base", *name, &doc, found, e) ||
 	    !check_entry_keys(&found[2], e) || !read_platforms(rd, &found[2], &ignored, e))
 		return false;
 	if (json_get(&found[2], "recipe", &path))
@@ -169,7 +172,7 @@ bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const cha
 		return false;
 	if (!is_toolchain_name(text))
 		return read_path(rd, n, file, e);
-	return find_entry(rd, n, "toolchains", "toolchain", text, &doc, found, e) &&
+	return catalogue_find_entry(rd, n, "toolchains", "toolchain", text, &doc, found, e) &&
 	       json_want_object(&found[2], e) && json_no_other_keys(&found[2], keys, e) &&
 	       json_need(&found[2], "file", &path, e) && read_path(rd, &path, file, e);
 }

@@ -10,17 +10,17 @@
 /* The cursors on the way to where something is added: each points to the one before. */
 #define WAY_MAX 8
 
-struct way {
+struct edit_way {
 	struct json_node v[WAY_MAX];
 	size_t n;
 };
 
-static struct json_node *way_end(struct way *w)
+static struct json_node *way_end(struct edit_way *w)
 {
 	return &w->v[w->n - 1];
 }
 
-static bool way_into(struct way *w, const char *key)
+static bool way_into(struct edit_way *w, const char *key)
 {
 	if (!json_get(way_end(w), key, &w->v[w->n]))
 		return false;
@@ -28,7 +28,8 @@ static bool way_into(struct way *w, const char *key)
 	return true;
 }
 
-static bool find_component(struct arena *a, struct way *w, const char *component, struct error *e)
+static bool find_component(struct arena *a, struct edit_way *w, const char *component,
+			   struct error *e)
 {
 	struct json_node *list, *one;
 
@@ -48,7 +49,8 @@ static bool find_component(struct arena *a, struct way *w, const char *component
 	return json_fail(list, e, "it has no component \"%s\"", component);
 }
 
-static bool find_place(struct arena *a, struct way *w, const struct edit *what, struct error *e)
+static bool find_place(struct arena *a, struct edit_way *w, const struct edit *what,
+		       struct error *e)
 {
 	if (what->component && !find_component(a, w, what->component, e))
 		return false;
@@ -62,7 +64,7 @@ static bool find_place(struct arena *a, struct way *w, const struct edit *what, 
 	return true;
 }
 
-static bool same_text(struct arena *a, const struct json_node *n, const char *json)
+static bool is_same_json_string(struct arena *a, const struct json_node *n, const char *json)
 {
 	struct error ignored = { 0 };
 	const char *text;
@@ -83,7 +85,8 @@ static bool same_package(struct arena *a, const struct json_node *n, const char 
 		return false;
 	root = json_root(&doc);
 	return json_get(&root, "package", &wanted) && json_get(n, "package", &package) &&
-	       json_as_string(a, &wanted, &name, &ignored) && same_text(a, &package, edit_string(a, name));
+	       json_as_string(a, &wanted, &name, &ignored) &&
+	       is_same_json_string(a, &package, edit_string(a, name));
 }
 
 static bool is_there(struct arena *a, const struct json_node *container, const struct edit *what)
@@ -93,7 +96,7 @@ static bool is_there(struct arena *a, const struct json_node *container, const s
 	if (what->member)
 		return json_get(container, what->member, &one);
 	for (size_t i = 0; json_item(container, i, &one); i++) {
-		if (same_text(a, &one, what->value) || same_package(a, &one, what->value))
+		if (is_same_json_string(a, &one, what->value) || same_package(a, &one, what->value))
 			return true;
 	}
 	return false;
@@ -137,8 +140,8 @@ static bool line_indent(struct str text, size_t at, struct str *indent)
 }
 
 /* Puts an element or member behind the last one of a container. */
-static struct str insert(struct arena *a, struct str text, const struct json_node *container,
-			 const char *addition)
+static struct str edit_insert(struct arena *a, struct str text, const struct json_node *container,
+			      const char *addition)
 {
 	size_t open = json_place_value(container), close = json_place_end(container) - 1, last, at = close;
 	bool object = json_node_is_object(container) || addition[0] == '{';
@@ -158,7 +161,8 @@ static struct str insert(struct arena *a, struct str text, const struct json_nod
 	return buf_str(&out);
 }
 
-static bool add_at(struct arena *a, struct str text, struct way *w, const struct edit *what, struct str *out,
+static bool add_at(struct arena *a, struct str text, struct edit_way *w, const struct edit *what,
+		   struct str *out,
 		   bool *added, struct error *e)
 {
 	const char *addition;
@@ -182,7 +186,7 @@ static bool add_at(struct arena *a, struct str text, struct way *w, const struct
 			return true;
 		addition = edit_line(a, what);
 	}
-	*out = insert(a, text, way_end(w), addition);
+	*out = edit_insert(a, text, way_end(w), addition);
 	*added = true;
 	return true;
 }
@@ -191,7 +195,7 @@ bool edit_add(struct arena *a, const char *file, struct str text, const struct e
 	      struct str *out, bool *added, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
-	struct way w = { .n = 1 };
+	struct edit_way w = { .n = 1 };
 
 	*out = text;
 	*added = false;

@@ -28,7 +28,8 @@ static bool read_file_target(struct reader *rd, const struct json_node *n, struc
 	return true;
 }
 
-static bool read_file(struct reader *rd, const struct json_node *n, void *context, struct error *e)
+static bool recipe_read_file(struct reader *rd, const struct json_node *n, void *context,
+			     struct error *e)
 {
 	static const char *const keys[] = { "from", "to", "owner", "mode", "replace", NULL };
 	struct recipe *r = context;
@@ -45,7 +46,8 @@ static bool read_file(struct reader *rd, const struct json_node *n, void *contex
 	return !f->has_mode || read_mode(rd, &mode, &f->mode, e);
 }
 
-static bool read_dir(struct reader *rd, const struct json_node *n, void *context, struct error *e)
+static bool recipe_read_dir(struct reader *rd, const struct json_node *n, void *context,
+			    struct error *e)
 {
 	static const char *const keys[] = { "path", "owner", "mode", NULL };
 	struct recipe *r = context;
@@ -60,7 +62,8 @@ static bool read_dir(struct reader *rd, const struct json_node *n, void *context
 	return !json_get(n, "mode", &mode) || read_mode(rd, &mode, &d->mode, e);
 }
 
-static bool read_user(struct reader *rd, const struct json_node *n, void *context, struct error *e)
+static bool recipe_read_user(struct reader *rd, const struct json_node *n, void *context,
+			     struct error *e)
 {
 	static const char *const keys[] = { "name", "uid", "gid", "home", "shell", "gecos", "make-home",
 					    NULL };
@@ -172,8 +175,8 @@ static bool read_audit(struct reader *rd, const struct json_node *root, struct r
 	return json_fail(&policy, e, "is \"strict\", \"base\" or \"report-only\"");
 }
 
-static bool read_layers(struct reader *rd, const struct json_node *root, struct recipe *r,
-			struct error *e)
+static bool recipe_read_layers(struct reader *rd, const struct json_node *root, struct recipe *r,
+			       struct error *e)
 {
 	static const char *const keys[] = { "compression", NULL };
 	const char *name = "gzip";
@@ -190,7 +193,7 @@ static bool read_layers(struct reader *rd, const struct json_node *root, struct 
 	return true;
 }
 
-static int by_path(const void *a, const void *b)
+static int compare_dir_specs(const void *a, const void *b)
 {
 	const struct dir_spec *x = *(const struct dir_spec *const *)a;
 	const struct dir_spec *y = *(const struct dir_spec *const *)b;
@@ -206,7 +209,7 @@ static bool check_dirs(const struct reader *rd, const struct recipe *r, struct e
 
 	for (size_t i = 0; i < r->dirs.n; i++)
 		v[i] = &r->dirs.v[i];
-	qsort(v, r->dirs.n, sizeof(*v), by_path);
+	qsort(v, r->dirs.n, sizeof(*v), compare_dir_specs);
 	for (size_t i = 1; i < r->dirs.n; i++) {
 		if (strcmp(v[i - 1]->path, v[i]->path) != 0)
 			continue;
@@ -220,12 +223,12 @@ static bool check_dirs(const struct reader *rd, const struct recipe *r, struct e
 bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *r, struct error *e)
 {
 	return read_each(rd, root, "programs", program_read, r, e) &&
-	       read_each(rd, root, "files", read_file, r, e) &&
-	       read_each(rd, root, "dirs", read_dir, r, e) && check_dirs(rd, r, e) &&
+	       read_each(rd, root, "files", recipe_read_file, r, e) &&
+	       read_each(rd, root, "dirs", recipe_read_dir, r, e) && check_dirs(rd, r, e) &&
 	       read_links(rd, root, "links", &r->links, e) &&
-	       read_each(rd, root, "users", read_user, r, e) &&
+	       read_each(rd, root, "users", recipe_read_user, r, e) &&
 	       read_each(rd, root, "groups", read_group, r, e) &&
 	       read_packages(rd, root, "libraries", &r->libraries, e) &&
-	       read_effects(rd, root, r, e) && read_layers(rd, root, r, e) &&
+	       read_effects(rd, root, r, e) && recipe_read_layers(rd, root, r, e) &&
 	       read_audit(rd, root, r, e) && read_paths(rd, root, "tests", &r->tests, e);
 }

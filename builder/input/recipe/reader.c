@@ -20,7 +20,7 @@ const char *reader_join(struct arena *a, const char *dir, const char *rest)
 }
 
 /* Removes ".", ".." and double slashes by name alone. NULL when it leads above where it starts. */
-static const char *clean(struct arena *a, const char *path)
+static const char *reader_clean_path(struct arena *a, const char *path)
 {
 	struct buf out = { .a = a };
 	struct str rest = str_of(path), one;
@@ -69,7 +69,7 @@ static const char *last_names(struct arena *a, const char *dir, int n)
 
 	if (!getcwd(here, sizeof(here)))
 		return NULL;
-	path = clean(a, arena_printf(a, "%s/%s", here, dir));
+	path = reader_clean_path(a, arena_printf(a, "%s/%s", here, dir));
 	if (!path)
 		return NULL;
 	for (from = path + strlen(path); from > path; from--) {
@@ -202,7 +202,8 @@ static const char *file_below_root(const struct reader *rd, const struct json_no
 
 static const char *path_below_root(struct reader *rd, const struct json_node *n, const char *text)
 {
-	return clean(rd->a, reader_join(rd->a, dir_of(rd->a, file_below_root(rd, n)), text));
+	return reader_clean_path(rd->a,
+				 reader_join(rd->a, dir_of(rd->a, file_below_root(rd, n)), text));
 }
 
 const char *reader_resolve(struct reader *rd, const struct json_node *n, const char *text)
@@ -226,7 +227,7 @@ static size_t common_folders(const char *x, const char *y)
 
 const char *reader_relative(struct reader *rd, const char *file, const char *path)
 {
-	const char *own = below_root(rd->repository, file), *folder = clean(rd->a, own);
+	const char *own = below_root(rd->repository, file), *folder = reader_clean_path(rd->a, own);
 	size_t common = common_folders(folder ? folder : own, path);
 	struct buf out = { .a = rd->a };
 

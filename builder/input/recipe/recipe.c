@@ -14,7 +14,8 @@
 
 #define BASES_MAX 8
 
-static bool load(struct reader *rd, const char *path, struct recipe *r, struct error *e);
+static bool recipe_load_file(struct reader *rd, const char *path, struct recipe *r,
+			     struct error *e);
 
 static bool read_base(struct reader *rd, const struct json_node *root, struct recipe *r,
 		      struct error *e)
@@ -30,7 +31,7 @@ static bool read_base(struct reader *rd, const struct json_node *root, struct re
 	if (!catalogue_base(rd, &n, &name, &path, e))
 		return false;
 	rd->depth++;
-	if (!load(rd, path, base, e))
+	if (!recipe_load_file(rd, path, base, e))
 		return err_wrap(e, "base of %s", recipe_shown(rd->a, r));
 	rd->depth--;
 	if (recipe_is_builtin(base)) {
@@ -41,8 +42,8 @@ static bool read_base(struct reader *rd, const struct json_node *root, struct re
 	return true;
 }
 
-static bool read_archive(struct reader *rd, const struct json_node *root, struct recipe *r,
-			 struct error *e)
+static bool recipe_read_archive(struct reader *rd, const struct json_node *root, struct recipe *r,
+				struct error *e)
 {
 	struct json_node n;
 
@@ -69,17 +70,17 @@ bool read_known_suite(struct reader *rd, const struct json_node *object, const c
 }
 
 /* The keys have been checked in the files that say them. */
-static bool read_all(struct reader *rd, const struct json_node *root, struct recipe *r,
-		     struct error *e)
+static bool recipe_read_all(struct reader *rd, const struct json_node *root, struct recipe *r,
+			    struct error *e)
 {
 	return read_heading(rd, root, NULL, &r->name, e) &&
 	       json_opt_u64(root, "epoch", &r->epoch, e) && read_base(rd, root, r, e) &&
-	       read_archive(rd, root, r, e) &&
+	       recipe_read_archive(rd, root, r, e) &&
 	       read_known_suite(rd, root, "target", r->archive, &r->target, e) && components_read(rd, root, r, e) &&
 	       parts_read(rd, root, r, e) && config_read(rd, root, r, e);
 }
 
-static bool load(struct reader *rd, const char *path, struct recipe *r, struct error *e)
+static bool recipe_load_file(struct reader *rd, const char *path, struct recipe *r, struct error *e)
 {
 	struct builtin_files *outer = rd->builtin;
 	AUTO_LINEAGE lineage = { .n = 0 };
@@ -89,7 +90,7 @@ static bool load(struct reader *rd, const char *path, struct recipe *r, struct e
 	*r = (struct recipe){ .file = path, .data = rd->data,
 			      .repository = builtin_below(rd->data, path) ? rd->data : rd->repository };
 	rd->builtin = &r->builtin;
-	if (!extends_read(rd, path, &lineage, &root, e) || !read_all(rd, &root, r, e))
+	if (!extends_read(rd, path, &lineage, &root, e) || !recipe_read_all(rd, &root, r, e))
 		return false;
 	rd->builtin = outer;
 	builtin_sort(&r->builtin);
@@ -120,7 +121,7 @@ static const char *nearest_file(struct arena *a, const char *path)
 	return near ? arena_printf(a, "%s%s%s", folder, folder[0] ? "/" : "", near) : NULL;
 }
 
-static bool check_there(struct arena *a, const char *path, struct error *e)
+static bool recipe_check_there(struct arena *a, const char *path, struct error *e)
 {
 	const char *near;
 
@@ -140,11 +141,11 @@ static bool open_recipe(struct arena *a, const char *path, struct buf *expanded,
 	digest_begin(&hash);
 	while (strncmp(copy, "./", 2) == 0)
 		copy += 2;
-	if (!check_there(a, copy, e))
+	if (!recipe_check_there(a, copy, e))
 		return false;
 	reader_open(a, &copy, &rd);
 	rd.asked = copy;
-	if (!load(&rd, copy, r, e))
+	if (!recipe_load_file(&rd, copy, r, e))
 		return false;
 	r->digest = digest_end(&hash);
 	return true;

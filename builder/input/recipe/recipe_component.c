@@ -87,8 +87,8 @@ static bool read_provider(struct reader *rd, const struct json_node *n, void *co
 	return p->source || (list_check_merged(rd, n, "keep", e) && list_check_merged(rd, n, "drop", e));
 }
 
-static bool read_needs(struct reader *rd, const struct json_node *n, struct component *c,
-		       struct error *e)
+static bool component_read_needs(struct reader *rd, const struct json_node *n, struct component *c,
+				 struct error *e)
 {
 	static const char *const keys[] = { "configured-with", "files", NULL };
 	struct json_node needs, files, item;
@@ -169,7 +169,7 @@ static bool read_depends(struct reader *rd, const struct json_node *n, struct co
 	       read_each(rd, &depends, "accept", read_depends_accept, c, e);
 }
 
-static bool read_component(struct reader *rd, const struct json_node *n, void *context,
+static bool component_read(struct reader *rd, const struct json_node *n, void *context,
 			   struct error *e)
 {
 	static const char *const keys[] = { "name", "version", "suite", "needs", "providers", "keep",
@@ -182,7 +182,8 @@ static bool read_component(struct reader *rd, const struct json_node *n, void *c
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "name", &name, e) ||
 	    !read_name(rd, &name, &c->name, e) ||
 	    !json_opt_string(rd->a, n, "version", &c->version, e) ||
-	    !read_known_suite(rd, n, "suite", r->archive, &c->suite, e) || !read_needs(rd, n, c, e) ||
+	    !read_known_suite(rd, n, "suite", r->archive, &c->suite, e) ||
+	    !component_read_needs(rd, n, c, e) ||
 	    !read_variable_patterns(rd, n, "keep", &c->keep, e) ||
 	    !read_variable_patterns(rd, n, "drop", &c->drop, e) || !read_depends(rd, n, c, e) ||
 	    !read_each(rd, n, "providers", read_provider, c, e))
@@ -201,5 +202,5 @@ static bool read_component(struct reader *rd, const struct json_node *n, void *c
 bool components_read(struct reader *rd, const struct json_node *root, struct recipe *r,
 		     struct error *e)
 {
-	return read_each(rd, root, "components", read_component, r, e);
+	return read_each(rd, root, "components", component_read, r, e);
 }

@@ -7,7 +7,8 @@
 #include "format/json/jsonw.h"
 #include "input/recipe/recipe.h"
 
-static void add_source(struct arena *a, struct source_list *out, const struct source_recipe *s)
+static void request_add_source(struct arena *a, struct source_list *out,
+			       const struct source_recipe *s)
 {
 	for (size_t i = 0; i < out->n; i++) {
 		if (out->v[i] == s || (strcmp(out->v[i]->name, s->name) == 0 &&
@@ -22,11 +23,12 @@ void recipe_sources(struct arena *a, const struct recipe *r, struct source_list 
 	for (size_t i = 0; i < r->components.n; i++) {
 		for (size_t k = 0; k < r->components.v[i].providers.n; k++) {
 			if (r->components.v[i].providers.v[k].source)
-				add_source(a, out, r->components.v[i].providers.v[k].source);
+				request_add_source(a, out,
+						   r->components.v[i].providers.v[k].source);
 		}
 	}
 	for (size_t i = 0; i < r->programs.n; i++)
-		add_source(a, out, r->programs.v[i].source);
+		request_add_source(a, out, r->programs.v[i].source);
 }
 
 const struct cross *toolchain_cross(const struct toolchain *t, const struct platform *p)

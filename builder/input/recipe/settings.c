@@ -105,8 +105,8 @@ static bool read_test(struct reader *rd, const struct json_node *test, struct st
 	return true;
 }
 
-static bool read_health(struct reader *rd, const struct json_node *n, struct healthcheck *h,
-			struct error *e)
+static bool settings_read_health(struct reader *rd, const struct json_node *n,
+				 struct healthcheck *h, struct error *e)
 {
 	static const char *const keys[] = { "test", "interval", "timeout", "start-period", "retries",
 					    NULL };
@@ -132,8 +132,8 @@ static bool is_id(struct str digits, bool may_be_empty)
 	return digits.n == 0 ? may_be_empty : str_u64(digits, &id) && id < UINT32_MAX;
 }
 
-static bool read_user(struct reader *rd, const struct json_node *n, const char **out,
-		      struct error *e)
+static bool settings_read_user(struct reader *rd, const struct json_node *n, const char **out,
+			       struct error *e)
 {
 	struct json_node user;
 	struct str uid, gid;
@@ -162,7 +162,8 @@ bool config_read(struct reader *rd, const struct json_node *root, struct recipe 
 		return true;
 	return json_want_object(&n, e) && json_no_other_keys(&n, keys, e) &&
 	       json_opt_strings(rd->a, &n, "entrypoint", &c->entrypoint, e) &&
-	       json_opt_strings(rd->a, &n, "cmd", &c->cmd, e) && read_user(rd, &n, &c->user, e) &&
+	       json_opt_strings(rd->a, &n, "cmd", &c->cmd, e) &&
+	       settings_read_user(rd, &n, &c->user, e) &&
 	       read_workdir(rd, &n, &c->workdir, e) &&
 	       read_stop_signal(rd, &n, &c->stop_signal, e) &&
 	       read_variables(rd, &n, "env", &c->env, e) &&
@@ -170,5 +171,5 @@ bool config_read(struct reader *rd, const struct json_node *root, struct recipe 
 	       read_variables(rd, &n, "annotations", &c->annotations, e) &&
 	       read_expose(rd, &n, &c->expose, e) &&
 	       read_volumes(rd, &n, &c->volumes, e) &&
-	       read_health(rd, &n, &c->health, e);
+	       settings_read_health(rd, &n, &c->health, e);
 }

@@ -9,7 +9,7 @@
 
 static const char *const names[] = { "multiarch", "arch" };
 
-static const char *value_of(const struct platform *p, struct str name)
+static const char *variable_value(const struct platform *p, struct str name)
 {
 	if (str_eq(name, str_of(names[0])))
 		return p->machine->triplet;
@@ -36,14 +36,14 @@ const char *variables_fault(struct arena *a, const char *text)
 	while (next_variable(&rest, &before, &name, &ends)) {
 		if (!ends)
 			return arena_printf(a, "\"%s\" has a \"${\" without \"}\"", text);
-		if (!value_of(platform_of_compilers(), name))
+		if (!variable_value(platform_of_compilers(), name))
 			return arena_printf(a, "unknown variable \"${" STR_FMT "}\"; known variables: ${multiarch}, "
 					       "${arch}", STR_ARG(name));
 	}
 	return NULL;
 }
 
-static const char *expand(struct arena *a, const char *text, const struct platform *p)
+static const char *variable_expand(struct arena *a, const char *text, const struct platform *p)
 {
 	struct str rest = str_of(text), before, name;
 	struct buf out = { .a = a };
@@ -53,7 +53,7 @@ static const char *expand(struct arena *a, const char *text, const struct platfo
 		return text;
 	while (next_variable(&rest, &before, &name, &ends)) {
 		buf_add(&out, before);
-		buf_puts(&out, value_of(p, name));
+		buf_puts(&out, variable_value(p, name));
 	}
 	buf_add(&out, rest);
 	return buf_cstr(&out);
@@ -92,7 +92,8 @@ static void expand_globs(struct arena *a, struct globs *l, const struct platform
 	struct globs copy = { 0 };
 
 	for (size_t i = 0; i < l->n; i++)
-		*list_push(a, &copy) = (struct glob){ expand(a, l->v[i].text, p), l->v[i].at };
+		*list_push(a, &copy) = (struct glob){ variable_expand(a, l->v[i].text, p),
+						     l->v[i].at };
 	*l = copy;
 }
 
@@ -101,7 +102,7 @@ static void expand_strings(struct arena *a, struct strings *l, const struct plat
 	struct strings copy = { 0 };
 
 	for (size_t i = 0; i < l->n; i++)
-		*list_push(a, &copy) = expand(a, l->v[i], p);
+		*list_push(a, &copy) = variable_expand(a, l->v[i], p);
 	*l = copy;
 }
 
@@ -110,8 +111,9 @@ void variables_expand_links(struct arena *a, struct links *l, const struct platf
 	struct links copy = { 0 };
 
 	for (size_t i = 0; i < l->n; i++)
-		*list_push(a, &copy) = (struct link_spec){ expand(a, l->v[i].path, p),
-							   expand(a, l->v[i].to, p), l->v[i].at };
+		*list_push(a, &copy) = (struct link_spec){ variable_expand(a, l->v[i].path, p),
+							   variable_expand(a, l->v[i].to, p),
+							  l->v[i].at };
 	*l = copy;
 }
 
@@ -152,9 +154,9 @@ const struct recipe *recipe_for(struct arena *a, const struct recipe *r, const s
 	for (size_t i = 0; i < out->components.n; i++)
 		expand_component(a, &out->components.v[i], p);
 	for (size_t i = 0; i < out->files.n; i++)
-		out->files.v[i].to = expand(a, out->files.v[i].to, p);
+		out->files.v[i].to = variable_expand(a, out->files.v[i].to, p);
 	for (size_t i = 0; i < out->dirs.n; i++)
-		out->dirs.v[i].path = expand(a, out->dirs.v[i].path, p);
+		out->dirs.v[i].path = variable_expand(a, out->dirs.v[i].path, p);
 	variables_expand_links(a, &out->links, p);
 	if (r->base)
 		out->base = recipe_for(a, r->base, p);

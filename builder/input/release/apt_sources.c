@@ -22,7 +22,7 @@ static void add_mirror(struct arena *a, struct str url, const char *archive, str
 }
 
 /* All pairs of an entry's addresses and the archives its suites belong to. */
-static void add_entry(struct arena *a, struct str urls, struct str suites, struct mirrors *out)
+static void apt_add_entry(struct arena *a, struct str urls, struct str suites, struct mirrors *out)
 {
 	struct str url, suite;
 
@@ -56,12 +56,12 @@ static void read_deb822(struct arena *a, struct str text, struct mirrors *out)
 	r.comments = true;
 	while (deb822_next(&r, &ignored) > 0) {
 		if (!says_no(deb822_get(&r, "Enabled")))
-			add_entry(a, deb822_get(&r, "URIs"), deb822_get(&r, "Suites"), out);
+			apt_add_entry(a, deb822_get(&r, "URIs"), deb822_get(&r, "Suites"), out);
 	}
 }
 
 /* "deb [options] URL SUITE component..."; a '#' begins a comment. */
-static void read_line(struct arena *a, struct str line, struct mirrors *out)
+static void apt_read_line(struct arena *a, struct str line, struct mirrors *out)
 {
 	struct str type, url, suite, comment;
 
@@ -78,10 +78,10 @@ static void read_line(struct arena *a, struct str line, struct mirrors *out)
 		line = str_from(line, (size_t)(end - line.p) + 1);
 	}
 	if (deb822_word(&line, &url) && deb822_word(&line, &suite))
-		add_entry(a, url, suite, out);
+		apt_add_entry(a, url, suite, out);
 }
 
-static void read_file(struct arena *a, const char *path, struct mirrors *out)
+static void apt_read_file(struct arena *a, const char *path, struct mirrors *out)
 {
 	struct error ignored = { 0 };
 	struct str text, line;
@@ -93,7 +93,7 @@ static void read_file(struct arena *a, const char *path, struct mirrors *out)
 		return;
 	}
 	while (str_next(&text, '\n', &line))
-		read_line(a, line, out);
+		apt_read_line(a, line, out);
 }
 
 /* apt reads files named *.list and *.sources of letters, digits, '_', '-' and '.' only. */
@@ -118,11 +118,11 @@ void apt_sources_find(struct arena *a, const char *apt_root, struct mirrors *out
 	struct strings names = { 0 };
 	struct error ignored = { 0 };
 
-	read_file(a, arena_printf(a, "%s/etc/apt/sources.list", apt_root), out);
+	apt_read_file(a, arena_printf(a, "%s/etc/apt/sources.list", apt_root), out);
 	if (fd < 0 || !file_names(a, fd, parts, &names, &ignored))
 		return;
 	for (size_t i = 0; i < names.n; i++) {
 		if (is_sources_name(names.v[i]))
-			read_file(a, arena_printf(a, "%s/%s", parts, names.v[i]), out);
+			apt_read_file(a, arena_printf(a, "%s/%s", parts, names.v[i]), out);
 	}
 }

@@ -41,8 +41,8 @@ static bool add_named(struct arena *a, struct mirrors *m, struct str text, const
 	return true;
 }
 
-static bool add_list(struct arena *a, struct mirrors *m, const struct strings *l,
-		     const char *origin, struct error *e)
+static bool mirrors_add_list(struct arena *a, struct mirrors *m, const struct strings *l,
+			     const char *origin, struct error *e)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		if (!add_named(a, m, str_of(l->v[i]), origin, e))
@@ -69,8 +69,8 @@ static void find_lacking(struct arena *a, const struct archive *archive, struct 
 
 /* A name given at the command line that is nearly one of the recipe's is a typing mistake; others are
  * of other recipes. */
-static bool check_options(struct arena *a, const struct mirrors *given, const struct archive *archive,
-			  struct error *e)
+static bool mirrors_check_given(struct arena *a, const struct mirrors *given,
+				const struct archive *archive, struct error *e)
 {
 	struct strings names = { 0 };
 
@@ -96,16 +96,16 @@ bool mirrors_find(struct arena *a, const struct strings *options, const char *en
 	struct str rest = str_of(env ? env : ""), word;
 
 	*out = (struct mirrors){ 0 };
-	if (options && !add_list(a, out, options, "--mirror", e))
+	if (options && !mirrors_add_list(a, out, options, "--mirror", e))
 		return false;
-	if (archive && !check_options(a, out, archive, e))
+	if (archive && !mirrors_check_given(a, out, archive, e))
 		return false;
 	while (deb822_word(&rest, &word)) {
 		if (!add_named(a, out, word, "IMGBUILD_MIRROR", e))
 			return false;
 	}
-	if (archive && !add_list(a, out, &archive->mirrors,
-				 arena_printf(a, "archive %s", archive->name), e)) {
+	if (archive && !mirrors_add_list(a, out, &archive->mirrors,
+					 arena_printf(a, "archive %s", archive->name), e)) {
 		e->kind = ERR_INPUT;	/* a recipe's mistake, not the command line's */
 		return false;
 	}

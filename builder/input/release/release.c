@@ -73,14 +73,14 @@ static struct digest memory_key(struct arena *a, const struct suite *suite)
 					     suite->archive, suite->codename)));
 }
 
-struct memory {
+struct release_memory {
 	int64_t when;
 	struct digest inrelease;
 };
 
 /* 1 remembered, 0 not (or not readable any more), -1 error. */
-static int recall(struct arena *a, const struct release_context *c, const struct suite *suite,
-		  struct memory *m, struct error *e)
+static int release_recall(struct arena *a, const struct release_context *c,
+			  const struct suite *suite, struct release_memory *m, struct error *e)
 {
 	struct digest key = memory_key(a, suite);
 	struct str text, date, hex;
@@ -92,8 +92,8 @@ static int recall(struct arena *a, const struct release_context *c, const struct
 	       date_parse(date, &m->when) && digest_parse(hex, &m->inrelease);
 }
 
-static bool remember(struct arena *a, const struct release_context *c, const struct release *r,
-		     struct str file, struct error *e)
+static bool release_remember(struct arena *a, const struct release_context *c,
+			     const struct release *r, struct str file, struct error *e)
 {
 	struct digest key = memory_key(a, r->suite), stored;
 	char hex[DIGEST_HEX + 1];
@@ -155,13 +155,13 @@ static bool read_url(struct arena *a, const struct release_context *c, const str
 	if (!release_read(a, suite, file, out, e) ||
 	    !release_judge(out, c->now, not_before, e))
 		return err_wrap(e, "%s", url);
-	return remember(a, c, out, file, e);
+	return release_remember(a, c, out, file, e);
 }
 
 /* Tries the mirrors in order. What could not be verified outranks what could not be had. */
-static bool read_mirrors(struct arena *a, const struct release_context *c,
-			 const struct suite *suite, int64_t not_before, struct release *out,
-			 struct error *e)
+static bool release_read_mirrors(struct arena *a, const struct release_context *c,
+				 const struct suite *suite, int64_t not_before, struct release *out,
+				 struct error *e)
 {
 	const char *path = arena_printf(a, "dists/%s/InRelease", suite->codename);
 	struct strings urls = { 0 };
@@ -195,8 +195,8 @@ static bool read_mirrors(struct arena *a, const struct release_context *c,
 bool release_fetch(struct arena *a, const struct release_context *c, const struct suite *suite,
 		   int64_t not_before, struct release *out, struct error *e)
 {
-	struct memory m = { 0 };
-	int known = recall(a, c, suite, &m, e);
+	struct release_memory m = { 0 };
+	int known = release_recall(a, c, suite, &m, e);
 
 	if (known < 0)
 		return false;
@@ -206,5 +206,5 @@ bool release_fetch(struct arena *a, const struct release_context *c, const struc
 		return read_offline(a, c, suite, &m.inrelease, not_before, out, e);
 	if (known && m.when > not_before)
 		not_before = m.when;
-	return read_mirrors(a, c, suite, c->allow_older ? 0 : not_before, out, e);
+	return release_read_mirrors(a, c, suite, c->allow_older ? 0 : not_before, out, e);
 }

@@ -148,7 +148,7 @@ static bool memory_finish(struct sink *base, struct error *e)
 }
 
 /* Unpacks into `a` and checks the result against the Release file. */
-static bool unpack(struct arena *a, const struct work *w, struct str *out, struct error *e)
+static bool index_unpack(struct arena *a, const struct work *w, struct str *out, struct error *e)
 {
 	const struct release_entry *plain = w->index->plain;
 	struct memory_sink memory = { { memory_write, memory_finish }, NULL, 0, plain->size };
@@ -183,7 +183,7 @@ static void reduce_stanza(const struct deb822 *r, const char *const *keep, struc
 	buf_putc(out, '\n');
 }
 
-static bool reduce(const struct work *w, struct str text, struct sink *out, struct error *e)
+static bool index_reduce(const struct work *w, struct str text, struct sink *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf block = { .a = &a };
@@ -203,18 +203,18 @@ static bool reduce(const struct work *w, struct str text, struct sink *out, stru
 }
 
 /* In the child. */
-static bool child(void *ctx, struct sink *out, struct error *e)
+static bool index_child(void *ctx, struct sink *out, struct error *e)
 {
 	const struct work *w = ctx;
 	AUTO_ARENA a = { 0 };
 	struct str text;
 
-	return unpack(&a, w, &text, e) && reduce(w, text, out, e);
+	return index_unpack(&a, w, &text, e) && index_reduce(w, text, out, e);
 }
 
 /* Stanzas that were cut down are no larger than before, but for a space in each of their fields and
  * an empty line behind the last one: who says more is no parser of ours. */
-static bool collect(struct jail *j, uint64_t plain, struct sink *out, struct error *e)
+static bool index_collect(struct jail *j, uint64_t plain, struct sink *out, struct error *e)
 {
 	struct limit_sink most;
 	struct str chunk;
@@ -245,8 +245,8 @@ bool release_index_reduce(const struct release_context *c, const struct release_
 	if (got < 0 || !io_map(fd, 0, packed->size, index->path, &map, e))
 		return false;
 	w.packed = map.bytes;
-	if (jail_start(&jail, index->path, &limits, JAIL_NO_FILES, child, &w, e) &&
-	    collect(&jail, index->plain->size, out, e))
+	if (jail_start(&jail, index->path, &limits, JAIL_NO_FILES, index_child, &w, e) &&
+	    index_collect(&jail, index->plain->size, out, e))
 		return true;
 	return err_wrap(e, "index %s of %s", index->path, index->release->suite->codename);
 }

@@ -46,7 +46,7 @@ static bool parse_entry(const struct deb822 *r, struct str line, struct release_
 			   STR_ARG(entry->path));
 }
 
-static int compare_entries(const void *a, const void *b)
+static int compare_release_entries(const void *a, const void *b)
 {
 	return str_cmp(((const struct release_entry *)a)->path,
 		       ((const struct release_entry *)b)->path);
@@ -66,7 +66,8 @@ static bool parse_entries(struct arena *a, const struct deb822 *r, struct releas
 			return false;
 	}
 	if (out->entries.n > 1)
-		qsort(out->entries.v, out->entries.n, sizeof(*out->entries.v), compare_entries);
+		qsort(out->entries.v, out->entries.n, sizeof(*out->entries.v),
+		      compare_release_entries);
 	for (size_t i = 1; i < out->entries.n; i++) {
 		if (str_eq(out->entries.v[i - 1].path, out->entries.v[i].path))
 			return deb822_fail(r, "SHA256", e, "\"%.*s\" is there twice",
@@ -152,5 +153,5 @@ const struct release_entry *release_find(const struct release *r, struct str pat
 
 	if (r->entries.n == 0)
 		return NULL;
-	return bsearch(&key, r->entries.v, r->entries.n, sizeof(key), compare_entries);
+	return bsearch(&key, r->entries.v, r->entries.n, sizeof(key), compare_release_entries);
 }

@@ -53,13 +53,13 @@ static bool read_output(struct arena *a, int fd, struct str *out, struct error *
 	return fd_pread(fd, p, (size_t)size, 0, "what the signature check says", e);
 }
 
-struct run {
+struct verifier_call {
 	const char *const *argv;
 	int text, armour, output, messages;
 };
 
 /* 1 and the wait status, 0 not installed, -1 error. */
-static int run(const struct run *r, int *wait_status, struct error *e)
+static int verifier_run(const struct verifier_call *r, int *wait_status, struct error *e)
 {
 	static const char *const environment[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC",
 					     "HOME=/nonexistent", "GNUPGHOME=/nonexistent", NULL };
@@ -80,7 +80,7 @@ struct arguments {
 	size_t n;
 };
 
-static void add(struct arguments *args, const char *text)
+static void verifier_add_argument(struct arguments *args, const char *text)
 {
 	if (args->n < ARGS_MAX)
 		args->v[args->n++] = text;
@@ -93,8 +93,8 @@ static bool add_keyrings(struct arguments *args, const struct strings *keyrings,
 	for (size_t i = 0; i < keyrings->n && args->n + 8 < ARGS_MAX; i++) {
 		if (access(keyrings->v[i], R_OK) != 0)
 			continue;
-		add(args, "--keyring");
-		add(args, keyrings->v[i]);
+		verifier_add_argument(args, "--keyring");
+		verifier_add_argument(args, keyrings->v[i]);
 		found++;
 	}
 	if (found)
@@ -109,24 +109,24 @@ static bool add_tool(struct arena *a, struct arguments *args, enum signature_too
 		     const struct signature *s, struct error *e)
 {
 	if (tool == SIGNATURE_SQV) {
-		add(args, "sqv");
+		verifier_add_argument(args, "sqv");
 		if (s->not_before) {
 			char *stamp = arena_alloc(a, DATE_STAMP);
 
 			date_stamp(s->not_before, stamp);
-			add(args, "--not-before");
-			add(args, stamp);
+			verifier_add_argument(args, "--not-before");
+			verifier_add_argument(args, stamp);
 		}
 	} else {
-		add(args, "gpgv");
-		add(args, "--status-fd");
-		add(args, "1");
+		verifier_add_argument(args, "gpgv");
+		verifier_add_argument(args, "--status-fd");
+		verifier_add_argument(args, "1");
 	}
 	if (!add_keyrings(args, s->keyrings, e))
 		return false;
-	add(args, "--");
-	add(args, "/proc/self/fd/11");
-	add(args, "/proc/self/fd/10");
+	verifier_add_argument(args, "--");
+	verifier_add_argument(args, "/proc/self/fd/11");
+	verifier_add_argument(args, "/proc/self/fd/10");
 	return true;
 }
 
@@ -207,7 +207,7 @@ static bool ended_well(enum signature_tool tool, int wait_status)
 }
 
 /* The last line that is not empty, for the message. */
-static struct str last_line(struct str text)
+static struct str verifier_last_line(struct str text)
 {
 	struct str line, last = { "", 0 };
 
@@ -218,8 +218,9 @@ static struct str last_line(struct str text)
 	return last;
 }
 
-static bool judge(struct arena *a, enum signature_tool tool, const struct signature *s,
-		  const struct run *r, int wait_status, struct strings *signers, struct error *e)
+static bool verifier_judge(struct arena *a, enum signature_tool tool, const struct signature *s,
+			   const struct verifier_call *r, int wait_status, struct strings *signers,
+			   struct error *e)
 {
 	struct str output, messages, last;
 	bool good = true;
@@ -234,7 +235,7 @@ static bool judge(struct arena *a, enum signature_tool tool, const struct signat
 	strings_unique(signers);
 	if (good && ended_well(tool, wait_status) && signers->n)
 		return true;
-	last = last_line(messages);
+	last = verifier_last_line(messages);
 	if (last.n == 0)
 		return err_set(e, ERR_VERIFY, "no good signature by a key that the recipe trusts");
 	return err_set(e, ERR_VERIFY, "no good signature by a key that the recipe trusts (%s says: "
@@ -249,13 +250,13 @@ int signature_check_by(struct arena *a, enum signature_tool tool, const struct s
 	AUTO_FD output = armour < 0 ? -1 : memory_file(STR(""), "output", e);
 	AUTO_FD messages = output < 0 ? -1 : memory_file(STR(""), "messages", e);
 	struct arguments args = { 0 };
-	struct run r = { args.v, text, armour, output, messages };
+	struct verifier_call r = { args.v, text, armour, output, messages };
 	int wait_status, got;
 
 	if (messages < 0 || !add_tool(a, &args, tool, s, e))
 		return -1;
-	got = run(&r, &wait_status, e);
-	if (got > 0 && !judge(a, tool, s, &r, wait_status, signers, e))
+	got = verifier_run(&r, &wait_status, e);
+	if (got > 0 && !verifier_judge(a, tool, s, &r, wait_status, signers, e))
 		return -1;
 	return got;
 }

@@ -12,7 +12,7 @@
 #include "input/resolve/roles.h"
 
 /* The Debian source packages that the recipe may need. */
-static void source_names(struct arena *a, const struct recipe *r, struct strings *out)
+static void list_source_names(struct arena *a, const struct recipe *r, struct strings *out)
 {
 	struct source_list sources = { 0 };
 
@@ -50,7 +50,7 @@ static int compare_states(const void *x, const void *y, void *archive)
 
 /* Every state that something was verified against, and the one that was looked at of a suite that gave
  * nothing. */
-static void collect_states(struct arena *a, const struct state *s, struct lock *out)
+static void collect_states(struct arena *a, const struct archive_state *s, struct lock *out)
 {
 	const struct archive *archive = s->order->recipe->archive;
 
@@ -71,7 +71,7 @@ static void collect_states(struct arena *a, const struct state *s, struct lock *
 			(void *)(uintptr_t)archive);
 }
 
-static int compare_sources(const void *a, const void *b)
+static int compare_locked_sources(const void *a, const void *b)
 {
 	return strcmp(((const struct locked_source *)a)->name,
 		      ((const struct locked_source *)b)->name);
@@ -88,11 +88,12 @@ static void sort_sources(struct lock *lock)
 	}
 	lock->sources.n = kept;
 	if (kept > 1)
-		qsort(lock->sources.v, kept, sizeof(*lock->sources.v), compare_sources);
+		qsort(lock->sources.v, kept, sizeof(*lock->sources.v), compare_locked_sources);
 }
 
 /* Whether the recipe's old lock has p and a base q: then q stands. */
-static bool is_outvoted(const struct state *s, const struct lock *lock, const struct locked_package *p,
+static bool is_outvoted(const struct archive_state *s, const struct lock *lock,
+			const struct locked_package *p,
 			const struct locked_package *q)
 {
 	const struct locks *bases = &s->order->bases;
@@ -103,7 +104,7 @@ static bool is_outvoted(const struct state *s, const struct lock *lock, const st
 
 /* Packages of one source move together: what is kept of it goes with what has moved. Lets go of a package that
  * is kept though another of its source has moved, or is a base's; false: there is none. */
-static bool release_left_behind(struct state *s, const struct lock *lock)
+static bool release_left_behind(struct archive_state *s, const struct lock *lock)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
 		const struct locked_package *p = &lock->packages.v[i];
@@ -125,7 +126,8 @@ static bool release_left_behind(struct state *s, const struct lock *lock)
 	return false;
 }
 
-static bool try_once(struct arena *a, struct state *s, struct lock *out, struct error *e)
+static bool try_lock_once(struct arena *a, struct archive_state *s, struct lock *out,
+			  struct error *e)
 {
 	const struct lock_order *o = s->order;
 
@@ -137,14 +139,14 @@ static bool try_once(struct arena *a, struct state *s, struct lock *out, struct 
 }
 
 /* Lets go of kept packages, one source at a time, until what is asked for can be had. */
-static bool solve(struct arena *a, struct state *s, struct lock *out, struct error *e)
+static bool solve_lock(struct arena *a, struct archive_state *s, struct lock *out, struct error *e)
 {
 	for (;;) {
 		struct strings blamed = { 0 };
 		bool ok;
 
 		s->blamed = &blamed;
-		ok = try_once(a, s, out, e);
+		ok = try_lock_once(a, s, out, e);
 		if (ok ? !release_left_behind(s, out) : !blamed.n)
 			return ok;
 		if (!ok)
@@ -176,8 +178,8 @@ bool lock_make(struct arena *a, const struct lock_order *o, struct lock *out, st
 	AUTO_STATE state = { 0 };
 
 	order.recipe = recipe_for(a, o->recipe, o->platform);
-	source_names(a, o->recipe, sources);
-	if (!state_open(a, &order, sources, &state, e) || !solve(a, &state, out, e) ||
+	list_source_names(a, o->recipe, sources);
+	if (!state_open(a, &order, sources, &state, e) || !solve_lock(a, &state, out, e) ||
 	    !depends_tell(a, &order, &state.index, out, e))
 		return false;
 	sort_sources(out);

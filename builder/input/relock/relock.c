@@ -154,7 +154,7 @@ static const struct lock *take_builtin(struct arena *a, const struct relocked *r
 }
 
 /* A lock of format 1 in the words of format 2. */
-static const struct lock *convert(struct arena *a, const struct relocked *r)
+static const struct lock *convert_lock(struct arena *a, const struct relocked *r)
 {
 	const struct recipe *recipe = recipe_for(a, r->recipe, r->platform);
 	const struct lock *before = lock_before(r);
@@ -210,7 +210,7 @@ bool relock_chain(struct arena *a, const struct relock_order *o, const struct re
 		return false;
 	if (!may_stay(a, o, out, one))
 		return make_lock(a, o, out, one, e);
-	one->now = convert(a, one);
+	one->now = convert_lock(a, one);
 	return true;
 }
 
@@ -222,7 +222,7 @@ static struct digest own_key(struct arena *a, struct str text)
 	return digest_of(str_of(arena_printf(a, "lock made by a build/1\n%s\n", digest_hex_dup(a, &d))));
 }
 
-static struct str text_of(struct arena *a, const struct lock *lock)
+static struct str lock_text(struct arena *a, const struct lock *lock)
 {
 	struct buf text = { .a = a };
 
@@ -239,7 +239,8 @@ static bool note_own(struct arena *a, const struct store *s, struct str lock, st
 }
 
 /* 1: a build made this file, which has this text, and no image has come of it; 0; -1. */
-static int is_own(struct arena *a, const struct store *s, const char *path, struct str *text, struct error *e)
+static int lock_is_own(struct arena *a, const struct store *s, const char *path, struct str *text,
+		       struct error *e)
 {
 	struct digest key;
 	struct str state;
@@ -260,10 +261,10 @@ static bool make_own(struct arena *a, const struct relock_order *o, const struct
 
 	fresh.update = &nothing;
 	if (may_stay(a, &fresh, l, r))
-		r->now = convert(a, r);
+		r->now = convert_lock(a, r);
 	else if (!make_lock(a, &fresh, l, r, e))
 		return false;
-	return note_own(a, o->store, text_of(a, r->now), STR("new\n"), e);
+	return note_own(a, o->store, lock_text(a, r->now), STR("new\n"), e);
 }
 
 static bool make_first(struct arena *a, const struct relock_order *o, const struct relocks *l,
@@ -323,7 +324,7 @@ static bool load_one(struct arena *a, const struct relock_order *o, const struct
 	/* the user has changed nothing */
 	if (differs && recipe_is_builtin(r->recipe))
 		return make_own(a, o, l, r, e);
-	own = o->locked ? 0 : is_own(a, o->store, r->path, &text, e);
+	own = o->locked ? 0 : lock_is_own(a, o->store, r->path, &text, e);
 	if (own == 0)
 		*e = stale;
 	if (own <= 0)
@@ -355,11 +356,12 @@ bool relock_succeeded(struct arena *a, const struct store *s, const struct reloc
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct str text;
-		int own = is_own(a, s, l->v[i].path, &text, e);
+		int own = lock_is_own(a, s, l->v[i].path, &text, e);
 
 		/* as it is, and as relock_note() may write it */
 		if (own < 0 || (own > 0 && (!note_own(a, s, text, STR("built\n"), e) ||
-					    !note_own(a, s, text_of(a, l->v[i].now), STR("built\n"), e))))
+					    !note_own(a, s, lock_text(a, l->v[i].now),
+						      STR("built\n"), e))))
 			return false;
 	}
 	return true;

@@ -15,13 +15,13 @@
 #define JOURNAL ".imgbuild-locks.json"
 #define LOCK_MAX (64u << 20)
 
-struct change {
+struct file_change {
 	const char *path;
 	struct str text;
 };
 
 struct changes {
-	struct change *v;
+	struct file_change *v;
 	size_t n, cap;
 };
 
@@ -41,7 +41,7 @@ static void add_change(struct arena *a, const struct relocked *r, struct changes
 		return;
 	lock_format(r->now, &text);
 	if (!io_read_file(a, AT_FDCWD, r->path, LOCK_MAX, &there, &ignored) || !str_eq(there, buf_str(&text)))
-		*list_push(a, out) = (struct change){ r->path, buf_str(&text) };
+		*list_push(a, out) = (struct file_change){ r->path, buf_str(&text) };
 }
 
 static void add_tools(struct arena *a, const struct relocks *l, struct changes *out)
@@ -49,7 +49,7 @@ static void add_tools(struct arena *a, const struct relocks *l, struct changes *
 	struct buf text = { .a = a };
 
 	lock_format(l->tools, &text);
-	*list_push(a, out) = (struct change){ l->tools_path, buf_str(&text) };
+	*list_push(a, out) = (struct file_change){ l->tools_path, buf_str(&text) };
 }
 
 static bool apply_changes(struct arena *a, const struct changes *l, struct error *e)
@@ -97,8 +97,8 @@ static const char *journal_path(struct arena *a, const char *repository)
 }
 
 /* "recipes/x.lock.json" of "../recipes//x.lock.json" in repository "..". */
-static bool below_repository(struct arena *a, const char *repository, const char *path, const char **out,
-			     struct error *e)
+static bool journal_path_below(struct arena *a, const char *repository, const char *path,
+			       const char **out, struct error *e)
 {
 	size_t n = strcmp(repository, ".") == 0 ? 0 : strlen(repository);
 
@@ -117,7 +117,7 @@ static bool write_journal(struct arena *a, const char *repository, const struct 
 	for (size_t i = 0; i < l->n; i++) {
 		const char *below;
 
-		if (!below_repository(a, repository, l->v[i].path, &below, e))
+		if (!journal_path_below(a, repository, l->v[i].path, &below, e))
 			return false;
 		jsonw_object(&w, NULL);
 		jsonw_cstr(&w, "path", below);
@@ -153,7 +153,8 @@ bool relock_write(struct arena *a, const struct relocks *l, struct error *e)
 }
 
 /* The file may have come with the repository: it may name locks in it and nothing else. */
-static bool read_change(struct arena *a, const char *repository, const struct json_node *n, struct change *c,
+static bool read_change(struct arena *a, const char *repository, const struct json_node *n,
+			struct file_change *c,
 			struct error *e)
 {
 	static const char *const keys[] = { "path", "text", NULL };

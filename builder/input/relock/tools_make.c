@@ -17,7 +17,8 @@ static const struct {
 	{ TOOLS_ZSTD, "writes layers of zstd" },
 };
 
-static void tools_add(struct arena *a, const struct state *s, const struct index *x, struct lock *out)
+static void tools_add(struct arena *a, const struct archive_state *s, const struct index *x,
+		      struct lock *out)
 {
 	for (size_t i = 0; i < sizeof(tool_kinds) / sizeof(*tool_kinds); i++) {
 		const struct index_package *found = index_candidate(x, str_of(tool_kinds[i].name));

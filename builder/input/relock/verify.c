@@ -7,8 +7,8 @@
 #include "input/resolve/roles.h"
 #include "input/resolve/state.h"
 
-static bool differs(const struct lock *lock, const char *what, const char *name, const char *locked,
-		    const char *found, struct error *e)
+static bool verify_fail_differs(const struct lock *lock, const char *what, const char *name,
+				const char *locked, const char *found, struct error *e)
 {
 	return err_set(e, ERR_VERIFY, "%s: %s %s: the lock has %s, the signed index of its day %s; find out who "
 		       "changed the lock, and take back the change", lock->file, name, what, locked, found);
@@ -20,16 +20,17 @@ static bool same_file(const struct locked_file *x, const struct locked_file *y)
 	       digest_eq(&x->sha256, &y->sha256);
 }
 
-static const char *describe(struct arena *a, const struct locked_file *f)
+static const char *describe_locked_file(struct arena *a, const struct locked_file *f)
 {
 	return arena_printf(a, "%s, %llu bytes, SHA-256 %s", f->path, (unsigned long long)f->size,
 			    digest_hex_dup(a, &f->sha256));
 }
 
-static bool same_text(const struct lock *lock, const char *what, const char *name, const char *locked,
-		      const char *found, struct error *e)
+static bool verify_same_text(const struct lock *lock, const char *what, const char *name,
+			     const char *locked, const char *found, struct error *e)
 {
-	return strcmp(locked, found) == 0 || differs(lock, what, name, locked, found, e);
+	return strcmp(locked, found) == 0 ||
+	       verify_fail_differs(lock, what, name, locked, found, e);
 }
 
 /* What a lock of format 1 did not record is not compared. */
@@ -48,14 +49,15 @@ static bool same_recorded(struct arena *a, const struct lock *lock, const struct
 	};
 
 	for (size_t i = 0; !p->depends_only && i < ARRAY_SIZE(fields); i++) {
-		if (!same_text(lock, fields[i].what, p->name, fields[i].locked ? fields[i].locked : "",
-			       fields[i].found ? fields[i].found : "", e))
+		if (!verify_same_text(lock, fields[i].what, p->name,
+				      fields[i].locked ? fields[i].locked : "",
+				      fields[i].found ? fields[i].found : "", e))
 			return false;
 	}
 	return true;
 }
 
-static bool verify_package(struct arena *a, const struct state *s, const struct lock *lock,
+static bool verify_package(struct arena *a, const struct archive_state *s, const struct lock *lock,
 			   const struct locked_package *p, struct error *e)
 {
 	const struct index *x = lock_is_tool(lock, p) ? state_tools(s) : &s->index;
@@ -63,18 +65,23 @@ static bool verify_package(struct arena *a, const struct state *s, const struct 
 	struct locked_package now;
 
 	if (!found)
-		return differs(lock, "package", p->name, p->version, "has no such version", e);
+		return verify_fail_differs(lock, "package", p->name, p->version,
+					   "has no such version", e);
 	locked_package_of(a, s, found, &now);
-	return same_text(lock, "architecture", p->name, p->architecture, now.architecture, e) &&
-	       same_text(lock, "source", p->name, p->source, now.source, e) &&
-	       same_text(lock, "source version", p->name, p->source_version, now.source_version, e) &&
-	       same_text(lock, "depends", p->name, p->depends, now.depends, e) &&
+	return verify_same_text(lock, "architecture", p->name, p->architecture, now.architecture,
+				e) &&
+	       verify_same_text(lock, "source", p->name, p->source, now.source, e) &&
+	       verify_same_text(lock, "source version", p->name, p->source_version,
+				now.source_version, e) &&
+	       verify_same_text(lock, "depends", p->name, p->depends, now.depends, e) &&
 	       same_recorded(a, lock, p, &now, e) &&
 	       (same_file(&p->file, &now.file) ||
-		differs(lock, "file", p->name, describe(a, &p->file), describe(a, &now.file), e));
+		verify_fail_differs(lock, "file", p->name, describe_locked_file(a, &p->file),
+				    describe_locked_file(a, &now.file), e));
 }
 
-static const struct index_source *find_source(const struct state *s, const struct locked_source *l)
+static const struct index_source *find_source(const struct archive_state *s,
+					      const struct locked_source *l)
 {
 	const struct index_source *const *v;
 	size_t n;
@@ -87,27 +94,29 @@ static const struct index_source *find_source(const struct state *s, const struc
 	return NULL;
 }
 
-static bool verify_source(struct arena *a, const struct state *s, const struct lock *lock,
+static bool verify_source(struct arena *a, const struct archive_state *s, const struct lock *lock,
 			  const struct locked_source *l, struct error *e)
 {
 	const struct index_source *found = find_source(s, l);
 	size_t n = found ? found->files.n : 0;
 
 	if (!found)
-		return differs(lock, "source", l->package, l->version, "no such version", e);
+		return verify_fail_differs(lock, "source", l->package, l->version,
+					   "no such version", e);
 	for (size_t i = 0; i < l->files.n; i++) {
 		bool same = i < n && l->files.v[i].size == found->files.v[i].size &&
 			    digest_eq(&l->files.v[i].sha256, &found->files.v[i].sha256) &&
 			    str_eq(found->files.v[i].name, str_of(l->files.v[i].name));
 
 		if (!same)
-			return differs(lock, "file", l->package, describe(a, &l->files.v[i]),
-				       "another one", e);
+			return verify_fail_differs(lock, "file", l->package,
+						   describe_locked_file(a, &l->files.v[i]),
+						   "another one", e);
 	}
-	return l->files.n == n || differs(lock, "files", l->package, "some", "more", e);
+	return l->files.n == n || verify_fail_differs(lock, "files", l->package, "some", "more", e);
 }
 
-static const char *joined(struct arena *a, const struct strings *l)
+static const char *signers_joined(struct arena *a, const struct strings *l)
 {
 	struct buf text = { .a = a };
 
@@ -117,16 +126,17 @@ static const char *joined(struct arena *a, const struct strings *l)
 }
 
 /* The state itself: who signed it, and when it was made. */
-static bool verify_release(struct arena *a, const struct state *s, const struct lock *lock,
+static bool verify_release(struct arena *a, const struct archive_state *s, const struct lock *lock,
 			   const struct locked_state *l, struct error *e)
 {
 	const struct release *r = &s->releases.v[0];
 
-	return same_text(lock, "date", l->codename, l->date, r->date, e) &&
-	       same_text(lock, "signers", l->codename, joined(a, &l->signers), joined(a, &r->signers), e);
+	return verify_same_text(lock, "date", l->codename, l->date, r->date, e) &&
+	       verify_same_text(lock, "signers", l->codename, signers_joined(a, &l->signers),
+				signers_joined(a, &r->signers), e);
 }
 
-static bool verify_contents(struct arena *a, const struct state *s, const struct lock *lock,
+static bool verify_contents(struct arena *a, const struct archive_state *s, const struct lock *lock,
 			    struct verified_state *v, struct error *e)
 {
 	for (size_t i = 0; i < lock->packages.n; i++) {
@@ -147,7 +157,8 @@ static bool verify_contents(struct arena *a, const struct state *s, const struct
 }
 
 /* The recipe's archive with the one suite that a state is of, or NULL. */
-static const struct recipe *narrow(struct arena *a, const struct recipe *r, const struct locked_state *l)
+static const struct recipe *narrow_recipe(struct arena *a, const struct recipe *r,
+					  const struct locked_state *l)
 {
 	struct archive *archive = arena_alloc(a, sizeof(*archive));
 	struct recipe *out = arena_alloc(a, sizeof(*out));
@@ -166,8 +177,8 @@ static const struct recipe *narrow(struct arena *a, const struct recipe *r, cons
 	return archive->suites.n ? out : NULL;
 }
 
-static void source_names(struct arena *a, const struct lock *lock, const struct locked_state *l,
-			 struct strings *out)
+static void state_source_names(struct arena *a, const struct lock *lock,
+			       const struct locked_state *l, struct strings *out)
 {
 	for (size_t i = 0; i < lock->sources.n; i++) {
 		if (lock->sources.v[i].state == l)
@@ -200,12 +211,13 @@ static bool verify_state(struct arena *a, const struct lock_order *o, const stru
 		cannot_prove(a, lock, v, "its InRelease is not recorded: it was locked in format 1", out);
 		return true;
 	}
-	order.recipe = narrow(a, o->recipe, v->state);
+	order.recipe = narrow_recipe(a, o->recipe, v->state);
 	order.exactly = v->state;
 	order.old = NULL;
 	if (!order.recipe)
-		return differs(lock, "suite", v->state->codename, "it", "belongs to no suite of the recipe", e);
-	source_names(a, lock, v->state, &sources);
+		return verify_fail_differs(lock, "suite", v->state->codename, "it",
+					   "belongs to no suite of the recipe", e);
+	state_source_names(a, lock, v->state, &sources);
 	if (!state_open(a, &order, &sources, &state, &bad)) {
 		if (bad.kind != ERR_NETWORK) {
 			*e = bad;

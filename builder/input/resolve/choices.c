@@ -11,7 +11,7 @@ static bool is_of_suite(const struct index_package *p, const char *suite)
 	return !suite || strcmp(p->suite->codename, suite) == 0;
 }
 
-static void move(struct choices *c, const struct component *by, struct index_package *p)
+static void choices_move(struct choices *c, const struct component *by, struct index_package *p)
 {
 	struct index_package *before = index_choose(c->x, p);
 
@@ -27,14 +27,14 @@ void choices_undo(struct choices *c, size_t kept)
 
 /* Whether a component may have this version: of its suite, if it names one; else of a suite with the
  * priority that is the highest for the name - what a lower one has is taken only when it is named. */
-static bool may_have(const struct component *component, const struct index_package *first,
-		     const struct index_package *p)
+static bool may_have_package(const struct component *component, const struct index_package *first,
+			     const struct index_package *p)
 {
 	return component->suite ? is_of_suite(p, component->suite) : p->priority == first->priority;
 }
 
-static const char *why_none(struct arena *a, const struct component *component,
-			    const struct index_package *best, struct str name)
+static const char *why_no_package(struct arena *a, const struct component *component,
+				  const struct index_package *best, struct str name)
 {
 	if (!best)
 		return arena_printf(a, "%s has no package %.*s", component->suite, STR_ARG(name));
@@ -60,7 +60,7 @@ static int find_version(const struct choices *c, const struct component *compone
 			return holds;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!may_have(component, v[0], v[i]))
+		if (!may_have_package(component, v[0], v[i]))
 			continue;
 		best = best ? best : v[i];
 		*out = v[i];
@@ -68,7 +68,7 @@ static int find_version(const struct choices *c, const struct component *compone
 		if (holds != 0)
 			return holds;
 	}
-	*lost = why_none(c->a, component, best, name);
+	*lost = why_no_package(c->a, component, best, name);
 	return 0;
 }
 
@@ -110,8 +110,8 @@ static struct index_package *find_in_suite(const struct choices *c, const char *
 
 /* Sees to it that the relations of `p` are met, and of all that comes from the suite for that. What
  * cannot be met is told when the packages are resolved. */
-static bool follow(struct choices *c, const struct component *component,
-		   const struct index_package *p, struct followed *done, struct error *e)
+static bool choices_follow(struct choices *c, const struct component *component,
+			   const struct index_package *p, struct followed *done, struct error *e)
 {
 	const struct str fields[] = { p->pre_depends, p->depends };
 	struct str group;
@@ -127,10 +127,10 @@ static bool follow(struct choices *c, const struct component *component,
 				return err_wrap(e, "%.*s", STR_ARG(p->name));
 			other = ways.n ? NULL : find_in_suite(c, component->suite, group);
 			if (other)
-				move(c, component, other);
+				choices_move(c, component, other);
 			if (ways.n && is_of_suite(ways.v[0], component->suite))
 				other = c->x->packages.v[ways.v[0]->number];
-			if (other && !follow(c, component, other, done, e))
+			if (other && !choices_follow(c, component, other, done, e))
 				return false;
 		}
 	}
@@ -154,16 +154,17 @@ int choices_take(struct choices *c, const struct component *component,
 		ok = find_version(c, component, i ? NULL : component->version, name, &found, lost, e);
 		if (ok <= 0)
 			return ok;
-		move(c, component, found);
+		choices_move(c, component, found);
 	}
 	for (size_t i = 0; component->suite && i < p->packages.n; i++) {
-		if (!follow(c, component, index_candidate(c->x, str_of(p->packages.v[i])), &done, e))
+		if (!choices_follow(c, component, index_candidate(c->x, str_of(p->packages.v[i])),
+				    &done, e))
 			return -1;
 	}
 	return 1;
 }
 
-static const struct component *mover(const struct choices *c, const struct index_package *p)
+static const struct component *find_mover(const struct choices *c, const struct index_package *p)
 {
 	for (size_t i = c->moves.n; i-- > 0; ) {
 		if (c->moves.v[i].now == p)
@@ -172,8 +173,8 @@ static const struct component *mover(const struct choices *c, const struct index
 	return NULL;
 }
 
-static bool contradiction(const struct component *component, const struct component *other,
-			  const struct index_package *p, struct error *e)
+static bool choices_contradict(const struct component *component, const struct component *other,
+			       const struct index_package *p, struct error *e)
 {
 	err_set(e, ERR_INPUT, "component %s asks for %.*s%s%s%s%s, but component %s takes %.*s of %s: an image "
 		"has one version of a package; ask for the same in both", component->name, STR_ARG(p->name),
@@ -198,7 +199,7 @@ bool choices_check(const struct choices *c, const struct recipe *r, const struct
 			if (ok < 0)
 				return false;
 			if (!ok || !is_of_suite(p, component->suite))
-				return contradiction(component, mover(c, p), p, e);
+				return choices_contradict(component, find_mover(c, p), p, e);
 		}
 	}
 	return true;

@@ -3,14 +3,14 @@
 
 #include "input/resolve/constraint.h"
 
-static int malformed(const char *text, struct error *e)
+static int constraint_malformed(const char *text, struct error *e)
 {
 	err_set(e, ERR_INPUT, "version \"%s\": expected terms like \">= 3.12\", \"3.12.*\" or "
 		"\"= 6.13\" (operators: << <= = >= >>), separated by commas", text);
 	return -1;
 }
 
-static bool is_digit(char c)
+static bool constraint_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -19,7 +19,7 @@ static size_t digits_at_end(struct str s)
 {
 	size_t n = 0;
 
-	while (n < s.n && is_digit(s.p[s.n - 1 - n]))
+	while (n < s.n && constraint_is_digit(s.p[s.n - 1 - n]))
 		n++;
 	return n;
 }
@@ -70,14 +70,15 @@ static struct debversion parts_for(const struct debversion *term, struct str ver
 
 /* Whether a part is `head` or goes on below it: "3.12" and "3.12.1", not "3.120" and not "3.12~rc1",
  * which comes before it. */
-static bool is_below(struct str part, struct str head)
+static bool is_below_version(struct str part, struct str head)
 {
 	for (size_t n = 1; n <= part.n; n++) {
-		bool digit = is_digit(part.p[n - 1]);
-		bool at_end = n == part.n || (part.p[n] != '~' && !(digit && is_digit(part.p[n])));
+		bool digit = constraint_is_digit(part.p[n - 1]);
+		bool at_end = n == part.n ||
+			(part.p[n] != '~' && !(digit && constraint_is_digit(part.p[n])));
 
 		/* "13." would equal "13.0" */
-		if (at_end && digit == is_digit(head.p[head.n - 1]) &&
+		if (at_end && digit == constraint_is_digit(head.p[head.n - 1]) &&
 		    debversion_compare_part((struct str){ part.p, n }, head) == 0)
 			return true;
 	}
@@ -89,9 +90,9 @@ static bool prefix_holds(const struct debversion *term, const struct debversion 
 	if (debversion_compare_part(v->epoch, term->epoch) != 0)
 		return false;
 	if (term->revision.n == 0)
-		return is_below(v->upstream, term->upstream);
+		return is_below_version(v->upstream, term->upstream);
 	return debversion_compare_part(v->upstream, term->upstream) == 0 &&
-	       is_below(v->revision, term->revision);
+	       is_below_version(v->revision, term->revision);
 }
 
 static bool order_holds(const struct debversion *term, const struct debversion *v,
@@ -115,10 +116,10 @@ static int term_holds(const char *text, struct str term, struct str version, str
 	if (below)
 		term.n -= 2;
 	else if (!debversion_op(&term, &op))
-		return malformed(text, e);
+		return constraint_malformed(text, e);
 	term = str_trim(term);
 	if (!debversion_valid(term))
-		return malformed(text, e);
+		return constraint_malformed(text, e);
 	parts = debversion_split(term);
 	v = parts_for(&parts, version);
 	return below ? prefix_holds(&parts, &v) : order_holds(&parts, &v, op);
@@ -131,7 +132,7 @@ int constraint_holds(const char *text, struct str version, struct error *e)
 
 	while (holds > 0 && str_next(&rest, ',', &term)) {
 		term = str_trim(term);
-		holds = term.n ? term_holds(text, term, version, e) : malformed(text, e);
+		holds = term.n ? term_holds(text, term, version, e) : constraint_malformed(text, e);
 	}
 	return holds;
 }
@@ -139,11 +140,12 @@ int constraint_holds(const char *text, struct str version, struct error *e)
 bool constraint_check(const char *text, struct error *e)
 {
 	struct str rest = str_of(text), term;
-	int holds = rest.n ? 0 : malformed(text, e);
+	int holds = rest.n ? 0 : constraint_malformed(text, e);
 
 	while (holds >= 0 && str_next(&rest, ',', &term)) {
 		term = str_trim(term);
-		holds = term.n ? term_holds(text, term, STR("0"), e) : malformed(text, e);
+		holds = term.n ? term_holds(text, term, STR("0"), e) : constraint_malformed(text,
+											    e);
 	}
 	return holds >= 0;
 }

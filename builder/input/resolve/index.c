@@ -13,7 +13,7 @@
 
 /* By name; then the candidate first: highest priority, highest version, and of equal ones the suite
  * added first. */
-static int compare_packages(const void *a, const void *b)
+static int compare_index_packages(const void *a, const void *b)
 {
 	const struct index_package *x = *(struct index_package *const *)a;
 	const struct index_package *y = *(struct index_package *const *)b;
@@ -45,8 +45,8 @@ static int compare_provides(const void *a, const void *b)
 	return order ? order : str_cmp(y->version, x->version);
 }
 
-static bool check_twice(const struct index_package *p, const struct index_package *q,
-			struct error *e)
+static bool check_index_twice(const struct index_package *p, const struct index_package *q,
+			      struct error *e)
 {
 	if (p->pin || q->pin || p->suite != q->suite || !str_eq(p->version, q->version) ||
 	    digest_eq(&p->sha256, &q->sha256))
@@ -137,7 +137,7 @@ static bool choose_candidates(struct index *x, struct error *e)
 	size_t end;
 
 	for (size_t i = 1; i < x->versions.n; i++) {
-		if (str_eq(v[i - 1]->name, v[i]->name) && !check_twice(v[i - 1], v[i], e))
+		if (str_eq(v[i - 1]->name, v[i]->name) && !check_index_twice(v[i - 1], v[i], e))
 			return false;
 	}
 	for (size_t i = 0; i < x->versions.n; i = end) {
@@ -181,7 +181,7 @@ static void choose_provides(struct index *x)
 void index_sort(struct index *x)
 {
 	if (x->versions.n)
-		qsort(x->versions.v, x->versions.n, sizeof(*x->versions.v), compare_packages);
+		qsort(x->versions.v, x->versions.n, sizeof(*x->versions.v), compare_index_packages);
 }
 
 bool index_finish(struct index *x, struct error *e)
@@ -286,7 +286,7 @@ const struct index_provide *index_offers(const struct index *x, struct str name,
 	return find_provides(x->offers.v, x->offers.n, name, n);
 }
 
-static int compare_sources(const void *a, const void *b)
+static int compare_index_sources(const void *a, const void *b)
 {
 	const struct index_source *x = *(struct index_source *const *)a;
 	const struct index_source *y = *(struct index_source *const *)b;
@@ -304,7 +304,7 @@ static int compare_sources(const void *a, const void *b)
 void index_finish_sources(struct index *x)
 {
 	if (x->sources.n)
-		qsort(x->sources.v, x->sources.n, sizeof(*x->sources.v), compare_sources);
+		qsort(x->sources.v, x->sources.n, sizeof(*x->sources.v), compare_index_sources);
 }
 
 const struct index_source *const *index_source_versions(const struct index *x, const char *name,

@@ -76,7 +76,8 @@ static void guess_packages(struct arena *a, const struct index *x, const char *s
 }
 
 /* Whether the package has the file where the loader looks. */
-static int has_library(struct arena *a, const struct state *s, const char *package, const char *soname,
+static int has_library(struct arena *a, const struct archive_state *s, const char *package,
+		       const char *soname,
 		       struct error *e)
 {
 	const char *folders[] = { arena_printf(a, "/usr/lib/%s", s->order->platform->machine->triplet), "/usr/lib" };
@@ -96,7 +97,8 @@ static int has_library(struct arena *a, const struct state *s, const char *packa
 	return 0;
 }
 
-static bool find_one(struct arena *a, const struct state *s, struct library_found *l, struct error *e)
+static bool find_library(struct arena *a, const struct archive_state *s, struct library_found *l,
+			 struct error *e)
 {
 	struct strings guesses = { 0 };
 
@@ -121,7 +123,7 @@ bool library_find(struct arena *a, const struct lock_order *o, struct library_fo
 	if (!state_open(a, o, &no_sources, &s, e))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (!find_one(a, &s, &libraries[i], e))
+		if (!find_library(a, &s, &libraries[i], e))
 			return false;
 	}
 	return true;

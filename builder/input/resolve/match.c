@@ -131,8 +131,8 @@ const char *match_hint(struct arena *a, const struct index *x, const char *name)
 	return near ? arena_printf(a, "; did you mean %s?", near) : "";
 }
 
-static bool add_list(struct arena *a, struct taboos *t, const struct index_package *p,
-		     struct str rest, bool breaks, struct error *e)
+static bool add_taboos(struct arena *a, struct taboos *t, const struct index_package *p,
+		       struct str rest, bool breaks, struct error *e)
 {
 	struct str group;
 
@@ -149,11 +149,13 @@ static bool add_list(struct arena *a, struct taboos *t, const struct index_packa
 
 bool taboos_add(struct arena *a, struct taboos *t, const struct index_package *p, struct error *e)
 {
-	return add_list(a, t, p, p->conflicts, false, e) && add_list(a, t, p, p->breaks, true, e);
+	return add_taboos(a, t, p, p->conflicts, false, e) &&
+	       add_taboos(a, t, p, p->breaks, true, e);
 }
 
 /* Whether `p` is or provides what the relation names. */
-static bool is_meant(const struct index *x, const struct relation *r, const struct index_package *p)
+static bool relation_means(const struct index *x, const struct relation *r,
+			   const struct index_package *p)
 {
 	const struct index_provide *provides;
 	size_t n;
@@ -170,10 +172,10 @@ static bool is_meant(const struct index *x, const struct relation *r, const stru
 	return false;
 }
 
-static bool hits(const struct index *x, struct taboo t, const struct index_package *p,
-		 struct taboo *clash)
+static bool taboo_hits(const struct index *x, struct taboo t, const struct index_package *p,
+		       struct taboo *clash)
 {
-	if (t.owner == p || !is_meant(x, &t.relation, p))
+	if (t.owner == p || !relation_means(x, &t.relation, p))
 		return false;
 	*clash = t;
 	clash->hit = p;
@@ -187,14 +189,14 @@ int taboo_between(const struct index *x, const struct taboos *t, const struct pi
 	struct taboos own = { 0 };
 
 	for (size_t i = 0; i < t->n; i++) {
-		if (hits(x, t->v[i], p, clash))
+		if (taboo_hits(x, t->v[i], p, clash))
 			return 1;
 	}
 	if (!taboos_add(&scratch, &own, p, e))
 		return -1;
 	for (size_t k = 0; k < own.n; k++) {
 		for (size_t i = 0; i < picks->n; i++) {
-			if (hits(x, own.v[k], picks->v[i].package, clash))
+			if (taboo_hits(x, own.v[k], picks->v[i].package, clash))
 				return 1;
 		}
 	}

@@ -50,7 +50,7 @@ static bool is_option_list(struct str text)
 }
 
 /* Whether the text has the option as a word, or with a value where it has none itself. */
-static bool has_word(struct str text, struct str option)
+static bool has_option_word(struct str text, struct str option)
 {
 	struct str word;
 
@@ -75,7 +75,7 @@ bool probe_has_option(struct str program, struct str option)
 	while (option.n && (at = memmem(rest.p, rest.n, option.p, option.n))) {
 		struct str text = string_around(program, at);
 
-		if (is_option_list(text) && has_word(text, option))
+		if (is_option_list(text) && has_option_word(text, option))
 			return true;
 		rest = str_from(program, (size_t)(text.p + text.n - program.p));
 	}
@@ -120,7 +120,8 @@ static void search_program(struct probe *p, struct str program)
 }
 
 /* Reads one file if it is a program that may hold options. */
-static bool look_at(struct probe *p, struct tar *t, const struct tar_entry *entry, struct error *e)
+static bool probe_entry(struct probe *p, struct tar *t, const struct tar_entry *entry,
+			struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf program = { .a = &a, .max = PROGRAM_MAX };
@@ -140,7 +141,7 @@ static bool look_at(struct probe *p, struct tar *t, const struct tar_entry *entr
 	return got == 0;
 }
 
-static bool read_data(struct probe *p, struct str member, enum codec codec, struct error *e)
+static bool probe_data(struct probe *p, struct str member, enum codec codec, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_DECOMPRESS d = { 0 };
@@ -158,14 +159,14 @@ static bool read_data(struct probe *p, struct str member, enum codec codec, stru
 		return false;
 	while ((got = tar_next(t, &entry, e)) > 0) {
 		note_path(p, &entry);
-		if (!look_at(p, t, &entry, e))
+		if (!probe_entry(p, t, &entry, e))
 			return false;
 	}
 	return got == 0;
 }
 
 /* Finds data.tar in the package. */
-static bool read_package(struct probe *p, struct error *e)
+static bool probe_deb(struct probe *p, struct error *e)
 {
 	struct ar_member m;
 	enum codec codec;
@@ -177,22 +178,23 @@ static bool read_package(struct probe *p, struct error *e)
 	while ((got = ar_next(&ar, &m, e)) > 0) {
 		if (str_starts(str_of(m.name), STR("data.tar")) &&
 		    codec_of_suffix(str_of(m.name + 8), &codec))
-			return read_data(p, m.data, codec, e);
+			return probe_data(p, m.data, codec, e);
 	}
 	return got == 0 && err_set(e, ERR_INPUT, "it has no data.tar that can be read");
 }
 
 /* In the child. */
-static bool child(void *ctx, struct sink *out, struct error *e)
+static bool probe_child(void *ctx, struct sink *out, struct error *e)
 {
 	struct probe *p = ctx;
 
-	return read_package(p, e) &&
+	return probe_deb(p, e) &&
 	       out->write(out, (struct str){ p->files, p->c->needs_files.n }, e) &&
 	       out->write(out, (struct str){ p->options, p->c->configured_with.n }, e);
 }
 
-static bool collect(struct arena *a, struct jail *j, size_t n, struct str *answer, struct error *e)
+static bool probe_collect(struct arena *a, struct jail *j, size_t n, struct str *answer,
+			  struct error *e)
 {
 	struct buf text = { .a = a, .max = ANSWER_MAX };
 	struct str chunk;
@@ -224,6 +226,6 @@ bool probe_package(struct arena *a, const struct store *s, const struct index_pa
 	probe.files = arena_alloc(a, n + 1);
 	probe.options = probe.files + c->needs_files.n;
 	memset(probe.files, '0', n);
-	return jail_start(&jail, probe.name, &limits, JAIL_NO_FILES, child, &probe, e) &&
-	       collect(a, &jail, n, answer, e);
+	return jail_start(&jail, probe.name, &limits, JAIL_NO_FILES, probe_child, &probe, e) &&
+	       probe_collect(a, &jail, n, answer, e);
 }

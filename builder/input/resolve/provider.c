@@ -11,7 +11,7 @@
 #include "input/resolve/resolve.h"
 #include "input/resolve/source_version.h"
 
-static const char *join(struct arena *a, const struct strings *l, const char *with)
+static const char *provider_join(struct arena *a, const struct strings *l, const char *with)
 {
 	struct buf text = { .a = a, .max = 2000 };
 
@@ -21,13 +21,13 @@ static const char *join(struct arena *a, const struct strings *l, const char *wi
 }
 
 /* " satisfies >= 3.12" or nothing, when nothing was asked for. */
-static const char *satisfies(struct arena *a, const struct component *c)
+static const char *describe_satisfied(struct arena *a, const struct component *c)
 {
 	return c->version ? arena_printf(a, " satisfies %s", c->version) : "";
 }
 
 /* Whether the packages can be installed together. 1; 0 and *lost. */
-static int check_closure(struct arena *a, const struct state *s, const struct provider *p,
+static int check_closure(struct arena *a, const struct archive_state *s, const struct provider *p,
 			 const char **lost)
 {
 	struct request *requests = arena_array(a, p->packages.n, sizeof(*requests));
@@ -45,7 +45,8 @@ static int check_closure(struct arena *a, const struct state *s, const struct pr
 }
 
 /* A kept version that is not good enough need not be kept. */
-static void blame_kept(struct arena *a, const struct state *s, const struct provider *p, size_t n)
+static void blame_kept(struct arena *a, const struct archive_state *s, const struct provider *p,
+		       size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct index_package *x = index_candidate(&s->index, str_of(p->packages.v[i]));
@@ -56,7 +57,8 @@ static void blame_kept(struct arena *a, const struct state *s, const struct prov
 }
 
 /* The lock's old answer to the same question, if it is to be kept; else NULL. */
-static const struct locked_component *kept_component(const struct state *s, const struct component *c,
+static const struct locked_component *kept_component(const struct archive_state *s,
+						     const struct component *c,
 						     const char *question)
 {
 	const struct lock_order *o = s->order;
@@ -68,7 +70,7 @@ static const struct locked_component *kept_component(const struct state *s, cons
 
 /* 1 it satisfies the component, 0 and *lost says why not, -1 error. Candidates that it has exchanged
  * stay so only when it does. */
-static int try_packages(struct arena *a, const struct state *s, struct choices *choices,
+static int try_packages(struct arena *a, const struct archive_state *s, struct choices *choices,
 			const struct component *c, const struct provider *p,
 			struct locked_component *out, const char **lost, struct error *e)
 {
@@ -92,11 +94,11 @@ static int try_packages(struct arena *a, const struct state *s, struct choices *
 	first = index_candidate(&s->index, str_of(p->packages.v[0]));
 	out->version = str_dup(a, first->version);
 	out->reason = arena_printf(a, "%s %s (package)%s; not compiled", p->packages.v[0],
-				   out->version, satisfies(a, c));
+				   out->version, describe_satisfied(a, c));
 	return 1;
 }
 
-static int try_source(struct arena *a, const struct state *s, const struct component *c,
+static int try_source(struct arena *a, const struct archive_state *s, const struct component *c,
 		      const struct provider *p, struct locked_component *out, struct lock *lock,
 		      const char **lost, struct error *e)
 {
@@ -116,7 +118,7 @@ static int try_source(struct arena *a, const struct state *s, const struct compo
 	out->version = source.version;
 	out->reason = arena_printf(a, "%s %s (%s)%s; %scompiled", source.package, source.version,
 				   source.state ? "Debian source" : "upstream source",
-				   satisfies(a, c), lock->compilers ? "cross-" : "");
+				   describe_satisfied(a, c), lock->compilers ? "cross-" : "");
 	if (source.warning)
 		progress_warn(s->order->progress, "component %s: %s; %s is used", c->name,
 			      source.warning, source.version);
@@ -124,7 +126,8 @@ static int try_source(struct arena *a, const struct state *s, const struct compo
 }
 
 /* Hints are no part of what is lost: that stands in locks, and other packages come and go. */
-static bool nobody_satisfies(struct arena *a, const struct state *s, const struct component *c,
+static bool nobody_satisfies(struct arena *a, const struct archive_state *s,
+			     const struct component *c,
 			     const struct strings *lost, struct error *e)
 {
 	const char *hint = "";
@@ -137,13 +140,13 @@ static bool nobody_satisfies(struct arena *a, const struct state *s, const struc
 		else if (packages->n)
 			hint = choices_hint(a, &s->index, c, packages->v[0]);
 	}
-	err_set(e, ERR_INPUT, "no provider satisfies it: %s%s", join(a, lost, "; "), hint);
+	err_set(e, ERR_INPUT, "no provider satisfies it: %s%s", provider_join(a, lost, "; "), hint);
 	return err_at(e, c->at.file, c->at.line, c->at.col);
 }
 
-static bool choose(struct arena *a, const struct state *s, struct choices *choices,
-		   const struct component *c, struct locked_component *out, struct lock *lock,
-		   struct error *e)
+static bool provider_choose(struct arena *a, const struct archive_state *s, struct choices *choices,
+			    const struct component *c, struct locked_component *out,
+			    struct lock *lock, struct error *e)
 {
 	struct digest question = recipe_component_digest(c, s->order->platform);
 	const struct locked_component *kept;
@@ -183,7 +186,7 @@ static bool choose(struct arena *a, const struct state *s, struct choices *choic
 }
 
 /* Those that name a suite come first: what they take is what the others find. */
-static bool choose_all(struct arena *a, const struct state *s, struct choices *choices,
+static bool choose_all(struct arena *a, const struct archive_state *s, struct choices *choices,
 		       struct lock *out, struct error *e)
 {
 	const struct recipe *r = s->order->recipe;
@@ -195,7 +198,7 @@ static bool choose_all(struct arena *a, const struct state *s, struct choices *c
 			const struct component *c = &r->components.v[i];
 
 			if ((c->suite != NULL) == named &&
-			    !choose(a, s, choices, c, &out->components.v[i], out, e))
+			    !provider_choose(a, s, choices, c, &out->components.v[i], out, e))
 				return false;
 		}
 	}
@@ -204,7 +207,7 @@ static bool choose_all(struct arena *a, const struct state *s, struct choices *c
 
 /* A component that was content with a candidate, and would be with the one that a later component has
  * exchanged it for, is asked again. */
-static bool choose_again(struct arena *a, const struct state *s, struct choices *choices,
+static bool choose_again(struct arena *a, const struct archive_state *s, struct choices *choices,
 			 struct lock *lock, struct error *e)
 {
 	for (size_t i = 0; i < lock->components.n; i++) {
@@ -228,7 +231,7 @@ static bool choose_again(struct arena *a, const struct state *s, struct choices 
 }
 
 /* Sources of programs are compiled in any case. */
-static bool lock_program(struct arena *a, const struct state *s, const struct program *p,
+static bool lock_program(struct arena *a, const struct archive_state *s, const struct program *p,
 			 struct lock *lock, struct error *e)
 {
 	struct locked_source source = { 0 };
@@ -248,7 +251,7 @@ static bool lock_program(struct arena *a, const struct state *s, const struct pr
 	return ok > 0 || err_wrap(e, "program %s", p->name);
 }
 
-bool providers_choose(struct arena *a, struct state *s, struct lock *out, struct error *e)
+bool providers_choose(struct arena *a, struct archive_state *s, struct lock *out, struct error *e)
 {
 	const struct recipe *r = s->order->recipe;
 	struct choices choices = { .a = a, .x = &s->index };

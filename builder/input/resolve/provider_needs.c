@@ -29,8 +29,8 @@ static struct digest question_key(struct arena *a, const struct index_package *p
 }
 
 /* The answer of one package: a '1' or '0' for each file, then for each option. */
-static bool ask(struct arena *a, const struct state *s, const struct component *c,
-		const struct index_package *p, struct str *answer, struct error *e)
+static bool ask_package(struct arena *a, const struct archive_state *s, const struct component *c,
+			const struct index_package *p, struct str *answer, struct error *e)
 {
 	const struct store *store = s->order->store;
 	struct digest key = question_key(a, p, c);
@@ -73,8 +73,8 @@ static bool is_link(const struct component *c, const struct provider *p, size_t 
 }
 
 /* "no /usr/sbin/x; not configured with --y", or NULL when nothing is missing. */
-static const char *missing(struct arena *a, const struct component *c, const struct provider *p,
-			   const struct answers *all)
+static const char *list_missing_needs(struct arena *a, const struct component *c,
+				      const struct provider *p, const struct answers *all)
 {
 	struct buf text = { .a = a, .max = 900 };
 
@@ -90,7 +90,7 @@ static const char *missing(struct arena *a, const struct component *c, const str
 	return text.n ? buf_cstr(&text) : NULL;
 }
 
-static bool fetch_packages(struct arena *a, const struct state *s, const struct provider *p,
+static bool fetch_packages(struct arena *a, const struct archive_state *s, const struct provider *p,
 			   const struct index_package **found, struct error *e)
 {
 	struct want *wants = arena_array(a, p->packages.n, sizeof(*wants));
@@ -110,7 +110,7 @@ static bool fetch_packages(struct arena *a, const struct state *s, const struct 
 			   s->order->progress, e);
 }
 
-int needs_met(struct arena *a, const struct state *s, const struct component *c,
+int needs_met(struct arena *a, const struct archive_state *s, const struct component *c,
 	      const struct provider *p, const char **lost, struct error *e)
 {
 	const struct index_package **found = arena_array(a, p->packages.n, sizeof(*found));
@@ -124,11 +124,11 @@ int needs_met(struct arena *a, const struct state *s, const struct component *c,
 	for (size_t i = 0; i < p->packages.n; i++) {
 		struct str answer;
 
-		if (!ask(a, s, c, found[i], &answer, e))
+		if (!ask_package(a, s, c, found[i], &answer, e))
 			return -1;
 		take_answer(c, answer, &all);
 	}
-	*lost = missing(a, c, p, &all);
+	*lost = list_missing_needs(a, c, p, &all);
 	if (*lost)
 		*lost = arena_printf(a, "%s %.*s: %s", p->packages.v[0],
 				     STR_ARG(found[0]->version), *lost);

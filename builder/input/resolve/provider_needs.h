@@ -10,7 +10,7 @@
 /* Whether the packages of a provider have the files the component needs and - in the read-only
  * data of one of them - the configure options. Downloads the packages if the component needs
  * anything. 1; 0 and *lost; -1 error. */
-MUST_CHECK int needs_met(struct arena *a, const struct state *s, const struct component *c,
+MUST_CHECK int needs_met(struct arena *a, const struct archive_state *s, const struct component *c,
 			 const struct provider *p, const char **lost, struct error *e);
 
 #endif

@@ -33,7 +33,7 @@ struct decision {
 	bool *blame;			/* earlier decisions that failures of its ways had to do with */
 };
 
-struct search {
+struct package_search {
 	struct arena *a;
 	const struct index *x;
 	size_t *chosen;			/* by package number: place in picks + 1 */
@@ -49,13 +49,13 @@ struct search {
 };
 
 /* Remembers who stood in the way of the first dead end, if it is kept only because it was locked. */
-static void blame_pin(struct search *s, const struct index_package *p)
+static void blame_pin(struct package_search *s, const struct index_package *p)
 {
 	if (s->first.kind == ERR_NONE && p && p->pin)
 		*list_push(s->a, &s->pinned) = p->pin->name;
 }
 
-static bool dead_end(struct search *s, const struct error *e, size_t cause, size_t other)
+static bool dead_end(struct package_search *s, const struct error *e, size_t cause, size_t other)
 {
 	if (s->first.kind == ERR_NONE)
 		s->first = *e;
@@ -64,14 +64,14 @@ static bool dead_end(struct search *s, const struct error *e, size_t cause, size
 	return false;
 }
 
-static bool give_up(struct search *s, const struct error *e)
+static bool resolve_give_up(struct package_search *s, const struct error *e)
 {
 	s->hopeless = true;
 	s->first = *e;
 	return false;
 }
 
-static bool clash_error(struct search *s, const struct index_package *p, const char *why,
+static bool clash_error(struct package_search *s, const struct index_package *p, const char *why,
 			size_t cause, const struct taboo *t)
 {
 	struct error e = { 0 };
@@ -87,7 +87,7 @@ static bool clash_error(struct search *s, const struct index_package *p, const c
 	return dead_end(s, &e, cause, s->causes.v[place]);
 }
 
-static void put_first(struct search *s, struct agenda what)
+static void put_first(struct package_search *s, struct agenda what)
 {
 	struct agenda *more = arena_alloc(s->a, sizeof(*more));
 
@@ -97,7 +97,7 @@ static void put_first(struct search *s, struct agenda what)
 }
 
 /* What a package needs comes before what else is open. */
-static void add_relations(struct search *s, const struct index_package *p, size_t cause)
+static void add_relations(struct package_search *s, const struct index_package *p, size_t cause)
 {
 	const char *why = arena_printf(s->a, "needed by %.*s", STR_ARG(p->name));
 
@@ -106,7 +106,8 @@ static void add_relations(struct search *s, const struct index_package *p, size_
 }
 
 /* Chooses a package, unless one that is chosen excludes it. */
-static bool join(struct search *s, const struct index_package *p, const char *why, size_t cause)
+static bool resolve_join(struct package_search *s, const struct index_package *p, const char *why,
+			 size_t cause)
 {
 	struct taboo clash = { 0 };
 	struct error e = { 0 };
@@ -116,7 +117,7 @@ static bool join(struct search *s, const struct index_package *p, const char *wh
 		return true;
 	hit = taboo_between(s->x, &s->taboos, &s->picks, p, &clash, &e);
 	if (hit < 0 || (hit == 0 && !taboos_add(s->a, &s->taboos, p, &e)))
-		return give_up(s, &e);
+		return resolve_give_up(s, &e);
 	if (hit)
 		return clash_error(s, p, why, cause, &clash);
 	*list_push(s->a, &s->picks) = (struct pick){ p, why };
@@ -125,15 +126,16 @@ static bool join(struct search *s, const struct index_package *p, const char *wh
 	return true;
 }
 
-static bool choose(struct search *s, const struct index_package *p, const char *why, size_t cause)
+static bool resolve_choose(struct package_search *s, const struct index_package *p, const char *why,
+			   size_t cause)
 {
-	if (!join(s, p, why, cause))
+	if (!resolve_join(s, p, why, cause))
 		return false;
 	add_relations(s, p, cause);
 	return true;
 }
 
-static bool is_met(const struct search *s, const struct matches *ways)
+static bool resolve_is_met(const struct package_search *s, const struct matches *ways)
 {
 	for (size_t i = 0; i < ways->n; i++) {
 		if (s->chosen[ways->v[i]->number])
@@ -143,7 +145,7 @@ static bool is_met(const struct search *s, const struct matches *ways)
 }
 
 /* Takes back what the last decision and all after it have chosen. */
-static void take_back(struct search *s, const struct decision *d)
+static void take_back(struct package_search *s, const struct decision *d)
 {
 	while (s->picks.n > d->picks)
 		s->chosen[s->picks.v[--s->picks.n].package->number] = 0;
@@ -153,13 +155,13 @@ static void take_back(struct search *s, const struct decision *d)
 }
 
 /* Takes the next way of the last decision that can be gone. What it needs is caused by it. */
-static bool take_way(struct search *s)
+static bool take_way(struct package_search *s)
 {
 	size_t number = s->decisions.n;
 	struct decision *d = &s->decisions.v[number - 1];
 
 	for (; d->way < d->ways->n; d->way++) {
-		if (choose(s, d->ways->v[d->way], d->why, number))
+		if (resolve_choose(s, d->ways->v[d->way], d->why, number))
 			return true;
 		if (s->hopeless)
 			return false;
@@ -169,7 +171,8 @@ static bool take_way(struct search *s)
 	return false;
 }
 
-static bool decide(struct search *s, const struct matches *ways, const char *why, size_t cause)
+static bool resolve_decide(struct package_search *s, const struct matches *ways, const char *why,
+			   size_t cause)
 {
 	size_t number = s->decisions.n + 1;
 	struct decision *d = list_push(s->a, &s->decisions);
@@ -181,7 +184,7 @@ static bool decide(struct search *s, const struct matches *ways, const char *why
 
 /* Drops decisions down to one that had to do with the failure, and takes its next way. The blame of
  * one that has no way left goes to those before it. */
-static bool go_back(struct search *s)
+static bool go_back(struct package_search *s)
 {
 	bool *blame = arena_array(s->a, s->decisions.n + 1, sizeof(*blame));
 
@@ -209,7 +212,7 @@ static bool go_back(struct search *s)
 
 /* Nothing meets a group: a package that is kept may be too old, or not provide what a newer one does; or
  * who needs it is kept. */
-static void blame_pins(struct search *s, struct str group, const struct index_package *of)
+static void blame_pins(struct package_search *s, struct str group, const struct index_package *of)
 {
 	struct error ignored = { 0 };
 	struct relation r;
@@ -227,7 +230,8 @@ static void blame_pins(struct search *s, struct str group, const struct index_pa
 }
 
 /* Meets one group of relations: it is met already, forced, or a decision. */
-static bool meet(struct search *s, struct str group, const struct agenda *from)
+static bool resolve_meet_group(struct package_search *s, struct str group,
+			       const struct agenda *from)
 {
 	const char *why = from->why;
 	size_t cause = from->cause;
@@ -236,20 +240,21 @@ static bool meet(struct search *s, struct str group, const struct agenda *from)
 
 	if (!match_group(s->a, s->x, group, ways, &e)) {
 		err_wrap(&e, "%s", why);
-		return give_up(s, &e);
+		return resolve_give_up(s, &e);
 	}
 	if (ways->n == 0 && !ways->restricted) {
 		match_explain(s->a, s->x, group, why, &e);
 		blame_pins(s, group, from->of);
 		return dead_end(s, &e, cause, cause);
 	}
-	if (ways->n == 0 || is_met(s, ways))
+	if (ways->n == 0 || resolve_is_met(s, ways))
 		return true;
-	return ways->n == 1 ? choose(s, ways->v[0], why, cause) : decide(s, ways, why, cause);
+	return ways->n == 1 ? resolve_choose(s, ways->v[0], why,
+					     cause) : resolve_decide(s, ways, why, cause);
 }
 
 /* Takes the next group of the agenda. false: it is empty. */
-static bool next_group(struct search *s, struct str *group, struct agenda *from)
+static bool next_group(struct package_search *s, struct str *group, struct agenda *from)
 {
 	while (s->agenda) {
 		*from = *s->agenda;
@@ -262,14 +267,14 @@ static bool next_group(struct search *s, struct str *group, struct agenda *from)
 	return false;
 }
 
-static bool solve(struct search *s)
+static bool resolve_search(struct package_search *s)
 {
 	unsigned backtracks = 0;
 	struct agenda from;
 	struct str group;
 
 	while (next_group(s, &group, &from)) {
-		if (meet(s, group, &from))
+		if (resolve_meet_group(s, group, &from))
 			continue;
 		if (s->hopeless || ++backtracks > BACKTRACKS_MAX || !go_back(s))
 			return false;
@@ -278,8 +283,9 @@ static bool solve(struct search *s)
 }
 
 /* Calls `act` for what a request can only be met by. */
-static bool for_forced(struct search *s, const struct request *r,
-		       bool (*act)(struct search *, const struct index_package *, const char *,
+static bool for_forced(struct package_search *s, const struct request *r,
+		       bool (*act)(struct package_search *, const struct index_package *,
+				   const char *,
 				   size_t))
 {
 	struct str rest = str_of(r->text), group;
@@ -290,7 +296,7 @@ static bool for_forced(struct search *s, const struct request *r,
 
 		if (!match_group(s->a, s->x, group, &ways, &e)) {
 			err_wrap(&e, "%s", r->why);
-			return give_up(s, &e);
+			return resolve_give_up(s, &e);
 		}
 		if (ways.n == 1 && !act(s, ways.v[0], r->why, 0))
 			return false;
@@ -300,15 +306,15 @@ static bool for_forced(struct search *s, const struct request *r,
 
 /* All that is asked for by name is there before anything is decided, as with apt; what it needs
  * follows in the order of asking. */
-static bool add_requests(struct search *s, const struct request *requests, size_t n)
+static bool add_requests(struct package_search *s, const struct request *requests, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!for_forced(s, &requests[i], join))
+		if (!for_forced(s, &requests[i], resolve_join))
 			return false;
 	}
 	for (size_t i = n; i-- > 0; ) {
 		put_first(s, (struct agenda){ .groups = str_of(requests[i].text), .why = requests[i].why });
-		if (!for_forced(s, &requests[i], choose))
+		if (!for_forced(s, &requests[i], resolve_choose))
 			return false;
 	}
 	return true;
@@ -324,10 +330,10 @@ static int compare_picks(const void *a, const void *b)
 bool resolve_pinned(struct arena *a, const struct index *x, const struct request *requests, size_t n,
 		    struct picks *out, struct strings *blamed, struct error *e)
 {
-	struct search s = { .a = a, .x = x };
+	struct package_search s = { .a = a, .x = x };
 
 	s.chosen = arena_array(a, x->packages.n + 1, sizeof(*s.chosen));
-	if (!add_requests(&s, requests, n) || !solve(&s)) {
+	if (!add_requests(&s, requests, n) || !resolve_search(&s)) {
 		*e = s.first;
 		for (size_t i = 0; i < s.pinned.n; i++)
 			*list_push(a, blamed) = s.pinned.v[i];

@@ -13,7 +13,7 @@
 #include "input/resolve/resolve.h"
 
 /* A package in the making, in the order of first use. */
-struct entry {
+struct role_entry {
 	const struct index_package *package;
 	struct strings roles;
 	const char *why;
@@ -22,17 +22,17 @@ struct entry {
 /* Entries by the numbers of an index. */
 struct table {
 	const struct index *x;
-	struct entry **by_number;
+	struct role_entry **by_number;
 };
 
 struct roles {
 	struct arena *a;
-	const struct state *s;
+	const struct archive_state *s;
 	const struct lock *lock;
 	struct table image;
 	struct table other;		/* of the compilers' machine, when that is another */
 	struct table *tools;		/* where compilers are: one of these two */
-	list_of(struct entry *) entries;
+	list_of(struct role_entry *) entries;
 };
 
 struct requests {
@@ -42,24 +42,25 @@ struct requests {
 
 static struct table table_of(struct arena *a, const struct index *x)
 {
-	return (struct table){ x, arena_array(a, x->packages.n + 1, sizeof(struct entry *)) };
+	return (struct table){ x, arena_array(a, x->packages.n + 1, sizeof(struct role_entry *)) };
 }
 
 static void add_role(struct roles *r, struct table *in, const struct index_package *p,
 		     const char *role, const char *why)
 {
-	struct entry **slot = &in->by_number[p->number];
+	struct role_entry **slot = &in->by_number[p->number];
 
 	if (!*slot) {
 		*slot = arena_alloc(r->a, sizeof(**slot));
-		**slot = (struct entry){ .package = p, .why = why };
+		**slot = (struct role_entry){ .package = p, .why = why };
 		*list_push(r->a, &r->entries) = *slot;
 	}
 	if (!strings_has(&(*slot)->roles, role))
 		*list_push(r->a, &(*slot)->roles) = role;
 }
 
-static void ask(struct roles *r, struct requests *l, const struct strings *names, const char *why)
+static void add_role_requests(struct roles *r, struct requests *l, const struct strings *names,
+			      const char *why)
 {
 	for (size_t i = 0; i < names->n; i++)
 		*list_push(r->a, l) = (struct request){ names->v[i], why };
@@ -67,7 +68,7 @@ static void ask(struct roles *r, struct requests *l, const struct strings *names
 
 static bool has_role(const struct table *in, const struct index_package *p, const char *role)
 {
-	const struct entry *known = in->by_number[p->number];
+	const struct role_entry *known = in->by_number[p->number];
 
 	return known && strings_has(&known->roles, role);
 }
@@ -82,8 +83,8 @@ static void give_picks(struct roles *r, struct table *in, const struct picks *pi
 }
 
 /* Gives `role` to all that the requests need; those that have the role `but` already are left. */
-static bool give(struct roles *r, struct table *in, const struct requests *l, const char *role,
-		 const char *but, struct error *e)
+static bool give_role(struct roles *r, struct table *in, const struct requests *l, const char *role,
+		      const char *but, struct error *e)
 {
 	struct picks picks = { 0 };
 
@@ -99,7 +100,7 @@ static const char *asked_by(struct roles *r, const char *kind, const char *name)
 	return arena_printf(r->a, "asked for by %s %s", kind, name);
 }
 
-static const struct provider *winner(const struct roles *r, size_t component)
+static const struct provider *winning_provider(const struct roles *r, size_t component)
 {
 	const struct component *c = &r->s->order->recipe->components.v[component];
 
@@ -112,10 +113,10 @@ static bool give_image(struct roles *r, struct requests *needed, struct error *e
 	const struct recipe *recipe = r->s->order->recipe;
 
 	for (size_t i = 0; i < recipe->components.n; i++) {
-		const struct provider *p = winner(r, i);
+		const struct provider *p = winning_provider(r, i);
 		const char *why = asked_by(r, "component", recipe->components.v[i].name);
 
-		ask(r, needed, &p->packages, why);
+		add_role_requests(r, needed, &p->packages, why);
 		for (size_t k = 0; k < p->packages.n; k++) {
 			const char *name = p->packages.v[k];
 			const struct index_package *found =
@@ -147,7 +148,7 @@ static void ask_taken(struct roles *r, struct requests *needed, const struct com
 static void component_roots(struct roles *r, size_t component, struct strings *out)
 {
 	const struct recipe *recipe = r->s->order->recipe;
-	const struct provider *p = winner(r, component);
+	const struct provider *p = winning_provider(r, component);
 	const struct strings *lists[] = { &p->packages, p->source ? &p->source->build_depends : NULL,
 					  &recipe->libraries };
 
@@ -187,17 +188,19 @@ static bool give_libraries(struct roles *r, struct requests *needed, struct erro
 	const struct recipe *recipe = r->s->order->recipe;
 	struct picks picks = { 0 };
 
-	ask(r, needed, &recipe->libraries, "asked for by the recipe's libraries");
+	add_role_requests(r, needed, &recipe->libraries, "asked for by the recipe's libraries");
 	for (size_t i = 0; i < recipe->components.n; i++) {
-		const struct source_recipe *source = winner(r, i)->source;
+		const struct source_recipe *source = winning_provider(r, i)->source;
 
 		if (source)
-			ask(r, needed, &source->build_depends, asked_by(r, "source", source->name));
+			add_role_requests(r, needed, &source->build_depends,
+					  asked_by(r, "source", source->name));
 	}
 	for (size_t i = 0; i < recipe->programs.n; i++) {
 		const struct source_recipe *source = recipe->programs.v[i].source;
 
-		ask(r, needed, &source->build_depends, asked_by(r, "source", source->name));
+		add_role_requests(r, needed, &source->build_depends,
+				  asked_by(r, "source", source->name));
 	}
 	for (size_t i = 0; i < recipe->components.n; i++)
 		ask_taken(r, needed, &recipe->components.v[i]);
@@ -236,9 +239,9 @@ static void ask_tools(struct roles *r, struct requests *l, const struct toolchai
 	const char *why = asked_by(r, "toolchain", t->name);
 	const struct cross *cross = cross_of(r, t);
 
-	ask(r, l, &t->packages, why);
+	add_role_requests(r, l, &t->packages, why);
 	if (cross)
-		ask(r, l, &cross->packages, why);
+		add_role_requests(r, l, &cross->packages, why);
 }
 
 /* Only what the launcher adds: its root is a toolchain's root with these besides. */
@@ -248,8 +251,8 @@ static bool give_launcher(struct roles *r, const struct toolchain *t, struct err
 	struct requests l = { 0 };
 
 	ask_tools(r, &l, t);
-	ask(r, &l, &t->launcher, asked_by(r, "toolchain", t->name));
-	return give(r, r->tools, &l, arena_printf(r->a, "launcher:%s", t->name), toolchain, e);
+	add_role_requests(r, &l, &t->launcher, asked_by(r, "toolchain", t->name));
+	return give_role(r, r->tools, &l, arena_printf(r->a, "launcher:%s", t->name), toolchain, e);
 }
 
 /* What is compiled against stands beside the compilers; without cross-compiling both are one set. */
@@ -263,14 +266,14 @@ static bool give_toolchain(struct roles *r, const struct source_recipe *source, 
 
 	ask_tools(r, &tools, t);
 	if (cross)
-		ask(r, l, &cross->target_packages, asked_by(r, "toolchain", t->name));
-	if (!give(r, r->tools, &tools, by_toolchain, NULL, e) ||
-	    (cross && !give(r, &r->image, l, by_toolchain, NULL, e)) ||
+		add_role_requests(r, l, &cross->target_packages, asked_by(r, "toolchain", t->name));
+	if (!give_role(r, r->tools, &tools, by_toolchain, NULL, e) ||
+	    (cross && !give_role(r, &r->image, l, by_toolchain, NULL, e)) ||
 	    (t->launcher.n && !give_launcher(r, t, e)))
 		return false;
-	ask(r, l, &source->build_depends, asked_by(r, "source", source->name));
-	return give(r, r->tools, &tools, by_source, NULL, e) &&
-	       (!cross || give(r, &r->image, l, by_source, NULL, e));
+	add_role_requests(r, l, &source->build_depends, asked_by(r, "source", source->name));
+	return give_role(r, r->tools, &tools, by_source, NULL, e) &&
+	       (!cross || give_role(r, &r->image, l, by_source, NULL, e));
 }
 
 static bool give_toolchains(struct roles *r, struct error *e)
@@ -278,7 +281,7 @@ static bool give_toolchains(struct roles *r, struct error *e)
 	const struct recipe *recipe = r->s->order->recipe;
 
 	for (size_t i = 0; i < recipe->components.n; i++) {
-		const struct source_recipe *source = winner(r, i)->source;
+		const struct source_recipe *source = winning_provider(r, i)->source;
 
 		if (source && !give_toolchain(r, source, e))
 			return false;
@@ -312,7 +315,8 @@ static void describe_relations(struct arena *a, const struct index_package *p, s
 	out->depends_only = false;
 }
 
-void locked_package_of(struct arena *a, const struct state *s, const struct index_package *p,
+void locked_package_of(struct arena *a, const struct archive_state *s,
+		       const struct index_package *p,
 		       struct locked_package *out)
 {
 	*out = p->pin ? *p->pin
@@ -332,7 +336,8 @@ void locked_package_of(struct arena *a, const struct state *s, const struct inde
 	out->why = "";
 }
 
-static void lock_entry(struct arena *a, const struct state *s, const struct entry *entry,
+static void lock_entry(struct arena *a, const struct archive_state *s,
+		       const struct role_entry *entry,
 		       struct locked_package *out)
 {
 	locked_package_of(a, s, entry->package, out);
@@ -341,15 +346,16 @@ static void lock_entry(struct arena *a, const struct state *s, const struct entr
 	out->why = entry->why;
 }
 
-static bool is_for_all(const struct entry *x)
+static bool is_for_all(const struct role_entry *x)
 {
 	return str_eq(x->package->architecture, STR("all"));
 }
 
 /* By name; a tool of another architecture comes second. */
-static int compare_entries(const void *a, const void *b)
+static int compare_role_entries(const void *a, const void *b)
 {
-	const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
+	const struct role_entry *x = *(struct role_entry *const *)a,
+	*y = *(struct role_entry *const *)b;
 	const char *tools = platform_of_compilers()->machine->debian;
 	int order = str_cmp(x->package->name, y->package->name);
 
@@ -363,7 +369,8 @@ static bool join_entries(struct roles *r, struct error *e)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < r->entries.n; i++) {
-		struct entry *x = r->entries.v[i], *last = kept ? r->entries.v[kept - 1] : NULL;
+		struct role_entry *x = r->entries.v[i],
+		*last = kept ? r->entries.v[kept - 1] : NULL;
 
 		if (!last || !str_eq(last->package->name, x->package->name) || !is_for_all(last) ||
 		    !is_for_all(x)) {
@@ -383,7 +390,7 @@ static bool join_entries(struct roles *r, struct error *e)
 	return true;
 }
 
-bool roles_fill(struct arena *a, const struct state *s, struct lock *lock, struct error *e)
+bool roles_fill(struct arena *a, const struct archive_state *s, struct lock *lock, struct error *e)
 {
 	struct roles r = { .a = a, .s = s, .lock = lock, .image = table_of(a, &s->index) };
 	struct requests needed = { 0 };
@@ -397,7 +404,7 @@ bool roles_fill(struct arena *a, const struct state *s, struct lock *lock, struc
 	    !give_toolchains(&r, e))
 		return false;
 	if (r.entries.n)
-		qsort(r.entries.v, r.entries.n, sizeof(*r.entries.v), compare_entries);
+		qsort(r.entries.v, r.entries.n, sizeof(*r.entries.v), compare_role_entries);
 	if (!join_entries(&r, e))
 		return false;
 	for (size_t i = 0; i < r.entries.n; i++)

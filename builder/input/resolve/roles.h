@@ -17,12 +17,13 @@
 
 /* Fills lock->packages, sorted, for the components chosen in `lock`. ERR_INPUT naming what cannot
  * be resolved and who asks for it. */
-MUST_CHECK bool roles_fill(struct arena *a, const struct state *s, struct lock *lock,
+MUST_CHECK bool roles_fill(struct arena *a, const struct archive_state *s, struct lock *lock,
 			   struct error *e);
 
 /* What a lock says of a package of an index of `s`; `roles` and `why` are left empty. One that is kept is as its lock
  * has it. */
-void locked_package_of(struct arena *a, const struct state *s, const struct index_package *p,
+void locked_package_of(struct arena *a, const struct archive_state *s,
+		       const struct index_package *p,
 		       struct locked_package *out);
 
 #endif

@@ -8,7 +8,8 @@
 #include "input/resolve/constraint.h"
 #include "input/lock/wants.h"
 
-static void take_version(struct arena *a, const struct state *s, const struct source_recipe *r,
+static void take_version(struct arena *a, const struct archive_state *s,
+			 const struct source_recipe *r,
 			 const struct index_source *v, struct locked_source *out)
 {
 	*out = (struct locked_source){ .name = r->name, .state = state_locked(s, v->suite) };
@@ -25,7 +26,7 @@ static void take_version(struct arena *a, const struct state *s, const struct so
 }
 
 /* Has all files of a version in the store. 1; 0 and *reason; -1. */
-static int have_files(struct arena *a, const struct state *s, const struct locked_source *v,
+static int have_files(struct arena *a, const struct archive_state *s, const struct locked_source *v,
 		      const char **reason, struct error *e)
 {
 	struct want *wants = arena_array(a, v->files.n, sizeof(*wants));
@@ -69,7 +70,8 @@ static const char *list_versions(struct arena *a, const struct index_source *con
 }
 
 /* Whether the lock before has a source that fits. 1, 0 or -1. */
-static int has_locked(const struct state *s, const struct lock *old, const struct source_recipe *r,
+static int has_locked(const struct archive_state *s, const struct lock *old,
+		      const struct source_recipe *r,
 		      const struct component *c, const struct locked_source **locked, struct error *e)
 {
 	*locked = old ? lock_source(old, r->name) : NULL;
@@ -82,7 +84,7 @@ static int has_locked(const struct state *s, const struct lock *old, const struc
 
 /* What the lock before has, when nothing that the archive names can be had: its digests came from a
  * signed index too. 1, 0 or -1. */
-static int fall_back(struct arena *a, const struct state *s, const struct lock *old,
+static int fall_back(struct arena *a, const struct archive_state *s, const struct lock *old,
 		     const struct source_recipe *r, const struct component *c,
 		     struct locked_source *out, struct error *e)
 {
@@ -98,7 +100,8 @@ static int fall_back(struct arena *a, const struct state *s, const struct lock *
 }
 
 /* What is locked and may stay, stays. */
-static int keep_locked(const struct state *s, const struct source_recipe *r, const struct component *c,
+static int keep_locked(const struct archive_state *s, const struct source_recipe *r,
+		       const struct component *c,
 		       struct locked_source *out, struct error *e)
 {
 	const struct lock_order *o = s->order;
@@ -114,15 +117,16 @@ static int keep_locked(const struct state *s, const struct source_recipe *r, con
 }
 
 /* What a suite of a lower priority has is taken only when the component names the suite. */
-static bool may_have(const struct component *c, const struct index_source *first,
-		     const struct index_source *v)
+static bool may_have_source(const struct component *c, const struct index_source *first,
+			    const struct index_source *v)
 {
 	return c && c->suite ? strcmp(v->suite->codename, c->suite) == 0
 			     : v->priority == first->priority;
 }
 
-static const char *why_none(struct arena *a, const struct source_recipe *r, const struct component *c,
-			    const struct index_source *const *v, size_t n)
+static const char *why_no_source(struct arena *a, const struct source_recipe *r,
+				 const struct component *c,
+				 const struct index_source *const *v, size_t n)
 {
 	if (n == 0)
 		return arena_printf(a, "no suite has a source package %s", r->debian_source);
@@ -131,7 +135,8 @@ static const char *why_none(struct arena *a, const struct source_recipe *r, cons
 			    c && c->version ? c->version : "it", list_versions(a, v, n));
 }
 
-static int lock_debian(struct arena *a, const struct state *s, const struct source_recipe *r,
+static int lock_debian(struct arena *a, const struct archive_state *s,
+		       const struct source_recipe *r,
 		       const struct component *c, struct locked_source *out, const char **reason,
 		       struct error *e)
 {
@@ -144,7 +149,7 @@ static int lock_debian(struct arena *a, const struct state *s, const struct sour
 		return fits;
 	v = index_source_versions(&s->index, r->debian_source, &n);
 	for (size_t i = 0; fits == 0 && i < n; i++) {
-		if (may_have(c, v[0], v[i]))
+		if (may_have_source(c, v[0], v[i]))
 			fits = constraint_holds(c ? c->version : NULL, v[i]->version, e);
 		if (fits <= 0)
 			continue;
@@ -162,7 +167,7 @@ static int lock_debian(struct arena *a, const struct state *s, const struct sour
 		out->warning = passed_over;
 	if (fits != 0)
 		return fits;
-	*reason = passed_over ? passed_over : why_none(a, r, c, v, n);
+	*reason = passed_over ? passed_over : why_no_source(a, r, c, v, n);
 	return 0;
 }
 
@@ -190,7 +195,7 @@ static int lock_upstream(struct arena *a, const struct source_recipe *r, const c
 	return 1;
 }
 
-int source_lock(struct arena *a, const struct state *s, const struct source_recipe *r,
+int source_lock(struct arena *a, const struct archive_state *s, const struct source_recipe *r,
 		const struct component *c, struct locked_source *out, const char **reason,
 		struct error *e)
 {

@@ -20,8 +20,8 @@ const char *const index_source_fields[] = {
 };
 
 /* A mandatory field that passes `check`. */
-static bool need(const struct deb822 *r, const char *field, bool (*check)(struct str),
-		 struct str *out, struct error *e)
+static bool stanza_need(const struct deb822 *r, const char *field, bool (*check)(struct str),
+			struct str *out, struct error *e)
 {
 	return deb822_need(r, field, out, e) &&
 	       (check(*out) || deb822_fail(r, field, e, "\"%.*s\" is no valid %s", STR_ARG(*out),
@@ -29,7 +29,7 @@ static bool need(const struct deb822 *r, const char *field, bool (*check)(struct
 }
 
 /* "Source: name (version)"; either part may be missing. */
-static bool read_source(const struct deb822 *r, struct index_package *p, struct error *e)
+static bool stanza_read_source(const struct deb822 *r, struct index_package *p, struct error *e)
 {
 	struct str text = deb822_get(r, "Source"), name, version;
 
@@ -49,11 +49,11 @@ static bool read_source(const struct deb822 *r, struct index_package *p, struct 
 	return true;
 }
 
-static bool read_file(const struct deb822 *r, struct index_package *p, struct error *e)
+static bool stanza_read_file(const struct deb822 *r, struct index_package *p, struct error *e)
 {
 	struct str text;
 
-	if (!need(r, "Filename", name_is_pool_path, &p->path, e) ||
+	if (!stanza_need(r, "Filename", name_is_pool_path, &p->path, e) ||
 	    !deb822_need(r, "Size", &text, e))
 		return false;
 	if (!str_u64(text, &p->size))
@@ -81,12 +81,12 @@ static unsigned priority_rank(struct str priority)
 	return PRIORITY_OPTIONAL;
 }
 
-static bool read_package(const struct index *x, const struct deb822 *r, struct index_package *p,
-			 struct error *e)
+static bool stanza_read_package(const struct index *x, const struct deb822 *r,
+				struct index_package *p, struct error *e)
 {
-	if (!need(r, "Package", name_is_package, &p->name, e) ||
-	    !need(r, "Version", debversion_valid, &p->version, e) ||
-	    !need(r, "Architecture", name_is_architecture, &p->architecture, e))
+	if (!stanza_need(r, "Package", name_is_package, &p->name, e) ||
+	    !stanza_need(r, "Version", debversion_valid, &p->version, e) ||
+	    !stanza_need(r, "Architecture", name_is_architecture, &p->architecture, e))
 		return false;
 	if (!str_eq(p->architecture, str_of(x->arch)) && !str_eq(p->architecture, STR("all")))
 		return deb822_fail(r, "Architecture", e, "expected %s or all, found \"%.*s\"",
@@ -99,7 +99,7 @@ static bool read_package(const struct index *x, const struct deb822 *r, struct i
 	p->essential = str_eq(deb822_get(r, "Essential"), STR("yes"));
 	p->any = str_eq(deb822_get(r, "Multi-Arch"), STR("allowed"));
 	p->rank = priority_rank(deb822_get(r, "Priority"));
-	return read_source(r, p, e) && read_file(r, p, e);
+	return stanza_read_source(r, p, e) && stanza_read_file(r, p, e);
 }
 
 bool index_add_packages(struct index *x, const struct suite *suite, struct str text,
@@ -115,7 +115,7 @@ bool index_add_packages(struct index *x, const struct suite *suite, struct str t
 		p->suite = suite;
 		p->priority = index_priority(x, suite);
 		p->number = x->versions.n;
-		if (!read_package(x, &r, p, e))
+		if (!stanza_read_package(x, &r, p, e))
 			return false;
 		*list_push(x->a, &x->versions) = p;
 	}
@@ -143,8 +143,8 @@ static bool read_source_stanza(struct index *x, const struct deb822 *r, struct i
 	struct strmap names = { NULL };
 	struct str lines, line;
 
-	if (!need(r, "Version", debversion_valid, &s->version, e) ||
-	    !need(r, "Directory", name_is_pool_path, &s->directory, e) ||
+	if (!stanza_need(r, "Version", debversion_valid, &s->version, e) ||
+	    !stanza_need(r, "Directory", name_is_pool_path, &s->directory, e) ||
 	    !deb822_need(r, "Format", &s->format, e) ||
 	    !deb822_need(r, "Checksums-Sha256", &lines, e))
 		return false;
@@ -170,7 +170,7 @@ bool index_add_sources(struct index *x, const struct suite *suite, const struct 
 		struct index_source *s;
 		struct str name;
 
-		if (!need(&r, "Package", name_is_package, &name, e))
+		if (!stanza_need(&r, "Package", name_is_package, &name, e))
 			return false;
 		if (!strmap_get(&wanted, name))
 			continue;

@@ -16,7 +16,7 @@
 #define COPY_FORMAT "index-copy/1"
 
 /* An index on its way from the archive into memory. */
-struct part {
+struct index_part {
 	struct release_index index;
 	struct index *to;		/* where it is read into */
 	bool sources;
@@ -29,26 +29,26 @@ struct part {
 	const char *name;		/* for messages */
 };
 
-struct loading {
+struct state_loading {
 	struct arena *a;
 	const struct release_context *c;	/* while state_open() runs */
 	const struct strings *sources;
-	list_of(struct part) parts;
+	list_of(struct index_part) parts;
 };
 
-void state_close(struct state *s)
+void state_close(struct archive_state *s)
 {
 	for (size_t i = 0; i < s->maps.n; i++)
 		io_unmap(&s->maps.v[i]);
 	s->maps.n = 0;
 }
 
-const struct index *state_tools(const struct state *s)
+const struct index *state_tools(const struct archive_state *s)
 {
 	return s->tools.arch ? &s->tools : &s->index;
 }
 
-const struct release *state_release(const struct state *s, const struct suite *suite)
+const struct release *state_release(const struct archive_state *s, const struct suite *suite)
 {
 	for (size_t i = 0; i < s->releases.n; i++) {
 		if (s->releases.v[i].suite == suite)
@@ -57,7 +57,7 @@ const struct release *state_release(const struct state *s, const struct suite *s
 	return NULL;
 }
 
-const struct locked_state *state_locked(const struct state *s, const struct suite *suite)
+const struct locked_state *state_locked(const struct archive_state *s, const struct suite *suite)
 {
 	for (size_t i = 0; i < s->releases.n; i++) {
 		if (s->releases.v[i].suite == suite)
@@ -75,7 +75,7 @@ static int64_t locked_date(const struct lock *old, const struct suite *suite)
 	return l && date_parse(str_of(l->date), &when) ? when : 0;
 }
 
-static void note_release(struct state *s, const struct release *r)
+static void note_release(struct archive_state *s, const struct release *r)
 {
 	struct locked_state *l = arena_alloc(s->a, sizeof(*l));
 
@@ -85,7 +85,7 @@ static void note_release(struct state *s, const struct release *r)
 	*list_push(s->a, &s->locked) = l;
 }
 
-static bool read_releases(struct state *s, const struct release_context *c, struct error *e)
+static bool read_releases(struct archive_state *s, const struct release_context *c, struct error *e)
 {
 	const struct archive *archive = s->order->recipe->archive;
 
@@ -104,10 +104,10 @@ static bool read_releases(struct state *s, const struct release_context *c, stru
 	return true;
 }
 
-static bool add_part(struct loading *l, const struct release *r, const char *component,
+static bool add_part(struct state_loading *l, const struct release *r, const char *component,
 		     struct index *to, bool sources, struct error *e)
 {
-	struct part *p = list_push(l->a, &l->parts);
+	struct index_part *p = list_push(l->a, &l->parts);
 	const char *kind = sources ? "source/Sources" : arena_printf(l->a, "binary-%s/Packages", to->arch);
 	char hex[DIGEST_HEX + 1];
 
@@ -123,7 +123,8 @@ static bool add_part(struct loading *l, const struct release *r, const char *com
 }
 
 /* Which indexes there are to read. */
-static bool list_parts(struct loading *l, struct state *s, bool sources, struct error *e)
+static bool list_parts(struct state_loading *l, struct archive_state *s, bool sources,
+		       struct error *e)
 {
 	l->parts.n = 0;
 	for (size_t i = 0; i < s->releases.n; i++) {
@@ -143,7 +144,7 @@ static bool list_parts(struct loading *l, struct state *s, bool sources, struct 
 }
 
 /* Looks for the shortened copy of an index: "DIGEST SIZE". */
-static bool recall(struct loading *l, struct part *p, struct error *e)
+static bool recall_part(struct state_loading *l, struct index_part *p, struct error *e)
 {
 	struct str text, hex, size;
 	int got = store_get_action(l->a, l->c->store, &p->key, &text, e);
@@ -157,14 +158,14 @@ static bool recall(struct loading *l, struct part *p, struct error *e)
 }
 
 /* 1 all indexes are in the store, 0 the mirrors are being updated, -1 error. */
-static int fetch_parts(struct loading *l, const struct lock_order *o, struct error *e)
+static int fetch_parts(struct state_loading *l, const struct lock_order *o, struct error *e)
 {
 	list_of(struct want) wants = { 0 };
 
 	for (size_t i = 0; i < l->parts.n; i++) {
-		struct part *p = &l->parts.v[i];
+		struct index_part *p = &l->parts.v[i];
 
-		if (!recall(l, p, e))
+		if (!recall_part(l, p, e))
 			return -1;
 		if (!p->known)
 			release_index_want(l->a, l->c, &p->index, list_push(l->a, &wants));
@@ -179,7 +180,7 @@ static int fetch_parts(struct loading *l, const struct lock_order *o, struct err
 }
 
 /* Makes the shortened copy of one index. */
-static bool copy_part(struct loading *l, struct part *p, struct error *e)
+static bool copy_part(struct state_loading *l, struct index_part *p, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	AUTO_PUT put = STORE_PUT_INIT;
@@ -195,7 +196,7 @@ static bool copy_part(struct loading *l, struct part *p, struct error *e)
 						    (unsigned long long)p->size)), e);
 }
 
-static bool map_part(struct state *s, struct part *p, struct error *e)
+static bool map_part(struct archive_state *s, struct index_part *p, struct error *e)
 {
 	struct mapping *map = list_push(s->a, &s->maps);
 	AUTO_FD fd = -1;
@@ -214,7 +215,7 @@ static bool map_part(struct state *s, struct part *p, struct error *e)
 	return true;
 }
 
-static bool add_to_index(const struct state *s, const struct part *p, struct error *e)
+static bool add_to_index(const struct archive_state *s, const struct index_part *p, struct error *e)
 {
 	const struct suite *suite = p->index.release->suite;
 
@@ -223,7 +224,8 @@ static bool add_to_index(const struct state *s, const struct part *p, struct err
 }
 
 /* Reads InRelease files and their indexes; once more when a mirror was being updated meanwhile. */
-static bool load(struct state *s, struct loading *l, bool sources, struct error *e)
+static bool load_state(struct archive_state *s, struct state_loading *l, bool sources,
+		       struct error *e)
 {
 	unsigned rounds = s->order->exactly ? 1 : 2;
 	int got = 0;
@@ -248,7 +250,8 @@ static bool load(struct state *s, struct loading *l, bool sources, struct error 
 	return got > 0;
 }
 
-bool state_is_kept(const struct state *s, const struct lock *lock, const struct locked_package *p)
+bool state_is_kept(const struct archive_state *s, const struct lock *lock,
+		   const struct locked_package *p)
 {
 	const struct index *x = lock_is_tool(lock, p) ? state_tools(s) : &s->index;
 	const struct index_package *candidate = index_candidate(x, str_of(p->name));
@@ -275,7 +278,7 @@ static void add_siblings(struct arena *a, const struct lock *lock, const char *s
 	}
 }
 
-void state_let_go(struct state *s, const char *name)
+void state_let_go(struct archive_state *s, const char *name)
 {
 	const struct lock_order *o = s->order;
 	const char *source = o->old ? source_in(o->old, name) : NULL;
@@ -288,7 +291,7 @@ void state_let_go(struct state *s, const char *name)
 		add_siblings(s->a, o->bases.v[i], source, &s->released);
 }
 
-void state_let_go_own(struct state *s, const char *name)
+void state_let_go_own(struct archive_state *s, const char *name)
 {
 	const struct lock_order *o = s->order;
 	struct strings names = { 0 };
@@ -301,7 +304,7 @@ void state_let_go_own(struct state *s, const char *name)
 }
 
 /* What of the old lock the order lets go of. */
-static void find_moving(struct state *s)
+static void find_moving(struct archive_state *s)
 {
 	const struct lock_order *o = s->order;
 
@@ -309,7 +312,7 @@ static void find_moving(struct state *s)
 		add_siblings(s->a, o->old, source_in(o->old, o->update->v[i]), &s->moving);
 }
 
-const struct suite *state_suite(const struct state *s, const struct locked_state *l)
+const struct suite *state_suite(const struct archive_state *s, const struct locked_state *l)
 {
 	const struct archive *archive = s->order->recipe->archive;
 
@@ -323,7 +326,7 @@ const struct suite *state_suite(const struct state *s, const struct locked_state
 }
 
 /* Of two packages of one name the tool is no candidate for an image, nor the other a tool. */
-static void add_pins(struct state *s, const struct lock *from, bool of_image, bool tools)
+static void add_pins(struct archive_state *s, const struct lock *from, bool of_image, bool tools)
 {
 	struct index *x = tools ? &s->tools : &s->index;
 
@@ -341,7 +344,7 @@ static void add_pins(struct state *s, const struct lock *from, bool of_image, bo
 }
 
 /* What the bases have wins over what the recipe's own lock has: an image has it once. */
-static void pin_all(struct state *s, bool tools)
+static void pin_all(struct archive_state *s, bool tools)
 {
 	const struct lock_order *o = s->order;
 
@@ -359,7 +362,7 @@ static unsigned suite_priority(const struct recipe *recipe, const struct release
 	return r->suite->priority ? (unsigned)r->suite->priority : r->priority;
 }
 
-static void prioritise(struct state *s)
+static void prioritise_suites(struct archive_state *s)
 {
 	for (size_t i = 0; i < s->releases.n; i++) {
 		const struct release *r = &s->releases.v[i];
@@ -371,9 +374,9 @@ static void prioritise(struct state *s)
 	}
 }
 
-static bool build_index(struct state *s, struct error *e)
+static bool build_index(struct archive_state *s, struct error *e)
 {
-	prioritise(s);
+	prioritise_suites(s);
 	for (size_t i = 0; i < s->loading->parts.n; i++) {
 		if (!add_to_index(s, &s->loading->parts.v[i], e))
 			return false;
@@ -390,7 +393,7 @@ static bool build_index(struct state *s, struct error *e)
 	return index_finish(&s->index, e) && index_finish(&s->tools, e);
 }
 
-bool state_rebuild(struct state *s, struct error *e)
+bool state_rebuild(struct archive_state *s, struct error *e)
 {
 	s->index = (struct index){ .a = s->a, .arch = s->index.arch };
 	s->tools = (struct index){ .a = s->a, .arch = s->tools.arch };
@@ -398,15 +401,15 @@ bool state_rebuild(struct state *s, struct error *e)
 }
 
 bool state_open(struct arena *a, const struct lock_order *o, const struct strings *sources,
-		struct state *out, struct error *e)
+		struct archive_state *out, struct error *e)
 {
 	struct release_context c = { o->store, o->mirrors, NULL, (int64_t)time(NULL), o->allow_older,
 				     o->progress };
-	struct loading *l = arena_alloc(a, sizeof(*l));
+	struct state_loading *l = arena_alloc(a, sizeof(*l));
 	AUTO_HTTP http = HTTP_INIT;
 
-	*l = (struct loading){ .a = a, .c = &c, .sources = sources };
-	*out = (struct state){ .a = a, .order = o, .loading = l,
+	*l = (struct state_loading){ .a = a, .c = &c, .sources = sources };
+	*out = (struct archive_state){ .a = a, .order = o, .loading = l,
 			       .index = { .a = a, .arch = o->platform->machine->debian } };
 	if (o->platform != platform_of_compilers())
 		out->tools = (struct index){ .a = a, .arch = platform_of_compilers()->machine->debian };
@@ -416,7 +419,7 @@ bool state_open(struct arena *a, const struct lock_order *o, const struct string
 		http.settings.progress = o->progress;
 		c.http = &http;
 	}
-	if (!load(out, l, sources->n > 0, e))
+	if (!load_state(out, l, sources->n > 0, e))
 		return false;
 	for (size_t i = 0; i < l->parts.n; i++) {
 		if (!map_part(out, &l->parts.v[i], e))

@@ -8,15 +8,15 @@
 #include "input/resolve/index.h"
 #include "input/lock/order.h"
 
-struct loading;
+struct state_loading;
 
-struct state {
+struct archive_state {
 	struct arena *a;
 	const struct lock_order *order;
 	list_of(struct release) releases;	/* in the order of the recipe's suites */
 	list_of(const struct locked_state *) locked;	/* what a lock says of them, in the same order */
 	list_of(struct mapping) maps;		/* the index texts */
-	struct loading *loading;
+	struct state_loading *loading;
 	struct index index;			/* what an image can be made of */
 	struct index tools;			/* of the compilers' machine, when that is another */
 	struct strings moving;			/* packages of the old lock that need not be kept: order->update and
@@ -26,33 +26,35 @@ struct state {
 };
 
 /* The index in which compilers are found. */
-const struct index *state_tools(const struct state *s);
+const struct index *state_tools(const struct archive_state *s);
 
 /* Reads all suites of the recipe's archive, and of Sources what concerns `sources` (source package
  * names). A shortened copy of each index is kept in the store, so that an archive that has not
  * changed is not unpacked again. Close it after the last use of its index. */
 MUST_CHECK bool state_open(struct arena *a, const struct lock_order *o,
-			   const struct strings *sources, struct state *out, struct error *e);
-void state_close(struct state *s);
-#define AUTO_STATE __attribute__((cleanup(state_close))) struct state
+			   const struct strings *sources, struct archive_state *out,
+			   struct error *e);
+void state_close(struct archive_state *s);
+#define AUTO_STATE __attribute__((cleanup(state_close))) struct archive_state
 
 /* Makes the indexes anew, from the same texts, with the packages of s->released no longer kept. */
-MUST_CHECK bool state_rebuild(struct state *s, struct error *e);
+MUST_CHECK bool state_rebuild(struct archive_state *s, struct error *e);
 
 /* Whether a package of a lock that is being made stands as the order's locks have it. */
-bool state_is_kept(const struct state *s, const struct lock *lock, const struct locked_package *p);
+bool state_is_kept(const struct archive_state *s, const struct lock *lock,
+		   const struct locked_package *p);
 
 /* Adds to s->released a package and all others of its source, in all of the order's locks. */
-void state_let_go(struct state *s, const char *name);
+void state_let_go(struct archive_state *s, const char *name);
 
 /* The same for what no base has. */
-void state_let_go_own(struct state *s, const char *name);
+void state_let_go_own(struct archive_state *s, const char *name);
 
 /* The suite of the recipe's archive that a state is of, or NULL: the recipe has another archive now. */
-const struct suite *state_suite(const struct state *s, const struct locked_state *l);
+const struct suite *state_suite(const struct archive_state *s, const struct locked_state *l);
 
 /* The release a package or source comes from, and what a lock says of it. */
-const struct release *state_release(const struct state *s, const struct suite *suite);
-const struct locked_state *state_locked(const struct state *s, const struct suite *suite);
+const struct release *state_release(const struct archive_state *s, const struct suite *suite);
+const struct locked_state *state_locked(const struct archive_state *s, const struct suite *suite);
 
 #endif

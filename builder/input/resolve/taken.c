@@ -31,7 +31,7 @@ bool depends_of_scripts(const char *name)
 }
 
 /* A walk over the picks. */
-struct walk {
+struct taken_walk {
 	struct arena *a;
 	const struct index *x;
 	const struct picks *picks;
@@ -42,7 +42,7 @@ struct walk {
 	struct picks *out;
 };
 
-static void walk_reach(struct walk *w, const struct index_package *p)
+static void walk_reach(struct taken_walk *w, const struct index_package *p)
 {
 	if (w->seen[p->number])
 		return;
@@ -51,7 +51,7 @@ static void walk_reach(struct walk *w, const struct index_package *p)
 }
 
 /* Whether `take` means a name. */
-static bool walk_wants(struct walk *w, struct str name)
+static bool walk_wants(struct taken_walk *w, struct str name)
 {
 	const char *text = str_dup(w->a, name);
 	bool wanted = false;
@@ -65,7 +65,7 @@ static bool walk_wants(struct walk *w, struct str name)
 }
 
 /* Whether `take` means one of the names in a group: also a virtual one. */
-static bool walk_wants_group(struct walk *w, struct str group, bool *wanted, struct error *e)
+static bool walk_wants_group(struct taken_walk *w, struct str group, bool *wanted, struct error *e)
 {
 	struct relation r;
 	int got;
@@ -76,7 +76,8 @@ static bool walk_wants_group(struct walk *w, struct str group, bool *wanted, str
 	return got == 0;
 }
 
-static void walk_take(struct walk *w, const struct index_package *p, const struct index_package *by)
+static void walk_take(struct taken_walk *w, const struct index_package *p,
+		      const struct index_package *by)
 {
 	for (size_t i = 0; i < w->out->n; i++) {
 		if (w->out->v[i].package == p)
@@ -87,7 +88,8 @@ static void walk_take(struct walk *w, const struct index_package *p, const struc
 }
 
 /* The group is met by the first way that was picked; others that were picked count by their own names. */
-static bool walk_group(struct walk *w, const struct index_package *by, struct str group, struct error *e)
+static bool walk_group(struct taken_walk *w, const struct index_package *by, struct str group,
+		       struct error *e)
 {
 	struct matches ways = { 0 };
 	bool wanted, first = true;
@@ -107,7 +109,7 @@ static bool walk_group(struct walk *w, const struct index_package *by, struct st
 	return true;
 }
 
-static bool walk_package(struct walk *w, const struct index_package *p, struct error *e)
+static bool walk_package(struct taken_walk *w, const struct index_package *p, struct error *e)
 {
 	const struct str fields[] = { p->pre_depends, p->depends };
 
@@ -126,7 +128,7 @@ bool depends_take(struct arena *a, const struct index *x, const struct picks *pi
 		  const struct strings *roots, const struct component *c, struct progress *progress,
 		  struct picks *out, struct error *e)
 {
-	struct walk w = { .a = a, .x = x, .picks = picks, .c = c, .out = out,
+	struct taken_walk w = { .a = a, .x = x, .picks = picks, .c = c, .out = out,
 			  .seen = arena_array(a, x->packages.n + 1, sizeof(bool)),
 			  .used = arena_array(a, c->depends.take.n + 1, sizeof(bool)) };
 
@@ -151,7 +153,7 @@ bool depends_take(struct arena *a, const struct index *x, const struct picks *pi
 }
 
 /* What is known of an image by its locks. */
-struct telling {
+struct taken_telling {
 	struct arena *a;
 	const struct lock_order *o;
 	const struct index *x;
@@ -160,7 +162,7 @@ struct telling {
 	struct buf text;
 };
 
-static bool tell_is_there(const struct telling *t, struct str name)
+static bool tell_is_there(const struct taken_telling *t, struct str name)
 {
 	for (size_t i = 0; i < t->locks.n; i++) {
 		const struct locked_package *p = lock_package(t->locks.v[i], str_dup(t->a, name));
@@ -178,7 +180,7 @@ static bool tell_is_library(struct str name)
 	       strpbrk(name.p, "0123456789") < name.p + name.n;
 }
 
-static bool tell_is_accepted(const struct telling *t, const char *name)
+static bool tell_is_accepted(const struct taken_telling *t, const char *name)
 {
 	for (const struct recipe *r = t->o->recipe; r; r = r->base) {
 		for (size_t i = 0; i < r->components.n; i++) {
@@ -194,7 +196,7 @@ static bool tell_is_accepted(const struct telling *t, const char *name)
 }
 
 /* Whether a group needs no word; *name is the package that would meet it. */
-static bool tell_is_met(struct telling *t, struct str group, const char **name, bool *met,
+static bool tell_is_met(struct taken_telling *t, struct str group, const char **name, bool *met,
 			struct error *e)
 {
 	struct matches ways = { 0 };
@@ -221,7 +223,7 @@ static bool tell_is_met(struct telling *t, struct str group, const char **name, 
 	return got == 0;
 }
 
-static bool tell_package(struct telling *t, const struct locked_package *p, struct error *e)
+static bool tell_package(struct taken_telling *t, const struct locked_package *p, struct error *e)
 {
 	struct str rest = str_of(p->depends), group;
 
@@ -242,7 +244,7 @@ static bool tell_package(struct telling *t, const struct locked_package *p, stru
 bool depends_tell(struct arena *a, const struct lock_order *o, const struct index *x,
 		  const struct lock *lock, struct error *e)
 {
-	struct telling t = { .a = a, .o = o, .x = x, .text = { .a = a } };
+	struct taken_telling t = { .a = a, .o = o, .x = x, .text = { .a = a } };
 
 	*list_push(a, &t.locks) = lock;
 	for (size_t i = 0; i < o->bases.n; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The audit as a whole: image -> model -> findings -> verdict. Each line of judge() turns what is
- * known into findings; policy and exceptions are applied last, to all of them alike. */
+/* The audit as a whole: image -> model -> findings -> verdict. Each line of audit_judge() turns
+ * what is known into findings; policy and exceptions are applied last, to all of them alike. */
 
 #include "inspect/audit/audit.h"
 
@@ -13,7 +13,7 @@
 #include "inspect/audit/policy.h"
 #include "inspect/vuln/vuln.h"
 
-static bool judge(struct audit_run *r, struct error *e)
+static bool audit_judge(struct audit_run *r, struct error *e)
 {
 	check_programs(r);
 	check_scripts(r);
@@ -63,13 +63,13 @@ static bool judge_smaller(const struct audit_request *req, const struct bundle *
 
 	other.m = &in.model;
 	other.records = &in.records;
-	if (!inspect_image(run->a, &what, &in, e) || !judge(&other, e))
+	if (!inspect_image(run->a, &what, &in, e) || !audit_judge(&other, e))
 		return false;
 	drop_known(run->out, known);
 	return true;
 }
 
-static bool covers(const struct audit_accept *x, const struct finding *f, int64_t now)
+static bool accept_covers(const struct audit_accept *x, const struct finding *f, int64_t now)
 {
 	int64_t after;
 
@@ -80,11 +80,12 @@ static bool covers(const struct audit_accept *x, const struct finding *f, int64_
 	return !x->until || (day_parse(x->until, &after) && now < after);
 }
 
-static const struct audit_accept *accepted(const struct audit_accepts *list, const struct finding *f,
-					   int64_t now, bool *used)
+static const struct audit_accept *accept_for_finding(const struct audit_accepts *list,
+						     const struct finding *f,
+						     int64_t now, bool *used)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (covers(&list->v[i], f, now)) {
+		if (accept_covers(&list->v[i], f, now)) {
 			used[i] = true;
 			return &list->v[i];
 		}
@@ -100,8 +101,8 @@ static int by_weight(const void *a, const void *b)
 }
 
 /* Severities, exceptions, order and counts. */
-static void weigh(struct arena *a, const struct policy *p, const struct audit_accepts *accept,
-		  int64_t now, struct audit_result *out)
+static void audit_weigh(struct arena *a, const struct policy *p, const struct audit_accepts *accept,
+			int64_t now, struct audit_result *out)
 {
 	bool *used = arena_array(a, accept->n + 1, sizeof(*used));
 	size_t n = 0;
@@ -113,7 +114,7 @@ static void weigh(struct arena *a, const struct policy *p, const struct audit_ac
 		if (f->severity == SEV_NEVER)
 			continue;
 		if (!f->accepted)
-			f->accepted = accepted(accept, f, now, used);
+			f->accepted = accept_for_finding(accept, f, now, used);
 		if (!f->accepted)
 			f->accepted = f->expected;
 		if (f->accepted)
@@ -140,17 +141,17 @@ static void join_accepts(struct arena *a, const struct audit_accepts *x,
 }
 
 /* Everything that needs the image at hand. */
-static bool look(struct arena *a, const struct audit_request *req, struct inspection *in,
-		 struct audit_run *run, struct vulns *vulns, struct error *e)
+static bool audit_look(struct arena *a, const struct audit_request *req, struct inspection *in,
+		       struct audit_run *run, struct vulns *vulns, struct error *e)
 {
 	const struct keep_rule keep = { .expand_max = req->expand_max };
 	const struct inspect_request what = { req->image, req->platform, &keep, &req->owned, req->opened };
 
-	if (!inspect_image(a, &what, in, e) || !judge(run, e) ||
+	if (!inspect_image(a, &what, in, e) || !audit_judge(run, e) ||
 	    (in->model.ambiguous && !judge_smaller(req, &in->bundle, run, e)))
 		return false;
 	for (size_t i = 0; i < req->outdated.n; i++)
-		found(run, "source.outdated", NULL, "%s", req->outdated.v[i]);
+		finding_add(run, "source.outdated", NULL, "%s", req->outdated.v[i]);
 	return !req->cve.n || check_vulnerabilities(run, &req->cve, vulns, e);
 }
 
@@ -175,12 +176,12 @@ bool audit_image(struct arena *a, const struct audit_request *req, struct audit_
 	out->policy = policy.name;
 	out->fail_on = policy.fail_on;
 	out->vulns = req->cve.n ? vulns : NULL;
-	ok = look(a, req, in, &run, vulns, e);
+	ok = audit_look(a, req, in, &run, vulns, e);
 	inspect_close(in);
 	if (!ok)
 		return err_wrap(e, "image %s", req->image);
 	join_accepts(a, &req->accept, &policy.accept, &accept);
-	weigh(a, &policy, &accept, run.now, out);
+	audit_weigh(a, &policy, &accept, run.now, out);
 	return true;
 }
 

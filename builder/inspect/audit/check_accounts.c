@@ -13,10 +13,12 @@ static void check_account(struct audit_run *r, const char *path, bool has_uid, s
 		return;
 	str_cut(rest, ':', &password, &rest);
 	if (password.n == 0)
-		found(r, "account.no-password", path, "the password of " STR_FMT " is empty", STR_ARG(name));
+		finding_add(r, "account.no-password", path, "the password of " STR_FMT " is empty",
+			    STR_ARG(name));
 	str_cut(rest, ':', &uid, &rest);
 	if (has_uid && str_u64(uid, &number) && number == 0 && !str_eq(name, STR("root")))
-		found(r, "account.second-root", path, STR_FMT " has the user ID 0", STR_ARG(name));
+		finding_add(r, "account.second-root", path, STR_FMT " has the user ID 0",
+			    STR_ARG(name));
 }
 
 bool check_accounts(struct audit_run *r, struct error *e)

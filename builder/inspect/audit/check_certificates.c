@@ -17,7 +17,7 @@ struct expiry {
 	char first[256];		/* subject of the first expired one */
 };
 
-static void count(X509 *x, time_t now, struct expiry *out)
+static void count_certificate(X509 *x, time_t now, struct expiry *out)
 {
 	out->certificates++;
 	if (X509_cmp_time(X509_get0_notAfter(x), &now) >= 0)
@@ -34,14 +34,14 @@ static struct expiry read_pem(struct str text, time_t now)
 	X509 *x;
 
 	while (bio && (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
-		count(x, now, &out);
+		count_certificate(x, now, &out);
 		X509_free(x);
 	}
 	ERR_clear_error();	/* the end of the file is an error for OpenSSL */
 	return out;
 }
 
-static bool check_file(struct audit_run *r, const struct item *i, struct error *e)
+static bool check_certificate_file(struct audit_run *r, const struct item *i, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct expiry found_here;
@@ -51,12 +51,13 @@ static bool check_file(struct audit_run *r, const struct item *i, struct error *
 		return false;
 	found_here = read_pem(text, (time_t)r->now);
 	if (found_here.expired)
-		found(r, "certificate.expired", i->path, "%zu of %zu certificates; the first is %s",
-		      found_here.expired, found_here.certificates, found_here.first);
+		finding_add(r, "certificate.expired", i->path,
+			    "%zu of %zu certificates; the first is %s",
+			    found_here.expired, found_here.certificates, found_here.first);
 	return true;
 }
 
-/* The first is enough: whether they are still valid is for check_file(). */
+/* The first is enough: whether they are still valid is for check_certificate_file(). */
 static bool has_certificate(struct str text)
 {
 	BIO *bio __attribute__((cleanup(release_bio))) = BIO_new_mem_buf(text.p, (int)text.n);
@@ -84,7 +85,8 @@ static bool check_bundles(struct audit_run *r, struct error *e)
 		if (!model_text(&scratch, r->m, item, &text, e))
 			return false;
 		if ((text.p || item->size == 0) && !has_certificate(text))
-			found(r, "certificate.bundle-empty", bundles[i], "it holds no certificate");
+			finding_add(r, "certificate.bundle-empty", bundles[i],
+				    "it holds no certificate");
 	}
 	return true;
 }
@@ -98,7 +100,7 @@ bool check_certificates(struct audit_run *r, struct error *e)
 
 		if (i->type == ITEM_FILE && i->kept_at && i->kind == CONTENT_TEXT && !i->shared &&
 		    (str_ends(str_of(i->path), STR(".crt")) || str_ends(str_of(i->path), STR(".pem"))) &&
-		    !check_file(r, i, e))
+		    !check_certificate_file(r, i, e))
 			return false;
 	}
 	return true;

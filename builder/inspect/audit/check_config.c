@@ -35,7 +35,8 @@ static bool is_shell_name(const char *name)
 	return name_among(path_base(name), shells, sizeof(shells) / sizeof(shells[0]));
 }
 
-static void check_command(struct audit_run *r, const char *what, const char *const *v, size_t n)
+static void check_config_command(struct audit_run *r, const char *what, const char *const *v,
+				 size_t n)
 {
 	const struct item *i;
 
@@ -43,27 +44,28 @@ static void check_command(struct audit_run *r, const char *what, const char *con
 		return;
 	i = program_at(r, v[0]);
 	if (is_shell_name(v[0]) || (i && i->shell))
-		found(r, "config.shell-form", NULL, "%s runs %s%s", what, v[0],
-		      n > 1 && strcmp(v[1], "-c") == 0 ? " -c" : "");
+		finding_add(r, "config.shell-form", NULL, "%s runs %s%s", what, v[0],
+			    n > 1 && strcmp(v[1], "-c") == 0 ? " -c" : "");
 	if (!i)
-		found(r, "config.program-missing", NULL, "%s runs %s, which is not there", what, v[0]);
+		finding_add(r, "config.program-missing", NULL, "%s runs %s, which is not there",
+			    what, v[0]);
 	else if (i->type != ITEM_FILE || !(i->mode & 0111))
-		found(r, "config.program-missing", i->path, "%s runs it, but it cannot be executed",
-		      what);
+		finding_add(r, "config.program-missing", i->path,
+			    "%s runs it, but it cannot be executed", what);
 }
 
-static void check_health(struct audit_run *r)
+static void check_config_health(struct audit_run *r)
 {
 	const struct strings *test = &r->m->image->health;
 
 	if (!r->m->image->has_health) {
-		found(r, "config.healthcheck-missing", NULL, "the config has no Healthcheck");
+		finding_add(r, "config.healthcheck-missing", NULL, "the config has no Healthcheck");
 		return;
 	}
 	if (strcmp(test->v[0], "CMD-SHELL") == 0)
-		found(r, "config.shell-form", NULL, "Healthcheck has the CMD-SHELL form");
+		finding_add(r, "config.shell-form", NULL, "Healthcheck has the CMD-SHELL form");
 	else if (strcmp(test->v[0], "CMD") == 0)
-		check_command(r, "Healthcheck", test->v + 1, test->n - 1);
+		check_config_command(r, "Healthcheck", test->v + 1, test->n - 1);
 }
 
 /* The number that etc/passwd has for a name; false if it has none. */
@@ -97,12 +99,12 @@ static bool check_user(struct audit_run *r, struct error *e)
 	    !user_number(r, user, &uid, &known, e))
 		return false;
 	if (user.n == 0)
-		found(r, "config.user-root", NULL, "no User is set");
+		finding_add(r, "config.user-root", NULL, "no User is set");
 	else if (!known)
-		found(r, "config.user-unknown", NULL, "User is " STR_FMT ", which etc/passwd does not have",
-		      STR_ARG(user));
+		finding_add(r, "config.user-unknown", NULL,
+			    "User is " STR_FMT ", which etc/passwd does not have", STR_ARG(user));
 	else if (uid == 0)
-		found(r, "config.user-root", NULL, "User is " STR_FMT, STR_ARG(user));
+		finding_add(r, "config.user-root", NULL, "User is " STR_FMT, STR_ARG(user));
 	return true;
 }
 
@@ -114,8 +116,8 @@ static void check_ports(struct audit_run *r)
 
 		str_cut(str_of(r->m->image->expose.v[i]), '/', &port, &protocol);
 		if (str_u64(port, &number) && number < 1024)
-			found(r, "config.port-privileged", NULL, "it exposes port %s",
-			      r->m->image->expose.v[i]);
+			finding_add(r, "config.port-privileged", NULL, "it exposes port %s",
+				    r->m->image->expose.v[i]);
 	}
 }
 
@@ -127,10 +129,10 @@ bool check_config(struct audit_run *r, struct error *e)
 		return true;	/* there is none */
 	if (!check_user(r, e))
 		return false;
-	check_command(r, "Entrypoint", image->entrypoint.v, image->entrypoint.n);
+	check_config_command(r, "Entrypoint", image->entrypoint.v, image->entrypoint.n);
 	if (image->entrypoint.n == 0)
-		check_command(r, "Cmd", image->cmd.v, image->cmd.n);
-	check_health(r);
+		check_config_command(r, "Cmd", image->cmd.v, image->cmd.n);
+	check_config_health(r);
 	check_ports(r);
 	return true;
 }

@@ -15,19 +15,19 @@ static const char *const essential[] = {
 };
 
 /* A package, or what one provides: a version is only given with "(= VERSION)" (deb-control(5)). */
-struct offer {
+struct depends_offer {
 	struct str name, version;
 };
 
 struct offers {
-	struct offer *v;
+	struct depends_offer *v;
 	size_t n, cap;
 };
 
 /* By name, then those without a version, then from the oldest to the newest. */
 static int offer_order(const void *a, const void *b)
 {
-	const struct offer *x = a, *y = b;
+	const struct depends_offer *x = a, *y = b;
 	int order = str_cmp(x->name, y->name);
 
 	if (order || !x->version.n || !y->version.n)
@@ -36,7 +36,7 @@ static int offer_order(const void *a, const void *b)
 }
 
 /* The first offer that is not before `x`, or behind all that are equal to it. */
-static size_t offer_place(const struct offers *l, const struct offer *x, bool behind)
+static size_t offer_place(const struct offers *l, const struct depends_offer *x, bool behind)
 {
 	size_t low = 0, high = l->n;
 
@@ -60,7 +60,7 @@ static void add_provides(struct arena *a, const char *provides, struct offers *o
 		struct relation r;
 
 		if (relation_next(&group, &r, &ignored) > 0)
-			*list_push(a, out) = (struct offer){ r.name, r.version };
+			*list_push(a, out) = (struct depends_offer){ r.name, r.version };
 	}
 }
 
@@ -70,7 +70,7 @@ static void list_offers(struct arena *a, const struct packages *l, struct offers
 	for (size_t i = 0; i < l->n; i++) {
 		const struct package *p = &l->v[i];
 
-		*list_push(a, out) = (struct offer){ str_of(p->name), str_of(p->version) };
+		*list_push(a, out) = (struct depends_offer){ str_of(p->name), str_of(p->version) };
 		add_provides(a, p->provides, out);
 	}
 	if (out->n)
@@ -78,9 +78,10 @@ static void list_offers(struct arena *a, const struct packages *l, struct offers
 }
 
 /* Of one name, the oldest version decides about "earlier", the newest about "later". */
-static bool is_met(const struct offers *l, const struct relation *want)
+static bool is_offered(const struct offers *l, const struct relation *want)
 {
-	const struct offer none = { want->name, { NULL, 0 } }, same = { want->name, want->version };
+	const struct depends_offer none = { want->name, { NULL, 0 } },
+	same = { want->name, want->version };
 	size_t first = offer_place(l, &none, want->op != DEBVERSION_ANY);
 	size_t at = offer_place(l, &same, false);	/* those before it are older */
 	size_t later = offer_place(l, &same, true);
@@ -108,7 +109,7 @@ static bool is_group_met(struct arena *a, const struct offers *l, struct str gro
 	int got;
 
 	while ((got = relation_next(&group, &r, &ignored)) > 0) {
-		if (is_met(l, &r) || is_essential(a, r.name))
+		if (is_offered(l, &r) || is_essential(a, r.name))
 			return true;
 	}
 	return got < 0;		/* a field that cannot be read says nothing */
@@ -126,8 +127,8 @@ void check_depends(struct audit_run *r)
 
 		while (relation_group(&rest, &group)) {
 			if (!is_group_met(&scratch, &offers, group))
-				found(r, "package.depends-missing", l->v[i].record, "%s depends on " STR_FMT, l->v[i].name,
-				      STR_ARG(group));
+				finding_add(r, "package.depends-missing", l->v[i].record,
+					    "%s depends on " STR_FMT, l->v[i].name, STR_ARG(group));
 		}
 	}
 }

@@ -13,30 +13,32 @@
 static void check_mode(struct audit_run *r, const struct item *i)
 {
 	if (i->type == ITEM_FILE && i->mode & SETUID)
-		found(r, "file.setuid", i->path, "mode %04o, owner %u", i->mode, i->uid);
+		finding_add(r, "file.setuid", i->path, "mode %04o, owner %u", i->mode, i->uid);
 	if (i->type == ITEM_FILE && i->mode & SETGID && i->mode & 0010)
-		found(r, "file.setgid", i->path, "mode %04o, group %u", i->mode, i->gid);
+		finding_add(r, "file.setgid", i->path, "mode %04o, group %u", i->mode, i->gid);
 	if (i->type == ITEM_FILE && i->capabilities)
-		found(r, "file.capabilities", i->path, "the attribute security.capability is set");
+		finding_add(r, "file.capabilities", i->path,
+			    "the attribute security.capability is set");
 	if (i->type == ITEM_FILE && i->mode & OTHERS_WRITE)
-		found(r, "file.world-writable", i->path, "mode %04o", i->mode);
+		finding_add(r, "file.world-writable", i->path, "mode %04o", i->mode);
 	if (i->type == ITEM_DIR && i->mode & OTHERS_WRITE && !(i->mode & STICKY))
-		found(r, "file.world-writable", i->path, "a folder of mode %04o without the sticky bit",
-		      i->mode);
+		finding_add(r, "file.world-writable", i->path,
+			    "a folder of mode %04o without the sticky bit", i->mode);
 }
 
 static void check_type(struct audit_run *r, const struct item *i)
 {
 	if (i->type == ITEM_CHAR || i->type == ITEM_BLOCK)
-		found(r, "file.device", i->path, "a %s device",
-		      i->type == ITEM_CHAR ? "character" : "block");
+		finding_add(r, "file.device", i->path, "a %s device",
+			    i->type == ITEM_CHAR ? "character" : "block");
 	if (i->type == ITEM_FIFO)
-		found(r, "file.fifo", i->path, "a named pipe");
+		finding_add(r, "file.fifo", i->path, "a named pipe");
 	if (i->type == ITEM_HARD)
-		found(r, "link.hard-dangling", i->path, "it names /%s, which is not there", i->target);
+		finding_add(r, "link.hard-dangling", i->path, "it names /%s, which is not there",
+			    i->target);
 }
 
-static void check_owner(struct audit_run *r, const struct item *i)
+static void check_file_owner(struct audit_run *r, const struct item *i)
 {
 	bool program = i->type == ITEM_FILE && (i->kind == CONTENT_ELF ||
 		       (i->kind == CONTENT_SCRIPT && i->mode & 0111));
@@ -46,14 +48,14 @@ static void check_owner(struct audit_run *r, const struct item *i)
 	if (i->elf && i->elf->package_note)
 		return;		/* says itself what it is, and scanners read that */
 	if (program)
-		found(r, "file.unowned-program", i->path, "a%s in no package record",
-		      i->kind == CONTENT_ELF ? "n ELF file" : " script");
+		finding_add(r, "file.unowned-program", i->path, "a%s in no package record",
+			    i->kind == CONTENT_ELF ? "n ELF file" : " script");
 	else
-		found(r, "file.unowned", i->path, "in no package record");
+		finding_add(r, "file.unowned", i->path, "in no package record");
 }
 
 /* Files below these folders that are not empty, and these names anywhere. */
-static const char *leftover(const struct item *i)
+static const char *leftover_kind(const struct item *i)
 {
 	static const struct { struct str dir; const char *what; } dirs[] = {
 		{ STR("var/lib/apt/lists/"), "a package list" },
@@ -88,20 +90,22 @@ static const char *leftover(const struct item *i)
 static void check_build_path(struct audit_run *r, const struct item *i)
 {
 	if (i->elf && i->elf->build_path && !i->shared)
-		found(r, "file.build-path", i->path, "it holds %s", i->elf->build_path);
+		finding_add(r, "file.build-path", i->path, "it holds %s", i->elf->build_path);
 }
 
 static void check_leftover(struct audit_run *r, const struct item *i)
 {
 	static const char *const folders[] = { ".git", ".svn", ".hg" };
 	const char *base = path_base(i->path);
-	const char *what = i->type == ITEM_FILE ? leftover(i) : NULL;
+	const char *what = i->type == ITEM_FILE ? leftover_kind(i) : NULL;
 
 	if (what)
-		found(r, "file.leftover", i->path, "%s, %llu bytes", what, (unsigned long long)i->size);
+		finding_add(r, "file.leftover", i->path, "%s, %llu bytes", what,
+			    (unsigned long long)i->size);
 	for (size_t f = 0; i->type == ITEM_DIR && f < sizeof(folders) / sizeof(folders[0]); f++)
 		if (strcmp(base, folders[f]) == 0)
-			found(r, "file.leftover", i->path, "a folder of a version control system");
+			finding_add(r, "file.leftover", i->path,
+				    "a folder of a version control system");
 }
 
 /* bin, sbin and lib* at the root are links into usr, unless there is no usr at all. */
@@ -115,8 +119,8 @@ static void check_merged_usr(struct audit_run *r)
 		const struct item *at = model_at(r->m, names[i]);
 
 		if (at && at->type != ITEM_LINK)
-			found(r, "layout.merged-usr", at->path, "it should be a link to usr/%s",
-			      names[i]);
+			finding_add(r, "layout.merged-usr", at->path,
+				    "it should be a link to usr/%s", names[i]);
 	}
 }
 
@@ -127,7 +131,7 @@ void check_files(struct audit_run *r)
 
 		check_mode(r, i);
 		check_type(r, i);
-		check_owner(r, i);
+		check_file_owner(r, i);
 		check_leftover(r, i);
 		check_build_path(r, i);
 	}

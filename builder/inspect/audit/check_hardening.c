@@ -78,7 +78,8 @@ static const char *element_danger(const struct audit_run *r, const struct item *
 	return !why && *absent && element.p[0] == '/' ? "a folder that is not in the image" : why;
 }
 
-static void check_path(struct audit_run *r, const struct item *i, const char *what, const char *path)
+static void check_search_path(struct audit_run *r, const struct item *i, const char *what,
+			      const char *path)
 {
 	struct str rest = str_of(path ? path : ""), element;
 	bool more = path != NULL;
@@ -90,9 +91,10 @@ static void check_path(struct audit_run *r, const struct item *i, const char *wh
 		more = str_cut(rest, ':', &element, &rest);
 		why = element_danger(r, i, element, &absent);
 		if (why)
-			found(r, "elf.rpath", i->path, "%s \"%s\" has %s", what, path, why);
+			finding_add(r, "elf.rpath", i->path, "%s \"%s\" has %s", what, path, why);
 		else if (absent)
-			found(r, "elf.rpath-absent", i->path, "%s \"%s\" has " STR_FMT, what, path, STR_ARG(element));
+			finding_add(r, "elf.rpath-absent", i->path, "%s \"%s\" has " STR_FMT, what,
+				    path, STR_ARG(element));
 	}
 }
 
@@ -115,16 +117,19 @@ static void check_linking(struct audit_run *r, const struct item *i, const struc
 
 	if (f->go) {
 		if (fixed || (f->head.dynamic && !f->head.relro))
-			found(r, "elf.go-defaults", i->path, "%s%s%s", fixed ? "its type is ET_EXEC" : "",
-			      fixed && f->head.dynamic && !f->head.relro ? ", " : "",
-			      f->head.dynamic && !f->head.relro ? "no PT_GNU_RELRO segment" : "");
+			finding_add(r, "elf.go-defaults", i->path, "%s%s%s",
+				    fixed ? "its type is ET_EXEC" : "",
+				    fixed && f->head.dynamic && !f->head.relro ? ", " : "",
+				    f->head.dynamic &&
+				    !f->head.relro ? "no PT_GNU_RELRO segment" : "");
 		return;
 	}
 	if (f->head.dynamic && !f->head.relro)
-		found(r, "elf.no-relro", i->path, "no PT_GNU_RELRO segment");
+		finding_add(r, "elf.no-relro", i->path, "no PT_GNU_RELRO segment");
 	else if (f->head.dynamic && !f->head.bind_now)
-		found(r, "elf.no-bind-now", i->path, "neither DF_BIND_NOW nor DF_1_NOW is set");
-	pie = fixed ? found(r, "elf.no-pie", i->path, "its type is ET_EXEC") : NULL;
+		finding_add(r, "elf.no-bind-now", i->path,
+			    "neither DF_BIND_NOW nor DF_1_NOW is set");
+	pie = fixed ? finding_add(r, "elf.no-pie", i->path, "its type is ET_EXEC") : NULL;
 	if (pie)
 		pie->expected = debian_python(i);
 }
@@ -132,12 +137,14 @@ static void check_linking(struct audit_run *r, const struct item *i, const struc
 static void check_segments(struct audit_run *r, const struct item *i, const struct elf_facts *f)
 {
 	if (f->head.exec_stack || !f->head.stack_header)
-		found(r, "elf.exec-stack", i->path, "%s", f->head.stack_header ? "PT_GNU_STACK is executable"
+		finding_add(r, "elf.exec-stack", i->path, "%s",
+			    f->head.stack_header ? "PT_GNU_STACK is executable"
 									 : "no PT_GNU_STACK header");
 	if (f->head.write_exec)
-		found(r, "elf.write-exec", i->path, "a loaded segment is writable and executable");
+		finding_add(r, "elf.write-exec", i->path,
+			    "a loaded segment is writable and executable");
 	if (f->head.textrel)
-		found(r, "elf.text-relocations", i->path, "DT_TEXTREL is set");
+		finding_add(r, "elf.text-relocations", i->path, "DT_TEXTREL is set");
 	check_linking(r, i, f);
 }
 
@@ -147,9 +154,10 @@ static void check_calls(struct audit_run *r, const struct item *i, const struct 
 	if (f->go || !f->head.needed.n || !(f->fortifiable || f->fortified))
 		return;
 	if (!f->protector)
-		found(r, "elf.no-stack-protector", i->path, "it does not use __stack_chk_fail");
+		finding_add(r, "elf.no-stack-protector", i->path,
+			    "it does not use __stack_chk_fail");
 	if (!f->fortified)
-		found(r, "elf.no-fortify", i->path, "it uses none of the checked functions");
+		finding_add(r, "elf.no-fortify", i->path, "it uses none of the checked functions");
 }
 
 static void check_elf(struct audit_run *r, const struct item *i)
@@ -158,22 +166,22 @@ static void check_elf(struct audit_run *r, const struct item *i)
 	const struct machine *m = machine_of_oci(r->m->image->architecture);
 
 	if (!f || !f->readable) {
-		found(r, "elf.unreadable", i->path, "%s", f ? f->problem : "it is too large");
+		finding_add(r, "elf.unreadable", i->path, "%s", f ? f->problem : "it is too large");
 		return;
 	}
 	if (f->problem)
-		found(r, "elf.unreadable", i->path, "its symbols: %s", f->problem);
+		finding_add(r, "elf.unreadable", i->path, "its symbols: %s", f->problem);
 	if (m && f->head.machine != m->elf) {
-		found(r, "elf.wrong-machine", i->path, "its machine is %u, %s is %u", f->head.machine,
-		      r->m->image->architecture, m->elf);
+		finding_add(r, "elf.wrong-machine", i->path, "its machine is %u, %s is %u",
+			    f->head.machine, r->m->image->architecture, m->elf);
 		return;
 	}
 	if (f->head.type != ET_EXEC && f->head.type != ET_DYN)
 		return;		/* an object file or a core dump is not loaded */
 	check_segments(r, i, f);
 	check_calls(r, i, f);
-	check_path(r, i, "RPATH", f->head.runpath ? NULL : f->head.rpath);
-	check_path(r, i, "RUNPATH", f->head.runpath);
+	check_search_path(r, i, "RPATH", f->head.runpath ? NULL : f->head.rpath);
+	check_search_path(r, i, "RUNPATH", f->head.runpath);
 }
 
 void check_hardening(struct audit_run *r)

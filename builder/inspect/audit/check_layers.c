@@ -10,23 +10,24 @@ void check_layers(struct audit_run *r)
 	const struct image_facts *image = r->m->image;
 
 	for (size_t i = 0; i < r->m->remarks.n; i++)
-		found(r, r->m->remarks.v[i].rule, r->m->remarks.v[i].path, "%s",
-		      r->m->remarks.v[i].text);
+		finding_add(r, r->m->remarks.v[i].rule, r->m->remarks.v[i].path, "%s",
+			    r->m->remarks.v[i].text);
 	for (size_t i = 0; i < image->remarks.n; i++)
-		found(r, "image.inconsistent", NULL, "%s", image->remarks.v[i]);
+		finding_add(r, "image.inconsistent", NULL, "%s", image->remarks.v[i]);
 	for (size_t i = 0; i < image->layers.n; i++) {
 		const struct layer_stat *stat = &r->m->layers.v[i];
 
 		if (image->layers.v[i].foreign)
-			found(r, "image.remote-layer", NULL, "layer %zu has urls", i + 1);
+			finding_add(r, "image.remote-layer", NULL, "layer %zu has urls", i + 1);
 		if (stat->wasted >= WASTE_FLOOR)
-			found(r, "layer.wasted-bytes", NULL,
-			      "layer %zu: %llu of %llu bytes are removed or replaced above it, the most of "
-			      "them /%s", i + 1, (unsigned long long)stat->wasted,
-			      (unsigned long long)stat->bytes, stat->largest->path);
+			finding_add(r, "layer.wasted-bytes", NULL,
+				    "layer %zu: %llu of %llu bytes are removed or replaced above "
+				    "it, the most of "
+				    "them /%s", i + 1, (unsigned long long)stat->wasted,
+				    (unsigned long long)stat->bytes, stat->largest->path);
 		if (stat->repeated >= WASTE_FLOOR)
-			found(r, "layer.wasted-bytes", NULL,
-			      "layer %zu: %llu bytes are the same as below it", i + 1,
-			      (unsigned long long)stat->repeated);
+			finding_add(r, "layer.wasted-bytes", NULL,
+				    "layer %zu: %llu bytes are the same as below it", i + 1,
+				    (unsigned long long)stat->repeated);
 	}
 }

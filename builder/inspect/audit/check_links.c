@@ -21,7 +21,7 @@ static bool is_provided_by_runtime(struct arena *scratch, const char *path, cons
 
 /* Climbs somewhere above the root: more ".." than folders above it, the link's own and those named
  * before. */
-static bool escapes(const char *path, const char *target)
+static bool link_escapes(const char *path, const char *target)
 {
 	struct str rest = str_of(target), one;
 	size_t depth = 0;
@@ -41,11 +41,11 @@ static void check_link(struct audit_run *r, const struct item *i)
 	AUTO_ARENA scratch = { 0 };
 	bool root;
 
-	if (escapes(i->path, i->target))
-		found(r, "link.escapes", i->path, "it leads to %s", i->target);
+	if (link_escapes(i->path, i->target))
+		finding_add(r, "link.escapes", i->path, "it leads to %s", i->target);
 	else if (!model_resolve(r->m, path_dir(&scratch, i->path), i->target, &root) && !root &&
 		 !is_provided_by_runtime(&scratch, i->path, i->target))
-		found(r, "link.dangling", i->path, "it leads to %s", i->target);
+		finding_add(r, "link.dangling", i->path, "it leads to %s", i->target);
 }
 
 void check_links(struct audit_run *r)

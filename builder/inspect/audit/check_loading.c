@@ -6,18 +6,19 @@
 #include "inspect/layers/elf_facts.h"
 #include "inspect/model/model_world.h"
 
-struct loading {
+struct loading_check {
 	struct process_visit visit;
 	struct audit_run *r;
 };
 
-static const struct elf_facts *facts_of(const struct process_object *o)
+static const struct elf_facts *object_facts(const struct process_object *o)
 {
 	return model_world_item(o->file)->elf;
 }
 
 /* One finding for one need of one file, however many programs load it. */
-static void loading_found(struct loading *l, const char *rule, const struct process_object *o, const char *text)
+static void loading_found(struct loading_check *l, const char *rule, const struct process_object *o,
+			  const char *text)
 {
 	const struct findings *out = l->r->out;
 	const char *path = o->file->path;
@@ -25,7 +26,7 @@ static void loading_found(struct loading *l, const char *rule, const struct proc
 	for (size_t n = out->n; n-- > 0;)
 		if (strcmp(out->v[n].message, text) == 0 && out->v[n].path && strcmp(out->v[n].path, path) == 0)
 			return;
-	found(l->r, rule, path, "%s", text);
+	finding_add(l->r, rule, path, "%s", text);
 }
 
 /* "it needs libz.so.1, feature "zlib"", and what stood in its way, if something did. */
@@ -38,7 +39,7 @@ static const char *need_text(struct arena *a, const struct process_edge *edge, c
 	return edge->blocked ? arena_printf(a, "%s: %s", text, edge->why) : text;
 }
 
-static void edge_missing(struct loading *l, const struct process_edge *edge)
+static void edge_missing(struct loading_check *l, const struct process_edge *edge)
 {
 	struct arena *a = l->r->a;
 
@@ -55,7 +56,7 @@ static void edge_missing(struct loading *l, const struct process_edge *edge)
 }
 
 /* Whether all is there. */
-static bool check_edges(struct loading *l, const struct process *p)
+static bool check_edges(struct loading_check *l, const struct process *p)
 {
 	bool complete = true;
 
@@ -71,16 +72,17 @@ static bool check_edges(struct loading *l, const struct process *p)
 }
 
 /* Whether all are there. */
-static bool check_versions(struct loading *l, const struct process *p, const struct process_object *o)
+static bool check_loaded_versions(struct loading_check *l, const struct process *p,
+				  const struct process_object *o)
 {
-	const struct elf_facts *f = facts_of(o);
+	const struct elf_facts *f = object_facts(o);
 	bool complete = true;
 
 	for (size_t w = 0; w < f->wants.n; w++) {
 		const struct version_need *need = &f->wants.v[w];
 		const struct process_object *lib = process_loaded(p, need->library);
 
-		if (!lib || need->weak || strings_has(&facts_of(lib)->offers, need->version))
+		if (!lib || need->weak || strings_has(&object_facts(lib)->offers, need->version))
 			continue;
 		complete = false;
 		loading_found(l, "elf.version-missing", o,
@@ -93,14 +95,15 @@ static bool check_versions(struct loading *l, const struct process *p, const str
 static bool process_defines(const struct process *p, uint32_t hash)
 {
 	for (size_t i = 0; i < p->objects.n; i++)
-		if (elf_facts_define(facts_of(p->objects.v[i]), hash))
+		if (elf_facts_define(object_facts(p->objects.v[i]), hash))
 			return true;
 	return false;
 }
 
-static void check_symbols(struct loading *l, const struct process *p, const struct process_object *o)
+static void check_symbols(struct loading_check *l, const struct process *p,
+			  const struct process_object *o)
 {
-	const struct elf_facts *f = facts_of(o);
+	const struct elf_facts *f = object_facts(o);
 
 	for (size_t s = 0; s < f->undefined.n; s++) {
 		const struct symbol_need *need = &f->undefined.v[s];
@@ -111,9 +114,9 @@ static void check_symbols(struct loading *l, const struct process *p, const stru
 	}
 }
 
-static void check_notes(struct loading *l, const struct process_object *o)
+static void check_notes(struct loading_check *l, const struct process_object *o)
 {
-	const char *odd = facts_of(o)->head.odd_dlopen;
+	const char *odd = object_facts(o)->head.odd_dlopen;
 
 	if (odd)
 		loading_found(l, "elf.dlopen-unreadable", o, odd);
@@ -122,15 +125,16 @@ static void check_notes(struct loading *l, const struct process_object *o)
 /* Of a module the symbols are not looked for: it may be opened by another module that has loaded more. */
 static bool check_process(struct process_visit *v, struct process *p, struct error *e)
 {
-	struct loading *l = (struct loading *)v;
+	struct loading_check *l = (struct loading_check *)v;
 	bool complete = check_edges(l, p);
 
 	(void)e;
 	for (size_t i = p->first; i < p->objects.n; i++) {
-		complete &= check_versions(l, p, p->objects.v[i]);
+		complete &= check_loaded_versions(l, p, p->objects.v[i]);
 		check_notes(l, p->objects.v[i]);
 	}
-	for (size_t i = 0; complete && !p->first && facts_of(p->objects.v[0])->program && i < p->objects.n; i++)
+	for (size_t i = 0; complete && !p->first && object_facts(p->objects.v[0])->program &&
+	     i < p->objects.n; i++)
 		check_symbols(l, p, p->objects.v[i]);
 	return true;
 }
@@ -138,7 +142,7 @@ static bool check_process(struct process_visit *v, struct process *p, struct err
 bool check_loading(struct audit_run *r, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct loading l = { .visit = { check_process }, .r = r };
+	struct loading_check l = { .visit = { check_process }, .r = r };
 	struct model_world w;
 
 	return model_world_open(&scratch, r->m, &w, e) && model_world_each(&w, &l.visit, e);

@@ -15,6 +15,6 @@ bool check_preload(struct audit_run *r, struct error *e)
 		return false;
 	process_preload(&scratch, text, &names);
 	for (size_t i = 0; i < names.n; i++)
-		found(r, "elf.preload", path, "it names %s", names.v[i]);
+		finding_add(r, "elf.preload", path, "it names %s", names.v[i]);
 	return true;
 }

@@ -51,7 +51,7 @@ static const struct {
 };
 
 /* "python3.13" -> "python", "gcc-14" -> "gcc", "x86_64-linux-gnu-gcc-14" -> "gcc". */
-static const char *stem(struct arena *a, const char *name)
+static const char *program_stem(struct arena *a, const char *name)
 {
 	static const char triplet[] = "-linux-gnu";
 	const char *at = strstr(name, triplet);
@@ -75,7 +75,7 @@ static bool in_path(const char *path)
 }
 
 /* Something a user could run by this name: a file, or a link that leads to one. */
-static bool runnable(const struct audit_run *r, const struct item *i)
+static bool is_runnable(const struct audit_run *r, const struct item *i)
 {
 	const struct item *to = i;
 	AUTO_ARENA scratch = { 0 };
@@ -88,15 +88,15 @@ static bool runnable(const struct audit_run *r, const struct item *i)
 static bool check_shell(struct audit_run *r, const struct item *i, const char *base)
 {
 	if (i->shell) {
-		found(r, "shell.program", i->path, "its content is that of %s", i->shell);
+		finding_add(r, "shell.program", i->path, "its content is that of %s", i->shell);
 		return true;
 	}
-	if (!name_among(base, shells, COUNT(shells)) || !in_path(i->path) || !runnable(r, i))
+	if (!name_among(base, shells, COUNT(shells)) || !in_path(i->path) || !is_runnable(r, i))
 		return false;
 	if (i->type == ITEM_LINK)
-		found(r, "shell.program", i->path, "a shell's name, a link to %s", i->target);
+		finding_add(r, "shell.program", i->path, "a shell's name, a link to %s", i->target);
 	else
-		found(r, "shell.program", i->path, "a shell's name");
+		finding_add(r, "shell.program", i->path, "a shell's name");
 	return true;
 }
 
@@ -122,18 +122,18 @@ static const struct audit_accept *expected_interpreter(const struct audit_run *r
 
 static void kind_found(struct audit_run *r, const struct item *i, size_t kind)
 {
-	struct finding *f = found(r, kinds[kind].rule, i->path, "%s", kinds[kind].what);
+	struct finding *f = finding_add(r, kinds[kind].rule, i->path, "%s", kinds[kind].what);
 
 	if (f && kinds[kind].names == interpreters)
 		f->expected = expected_interpreter(r, i);
 }
 
-static void check_kind(struct audit_run *r, const struct item *i, const char *base)
+static void check_program_kind(struct audit_run *r, const struct item *i, const char *base)
 {
 	AUTO_ARENA scratch = { 0 };
-	const char *cut = stem(&scratch, base);
+	const char *cut = program_stem(&scratch, base);
 
-	if (i->type == ITEM_LINK || !in_path(i->path) || !runnable(r, i))
+	if (i->type == ITEM_LINK || !in_path(i->path) || !is_runnable(r, i))
 		return;		/* the file it leads to is reported */
 	for (size_t k = 0; k < COUNT(kinds); k++)
 		if (name_among(base, kinds[k].names, kinds[k].n) ||
@@ -148,6 +148,6 @@ void check_programs(struct audit_run *r)
 		const char *base = path_base(i->path);
 
 		if ((i->type == ITEM_FILE || i->type == ITEM_LINK) && !check_shell(r, i, base))
-			check_kind(r, i, base);
+			check_program_kind(r, i, base);
 	}
 }

@@ -22,7 +22,7 @@ static struct str program_of(const char *line)
 	return (struct str){ "", 0 };
 }
 
-static const struct item *find_program(const struct audit_run *r, const char *name)
+static const struct item *script_find_program(const struct audit_run *r, const char *name)
 {
 	static const char *const dirs[] = { "usr/local/bin", "usr/bin", "bin", "usr/sbin", "sbin" };
 	AUTO_ARENA scratch = { 0 };
@@ -50,16 +50,16 @@ static void check_script(struct audit_run *r, const struct item *i)
 {
 	AUTO_ARENA scratch = { 0 };
 	const char *name = str_dup(&scratch, program_of(i->interpreter));
-	const struct item *program = find_program(r, name);
+	const struct item *program = script_find_program(r, name);
 
 	if (is_shell(name) || (program && program->shell)) {
-		found(r, "script.shell", i->path, "its first line asks for %s%s", name,
-		      program ? "" : ", which is not in the image");
+		finding_add(r, "script.shell", i->path, "its first line asks for %s%s", name,
+			    program ? "" : ", which is not in the image");
 		return;
 	}
 	if (!program || program->type != ITEM_FILE)
-		found(r, "script.interpreter-missing", i->path, "its first line asks for %s",
-		      *name ? name : "nothing");
+		finding_add(r, "script.interpreter-missing", i->path, "its first line asks for %s",
+			    *name ? name : "nothing");
 }
 
 void check_scripts(struct audit_run *r)

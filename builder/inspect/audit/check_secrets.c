@@ -7,7 +7,7 @@
 #include "inspect/layers/content.h"
 #include "base/path.h"
 
-static void check_file(struct audit_run *r, const struct item *i)
+static void check_secret_file(struct audit_run *r, const struct item *i)
 {
 	static const char *const names[] = { ".netrc", ".npmrc", ".pypirc", ".git-credentials", ".htpasswd",
 					     "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".pgpass",
@@ -16,16 +16,16 @@ static void check_file(struct audit_run *r, const struct item *i)
 					    ".config/gh/hosts.yml", ".ssh/authorized_keys" };
 
 	if (i->secret) {
-		found(r, "secret.content", i->path, "it holds %s", i->secret);
+		finding_add(r, "secret.content", i->path, "it holds %s", i->secret);
 		return;
 	}
 	if (i->size == 0)
 		return;
 	for (size_t n = 0; n < sizeof(ends) / sizeof(ends[0]); n++)
 		if (str_ends(str_of(i->path), str_of(ends[n])))
-			found(r, "secret.file-name", i->path, "a file for credentials");
+			finding_add(r, "secret.file-name", i->path, "a file for credentials");
 	if (name_among(path_base(i->path), names, sizeof(names) / sizeof(names[0])))
-		found(r, "secret.file-name", i->path, "a file for credentials");
+		finding_add(r, "secret.file-name", i->path, "a file for credentials");
 }
 
 static bool secret_name(const char *name)
@@ -51,9 +51,9 @@ static void check_variable(struct audit_run *r, const char *where, const struct 
 	const char *what = content_secret(str_of(v->value));
 
 	if (what)
-		found(r, "secret.config", NULL, "%s %s holds %s", where, v->name, what);
+		finding_add(r, "secret.config", NULL, "%s %s holds %s", where, v->name, what);
 	else if (*v->value && secret_name(v->name))
-		found(r, "secret.config", NULL, "%s %s has a value", where, v->name);
+		finding_add(r, "secret.config", NULL, "%s %s has a value", where, v->name);
 }
 
 /* "ENV DB_PASSWORD=x", "ARG TOKEN=x", "|1 TOKEN=x /bin/sh -c ...": what builders write down. */
@@ -77,7 +77,8 @@ static void check_history(struct audit_run *r, size_t i)
 	if (!what)
 		what = secret_assignment(r->a, line);
 	if (what)
-		found(r, "secret.config", NULL, "line %zu of the history holds %s", i + 1, what);
+		finding_add(r, "secret.config", NULL, "line %zu of the history holds %s", i + 1,
+			    what);
 }
 
 void check_secrets(struct audit_run *r)
@@ -86,7 +87,7 @@ void check_secrets(struct audit_run *r)
 
 	for (size_t n = 0; n < r->m->items.n; n++)
 		if (r->m->items.v[n]->type == ITEM_FILE)
-			check_file(r, r->m->items.v[n]);
+			check_secret_file(r, r->m->items.v[n]);
 	for (size_t i = 0; i < image->env.n; i++)
 		check_variable(r, "the variable", &image->env.v[i]);
 	for (size_t i = 0; i < image->labels.n; i++)

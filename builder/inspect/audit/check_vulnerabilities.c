@@ -7,7 +7,7 @@
 
 static const char *vuln_message(struct arena *a, const struct vuln *v)
 {
-	const struct component *c = v->component;
+	const struct image_component *c = v->component;
 	struct buf out = { .a = a };
 
 	buf_printf(&out, "%s: %s", v->id, c ? c->name : "the image");
@@ -47,10 +47,11 @@ bool check_vulnerabilities(struct audit_run *r, const struct strings *files, str
 	if (!vuln_read(r->a, r->m, files, out, &problems, e))
 		return false;
 	for (size_t i = 0; i < problems.n; i++)
-		found(r, problems.v[i].rule, problems.v[i].path, "%s", problems.v[i].text);
+		finding_add(r, problems.v[i].rule, problems.v[i].path, "%s", problems.v[i].text);
 	for (const struct vuln *v = out->v; v < out->v + out->n; v++) {
-		struct finding *f = v->rule ? found(r, v->rule, v->component ? v->component->record : NULL, "%s",
-						    vuln_message(r->a, v)) : NULL;
+		struct finding *f = v->rule ?
+			finding_add(r, v->rule, v->component ? v->component->record : NULL, "%s",
+							  vuln_message(r->a, v)) : NULL;
 
 		if (f)
 			f->accepted = vuln_exclusion(r->a, v);

@@ -13,7 +13,8 @@
 
 #define FINDINGS_MAX 100000
 
-struct finding *found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
+struct finding *finding_add(struct audit_run *r, const char *rule, const char *path,
+			    const char *fmt, ...)
 {
 	char text[1024];
 	va_list ap;

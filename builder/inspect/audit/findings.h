@@ -56,7 +56,8 @@ struct audit_run {
 
 /* Adds a finding and gives it, or NULL when there are too many. `rule` must be in the table; `path`
  * may be NULL. */
-struct finding *found(struct audit_run *r, const char *rule, const char *path, const char *fmt, ...)
+struct finding *finding_add(struct audit_run *r, const char *rule, const char *path,
+			    const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 
 /* The place in the image for people: "/usr/bin/x", or "the image". */

@@ -37,7 +37,7 @@ static bool copy_built_in(struct arena *a, const char *name, struct policy *out)
 	return false;
 }
 
-static bool leap(int year)
+static bool is_leap_year(int year)
 {
 	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
@@ -55,7 +55,7 @@ bool day_parse(const char *day, int64_t *after)
 		if (!str_next(&rest, '-', &part) || part.n != (i ? 2 : 4) || !str_u64(part, &v[i]))
 			return false;
 	if (v[0] < 1970 || v[1] < 1 || v[1] > 12 || v[2] < 1 ||
-	    v[2] > (uint64_t)days[v[1] - 1] + (v[1] == 2 && leap((int)v[0])))
+	    v[2] > (uint64_t)days[v[1] - 1] + (v[1] == 2 && is_leap_year((int)v[0])))
 		return false;
 	tm.tm_year = (int)v[0] - 1900;
 	tm.tm_mon = (int)v[1] - 1;
@@ -159,7 +159,7 @@ static bool read_accepts(struct arena *a, const struct json_node *root, struct p
 	return true;
 }
 
-static bool read_file(struct arena *a, const char *path, struct policy *out, struct error *e)
+static bool policy_read_file(struct arena *a, const char *path, struct policy *out, struct error *e)
 {
 	static const char *const known[] = { "$schema", "name", "extends", "fail-on", "rules",
 					     "accept", NULL };
@@ -191,7 +191,7 @@ bool policy_load(struct arena *a, const char *name, struct policy *out, struct e
 	if (!strchr(name, '/') && !strchr(name, '.'))
 		return err_set(e, ERR_USAGE, "no policy \"%s\": strict, base, report-only or a file",
 			       name);
-	return read_file(a, name, out, e);
+	return policy_read_file(a, name, out, e);
 }
 
 enum severity policy_weight(const struct policy *p, const struct rule *r)

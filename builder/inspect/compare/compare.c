@@ -18,7 +18,7 @@ struct comparing {
 };
 
 /* Two layers, side by side. */
-struct pair {
+struct part_pair {
 	struct comparing *c;
 	struct layer_tar *x, *y;
 };
@@ -30,7 +30,7 @@ static bool part_at(struct comparing *c, const char *path, const char *what)
 	return true;
 }
 
-static const char *absolute(struct arena *a, struct str name)
+static const char *entry_path(struct arena *a, struct str name)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct error ignored = { 0 };
@@ -40,17 +40,18 @@ static const char *absolute(struct arena *a, struct str name)
 							       : str_dup(a, name);
 }
 
-static const char *two(struct comparing *c, const char *of, const char *x, const char *y)
+static const char *describe_both_values(struct comparing *c, const char *of, const char *x,
+					const char *y)
 {
 	return arena_printf(c->a, "%s %s, in %s %s", of, x, c->name, y);
 }
 
-static const char *octal(struct arena *a, unsigned mode)
+static const char *mode_octal(struct arena *a, unsigned mode)
 {
 	return arena_printf(a, "%04o", mode);
 }
 
-static const char *kind(char type)
+static const char *entry_kind(char type)
 {
 	static const struct { char type; const char *name; } kinds[] = {
 		{ '1', "a hard link" }, { '2', "a link" }, { '3', "a device" }, { '4', "a device" },
@@ -70,19 +71,21 @@ static const char *compare_headers(struct comparing *c, const struct layer_entry
 	struct arena *a = c->a;
 
 	if (x->type != y->type)
-		return two(c, "it is", kind(x->type), kind(y->type));
+		return describe_both_values(c, "it is", entry_kind(x->type), entry_kind(y->type));
 	if (!str_eq(x->link, y->link))
-		return two(c, "target", str_dup(a, x->link), str_dup(a, y->link));
+		return describe_both_values(c, "target", str_dup(a, x->link), str_dup(a, y->link));
 	if (x->mode != y->mode)
-		return two(c, "mode", octal(a, x->mode), octal(a, y->mode));
+		return describe_both_values(c, "mode", mode_octal(a, x->mode),
+					    mode_octal(a, y->mode));
 	if (x->uid != y->uid || x->gid != y->gid)
-		return two(c, "owner", arena_printf(a, "%llu:%llu", (unsigned long long)x->uid,
-						    (unsigned long long)x->gid),
-			   arena_printf(a, "%llu:%llu", (unsigned long long)y->uid,
-					(unsigned long long)y->gid));
+		return describe_both_values(c, "owner",
+					    arena_printf(a, "%llu:%llu", (unsigned long long)x->uid,
+								     (unsigned long long)x->gid),
+					    arena_printf(a, "%llu:%llu", (unsigned long long)y->uid,
+							 (unsigned long long)y->gid));
 	if (x->mtime != y->mtime)
-		return two(c, "time", arena_printf(a, "%lld", (long long)x->mtime),
-			   arena_printf(a, "%lld", (long long)y->mtime));
+		return describe_both_values(c, "time", arena_printf(a, "%lld", (long long)x->mtime),
+					    arena_printf(a, "%lld", (long long)y->mtime));
 	if (!str_eq(x->capability, y->capability))
 		return "other capabilities";
 	if (x->major != y->major || x->minor != y->minor)
@@ -91,19 +94,19 @@ static const char *compare_headers(struct comparing *c, const struct layer_entry
 }
 
 /* Fills an empty piece with the next one; false at the end of the content. */
-static int piece(struct layer_tar *t, struct str *chunk, struct error *e)
+static int refill_piece(struct layer_tar *t, struct str *chunk, struct error *e)
 {
 	return chunk->n ? 1 : layer_tar_read(t, chunk, e);
 }
 
 /* 1: they part at *at, 0: equal content, -1 error */
-static int compare_contents(struct pair *p, uint64_t *at, unsigned char byte[static 2],
+static int compare_contents(struct part_pair *p, uint64_t *at, unsigned char byte[static 2],
 			    struct error *e)
 {
 	struct str x = { NULL, 0 }, y = { NULL, 0 };
 
 	for (*at = 0;;) {
-		int gx = piece(p->x, &x, e), gy = gx < 0 ? -1 : piece(p->y, &y, e);
+		int gx = refill_piece(p->x, &x, e), gy = gx < 0 ? -1 : refill_piece(p->y, &y, e);
 		size_t n = x.n < y.n ? x.n : y.n, i = 0;
 
 		if (gx < 0 || gy < 0)
@@ -124,11 +127,11 @@ static int compare_contents(struct pair *p, uint64_t *at, unsigned char byte[sta
 }
 
 /* 1: they part, 0: they are equal, -1 error. The entries have the same name. */
-static int compare_entries(struct pair *p, const struct layer_entry *x, const struct layer_entry *y,
-			   struct error *e)
+static int compare_tar_entries(struct part_pair *p, const struct layer_entry *x,
+			       const struct layer_entry *y, struct error *e)
 {
 	struct comparing *c = p->c;
-	const char *path = absolute(c->a, x->name), *what = compare_headers(c, x, y);
+	const char *path = entry_path(c->a, x->name), *what = compare_headers(c, x, y);
 	unsigned char byte[2] = { 0, 0 };
 	uint64_t sizes[2] = { x->size, y->size };
 	uint64_t at;
@@ -142,23 +145,29 @@ static int compare_entries(struct pair *p, const struct layer_entry *x, const st
 	c->first->has_offset = true;
 	c->first->offset = at;
 	if (got == 2)
-		return part_at(c, path, two(c, "size", arena_printf(c->a, "%llu", (unsigned long long)sizes[0]),
-					    arena_printf(c->a, "%llu", (unsigned long long)sizes[1])));
-	return part_at(c, path, two(c, "byte", arena_printf(c->a, "0x%02x", byte[0]),
-				    arena_printf(c->a, "0x%02x", byte[1])));
+		return part_at(c, path,
+			       describe_both_values(c, "size",
+						    arena_printf(c->a, "%llu",
+								 (unsigned long long)sizes[0]),
+							     arena_printf(c->a, "%llu", (unsigned long long)sizes[1])));
+	return part_at(c, path,
+		       describe_both_values(c, "byte", arena_printf(c->a, "0x%02x", byte[0]),
+						     arena_printf(c->a, "0x%02x", byte[1])));
 }
 
 static int is_extra(struct comparing *c, const struct layer_entry *x)
 {
-	return part_at(c, absolute(c->a, x->name), arena_printf(c->a, "%s has no such entry", c->name));
+	return part_at(c, entry_path(c->a, x->name),
+		       arena_printf(c->a, "%s has no such entry", c->name));
 }
 
 static int is_missing(struct comparing *c, const struct layer_entry *y)
 {
-	return part_at(c, absolute(c->a, y->name), arena_printf(c->a, "it is missing; %s has it", c->name));
+	return part_at(c, entry_path(c->a, y->name),
+		       arena_printf(c->a, "it is missing; %s has it", c->name));
 }
 
-static int compare_tars(struct pair *p, struct error *e)
+static int compare_tars(struct part_pair *p, struct error *e)
 {
 	for (;;) {
 		struct layer_entry x, y;
@@ -178,7 +187,7 @@ static int compare_tars(struct pair *p, struct error *e)
 		got = str_cmp(x.name, y.name);
 		if (got)
 			return got < 0 ? is_extra(p->c, &x) : is_missing(p->c, &y);
-		got = compare_entries(p, &x, &y, e);
+		got = compare_tar_entries(p, &x, &y, e);
 		if (got)
 			return got;
 	}
@@ -194,7 +203,7 @@ static bool compare_blobs(const struct layer_pair *l, struct error *e)
 {
 	AUTO_LAYER_STREAM x = { .expand.state = NULL };
 	AUTO_LAYER_STREAM y = { .expand.state = NULL };
-	struct pair p = { l->c, &x.tar, &y.tar };
+	struct part_pair p = { l->c, &x.tar, &y.tar };
 
 	return layer_stream_open(&l->image, &x, e) && layer_stream_open(&l->other, &y, e) &&
 	       compare_tars(&p, e) > 0;

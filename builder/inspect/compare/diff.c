@@ -10,25 +10,25 @@
 #include "inspect/audit/rules.h"
 #include "format/debian/debversion.h"
 
-static void add(struct arena *a, struct diff *out, enum diff_part part, char sign,
-		const char *subject, const char *detail)
+static void diff_add(struct arena *a, struct diff *out, enum diff_part part, char sign,
+		     const char *subject, const char *detail)
 {
 	*list_push(a, &out->list) = (struct difference){ .part = part, .sign = sign, .subject = subject,
 							 .detail = detail };
 }
 
-static void compare_versions(struct arena *a, const struct package *x, const struct package *y,
-			     struct diff *out)
+static void diff_versions(struct arena *a, const struct package *x, const struct package *y,
+			  struct diff *out)
 {
 	int order = debversion_compare(str_of(x->version), str_of(y->version));
 
 	if (strcmp(x->version, y->version) != 0)
-		add(a, out, DIFF_PACKAGES, '~', y->name,
-		    arena_printf(a, "%s -> %s%s", x->version, y->version,
-				 order < 0 ? " (upgrade)" : order > 0 ? " (downgrade)" : ""));
+		diff_add(a, out, DIFF_PACKAGES, '~', y->name,
+			 arena_printf(a, "%s -> %s%s", x->version, y->version,
+				      order < 0 ? " (upgrade)" : order > 0 ? " (downgrade)" : ""));
 }
 
-static void compare_packages(struct arena *a, struct diff *out)
+static void diff_package_lists(struct arena *a, struct diff *out)
 {
 	const struct packages *x = &out->before->model->packages, *y = &out->after->model->packages;
 	size_t i = 0, k = 0;
@@ -37,23 +37,24 @@ static void compare_packages(struct arena *a, struct diff *out)
 		int order = i == x->n ? 1 : k == y->n ? -1 : strcmp(x->v[i].name, y->v[k].name);
 
 		if (order == 0)
-			compare_versions(a, &x->v[i++], &y->v[k++], out);
+			diff_versions(a, &x->v[i++], &y->v[k++], out);
 		else if (order < 0)
-			add(a, out, DIFF_PACKAGES, '-', x->v[i].name, x->v[i].version), i++;
+			diff_add(a, out, DIFF_PACKAGES, '-', x->v[i].name, x->v[i].version), i++;
 		else
-			add(a, out, DIFF_PACKAGES, '+', y->v[k].name, y->v[k].version), k++;
+			diff_add(a, out, DIFF_PACKAGES, '+', y->v[k].name, y->v[k].version), k++;
 	}
 }
 
-static void setting(struct arena *a, struct diff *out, const char *name, const char *x, const char *y)
+static void diff_setting(struct arena *a, struct diff *out, const char *name, const char *x,
+			 const char *y)
 {
 	if (strcmp(x ? x : "", y ? y : "") == 0)
 		return;
-	add(a, out, DIFF_CONFIG, !x ? '+' : !y ? '-' : '~', name,
-	    !x ? y : !y ? x : arena_printf(a, "%s -> %s", x, y));
+	diff_add(a, out, DIFF_CONFIG, !x ? '+' : !y ? '-' : '~', name,
+		 !x ? y : !y ? x : arena_printf(a, "%s -> %s", x, y));
 }
 
-static const char *joined(struct arena *a, const struct strings *l)
+static const char *strings_joined(struct arena *a, const struct strings *l)
 {
 	struct buf out = { .a = a };
 
@@ -62,7 +63,7 @@ static const char *joined(struct arena *a, const struct strings *l)
 	return out.n ? buf_cstr(&out) : NULL;
 }
 
-static const char *value_of(const struct env_var *v, size_t n, const char *name)
+static const char *env_value(const struct env_var *v, size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(v[i].name, name) == 0)
@@ -75,12 +76,12 @@ static void compare_variables(struct arena *a, struct diff *out, const char *wha
 			      const struct env_var *const v[2], const size_t n[2])
 {
 	for (size_t i = 0; i < n[0]; i++)
-		setting(a, out, arena_printf(a, "%s %s", what, v[0][i].name), v[0][i].value,
-			value_of(v[1], n[1], v[0][i].name));
+		diff_setting(a, out, arena_printf(a, "%s %s", what, v[0][i].name), v[0][i].value,
+			     env_value(v[1], n[1], v[0][i].name));
 	for (size_t i = 0; i < n[1]; i++)
-		if (!value_of(v[0], n[0], v[1][i].name))
-			setting(a, out, arena_printf(a, "%s %s", what, v[1][i].name), NULL,
-				v[1][i].value);
+		if (!env_value(v[0], n[0], v[1][i].name))
+			diff_setting(a, out, arena_printf(a, "%s %s", what, v[1][i].name), NULL,
+				     v[1][i].value);
 }
 
 void diff_settings(struct arena *a, const struct image_facts *x, const struct image_facts *y,
@@ -88,16 +89,20 @@ void diff_settings(struct arena *a, const struct image_facts *x, const struct im
 {
 	const struct env_var *env[] = { x->env.v, y->env.v }, *labels[] = { x->labels.v, y->labels.v };
 
-	setting(a, out, "architecture", x->architecture, y->architecture);
-	setting(a, out, "variant", x->variant, y->variant);
-	setting(a, out, "user", x->user, y->user);
-	setting(a, out, "entrypoint", joined(a, &x->entrypoint), joined(a, &y->entrypoint));
-	setting(a, out, "cmd", joined(a, &x->cmd), joined(a, &y->cmd));
-	setting(a, out, "workdir", x->workdir, y->workdir);
-	setting(a, out, "stop signal", x->stop_signal, y->stop_signal);
-	setting(a, out, "exposed ports", joined(a, &x->expose), joined(a, &y->expose));
-	setting(a, out, "volumes", joined(a, &x->volumes), joined(a, &y->volumes));
-	setting(a, out, "healthcheck", joined(a, &x->health), joined(a, &y->health));
+	diff_setting(a, out, "architecture", x->architecture, y->architecture);
+	diff_setting(a, out, "variant", x->variant, y->variant);
+	diff_setting(a, out, "user", x->user, y->user);
+	diff_setting(a, out, "entrypoint", strings_joined(a, &x->entrypoint),
+		     strings_joined(a, &y->entrypoint));
+	diff_setting(a, out, "cmd", strings_joined(a, &x->cmd), strings_joined(a, &y->cmd));
+	diff_setting(a, out, "workdir", x->workdir, y->workdir);
+	diff_setting(a, out, "stop signal", x->stop_signal, y->stop_signal);
+	diff_setting(a, out, "exposed ports", strings_joined(a, &x->expose),
+		     strings_joined(a, &y->expose));
+	diff_setting(a, out, "volumes", strings_joined(a, &x->volumes),
+		     strings_joined(a, &y->volumes));
+	diff_setting(a, out, "healthcheck", strings_joined(a, &x->health),
+		     strings_joined(a, &y->health));
 	compare_variables(a, out, "env", env, (const size_t[]){ x->env.n, y->env.n });
 	compare_variables(a, out, "label", labels, (const size_t[]){ x->labels.n, y->labels.n });
 }
@@ -121,20 +126,21 @@ static void compare_findings(struct arena *a, struct diff *out)
 			const struct finding *f = &l[side]->v[i];
 
 			if (f->severity > SEV_INFO && !has_finding(l[!side], f))
-				add(a, out, DIFF_FINDINGS, side ? '+' : '-', f->rule->id,
-				    arena_printf(a, "%s%s: %s", f->accepted ? "(accepted) " : "",
-						 finding_subject(a, f), f->message));
+				diff_add(a, out, DIFF_FINDINGS, side ? '+' : '-', f->rule->id,
+					 arena_printf(a, "%s%s: %s",
+						      f->accepted ? "(accepted) " : "",
+						      finding_subject(a, f), f->message));
 		}
 }
 
-static void note(struct buf *b, const char *fmt, const char *x, const char *y)
+static void diff_note_change(struct buf *b, const char *fmt, const char *x, const char *y)
 {
 	if (b->n)
 		buf_puts(b, ", ");
 	buf_printf(b, "%s %s -> %s", fmt, x, y);
 }
 
-static size_t lost_symbols(const struct elf_facts *x, const struct elf_facts *y)
+static size_t count_lost_symbols(const struct elf_facts *x, const struct elf_facts *y)
 {
 	size_t lost = 0;
 
@@ -155,17 +161,18 @@ static bool compare_elf(struct arena *a, const struct elf_facts *x, const struct
 
 	if (!x || !y || !x->readable || !y->readable)
 		return false;
-	needs[0] = joined(a, &x->head.needed);
-	needs[1] = joined(a, &y->head.needed);
+	needs[0] = strings_joined(a, &x->head.needed);
+	needs[1] = strings_joined(a, &y->head.needed);
 	if (strcmp(needs[0] ? needs[0] : "", needs[1] ? needs[1] : "") != 0)
-		note(b, "needs", needs[0] ? needs[0] : "nothing", needs[1] ? needs[1] : "nothing");
-	lost = lost_symbols(x, y);
+		diff_note_change(b, "needs", needs[0] ? needs[0] : "nothing",
+				 needs[1] ? needs[1] : "nothing");
+	lost = count_lost_symbols(x, y);
 	if (lost)
 		buf_printf(b, "%slost %zu of %zu symbols", b->n ? ", " : "", lost, x->n_defined);
 	return lost;
 }
 
-static const char *type_name(const struct item *i)
+static const char *item_type_name(const struct item *i)
 {
 	static const char *const names[] = { "file", "folder", "link", "device", "device", "FIFO",
 					     "hard link" };
@@ -173,39 +180,41 @@ static const char *type_name(const struct item *i)
 	return names[i->type];
 }
 
-static void compare_items(struct arena *a, const struct item *x, const struct item *y,
-			  struct diff *out)
+static void diff_items(struct arena *a, const struct item *x, const struct item *y,
+		       struct diff *out)
 {
 	struct buf b = { .a = a };
 	bool lost = false;
 
 	if (x->type != y->type)
-		note(&b, "kind", type_name(x), type_name(y));
+		diff_note_change(&b, "kind", item_type_name(x), item_type_name(y));
 	if (x->mode != y->mode)
-		note(&b, "mode", arena_printf(a, "%04o", x->mode), arena_printf(a, "%04o", y->mode));
+		diff_note_change(&b, "mode", arena_printf(a, "%04o", x->mode),
+				 arena_printf(a, "%04o", y->mode));
 	if (x->uid != y->uid || x->gid != y->gid)
-		note(&b, "owner", arena_printf(a, "%u:%u", x->uid, x->gid),
-		     arena_printf(a, "%u:%u", y->uid, y->gid));
+		diff_note_change(&b, "owner", arena_printf(a, "%u:%u", x->uid, x->gid),
+				 arena_printf(a, "%u:%u", y->uid, y->gid));
 	if (x->type == ITEM_LINK && y->type == ITEM_LINK && strcmp(x->target, y->target) != 0)
-		note(&b, "target", x->target, y->target);
+		diff_note_change(&b, "target", x->target, y->target);
 	if (x->type == ITEM_FILE && y->type == ITEM_FILE && !digest_eq(&x->sha256, &y->sha256)) {
 		if (x->size == y->size)
 			buf_printf(&b, "%scontent", b.n ? ", " : "");
 		else
-			note(&b, "size", size_text(a, x->size), size_text(a, y->size));
+			diff_note_change(&b, "size", size_text(a, x->size), size_text(a, y->size));
 		lost = compare_elf(a, x->elf, y->elf, &b);
 	}
 	if (b.n == 0)
 		return;
-	add(a, out, DIFF_FILES, '~', arena_printf(a, "/%s", y->path), buf_cstr(&b));
+	diff_add(a, out, DIFF_FILES, '~', arena_printf(a, "/%s", y->path), buf_cstr(&b));
 	out->list.v[out->list.n - 1].symbols = lost;
 }
 
 static void one_sided(struct arena *a, char sign, const struct item *i, struct diff *out)
 {
-	add(a, out, DIFF_FILES, sign, arena_printf(a, "/%s", i->path),
-	    i->type == ITEM_FILE ? size_text(a, i->size)
-	    : i->type == ITEM_LINK ? arena_printf(a, "link to %s", i->target) : type_name(i));
+	diff_add(a, out, DIFF_FILES, sign, arena_printf(a, "/%s", i->path),
+		 i->type == ITEM_FILE ? size_text(a, i->size)
+		 : i->type == ITEM_LINK ? arena_printf(a, "link to %s",
+						       i->target) : item_type_name(i));
 }
 
 static void compare_files(struct arena *a, struct diff *out)
@@ -217,7 +226,7 @@ static void compare_files(struct arena *a, struct diff *out)
 		int order = i == x->n ? 1 : k == y->n ? -1 : path_order(x->v[i]->path, y->v[k]->path);
 
 		if (order == 0)
-			compare_items(a, x->v[i++], y->v[k++], out);
+			diff_items(a, x->v[i++], y->v[k++], out);
 		else if (order < 0)
 			one_sided(a, '-', x->v[i++], out);
 		else
@@ -229,7 +238,7 @@ void diff_make(struct arena *a, const struct audit_result *before, const struct 
 	       struct diff *out)
 {
 	*out = (struct diff){ .before = before, .after = after };
-	compare_packages(a, out);
+	diff_package_lists(a, out);
 	diff_settings(a, before->model->image, after->model->image, out);
 	compare_findings(a, out);
 	compare_files(a, out);

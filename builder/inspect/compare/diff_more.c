@@ -17,14 +17,14 @@
 #define CHANGELOG_MAX (8u << 20)
 #define MESSAGE_MAX ((size_t)64 << 20)
 
-struct wanted {
+struct contents_wanted {
 	struct keep_rule rule;
 	struct strings paths;		/* sorted */
 };
 
-static bool is_wanted(const struct keep_rule *rule, const char *path)
+static bool more_is_wanted(const struct keep_rule *rule, const char *path)
 {
-	const struct wanted *w = (const struct wanted *)(const void *)rule;
+	const struct contents_wanted *w = (const struct contents_wanted *)(const void *)rule;
 
 	return strings_has(&w->paths, path);
 }
@@ -65,7 +65,8 @@ static void name_lost(struct arena *a, struct difference *d, struct str elf, con
 		*list_push(a, &d->more) = buf_cstr(&text);
 }
 
-static bool lost_symbols(struct arena *a, struct diff *d, const struct inspection *in, struct error *e)
+static bool more_lost_symbols(struct arena *a, struct diff *d, const struct inspection *in,
+			      struct error *e)
 {
 	for (size_t i = 0; i < d->list.n; i++) {
 		struct difference *x = &d->list.v[i];
@@ -88,7 +89,7 @@ static bool lost_symbols(struct arena *a, struct diff *d, const struct inspectio
 /* The kinds of names a changelog has in a package's folder of documents. */
 static const char *const changelogs[] = { "changelog.Debian.gz", "changelog.gz" };
 
-static void unpack(struct arena *a, struct str packed, struct buf *out)
+static void unpack_changelog(struct arena *a, struct str packed, struct buf *out)
 {
 	AUTO_EXPAND x = { .state = NULL };
 	struct error ignored = { 0 };
@@ -118,7 +119,8 @@ static const struct item *changelog_of(const struct model *m, const char *packag
 }
 
 /* Packages of one source have one changelog: it is told once. */
-static bool upgrades(struct arena *a, struct diff *d, const struct inspection *in, struct error *e)
+static bool more_upgrades(struct arena *a, struct diff *d, const struct inspection *in,
+			  struct error *e)
 {
 	struct strings told = { NULL, 0, 0 };
 
@@ -140,7 +142,7 @@ static bool upgrades(struct arena *a, struct diff *d, const struct inspection *i
 		if (!model_text(&scratch, &in->model, changelog_of(&in->model, x->subject), &packed, e))
 			return false;
 		if (packed.p)
-			unpack(&scratch, packed, &text);
+			unpack_changelog(&scratch, packed, &text);
 		changelog_between(a, buf_str(&text), before->source_version, after->source_version, &x->more);
 		if (x->more.n)
 			*list_push(a, &told) = after->source;
@@ -148,7 +150,8 @@ static bool upgrades(struct arena *a, struct diff *d, const struct inspection *i
 	return true;
 }
 
-static void want(struct arena *a, const struct diff *d, struct wanted *lost, struct wanted *upgraded)
+static void more_want(struct arena *a, const struct diff *d, struct contents_wanted *lost,
+		      struct contents_wanted *upgraded)
 {
 	for (size_t i = 0; i < d->list.n; i++) {
 		const struct difference *x = &d->list.v[i];
@@ -197,14 +200,14 @@ static bool find_more(void *ctx, struct sink *out, struct error *e)
 	return true;
 }
 
-struct taker {
+struct text_taker {
 	struct arena *a;
 	struct diff *d;
 };
 
 static bool take_more(void *to, char kind, struct str message, struct error *e)
 {
-	const struct taker *t = to;
+	const struct text_taker *t = to;
 	struct wire w = { .a = t->a, .rest = message };
 	struct difference *x = &t->d->list.v[wire_get(&w, t->d->list.n - 1)];
 
@@ -219,7 +222,7 @@ static bool run_round(struct arena *a, struct round *r, struct error *e)
 	static const struct jail_limits limits = { (uint64_t)1 << 30, 300, 900 };
 	const struct jail_files files = { { r->in->model.kept, -1 }, -1, 0 };
 	AUTO_JAIL jail = { .base.next = NULL };
-	struct taker t = { a, r->d };
+	struct text_taker t = { a, r->d };
 
 	return jail_start(&jail, "the files that differ", &limits, &files, find_more, r, e) &&
 	       frames_each(&jail.base, "M", MESSAGE_MAX, take_more, &t, e);
@@ -227,12 +230,14 @@ static bool run_round(struct arena *a, struct round *r, struct error *e)
 
 bool diff_more(struct arena *a, struct diff *d, const char *platform, struct error *e)
 {
-	struct wanted lost = { { .want = is_wanted }, { NULL, 0, 0 } }, upgraded = lost;
-	const struct { const struct audit_result *of; struct wanted *what; teller *tell; } rounds[] = {
-		{ d->before, &lost, lost_symbols }, { d->after, &upgraded, upgrades },
+	struct contents_wanted lost = { { .want = more_is_wanted }, { NULL, 0, 0 } },
+	upgraded = lost;
+	const struct { const struct audit_result *of; struct contents_wanted *what; teller *tell; } rounds[] =
+		{
+		{ d->before, &lost, more_lost_symbols }, { d->after, &upgraded, more_upgrades },
 	};
 
-	want(a, d, &lost, &upgraded);
+	more_want(a, d, &lost, &upgraded);
 	for (size_t i = 0; i < 2; i++) {
 		AUTO_ARENA scratch = { 0 };
 		AUTO_INSPECTION in = INSPECTION_INIT;

@@ -12,42 +12,43 @@
 #define ALIKE_MIN 4		/* from so many on, files alike are one node */
 
 /* A file's place among the nodes: by what it is called and boxed with. */
-struct entry {
+struct graph_entry {
 	const struct item *item;	/* NULL: missing */
 	const char *name;		/* missing: as it is needed */
 	const char *cluster, *label;
 	bool modules;			/* one of many alike */
 };
 
-struct making {
+struct graph_making {
 	struct arena *a;
 	const struct model *m;
 	const struct needs *needs;
-	struct { struct entry *v; size_t n, cap; } entries;	/* sorted by item, then name */
+	struct { struct graph_entry *v; size_t n, cap; } entries; /* sorted by item, then name */
 };
 
 static int by_thing(const void *a, const void *b)
 {
-	const struct entry *x = a, *y = b;
+	const struct graph_entry *x = a, *y = b;
 
 	if (!x->item != !y->item)
 		return x->item ? -1 : 1;
 	return x->item ? path_order(x->item->path, y->item->path) : strcmp(x->name, y->name);
 }
 
-static void add_entry(struct making *k, const struct item *item, const char *name)
+static void graph_add_entry(struct graph_making *k, const struct item *item, const char *name)
 {
-	*list_push(k->a, &k->entries) = (struct entry){ .item = item, .name = item ? NULL : name };
+	*list_push(k->a, &k->entries) = (struct graph_entry){ .item = item,
+							     .name = item ? NULL : name };
 }
 
 /* Every file at either end of a need, once. */
-static void gather(struct making *k)
+static void graph_gather(struct graph_making *k)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < k->needs->n; i++) {
-		add_entry(k, k->needs->v[i].by, NULL);
-		add_entry(k, k->needs->v[i].on, k->needs->v[i].name);
+		graph_add_entry(k, k->needs->v[i].by, NULL);
+		graph_add_entry(k, k->needs->v[i].on, k->needs->v[i].name);
 	}
 	if (k->entries.n == 0)
 		return;
@@ -58,20 +59,21 @@ static void gather(struct making *k)
 	k->entries.n = n;
 }
 
-static const struct entry *entry_of(const struct making *k, const struct item *item, const char *name)
+static const struct graph_entry *entry_of(const struct graph_making *k, const struct item *item,
+					  const char *name)
 {
-	const struct entry key = { .item = item, .name = name };
+	const struct graph_entry key = { .item = item, .name = name };
 
 	return bsearch(&key, k->entries.v, k->entries.n, sizeof(*k->entries.v), by_thing);
 }
 
-static bool may_be_alike(const struct making *k, const struct entry *x)
+static bool may_be_alike(const struct graph_making *k, const struct graph_entry *x)
 {
 	return x->item && !(x->item->elf && x->item->elf->program) && !needs_any(k->needs, x->item);
 }
 
 /* "12 files in /usr/lib/python3.13/lib-dynload". */
-static void group_alike(struct making *k, size_t from, size_t to)
+static void group_alike(struct graph_making *k, size_t from, size_t to)
 {
 	const char *dir = path_dir(k->a, k->entries.v[from].item->path);
 	size_t n = 0;
@@ -79,7 +81,7 @@ static void group_alike(struct making *k, size_t from, size_t to)
 	for (size_t i = from; i < to; i++)
 		n += k->entries.v[i].modules;
 	for (size_t i = from; i < to; i++) {
-		struct entry *x = &k->entries.v[i];
+		struct graph_entry *x = &k->entries.v[i];
 
 		if (x->modules && n >= ALIKE_MIN)
 			x->label = arena_printf(k->a, "%zu files in /%s", n, dir);
@@ -88,18 +90,18 @@ static void group_alike(struct making *k, size_t from, size_t to)
 	}
 }
 
-static bool same_group(struct arena *a, const struct entry *x, const struct entry *y)
+static bool same_group(struct arena *a, const struct graph_entry *x, const struct graph_entry *y)
 {
 	return x->item && y->item && x->item->package == y->item->package &&
 	       strcmp(path_dir(a, x->item->path), path_dir(a, y->item->path)) == 0;
 }
 
-static void label_files(struct making *k, bool all)
+static void label_files(struct graph_making *k, bool all)
 {
 	AUTO_ARENA scratch = { 0 };
 
 	for (size_t i = 0; i < k->entries.n; i++) {
-		struct entry *x = &k->entries.v[i];
+		struct graph_entry *x = &k->entries.v[i];
 
 		x->label = x->item ? arena_printf(k->a, "/%s", x->item->path) : x->name;
 		x->cluster = x->item && x->item->package ? x->item->package->name : NULL;
@@ -114,10 +116,10 @@ static void label_files(struct making *k, bool all)
 	}
 }
 
-static void label_packages(struct making *k)
+static void label_packages(struct graph_making *k)
 {
 	for (size_t i = 0; i < k->entries.n; i++) {
-		struct entry *x = &k->entries.v[i];
+		struct graph_entry *x = &k->entries.v[i];
 
 		if (!x->item)
 			x->label = x->name;
@@ -143,12 +145,12 @@ static int by_label(const void *a, const void *b)
 	return order ? order : strcmp(x->label, y->label);
 }
 
-static void make_nodes(struct making *k, struct graph *out)
+static void make_nodes(struct graph_making *k, struct graph *out)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < k->entries.n; i++) {
-		const struct entry *x = &k->entries.v[i];
+		const struct graph_entry *x = &k->entries.v[i];
 
 		*list_push(k->a, &out->nodes) = (struct graph_node){
 			.label = x->label, .item = x->item, .cluster = x->cluster, .files = x->item != NULL,
@@ -172,7 +174,7 @@ static void make_nodes(struct making *k, struct graph *out)
 	out->nodes.n = n;
 }
 
-static size_t node_of(const struct graph *g, const struct entry *x)
+static size_t node_of(const struct graph *g, const struct graph_entry *x)
 {
 	const struct graph_node key = { .label = x->label, .cluster = x->cluster, .missing = !x->item };
 	const struct graph_node *found = bsearch(&key, g->nodes.v, g->nodes.n, sizeof(*g->nodes.v), by_label);
@@ -180,7 +182,7 @@ static size_t node_of(const struct graph *g, const struct entry *x)
 	return (size_t)(found - g->nodes.v);
 }
 
-static int by_ends(const void *a, const void *b)
+static int compare_graph_edges(const void *a, const void *b)
 {
 	const struct graph_edge *x = a, *y = b;
 
@@ -191,7 +193,7 @@ static int by_ends(const void *a, const void *b)
 	return (int)x->kind - (int)y->kind;
 }
 
-static void make_edges(struct making *k, struct graph *out)
+static void make_edges(struct graph_making *k, struct graph *out)
 {
 	size_t n = 0;
 
@@ -205,7 +207,7 @@ static void make_edges(struct making *k, struct graph *out)
 	}
 	if (out->edges.n == 0)
 		return;
-	qsort(out->edges.v, out->edges.n, sizeof(*out->edges.v), by_ends);
+	qsort(out->edges.v, out->edges.n, sizeof(*out->edges.v), compare_graph_edges);
 	for (size_t i = 0; i < out->edges.n; i++)
 		if (n == 0 || out->edges.v[n - 1].from != out->edges.v[i].from ||
 		    out->edges.v[n - 1].to != out->edges.v[i].to)
@@ -216,10 +218,10 @@ static void make_edges(struct making *k, struct graph *out)
 void graph_make(struct arena *a, const struct model *m, const struct needs *needs, enum graph_by by,
 		bool all, struct graph *out)
 {
-	struct making k = { .a = a, .m = m, .needs = needs };
+	struct graph_making k = { .a = a, .m = m, .needs = needs };
 
 	*out = (struct graph){ 0 };
-	gather(&k);
+	graph_gather(&k);
 	if (by == GRAPH_FILES)
 		label_files(&k, all);
 	else

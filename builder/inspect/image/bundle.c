@@ -29,14 +29,14 @@ static bool size_of(int fd, const char *name, uint64_t *size, struct error *e)
 }
 
 /* Whether it has this part. What cannot be looked at is an error, and says nothing about the image. */
-static bool find(const struct bundle *b, const char *name, bool *there, struct error *e)
+static bool bundle_find(const struct bundle *b, const char *name, bool *there, struct error *e)
 {
 	*there = bundle_has(b, name);
 	return *there || b->archive || errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
 	       err_sys(e, "look into %s", b->name);
 }
 
-static bool open_folder(const char *path, struct bundle *b, struct error *e)
+static bool bundle_open_folder(const char *path, struct bundle *b, struct error *e)
 {
 	b->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (b->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
@@ -89,8 +89,9 @@ static bool check_form(struct bundle *b, enum bundle_form wanted, bool forced, s
 {
 	bool index, layout, manifest, old, oci, docker;
 
-	if (!find(b, "index.json", &index, e) || !find(b, "oci-layout", &layout, e) ||
-	    !find(b, "manifest.json", &manifest, e) || !find(b, "repositories", &old, e))
+	if (!bundle_find(b, "index.json", &index, e) || !bundle_find(b, "oci-layout", &layout, e) ||
+	    !bundle_find(b, "manifest.json", &manifest, e) ||
+	    !bundle_find(b, "repositories", &old, e))
 		return false;
 	oci = index && layout;
 	if (!forced && !b->archive && !oci && !manifest && is_rootfs(b)) {
@@ -143,7 +144,7 @@ static bool open_plain(struct arena *a, const char *path, struct bundle *b, stru
 		return errno == ENOENT ? err_set(e, ERR_INPUT, "no image at %s", path)
 				       : err_sys(e, "%s", path);
 	if (S_ISDIR(st.st_mode))
-		return open_folder(path, b, e) && check_form(b, BUNDLE_OCI, false, e);
+		return bundle_open_folder(path, b, e) && check_form(b, BUNDLE_OCI, false, e);
 	return open_archive(a, path, b, e) && check_form(b, BUNDLE_OCI, false, e);
 }
 
@@ -161,7 +162,7 @@ bool bundle_open(struct arena *a, const char *reference, struct bundle *b, struc
 		return false;
 	if (str_starts(ref, oci)) {
 		split_tag(a, str_from(ref, oci.n), &path, &b->tag);
-		return open_folder(path, b, e) && check_form(b, BUNDLE_OCI, true, e);
+		return bundle_open_folder(path, b, e) && check_form(b, BUNDLE_OCI, true, e);
 	}
 	if (str_starts(ref, oci_archive)) {
 		split_tag(a, str_from(ref, oci_archive.n), &path, &b->tag);
@@ -172,10 +173,11 @@ bool bundle_open(struct arena *a, const char *reference, struct bundle *b, struc
 		return open_archive(a, path, b, e) && check_form(b, BUNDLE_DOCKER, true, e);
 	}
 	if (str_starts(ref, dir))
-		return open_folder(reference + dir.n, b, e) && check_form(b, BUNDLE_DIR, true, e);
+		return bundle_open_folder(reference + dir.n, b, e) &&
+		       check_form(b, BUNDLE_DIR, true, e);
 	if (str_starts(ref, rootfs)) {
 		b->form = BUNDLE_ROOTFS;
-		return open_folder(reference + rootfs.n, b, e);
+		return bundle_open_folder(reference + rootfs.n, b, e);
 	}
 	return open_plain(a, reference, b, e);
 }

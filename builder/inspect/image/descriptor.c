@@ -57,8 +57,8 @@ bool json_string_is(const struct json_node *n, const char *want, struct error *e
 	return strcmp(said, want) == 0 || json_fail(n, e, "must be \"%s\" here", want);
 }
 
-static bool read_digest(struct arena *a, const struct json_node *n, struct descriptor *out,
-			struct error *e)
+static bool descriptor_read_digest(struct arena *a, const struct json_node *n,
+				   struct descriptor *out, struct error *e)
 {
 	const char *text;
 
@@ -70,8 +70,8 @@ static bool read_digest(struct arena *a, const struct json_node *n, struct descr
 	return true;
 }
 
-static bool read_platform(struct arena *a, const struct json_node *n, struct descriptor *out,
-			  struct error *e)
+static bool descriptor_read_platform(struct arena *a, const struct json_node *n,
+				     struct descriptor *out, struct error *e)
 {
 	struct json_node p;
 
@@ -88,8 +88,8 @@ static bool read_platform(struct arena *a, const struct json_node *n, struct des
 	return true;
 }
 
-static bool read_annotations(struct arena *a, const struct json_node *n, struct descriptor *out,
-			     struct error *e)
+static bool descriptor_read_annotations(struct arena *a, const struct json_node *n,
+					struct descriptor *out, struct error *e)
 {
 	const char *kind = NULL;
 	struct json_node notes;
@@ -113,13 +113,13 @@ bool descriptor_read(struct arena *a, const struct json_node *n, struct descript
 
 	if (!json_want_object(n, e) || !json_need(n, "mediaType", &type, e) ||
 	    !json_as_string(a, &type, &out->media_type, e) ||
-	    !json_need(n, "digest", &digest, e) || !read_digest(a, &digest, out, e) ||
+	    !json_need(n, "digest", &digest, e) || !descriptor_read_digest(a, &digest, out, e) ||
 	    !json_need(n, "size", &size, e) || !json_as_u64(&size, &out->size, e))
 		return false;
 	out->urls = jsonx_get(n, "urls", &other);
 	if (jsonx_get(n, "artifactType", &other))
 		out->attestation = true;
-	return read_platform(a, n, out, e) && read_annotations(a, n, out, e);
+	return descriptor_read_platform(a, n, out, e) && descriptor_read_annotations(a, n, out, e);
 }
 
 bool descriptor_text(struct arena *a, const struct bundle *b, const struct descriptor *d,

@@ -15,8 +15,8 @@ static bool has_tag(const struct strings *tags, const char *tag)
 }
 
 /* The entry of the wanted tag, or the only one. */
-static bool choose(struct arena *a, const struct bundle *b, const struct json_node *list,
-		   struct json_node *out, struct error *e)
+static bool docker_choose(struct arena *a, const struct bundle *b, const struct json_node *list,
+			  struct json_node *out, struct error *e)
 {
 	struct json_node item;
 	struct buf all = { .a = a, .max = 4096 };
@@ -42,8 +42,9 @@ static bool choose(struct arena *a, const struct bundle *b, const struct json_no
 		       buf_cstr(&all));
 }
 
-static bool read_layers(struct arena *a, const struct bundle *b, const struct json_node *entry,
-			struct image_facts *out, struct error *e)
+static bool docker_read_layers(struct arena *a, const struct bundle *b,
+			       const struct json_node *entry,
+			       struct image_facts *out, struct error *e)
 {
 	struct strings names = { NULL, 0, 0 };
 	struct json_node list;
@@ -94,8 +95,8 @@ bool docker_read(struct arena *a, const struct bundle *b, struct image_facts *ou
 	    !json_parse("manifest.json", text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	if (!json_want_array(&root, e) || !choose(a, b, &root, &entry, e) ||
-	    !read_layers(a, b, &entry, out, e) || !json_need(&entry, "Config", &config, e) ||
+	if (!json_want_array(&root, e) || !docker_choose(a, b, &root, &entry, e) ||
+	    !docker_read_layers(a, b, &entry, out, e) || !json_need(&entry, "Config", &config, e) ||
 	    !json_as_string(a, &config, &name, e) || !bundle_text(a, b, name, DOCUMENT_MAX, &text, e))
 		return false;
 	if (!jsonx_strings(a, &entry, "RepoTags", &out->names, e))

@@ -12,8 +12,8 @@ static void list_tag(struct buf *all, const char *name, const char *tag)
 }
 
 /* {"NAME": {"TAG": "ID"}}: the ID of the wanted tag, or of the only image. */
-static bool choose(struct arena *a, const struct bundle *b, const struct json_node *root,
-		   struct image_facts *out, const char **id, struct error *e)
+static bool docker_v1_choose(struct arena *a, const struct bundle *b, const struct json_node *root,
+			     struct image_facts *out, const char **id, struct error *e)
 {
 	struct buf all = { .a = a, .max = 4096 };
 	struct json_node name, tag;
@@ -46,8 +46,8 @@ static bool choose(struct arena *a, const struct bundle *b, const struct json_no
 }
 
 /* A layer's tar has no digest anywhere: it gets its own. */
-static bool add_layer(struct arena *a, const struct bundle *b, const char *id, struct image_facts *out,
-		      struct error *e)
+static bool docker_v1_add_layer(struct arena *a, const struct bundle *b, const char *id,
+				struct image_facts *out, struct error *e)
 {
 	AUTO_PART part = PART_INIT;
 	struct image_layer *l = list_push(a, &out->layers);
@@ -69,8 +69,8 @@ static bool add_layer(struct arena *a, const struct bundle *b, const char *id, s
 }
 
 /* Reads ID/json; *parent is NULL at the lowest layer. */
-static bool read_layer(struct arena *a, const struct bundle *b, const char *id, bool top,
-		       struct image_facts *out, const char **parent, struct error *e)
+static bool docker_v1_read_layer(struct arena *a, const struct bundle *b, const char *id, bool top,
+				 struct image_facts *out, const char **parent, struct error *e)
 {
 	const char *name = arena_printf(a, "%s/json", id);
 	AUTO_JSON doc = { 0 };
@@ -97,7 +97,7 @@ static bool read_layer(struct arena *a, const struct bundle *b, const char *id, 
 	       image_execution_read(a, &root, out, e);
 }
 
-static void reverse(struct image_facts *out)
+static void docker_v1_reverse_layers(struct image_facts *out)
 {
 	for (size_t i = 0; i < out->layers.n / 2; i++) {
 		struct image_layer *x = &out->layers.v[i], *y = &out->layers.v[out->layers.n - 1 - i];
@@ -119,18 +119,18 @@ bool docker_v1_read(struct arena *a, const struct bundle *b, struct image_facts 
 	    !json_parse("repositories", text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	if (!choose(a, b, &root, out, &id, e))
+	if (!docker_v1_choose(a, b, &root, out, &id, e))
 		return false;
 	while (id) {
 		const char *parent;
 
 		if (out->layers.n == LAYERS_MAX)
 			return err_set(e, ERR_INPUT, "more than %d layers", LAYERS_MAX);
-		if (!read_layer(a, b, id, out->layers.n == 0, out, &parent, e) ||
-		    !add_layer(a, b, id, out, e))
+		if (!docker_v1_read_layer(a, b, id, out->layers.n == 0, out, &parent, e) ||
+		    !docker_v1_add_layer(a, b, id, out, e))
 			return false;
 		id = parent;
 	}
-	reverse(out);
+	docker_v1_reverse_layers(out);
 	return true;
 }

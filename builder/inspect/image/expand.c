@@ -22,7 +22,7 @@ enum layer_codec layer_codec_of(struct str first)
 	return LAYER_PLAIN;
 }
 
-static int bad(const struct expand *x, struct error *e, const char *why)
+static int expand_fail(const struct expand *x, struct error *e, const char *why)
 {
 	err_set(e, ERR_INPUT, "%s: the compressed stream %s, at offset %llu", x->base.name, why,
 		(unsigned long long)(x->taken - x->in.n));
@@ -47,7 +47,8 @@ static ssize_t step_gzip(struct expand *x, struct error *e)
 	if (status == Z_MEM_ERROR)
 		return err_set(e, ERR_SYSTEM, "%s: out of memory", x->base.name) ? 0 : -1;
 	if (status != Z_OK && status != Z_BUF_ERROR)
-		return bad(x, e, x->given ? "is damaged, or other bytes follow it" : "is damaged");
+		return expand_fail(x, e, x->given ?
+			"is damaged, or other bytes follow it" : "is damaged");
 	return (ssize_t)(sizeof(x->out) - z->avail_out);
 }
 
@@ -59,7 +60,7 @@ static ssize_t step_zstd(struct expand *x, struct error *e)
 
 	if (ZSTD_isError(status)) {
 		err_wrap(e, "%s", ZSTD_getErrorName(status));
-		return bad(x, e, "is damaged");
+		return expand_fail(x, e, "is damaged");
 	}
 	x->in = str_from(x->in, in.pos);
 	x->within = status != 0;
@@ -67,20 +68,20 @@ static ssize_t step_zstd(struct expand *x, struct error *e)
 }
 
 /* More input when there is none: 1, 0 at the end of a complete stream, -1. */
-static int refill(struct expand *x, struct error *e)
+static int expand_refill(struct expand *x, struct error *e)
 {
 	int got = x->from->next(x->from, &x->in, e);
 
 	if (got == 1)
 		x->taken += x->in.n;
 	if (got == 0 && x->within)
-		return bad(x, e, "is cut short");
+		return expand_fail(x, e, "is cut short");
 	if (got == 0 && !x->begun)
-		return bad(x, e, "is empty");
+		return expand_fail(x, e, "is empty");
 	return got;
 }
 
-static int give(struct expand *x, struct str bytes, struct str *chunk, struct error *e)
+static int expand_give(struct expand *x, struct str bytes, struct str *chunk, struct error *e)
 {
 	if (bytes.n > x->budget - x->given) {
 		err_set(e, ERR_INPUT, "%s expands to more than the %llu bytes allowed for its size",
@@ -100,13 +101,13 @@ static int expand_next(struct source *base, struct str *chunk, struct error *e)
 	if (x->codec == LAYER_PLAIN) {
 		int got = x->from->next(x->from, &x->in, e);
 
-		return got == 1 ? give(x, x->in, chunk, e) : got;
+		return got == 1 ? expand_give(x, x->in, chunk, e) : got;
 	}
 	for (;;) {
 		ssize_t n = 0;
 
 		if (x->in.n == 0 && !(x->within && full)) {
-			int got = refill(x, e);
+			int got = expand_refill(x, e);
 
 			if (got != 1)
 				return got;
@@ -118,7 +119,7 @@ static int expand_next(struct source *base, struct str *chunk, struct error *e)
 		if (n < 0)
 			return -1;
 		if (n > 0)
-			return give(x, (struct str){ x->out, (size_t)n }, chunk, e);
+			return expand_give(x, (struct str){ x->out, (size_t)n }, chunk, e);
 		full = false;
 	}
 }

@@ -96,8 +96,8 @@ static bool read_labels(struct arena *a, const struct json_node *cfg, struct ima
 	return true;
 }
 
-static bool read_health(struct arena *a, const struct json_node *cfg, struct image_facts *out,
-			struct error *e)
+static bool config_read_health(struct arena *a, const struct json_node *cfg,
+			       struct image_facts *out, struct error *e)
 {
 	struct json_node health;
 
@@ -123,7 +123,7 @@ bool image_execution_read(struct arena *a, const struct json_node *root, struct 
 	       jsonx_strings(a, &cfg, "Cmd", &out->cmd, e) &&
 	       jsonx_keys(&cfg, "ExposedPorts", a, &out->expose, e) &&
 	       jsonx_keys(&cfg, "Volumes", a, &out->volumes, e) && read_env(a, &cfg, out, e) &&
-	       read_labels(a, &cfg, out, e) && read_health(a, &cfg, out, e);
+	       read_labels(a, &cfg, out, e) && config_read_health(a, &cfg, out, e);
 }
 
 bool image_config_read(struct arena *a, const char *name, struct str text, struct image_facts *out,

@@ -14,18 +14,18 @@ void layer_tar_init(struct layer_tar *t, struct source *from, struct arena *scra
 	*t = (struct layer_tar){ .from = from, .a = scratch, .holes_max = UINT64_MAX };
 }
 
-static bool bad(const struct layer_tar *t, struct error *e, const char *what)
+static bool layer_tar_fail(const struct layer_tar *t, struct error *e, const char *what)
 {
 	return err_set(e, ERR_INPUT, "tar entry at offset %llu: %s", (unsigned long long)t->at, what);
 }
 
 /* A chunk with something in it: 1, 0 at the end of the stream, -1. */
-static int fill(struct layer_tar *t, struct error *e)
+static int layer_tar_fill(struct layer_tar *t, struct error *e)
 {
 	return t->chunk.n ? 1 : t->from->next(t->from, &t->chunk, e);
 }
 
-static struct str advance(struct layer_tar *t, uint64_t most)
+static struct str layer_tar_advance(struct layer_tar *t, uint64_t most)
 {
 	struct str piece = t->chunk;
 
@@ -37,12 +37,12 @@ static struct str advance(struct layer_tar *t, uint64_t most)
 }
 
 /* Exactly n bytes: 1, 0 if the stream ended before the first, -1. */
-static int take(struct layer_tar *t, void *out, size_t n, struct error *e)
+static int layer_tar_take(struct layer_tar *t, void *out, size_t n, struct error *e)
 {
 	size_t have = 0;
 
 	while (have < n) {
-		int got = fill(t, e);
+		int got = layer_tar_fill(t, e);
 		struct str piece;
 
 		if (got < 0)
@@ -50,10 +50,10 @@ static int take(struct layer_tar *t, void *out, size_t n, struct error *e)
 		if (got == 0) {
 			if (have == 0)
 				return 0;
-			bad(t, e, "the stream ends in the middle of a block");
+			layer_tar_fail(t, e, "the stream ends in the middle of a block");
 			return -1;
 		}
-		piece = advance(t, n - have);
+		piece = layer_tar_advance(t, n - have);
 		memcpy((char *)out + have, piece.p, piece.n);
 		have += piece.n;
 	}
@@ -61,14 +61,14 @@ static int take(struct layer_tar *t, void *out, size_t n, struct error *e)
 }
 
 /* 1: all of it skipped, 0: the stream ended before, -1. */
-static int skip(struct layer_tar *t, uint64_t n, struct error *e)
+static int layer_tar_skip(struct layer_tar *t, uint64_t n, struct error *e)
 {
 	while (n) {
-		int got = fill(t, e);
+		int got = layer_tar_fill(t, e);
 
 		if (got != 1)
 			return got;
-		n -= advance(t, n).n;
+		n -= layer_tar_advance(t, n).n;
 	}
 	return 1;
 }
@@ -86,7 +86,7 @@ static bool header_take(struct layer_tar *t, const char *block, struct layer_ent
 	const char *problem = tar_header_read(t->a, block, out);
 
 	out->offset = t->at - BLOCK;
-	return !problem || bad(t, e, problem);
+	return !problem || layer_tar_fail(t, e, problem);
 }
 
 static void begin_content(struct layer_tar *t, uint64_t size)
@@ -99,29 +99,31 @@ static void begin_content(struct layer_tar *t, uint64_t size)
  * it has: umoci 0.4.7 writes such layers and Go's reader, which runtimes use, takes them. */
 static bool end_content(struct layer_tar *t, struct error *e)
 {
-	int got = skip(t, t->left, e);
+	int got = layer_tar_skip(t, t->left, e);
 
 	if (got == 0)
-		bad(t, e, "the stream ends inside the content");
+		layer_tar_fail(t, e, "the stream ends inside the content");
 	if (got != 1)
 		return false;
-	got = skip(t, t->pad, e);
+	got = layer_tar_skip(t, t->pad, e);
 	t->cut = t->ended = got == 0;
 	t->left = t->pad = 0;
 	return got >= 0;
 }
 
 /* The content of an extended header, in the scratch arena. */
-static bool extension(struct layer_tar *t, uint64_t size, size_t max, struct str *out, struct error *e)
+static bool layer_tar_extension(struct layer_tar *t, uint64_t size, size_t max, struct str *out,
+				struct error *e)
 {
 	char *p;
 
 	if (size > max)
-		return bad(t, e, "an extended header is too large");
+		return layer_tar_fail(t, e, "an extended header is too large");
 	p = arena_alloc(t->a, (size_t)size + 1);
 	begin_content(t, size);
-	if (take(t, p, (size_t)size, e) != 1 && size)
-		return e->kind != ERR_NONE ? false : bad(t, e, "the stream ends inside a header");
+	if (layer_tar_take(t, p, (size_t)size, e) != 1 && size)
+		return e->kind != ERR_NONE ?
+			false : layer_tar_fail(t, e, "the stream ends inside a header");
 	t->left = 0;
 	*out = (struct str){ p, (size_t)size };
 	return end_content(t, e);
@@ -138,7 +140,7 @@ static bool read_extension(struct layer_tar *t, const struct layer_entry *head, 
 	struct str text;
 	bool records = head->type == 'x' || head->type == 'g';
 
-	if (!extension(t, head->size, records ? TAR_PAX_MAX : TAR_NAME_MAX, &text, e))
+	if (!layer_tar_extension(t, head->size, records ? TAR_PAX_MAX : TAR_NAME_MAX, &text, e))
 		return false;
 	if (head->type == 'L')
 		pax->long_name = (struct str){ text.p, strnlen(text.p, text.n) };
@@ -147,23 +149,24 @@ static bool read_extension(struct layer_tar *t, const struct layer_entry *head, 
 	else if (head->type == 'x' && !pax_parse(text, pax, e))
 		return err_wrap(e, "tar entry at offset %llu", (unsigned long long)head->offset);
 	else if (head->type == 'g' && !pax_harmless(text))
-		return bad(t, e, "a global header changes names or sizes");
+		return layer_tar_fail(t, e, "a global header changes names or sizes");
 	return true;
 }
 
 /* What only files may have; what readers disagree about (T4, T8). */
-static bool check(const struct layer_tar *t, struct layer_entry *x, struct error *e)
+static bool layer_tar_check(const struct layer_tar *t, struct layer_entry *x, struct error *e)
 {
 	if (x->type == '\0')	/* V7: a slash makes it a folder, and only here */
 		x->type = x->name.n && x->name.p[x->name.n - 1] == '/' ? '5' : '0';
 	if (!strchr("0123456", x->type))
-		return bad(t, e, x->type == 'S' ? "a sparse file in GNU's format, which no runtime unpacks; "
+		return layer_tar_fail(t, e, x->type == 'S' ?
+			"a sparse file in GNU's format, which no runtime unpacks; "
 						  "tar --format=posix writes one that all of them do"
 						: "an entry of an unknown type");
 	if (x->type != '0' && x->size)
-		return bad(t, e, "something that is no file has content");
+		return layer_tar_fail(t, e, "something that is no file has content");
 	if (x->size > INT64_MAX - BLOCK)
-		return bad(t, e, "its size is too large");
+		return layer_tar_fail(t, e, "its size is too large");
 	return true;
 }
 
@@ -177,7 +180,7 @@ static bool read_map(struct layer_tar *t, struct sparse_map *map, struct error *
 	while (have < need) {
 		if (t->left < BLOCK || text.n + BLOCK > TAR_PAX_MAX)
 			return err_set(e, ERR_INPUT, "the map of a sparse file is cut short or too large");
-		if (take(t, block, BLOCK, e) != 1)
+		if (layer_tar_take(t, block, BLOCK, e) != 1)
 			return e->kind == ERR_NONE && err_set(e, ERR_INPUT, "the stream ends inside the content");
 		t->left -= BLOCK;
 		buf_add(&text, (struct str){ block, BLOCK });
@@ -227,13 +230,13 @@ static bool begin_sparse(struct layer_tar *t, const struct sparse_said *said, st
  * between entries does so too, as for every runtime. */
 static int header_block(struct layer_tar *t, char *block, struct error *e)
 {
-	int got = take(t, block, BLOCK, e);
+	int got = layer_tar_take(t, block, BLOCK, e);
 
 	if (got != 1 || !all_zero(block))
 		return got;
-	got = take(t, block, BLOCK, e);
+	got = layer_tar_take(t, block, BLOCK, e);
 	if (got == 1 && !all_zero(block)) {
-		bad(t, e, "an entry follows a single zero block");
+		layer_tar_fail(t, e, "an entry follows a single zero block");
 		return -1;
 	}
 	return got < 0 ? -1 : 0;
@@ -248,7 +251,8 @@ static int read_headers(struct layer_tar *t, struct pax_said *pax, struct layer_
 		int got = header_block(t, block, e);
 
 		if (got == 0 && extensions)
-			return bad(t, e, "an extended header describes nothing") ? 0 : -1;
+			return layer_tar_fail(t, e,
+					      "an extended header describes nothing") ? 0 : -1;
 		t->ended = got == 0;
 		if (got != 1)
 			return got;
@@ -257,9 +261,10 @@ static int read_headers(struct layer_tar *t, struct pax_said *pax, struct layer_
 		if (!is_extension(out->type))
 			return 1;
 		if (extensions && out->type == 'g')
-			return bad(t, e, "a global header follows an extended one") ? 0 : -1;
+			return layer_tar_fail(t, e,
+					      "a global header follows an extended one") ? 0 : -1;
 		if (extensions == 8)
-			return bad(t, e, "too many extended headers in a row") ? 0 : -1;
+			return layer_tar_fail(t, e, "too many extended headers in a row") ? 0 : -1;
 		if (!read_extension(t, out, pax, e))
 			return -1;
 		if (out->type == 'g')
@@ -281,7 +286,7 @@ int layer_tar_next(struct layer_tar *t, struct layer_entry *out, struct error *e
 	got = read_headers(t, &pax, out, e);
 	if (got == 1 && out->type == 'g')
 		out->size = 0;
-	else if (got == 1 && (!pax_apply(&pax, out, e) || !check(t, out, e)))
+	else if (got == 1 && (!pax_apply(&pax, out, e) || !layer_tar_check(t, out, e)))
 		return -1;
 	if (got != 1)
 		return got;
@@ -292,15 +297,16 @@ int layer_tar_next(struct layer_tar *t, struct layer_entry *out, struct error *e
 	return -1;
 }
 
-static int read_piece(struct layer_tar *t, uint64_t most, struct str *chunk, struct error *e)
+static int layer_tar_read_piece(struct layer_tar *t, uint64_t most, struct str *chunk,
+				struct error *e)
 {
-	int got = fill(t, e);
+	int got = layer_tar_fill(t, e);
 
 	if (got == 0)
-		bad(t, e, "the stream ends inside the content");
+		layer_tar_fail(t, e, "the stream ends inside the content");
 	if (got != 1)
 		return -1;
-	*chunk = advance(t, most);
+	*chunk = layer_tar_advance(t, most);
 	t->left -= chunk->n;
 	return 1;
 }
@@ -325,7 +331,7 @@ static int read_sparse(struct layer_tar *t, struct str *chunk, struct error *e)
 		t->place += chunk->n;
 		return 1;
 	}
-	got = p < end ? read_piece(t, p->offset + p->length - t->place, chunk, e) : 0;
+	got = p < end ? layer_tar_read_piece(t, p->offset + p->length - t->place, chunk, e) : 0;
 	if (got == 1)
 		t->place += chunk->n;
 	return got;
@@ -335,7 +341,7 @@ int layer_tar_read(struct layer_tar *t, struct str *chunk, struct error *e)
 {
 	if (t->map)
 		return read_sparse(t, chunk, e);
-	return t->left ? read_piece(t, t->left, chunk, e) : 0;
+	return t->left ? layer_tar_read_piece(t, t->left, chunk, e) : 0;
 }
 
 bool layer_tar_drain(struct layer_tar *t, uint64_t *extra, struct error *e)
@@ -343,8 +349,8 @@ bool layer_tar_drain(struct layer_tar *t, uint64_t *extra, struct error *e)
 	int got;
 
 	*extra = 0;
-	while ((got = fill(t, e)) == 1) {
-		struct str piece = advance(t, UINT64_MAX);
+	while ((got = layer_tar_fill(t, e)) == 1) {
+		struct str piece = layer_tar_advance(t, UINT64_MAX);
 
 		for (size_t i = 0; i < piece.n; i++)
 			*extra += piece.p[i] != 0;

@@ -18,7 +18,7 @@
 #define INDEXES_SIZE_MAX (16u << 20)
 
 /* The images that the indexes lead to. */
-struct candidates {
+struct manifest_candidates {
 	struct descriptor *v;
 	size_t n, cap;
 	size_t indexes, size;		/* indexes below index.json read so far, and their bytes */
@@ -33,8 +33,8 @@ const char *machine_name(void)
 }
 
 /* Neither document may pass for the other (CVE-2021-41190). */
-static bool check_kind(const struct json_node *root, const char *media_type, bool index,
-		       struct error *e)
+static bool manifest_check_kind(const struct json_node *root, const char *media_type, bool index,
+				struct error *e)
 {
 	const char *const foreign[] = { index ? "layers" : "manifests", index ? "config" : "manifests" };
 	struct json_node n, version;
@@ -54,11 +54,12 @@ static bool check_kind(const struct json_node *root, const char *media_type, boo
 	return json_string_is(&n, media_type, e);
 }
 
-static bool collect(struct arena *a, const struct bundle *b, const struct json_node *root,
-		    const struct descriptor *from, struct candidates *out, struct error *e);
+static bool manifest_collect(struct arena *a, const struct bundle *b, const struct json_node *root,
+			     const struct descriptor *from, struct manifest_candidates *out,
+			     struct error *e);
 
 static bool collect_nested(struct arena *a, const struct bundle *b, const struct descriptor *d,
-			   struct candidates *out, struct error *e)
+			   struct manifest_candidates *out, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
@@ -73,7 +74,8 @@ static bool collect_nested(struct arena *a, const struct bundle *b, const struct
 	if (!descriptor_text(a, b, d, &text, e) || !json_parse(d->part, text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	return check_kind(&root, d->media_type, true, e) && collect(a, b, &root, d, out, e);
+	return manifest_check_kind(&root, d->media_type, true, e) &&
+	       manifest_collect(a, b, &root, d, out, e);
 }
 
 static bool wanted_tag(const struct bundle *b, const struct descriptor *d)
@@ -83,8 +85,9 @@ static bool wanted_tag(const struct bundle *b, const struct descriptor *d)
 	       (d->full_name && strcmp(d->full_name, b->tag) == 0);
 }
 
-static bool collect(struct arena *a, const struct bundle *b, const struct json_node *root,
-		    const struct descriptor *from, struct candidates *out, struct error *e)
+static bool manifest_collect(struct arena *a, const struct bundle *b, const struct json_node *root,
+			     const struct descriptor *from, struct manifest_candidates *out,
+			     struct error *e)
 {
 	struct json_node list, item;
 
@@ -110,7 +113,7 @@ static bool collect(struct arena *a, const struct bundle *b, const struct json_n
 	return true;
 }
 
-static void list_choices(const struct candidates *list, struct buf *out)
+static void list_choices(const struct manifest_candidates *list, struct buf *out)
 {
 	for (size_t i = 0; i < list->n && i < 20; i++) {
 		const struct descriptor *d = &list->v[i];
@@ -121,9 +124,10 @@ static void list_choices(const struct candidates *list, struct buf *out)
 	}
 }
 
-static const struct descriptor *choose(struct arena *a, const struct bundle *b,
-				       const char *platform, const struct candidates *list,
-				       struct error *e)
+static const struct descriptor *manifest_choose(struct arena *a, const struct bundle *b,
+						const char *platform,
+						const struct manifest_candidates *list,
+						struct error *e)
 {
 	const struct descriptor *found = NULL;
 	struct buf choices = { .a = a, .max = 4096 };
@@ -156,7 +160,8 @@ static const struct descriptor *choose(struct arena *a, const struct bundle *b,
 }
 
 /* A blob has one size and one type, however often it is named. */
-static bool check_twice(const struct json_node *at, const struct image_facts *out, struct error *e)
+static bool check_layer_twice(const struct json_node *at, const struct image_facts *out,
+			      struct error *e)
 {
 	const struct image_layer *last = &out->layers.v[out->layers.n - 1];
 
@@ -167,8 +172,8 @@ static bool check_twice(const struct json_node *at, const struct image_facts *ou
 	return true;
 }
 
-static bool read_layers(struct arena *a, const struct json_node *root, struct image_facts *out,
-			struct error *e)
+static bool manifest_read_layers(struct arena *a, const struct json_node *root,
+				 struct image_facts *out, struct error *e)
 {
 	struct json_node list, item;
 
@@ -188,14 +193,14 @@ static bool read_layers(struct arena *a, const struct json_node *root, struct im
 			.part = d.part, .media_type = d.media_type, .has_digest = true,
 			.digest = d.digest, .size = d.size, .foreign = d.urls,
 		};
-		if (!check_twice(&item, out, e))
+		if (!check_layer_twice(&item, out, e))
 			return false;
 	}
 	return true;
 }
 
-static bool read_annotations(struct arena *a, const struct json_node *root, struct image_facts *out,
-			     struct error *e)
+static bool manifest_read_annotations(struct arena *a, const struct json_node *root,
+				      struct image_facts *out, struct error *e)
 {
 	struct json_node list, item;
 
@@ -224,13 +229,14 @@ static bool read_manifest(struct arena *a, const struct bundle *b, const struct 
 	if (!descriptor_text(a, b, d, &text, e) || !json_parse(d->part, text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	if (!check_kind(&root, d->media_type, false, e) || !json_need(&root, "config", &node, e) ||
+	if (!manifest_check_kind(&root, d->media_type, false, e) ||
+	    !json_need(&root, "config", &node, e) ||
 	    !descriptor_read(a, &node, &config, e))
 		return false;
 	if (!media_is_config(config.media_type))
 		return json_fail(&node, e, "this is no image but an artifact: its config is %s",
 				 config.media_type);
-	if (!read_layers(a, &root, out, e) || !read_annotations(a, &root, out, e))
+	if (!manifest_read_layers(a, &root, out, e) || !manifest_read_annotations(a, &root, out, e))
 		return false;
 	out->has_digest = true;
 	out->manifest = d->digest;
@@ -259,7 +265,7 @@ static bool read_layout(struct arena *a, const struct bundle *b, const char *pla
 			struct image_facts *out, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
-	struct candidates list = { .v = NULL };
+	struct manifest_candidates list = { .v = NULL };
 	const struct descriptor *d;
 	struct json_node root;
 	struct str text;
@@ -268,7 +274,8 @@ static bool read_layout(struct arena *a, const struct bundle *b, const char *pla
 	    !json_parse("index.json", text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	if (!check_kind(&root, MEDIA_INDEX, true, e) || !collect(a, b, &root, NULL, &list, e))
+	if (!manifest_check_kind(&root, MEDIA_INDEX, true, e) ||
+	    !manifest_collect(a, b, &root, NULL, &list, e))
 		return false;
 	for (size_t i = 0; i < list.n; i++)
 		if (list.v[i].architecture)
@@ -276,7 +283,7 @@ static bool read_layout(struct arena *a, const struct bundle *b, const char *pla
 								       list.v[i].variant);
 	strings_sort(&out->platforms);
 	strings_unique(&out->platforms);
-	d = choose(a, b, platform, &list, e);
+	d = manifest_choose(a, b, platform, &list, e);
 	if (!d || !read_manifest(a, b, d, out, e))
 		return d ? err_wrap(e, "manifest %.19s...", d->part + strlen("blobs/sha256/")) : false;
 	out->ref_name = d->ref_name;
@@ -289,7 +296,8 @@ static bool read_layout(struct arena *a, const struct bundle *b, const char *pla
 }
 
 /* A folder with one manifest, which nothing describes: it says itself of which type it is. */
-static bool read_dir(struct arena *a, const struct bundle *b, struct image_facts *out, struct error *e)
+static bool manifest_read_dir(struct arena *a, const struct bundle *b, struct image_facts *out,
+			      struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct descriptor d = { .part = "manifest.json" };
@@ -321,6 +329,6 @@ bool manifest_read(struct arena *a, const struct bundle *b, const char *platform
 		return true;
 	}
 	if (b->form == BUNDLE_DIR)
-		return read_dir(a, b, out, e);
+		return manifest_read_dir(a, b, out, e);
 	return b->form == BUNDLE_OCI ? read_layout(a, b, platform, out, e) : docker_read(a, b, out, e);
 }

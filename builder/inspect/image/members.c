@@ -23,7 +23,7 @@ struct archive_job {
 	const char *name;
 };
 
-static int by_name(const void *a, const void *b)
+static int compare_members(const void *a, const void *b)
 {
 	const struct member *x = a, *y = b;
 	int order = strcmp(x->name, y->name);
@@ -33,7 +33,8 @@ static int by_name(const void *a, const void *b)
 
 /* What a link in an archive names: hard links from the root, symbolic ones from their folder.
  * ".." is worked out on the names; a target that leaves the archive becomes none. */
-static const char *link_target(struct arena *a, const struct layer_entry *x, const char *name)
+static const char *member_link_target(struct arena *a, const struct layer_entry *x,
+				      const char *name)
 {
 	struct buf path = { .a = a };
 	struct str rest, one;
@@ -61,7 +62,7 @@ static const char *link_target(struct arena *a, const struct layer_entry *x, con
 	return arena_strndup(a, path.p, path.n);
 }
 
-static bool send(const struct layer_entry *x, uint64_t at, struct sink *out, struct error *e)
+static bool member_send(const struct layer_entry *x, uint64_t at, struct sink *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
@@ -72,14 +73,15 @@ static bool send(const struct layer_entry *x, uint64_t at, struct sink *out, str
 	if (!path_normalise(&a, x->name, &name, e))
 		return false;
 	wire_put_text(&message, name);
-	wire_put_text(&message, x->type == '0' ? NULL : link_target(&a, x, name));
+	wire_put_text(&message, x->type == '0' ? NULL : member_link_target(&a, x, name));
 	wire_put(&message, at);
 	wire_put(&message, x->size);
 	return frame_put(out, 'M', buf_str(&message), e);
 }
 
 /* Puts the reader behind the current entry's content without reading it. */
-static bool jump(struct layer_tar *t, struct fd_source *src, uint64_t total, struct error *e)
+static bool member_skip_content(struct layer_tar *t, struct fd_source *src, uint64_t total,
+				struct error *e)
 {
 	uint64_t end = t->at + t->left + t->pad;
 
@@ -94,7 +96,7 @@ static bool jump(struct layer_tar *t, struct fd_source *src, uint64_t total, str
 }
 
 /* In the jail. */
-static bool parse(void *ctx, struct sink *out, struct error *e)
+static bool members_parse(void *ctx, struct sink *out, struct error *e)
 {
 	const struct archive_job *job = ctx;
 	AUTO_ARENA names = { 0 };
@@ -109,22 +111,22 @@ static bool parse(void *ctx, struct sink *out, struct error *e)
 		if (t.map)
 			return err_set(e, ERR_INPUT, "%s: " STR_FMT " is a sparse file in it, and cannot be read in place: "
 				       "make the archive without --sparse", job->name, STR_ARG(x.name));
-		if (!send(&x, t.at, out, e) || !jump(&t, &src, job->size, e))
+		if (!member_send(&x, t.at, out, e) || !member_skip_content(&t, &src, job->size, e))
 			return err_wrap(e, "%s", job->name);
 	}
 	return got == 0 || err_wrap(e, "%s", job->name);
 }
 
-struct taker {
+struct member_taker {
 	struct arena *a;
 	const struct archive_job *job;
 	struct members *out;
 };
 
-static bool take(void *to, char kind, struct str message, struct error *e)
+static bool members_take(void *to, char kind, struct str message, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	const struct taker *t = to;
+	const struct member_taker *t = to;
 	struct wire w = { .a = t->a, .rest = message };
 	struct member m = { .name = wire_name(&w), .link = wire_text(&w) };
 	const char *normal;
@@ -150,18 +152,18 @@ bool members_index(struct arena *a, int fd, uint64_t size, const char *name, str
 	AUTO_JAIL jail = { .base.next = NULL };
 	struct archive_job job = { fd, size, name };
 	const struct jail_files files = { { fd, -1 }, -1, 0 };
-	struct taker t = { a, &job, out };
+	struct member_taker t = { a, &job, out };
 
-	if (!jail_start(&jail, name, &limits, &files, parse, &job, e) ||
-	    !frames_each(&jail.base, "M", MESSAGE_MAX, take, &t, e))
+	if (!jail_start(&jail, name, &limits, &files, members_parse, &job, e) ||
+	    !frames_each(&jail.base, "M", MESSAGE_MAX, members_take, &t, e))
 		return false;
 	if (out->n)
-		qsort(out->v, out->n, sizeof(*out->v), by_name);
+		qsort(out->v, out->n, sizeof(*out->v), compare_members);
 	return true;
 }
 
 /* Of several members of one name the last in the archive is meant, as when it is extracted. */
-static const struct member *find_one(const struct members *list, const char *name)
+static const struct member *member_by_name(const struct members *list, const char *name)
 {
 	size_t lo = 0, hi = list->n;
 
@@ -178,9 +180,9 @@ static const struct member *find_one(const struct members *list, const char *nam
 
 const struct member *members_find(const struct members *list, const char *name)
 {
-	const struct member *m = find_one(list, name);
+	const struct member *m = member_by_name(list, name);
 
 	for (int links = 0; m && m->link && links < 8; links++)
-		m = find_one(list, m->link);
+		m = member_by_name(list, m->link);
 	return m && !m->link ? m : NULL;
 }

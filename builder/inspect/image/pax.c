@@ -88,14 +88,14 @@ bool pax_harmless(struct str text)
 	       memcmp(&pax.sparse, &(struct sparse_said){ .major = { NULL, 0 } }, sizeof(pax.sparse)) == 0;
 }
 
-static bool number(struct str text, uint64_t *out, const char *what, struct error *e)
+static bool pax_number(struct str text, uint64_t *out, const char *what, struct error *e)
 {
 	return !text.n || str_u64(text, out) ||
 	       err_set(e, ERR_INPUT, "pax %s is not a number", what);
 }
 
 /* "1514722362.123", "-1.5": the whole seconds. */
-static bool seconds(struct str text, int64_t *out)
+static bool pax_seconds(struct str text, int64_t *out)
 {
 	struct str whole, fraction;
 	bool negative = text.n && text.p[0] == '-';
@@ -113,7 +113,8 @@ static bool seconds(struct str text, int64_t *out)
 
 static bool time_of(struct str text, int64_t *out, const char *what, struct error *e)
 {
-	return !text.n || seconds(text, out) || err_set(e, ERR_INPUT, "pax %s is not a number", what);
+	return !text.n || pax_seconds(text, out) ||
+	       err_set(e, ERR_INPUT, "pax %s is not a number", what);
 }
 
 bool pax_apply(const struct pax_said *pax, struct layer_entry *x, struct error *e)
@@ -130,7 +131,9 @@ bool pax_apply(const struct pax_said *pax, struct layer_entry *x, struct error *
 		x->link = pax->long_link;
 	x->capability = pax->capability;
 	x->overlay = pax->overlay;
-	return number(pax->size, &x->size, "size", e) && number(pax->uid, &x->uid, "uid", e) &&
-	       number(pax->gid, &x->gid, "gid", e) && time_of(pax->mtime, &x->mtime, "mtime", e) &&
+	return pax_number(pax->size, &x->size, "size", e) &&
+	       pax_number(pax->uid, &x->uid, "uid", e) &&
+	       pax_number(pax->gid, &x->gid, "gid", e) &&
+	       time_of(pax->mtime, &x->mtime, "mtime", e) &&
 	       time_of(pax->atime, &ignored, "atime", e) && time_of(pax->ctime, &ignored, "ctime", e);
 }

@@ -7,7 +7,7 @@
 
 #define TEXT_PROBE 8192
 
-static bool has(struct str hay, struct str needle)
+static bool content_has(struct str hay, struct str needle)
 {
 	return memmem(hay.p, hay.n, needle.p, needle.n) != NULL;
 }
@@ -134,10 +134,10 @@ static bool speaks_posix(struct str elf)
 	};
 	size_t hits = 0;
 
-	if (!has(elf, STR("OPTIND")) || !has(elf, STR("PS4")))
+	if (!content_has(elf, STR("OPTIND")) || !content_has(elf, STR("PS4")))
 		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		hits += has(elf, words[i]);
+		hits += content_has(elf, words[i]);
 	return hits >= 5;
 }
 
@@ -157,7 +157,7 @@ const char *content_shell(struct str elf)
 	};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		if (has(elf, marks[i].text))
+		if (content_has(elf, marks[i].text))
 			return marks[i].name;
 	return speaks_posix(elf) ? "a POSIX shell" : NULL;
 }

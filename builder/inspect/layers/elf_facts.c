@@ -44,7 +44,7 @@ static void take_versions(struct arena *a, struct elf_facts *f)
 	strings_sort(&f->offers);
 }
 
-static bool is_wanted(const struct elf_symbol *s)
+static bool is_wanted_symbol(const struct elf_symbol *s)
 {
 	return !s->defined && s->bind == STB_GLOBAL && s->name.n;
 }
@@ -60,7 +60,7 @@ static void take_symbol(const struct elf_symbol *s, char **names, struct elf_fac
 	if (str_starts(s->name, STR("__")) && str_ends(s->name, STR("_chk")))
 		f->fortified = true;
 	f->fortifiable = f->fortifiable || fortify_has(s->name);
-	if (!is_wanted(s))
+	if (!is_wanted_symbol(s))
 		return;
 	memcpy(*names, s->name.p, s->name.n);
 	f->undefined.v[f->undefined.n++] = (struct symbol_need){ symbol_hash(s->name), *names };
@@ -79,8 +79,8 @@ static bool take_symbols(struct arena *a, struct str bytes, struct elf_facts *f,
 		return false;
 	for (size_t i = 0; i < list.v.n; i++) {
 		defined += list.v.v[i].defined;
-		wanted += is_wanted(&list.v.v[i]);
-		room += is_wanted(&list.v.v[i]) ? list.v.v[i].name.n + 1 : 0;
+		wanted += is_wanted_symbol(&list.v.v[i]);
+		room += is_wanted_symbol(&list.v.v[i]) ? list.v.v[i].name.n + 1 : 0;
 	}
 	f->defined = arena_array(a, defined + 1, sizeof(*f->defined));
 	f->undefined.v = arena_array(a, wanted + 1, sizeof(*f->undefined.v));
@@ -94,7 +94,7 @@ static bool take_symbols(struct arena *a, struct str bytes, struct elf_facts *f,
 }
 
 /* Notes of text end in NUL bytes that pad them. */
-static struct str note_text(const struct elf_note *n)
+static struct str elf_note_text(const struct elf_note *n)
 {
 	struct str s = n ? n->desc : (struct str){ "", 0 };
 
@@ -105,7 +105,7 @@ static struct str note_text(const struct elf_note *n)
 
 static void take_notes(struct arena *a, struct elf_facts *f)
 {
-	struct str package = note_text(elf_find_note(&f->head, "FDO", ELF_NOTE_PACKAGE));
+	struct str package = elf_note_text(elf_find_note(&f->head, "FDO", ELF_NOTE_PACKAGE));
 
 	if (package.n)
 		f->package_note = str_dup(a, package);
@@ -120,7 +120,7 @@ static bool is_go(const struct elf *elf, struct str bytes)
 	return elf_find_note(elf, "Go", NT_GO_BUILD_ID) || (at && (at - bytes.p) % 16 == 0);
 }
 
-static bool is_program(const struct elf *elf, const struct item *item)
+static bool is_elf_program(const struct elf *elf, const struct item *item)
 {
 	return elf_is_program(elf) ||
 	       (elf->type == ET_DYN && !elf->soname && !elf->dynamic && item->mode & 0111);
@@ -150,7 +150,7 @@ void elf_facts_make(struct arena *a, struct str bytes, struct item *item)
 		f->problem = arena_strdup(a, e.cause);
 	take_versions(a, f);
 	take_notes(a, f);
-	f->program = is_program(&f->head, item);
+	f->program = is_elf_program(&f->head, item);
 	f->go = is_go(&f->head, bytes);
 	f->is_static = f->program && !f->head.interp && f->head.needed.n == 0;
 	if (bytes.n > SCAN_MAX)

@@ -7,7 +7,7 @@
 
 static int by_path_then_place(const void *a, const void *b)
 {
-	const struct event *x = a, *y = b;
+	const struct layer_event *x = a, *y = b;
 	int order = path_order(x->path, y->path);
 
 	if (order || x->at != y->at)
@@ -22,11 +22,11 @@ void events_sort(struct arena *scratch, struct events *e, const struct change *c
 	e->n = 0;
 	e->v = arena_array(scratch, adds->n + change->removes.n, sizeof(*e->v));
 	for (size_t i = 0; i < adds->n; i++)
-		e->v[e->n++] = (struct event){ adds->v[i]->path, i, adds->v[i], NULL };
+		e->v[e->n++] = (struct layer_event){ adds->v[i]->path, i, adds->v[i], NULL };
 	for (size_t i = 0; i < change->removes.n; i++) {
 		struct removal *r = &change->removes.v[i];
 
-		e->v[e->n++] = (struct event){ r->path, r->at, NULL, r };
+		e->v[e->n++] = (struct layer_event){ r->path, r->at, NULL, r };
 	}
 	if (e->n)
 		qsort(e->v, e->n, sizeof(*e->v), by_path_then_place);

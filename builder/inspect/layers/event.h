@@ -8,7 +8,7 @@
 
 #include "inspect/layers/layer.h"
 
-struct event {
+struct layer_event {
 	const char *path;
 	size_t at;		/* its place among the entries of the tar */
 	struct item *item;	/* what is made, or NULL: */
@@ -16,7 +16,7 @@ struct event {
 };
 
 struct events {
-	struct event *v;
+	struct layer_event *v;
 	size_t n;
 	const struct items *lower;	/* what the layers below have */
 	struct arena *a;

@@ -11,7 +11,7 @@
 #define ODD "layer.odd-entry"
 #define LINKS_MAX 40
 
-struct finder {
+struct hardlink_finder {
 	const struct events *e;
 	struct arena *a;	/* scratch */
 	size_t at;		/* when the link is made */
@@ -24,7 +24,7 @@ static struct item *lower_at(const struct events *e, const char *path)
 	return i < e->lower->n && strcmp(e->lower->v[i]->path, path) == 0 ? e->lower->v[i] : NULL;
 }
 
-static struct item *item_find(const struct finder *f, const char *path)
+static struct item *item_find(const struct hardlink_finder *f, const char *path)
 {
 	struct item *t = events_before(f->e, path, f->at);
 
@@ -32,7 +32,7 @@ static struct item *item_find(const struct finder *f, const char *path)
 }
 
 /* The path with symbolic links in its folders followed, or NULL where they lead in circles. */
-static const char *without_links(const struct finder *f, const char *path)
+static const char *without_links(const struct hardlink_finder *f, const char *path)
 {
 	const char *real = "";
 	struct str rest = str_of(path), one;
@@ -86,7 +86,7 @@ static void link_copy(struct item *link, const struct item *t)
 	link->shared = true;
 }
 
-static struct item *target_of(const struct finder *f, struct item *link)
+static struct item *target_of(const struct hardlink_finder *f, struct item *link)
 {
 	const struct events *e = f->e;
 	const char *path = link->target;
@@ -110,7 +110,7 @@ static struct item *target_of(const struct finder *f, struct item *link)
 static void link_join(const struct events *e, struct item *link, size_t at)
 {
 	AUTO_ARENA scratch = { 0 };
-	const struct finder f = { e, &scratch, at };
+	const struct hardlink_finder f = { e, &scratch, at };
 	struct item *t = target_of(&f, link);
 
 	if (!t || t == link || t->type == ITEM_HARD || t->type == ITEM_DIR)
@@ -121,7 +121,7 @@ static void link_join(const struct events *e, struct item *link, size_t at)
 
 static int links_by_place(const void *a, const void *b)
 {
-	const struct event *x = a, *y = b;
+	const struct layer_event *x = a, *y = b;
 
 	return (x->at > y->at) - (x->at < y->at);
 }
@@ -129,7 +129,7 @@ static int links_by_place(const void *a, const void *b)
 void hardlinks_join(const struct events *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	list_of(struct event) links = { NULL, 0, 0 };
+	list_of(struct layer_event) links = { NULL, 0, 0 };
 
 	for (size_t i = 0; i < e->n; i++)
 		if (e->v[i].item && e->v[i].item->type == ITEM_HARD)

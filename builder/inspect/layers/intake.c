@@ -55,13 +55,14 @@ void intake_begin(struct intake *in, const char *path)
 }
 
 /* Notes bytes of an ELF file at their place. */
-static bool note(const struct intake *in, struct str bytes, uint64_t at, struct error *e)
+static bool intake_note_bytes(const struct intake *in, struct str bytes, uint64_t at,
+			      struct error *e)
 {
 	return scratch_write(in->scratch, bytes, at, e);
 }
 
 /* A large ELF file is noted as soon as it does not fit the head any more. */
-static bool spool(struct intake *in, struct str chunk, struct error *e)
+static bool intake_spool(struct intake *in, struct str chunk, struct error *e)
 {
 	struct str head = { in->head, in->head_n };
 
@@ -69,13 +70,13 @@ static bool spool(struct intake *in, struct str chunk, struct error *e)
 		in->spooling = elf_is(head);
 		if (!in->spooling)
 			return true;
-		if (!note(in, head, 0, e))
+		if (!intake_note_bytes(in, head, 0, e))
 			return false;
 	}
-	return in->size + chunk.n > INTAKE_ELF_MAX || note(in, chunk, in->size, e);
+	return in->size + chunk.n > INTAKE_ELF_MAX || intake_note_bytes(in, chunk, in->size, e);
 }
 
-static bool keep(struct intake *in, struct str chunk, struct error *e)
+static bool intake_keep(struct intake *in, struct str chunk, struct error *e)
 {
 	in->keeping = in->size + chunk.n <= INTAKE_KEEP_MAX;
 	return !in->keeping || frame_put(in->out, LAYER_TEXT, chunk, e);
@@ -88,13 +89,13 @@ bool intake_add(struct intake *in, struct str chunk, struct error *e)
 	struct str rest;
 
 	sums_add(&in->sums, chunk);
-	if (in->keeping && !keep(in, chunk, e))
+	if (in->keeping && !intake_keep(in, chunk, e))
 		return false;
 	memcpy(in->head + in->head_n, chunk.p, fits);
 	in->head_n += fits;
 	in->size += fits;
 	rest = str_from(chunk, fits);
-	if (rest.n && !spool(in, rest, e))
+	if (rest.n && !intake_spool(in, rest, e))
 		return false;
 	in->size += rest.n;
 	return true;

@@ -17,7 +17,7 @@
 #define BYTES_A_SECOND (1u << 20)	/* and one more for each of so many of its bytes, */
 #define ZEROS_A_SECOND (32u << 20)	/* or of those that it was allowed to expand to */
 
-struct collector {
+struct layer_collector {
 	struct arena *a, *lists;
 	struct model *model;
 	struct layer_budget *budget;
@@ -27,7 +27,7 @@ struct collector {
 	bool ended;
 };
 
-static bool spend(struct collector *c, size_t names, struct error *e)
+static bool layer_spend_budget(struct layer_collector *c, size_t names, struct error *e)
 {
 	c->budget->entries++;
 	c->budget->names += names;
@@ -37,7 +37,7 @@ static bool spend(struct collector *c, size_t names, struct error *e)
 	       err_set(e, ERR_INPUT, "the names in the layers have more than %u bytes", NAMES_MAX);
 }
 
-static bool take_text(struct collector *c, struct str text, struct error *e)
+static bool layer_take_text(struct layer_collector *c, struct str text, struct error *e)
 {
 	struct model *m = c->model;
 
@@ -49,7 +49,7 @@ static bool take_text(struct collector *c, struct str text, struct error *e)
 	return true;
 }
 
-static bool take_item(struct collector *c, struct wire *w, struct error *e)
+static bool take_item(struct layer_collector *c, struct wire *w, struct error *e)
 {
 	bool kept;
 	struct item *i = layer_wire_get_item(w, &kept);
@@ -63,10 +63,10 @@ static bool take_item(struct collector *c, struct wire *w, struct error *e)
 	c->pending = 0;
 	i->layer = (uint16_t)c->index;
 	*list_push(c->lists, &c->out->adds) = i;
-	return spend(c, strlen(i->path) + (i->target ? strlen(i->target) : 0), e);
+	return layer_spend_budget(c, strlen(i->path) + (i->target ? strlen(i->target) : 0), e);
 }
 
-static bool take_removal(struct collector *c, struct wire *w, struct error *e)
+static bool take_removal(struct layer_collector *c, struct wire *w, struct error *e)
 {
 	struct removal r = { .path = wire_name(w), .opaque = wire_flag(w), .at = c->out->adds.n };
 	const char *normal;
@@ -78,10 +78,10 @@ static bool take_removal(struct collector *c, struct wire *w, struct error *e)
 	if (strcmp(normal, r.path) != 0)
 		return frame_nonsense(e);
 	*list_push(c->lists, &c->out->removes) = r;
-	return spend(c, strlen(r.path), e);
+	return layer_spend_budget(c, strlen(r.path), e);
 }
 
-static bool take_remark(struct collector *c, struct wire *w, struct error *e)
+static bool take_remark(struct layer_collector *c, struct wire *w, struct error *e)
 {
 	const char *said = wire_name(w), *path = wire_text(w), *text = wire_name(w);
 	static const char *const rules[] = { "layer.odd-entry", "layer.untidy-entry", "image.inconsistent",
@@ -95,10 +95,10 @@ static bool take_remark(struct collector *c, struct wire *w, struct error *e)
 		return frame_nonsense(e);
 	remark.text = c->model->image && c->model->image->rootfs ? text : arena_printf(c->a, "layer %zu: %s", c->index + 1, text);
 	*list_push(c->a, &c->model->remarks) = remark;
-	return spend(c, path ? strlen(path) : 0, e);
+	return layer_spend_budget(c, path ? strlen(path) : 0, e);
 }
 
-static bool take_end(struct collector *c, struct wire *w, struct error *e)
+static bool take_end(struct layer_collector *c, struct wire *w, struct error *e)
 {
 	struct layer_stat *stat = &c->model->layers.v[c->index];
 
@@ -108,9 +108,9 @@ static bool take_end(struct collector *c, struct wire *w, struct error *e)
 	return wire_end(w) || frame_nonsense(e);
 }
 
-static bool take(void *to, char kind, struct str message, struct error *e)
+static bool layer_take(void *to, char kind, struct str message, struct error *e)
 {
-	struct collector *c = to;
+	struct layer_collector *c = to;
 	struct wire w = { .a = c->a, .rest = message };
 
 	if (c->ended)
@@ -120,7 +120,7 @@ static bool take(void *to, char kind, struct str message, struct error *e)
 		return err_set(e, ERR_INPUT, "the layers hold more than %u GiB of texts and facts",
 			       SAID_GIB);
 	switch (kind) {
-	case LAYER_TEXT: return take_text(c, message, e);
+	case LAYER_TEXT: return layer_take_text(c, message, e);
 	case LAYER_ITEM: return take_item(c, &w, e);
 	case LAYER_REMOVAL: return take_removal(c, &w, e);
 	case LAYER_REMARK: return take_remark(c, &w, e);
@@ -131,10 +131,11 @@ static bool take(void *to, char kind, struct str message, struct error *e)
 bool layer_collect(struct arena *a, struct arena *lists, struct source *said, struct model *m,
 		   size_t index, struct layer_budget *budget, struct change *out, struct error *e)
 {
-	struct collector c = { .a = a, .lists = lists, .model = m, .budget = budget, .out = out,
+	struct layer_collector c = { .a = a, .lists = lists, .model = m, .budget = budget,
+				    .out = out,
 			       .index = index };
 
-	return frames_each(said, LAYER_FRAMES, MESSAGE_MAX, take, &c, e) &&
+	return frames_each(said, LAYER_FRAMES, MESSAGE_MAX, layer_take, &c, e) &&
 	       (c.ended || frame_nonsense(e));
 }
 
@@ -145,7 +146,7 @@ static unsigned seconds_for(uint64_t size, const struct keep_rule *keep)
 	return SECONDS_MIN + (unsigned)(more > 86400 ? 86400 : more);
 }
 
-static bool parse(void *ctx, struct sink *out, struct error *e)
+static bool layer_parse_child(void *ctx, struct sink *out, struct error *e)
 {
 	return layer_parse(ctx, out, e);
 }
@@ -190,11 +191,11 @@ bool layer_start(struct layer_reader *r, const struct bundle *b, const struct im
 	r->job = (struct layer_job){ l, index, keep, r->part.fd, r->part.offset, r->part.size,
 				     r->scratch };
 	files = (struct jail_files){ { r->part.fd, -1 }, r->scratch, INTAKE_ELF_MAX };
-	return jail_start(&r->jail, "the layer", &limits, &files, parse, &r->job, e);
+	return jail_start(&r->jail, "the layer", &limits, &files, layer_parse_child, &r->job, e);
 }
 
 /* The bytes that the child parses are those that the manifest names. */
-static bool check_digest(const struct layer_job *job, struct error *e)
+static bool layer_check_digest(const struct layer_job *job, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_HASH_SOURCE blob = { .size = 0 };
@@ -218,7 +219,7 @@ static bool check_digest(const struct layer_job *job, struct error *e)
 bool layer_finish(struct layer_reader *r, struct arena *a, struct arena *lists, struct model *m,
 		  struct layer_budget *budget, struct change *out, struct error *e)
 {
-	bool ok = check_digest(&r->job, e) &&
+	bool ok = layer_check_digest(&r->job, e) &&
 		  layer_collect(a, lists, &r->jail.base, m, r->job.index, budget, out, e);
 	struct error walk = { 0 };
 

@@ -22,14 +22,14 @@ struct parser {
 	struct sink *out;
 };
 
-static bool send(struct parser *p, enum layer_frame kind, const struct buf *message,
-		 struct error *e)
+static bool layer_send(struct parser *p, enum layer_frame kind, const struct buf *message,
+		       struct error *e)
 {
 	return frame_put(p->out, (char)kind, buf_str(message), e);
 }
 
-static bool remark(struct parser *p, const char *rule, const char *path, const char *text,
-		   struct error *e)
+static bool layer_send_remark(struct parser *p, const char *rule, const char *path,
+			      const char *text, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
@@ -37,35 +37,35 @@ static bool remark(struct parser *p, const char *rule, const char *path, const c
 	wire_put_text(&message, rule);
 	wire_put_text(&message, path);
 	wire_put_text(&message, text);
-	return send(p, LAYER_REMARK, &message, e);
+	return layer_send(p, LAYER_REMARK, &message, e);
 }
 
-static bool removal(struct parser *p, const char *path, bool opaque, struct error *e)
+static bool layer_send_removal(struct parser *p, const char *path, bool opaque, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
 
 	wire_put_text(&message, path);
 	wire_put(&message, opaque);
-	return send(p, LAYER_REMOVAL, &message, e);
+	return layer_send(p, LAYER_REMOVAL, &message, e);
 }
 
 /* A whiteout: ".wh.NAME" removes NAME, ".wh..wh..opq" all that lower layers have in its folder. */
-static bool whiteout(struct parser *p, struct arena *a, const char *path,
-		     const struct layer_entry *x, struct error *e)
+static bool parse_whiteout(struct parser *p, struct arena *a, const char *path,
+			   const struct layer_entry *x, struct error *e)
 {
 	const char *base = path_base(path) + strlen(".wh.");
 	const char *dir = path_dir(a, path);
 
 	if (strcmp(base, ".wh..opq") != 0 && strncmp(base, ".wh.", 4) == 0)
-		return remark(p, UNTIDY, path, "a marker of the aufs file system", e);
+		return layer_send_remark(p, UNTIDY, path, "a marker of the aufs file system", e);
 	if (x->type != '0' && x->type != '1')
 		return err_set(e, ERR_INPUT, "whiteout %s is not a file", path);
 	if (strcmp(base, ".wh..opq") == 0)
-		return removal(p, dir, true, e);
+		return layer_send_removal(p, dir, true, e);
 	if (!*base || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
 		return err_set(e, ERR_INPUT, "whiteout %s removes nothing", path);
-	return removal(p, *dir ? arena_printf(a, "%s/%s", dir, base) : base, false, e);
+	return layer_send_removal(p, *dir ? arena_printf(a, "%s/%s", dir, base) : base, false, e);
 }
 
 /* Archives from before Docker 1.10 have the folders of aufs at the root; runtimes of today leave them
@@ -76,7 +76,8 @@ static bool below_whiteout(struct parser *p, const char *path, struct error *e)
 
 	if (!aufs)
 		return err_set(e, ERR_INPUT, "%s stands below a whiteout", path);
-	return remark(p, ODD, path, "it is in a folder of the aufs file system: some runtimes leave it out", e);
+	return layer_send_remark(p, ODD, path, "it is in a folder of the aufs file system: some "
+					       "runtimes leave it out", e);
 }
 
 /* Git writes one; umoci fails, docker and podman pass by, but remove what has its name. */
@@ -87,22 +88,25 @@ static bool global_header(struct parser *p, const char *path, struct error *e)
 	if (strcmp(base, "pax_global_header") != 0 && strncmp(base, "GlobalHead.", 11) != 0)
 		return err_set(e, ERR_INPUT, "a global header has the name %s: some runtimes remove what is there",
 			       path);
-	return remark(p, ODD, NULL, "it has a global pax header; some runtimes fail", e);
+	return layer_send_remark(p, ODD, NULL, "it has a global pax header; some runtimes fail", e);
 }
 
 static bool odd_name(struct parser *p, const struct layer_entry *x, const char *path,
 		     struct error *e)
 {
-	if (x->name.n && x->name.p[0] == '/' && !remark(p, UNTIDY, path, "its name begins with a slash", e))
+	if (x->name.n && x->name.p[0] == '/' &&
+	    !layer_send_remark(p, UNTIDY, path, "its name begins with a slash", e))
 		return false;
 	if (x->type == '3' && x->major == 0 && x->minor == 0 &&
-	    !remark(p, ODD, path, "a device 0:0, which overlayfs takes for a whiteout", e))
+	    !layer_send_remark(p, ODD, path, "a device 0:0, which overlayfs takes for a whiteout",
+			       e))
 		return false;
-	return !x->overlay || remark(p, ODD, path, "it has an attribute that only some runtimes obey "
+	return !x->overlay ||
+	       layer_send_remark(p, ODD, path, "it has an attribute that only some runtimes obey "
 					   "(trusted.overlay.* and the like)", e);
 }
 
-static enum item_type type_of(char type)
+static enum item_type entry_item_type(char type)
 {
 	switch (type) {
 	case '1': return ITEM_HARD;
@@ -131,8 +135,8 @@ static bool link_of(struct arena *a, const struct layer_entry *x, struct item *i
 	return *item->target || err_set(e, ERR_INPUT, "hard link %s names no file", item->path);
 }
 
-static bool content(struct parser *p, struct arena *a, struct layer_tar *t, struct item *item,
-		    bool *kept, struct error *e)
+static bool parse_content(struct parser *p, struct arena *a, struct layer_tar *t, struct item *item,
+			  bool *kept, struct error *e)
 {
 	struct str chunk;
 	int got;
@@ -149,21 +153,21 @@ static bool send_item(struct parser *p, struct arena *a, struct layer_tar *t,
 {
 	struct item item = {
 		.path = path, .mtime = x->mtime, .uid = (uint32_t)x->uid, .gid = (uint32_t)x->gid,
-		.mode = (uint16_t)x->mode, .type = (uint8_t)type_of(x->type),
+		.mode = (uint16_t)x->mode, .type = (uint8_t)entry_item_type(x->type),
 		.capabilities = x->capability.n != 0,
 	};
 	struct buf message = { .a = a };
 	bool kept = false;
 
 	if (!link_of(a, x, &item, e) ||
-	    (item.type == ITEM_FILE && !content(p, a, t, &item, &kept, e)))
+	    (item.type == ITEM_FILE && !parse_content(p, a, t, &item, &kept, e)))
 		return false;
 	layer_wire_put_item(&message, &item, kept);
-	return send(p, LAYER_ITEM, &message, e);
+	return layer_send(p, LAYER_ITEM, &message, e);
 }
 
-static bool entry(struct parser *p, struct layer_tar *t, const struct layer_entry *x,
-		  struct error *e)
+static bool parse_layer_entry(struct parser *p, struct layer_tar *t, const struct layer_entry *x,
+			      struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	const char *path;
@@ -176,7 +180,7 @@ static bool entry(struct parser *p, struct layer_tar *t, const struct layer_entr
 		return x->type == '5' ||
 		       err_set(e, ERR_INPUT, "the root of the layer is not a folder");
 	if (strncmp(path_base(path), ".wh.", 4) == 0)
-		return whiteout(p, &a, path, x, e);
+		return parse_whiteout(p, &a, path, x, e);
 	if ((strstr(path, "/.wh.") || strncmp(path, ".wh.", 4) == 0) && !below_whiteout(p, path, e))
 		return false;
 	if (x->uid > UINT32_MAX || x->gid > UINT32_MAX)
@@ -195,7 +199,7 @@ static uint64_t budget_of(const struct layer_job *job)
 		       ? INT64_MAX : more + BOMB_FLOOR;
 }
 
-static bool entries(struct parser *p, struct source *from, struct error *e)
+static bool parse_layer_entries(struct parser *p, struct source *from, struct error *e)
 {
 	AUTO_ARENA names = { 0 };
 	struct layer_entry x;
@@ -206,13 +210,15 @@ static bool entries(struct parser *p, struct source *from, struct error *e)
 	layer_tar_init(&t, from, &names);
 	t.holes_max = budget_of(p->job);
 	while ((got = layer_tar_next(&t, &x, e)) == 1)
-		if (!entry(p, &t, &x, e))
+		if (!parse_layer_entry(p, &t, &x, e))
 			return err_wrap(e, "entry at offset %llu", (unsigned long long)x.offset);
 	if (got < 0 || !layer_tar_drain(&t, &extra, e))
 		return false;
-	if (t.cut && !remark(p, UNTIDY, NULL, "the tar ends without its last padding", e))
+	if (t.cut &&
+	    !layer_send_remark(p, UNTIDY, NULL, "the tar ends without its last padding", e))
 		return false;
-	return !extra || remark(p, UNTIDY, NULL, "other bytes follow the end of the tar", e);
+	return !extra ||
+	       layer_send_remark(p, UNTIDY, NULL, "other bytes follow the end of the tar", e);
 }
 
 static bool first_bytes(const struct layer_job *job, struct str *out, char buf[static 4],
@@ -235,8 +241,9 @@ static bool compare_media_type(struct parser *p, enum layer_codec codec, struct 
 		said = LAYER_GZIP;
 	else if (str_ends(str_of(type), STR("zstd")))
 		said = LAYER_ZSTD;
-	return said == codec || remark(p, "image.inconsistent", NULL,
-				       "its compression is not what its media type says", e);
+	return said == codec || layer_send_remark(p, "image.inconsistent", NULL,
+						  "its compression is not what its media type says",
+						  e);
 }
 
 /* The size of the tar, once it was seen to be the one that the config names. */
@@ -250,7 +257,7 @@ static bool send_end(struct parser *p, struct hash_source *tar, struct error *e)
 		return err_set(e, ERR_INPUT, "the tar does not have the diff_id of the config: it is %s",
 			       content_digest_text(&a, &found));
 	wire_put(&message, tar->size);
-	return send(p, LAYER_END, &message, e);
+	return layer_send(p, LAYER_END, &message, e);
 }
 
 bool layer_parse(const struct layer_job *job, struct sink *out, struct error *e)
@@ -275,7 +282,7 @@ bool layer_parse(const struct layer_job *job, struct sink *out, struct error *e)
 		return false;
 	hash_source_init(&tar, &expand.base, job->layer->diff_id.sha512);
 	intake_init(&p.intake, &a, job->keep, job->scratch, out);
-	ok = entries(&p, &tar.base, e) && send_end(&p, &tar, e);
+	ok = parse_layer_entries(&p, &tar.base, e) && send_end(&p, &tar, e);
 	intake_close(&p.intake);
 	return ok;
 }

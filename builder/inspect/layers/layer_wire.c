@@ -31,7 +31,7 @@ static void get_wants(struct wire *w, struct elf_facts *f)
 }
 
 /* The symbols: names of those wanted, hashes of those defined. */
-static void put_symbols(struct buf *out, const struct elf_facts *f)
+static void layer_put_symbols(struct buf *out, const struct elf_facts *f)
 {
 	wire_put(out, f->undefined.n);
 	for (size_t i = 0; i < f->undefined.n; i++)
@@ -71,7 +71,7 @@ static void put_facts(struct buf *out, const struct elf_facts *f)
 	elf_wire_put(out, &head);
 	put_wants(out, f);
 	wire_put_texts(out, &f->offers);
-	put_symbols(out, f);
+	layer_put_symbols(out, f);
 	wire_put(out, f->program);
 	wire_put(out, f->is_static);
 	wire_put(out, f->protector);
@@ -184,7 +184,7 @@ static bool is_normal(const char *path)
 }
 
 /* No entry that is a whiteout, or below one; but what is in folders of aufs at the root. */
-static bool is_path(const char *path)
+static bool is_layer_path(const char *path)
 {
 	return is_normal(path) && !strstr(path, "/.wh.") &&
 	       (strncmp(path, ".wh.", 4) != 0 || (strncmp(path, ".wh..wh.", 8) == 0 && strchr(path, '/')));
@@ -212,5 +212,5 @@ struct item *layer_wire_get_item(struct wire *w, bool *kept)
 	i->target = wire_text(w);
 	if (i->type == ITEM_FILE)
 		get_content(w, i, kept);
-	return wire_end(w) && is_path(i->path) && is_target(i) ? i : NULL;
+	return wire_end(w) && is_layer_path(i->path) && is_target(i) ? i : NULL;
 }

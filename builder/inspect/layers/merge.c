@@ -18,20 +18,21 @@ struct merge {
 	struct items adds;
 };
 
-static void remark(const struct merge *g, const char *rule, const char *path, const char *text)
+static void merge_remark(const struct merge *g, const char *rule, const char *path,
+			 const char *text)
 {
 	*list_push(g->a, &g->m->remarks) = (struct layer_remark){
 		rule, path, arena_printf(g->a, "layer %zu: %s", g->layer + 1, text) };
 }
 
-static int by_path(const void *a, const void *b)
+static int compare_merged_items(const void *a, const void *b)
 {
 	const struct item *x = *(struct item *const *)a, *y = *(struct item *const *)b;
 
 	return path_order(x->path, y->path);
 }
 
-static void retire(struct merge *g, struct item *i, const struct item *by)
+static void merge_retire(struct merge *g, struct item *i, const struct item *by)
 {
 	struct layer_stat *stat = g->m->layers.v;
 
@@ -56,11 +57,11 @@ static void retire_below(struct merge *g, const char *dir)
 			continue;
 		if (!path_below(path, dir))
 			return;
-		retire(g, g->lower->v[i], NULL);
+		merge_retire(g, g->lower->v[i], NULL);
 	}
 }
 
-static struct item *at(const struct items *l, const char *path)
+static struct item *merge_item_at(const struct items *l, const char *path)
 {
 	size_t i = items_lower(l, path);
 
@@ -71,12 +72,12 @@ static void apply_removes(struct merge *g, const struct change *c)
 {
 	for (size_t i = 0; i < c->removes.n; i++) {
 		const struct removal *r = &c->removes.v[i];
-		struct item *gone = r->opaque ? NULL : at(g->lower, r->path);
+		struct item *gone = r->opaque ? NULL : merge_item_at(g->lower, r->path);
 
 		if (r->kept && !g->m->smaller)
 			continue;
 		if (gone)
-			retire(g, gone, NULL);
+			merge_retire(g, gone, NULL);
 		retire_below(g, r->path);
 	}
 }
@@ -84,17 +85,17 @@ static void apply_removes(struct merge *g, const struct change *c)
 static void apply_adds(struct merge *g)
 {
 	for (size_t i = 0; i < g->adds.n; i++) {
-		struct item *up = g->adds.v[i], *low = at(g->lower, up->path);
+		struct item *up = g->adds.v[i], *low = merge_item_at(g->lower, up->path);
 
 		if (!low)
 			continue;
-		retire(g, low, up);
+		merge_retire(g, low, up);
 		if (up->type != ITEM_DIR)
 			retire_below(g, up->path);
 	}
 }
 
-static struct items join(struct arena *lists, const struct items *x, const struct items *y)
+static struct items merge_lists(struct arena *lists, const struct items *x, const struct items *y)
 {
 	struct items out = { arena_array(lists, x->n + y->n, sizeof(*out.v)), 0, x->n + y->n };
 	size_t i = 0, k = 0;
@@ -102,7 +103,7 @@ static struct items join(struct arena *lists, const struct items *x, const struc
 	while (i < x->n || k < y->n) {
 		if (i < x->n && x->v[i]->dead)
 			i++;
-		else if (k == y->n || (i < x->n && by_path(&x->v[i], &y->v[k]) < 0))
+		else if (k == y->n || (i < x->n && compare_merged_items(&x->v[i], &y->v[k]) < 0))
 			out.v[out.n++] = x->v[i++];
 		else
 			out.v[out.n++] = y->v[k++];
@@ -117,7 +118,7 @@ static void imply_above(struct merge *g, struct arena *scratch, const struct ite
 	const char *dir = path_dir(scratch, of->path);
 	const struct item *above = NULL;
 
-	for (; *dir && !(above = at(all, dir)); dir = path_dir(scratch, dir)) {
+	for (; *dir && !(above = merge_item_at(all, dir)); dir = path_dir(scratch, dir)) {
 		struct item *made = arena_alloc(g->a, sizeof(*made));
 
 		*made = (struct item){ .path = arena_strdup(g->a, dir), .type = ITEM_DIR, .mode = 0755,
@@ -125,8 +126,8 @@ static void imply_above(struct merge *g, struct arena *scratch, const struct ite
 		*list_push(scratch, missing) = made;
 	}
 	if (above && above->type != ITEM_DIR)
-		remark(g, "layer.through-link", of->path,
-		       above->type == ITEM_LINK ? "it is written through a symbolic link"
+		merge_remark(g, "layer.through-link", of->path,
+			     above->type == ITEM_LINK ? "it is written through a symbolic link"
 						: "it stands below something that is no folder");
 }
 
@@ -140,7 +141,7 @@ static void drop_repeats(struct items *l)
 	l->n = n;
 }
 
-static bool same_folder(const struct item *x, const struct item *y)
+static bool is_sibling_item(const struct item *x, const struct item *y)
 {
 	size_t n = (size_t)(path_base(x->path) - x->path);
 
@@ -156,14 +157,15 @@ static void imply_parents(struct merge *g, struct arena *lists, struct items *al
 		size_t before = missing.n;
 
 		imply_above(g, &scratch, all, g->adds.v[i], &missing);
-		while (missing.n > before && i + 1 < g->adds.n && same_folder(g->adds.v[i], g->adds.v[i + 1]))
+		while (missing.n > before && i + 1 < g->adds.n &&
+		       is_sibling_item(g->adds.v[i], g->adds.v[i + 1]))
 			i++;		/* the same folders are missing for these */
 	}
 	if (missing.n == 0)
 		return;
-	qsort(missing.v, missing.n, sizeof(*missing.v), by_path);
+	qsort(missing.v, missing.n, sizeof(*missing.v), compare_merged_items);
 	drop_repeats(&missing);
-	*all = join(lists, all, &missing);
+	*all = merge_lists(lists, all, &missing);
 }
 
 void merge_change(struct arena *a, struct arena *lists, struct model *m, struct change *change,
@@ -181,7 +183,7 @@ void merge_change(struct arena *a, struct arena *lists, struct model *m, struct 
 		m->layers.v[layer].bytes += g.adds.v[i]->type == ITEM_FILE ? g.adds.v[i]->size : 0;
 	apply_removes(&g, change);
 	apply_adds(&g);
-	all = join(lists, lower, &g.adds);
+	all = merge_lists(lists, lower, &g.adds);
 	imply_parents(&g, lists, &all);
 	*lower = all;
 }

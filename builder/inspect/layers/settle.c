@@ -8,9 +8,9 @@
 #define ODD "layer.odd-entry"
 
 /* A path at which something happened. Places are counted from 1; 0: never. */
-struct group {
+struct settle_group {
 	const char *path;
-	const struct event *events;
+	const struct layer_event *events;
 	size_t n;
 	struct item *winner;	/* what is left at this path, made at: */
 	size_t won;
@@ -22,13 +22,13 @@ struct group {
 	bool doubtful;		/* the winner is not there for every runtime */
 };
 
-struct walk {
+struct settle_walk {
 	const struct events *e;
 	struct arena *a;	/* scratch */
-	list_of(struct group) above;
+	list_of(struct settle_group) above;
 };
 
-static void keep_lower(const struct walk *w, const struct group *g, const char *text)
+static void keep_lower(const struct settle_walk *w, const struct settle_group *g, const char *text)
 {
 	for (size_t i = 0; i < g->n; i++)
 		if (g->events[i].gone && (!g->events[i].gone->opaque || !*g->path))
@@ -37,7 +37,8 @@ static void keep_lower(const struct walk *w, const struct group *g, const char *
 	events_remark(w->e, ODD, *g->path ? g->path : NULL, text);
 }
 
-static void group_take_item(const struct walk *w, struct group *g, const struct event *x)
+static void group_take_item(const struct settle_walk *w, struct settle_group *g,
+			    const struct layer_event *x)
 {
 	struct item *i = x->item;
 
@@ -55,10 +56,10 @@ static void group_take_item(const struct walk *w, struct group *g, const struct 
 		g->made = x->at + 1;
 }
 
-static void take_events(const struct walk *w, struct group *g)
+static void take_events(const struct settle_walk *w, struct settle_group *g)
 {
 	for (size_t i = 0; i < g->n; i++) {
-		const struct event *x = &g->events[i];
+		const struct layer_event *x = &g->events[i];
 
 		if (x->item)
 			group_take_item(w, g, x);
@@ -73,7 +74,7 @@ static void take_events(const struct walk *w, struct group *g)
 }
 
 /* A folder is made anew for all only when a marker that overlayfs obeys follows it. */
-static void judge_whiteout(const struct walk *w, struct group *g)
+static void judge_whiteout(const struct settle_walk *w, struct settle_group *g)
 {
 	if (!*g->path && g->opaque)
 		keep_lower(w, g, "the root folder is marked as opaque: some runtimes still show what lower "
@@ -94,10 +95,10 @@ static void judge_whiteout(const struct walk *w, struct group *g)
 }
 
 /* Something is made below a folder that the layer removes and does not make. */
-static void close_whiteouts(const struct walk *w)
+static void close_whiteouts(const struct settle_walk *w)
 {
 	for (size_t i = w->above.n; i-- > 0;) {
-		struct group *g = &w->above.v[i];
+		struct settle_group *g = &w->above.v[i];
 
 		if (!g->open)
 			return;		/* it, and those above it, were closed before */
@@ -119,12 +120,12 @@ static size_t path_components(const char *path)
 
 /* Docker removes what stood below a folder when it comes to the folder's opaque marker, unless every
  * folder on the way is an entry. */
-static void judge_opaque(const struct walk *w, struct group *g)
+static void judge_opaque(const struct settle_walk *w, struct settle_group *g)
 {
 	size_t explicit = 0;
 
 	for (size_t i = w->above.n; i-- > 0;) {
-		const struct group *up = &w->above.v[i];
+		const struct settle_group *up = &w->above.v[i];
 
 		if (up->opaque > g->made && path_components(g->path) - path_components(up->path) - 1 > explicit) {
 			events_remark(w->e, ODD, g->path, "an opaque marker follows it, and a folder between "
@@ -136,9 +137,9 @@ static void judge_opaque(const struct walk *w, struct group *g)
 	}
 }
 
-static void take_group(struct walk *w, struct group *g, bool any_opaque)
+static void take_group(struct settle_walk *w, struct settle_group *g, bool any_opaque)
 {
-	const struct group *up;
+	const struct settle_group *up;
 
 	while (w->above.n && !path_below(g->path, w->above.v[w->above.n - 1].path))
 		w->above.n--;
@@ -160,7 +161,7 @@ static void take_group(struct walk *w, struct group *g, bool any_opaque)
 void settle_change(const struct events *e, struct change *change)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct walk w = { .e = e, .a = &scratch };
+	struct settle_walk w = { .e = e, .a = &scratch };
 	bool any_opaque = false;
 
 	hardlinks_join(e);
@@ -168,7 +169,7 @@ void settle_change(const struct events *e, struct change *change)
 		any_opaque |= change->removes.v[i].opaque;
 	change->adds.n = 0;
 	for (size_t i = 0, next; i < e->n; i = next) {
-		struct group g = { .path = e->v[i].path, .events = &e->v[i] };
+		struct settle_group g = { .path = e->v[i].path, .events = &e->v[i] };
 
 		for (next = i + 1; next < e->n && strcmp(e->v[next].path, g.path) == 0; next++)
 			;

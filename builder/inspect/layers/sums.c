@@ -7,26 +7,26 @@
 
 #include <openssl/evp.h>
 
-static void must(int ok)
+static void sum_must(int ok)
 {
 	if (ok != 1)
 		abort();	/* a built-in digest fails only when memory is corrupt or gone */
 }
 
-static void *begin(const EVP_MD *kind)
+static void *sum_begin(const EVP_MD *kind)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	must(ctx != NULL);
-	must(EVP_DigestInit_ex(ctx, kind, NULL));
+	sum_must(ctx != NULL);
+	sum_must(EVP_DigestInit_ex(ctx, kind, NULL));
 	return ctx;
 }
 
 void sums_begin(struct sums *s, bool with_sha1)
 {
 	digest_begin(&s->sha);
-	s->md5 = begin(EVP_md5());
-	s->sha1 = with_sha1 ? begin(EVP_sha1()) : NULL;
+	s->md5 = sum_begin(EVP_md5());
+	s->sha1 = with_sha1 ? sum_begin(EVP_sha1()) : NULL;
 }
 
 void sums_prepare(void)
@@ -40,17 +40,17 @@ void sums_add(struct sums *s, struct str bytes)
 {
 	digest_add(&s->sha, bytes);
 	if (bytes.n)
-		must(EVP_DigestUpdate(s->md5, bytes.p, bytes.n));
+		sum_must(EVP_DigestUpdate(s->md5, bytes.p, bytes.n));
 	if (bytes.n && s->sha1)
-		must(EVP_DigestUpdate(s->sha1, bytes.p, bytes.n));
+		sum_must(EVP_DigestUpdate(s->sha1, bytes.p, bytes.n));
 }
 
 void sums_end(struct sums *s, struct digest *sha, unsigned char md5[static 16], struct sha1 *sha1)
 {
 	*sha = digest_end(&s->sha);
-	must(EVP_DigestFinal_ex(s->md5, md5, NULL));
+	sum_must(EVP_DigestFinal_ex(s->md5, md5, NULL));
 	if (s->sha1)
-		must(EVP_DigestFinal_ex(s->sha1, sha1->b, NULL));
+		sum_must(EVP_DigestFinal_ex(s->sha1, sha1->b, NULL));
 	sums_drop(s);
 }
 

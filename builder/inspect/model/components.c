@@ -7,21 +7,22 @@
 
 #define SBOM_MAX (1u << 20)
 
-struct reading {
+struct components_reading {
 	struct arena *a;
 	const struct model *m;
 	struct components *out;
 	struct remarks *problems;
 };
 
-static bool recorded(const struct reading *r, const char *name, const char *version)
+static bool has_package_record(const struct components_reading *r, const char *name,
+			       const char *version)
 {
 	const struct package *p = packages_find(&r->m->packages, name);
 
 	return p && version && strcmp(p->version, version) == 0;
 }
 
-static bool read_reference(struct arena *a, const struct json_node *n, struct component *c,
+static bool read_reference(struct arena *a, const struct json_node *n, struct image_component *c,
 			   struct error *e)
 {
 	const char *type = "", *locator = NULL;
@@ -38,10 +39,10 @@ static bool read_reference(struct arena *a, const struct json_node *n, struct co
 	return true;
 }
 
-static bool read_package(const struct reading *r, const struct json_node *n, const char *record,
-			 struct error *e)
+static bool components_read_package(const struct components_reading *r, const struct json_node *n,
+				    const char *record, struct error *e)
 {
-	struct component c = { .record = record };
+	struct image_component c = { .record = record };
 	struct json_node name, list, item;
 
 	if (!json_want_object(n, e) || !json_need(n, "name", &name, e) ||
@@ -56,12 +57,13 @@ static bool read_package(const struct reading *r, const struct json_node *n, con
 			if (!read_reference(r->a, &item, &c, e))
 				return false;
 	}
-	if ((c.purl.type || c.cpe) && !recorded(r, c.name, c.version))
+	if ((c.purl.type || c.cpe) && !has_package_record(r, c.name, c.version))
 		*list_push(r->a, r->out) = c;
 	return true;
 }
 
-static bool read_document(const struct reading *r, const struct item *i, struct str text, struct error *e)
+static bool components_read_document(const struct components_reading *r, const struct item *i,
+				     struct str text, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root, list, item;
@@ -73,40 +75,42 @@ static bool read_document(const struct reading *r, const struct item *i, struct 
 	    !json_want_array(&list, e))
 		return false;
 	for (size_t k = 0; json_item(&list, k, &item); k++)
-		if (!read_package(r, &item, i->path, e))
+		if (!components_read_package(r, &item, i->path, e))
 			return false;
 	return true;
 }
 
-static void problem(const struct reading *r, const struct item *i, const char *text)
+static void components_problem(const struct components_reading *r, const struct item *i,
+			       const char *text)
 {
 	*list_push(r->a, r->problems) = (struct layer_remark){ "package.bad-record", i->path, text };
 }
 
-static bool read_item(const struct reading *r, const struct item *i, struct error *e)
+static bool read_item(const struct components_reading *r, const struct item *i, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct error bad = { .kind = ERR_NONE };
 	struct str text;
 
 	if (i->size > SBOM_MAX) {
-		problem(r, i, arena_printf(r->a, "the SPDX document has more than %u bytes", SBOM_MAX));
+		components_problem(r, i, arena_printf(r->a, "the SPDX document has more than %u "
+							    "bytes", SBOM_MAX));
 		return true;
 	}
 	if (!model_text(&scratch, r->m, i, &text, e))
 		return false;
-	if (text.p && !read_document(r, i, text, &bad))
-		problem(r, i, arena_printf(r->a, "line %u: %s", bad.at.line, bad.cause));
+	if (text.p && !components_read_document(r, i, text, &bad))
+		components_problem(r, i, arena_printf(r->a, "line %u: %s", bad.at.line, bad.cause));
 	return true;
 }
 
 bool image_components(struct arena *a, const struct model *m, struct components *out,
 		     struct remarks *problems, struct error *e)
 {
-	const struct reading r = { a, m, out, problems };
+	const struct components_reading r = { a, m, out, problems };
 
 	for (const struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++)
-		*list_push(a, out) = (struct component){
+		*list_push(a, out) = (struct image_component){
 			.name = p->name, .version = p->version, .architecture = p->architecture,
 			.source = p->source, .source_version = p->source_version, .record = p->record };
 	for (size_t n = 0; n < m->items.n; n++) {

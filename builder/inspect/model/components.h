@@ -9,7 +9,7 @@
 
 /* Software of the image that data may speak of: a package record, or a package of an SPDX document
  * in var/lib/db/sbom that has no such record. */
-struct component {
+struct image_component {
 	const char *name, *version;		/* version: or NULL */
 	const char *architecture;		/* or NULL */
 	const char *source, *source_version;	/* of Debian's; NULL for what is not Debian's */
@@ -21,7 +21,7 @@ struct component {
 };
 
 struct components {
-	struct component *v;
+	struct image_component *v;
 	size_t n, cap;
 };
 

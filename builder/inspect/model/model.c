@@ -20,14 +20,14 @@ struct item *model_at(const struct model *m, const char *path)
 }
 
 /* A path being walked: where it has come to, in a buffer of the scratch arena. */
-struct walk {
+struct path_walk {
 	struct arena *a;
 	const char *here;	/* normalised; "": the root */
 	unsigned links;
 };
 
 /* Puts a link's target before what is left of the path. */
-static bool follow(struct walk *w, const char *target, struct str *rest)
+static bool walk_follow_link(struct path_walk *w, const char *target, struct str *rest)
 {
 	if (++w->links > LINKS_MAX)
 		return false;
@@ -38,15 +38,15 @@ static bool follow(struct walk *w, const char *target, struct str *rest)
 	return true;
 }
 
-static const char *parent(struct arena *a, const char *path)
+static const char *parent_path(struct arena *a, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
 	return slash ? arena_strndup(a, path, (size_t)(slash - path)) : "";
 }
 
-static bool step(const struct model *m, struct walk *w, struct str component, bool last,
-		 struct str *rest)
+static bool walk_step(const struct model *m, struct path_walk *w, struct str component, bool last,
+		      struct str *rest)
 {
 	const char *next;
 	const struct item *i;
@@ -54,7 +54,7 @@ static bool step(const struct model *m, struct walk *w, struct str component, bo
 	if (component.n == 0 || str_eq(component, STR(".")))
 		return true;
 	if (str_eq(component, STR(".."))) {
-		w->here = parent(w->a, w->here);
+		w->here = parent_path(w->a, w->here);
 		return true;
 	}
 	next = *w->here ? arena_printf(w->a, "%s/" STR_FMT, w->here, STR_ARG(component))
@@ -63,7 +63,7 @@ static bool step(const struct model *m, struct walk *w, struct str component, bo
 	if (!i)
 		return false;
 	if (i->type == ITEM_LINK)
-		return follow(w, i->target, rest);
+		return walk_follow_link(w, i->target, rest);
 	w->here = next;
 	return last || i->type == ITEM_DIR;
 }
@@ -71,13 +71,13 @@ static bool step(const struct model *m, struct walk *w, struct str component, bo
 struct item *model_resolve(const struct model *m, const char *dir, const char *path, bool *root)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct walk w = { &scratch, path[0] == '/' ? "" : dir, 0 };
+	struct path_walk w = { &scratch, path[0] == '/' ? "" : dir, 0 };
 	struct str rest = str_of(path), one;
 
 	if (root)
 		*root = false;
 	while (str_next(&rest, '/', &one))
-		if (!step(m, &w, one, rest.n == 0, &rest))
+		if (!walk_step(m, &w, one, rest.n == 0, &rest))
 			return NULL;
 	if (!*w.here && root)
 		*root = true;
@@ -112,7 +112,7 @@ static void count_bytes(struct model *m)
 }
 
 /* The layers of an image, read by children some of which are ahead of the one that is merged. */
-struct reading {
+struct layers_reading {
 	const struct bundle *bundle;
 	const struct keep_rule *keep;
 	struct layer_reader *readers;
@@ -122,7 +122,7 @@ struct reading {
 
 /* A layer that cannot be started ahead is tried again when it is its turn: what is wrong with those
  * before it comes first, and the machine may have room for one child where it has none for more. */
-static bool start_some(struct reading *r, const struct image_facts *image, size_t done,
+static bool start_some(struct layers_reading *r, const struct image_facts *image, size_t done,
 		       struct error *e)
 {
 	for (; r->started < image->layers.n && r->started < done + r->n; r->started++) {
@@ -141,8 +141,8 @@ static bool start_some(struct reading *r, const struct image_facts *image, size_
 }
 
 /* Each layer on top of those before. */
-static bool stack(struct arena *a, struct reading *r, struct model *m, struct items *out,
-		  struct error *e)
+static bool model_stack_layers(struct arena *a, struct layers_reading *r, struct model *m,
+			       struct items *out, struct error *e)
 {
 	AUTO_ARENA even = { 0 };	/* the list of one step is made from that of the step */
 	AUTO_ARENA odd = { 0 };		/* before: two arenas in turn */
@@ -170,7 +170,7 @@ bool model_read_keeping(struct arena *a, const struct bundle *b, const struct im
 			const struct keep_rule *keep, struct model *out, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct reading r = { .bundle = b, .keep = keep, .n = parallel_cpus() };
+	struct layers_reading r = { .bundle = b, .keep = keep, .n = parallel_cpus() };
 	bool ok;
 
 	*out = (struct model){ .image = image, .kept = -1, .smaller = keep && keep->smaller };
@@ -182,7 +182,7 @@ bool model_read_keeping(struct arena *a, const struct bundle *b, const struct im
 	for (size_t i = 0; i < r.n; i++)
 		r.readers[i] = (struct layer_reader)LAYER_READER_INIT;
 	sums_prepare();
-	ok = stack(a, &r, out, &out->items, e);
+	ok = model_stack_layers(a, &r, out, &out->items, e);
 	for (size_t i = 0; i < r.n; i++)
 		layer_drop(&r.readers[i]);
 	if (ok)

@@ -16,8 +16,8 @@ struct gathering {
 	bool *done;			/* of each item: its needs are in `out` */
 };
 
-static void note(struct gathering *g, const struct item *by, const struct item *on,
-		 const char *name, enum need_kind kind)
+static void gather_need(struct gathering *g, const struct item *by, const struct item *on,
+			const char *name, enum need_kind kind)
 {
 	*list_push(g->a, g->out) = (struct need){ by, on, arena_strdup(g->a, name), kind };
 }
@@ -43,7 +43,8 @@ static bool note_process(struct process_visit *v, struct process *p, struct erro
 		const struct item *by = model_world_item(edge->by->file);
 
 		if (!*done_with(g, edge->by) && (need_kind_of(edge) != NEED_LOADER || by->elf->program))
-			note(g, by, model_world_item(edge->found), edge->needed, need_kind_of(edge));
+			gather_need(g, by, model_world_item(edge->found), edge->needed,
+				    need_kind_of(edge));
 	}
 	for (size_t i = p->first; i < p->objects.n; i++)
 		*done_with(g, p->objects.v[i]) = true;
@@ -59,30 +60,30 @@ static void note_interpreter(struct gathering *g, const struct item *script)
 	if (program.n) {
 		const char *path = str_dup(g->a, program);
 
-		note(g, script, model_resolve(g->m, "", path, NULL), path, NEED_SCRIPT);
+		gather_need(g, script, model_resolve(g->m, "", path, NULL), path, NEED_SCRIPT);
 	}
 }
 
-struct numbered {
+struct numbered_need {
 	struct need need;
 	size_t number;
 };
 
 static int by_file(const void *a, const void *b)
 {
-	const struct numbered *x = a, *y = b;
+	const struct numbered_need *x = a, *y = b;
 	int order = path_order(x->need.by->path, y->need.by->path);
 
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-static void sort(struct needs *l)
+static void sort_needs(struct needs *l)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct numbered *copy = arena_array(&scratch, l->n + 1, sizeof(*copy));
+	struct numbered_need *copy = arena_array(&scratch, l->n + 1, sizeof(*copy));
 
 	for (size_t i = 0; i < l->n; i++)
-		copy[i] = (struct numbered){ l->v[i], i };
+		copy[i] = (struct numbered_need){ l->v[i], i };
 	qsort(copy, l->n, sizeof(*copy), by_file);
 	for (size_t i = 0; i < l->n; i++)
 		l->v[i] = copy[i].need;
@@ -101,7 +102,7 @@ bool needs_read(struct arena *a, const struct model *m, struct needs *out, struc
 	for (size_t i = 0; i < m->items.n; i++)
 		if (m->items.v[i]->type == ITEM_FILE && m->items.v[i]->interpreter)
 			note_interpreter(&g, m->items.v[i]);
-	sort(out);
+	sort_needs(out);
 	return true;
 }
 

@@ -10,13 +10,13 @@
 
 #include "base/path.h"
 
-struct reading {
+struct ownership_reading {
 	struct arena *a;		/* of the result */
 	struct model *m;
 	struct records *out;
 };
 
-static int nibble(char c)
+static int sum_nibble(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -29,7 +29,7 @@ static bool split_sum(struct str line, unsigned char md5[static 16], struct str 
 	if (line.n < 35 || line.p[32] != ' ' || line.p[33] != ' ')
 		return false;
 	for (size_t i = 0; i < 16; i++) {
-		int hi = nibble(line.p[2 * i]), lo = nibble(line.p[2 * i + 1]);
+		int hi = sum_nibble(line.p[2 * i]), lo = sum_nibble(line.p[2 * i + 1]);
 
 		if (hi < 0 || lo < 0)
 			return false;
@@ -40,7 +40,7 @@ static bool split_sum(struct str line, unsigned char md5[static 16], struct str 
 }
 
 /* The item at a path of a package: where merged /usr moved it, it is found through the link. */
-static struct item *item_of(const struct reading *r, struct str path)
+static struct item *item_of(const struct ownership_reading *r, struct str path)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct error ignored = { .kind = ERR_NONE };
@@ -58,7 +58,7 @@ static struct item *item_of(const struct reading *r, struct str path)
 		       : NULL;
 }
 
-static void own(struct item *i, struct package *p)
+static void own_item(struct item *i, struct package *p)
 {
 	i->owned = true;
 	if (!i->package && i->type != ITEM_DIR) {
@@ -68,7 +68,8 @@ static void own(struct item *i, struct package *p)
 	}
 }
 
-static void sum_line(const struct reading *r, struct package *p, struct str line, bool *bad)
+static void sum_line(const struct ownership_reading *r, struct package *p, struct str line,
+		     bool *bad)
 {
 	unsigned char md5[16];
 	struct str path;
@@ -83,12 +84,12 @@ static void sum_line(const struct reading *r, struct package *p, struct str line
 	if (!i)
 		return;
 	p->present++;
-	own(i, p);
+	own_item(i, p);
 	if (i->type == ITEM_FILE && !i->unread && memcmp(md5, i->md5, sizeof(md5)) != 0)
 		*list_push(r->a, &r->out->mismatches) = (struct mismatch){ p, i };
 }
 
-static bool read_sums(const struct reading *r, struct package *p, const struct item *list,
+static bool read_sums(const struct ownership_reading *r, struct package *p, const struct item *list,
 		      struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
@@ -108,7 +109,7 @@ static bool read_sums(const struct reading *r, struct package *p, const struct i
 }
 
 /* Lines that begin with a path of the package, folders too. */
-static void own_lines(const struct reading *r, struct package *p, struct str text)
+static void own_lines(const struct ownership_reading *r, struct package *p, struct str text)
 {
 	struct str line, word, rest;
 
@@ -118,13 +119,13 @@ static void own_lines(const struct reading *r, struct package *p, struct str tex
 		str_cut(str_trim(line), ' ', &word, &rest);
 		i = word.n ? item_of(r, word) : NULL;
 		if (i)
-			own(i, p);
+			own_item(i, p);
 	}
 }
 
 /* info/NAME.list and .conffiles. */
-static bool read_list(const struct reading *r, struct package *p, const struct item *list,
-		      struct error *e)
+static bool own_file_list(const struct ownership_reading *r, struct package *p,
+			  const struct item *list, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct str text;
@@ -149,7 +150,7 @@ static const struct item *database_file(const struct model *m, const struct pack
 	return i && i->type == ITEM_FILE ? i : NULL;
 }
 
-static bool read_package(const struct reading *r, struct package *p, struct error *e)
+static bool own_package_files(const struct ownership_reading *r, struct package *p, struct error *e)
 {
 	static const char *const lists[] = { "list", "conffiles" };
 	static const char *const dirs[] = { "var/lib/dpkg/info", "var/lib/dpkg/status.d" };
@@ -163,7 +164,7 @@ static bool read_package(const struct reading *r, struct package *p, struct erro
 	for (size_t l = 0; l < 2; l++) {
 		const struct item *list = database_file(r->m, p, dirs[0], lists[l]);
 
-		if (list && !read_list(r, p, list, e))
+		if (list && !own_file_list(r, p, list, e))
 			return false;
 	}
 	own_lines(r, p, str_of(p->conffiles ? p->conffiles : ""));
@@ -213,10 +214,10 @@ static void own_folders(struct model *m)
 bool ownership_read(struct arena *a, struct model *m, const struct strings *owned,
 		    struct records *out, struct error *e)
 {
-	struct reading r = { a, m, out };
+	struct ownership_reading r = { a, m, out };
 
 	for (struct package *p = m->packages.v; p < m->packages.v + m->packages.n; p++)
-		if (!read_package(&r, p, e))
+		if (!own_package_files(&r, p, e))
 			return false;
 	own_by_recipe(m, owned);
 	own_records(m);

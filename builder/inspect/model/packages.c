@@ -23,23 +23,25 @@
 
 static const struct jail_limits limits = { (uint64_t)256 << 20, 120, 300 };
 
-static void problem(struct arena *a, struct records *out, const char *path, const char *text)
+static void packages_problem(struct arena *a, struct records *out, const char *path,
+			     const char *text)
 {
 	*list_push(a, &out->problems) = (struct layer_remark){ "package.bad-record", path, text };
 }
 
-static const char *text_of(struct arena *a, struct str s)
+static const char *dup_or_null(struct arena *a, struct str s)
 {
 	return s.n ? str_dup(a, s) : NULL;
 }
 
 static const char *join_relations(struct arena *a, struct str x, struct str y)
 {
-	return x.n && y.n ? arena_printf(a, STR_FMT ", " STR_FMT, STR_ARG(x), STR_ARG(y)) : text_of(a, x.n ? x : y);
+	return x.n && y.n ? arena_printf(a, STR_FMT ", " STR_FMT, STR_ARG(x),
+					 STR_ARG(y)) : dup_or_null(a, x.n ? x : y);
 }
 
 /* "gcc-14 (14.2.0-19)" names source and version; nothing means the package itself. */
-static void source_of(struct arena *a, struct str field, struct package *p)
+static void package_source_of(struct arena *a, struct str field, struct package *p)
 {
 	struct str name, version;
 
@@ -137,7 +139,7 @@ static bool parse_records(void *ctx, struct sink *out, struct error *e)
 	return true;
 }
 
-struct taker {
+struct package_taker {
 	struct arena *a;
 	const struct record_list *files;
 	struct model *m;
@@ -155,7 +157,7 @@ static bool is_named_as(const char *record, struct str name)
 	return str_eq(base, name) || (str_cut(base, ':', &before, &arch) && str_eq(before, name));
 }
 
-static void take_package(struct taker *t, const char *record, struct wire *w)
+static void take_package(struct package_taker *t, const char *record, struct wire *w)
 {
 	AUTO_ARENA scratch = { 0 };
 	struct wire fields = { .a = &scratch, .rest = w->rest };
@@ -163,32 +165,34 @@ static void take_package(struct taker *t, const char *record, struct wire *w)
 	struct package p = { .record = record };
 
 	if (!valid_name(name) || version.n == 0) {
-		problem(t->a, t->out, record, "a stanza without a valid Package and Version");
+		packages_problem(t->a, t->out, record,
+				 "a stanza without a valid Package and Version");
 	} else if (t->m->packages.n == PACKAGES_MAX) {
 		if (!t->full)
-			problem(t->a, t->out, record, TOO_MANY);
+			packages_problem(t->a, t->out, record, TOO_MANY);
 		t->full = true;
 	} else {
 		if (!is_named_as(record, name))
-			problem(t->a, t->out, record,
-				arena_printf(t->a, "it is the record of a package " STR_FMT, STR_ARG(name)));
+			packages_problem(t->a, t->out, record,
+					 arena_printf(t->a, "it is the record of a package "
+							    "" STR_FMT, STR_ARG(name)));
 		p.name = str_dup(t->a, name);
 		p.version = str_dup(t->a, version);
-		p.architecture = text_of(t->a, wire_str(&fields));
-		p.maintainer = text_of(t->a, wire_str(&fields));
-		source_of(t->a, wire_str(&fields), &p);
-		p.conffiles = text_of(t->a, wire_str(&fields));
+		p.architecture = dup_or_null(t->a, wire_str(&fields));
+		p.maintainer = dup_or_null(t->a, wire_str(&fields));
+		package_source_of(t->a, wire_str(&fields), &p);
+		p.conffiles = dup_or_null(t->a, wire_str(&fields));
 		before = wire_str(&fields);
 		p.depends = join_relations(t->a, before, wire_str(&fields));
-		p.provides = text_of(t->a, wire_str(&fields));
+		p.provides = dup_or_null(t->a, wire_str(&fields));
 		*list_push(t->a, &t->m->packages) = p;
 	}
 	w->bad = fields.bad;
 }
 
-static bool take(void *to, char kind, struct str message, struct error *e)
+static bool packages_take(void *to, char kind, struct str message, struct error *e)
 {
-	struct taker *t = to;
+	struct package_taker *t = to;
 	struct wire w = { .a = t->a, .rest = message };
 	uint64_t file = wire_get(&w, t->files->v.n - 1);
 	const char *record = t->files->v.v[file].path;
@@ -196,11 +200,11 @@ static bool take(void *to, char kind, struct str message, struct error *e)
 	if (kind == FRAME_PACKAGE)
 		take_package(t, record, &w);
 	else
-		problem(t->a, t->out, record, wire_name(&w));
+		packages_problem(t->a, t->out, record, wire_name(&w));
 	return !w.bad || frame_nonsense(e);
 }
 
-static int by_name(const void *a, const void *b)
+static int compare_package_records(const void *a, const void *b)
 {
 	const struct package *x = a, *y = b;
 	int order = strcmp(x->name, y->name);
@@ -257,7 +261,8 @@ static bool read_copyrights(struct arena *a, struct model *m, struct error *e)
 	return true;
 }
 
-static void add_record(struct arena *a, const struct model *m, const char *path, struct record_files *out)
+static void packages_add_record(struct arena *a, const struct model *m, const char *path,
+				struct record_files *out)
 {
 	const struct item *i = model_resolve(m, "", path, NULL);
 
@@ -269,7 +274,7 @@ void packages_records(struct arena *a, const struct model *m, struct record_file
 {
 	const struct item *dir = model_resolve(m, "", STATUS_DIR, NULL);
 
-	add_record(a, m, "var/lib/dpkg/status", out);
+	packages_add_record(a, m, "var/lib/dpkg/status", out);
 	if (!dir || dir->type != ITEM_DIR)
 		return;
 	for (size_t i = items_lower(&m->items, dir->path) + 1; i < m->items.n; i++) {
@@ -278,7 +283,8 @@ void packages_records(struct arena *a, const struct model *m, struct record_file
 		if (!path_below(path, dir->path))
 			break;
 		if (!str_ends(str_of(path), STR(".md5sums")))
-			add_record(a, m, arena_printf(a, STATUS_DIR "/%s", path + strlen(dir->path) + 1), out);
+			packages_add_record(a, m, arena_printf(a, STATUS_DIR "/%s",
+							       path + strlen(dir->path) + 1), out);
 	}
 }
 
@@ -288,13 +294,13 @@ static bool read_records(struct arena *a, struct model *m, struct records *out, 
 	AUTO_JAIL jail = { .base.next = NULL };
 	struct record_list files = { .m = m };
 	const struct jail_files inputs = { { m->kept, -1 }, -1, 0 };
-	struct taker t = { a, &files, m, out, false };
+	struct package_taker t = { a, &files, m, out, false };
 
 	packages_records(a, m, &files.v);
 	return files.v.n == 0 ||
 	       (jail_start(&jail, "the package records", &limits, &inputs, parse_records, &files,
 			   e) &&
-		frames_each(&jail.base, RECORD_FRAMES, MESSAGE_MAX, take, &t, e));
+		frames_each(&jail.base, RECORD_FRAMES, MESSAGE_MAX, packages_take, &t, e));
 }
 
 bool packages_read(struct arena *a, struct model *m, const struct strings *owned,
@@ -303,6 +309,7 @@ bool packages_read(struct arena *a, struct model *m, const struct strings *owned
 	if (!read_records(a, m, out, e))
 		return false;
 	if (m->packages.n)
-		qsort(m->packages.v, m->packages.n, sizeof(*m->packages.v), by_name);
+		qsort(m->packages.v, m->packages.n, sizeof(*m->packages.v),
+		      compare_package_records);
 	return read_copyrights(a, m, e) && ownership_read(a, m, owned, out, e);
 }

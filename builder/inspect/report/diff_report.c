@@ -9,7 +9,7 @@
 
 static const char *const part_names[] = { "packages", "config", "findings", "files" };
 
-static void counts(const struct diff *d, enum diff_part part, size_t n[static 3])
+static void count_differences(const struct diff *d, enum diff_part part, size_t n[static 3])
 {
 	n[0] = n[1] = n[2] = 0;
 	for (size_t i = 0; i < d->list.n; i++)
@@ -18,7 +18,7 @@ static void counts(const struct diff *d, enum diff_part part, size_t n[static 3]
 }
 
 /* On one line, without anything that drives a terminal; in Markdown, without markup. */
-static void add_text(struct buf *out, const char *text, bool markdown)
+static void diff_add_text(struct buf *out, const char *text, bool markdown)
 {
 	size_t room = strlen(text) * 4 + 1;
 	char *shown = arena_alloc(out->a, room);
@@ -48,7 +48,7 @@ void diff_text(const struct diff *d, struct buf *out)
 	for (int part = 0; part < DIFF_PARTS; part++) {
 		size_t n[3];
 
-		counts(d, (enum diff_part)part, n);
+		count_differences(d, (enum diff_part)part, n);
 		if (n[0] + n[1] + n[2] == 0)
 			continue;
 		buf_printf(out, "%s: %zu new, %zu gone, %zu changed\n", part_names[part], n[0], n[1],
@@ -59,13 +59,13 @@ void diff_text(const struct diff *d, struct buf *out)
 			if (x->part != (enum diff_part)part)
 				continue;
 			buf_printf(out, "  %c ", x->sign);
-			add_text(out, x->subject, false);
+			diff_add_text(out, x->subject, false);
 			buf_puts(out, "  ");
-			add_text(out, x->detail, false);
+			diff_add_text(out, x->detail, false);
 			buf_putc(out, '\n');
 			for (size_t k = 0; k < x->more.n; k++) {
 				buf_puts(out, "      ");
-				add_text(out, x->more.v[k], false);
+				diff_add_text(out, x->more.v[k], false);
 				buf_putc(out, '\n');
 			}
 		}
@@ -109,7 +109,7 @@ static void markdown_part(const struct diff *d, enum diff_part part, struct buf 
 {
 	size_t n[3];
 
-	counts(d, part, n);
+	count_differences(d, part, n);
 	if (n[0] + n[1] + n[2] == 0)
 		return;
 	buf_printf(out, "\n<details%s><summary>%s: %zu new, %zu gone, %zu changed</summary>\n\n"
@@ -120,12 +120,12 @@ static void markdown_part(const struct diff *d, enum diff_part part, struct buf 
 			continue;
 		buf_printf(out, "| %s | ", d->list.v[i].sign == '+' ? "new"
 			   : d->list.v[i].sign == '-' ? "gone" : "changed");
-		add_text(out, d->list.v[i].subject, true);
+		diff_add_text(out, d->list.v[i].subject, true);
 		buf_puts(out, " | ");
-		add_text(out, d->list.v[i].detail, true);
+		diff_add_text(out, d->list.v[i].detail, true);
 		for (size_t k = 0; k < d->list.v[i].more.n; k++) {
 			buf_puts(out, "<br>");
-			add_text(out, d->list.v[i].more.v[k], true);
+			diff_add_text(out, d->list.v[i].more.v[k], true);
 		}
 		buf_puts(out, " |\n");
 	}
@@ -135,9 +135,9 @@ static void markdown_part(const struct diff *d, enum diff_part part, struct buf 
 void diff_markdown(const struct diff *d, struct buf *out)
 {
 	buf_puts(out, "### Image: ");
-	add_text(out, d->before->image, true);
+	diff_add_text(out, d->before->image, true);
 	buf_puts(out, " → ");
-	add_text(out, d->after->image, true);
+	diff_add_text(out, d->after->image, true);
 	buf_puts(out, "\n\n");
 	if (d->list.n == 0)
 		buf_puts(out, "No difference.\n");

@@ -34,7 +34,7 @@ const char *report_verdict(struct arena *a, const struct report *r)
 				     severity_name(r->fail_on));
 }
 
-static const char *paint(const struct report *r, enum severity s)
+static const char *report_color(const struct report *r, enum severity s)
 {
 	static const char *const codes[] = {
 		[SEV_INFO] = "\033[2m", [SEV_LOW] = "\033[36m", [SEV_MEDIUM] = "\033[33m",
@@ -44,13 +44,13 @@ static const char *paint(const struct report *r, enum severity s)
 	return r->color ? codes[s] : "";
 }
 
-static const char *plain(const struct report *r)
+static const char *report_plain(const struct report *r)
 {
 	return r->color ? "\033[0m" : "";
 }
 
 /* Text of the image, with everything that could drive a terminal or begin a line escaped. */
-static void add_text(struct buf *out, const char *text)
+static void report_add_text(struct buf *out, const char *text)
 {
 	size_t room = strlen(text) * 4 + 1;
 	char *shown = arena_alloc(out->a, room);
@@ -79,9 +79,9 @@ static void add_facts(const struct report *r, struct arena *a, struct buf *out)
 	const struct image_facts *f = m->image;
 
 	buf_puts(out, f->rootfs ? "rootfs    " : "image     ");
-	add_text(out, r->result->image);
+	report_add_text(out, r->result->image);
 	buf_printf(out, "\nplatform  ");
-	add_text(out, platform_name(out->a, f->os, f->architecture, f->variant));
+	report_add_text(out, platform_name(out->a, f->os, f->architecture, f->variant));
 	if (f->has_digest) {
 		buf_printf(out, "\nmanifest  %s", content_digest_text(a, &f->manifest));
 	}
@@ -94,12 +94,12 @@ static void add_facts(const struct report *r, struct arena *a, struct buf *out)
 		   m->packages.n);
 	if (m->os_id) {
 		buf_puts(out, ", ");
-		add_text(out, m->os_id);
+		report_add_text(out, m->os_id);
 		buf_putc(out, ' ');
-		add_text(out, m->os_version ? m->os_version : "");
+		report_add_text(out, m->os_version ? m->os_version : "");
 	}
 	buf_puts(out, "\npolicy    ");
-	add_text(out, r->result->policy);
+	report_add_text(out, r->result->policy);
 	buf_putc(out, '\n');
 }
 
@@ -108,25 +108,26 @@ static void add_accepts(const struct report *r, struct buf *out)
 	buf_puts(out, "accepts   ");
 	if (r->result->accepts_of) {
 		buf_printf(out, "%zu exceptions of ", r->result->accepts);
-		add_text(out, r->result->accepts_of);
+		report_add_text(out, r->result->accepts_of);
 	} else {
-		add_text(out, r->result->no_accepts ? r->result->no_accepts : "none");
+		report_add_text(out, r->result->no_accepts ? r->result->no_accepts : "none");
 	}
 	buf_putc(out, '\n');
 }
 
-static void add_counts(const struct report *r, struct arena *a, struct buf *out)
+static void report_add_counts(const struct report *r, struct arena *a, struct buf *out)
 {
 	bool failed = r->fail_on != SEV_NEVER && audit_failed(r->result, r->fail_on);
 
-	buf_printf(out, "verdict   %s%s%s\n          ", paint(r, failed ? SEV_CRITICAL : SEV_NEVER),
-		   report_verdict(a, r), plain(r));
+	buf_printf(out, "verdict   %s%s%s\n          ",
+		   report_color(r, failed ? SEV_CRITICAL : SEV_NEVER),
+		   report_verdict(a, r), report_plain(r));
 	for (size_t s = SEV_NEVER; s-- > 0;)
 		buf_printf(out, "%zu %s, ", r->result->counts[s], severity_name((enum severity)s));
 	buf_printf(out, "%zu accepted\n", r->result->accepted);
 }
 
-static void add_vulns(const struct report *r, struct buf *out)
+static void report_add_vulns(const struct report *r, struct buf *out)
 {
 	const struct vulns *l = r->result->vulns;
 
@@ -144,23 +145,23 @@ static void add_finding(const struct report *r, struct arena *a, const struct fi
 			struct buf *out)
 {
 	buf_puts(out, "    ");
-	add_text(out, finding_subject(a, f));
+	report_add_text(out, finding_subject(a, f));
 	buf_puts(out, ": ");
-	add_text(out, f->message);
+	report_add_text(out, f->message);
 	if (f->accepted) {
-		buf_printf(out, "%s (accepted: ", paint(r, SEV_INFO));
-		add_text(out, f->accepted->reason);
+		buf_printf(out, "%s (accepted: ", report_color(r, SEV_INFO));
+		report_add_text(out, f->accepted->reason);
 		if (f->accepted->until) {
 			buf_puts(out, ", until ");
-			add_text(out, f->accepted->until);
+			report_add_text(out, f->accepted->until);
 		}
-		buf_printf(out, ")%s", plain(r));
+		buf_printf(out, ")%s", report_plain(r));
 	}
 	buf_putc(out, '\n');
 }
 
-static void add_group(const struct report *r, struct arena *a, size_t from, size_t to,
-		      struct buf *out)
+static void report_add_group(const struct report *r, struct arena *a, size_t from, size_t to,
+			     struct buf *out)
 {
 	const struct findings *l = &r->result->findings;
 	const struct finding *f = &l->v[from];
@@ -169,12 +170,14 @@ static void add_group(const struct report *r, struct arena *a, size_t from, size
 	if (f->severity == SEV_INFO) {		/* counted, not listed: nobody acts on them one by one */
 		bool first = from == 0 || l->v[from - 1].severity != SEV_INFO;
 
-		buf_printf(out, "%s%s%s%s  %s: %s (%zu)\n", first ? "\n" : "", paint(r, f->severity),
-			   severity_name(f->severity), plain(r), f->rule->id, f->rule->title, to - from);
+		buf_printf(out, "%s%s%s%s  %s: %s (%zu)\n", first ? "\n" : "",
+			   report_color(r, f->severity),
+			   severity_name(f->severity), report_plain(r), f->rule->id, f->rule->title,
+			   to - from);
 		return;
 	}
-	buf_printf(out, "\n%s%s%s  %s: %s\n", paint(r, f->severity), severity_name(f->severity),
-		   plain(r), f->rule->id, f->rule->title);
+	buf_printf(out, "\n%s%s%s  %s: %s\n", report_color(r, f->severity),
+		   severity_name(f->severity), report_plain(r), f->rule->id, f->rule->title);
 	for (size_t i = from; i < from + shown; i++)
 		add_finding(r, a, &l->v[i], out);
 	if (shown < to - from)
@@ -188,14 +191,14 @@ static void add_unused(const struct report *r, struct buf *out)
 	for (size_t i = 0; i < l->n; i++) {
 		buf_puts(out, i ? "" : "\nexceptions that no finding needed (or that have expired):\n");
 		buf_puts(out, "    ");
-		add_text(out, l->v[i].rule);
+		report_add_text(out, l->v[i].rule);
 		if (l->v[i].path) {
 			buf_putc(out, ' ');
-			add_text(out, l->v[i].path);
+			report_add_text(out, l->v[i].path);
 		}
 		if (l->v[i].where) {
 			buf_puts(out, " at ");
-			add_text(out, l->v[i].where);
+			report_add_text(out, l->v[i].where);
 		}
 		buf_putc(out, '\n');
 	}
@@ -208,11 +211,11 @@ void report_text(const struct report *r, struct buf *out)
 
 	add_accepts(r, out);
 	add_facts(r, &scratch, out);
-	add_counts(r, &scratch, out);
-	add_vulns(r, out);
+	report_add_counts(r, &scratch, out);
+	report_add_vulns(r, out);
 	for (size_t i = 0, end; i < l->n; i = end) {
 		end = finding_group_end(l, i);
-		add_group(r, &scratch, i, end, out);
+		report_add_group(r, &scratch, i, end, out);
 	}
 	add_unused(r, out);
 	if (l->n)

@@ -7,7 +7,7 @@
 
 #define ANNOTATIONS_MAX 10	/* of one kind that GitHub shows for one step */
 
-static bool counts(const struct report *r, const struct finding *f)
+static bool is_failing_finding(const struct report *r, const struct finding *f)
 {
 	return !f->accepted && r->fail_on != SEV_NEVER && f->severity >= r->fail_on;
 }
@@ -24,13 +24,13 @@ static const struct finding *first_of(const struct findings *l, const struct rul
 	return NULL;
 }
 
-static size_t failing(const struct report *r, const struct rule *rule)
+static size_t count_failing(const struct report *r, const struct rule *rule)
 {
 	const struct findings *l = &r->result->findings;
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		n += l->v[i].rule == rule && counts(r, &l->v[i]);
+		n += l->v[i].rule == rule && is_failing_finding(r, &l->v[i]);
 	return n;
 }
 
@@ -40,7 +40,7 @@ static void add_lines(const struct report *r, const struct finding *f, const str
 	AUTO_ARENA a = { 0 };
 
 	for (; f && f < end; f++) {
-		if (counts(r, f) != failures)
+		if (is_failing_finding(r, f) != failures)
 			continue;
 		escape_xml(out, arena_printf(&a, "%s: %s: %s%s%s\n", severity_name(f->severity),
 				      finding_subject(&a, f), f->message,
@@ -54,10 +54,10 @@ static bool is_skipped(const struct report *r, const struct rule *rule)
 	return !r->result->vulns && str_starts(str_of(rule->id), STR("cve."));
 }
 
-static void add_case(const struct report *r, const struct rule *rule, struct buf *out)
+static void junit_add_rule(const struct report *r, const struct rule *rule, struct buf *out)
 {
 	const struct findings *l = &r->result->findings;
-	size_t end, bad = failing(r, rule);
+	size_t end, bad = count_failing(r, rule);
 	const struct finding *f = first_of(l, rule, &end);
 
 	if (is_skipped(r, rule)) {
@@ -87,19 +87,19 @@ void report_junit(const struct report *r, struct buf *out)
 	size_t failures = 0, skipped = 0;
 
 	for (size_t i = 0; i < rules_count; i++) {
-		failures += failing(r, &rules[i]) != 0;
+		failures += count_failing(r, &rules[i]) != 0;
 		skipped += is_skipped(r, &rules[i]);
 	}
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"");
 	escape_xml(out, r->result->image);
 	buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n", rules_count, failures, skipped);
 	for (size_t i = 0; i < rules_count; i++)
-		add_case(r, &rules[i], out);
+		junit_add_rule(r, &rules[i], out);
 	buf_puts(out, "  </testsuite>\n</testsuites>\n");
 }
 
 /* '%', CR and LF always; ':' and ',' in properties, too. */
-static void github(struct buf *out, const char *text, bool property)
+static void github_escape(struct buf *out, const char *text, bool property)
 {
 	size_t room = strlen(text) * 4 + 1;
 	char *shown = arena_alloc(out->a, room);
@@ -113,9 +113,10 @@ static void github(struct buf *out, const char *text, bool property)
 	}
 }
 
-static enum annotation { NOTICE, WARNING, ERROR } annotation(const struct report *r, const struct finding *f)
+static enum annotation { NOTICE, WARNING, ERROR } annotation_level(const struct report *r,
+								   const struct finding *f)
 {
-	return counts(r, f) ? ERROR : f->severity >= SEV_MEDIUM ? WARNING : NOTICE;
+	return is_failing_finding(r, f) ? ERROR : f->severity >= SEV_MEDIUM ? WARNING : NOTICE;
 }
 
 static void add_annotation(const struct report *r, const struct finding *f, struct buf *out)
@@ -123,16 +124,16 @@ static void add_annotation(const struct report *r, const struct finding *f, stru
 	static const char *const words[] = { [NOTICE] = "notice", [WARNING] = "warning", [ERROR] = "error" };
 	AUTO_ARENA a = { 0 };
 
-	buf_printf(out, "::%s ", words[annotation(r, f)]);
+	buf_printf(out, "::%s ", words[annotation_level(r, f)]);
 	if (r->result->recipe) {
 		buf_puts(out, "file=");
-		github(out, r->result->recipe, true);
+		github_escape(out, r->result->recipe, true);
 		buf_puts(out, ",line=1,");
 	}
 	buf_puts(out, "title=");
-	github(out, f->rule->id, true);
+	github_escape(out, f->rule->id, true);
 	buf_puts(out, "::");
-	github(out, arena_printf(&a, "%s: %s", finding_subject(&a, f), f->message), false);
+	github_escape(out, arena_printf(&a, "%s: %s", finding_subject(&a, f), f->message), false);
 	buf_putc(out, '\n');
 }
 
@@ -150,8 +151,8 @@ void report_github(const struct report *r, struct buf *out)
 
 		if (f->accepted)
 			continue;
-		if (left[annotation(r, f)]) {
-			left[annotation(r, f)]--;
+		if (left[annotation_level(r, f)]) {
+			left[annotation_level(r, f)]--;
 			add_annotation(r, f, out);
 		} else {
 			hidden++;

@@ -25,7 +25,7 @@ extern const char audit_page_css_end[] __attribute__((visibility("hidden")));
 extern const char audit_page_js[] __attribute__((visibility("hidden")));
 extern const char audit_page_js_end[] __attribute__((visibility("hidden")));
 
-static void markup(struct buf *out, const char *text)
+static void html_escape(struct buf *out, const char *text)
 {
 	size_t room = strlen(text) * 4 + 1;
 	char *shown = arena_alloc(out->a, room);
@@ -50,7 +50,7 @@ static void shown_member(struct jsonw *w, const char *key, const char *text)
 	jsonw_cstr(w, key, shown);
 }
 
-static void add_findings(struct jsonw *w, const struct audit_result *r)
+static void html_add_findings(struct jsonw *w, const struct audit_result *r)
 {
 	AUTO_ARENA a = { 0 };
 
@@ -81,7 +81,7 @@ static void add_findings(struct jsonw *w, const struct audit_result *r)
 	jsonw_object_end(w);
 }
 
-static void add_packages(struct jsonw *w, const struct model *m)
+static void html_add_packages(struct jsonw *w, const struct model *m)
 {
 	jsonw_array(w, "packages");
 	for (size_t i = 0; i < m->packages.n; i++) {
@@ -101,7 +101,7 @@ static void add_packages(struct jsonw *w, const struct model *m)
 	jsonw_array_end(w);
 }
 
-static void add_vuln(struct jsonw *w, const struct vuln *v)
+static void html_add_vuln(struct jsonw *w, const struct vuln *v)
 {
 	AUTO_ARENA a = { 0 };
 
@@ -121,7 +121,7 @@ static void add_vuln(struct jsonw *w, const struct vuln *v)
 	jsonw_object_end(w);
 }
 
-static void add_vulns(struct jsonw *w, const struct vulns *l)
+static void html_add_vulns(struct jsonw *w, const struct vulns *l)
 {
 	if (!l) {
 		jsonw_null(w, "vulnerabilities");
@@ -129,11 +129,11 @@ static void add_vulns(struct jsonw *w, const struct vulns *l)
 	}
 	jsonw_array(w, "vulnerabilities");
 	for (size_t i = 0; i < l->n; i++)
-		add_vuln(w, &l->v[i]);
+		html_add_vuln(w, &l->v[i]);
 	jsonw_array_end(w);
 }
 
-static void add_layers(struct jsonw *w, const struct model *m)
+static void html_add_layers(struct jsonw *w, const struct model *m)
 {
 	jsonw_array(w, "layers");
 	for (size_t i = 0; !m->image->rootfs && i < m->layers.n; i++) {
@@ -152,7 +152,7 @@ static void add_layers(struct jsonw *w, const struct model *m)
 }
 
 /* [path, size, index of the package or -1] */
-static size_t add_files(struct jsonw *w, const struct model *m)
+static size_t html_add_files(struct jsonw *w, const struct model *m)
 {
 	size_t n = 0, omitted = 0;
 
@@ -212,11 +212,11 @@ static void add_data(const struct report *r, struct buf *out)
 	jsonw_u64(&w, "accepted", r->result->accepted);
 	jsonw_object_end(&w);
 	jsonw_u64(&w, "bytes", r->result->model->bytes);
-	add_findings(&w, r->result);
-	add_packages(&w, r->result->model);
-	add_vulns(&w, r->result->vulns);
-	add_layers(&w, r->result->model);
-	jsonw_u64(&w, "omitted", add_files(&w, r->result->model));
+	html_add_findings(&w, r->result);
+	html_add_packages(&w, r->result->model);
+	html_add_vulns(&w, r->result->vulns);
+	html_add_layers(&w, r->result->model);
+	jsonw_u64(&w, "omitted", html_add_files(&w, r->result->model));
 	add_elf(&w, r->result->model);
 	jsonw_object_end(&w);
 	jsonw_finish(&w);
@@ -228,7 +228,7 @@ static void add_data(const struct report *r, struct buf *out)
 	}
 }
 
-static void add_head(const struct report *r, struct buf *out)
+static void html_add_head(const struct report *r, struct buf *out)
 {
 	const struct audit_result *x = r->result;
 	bool failed = r->fail_on != SEV_NEVER && audit_failed(x, r->fail_on);
@@ -237,17 +237,18 @@ static void add_head(const struct report *r, struct buf *out)
 		 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
 		 "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
 		 "<meta name=\"viewport\" content=\"width=device-width\">\n<title>Audit of ");
-	markup(out, x->image);
+	html_escape(out, x->image);
 	buf_puts(out, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n");
 	buf_add(out, (struct str){ audit_page_css, (size_t)(audit_page_css_end - audit_page_css) });
 	buf_puts(out, "</style></head>\n<body>\n<header><h1>");
-	markup(out, x->image);
+	html_escape(out, x->image);
 	buf_printf(out, "</h1>\n<p class=\"verdict %s\">", failed ? "failed" : "passed");
-	markup(out, report_verdict(out->a, r));
+	html_escape(out, report_verdict(out->a, r));
 	buf_puts(out, "</p>\n<p>");
-	markup(out, platform_name(out->a, x->model->image->os, x->model->image->architecture, x->model->image->variant));
+	html_escape(out, platform_name(out->a, x->model->image->os, x->model->image->architecture,
+				       x->model->image->variant));
 	buf_puts(out, ", policy ");
-	markup(out, x->policy);
+	html_escape(out, x->policy);
 	if (x->model->image->has_digest)
 		buf_printf(out, ", <code>%s</code>",
 			   content_digest_text(out->a, &x->model->image->manifest));
@@ -291,7 +292,7 @@ static const char body[] =
 
 void report_html(const struct report *r, struct buf *out)
 {
-	add_head(r, out);
+	html_add_head(r, out);
 	buf_puts(out, body);
 	buf_puts(out, "<script type=\"application/json\" id=\"data\">");
 	add_data(r, out);

@@ -14,13 +14,13 @@ static void digest_member(struct jsonw *w, const char *key, const struct content
 	jsonw_cstr(w, key, content_digest_text(w->out->a, d));
 }
 
-static void optional(struct jsonw *w, const char *key, const char *value)
+static void json_optional(struct jsonw *w, const char *key, const char *value)
 {
 	if (value)
 		jsonw_cstr(w, key, value);
 }
 
-static void add_layers(struct jsonw *w, const struct model *m)
+static void json_add_layers(struct jsonw *w, const struct model *m)
 {
 	jsonw_array(w, "layers");
 	for (size_t i = 0; !m->image->rootfs && i < m->image->layers.n; i++) {
@@ -29,42 +29,42 @@ static void add_layers(struct jsonw *w, const struct model *m)
 		jsonw_object(w, NULL);
 		if (l->has_digest)
 			digest_member(w, "digest", &l->digest);
-		optional(w, "media_type", l->media_type);
+		json_optional(w, "media_type", l->media_type);
 		jsonw_u64(w, "size", l->size);
 		digest_member(w, "diff_id", &l->diff_id);
 		jsonw_u64(w, "tar_size", m->layers.v[i].tar_size);
 		jsonw_u64(w, "entries", m->layers.v[i].entries);
 		jsonw_u64(w, "wasted", m->layers.v[i].wasted);
-		optional(w, "created_by", l->created_by);
+		json_optional(w, "created_by", l->created_by);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);
 }
 
-static void add_image(struct jsonw *w, const struct audit_result *r)
+static void json_add_image(struct jsonw *w, const struct audit_result *r)
 {
 	const struct image_facts *f = r->model->image;
 
 	jsonw_object(w, "image");
 	jsonw_cstr(w, "reference", r->image);
-	optional(w, "tag", f->ref_name);
+	json_optional(w, "tag", f->ref_name);
 	jsonw_cstr(w, "platform", platform_name(w->out->a, f->os, f->architecture, f->variant));
 	if (f->has_digest)
 		digest_member(w, "manifest", &f->manifest);
 	if (!f->rootfs)
 		digest_member(w, "config", &f->config);
-	optional(w, "os", r->model->os_id);
-	optional(w, "os_version", r->model->os_version);
-	optional(w, "user", f->user);
+	json_optional(w, "os", r->model->os_id);
+	json_optional(w, "os_version", r->model->os_version);
+	json_optional(w, "user", f->user);
 	jsonw_strings(w, "entrypoint", &f->entrypoint);
 	jsonw_strings(w, "cmd", &f->cmd);
 	jsonw_u64(w, "items", r->model->items.n);
 	jsonw_u64(w, "bytes", r->model->bytes);
-	add_layers(w, r->model);
+	json_add_layers(w, r->model);
 	jsonw_object_end(w);
 }
 
-static void add_packages(struct jsonw *w, const struct model *m)
+static void json_add_packages(struct jsonw *w, const struct model *m)
 {
 	jsonw_array(w, "packages");
 	for (size_t i = 0; i < m->packages.n; i++) {
@@ -73,21 +73,21 @@ static void add_packages(struct jsonw *w, const struct model *m)
 		jsonw_object(w, NULL);
 		jsonw_cstr(w, "name", p->name);
 		jsonw_cstr(w, "version", p->version);
-		optional(w, "architecture", p->architecture);
+		json_optional(w, "architecture", p->architecture);
 		jsonw_cstr(w, "source", p->source);
 		jsonw_cstr(w, "source_version", p->source_version);
 		jsonw_u64(w, "listed", p->listed);
 		jsonw_u64(w, "present", p->present);
 		jsonw_u64(w, "bytes", p->bytes);
-		optional(w, "licences", p->licences);
+		json_optional(w, "licences", p->licences);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);
 }
 
-static void add_vuln(struct jsonw *w, const struct vuln *v)
+static void json_add_vuln(struct jsonw *w, const struct vuln *v)
 {
-	const struct component *c = v->component;
+	const struct image_component *c = v->component;
 
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "id", v->id);
@@ -95,13 +95,13 @@ static void add_vuln(struct jsonw *w, const struct vuln *v)
 		jsonw_strings(w, "aliases", &v->aliases);
 	if (c) {
 		jsonw_cstr(w, "package", c->name);
-		optional(w, "version", c->version);
-		optional(w, "source", c->source);
-		optional(w, "source_version", c->source_version);
+		json_optional(w, "version", c->version);
+		json_optional(w, "source", c->source);
+		json_optional(w, "source_version", c->source_version);
 	}
 	jsonw_cstr(w, "state", vuln_state_name(v->state));
-	optional(w, "fixed_version", v->fixed);
-	optional(w, "note", v->note);
+	json_optional(w, "fixed_version", v->fixed);
+	json_optional(w, "note", v->note);
 	if (v->vex) {
 		jsonw_object(w, "statement");
 		jsonw_cstr(w, "where", v->vex->where);
@@ -111,7 +111,7 @@ static void add_vuln(struct jsonw *w, const struct vuln *v)
 	jsonw_object_end(w);
 }
 
-static void add_vulns(struct jsonw *w, const struct vulns *l)
+static void json_add_vulns(struct jsonw *w, const struct vulns *l)
 {
 	if (!l) {
 		jsonw_null(w, "vulnerabilities");
@@ -124,7 +124,7 @@ static void add_vulns(struct jsonw *w, const struct vulns *l)
 	jsonw_object_end(w);
 	jsonw_array(w, "list");
 	for (size_t i = 0; i < l->n; i++)
-		add_vuln(w, &l->v[i]);
+		json_add_vuln(w, &l->v[i]);
 	jsonw_array_end(w);
 	jsonw_object_end(w);
 }
@@ -133,14 +133,14 @@ static void add_accept(struct jsonw *w, const char *key, const struct audit_acce
 {
 	jsonw_object(w, key);
 	jsonw_cstr(w, "rule", x->rule);
-	optional(w, "path", x->path);
+	json_optional(w, "path", x->path);
 	jsonw_cstr(w, "reason", x->reason);
-	optional(w, "until", x->until);
-	optional(w, "where", x->where);
+	json_optional(w, "until", x->until);
+	json_optional(w, "where", x->where);
 	jsonw_object_end(w);
 }
 
-static void add_findings(struct jsonw *w, const struct audit_result *r)
+static void json_add_findings(struct jsonw *w, const struct audit_result *r)
 {
 	jsonw_array(w, "findings");
 	for (size_t i = 0; i < r->findings.n; i++) {
@@ -190,10 +190,10 @@ void report_json(const struct report *r, struct buf *out)
 		jsonw_u64(&w, severity_name((enum severity)s), x->counts[s]);
 	jsonw_u64(&w, "accepted", x->accepted);
 	jsonw_object_end(&w);
-	add_image(&w, x);
-	add_packages(&w, x->model);
-	add_vulns(&w, x->vulns);
-	add_findings(&w, x);
+	json_add_image(&w, x);
+	json_add_packages(&w, x->model);
+	json_add_vulns(&w, x->vulns);
+	json_add_findings(&w, x);
 	jsonw_array(&w, "unused_exceptions");
 	for (size_t i = 0; i < x->unused.n; i++)
 		add_accept(&w, NULL, &x->unused.v[i]);

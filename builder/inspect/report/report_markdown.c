@@ -10,7 +10,7 @@
 #define ROWS_MAX 20		/* of one rule */
 
 /* A cell: bytes that Markdown or HTML could take for theirs become character references. */
-static void cell(struct buf *out, const char *text)
+static void markdown_cell(struct buf *out, const char *text)
 {
 	size_t room = strlen(text) * 4 + 1;
 	char *shown = arena_alloc(out->a, room);
@@ -24,15 +24,15 @@ static void cell(struct buf *out, const char *text)
 	}
 }
 
-static void add_head(const struct report *r, struct arena *a, struct buf *out)
+static void markdown_add_head(const struct report *r, struct arena *a, struct buf *out)
 {
 	const struct model *m = r->result->model;
 	bool failed = r->fail_on != SEV_NEVER && audit_failed(r->result, r->fail_on);
 
 	buf_printf(out, "### %s ", failed ? "\xe2\x9d\x8c" : "\xe2\x9c\x85");
-	cell(out, r->result->image);
+	markdown_cell(out, r->result->image);
 	buf_printf(out, "\n\n**%s** (policy ", report_verdict(a, r));
-	cell(out, r->result->policy);
+	markdown_cell(out, r->result->policy);
 	buf_puts(out, "): ");
 	if (!m->image->rootfs)
 		buf_printf(out, "%zu layers, ", m->image->layers.n);
@@ -45,7 +45,7 @@ static void add_head(const struct report *r, struct arena *a, struct buf *out)
 	buf_printf(out, " %zu |\n", r->result->accepted);
 }
 
-static void add_vulns(const struct vulns *l, struct buf *out)
+static void markdown_add_vulns(const struct vulns *l, struct buf *out)
 {
 	if (!l) {
 		buf_puts(out, "\nKnown vulnerabilities: " NOT_LOOKED_AT ".\n");
@@ -61,18 +61,19 @@ static void add_vulns(const struct vulns *l, struct buf *out)
 static void add_row(struct arena *a, const struct finding *f, struct buf *out)
 {
 	buf_puts(out, "| ");
-	cell(out, finding_subject(a, f));
+	markdown_cell(out, finding_subject(a, f));
 	buf_puts(out, " | ");
-	cell(out, f->message);
+	markdown_cell(out, f->message);
 	if (f->accepted) {
 		buf_puts(out, " (accepted: ");
-		cell(out, f->accepted->reason);
+		markdown_cell(out, f->accepted->reason);
 		buf_putc(out, ')');
 	}
 	buf_puts(out, " |\n");
 }
 
-static void add_group(struct arena *a, const struct findings *l, size_t from, size_t to, struct buf *out)
+static void markdown_add_group(struct arena *a, const struct findings *l, size_t from, size_t to,
+			       struct buf *out)
 {
 	const struct finding *f = &l->v[from];
 
@@ -91,13 +92,13 @@ void report_markdown(const struct report *r, struct buf *out)
 	const struct findings *l = &r->result->findings;
 	AUTO_ARENA a = { 0 };
 
-	add_head(r, &a, out);
-	add_vulns(r->result->vulns, out);
+	markdown_add_head(r, &a, out);
+	markdown_add_vulns(r->result->vulns, out);
 	for (size_t i = 0, end; i < l->n; i = end) {
 		struct buf group = { .a = &a };
 
 		end = finding_group_end(l, i);
-		add_group(&a, l, i, end, &group);
+		markdown_add_group(&a, l, i, end, &group);
 		if (out->n + group.n > MARKDOWN_MAX - 100) {
 			buf_printf(out, "\n... and %zu more findings.\n", l->n - i);
 			return;

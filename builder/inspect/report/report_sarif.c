@@ -9,13 +9,13 @@
 
 #define RESULTS_MAX 5000	/* GitHub keeps as many, and refuses a file with 25,000 */
 
-static const char *level(enum severity s)
+static const char *sarif_level(enum severity s)
 {
 	return s >= SEV_HIGH ? "error" : s == SEV_MEDIUM ? "warning" : "note";
 }
 
 /* The number GitHub sorts by. */
-static const char *score(enum severity s)
+static const char *sarif_score(enum severity s)
 {
 	static const char *const scores[] = { "0.0", "3.0", "5.5", "8.0", "9.5", "0.0" };
 
@@ -39,10 +39,10 @@ static void add_rules(struct jsonw *w)
 		text_member(w, "fullDescription", rules[i].explanation);
 		text_member(w, "help", rules[i].explanation);
 		jsonw_object(w, "defaultConfiguration");
-		jsonw_cstr(w, "level", level(rules[i].severity));
+		jsonw_cstr(w, "level", sarif_level(rules[i].severity));
 		jsonw_object_end(w);
 		jsonw_object(w, "properties");
-		jsonw_cstr(w, "security-severity", score(rules[i].severity));
+		jsonw_cstr(w, "security-severity", sarif_score(rules[i].severity));
 		jsonw_cstr(w, "precision", "high");
 		jsonw_object_end(w);
 		jsonw_object_end(w);
@@ -51,7 +51,7 @@ static void add_rules(struct jsonw *w)
 }
 
 /* A relative reference of RFC 3986: everything else than these bytes is percent-encoded. */
-static const char *uri(struct arena *a, const char *path)
+static const char *sarif_uri(struct arena *a, const char *path)
 {
 	struct buf out = { .a = a };
 
@@ -72,7 +72,7 @@ static void add_location(struct jsonw *w, struct arena *a, const struct audit_re
 	jsonw_object(w, NULL);
 	jsonw_object(w, "physicalLocation");
 	jsonw_object(w, "artifactLocation");
-	jsonw_cstr(w, "uri", uri(a, r->recipe ? r->recipe : r->image));
+	jsonw_cstr(w, "uri", sarif_uri(a, r->recipe ? r->recipe : r->image));
 	jsonw_object_end(w);
 	jsonw_object(w, "region");
 	jsonw_u64(w, "startLine", 1);
@@ -108,7 +108,7 @@ static void add_result(struct jsonw *w, const struct audit_result *r, const stru
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "ruleId", f->rule->id);
 	jsonw_u64(w, "ruleIndex", (uint64_t)(f->rule - rules));
-	jsonw_cstr(w, "level", level(f->severity));
+	jsonw_cstr(w, "level", sarif_level(f->severity));
 	jsonw_object(w, "message");
 	jsonw_printf(w, "text", "%s: %s", finding_subject(&a, f), f->message);
 	jsonw_object_end(w);

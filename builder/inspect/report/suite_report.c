@@ -67,7 +67,7 @@ static void add_attribute(struct buf *out, const char *name, const char *value)
 	buf_putc(out, '"');
 }
 
-static void add_case(const struct test_outcome *t, struct buf *out)
+static void junit_add_test(const struct test_outcome *t, struct buf *out)
 {
 	buf_puts(out, "    <testcase");
 	add_attribute(out, "classname", test_kind_name(t->test->kind));
@@ -97,7 +97,7 @@ static void add_case(const struct test_outcome *t, struct buf *out)
 	buf_puts(out, "    </testcase>\n");
 }
 
-static void add_counts(struct buf *out, size_t tests, size_t failures, size_t skipped)
+static void junit_add_counts(struct buf *out, size_t tests, size_t failures, size_t skipped)
 {
 	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\"", tests, failures,
 		   skipped);
@@ -106,7 +106,7 @@ static void add_counts(struct buf *out, size_t tests, size_t failures, size_t sk
 void structure_junit(const struct structure_result *r, struct buf *out)
 {
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
-	add_counts(out, r->passed + r->failed + r->skipped, r->failed, r->skipped);
+	junit_add_counts(out, r->passed + r->failed + r->skipped, r->failed, r->skipped);
 	buf_puts(out, ">\n");
 	for (size_t s = 0; s < r->suites.n; s++) {
 		const struct suite_outcomes *o = &r->suites.v[s];
@@ -116,10 +116,10 @@ void structure_junit(const struct structure_result *r, struct buf *out)
 			n[o->tests.v[i].outcome]++;
 		buf_puts(out, "  <testsuite");
 		add_attribute(out, "name", o->suite->file);
-		add_counts(out, o->tests.n, n[OUTCOME_FAILED], n[OUTCOME_SKIPPED]);
+		junit_add_counts(out, o->tests.n, n[OUTCOME_FAILED], n[OUTCOME_SKIPPED]);
 		buf_puts(out, ">\n");
 		for (size_t i = 0; i < o->tests.n; i++)
-			add_case(&o->tests.v[i], out);
+			junit_add_test(&o->tests.v[i], out);
 		buf_puts(out, "  </testsuite>\n");
 	}
 	buf_puts(out, "</testsuites>\n");

@@ -48,7 +48,7 @@ static void begin_component(struct jsonw *w, const char *key, const char *type, 
 	jsonw_cstr(w, "bom-ref", ref);
 }
 
-static void add_file(struct out *o, const struct item *i)
+static void cyclonedx_add_file(struct out *o, const struct item *i)
 {
 	struct jsonw *w = &o->w;
 	char ref[NAMING_FILE_SIZE];
@@ -69,14 +69,14 @@ static void add_file(struct out *o, const struct item *i)
 	out_spill(o);
 }
 
-static void add_files(struct out *o, const struct sbom *s, const struct sbom_package *p)
+static void cyclonedx_add_files(struct out *o, const struct sbom *s, const struct sbom_package *p)
 {
 	for (size_t i = 0; i < p->files; i++)
-		add_file(o, s->files.v[p->first_file + i].item);
+		cyclonedx_add_file(o, s->files.v[p->first_file + i].item);
 }
 
 /* One expression if there is a choice or an exception anywhere, else a list. */
-static void add_licences(struct jsonw *w, const struct licences *l)
+static void cyclonedx_add_licences(struct jsonw *w, const struct licences *l)
 {
 	AUTO_ARENA a = { 0 };
 	bool compound = false;
@@ -169,7 +169,7 @@ static void add_evidence(struct jsonw *w, const char *record)
 	jsonw_object_end(w);
 }
 
-static void add_package(struct out *o, const struct sbom *s, const struct sbom_package *p)
+static void cyclonedx_add_package(struct out *o, const struct sbom *s, const struct sbom_package *p)
 {
 	struct jsonw *w = &o->w;
 
@@ -180,7 +180,7 @@ static void add_package(struct out *o, const struct sbom *s, const struct sbom_p
 	out_optional(o, "version", p->version);
 	if (p->archive)
 		add_hash(w, &p->archive->sha256);
-	add_licences(w, &p->licences);
+	cyclonedx_add_licences(w, &p->licences);
 	out_optional(o, "cpe", p->cpe);
 	out_optional(o, "purl", p->purl);
 	if (p->source)
@@ -189,7 +189,7 @@ static void add_package(struct out *o, const struct sbom *s, const struct sbom_p
 		add_trivy_source(w, p);
 	if (p->files) {
 		jsonw_array(w, "components");
-		add_files(o, s, p);
+		cyclonedx_add_files(o, s, p);
 		jsonw_array_end(w);
 	}
 	if (p->record)
@@ -198,7 +198,7 @@ static void add_package(struct out *o, const struct sbom *s, const struct sbom_p
 	out_spill(o);
 }
 
-static void add_image(struct out *o, const struct sbom *s)
+static void cyclonedx_add_image(struct out *o, const struct sbom *s)
 {
 	const struct sbom_package *p = s->packages.v;
 	const struct image_facts *f = &s->image->facts;
@@ -238,7 +238,7 @@ static void add_metadata(struct out *o, const struct sbom *s)
 	jsonw_object_end(w);
 	jsonw_array_end(w);
 	jsonw_object_end(w);
-	add_image(o, s);
+	cyclonedx_add_image(o, s);
 	jsonw_object_end(w);
 }
 
@@ -307,8 +307,8 @@ bool sbom_cyclonedx(const struct sbom *s, struct sink *to, struct error *e)
 	add_metadata(&o, s);
 	jsonw_array(&o.w, "components");
 	for (size_t i = 1; i < s->packages.n; i++)
-		add_package(&o, s, &s->packages.v[i]);
-	add_files(&o, s, &s->packages.v[0]);
+		cyclonedx_add_package(&o, s, &s->packages.v[i]);
+	cyclonedx_add_files(&o, s, &s->packages.v[0]);
 	jsonw_array_end(&o.w);
 	add_dependencies(&o, s);
 	add_compositions(&o, s);

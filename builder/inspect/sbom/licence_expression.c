@@ -11,7 +11,7 @@
 
 #define ID_NAME_MAX 60	/* characters of a name in an id */
 
-static bool same(struct str a, const char *b)
+static bool is_licence_word(struct str a, const char *b)
 {
 	return a.n == strlen(b) && strncasecmp(a.p, b, a.n) == 0;
 }
@@ -69,9 +69,10 @@ static const char *of_family(struct arena *a, const struct family *f, struct str
 	struct str version = { rest.p, n < rest.n ? n : rest.n }, after = str_from(rest, version.n);
 	const char *full = arena_printf(a, memchr(version.p, '.', version.n) ? " " STR_FMT " " : " " STR_FMT ".0 ",
 					STR_ARG(version));
-	bool later = str_eq(after, STR("+")) || same(after, "-or-later");
+	bool later = str_eq(after, STR("+")) || is_licence_word(after, "-or-later");
 
-	if (!version.n || !strstr(f->versions, full) || (after.n && !later && !same(after, "-only")))
+	if (!version.n || !strstr(f->versions, full) ||
+	    (after.n && !later && !is_licence_word(after, "-only")))
 		return NULL;
 	return arena_printf(a, "%s-%.3s%s-%s", f->name, full + 1, f->middle, later ? "or-later" : "only");
 }
@@ -81,7 +82,7 @@ static const char *licence_listed(struct arena *a, struct str name)
 {
 	name = str_copy(a, name);	/* with a NUL behind it */
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (same(name, names[i][0]))
+		if (is_licence_word(name, names[i][0]))
 			return names[i][1];
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
 		struct str prefix = families[i].prefix;
@@ -104,7 +105,7 @@ static const char *word_in(struct str s, const char *word)
 	return NULL;
 }
 
-static void split(struct str s, const char *word, struct str *head, struct str *rest)
+static void split_licences(struct str s, const char *word, struct str *head, struct str *rest)
 {
 	const char *p = word_in(s, word);
 
@@ -122,18 +123,18 @@ static const char *with_exception(struct arena *a, struct str name)
 	struct str head, what;
 	const char *id;
 
-	split(name, "with", &head, &what);
+	split_licences(name, "with", &head, &what);
 	head = str_trim(head);
 	what = str_trim(what);
 	id = what.n ? licence_listed(a, head) : NULL;
 	for (size_t i = 0; id && i < sizeof(exceptions) / sizeof(exceptions[0]); i++)
-		if (same(what, exceptions[i][0]))
+		if (is_licence_word(what, exceptions[i][0]))
 			return arena_printf(a, "%s WITH %s", id, exceptions[i][1]);
 	return NULL;
 }
 
 /* What one field says, and what stands around it. */
-struct reading {
+struct licence_reading {
 	struct arena *a;
 	const struct copyright *copyright;
 	struct str whole;		/* the text under the field's whole name */
@@ -162,7 +163,7 @@ static const char *ref_id(struct arena *a, struct str name, struct str text)
 }
 
 /* The place of an id among the references. */
-static size_t lower(const struct licence_refs *refs, const char *id)
+static size_t licence_ref_place(const struct licence_refs *refs, const char *id)
 {
 	size_t lo = 0, hi = refs->n;
 
@@ -177,10 +178,11 @@ static size_t lower(const struct licence_refs *refs, const char *id)
 	return lo;
 }
 
-static const char *add_reference(struct arena *a, struct licence_refs *refs, struct str name, struct str text)
+static const char *licence_add_reference(struct arena *a, struct licence_refs *refs,
+					 struct str name, struct str text)
 {
 	const char *id = ref_id(a, name, text);
-	size_t at = lower(refs, id);
+	size_t at = licence_ref_place(refs, id);
 
 	if (at < refs->n && strcmp(refs->v[at].id, id) == 0)
 		return refs->v[at].id;
@@ -191,7 +193,7 @@ static const char *add_reference(struct arena *a, struct licence_refs *refs, str
 	return id;
 }
 
-static const char *reference(const struct reading *r, struct str name)
+static const char *licence_reference(const struct licence_reading *r, struct str name)
 {
 	struct arena *a = r->a;
 	struct str text = copyright_text(r->copyright, name);
@@ -209,17 +211,19 @@ static const char *reference(const struct reading *r, struct str name)
 		name = STR("not-told");
 		text = STR("There are more licences than are told here: see the copyright files below /usr/share/doc.");
 	}
-	return add_reference(a, r->refs, name, text);
+	return licence_add_reference(a, r->refs, name, text);
 }
 
 /* Texts in common-licenses whose name says all: the others exist in "only" and "or later". */
 static bool says_all(struct str name)
 {
-	return same(name, "Apache-2.0") || same(name, "MPL-1.1") || same(name, "MPL-2.0") ||
-	       same(name, "CC0-1.0");
+	return is_licence_word(name, "Apache-2.0") || is_licence_word(name, "MPL-1.1") ||
+	       is_licence_word(name, "MPL-2.0") ||
+	       is_licence_word(name, "CC0-1.0");
 }
 
-static const char *atom(const struct reading *r, struct str name, struct licence_term *term)
+static const char *licence_atom(const struct licence_reading *r, struct str name,
+				struct licence_term *term)
 {
 	const char *id = NULL;
 
@@ -228,29 +232,31 @@ static const char *atom(const struct reading *r, struct str name, struct licence
 	term->listed = id != NULL;
 	if (!id && (id = with_exception(r->a, name)) != NULL)
 		term->compound = true;
-	return id ? id : reference(r, name);
+	return id ? id : licence_reference(r, name);
 }
 
-static void put_conjunction(const struct reading *r, struct str s, struct licence_term *t, struct buf *out)
+static void put_conjunction(const struct licence_reading *r, struct str s, struct licence_term *t,
+			    struct buf *out)
 {
 	bool first = true;
 
 	for (struct str head, rest = s; rest.n; first = false) {
-		split(rest, "and", &head, &rest);
+		split_licences(rest, "and", &head, &rest);
 		head = str_trim(head);
 		t->compound |= !first;
 		buf_puts(out, first ? "" : " AND ");
-		buf_puts(out, atom(r, head.n ? head : s, t));
+		buf_puts(out, licence_atom(r, head.n ? head : s, t));
 	}
 }
 
 /* "A or B and C", without a comma. */
-static void put_part(const struct reading *r, struct str s, struct licence_term *t, struct buf *out)
+static void put_part(const struct licence_reading *r, struct str s, struct licence_term *t,
+		     struct buf *out)
 {
 	bool first = true;
 
 	for (struct str head, rest = s; rest.n; first = false) {
-		split(rest, "or", &head, &rest);
+		split_licences(rest, "or", &head, &rest);
 		head = str_trim(head);
 		t->choice |= !first;
 		t->compound |= !first;
@@ -272,7 +278,7 @@ static bool takes_or(struct str *s)
 	return false;
 }
 
-static struct licence_term read_term(const struct reading *r, const char *name)
+static struct licence_term read_term(const struct licence_reading *r, const char *name)
 {
 	struct licence_term whole = { .name = name };
 	const char *left = NULL;
@@ -299,12 +305,12 @@ static struct licence_term read_term(const struct reading *r, const char *name)
 			whole = t;
 		}
 	}
-	whole.expression = left ? left : reference(r, str_of(name));
+	whole.expression = left ? left : licence_reference(r, str_of(name));
 	whole.listed &= !whole.compound;
 	return whole;
 }
 
-static void add(struct arena *a, struct licences *l, struct licence_term t)
+static void licence_add(struct arena *a, struct licences *l, struct licence_term t)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (strcmp(l->v[i].expression, t.expression) == 0)
@@ -331,8 +337,8 @@ static struct str next_operand(struct str *rest)
 }
 
 /* "A AND (B OR C)" is two licences that hold. */
-static void add_each(struct arena *a, const struct licence_refs *refs, struct licences *out,
-		     const struct licence_term *t)
+static void licence_add_operands(struct arena *a, const struct licence_refs *refs,
+				 struct licences *out, const struct licence_term *t)
 {
 	struct str rest = str_of(t->expression);
 
@@ -344,10 +350,11 @@ static void add_each(struct arena *a, const struct licence_refs *refs, struct li
 		if (new.choice)
 			one = (struct str){ one.p + 1, one.n - 2 };
 		new.expression = str_dup(a, one);
-		new.name = reference ? refs->v[lower(refs, new.expression)].name : new.expression;
+		new.name = reference ?
+			refs->v[licence_ref_place(refs, new.expression)].name : new.expression;
 		new.compound = memchr(one.p, ' ', one.n) != NULL;
 		new.listed = !reference && !new.compound;
-		add(a, out, new);
+		licence_add(a, out, new);
 	}
 }
 
@@ -355,13 +362,13 @@ void licences_of(struct arena *a, const struct copyright *c, struct licence_refs
 		 struct licences *out)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		const struct reading r = { a, c, c->v[i].text, refs };
+		const struct licence_reading r = { a, c, c->v[i].text, refs };
 		struct licence_term t = read_term(&r, arena_strdup(a, c->v[i].name));
 
 		if (t.choice)
-			add(a, out, t);
+			licence_add(a, out, t);
 		else
-			add_each(a, refs, out, &t);
+			licence_add_operands(a, refs, out, &t);
 	}
 }
 

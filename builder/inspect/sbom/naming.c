@@ -13,7 +13,7 @@
 
 #define LABEL_TITLE "org.opencontainers.image.title"
 
-static const char *label(const struct image_facts *f, const char *name)
+static const char *naming_label(const struct image_facts *f, const char *name)
 {
 	for (size_t i = 0; i < f->labels.n; i++)
 		if (strcmp(f->labels.v[i].name, name) == 0 && *f->labels.v[i].value)
@@ -39,14 +39,14 @@ const char *naming_image(struct arena *a, const struct image_facts *f)
 	if (!name)
 		name = name_with(f, ":");
 	if (!name)
-		name = label(f, LABEL_TITLE);
+		name = naming_label(f, LABEL_TITLE);
 	if (!name && f->names.n && *f->names.v[0] && strcmp(f->names.v[0], "latest") != 0)
 		name = f->names.v[0];
 	return name ? arena_strdup(a, name) : "image";
 }
 
 /* "registry/space/name:tag@digest" without tag and digest. */
-static struct str repository(const char *name)
+static struct str naming_repository(const char *name)
 {
 	struct str s = str_of(name), rest;
 	const char *slash, *colon;
@@ -60,7 +60,7 @@ static struct str repository(const char *name)
 }
 
 /* A final part that may stand in pkg:oci: lower case, never empty. */
-static const char *last_part(struct arena *a, struct str name)
+static const char *purl_last_part(struct arena *a, struct str name)
 {
 	const char *slash = name.n ? memrchr(name.p, '/', name.n) : NULL;
 	char *out = str_dup(a, slash ? str_from(name, (size_t)(slash - name.p) + 1) : name);
@@ -72,8 +72,9 @@ static const char *last_part(struct arena *a, struct str name)
 
 const char *naming_image_purl(struct arena *a, const struct image_facts *f)
 {
-	struct str name = repository(naming_image(a, f));
-	struct purl p = { .type = f->rootfs ? "generic" : "oci", .space = "", .name = last_part(a, name) };
+	struct str name = naming_repository(naming_image(a, f));
+	struct purl p = { .type = f->rootfs ? "generic" : "oci", .space = "",
+			 .name = purl_last_part(a, name) };
 
 	if (f->has_digest)
 		p.version = content_digest_text(a, &f->manifest);
@@ -84,7 +85,8 @@ const char *naming_image_purl(struct arena *a, const struct image_facts *f)
 }
 
 /* Of Debian where nothing else is said: dpkg's records are all that is known. */
-static struct purl deb(struct arena *a, const struct model *m, const char *name, const char *version)
+static struct purl deb_purl(struct arena *a, const struct model *m, const char *name,
+			    const char *version)
 {
 	struct purl p = { .type = "deb", .space = m->os_id ? m->os_id : "debian", .name = name,
 			  .version = version };
@@ -97,7 +99,7 @@ static struct purl deb(struct arena *a, const struct model *m, const char *name,
 
 const char *naming_deb_purl(struct arena *a, const struct model *m, const struct package *p)
 {
-	struct purl out = deb(a, m, p->name, p->version);
+	struct purl out = deb_purl(a, m, p->name, p->version);
 	bool other = strcmp(p->source, p->name) != 0, revision = strcmp(p->source_version, p->version) != 0;
 
 	*list_push(a, &out.qualifiers) = (struct purl_qualifier){ "arch", p->architecture };
@@ -111,7 +113,7 @@ const char *naming_deb_purl(struct arena *a, const struct model *m, const struct
 const char *naming_source_purl(struct arena *a, const struct model *m, const char *name,
 			       const char *version)
 {
-	struct purl out = deb(a, m, name, version);
+	struct purl out = deb_purl(a, m, name, version);
 
 	*list_push(a, &out.qualifiers) = (struct purl_qualifier){ "arch", "source" };
 	return purl_text(a, &out);
@@ -122,7 +124,7 @@ struct note {
 	const char *type, *name, *version, *architecture, *os, *os_version, *cpe;
 };
 
-static bool read_note(struct arena *a, const char *text, struct note *n)
+static bool naming_read_note(struct arena *a, const char *text, struct note *n)
 {
 	AUTO_JSON doc = { 0 };
 	struct error ignored = { .kind = ERR_NONE };
@@ -146,7 +148,7 @@ bool naming_note(struct arena *a, const char *text, struct sbom_package *out)
 	struct note n = { NULL, NULL, NULL, NULL, NULL, NULL, NULL };
 	struct purl p = { .type = "generic", .space = "" };
 
-	if (!read_note(a, text, &n))
+	if (!naming_read_note(a, text, &n))
 		return false;
 	for (size_t i = 0; n.type && n.os && i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(n.type, known[i]) == 0) {

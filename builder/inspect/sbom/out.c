@@ -11,7 +11,7 @@ void out_begin(struct out *o, struct arena *a, struct sink *to, struct error *e)
 	jsonw_init(&o->w, &o->text, true);
 }
 
-static void flush(struct out *o)
+static void out_flush(struct out *o)
 {
 	if (!o->failed && o->text.n)
 		o->failed = !o->to->write(o->to, buf_str(&o->text), o->e);
@@ -21,13 +21,13 @@ static void flush(struct out *o)
 void out_spill(struct out *o)
 {
 	if (o->text.n >= PIECE)
-		flush(o);
+		out_flush(o);
 }
 
 bool out_end(struct out *o)
 {
 	jsonw_finish(&o->w);
-	flush(o);
+	out_flush(o);
 	return !o->failed;
 }
 

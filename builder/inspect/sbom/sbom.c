@@ -16,7 +16,7 @@ struct noted {
 	const char *name, *ref;
 };
 
-struct making {
+struct sbom_making {
 	struct sbom *s;
 	struct arena *a;
 	const struct model *m;
@@ -24,7 +24,7 @@ struct making {
 	list_of(struct noted) noted;	/* in the order of the items */
 };
 
-static struct sbom_package *add(struct making *g, struct sbom_package p)
+static struct sbom_package *sbom_add(struct sbom_making *g, struct sbom_package p)
 {
 	struct sbom_package *new = list_push(g->a, &g->s->packages);
 
@@ -35,7 +35,7 @@ static struct sbom_package *add(struct making *g, struct sbom_package p)
 	return new;
 }
 
-static void add_image(struct making *g)
+static void sbom_add_image(struct sbom_making *g)
 {
 	const struct image_facts *f = g->m->image;
 	struct sbom_package p = { .kind = SBOM_IMAGE, .name = g->s->name };
@@ -43,21 +43,22 @@ static void add_image(struct making *g)
 	p.purl = p.ref = naming_image_purl(g->a, f);
 	if (f->has_digest)
 		p.version = content_digest_text(g->a, &f->manifest);
-	add(g, p);
+	sbom_add(g, p);
 }
 
-static void add_system(struct making *g)
+static void add_system(struct sbom_making *g)
 {
 	struct sbom_package p = { .kind = SBOM_SYSTEM, .name = g->m->os_id, .version = g->m->os_version };
 
 	if (!p.name)
 		return;
 	p.ref = arena_printf(g->a, "os:%s-%s", p.name, p.version ? p.version : "");
-	add(g, p);
+	sbom_add(g, p);
 }
 
 /* Which licences its copyright file names. */
-static bool read_licences(struct making *g, const char *name, struct licences *out, struct error *e)
+static bool read_licences(struct sbom_making *g, const char *name, struct licences *out,
+			  struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	const char *path = arena_printf(&scratch, "usr/share/doc/%s/copyright", name);
@@ -71,7 +72,7 @@ static bool read_licences(struct making *g, const char *name, struct licences *o
 	return true;
 }
 
-static bool add_debs(struct making *g, struct error *e)
+static bool add_debs(struct sbom_making *g, struct error *e)
 {
 	const struct packages *l = &g->m->packages;
 
@@ -86,26 +87,26 @@ static bool add_debs(struct making *g, struct error *e)
 		new.purl = new.ref = g->refs[i] = naming_deb_purl(g->a, g->m, p);
 		if (!read_licences(g, p->name, &new.licences, e))
 			return false;
-		add(g, new);
+		sbom_add(g, new);
 	}
 	return true;
 }
 
 /* Refs are unique: a package URL of another name, or of an image, may be said of several packages. */
-static const char *document_ref(struct arena *a, const struct component *c)
+static const char *document_ref(struct arena *a, const struct image_component *c)
 {
 	if (c->locator && strcmp(c->purl.name, c->name) == 0 && strcmp(c->purl.type, "oci") != 0)
 		return c->locator;
 	return arena_printf(a, "component:%zu:%s:%s", strlen(c->name), c->name, c->locator ? c->locator : c->cpe);
 }
 
-static bool add_documented(struct making *g, struct error *e)
+static bool add_documented(struct sbom_making *g, struct error *e)
 {
 	struct components l = { NULL, 0, 0 };
 
 	if (!image_components(g->a, g->m, &l, &g->s->problems, e))
 		return false;
-	for (struct component *c = l.v; c < l.v + l.n; c++) {
+	for (struct image_component *c = l.v; c < l.v + l.n; c++) {
 		struct sbom_package new = {
 			.kind = SBOM_DOCUMENT, .name = c->name, .version = c->version, .purl = c->locator,
 			.cpe = c->cpe, .download = c->download, .record = c->record };
@@ -113,13 +114,13 @@ static bool add_documented(struct making *g, struct error *e)
 		if (c->source)
 			continue;	/* a package record, which is there already */
 		new.ref = document_ref(g->a, c);
-		add(g, new);
+		sbom_add(g, new);
 	}
 	return true;
 }
 
 /* Packages by place, name and ref; of the same ref the one whose record comes first. */
-static int by_name(const void *a, const void *b)
+static int compare_sbom_packages(const void *a, const void *b)
 {
 	const struct sbom_package *x = a, *y = b;
 	int px = x->kind < SBOM_DEB ? (int)x->kind : SBOM_DEB, py = y->kind < SBOM_DEB ? (int)y->kind : SBOM_DEB;
@@ -138,7 +139,7 @@ static void sort_packages(struct sbom *s)
 {
 	size_t n = 0;
 
-	qsort(s->packages.v, s->packages.n, sizeof(*s->packages.v), by_name);
+	qsort(s->packages.v, s->packages.n, sizeof(*s->packages.v), compare_sbom_packages);
 	for (size_t i = 0; i < s->packages.n; i++)
 		if (n == 0 || strcmp(s->packages.v[n - 1].name, s->packages.v[i].name) != 0 ||
 		    strcmp(s->packages.v[n - 1].ref, s->packages.v[i].ref) != 0)
@@ -147,7 +148,8 @@ static void sort_packages(struct sbom *s)
 }
 
 /* Of `n` sorted packages the first behind image and system that does not come before this name and ref. */
-static size_t lower(const struct sbom_package *v, size_t n, const char *name, const char *ref)
+static size_t sbom_lower_bound(const struct sbom_package *v, size_t n, const char *name,
+			       const char *ref)
 {
 	size_t lo = 0, hi = n;
 
@@ -167,16 +169,18 @@ static size_t lower(const struct sbom_package *v, size_t n, const char *name, co
 }
 
 /* The ref of a package of this name and version that is known otherwise; NULL: none is. */
-static const char *known(const struct sbom_package *v, size_t n, const struct sbom_package *wanted)
+static const char *sbom_known_ref(const struct sbom_package *v, size_t n,
+				  const struct sbom_package *wanted)
 {
-	for (size_t i = lower(v, n, wanted->name, ""); i < n && strcmp(v[i].name, wanted->name) == 0; i++)
+	for (size_t i = sbom_lower_bound(v, n, wanted->name, ""); i < n &&
+	     strcmp(v[i].name, wanted->name) == 0; i++)
 		if (strcmp(v[i].version ? v[i].version : "", wanted->version ? wanted->version : "") == 0)
 			return v[i].ref;
 	return NULL;
 }
 
 /* ELF files that no package has may say themselves what they are of. */
-static void add_noted(struct making *g)
+static void add_noted(struct sbom_making *g)
 {
 	struct sbom *s = g->s;
 	size_t n = s->packages.n;	/* these are sorted */
@@ -193,11 +197,11 @@ static void add_noted(struct making *g)
 				"package.bad-record", item->path, "its package note names no package" };
 			continue;
 		}
-		ref = known(s->packages.v, n, &p);
+		ref = sbom_known_ref(s->packages.v, n, &p);
 		if (!ref) {
 			ref = p.ref;
 			p.record = item->path;
-			add(g, p);
+			sbom_add(g, p);
 		}
 		*list_push(g->a, &g->noted) = (struct noted){ item, p.name, ref };
 	}
@@ -211,7 +215,7 @@ static int by_source(const void *a, const void *b)
 	return order ? order : strcmp(x->version, y->version);
 }
 
-static void add_sources(struct making *g)
+static void sbom_add_package_sources(struct sbom_making *g)
 {
 	struct sbom *s = g->s;
 	size_t n = 0;
@@ -242,36 +246,38 @@ static int by_owner(const void *a, const void *b)
 }
 
 /* Whose a file is: all items are asked for in their order, and `*next` is the next noted one. */
-static size_t owner_of(const struct making *g, const size_t *debs, const struct item *i, size_t *next)
+static size_t sbom_file_owner(const struct sbom_making *g, const size_t *debs, const struct item *i,
+			      size_t *next)
 {
 	if (*next < g->noted.n && g->noted.v[*next].item == i) {
 		const struct noted *n = &g->noted.v[(*next)++];
 
-		return lower(g->s->packages.v, g->s->packages.n, n->name, n->ref);
+		return sbom_lower_bound(g->s->packages.v, g->s->packages.n, n->name, n->ref);
 	}
 	return i->package ? debs[i->package - g->m->packages.v] : 0;
 }
 
 /* The owners of all items, in their order. */
-static const size_t *find_owners(struct making *g)
+static const size_t *find_owners(struct sbom_making *g)
 {
 	const struct packages *l = &g->m->packages;
 	size_t *debs = arena_array(g->a, l->n + 1, sizeof(*debs));
 	size_t *owners = arena_array(g->a, g->m->items.n + 1, sizeof(*owners)), next = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		debs[i] = lower(g->s->packages.v, g->s->packages.n, l->v[i].name, g->refs[i]);
+		debs[i] = sbom_lower_bound(g->s->packages.v, g->s->packages.n, l->v[i].name,
+					   g->refs[i]);
 	for (size_t i = 0; i < g->m->items.n; i++)
-		owners[i] = owner_of(g, debs, g->m->items.v[i], &next);
+		owners[i] = sbom_file_owner(g, debs, g->m->items.v[i], &next);
 	return owners;
 }
 
-static bool is_program(const struct item *i)
+static bool is_program_file(const struct item *i)
 {
 	return i->kind == CONTENT_ELF || i->kind == CONTENT_ARCHIVE || i->kind == CONTENT_SCRIPT;
 }
 
-static void add_files(struct making *g, const size_t *owners)
+static void sbom_add_files(struct sbom_making *g, const size_t *owners)
 {
 	struct sbom *s = g->s;
 
@@ -283,7 +289,7 @@ static void add_files(struct making *g, const size_t *owners)
 			continue;
 		*list_push(g->a, &s->files) = (struct sbom_file){ item, owners[i] };
 		s->packages.v[owners[i]].files++;
-		s->whole &= owners[i] || !is_program(item);
+		s->whole &= owners[i] || !is_program_file(item);
 	}
 	if (s->files.n)
 		qsort(s->files.v, s->files.n, sizeof(*s->files.v), by_owner);
@@ -293,7 +299,7 @@ static void add_files(struct making *g, const size_t *owners)
 	}
 }
 
-static int by_ends(const void *a, const void *b)
+static int compare_sbom_links(const void *a, const void *b)
 {
 	const struct sbom_link *x = a, *y = b;
 
@@ -302,13 +308,13 @@ static int by_ends(const void *a, const void *b)
 	return (x->on > y->on) - (x->on < y->on);
 }
 
-static size_t index_of(const struct model *m, const struct item *i)
+static size_t sbom_item_index(const struct model *m, const struct item *i)
 {
 	return items_lower(&m->items, i->path);
 }
 
 /* Packages whose files need files of others. The image has all packages: no more is said of it. */
-static bool add_links(struct making *g, const size_t *owners, struct error *e)
+static bool sbom_add_links(struct sbom_making *g, const size_t *owners, struct error *e)
 {
 	struct sbom *s = g->s;
 	struct needs needs;
@@ -317,16 +323,16 @@ static bool add_links(struct making *g, const size_t *owners, struct error *e)
 	if (!needs_read(g->a, g->m, &needs, e))
 		return false;
 	for (const struct need *need = needs.v; need < needs.v + needs.n; need++) {
-		size_t from = owners[index_of(g->m, need->by)];
-		size_t on = need->on ? owners[index_of(g->m, need->on)] : 0;
+		size_t from = owners[sbom_item_index(g->m, need->by)];
+		size_t on = need->on ? owners[sbom_item_index(g->m, need->on)] : 0;
 
 		if (from && on && from != on)
 			*list_push(g->a, &s->links) = (struct sbom_link){ from, on };
 	}
 	if (s->links.n)
-		qsort(s->links.v, s->links.n, sizeof(*s->links.v), by_ends);
+		qsort(s->links.v, s->links.n, sizeof(*s->links.v), compare_sbom_links);
 	for (size_t i = 0; i < s->links.n; i++)
-		if (n == 0 || by_ends(&s->links.v[n - 1], &s->links.v[i]) != 0)
+		if (n == 0 || compare_sbom_links(&s->links.v[n - 1], &s->links.v[i]) != 0)
 			s->links.v[n++] = s->links.v[i];
 	s->links.n = n;
 	return true;
@@ -335,7 +341,7 @@ static bool add_links(struct making *g, const size_t *owners, struct error *e)
 bool sbom_make(struct arena *a, const struct inspection *image, int64_t fallback, struct sbom *out,
 	       struct error *e)
 {
-	struct making g = { .s = out, .a = a, .m = &image->model };
+	struct sbom_making g = { .s = out, .a = a, .m = &image->model };
 	int64_t created = fallback;
 	const size_t *owners;
 
@@ -345,17 +351,17 @@ bool sbom_make(struct arena *a, const struct inspection *image, int64_t fallback
 	rfc3339_format(created, out->created);
 	for (size_t i = 0; i < image->records.problems.n; i++)
 		*list_push(a, &out->problems) = image->records.problems.v[i];
-	add_image(&g);
+	sbom_add_image(&g);
 	add_system(&g);
 	if (!add_debs(&g, e) || !add_documented(&g, e))
 		return false;
 	sort_packages(out);
 	add_noted(&g);
 	sort_packages(out);
-	add_sources(&g);
+	sbom_add_package_sources(&g);
 	owners = find_owners(&g);
-	add_files(&g, owners);
-	return add_links(&g, owners, e);
+	sbom_add_files(&g, owners);
+	return sbom_add_links(&g, owners, e);
 }
 
 static const struct sbom_archive *archive_of(const struct sbom_archives *l, const char *name,

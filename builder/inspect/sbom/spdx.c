@@ -43,7 +43,7 @@ static void add_verification_code(struct out *o, const struct sbom *s, const str
 }
 
 /* "Person: NAME (MAIL)" or, when the name is that of many, "Organization: ...". */
-static const char *agent(struct arena *a, const char *name, const char *mail)
+static const char *spdx_agent(struct arena *a, const char *name, const char *mail)
 {
 	static const char *const many[] = { "Team", "team", "Maintainers", "maintainers", "Group", "group" };
 	bool organization = !mail || strstr(mail, "@lists.") || strstr(mail, "lists.debian.net") ||
@@ -67,11 +67,12 @@ static void add_people(struct out *o, const struct sbom_package *p)
 	if (mail && naming_is_debian(mail))
 		jsonw_cstr(&o->w, "supplier", "Organization: Debian");
 	else
-		jsonw_cstr(&o->w, "supplier", agent(&a, name, mail));
-	jsonw_cstr(&o->w, "originator", agent(&a, name, mail));
+		jsonw_cstr(&o->w, "supplier", spdx_agent(&a, name, mail));
+	jsonw_cstr(&o->w, "originator", spdx_agent(&a, name, mail));
 }
 
-static void add_reference(struct jsonw *w, const char *category, const char *type, const char *locator)
+static void spdx_add_reference(struct jsonw *w, const char *category, const char *type,
+			       const char *locator)
 {
 	if (!locator)
 		return;
@@ -119,7 +120,7 @@ static void add_image_facts(struct out *o, const struct sbom *s)
 		     content_digest_text(&a, &f->config));
 }
 
-static void add_package(struct out *o, const struct sbom *s, const struct sbom_package *p)
+static void spdx_add_package(struct out *o, const struct sbom *s, const struct sbom_package *p)
 {
 	AUTO_ARENA a = { 0 };
 	const char *declared = licences_expression(&a, &p->licences);
@@ -148,8 +149,8 @@ static void add_package(struct out *o, const struct sbom *s, const struct sbom_p
 		jsonw_printf(w, "comment", "recorded in /%s", p->record);
 	if (p->purl || p->cpe) {
 		jsonw_array(w, "externalRefs");
-		add_reference(w, "PACKAGE-MANAGER", "purl", p->purl);
-		add_reference(w, "SECURITY", "cpe23Type", p->cpe);
+		spdx_add_reference(w, "PACKAGE-MANAGER", "purl", p->purl);
+		spdx_add_reference(w, "SECURITY", "cpe23Type", p->cpe);
 		jsonw_array_end(w);
 	}
 	jsonw_object_end(w);
@@ -157,7 +158,7 @@ static void add_package(struct out *o, const struct sbom *s, const struct sbom_p
 }
 
 /* Sources are not in the image, so no scanner shall count them: they have no package URL here. */
-static void add_source(struct out *o, const struct sbom_source *x)
+static void spdx_add_source(struct out *o, const struct sbom_source *x)
 {
 	struct jsonw *w = &o->w;
 
@@ -190,7 +191,7 @@ static const char *file_type(const struct item *i)
 	return "OTHER";
 }
 
-static void add_file(struct out *o, const struct item *i)
+static void spdx_add_file(struct out *o, const struct item *i)
 {
 	struct jsonw *w = &o->w;
 	char id[NAMING_FILE_SIZE], sha1[SHA1_HEX + 1], sha256[DIGEST_HEX + 1];
@@ -213,7 +214,7 @@ static void add_file(struct out *o, const struct item *i)
 	out_spill(o);
 }
 
-static void relate(struct out *o, const char *from, const char *how, const char *to)
+static void spdx_relate(struct out *o, const char *from, const char *how, const char *to)
 {
 	struct jsonw *w = &o->w;
 
@@ -225,7 +226,7 @@ static void relate(struct out *o, const char *from, const char *how, const char 
 	out_spill(o);
 }
 
-static const struct sbom_source *source_of(const struct sbom *s, const struct sbom_package *p)
+static const struct sbom_source *spdx_source_of(const struct sbom *s, const struct sbom_package *p)
 {
 	const struct sbom_source *x = s->sources.v;
 
@@ -239,28 +240,29 @@ static void add_relationships(struct out *o, const struct sbom *s)
 	const struct sbom_package *root = s->packages.v, *end = root + s->packages.n;
 
 	jsonw_array(&o->w, "relationships");
-	relate(o, DOCUMENT, "DESCRIBES", root->id);
+	spdx_relate(o, DOCUMENT, "DESCRIBES", root->id);
 	for (const struct sbom_package *p = root + 1; p < end; p++)
-		relate(o, root->id, "CONTAINS", p->id);
+		spdx_relate(o, root->id, "CONTAINS", p->id);
 	for (const struct sbom_package *p = root + 1; p < end; p++)	/* Trivy looks for them here */
 		if (p->kind == SBOM_DEB && root[1].kind == SBOM_SYSTEM)
-			relate(o, root[1].id, "CONTAINS", p->id);
+			spdx_relate(o, root[1].id, "CONTAINS", p->id);
 	for (const struct sbom_package *p = root; p < end; p++)
 		for (size_t i = 0; i < p->files; i++) {
 			char id[NAMING_FILE_SIZE];
 
 			naming_file("SPDXRef-File-", s->files.v[p->first_file + i].item->path, id);
-			relate(o, p->id, "CONTAINS", id);
+			spdx_relate(o, p->id, "CONTAINS", id);
 		}
 	for (const struct sbom_package *p = root; p < end; p++)
 		if (p->source)
-			relate(o, p->id, "GENERATED_FROM", source_of(s, p)->id);
+			spdx_relate(o, p->id, "GENERATED_FROM", spdx_source_of(s, p)->id);
 	for (size_t i = 0; i < s->links.n; i++)
-		relate(o, root[s->links.v[i].from].id, "DEPENDS_ON", root[s->links.v[i].on].id);
+		spdx_relate(o, root[s->links.v[i].from].id, "DEPENDS_ON",
+			    root[s->links.v[i].on].id);
 	jsonw_array_end(&o->w);
 }
 
-static void add_licences(struct out *o, const struct licence_refs *refs)
+static void spdx_add_licences(struct out *o, const struct licence_refs *refs)
 {
 	struct jsonw *w = &o->w;
 
@@ -308,16 +310,16 @@ bool sbom_spdx(const struct sbom *s, struct sink *to, struct error *e)
 	add_creation(&o, s);
 	jsonw_array(&o.w, "packages");
 	for (size_t i = 0; i < s->packages.n; i++)
-		add_package(&o, s, &s->packages.v[i]);
+		spdx_add_package(&o, s, &s->packages.v[i]);
 	for (size_t i = 0; i < s->sources.n; i++)
-		add_source(&o, &s->sources.v[i]);
+		spdx_add_source(&o, &s->sources.v[i]);
 	jsonw_array_end(&o.w);
 	jsonw_array(&o.w, "files");
 	for (size_t i = 0; i < s->files.n; i++)
-		add_file(&o, s->files.v[i].item);
+		spdx_add_file(&o, s->files.v[i].item);
 	jsonw_array_end(&o.w);
 	add_relationships(&o, s);
-	add_licences(&o, &s->refs);
+	spdx_add_licences(&o, &s->refs);
 	jsonw_object_end(&o.w);
 	return out_end(&o);
 }

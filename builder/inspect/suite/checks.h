@@ -16,7 +16,7 @@ struct checking {
 	struct test_outcome *out;
 };
 
-void failed(struct checking *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void check_failed(struct checking *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 void check_existence(struct checking *c);
 MUST_CHECK bool check_content(struct checking *c, struct error *e);

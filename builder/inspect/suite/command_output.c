@@ -12,12 +12,12 @@
 #define OUTPUT_MAX (1 << 20)
 
 /* One of the two things a program says. */
-struct stream {
+struct output_stream {
 	int fd;			/* of the pipe's end to read from; -1: it has ended */
 	struct buf text;
 };
 
-static void take(struct stream *s)
+static void output_take(struct output_stream *s)
 {
 	char block[16384];
 	ssize_t n = read(s->fd, block, sizeof(block));
@@ -31,7 +31,7 @@ static void take(struct stream *s)
 }
 
 /* Until the program has closed both. */
-static bool listen_to(struct stream s[static 2], struct error *e)
+static bool listen_to(struct output_stream s[static 2], struct error *e)
 {
 	while (s[0].fd >= 0 || s[1].fd >= 0) {
 		struct pollfd p[] = { { .fd = s[0].fd, .events = POLLIN }, { .fd = s[1].fd, .events = POLLIN } };
@@ -40,14 +40,14 @@ static bool listen_to(struct stream s[static 2], struct error *e)
 			return err_sys(e, "wait for the output of a program");
 		for (size_t i = 0; i < 2; i++)
 			if (s[i].fd >= 0 && p[i].revents)
-				take(&s[i]);
+				output_take(&s[i]);
 	}
 	return true;
 }
 
 /* Starts it with a pipe for each stream. 1, 0: not installed, -1 error */
-static int start(const char *const *argv, const char *dir, struct stream s[static 2], pid_t *pid,
-		 struct error *e)
+static int command_start(const char *const *argv, const char *dir, struct output_stream s[static 2],
+			 pid_t *pid, struct error *e)
 {
 	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, started;
 
@@ -70,13 +70,13 @@ static int start(const char *const *argv, const char *dir, struct stream s[stati
 int process_run(struct arena *a, const char *const *argv, const char *dir,
 		struct process_result *out, struct error *e)
 {
-	struct stream s[2] = { { -1, { .a = a } }, { -1, { .a = a } } };
+	struct output_stream s[2] = { { -1, { .a = a } }, { -1, { .a = a } } };
 	struct error ignored = { 0 };
 	int status, started;
 	pid_t pid;
 	bool ok;
 
-	started = start(argv, dir, s, &pid, e);
+	started = command_start(argv, dir, s, &pid, e);
 	ok = started > 0 && listen_to(s, e);
 	fd_closep(&s[0].fd);
 	fd_closep(&s[1].fd);

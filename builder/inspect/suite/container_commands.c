@@ -15,7 +15,7 @@
 #define PODMAN_FAILED 125	/* podman's own exit status for its own troubles */
 
 /* "podman" with the options that every call needs. */
-static void begin(const struct runtime *r, struct strings *argv)
+static void podman_begin(const struct runtime *r, struct strings *argv)
 {
 	*list_push(r->a, argv) = "podman";
 	*list_push(r->a, argv) = "--log-level=error";
@@ -23,20 +23,20 @@ static void begin(const struct runtime *r, struct strings *argv)
 	*list_push(r->a, argv) = arena_printf(r->a, "--runroot=%s/run", r->dir);
 }
 
-static void add(const struct runtime *r, struct strings *argv, const char *word)
+static void podman_add(const struct runtime *r, struct strings *argv, const char *word)
 {
 	*list_push(r->a, argv) = word;
 }
 
-static int call(const struct runtime *r, struct strings *argv, struct process_result *out,
-		struct error *e)
+static int podman_call(const struct runtime *r, struct strings *argv, struct process_result *out,
+		       struct error *e)
 {
-	add(r, argv, NULL);
+	podman_add(r, argv, NULL);
 	return process_run(r->a, argv->v, NULL, out, e);
 }
 
 /* The last line that is not empty. */
-static const char *last_line(struct arena *a, struct str text)
+static const char *output_last_line(struct arena *a, struct str text)
 {
 	struct str line, last = STR("it says nothing");
 
@@ -95,15 +95,16 @@ bool runtime_open(struct runtime *r, const struct structure_request *req,
 	if (!(link = link_image(r, req->image, &image->bundle, e)))
 		return false;
 	progress_begin(req->progress, "podman", "loading %s", req->image);
-	begin(r, &argv);
-	add(r, &argv, "pull");
-	add(r, &argv, "--quiet");
+	podman_begin(r, &argv);
+	podman_add(r, &argv, "pull");
+	podman_add(r, &argv, "--quiet");
 	if (req->platform)
-		add(r, &argv, arena_printf(r->a, "--platform=%s", platform_name(r->a, image->facts.os,
-										image->facts.architecture,
-										image->facts.variant)));
-	add(r, &argv, link);
-	add(r, &argv, NULL);
+		podman_add(r, &argv,
+			   arena_printf(r->a, "--platform=%s", platform_name(r->a, image->facts.os,
+										       image->facts.architecture,
+										       image->facts.variant)));
+	podman_add(r, &argv, link);
+	podman_add(r, &argv, NULL);
 	ok = process_run(r->a, argv.v, r->dir, &got, e);
 	progress_end(req->progress, "podman", false, "loaded");
 	if (ok < 0)
@@ -111,9 +112,10 @@ bool runtime_open(struct runtime *r, const struct structure_request *req,
 	if (ok == 0)
 		r->refusal = "podman is not installed";
 	else if (got.status != 0)
-		r->refusal = arena_printf(r->a, "podman cannot load the image: %s", last_line(r->a, got.err));
+		r->refusal = arena_printf(r->a, "podman cannot load the image: %s",
+					  output_last_line(r->a, got.err));
 	else
-		r->id = last_line(r->a, got.out);
+		r->id = output_last_line(r->a, got.out);
 	return true;
 }
 
@@ -129,10 +131,10 @@ void runtime_close(struct runtime *r)
 	for (size_t i = 0; r->id && i < sizeof(last) / sizeof(last[0]); i++) {
 		struct strings argv = { NULL, 0, 0 };
 
-		begin(r, &argv);
+		podman_begin(r, &argv);
 		for (size_t k = 0; last[i][k]; k++)
-			add(r, &argv, last[i][k]);
-		if (call(r, &argv, &got, &ignored) < 0)
+			podman_add(r, &argv, last[i][k]);
+		if (podman_call(r, &argv, &got, &ignored) < 0)
 			err_clear(&ignored);
 	}
 	if (!file_scratch_remove(&r->scratch, &ignored))
@@ -140,54 +142,56 @@ void runtime_close(struct runtime *r)
 	r->dir = NULL;
 }
 
-static void add_variables(struct checking *c, const struct runtime *r, struct strings *argv,
-			  const struct expected_values *v)
+static void podman_add_variables(struct checking *c, const struct runtime *r, struct strings *argv,
+				 const struct expected_values *v)
 {
 	for (size_t i = 0; i < v->n; i++)
-		add(r, argv, arena_printf(r->a, "--env=%s=%s", v->v[i].key,
-					  expand_variables(r->a, &c->image->facts, v->v[i].value)));
+		podman_add(r, argv, arena_printf(r->a, "--env=%s=%s", v->v[i].key,
+						 expand_variables(r->a, &c->image->facts,
+								  v->v[i].value)));
 }
 
 static void add_options(const struct runtime *r, struct strings *argv, const struct run_options *o)
 {
 	if (o->user)
-		add(r, argv, arena_printf(r->a, "--user=%s", o->user));
+		podman_add(r, argv, arena_printf(r->a, "--user=%s", o->user));
 	if (o->privileged)
-		add(r, argv, "--privileged");
+		podman_add(r, argv, "--privileged");
 	if (o->tty)
-		add(r, argv, "--tty");
+		podman_add(r, argv, "--tty");
 	if (o->env_file)
-		add(r, argv, arena_printf(r->a, "--env-file=%s", o->env_file));
+		podman_add(r, argv, arena_printf(r->a, "--env-file=%s", o->env_file));
 	for (size_t i = 0; i < o->env_vars.n; i++)
-		add(r, argv, arena_printf(r->a, "--env=%s", o->env_vars.v[i]));
+		podman_add(r, argv, arena_printf(r->a, "--env=%s", o->env_vars.v[i]));
 	for (size_t i = 0; i < o->capabilities.n; i++)
-		add(r, argv, arena_printf(r->a, "--cap-add=%s", o->capabilities.v[i]));
+		podman_add(r, argv, arena_printf(r->a, "--cap-add=%s", o->capabilities.v[i]));
 	for (size_t i = 0; i < o->bind_mounts.n; i++)
-		add(r, argv, arena_printf(r->a, "--volume=%s", o->bind_mounts.v[i]));
+		podman_add(r, argv, arena_printf(r->a, "--volume=%s", o->bind_mounts.v[i]));
 }
 
 /* One command in a container of `image`. With `name` the container stays. */
-static int run(struct checking *c, const struct runtime *r, const struct test_suite *s, const char *image,
-	       const char *name, const struct command_line *line, struct process_result *out,
-	       struct error *e)
+static int container_run(struct checking *c, const struct runtime *r, const struct test_suite *s,
+			 const char *image,
+			 const char *name, const struct command_line *line,
+			 struct process_result *out, struct error *e)
 {
 	struct strings argv = { NULL, 0, 0 };
 	const struct strings *w = &line->words;
 
-	begin(r, &argv);
-	add(r, &argv, "run");
-	add(r, &argv, name ? arena_printf(r->a, "--name=%s", name) : "--rm");
-	add(r, &argv, "--network=none");
-	add(r, &argv, "--timeout=" SECONDS);
+	podman_begin(r, &argv);
+	podman_add(r, &argv, "run");
+	podman_add(r, &argv, name ? arena_printf(r->a, "--name=%s", name) : "--rm");
+	podman_add(r, &argv, "--network=none");
+	podman_add(r, &argv, "--timeout=" SECONDS);
 	add_options(r, &argv, &s->options);
-	add_variables(c, r, &argv, &s->global_env);
-	add_variables(c, r, &argv, &c->test->command.env);
-	add(r, &argv, arena_printf(r->a, "--entrypoint=%s",
-				   expand_variables(r->a, &c->image->facts, w->v[0])));
-	add(r, &argv, image);
+	podman_add_variables(c, r, &argv, &s->global_env);
+	podman_add_variables(c, r, &argv, &c->test->command.env);
+	podman_add(r, &argv, arena_printf(r->a, "--entrypoint=%s",
+					  expand_variables(r->a, &c->image->facts, w->v[0])));
+	podman_add(r, &argv, image);
 	for (size_t i = 1; i < w->n; i++)
-		add(r, &argv, expand_variables(r->a, &c->image->facts, w->v[i]));
-	return call(r, &argv, out, e);
+		podman_add(r, &argv, expand_variables(r->a, &c->image->facts, w->v[i]));
+	return podman_call(r, &argv, out, e);
 }
 
 /* Each command of the set-up changes the image that the next one sees. */
@@ -201,22 +205,22 @@ static bool set_up(struct checking *c, const struct runtime *r, const struct tes
 		const char *name = arena_printf(r->a, "setup-%zu-%zu", c->number, i);
 		struct strings argv = { NULL, 0, 0 };
 
-		if (run(c, r, s, *image, name, &l->v[i], &got, e) < 0)
+		if (container_run(c, r, s, *image, name, &l->v[i], &got, e) < 0)
 			return false;
 		if (got.status != 0) {
-			failed(c, "setup %s exits with %d: %s", l->v[i].words.v[0], got.status,
-			       last_line(r->a, got.err));
+			check_failed(c, "setup %s exits with %d: %s", l->v[i].words.v[0],
+				     got.status, output_last_line(r->a, got.err));
 			return true;
 		}
-		begin(r, &argv);
-		add(r, &argv, "commit");
-		add(r, &argv, "--quiet");
-		add(r, &argv, name);
-		if (call(r, &argv, &got, e) < 0)
+		podman_begin(r, &argv);
+		podman_add(r, &argv, "commit");
+		podman_add(r, &argv, "--quiet");
+		podman_add(r, &argv, name);
+		if (podman_call(r, &argv, &got, e) < 0)
 			return false;
 		if (got.status != 0)
-			failed(c, "podman commit: %s", last_line(r->a, got.err));
-		*image = last_line(r->a, got.out);
+			check_failed(c, "podman commit: %s", output_last_line(r->a, got.err));
+		*image = output_last_line(r->a, got.out);
 	}
 	return true;
 }
@@ -228,11 +232,11 @@ static bool tear_down(struct checking *c, const struct runtime *r, const struct 
 	struct process_result got;
 
 	for (size_t i = 0; i < l->n; i++) {
-		if (run(c, r, s, image, NULL, &l->v[i], &got, e) < 0)
+		if (container_run(c, r, s, image, NULL, &l->v[i], &got, e) < 0)
 			return false;
 		if (got.status != 0)
-			failed(c, "teardown %s exits with %d: %s", l->v[i].words.v[0], got.status,
-			       last_line(r->a, got.err));
+			check_failed(c, "teardown %s exits with %d: %s", l->v[i].words.v[0],
+				     got.status, output_last_line(r->a, got.err));
 	}
 	return true;
 }
@@ -252,16 +256,17 @@ bool check_command(struct checking *c, struct runtime *r, const struct test_suit
 		return false;
 	if (c->out->outcome == OUTCOME_FAILED)
 		return true;
-	if (run(c, r, s, image, NULL, &t->command, &got, e) < 0)
+	if (container_run(c, r, s, image, NULL, &t->command, &got, e) < 0)
 		return false;
 	if (got.status == PODMAN_FAILED && t->exit_code != PODMAN_FAILED) {
-		failed(c, "podman: %s", last_line(r->a, got.err));
+		check_failed(c, "podman: %s", output_last_line(r->a, got.err));
 	} else {
 		check_patterns(c, &t->expected_output, &t->excluded_output, got.out, "its output");
 		check_patterns(c, &t->expected_error, &t->excluded_error, got.err, "its error output");
 		if (got.status != t->exit_code)
-			failed(c, "it exits with %d, not %lld%s%s", got.status, (long long)t->exit_code,
-			       got.err.n ? ": " : "", got.err.n ? last_line(r->a, got.err) : "");
+			check_failed(c, "it exits with %d, not %lld%s%s", got.status,
+				     (long long)t->exit_code, got.err.n ? ": " : "",
+				     got.err.n ? output_last_line(r->a, got.err) : "");
 	}
 	return tear_down(c, r, s, image, e);
 }

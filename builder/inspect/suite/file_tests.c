@@ -36,7 +36,7 @@ const struct item *item_meant(const struct model *m, const char *path)
 }
 
 /* "-rwxr-xr-x", "drwxr-xr-x", "Lrwxrwxrwx", "dtrwxrwxrwx": as Go writes a FileMode. */
-static const char *permissions(struct arena *a, const struct item *i)
+static const char *go_permissions(struct arena *a, const struct item *i)
 {
 	static const char *const types[] = { "", "d", "L", "Dc", "D", "p", "" };
 	static const char letters[] = "rwxrwxrwx";
@@ -59,16 +59,17 @@ static const char *permissions(struct arena *a, const struct item *i)
 static void check_attributes(struct checking *c, const struct item *i, const char *path)
 {
 	const struct existence_test *t = &c->test->existence;
-	const char *is = permissions(c->a, i);
+	const char *is = go_permissions(c->a, i);
 
 	if (t->permissions && strcmp(t->permissions, is) != 0)
-		failed(c, "%s has the permissions %s, not %s", path, is, t->permissions);
+		check_failed(c, "%s has the permissions %s, not %s", path, is, t->permissions);
 	if (t->executable && !(i->mode & t->executable))
-		failed(c, "%s is not executable as asked: %s", path, is);
+		check_failed(c, "%s is not executable as asked: %s", path, is);
 	if (t->uid != ANY_ID && t->uid != i->uid)
-		failed(c, "%s belongs to user %u, not %lld", path, i->uid, (long long)t->uid);
+		check_failed(c, "%s belongs to user %u, not %lld", path, i->uid, (long long)t->uid);
 	if (t->gid != ANY_ID && t->gid != i->gid)
-		failed(c, "%s belongs to group %u, not %lld", path, i->gid, (long long)t->gid);
+		check_failed(c, "%s belongs to group %u, not %lld", path, i->gid,
+			     (long long)t->gid);
 }
 
 void check_existence(struct checking *c)
@@ -80,32 +81,32 @@ void check_existence(struct checking *c)
 
 	if (!i && !root) {
 		if (t->should_exist)
-			failed(c, "%s is not there", path);
+			check_failed(c, "%s is not there", path);
 	} else if (!t->should_exist) {
-		failed(c, "%s is there", path);
+		check_failed(c, "%s is there", path);
 	} else if (root && asked) {
-		failed(c, "an image says nothing about the permissions of /");
+		check_failed(c, "an image says nothing about the permissions of /");
 	} else if (t->asks_directory && t->directory != (root || i->type == ITEM_DIR)) {
-		failed(c, "%s is %s directory", path, t->directory ? "no" : "a");
+		check_failed(c, "%s is %s directory", path, t->directory ? "no" : "a");
 	} else if (i) {
 		check_attributes(c, i, path);
 	}
 }
 
 /* The text of a file, or a failure. */
-static bool read_text(struct checking *c, const char *path, struct str *out, struct error *e)
+static bool check_read_text(struct checking *c, const char *path, struct str *out, struct error *e)
 {
 	const struct item *i = item_meant(&c->image->model, path);
 
 	*out = (struct str){ NULL, 0 };
 	if (!i || i->type != ITEM_FILE) {
-		failed(c, "%s is %s", path, i ? "no file" : "not there");
+		check_failed(c, "%s is %s", path, i ? "no file" : "not there");
 		return true;
 	}
 	if (!model_text(c->a, &c->image->model, i, out, e))
 		return false;
 	if (!out->p)
-		failed(c, "%s is larger than what is read for a test (8 MiB)", path);
+		check_failed(c, "%s is larger than what is read for a test (8 MiB)", path);
 	return true;
 }
 
@@ -115,7 +116,7 @@ bool check_content(struct checking *c, struct error *e)
 	const char *path = expand_variables(c->a, &c->image->facts, t->path);
 	struct str text;
 
-	if (!read_text(c, path, &text, e))
+	if (!check_read_text(c, path, &text, e))
 		return false;
 	if (text.p)
 		check_patterns(c, &t->expected, &t->excluded, text, path);
@@ -129,14 +130,14 @@ static bool check_words(struct checking *c, const char *path, struct error *e)
 	struct str text;
 	char *upper;
 
-	if (!read_text(c, path, &text, e))
+	if (!check_read_text(c, path, &text, e))
 		return false;
 	upper = arena_strndup(c->a, text.p ? text.p : "", text.n);
 	for (size_t i = 0; i < text.n; i++)
 		upper[i] = (char)toupper((unsigned char)upper[i]);
 	for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++)
 		if (memmem(upper, text.n, words[w], strlen(words[w])))
-			failed(c, "%s holds the word %s", path, words[w]);
+			check_failed(c, "%s holds the word %s", path, words[w]);
 	return true;
 }
 
@@ -162,7 +163,7 @@ static bool check_debian(struct checking *c, struct error *e)
 			return false;
 	}
 	if (!any)
-		failed(c, "/%s holds no folder of a package", DOCS);
+		check_failed(c, "/%s holds no folder of a package", DOCS);
 	return true;
 }
 

@@ -9,7 +9,7 @@
 
 #define SHOWN 200	/* bytes of a text that a failure shows */
 
-void failed(struct checking *c, const char *fmt, ...)
+void check_failed(struct checking *c, const char *fmt, ...)
 {
 	char text[2048];
 	va_list ap;
@@ -39,16 +39,18 @@ void check_patterns(struct checking *c, const struct patterns *expected, const s
 			int found = regex_search(p->regex, text);
 
 			if (found < 0)
-				failed(c, "%s: \"%s\" takes too long to search for", where, p->text);
+				check_failed(c, "%s: \"%s\" takes too long to search for", where,
+					     p->text);
 			else if (unwanted && found)
-				failed(c, "%s holds \"%s\", which is excluded", where, p->text);
+				check_failed(c, "%s holds \"%s\", which is excluded", where,
+					     p->text);
 			else if (!unwanted && !found)
-				failed(c, "%s does not hold \"%s\"; %s", where, p->text,
-				       begin_of(c->a, text));
+				check_failed(c, "%s does not hold \"%s\"; %s", where, p->text,
+					     begin_of(c->a, text));
 		}
 }
 
-static bool is_name(char c, bool first)
+static bool is_variable_char(char c, bool first)
 {
 	return c == '_' || isalpha((unsigned char)c) || (!first && isdigit((unsigned char)c));
 }
@@ -63,7 +65,7 @@ static size_t variable_name(const char *p, const char **name, const char **rest)
 		*rest = end + 1;
 		return (size_t)(end - p - 1);
 	}
-	for (end = p; is_name(*end, end == p); end++)
+	for (end = p; is_variable_char(*end, end == p); end++)
 		;
 	if (end == p && *p && strchr("*#$@!?-0123456789", *p))
 		end++;
@@ -92,7 +94,7 @@ const char *expand_variables(struct arena *a, const struct image_facts *facts, c
 	return buf_cstr(&out);
 }
 
-static const char *joined(struct arena *a, const struct strings *l)
+static const char *quoted_list(struct arena *a, const struct strings *l)
 {
 	struct buf out = { .a = a };
 
@@ -112,10 +114,10 @@ static void check_values(struct checking *c, const char *what, const struct expe
 			if (strcmp(v[k].name, x->key) == 0)
 				is = v[k].value;
 		if (!is)
-			failed(c, "there is no %s %s", what, x->key);
+			check_failed(c, "there is no %s %s", what, x->key);
 		else if (x->regex ? regex_search(x->regex, str_of(is)) != 1 : strcmp(is, x->value) != 0)
-			failed(c, "%s %s is \"%s\", which is not%s \"%s\"", what, x->key, is,
-			       x->regex ? " matched by" : "", x->value);
+			check_failed(c, "%s %s is \"%s\", which is not%s \"%s\"", what, x->key, is,
+				     x->regex ? " matched by" : "", x->value);
 	}
 }
 
@@ -127,7 +129,8 @@ static void check_words_of(struct checking *c, const char *what, const struct st
 	for (size_t i = 0; same && i < want->n; i++)
 		same = strcmp(want->v[i], is->v[i]) == 0;
 	if (!same)
-		failed(c, "the %s is [%s], not [%s]", what, joined(c->a, is), joined(c->a, want));
+		check_failed(c, "the %s is [%s], not [%s]", what, quoted_list(c->a, is),
+			     quoted_list(c->a, want));
 }
 
 /* "8080" means any protocol. */
@@ -155,7 +158,8 @@ static void check_members(struct checking *c, const char *what, const struct str
 {
 	for (size_t i = 0; i < asked->n; i++)
 		if (has(is, asked->v[i]) != wanted)
-			failed(c, "%s %s is %s", what, asked->v[i], wanted ? "missing" : "there");
+			check_failed(c, "%s %s is %s", what, asked->v[i],
+				     wanted ? "missing" : "there");
 }
 
 void check_metadata(struct checking *c)
@@ -178,7 +182,8 @@ void check_metadata(struct checking *c)
 	if (t->has_cmd)
 		check_words_of(c, "cmd", &t->cmd, &f->cmd);
 	if (t->workdir && strcmp(t->workdir, f->workdir ? f->workdir : "") != 0)
-		failed(c, "the workdir is \"%s\", not \"%s\"", f->workdir ? f->workdir : "", t->workdir);
+		check_failed(c, "the workdir is \"%s\", not \"%s\"", f->workdir ? f->workdir : "",
+			     t->workdir);
 	if (t->user && strcmp(t->user, f->user ? f->user : "") != 0)
-		failed(c, "the user is \"%s\", not \"%s\"", f->user ? f->user : "", t->user);
+		check_failed(c, "the user is \"%s\", not \"%s\"", f->user ? f->user : "", t->user);
 }

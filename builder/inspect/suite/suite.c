@@ -15,8 +15,8 @@ const char *test_kind_name(enum test_kind kind)
 	return names[kind];
 }
 
-static struct structure_test *add(struct arena *a, struct test_suite *out, const struct json_node *n,
-				  enum test_kind kind)
+static struct structure_test *suite_add_test(struct arena *a, struct test_suite *out,
+					     const struct json_node *n, enum test_kind kind)
 {
 	struct structure_test *t = list_push(a, &out->tests);
 	unsigned line, col;
@@ -28,8 +28,8 @@ static struct structure_test *add(struct arena *a, struct test_suite *out, const
 	return t;
 }
 
-static bool read_list(struct arena *a, const struct json_node *root, const char *key,
-		      enum test_kind kind, struct test_suite *out, struct error *e)
+static bool suite_read_list(struct arena *a, const struct json_node *root, const char *key,
+			    enum test_kind kind, struct test_suite *out, struct error *e)
 {
 	static bool (*const first_readers[])(struct arena *a, const struct json_node *n,
 					     struct structure_test *t, struct error *e) = {
@@ -47,7 +47,9 @@ static bool read_list(struct arena *a, const struct json_node *root, const char 
 		return false;
 	for (size_t i = 0; json_item(&list, i, &n); i++)
 		if (!json_want_object(&n, e) ||
-		    !(out->first_schema ? first_readers : readers)[kind](a, &n, add(a, out, &n, kind), e))
+		    !(out->first_schema ? first_readers : readers)[kind](a, &n,
+									 suite_add_test(a, out, &n,
+											kind), e))
 			return false;
 	return true;
 }
@@ -59,7 +61,7 @@ static bool read_metadata(struct arena *a, const struct json_node *root, struct 
 
 	return !jsonx_get(root, "metadataTest", &n) ||
 	       (json_want_object(&n, e) &&
-		suite_read_metadata(a, &n, add(a, out, &n, TEST_METADATA), e));
+		suite_read_metadata(a, &n, suite_add_test(a, out, &n, TEST_METADATA), e));
 }
 
 static bool read_options(struct arena *a, const struct json_node *root, struct run_options *out,
@@ -81,7 +83,8 @@ static bool read_options(struct arena *a, const struct json_node *root, struct r
 	       jsonx_strings(a, &n, "bindMounts", &out->bind_mounts, e);
 }
 
-static bool check_version(struct arena *a, const struct json_node *root, bool *first, struct error *e)
+static bool suite_check_version(struct arena *a, const struct json_node *root, bool *first,
+				struct error *e)
 {
 	struct json_node n;
 	const char *version;
@@ -93,8 +96,8 @@ static bool check_version(struct arena *a, const struct json_node *root, bool *f
 	       json_fail(&n, e, "is \"2.0.0\" or \"1.0.0\"; other schemas are not known");
 }
 
-static bool read_all(struct arena *a, const struct json_node *root, struct test_suite *out,
-		     struct error *e)
+static bool suite_read_all(struct arena *a, const struct json_node *root, struct test_suite *out,
+			   struct error *e)
 {
 	static const char *const keys[] = {
 		"schemaVersion", "globalEnvVars", "commandTests", "fileExistenceTests", "fileContentTests",
@@ -102,13 +105,13 @@ static bool read_all(struct arena *a, const struct json_node *root, struct test_
 	static const char *const first_keys[] = { "schemaVersion", "globalEnvVars", "commandTests", "fileExistenceTests",
 						  "fileContentTests", "licenseTests", NULL };
 
-	return json_want_object(root, e) && check_version(a, root, &out->first_schema, e) &&
+	return json_want_object(root, e) && suite_check_version(a, root, &out->first_schema, e) &&
 	       json_no_other_keys(root, out->first_schema ? first_keys : keys, e) && value_pairs(a, root, "globalEnvVars", &out->global_env, e) &&
 	       read_options(a, root, &out->options, e) &&
-	       read_list(a, root, "commandTests", TEST_COMMAND, out, e) &&
-	       read_list(a, root, "fileExistenceTests", TEST_EXISTENCE, out, e) &&
-	       read_list(a, root, "fileContentTests", TEST_CONTENT, out, e) &&
-	       read_list(a, root, "licenseTests", TEST_LICENSE, out, e) &&
+	       suite_read_list(a, root, "commandTests", TEST_COMMAND, out, e) &&
+	       suite_read_list(a, root, "fileExistenceTests", TEST_EXISTENCE, out, e) &&
+	       suite_read_list(a, root, "fileContentTests", TEST_CONTENT, out, e) &&
+	       suite_read_list(a, root, "licenseTests", TEST_LICENSE, out, e) &&
 	       read_metadata(a, root, out, e);
 }
 
@@ -130,5 +133,5 @@ bool suite_load(struct arena *a, const char *path, struct test_suite *out, struc
 	if (!(is_yaml ? yaml_load(a, path, &doc, e) : load_json(a, path, &doc, e)))
 		return false;
 	root = json_root(&doc);
-	return read_all(a, &root, out, e);
+	return suite_read_all(a, &root, out, e);
 }

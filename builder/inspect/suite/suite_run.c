@@ -9,16 +9,16 @@
 
 /* The texts that tests ask for. Links may lead to files of other names: those are known only when
  * the image was read once. */
-struct wanted {
+struct tests_wanted {
 	struct keep_rule rule;
 	struct strings names;		/* last parts of paths, sorted */
 	struct strings paths;		/* whole ones, sorted */
 	bool copyrights;
 };
 
-static bool is_wanted(const struct keep_rule *rule, const char *path)
+static bool suite_is_wanted(const struct keep_rule *rule, const char *path)
 {
-	const struct wanted *w = (const struct wanted *)(const void *)rule;
+	const struct tests_wanted *w = (const struct tests_wanted *)(const void *)rule;
 
 	return strings_has(&w->names, path_base(path)) || strings_has(&w->paths, path) ||
 	       (w->copyrights && strncmp(path, "usr/share/doc/", 14) == 0 &&
@@ -45,7 +45,7 @@ static void each_path(const struct structure_result *r, void (*one)(void *contex
 
 struct wishing {
 	struct arena *a;
-	struct wanted *wanted;
+	struct tests_wanted *wanted;
 	const struct inspection *image;
 };
 
@@ -75,11 +75,11 @@ static void want_target(void *context, const char *path)
 	}
 }
 
-static void want(struct arena *a, const struct structure_result *r, struct wanted *out)
+static void suite_want(struct arena *a, const struct structure_result *r, struct tests_wanted *out)
 {
 	struct wishing w = { a, out, NULL };
 
-	*out = (struct wanted){ .rule = { .want = is_wanted } };
+	*out = (struct tests_wanted){ .rule = { .want = suite_is_wanted } };
 	each_path(r, want_name, &w);
 	for (size_t s = 0; s < r->suites.n; s++)
 		for (size_t i = 0; i < r->suites.v[s].suite->tests.n; i++) {
@@ -94,14 +94,14 @@ static void want(struct arena *a, const struct structure_result *r, struct wante
 static bool read_image(struct arena *a, const struct structure_request *req,
 		       const struct structure_result *r, struct inspection *out, struct error *e)
 {
-	struct wanted wanted;
+	struct tests_wanted wanted;
 	struct wishing w = { a, &wanted, out };
 	const struct inspect_request what = { req->image, req->platform, &wanted.rule, NULL, NULL };
 
 	struct inspect_request again = what;
 	AUTO_BUNDLE opened = BUNDLE_INIT;
 
-	want(a, r, &wanted);
+	suite_want(a, r, &wanted);
 	if (!inspect_image(a, &what, out, e))
 		return false;
 	each_path(r, want_target, &w);
@@ -135,8 +135,9 @@ static bool run_one(struct checking *c, struct runtime *runtime, const struct st
 	return runtime_open(runtime, req, c->image, e) && check_command(c, runtime, s, e);
 }
 
-static bool run_all(struct arena *a, const struct structure_request *req, const struct inspection *image,
-		    struct runtime *runtime, struct structure_result *out, struct error *e)
+static bool suite_run_tests(struct arena *a, const struct structure_request *req,
+			    const struct inspection *image,
+			    struct runtime *runtime, struct structure_result *out, struct error *e)
 {
 	size_t *const counts[] = { &out->passed, &out->failed, &out->skipped };
 	size_t number = 0;
@@ -174,7 +175,7 @@ bool structure_run(struct arena *a, const struct structure_request *req, struct 
 	}
 	if (!read_image(a, req, out, &image, e))
 		return err_wrap(e, "image %s", req->image);
-	ok = run_all(a, req, &image, &runtime, out, e);
+	ok = suite_run_tests(a, req, &image, &runtime, out, e);
 	runtime_close(&runtime);
 	return ok;
 }

@@ -56,8 +56,8 @@ bool value_number(const struct json_node *object, const char *key, int64_t *out,
 	return true;
 }
 
-static bool compile(struct arena *a, const struct json_node *n, const char *text,
-		    const struct regex **out, struct error *e)
+static bool value_compile_regex(struct arena *a, const struct json_node *n, const char *text,
+				const struct regex **out, struct error *e)
 {
 	const char *why;
 
@@ -85,7 +85,8 @@ bool value_patterns(struct arena *a, const struct json_node *object, const char 
 	for (size_t i = 0; json_item(&list, i, &n); i++) {
 		struct pattern *p = list_push(a, out);
 
-		if (!json_as_string(a, &n, &p->text, e) || !compile(a, &n, p->text, &p->regex, e))
+		if (!json_as_string(a, &n, &p->text, e) ||
+		    !value_compile_regex(a, &n, p->text, &p->regex, e))
 			return false;
 	}
 	return true;
@@ -124,7 +125,8 @@ static bool read_pair(struct arena *a, const struct json_node *n, struct expecte
 		return false;
 	if (!regex)
 		return true;
-	return json_need(n, "value", &value, e) && compile(a, &value, out->value, &out->regex, e);
+	return json_need(n, "value", &value, e) &&
+	       value_compile_regex(a, &value, out->value, &out->regex, e);
 }
 
 bool value_pairs(struct arena *a, const struct json_node *object, const char *key,

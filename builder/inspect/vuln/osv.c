@@ -21,7 +21,7 @@ struct answer {
 	const char *fixed;		/* the least version above it that has the fix */
 };
 
-static const char *comparable(struct arena *a, const char *version, bool semver)
+static const char *osv_comparable(struct arena *a, const char *version, bool semver)
 {
 	char *v = arena_strdup(a, version), *dash = semver ? strchr(v, '-') : NULL;
 
@@ -30,14 +30,15 @@ static const char *comparable(struct arena *a, const char *version, bool semver)
 	return v;
 }
 
-static int compare(struct arena *a, const char *x, const char *y, bool semver)
+static int osv_compare(struct arena *a, const char *x, const char *y, bool semver)
 {
-	return debversion_compare(str_of(comparable(a, x, semver)), str_of(comparable(a, y, semver)));
+	return debversion_compare(str_of(osv_comparable(a, x, semver)),
+				  str_of(osv_comparable(a, y, semver)));
 }
 
 static bool at_or_after(struct record *r, const char *version, const char *than, bool semver)
 {
-	return strcmp(than, "0") == 0 || compare(r->a, version, than, semver) >= 0;
+	return strcmp(than, "0") == 0 || osv_compare(r->a, version, than, semver) >= 0;
 }
 
 /* Events in order: introduced, then fixed or last_affected, and again. */
@@ -54,9 +55,10 @@ static bool read_event(struct record *r, const struct json_node *n, const char *
 		*inside = out->begun = true;
 	if (fixed && at_or_after(r, version, fixed, semver))
 		*inside = false;
-	else if (fixed && *inside && (!out->fixed || compare(r->a, fixed, out->fixed, semver) < 0))
+	else if (fixed && *inside &&
+		 (!out->fixed || osv_compare(r->a, fixed, out->fixed, semver) < 0))
 		out->fixed = fixed;
-	if (last && compare(r->a, version, last, semver) > 0)
+	if (last && osv_compare(r->a, version, last, semver) > 0)
 		*inside = false;
 	return true;
 }
@@ -81,8 +83,8 @@ static bool read_range(struct record *r, const struct json_node *n, const char *
 	return true;
 }
 
-static bool evaluate(struct record *r, const struct json_node *affected, const char *version,
-		     struct answer *out, struct error *e)
+static bool osv_evaluate(struct record *r, const struct json_node *affected, const char *version,
+			 struct answer *out, struct error *e)
 {
 	struct strings versions = { NULL, 0, 0 };
 	struct json_node list, item;
@@ -111,13 +113,14 @@ static bool read_urgency(struct record *r, const struct json_node *affected, con
 	       (json_want_object(&n, e) && jsonx_string(r->a, &n, "urgency", out, e));
 }
 
-static bool judge(struct record *r, const struct json_node *affected, const struct component *c,
-		  const char *version, struct error *e)
+static bool osv_judge(struct record *r, const struct json_node *affected,
+		      const struct image_component *c, const char *version, struct error *e)
 {
 	struct answer x = { false, false, NULL };
 	const char *urgency = "";
 
-	if (!version || !evaluate(r, affected, version, &x, e) || !read_urgency(r, affected, &urgency, e))
+	if (!version || !osv_evaluate(r, affected, version, &x, e) ||
+	    !read_urgency(r, affected, &urgency, e))
 		return !version;
 	if (x.affected || x.begun)
 		vuln_add(r->set, &(struct vuln){
@@ -129,7 +132,7 @@ static bool judge(struct record *r, const struct json_node *affected, const stru
 }
 
 /* "Debian:13" is for the sources of that release; other ecosystems go by package URL. */
-static bool is_release(const struct record *r, const char *ecosystem)
+static bool osv_is_release(const struct record *r, const char *ecosystem)
 {
 	struct str name, release;
 
@@ -154,11 +157,12 @@ static bool read_affected(struct record *r, const struct json_node *n, struct er
 	if (url && !purl_parse(r->a, url, &purl))
 		return json_fail(&package, e, "\"%s\" is no package URL", url);
 	for (size_t i = 0; i < r->set->components.n; i++) {
-		const struct component *c = &r->set->components.v[i];
-		bool debian = c->source && is_release(r, ecosystem) && strcmp(c->source, name) == 0;
+		const struct image_component *c = &r->set->components.v[i];
+		bool debian = c->source && osv_is_release(r, ecosystem) &&
+			strcmp(c->source, name) == 0;
 
 		if ((debian || purl_covers(&purl, &c->purl)) &&
-		    !judge(r, n, c, debian ? c->source_version : c->version, e))
+		    !osv_judge(r, n, c, debian ? c->source_version : c->version, e))
 			return false;
 	}
 	return true;

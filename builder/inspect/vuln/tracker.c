@@ -35,10 +35,11 @@ static enum vuln_state state_of(const struct verdict *v, const char *version)
 }
 
 /* One vulnerability against each package made from the source. */
-static void report(struct vuln_set *s, const char *source, const char *id, const struct verdict *v)
+static void tracker_report(struct vuln_set *s, const char *source, const char *id,
+			   const struct verdict *v)
 {
 	for (size_t i = 0; i < s->components.n; i++) {
-		const struct component *c = &s->components.v[i];
+		const struct image_component *c = &s->components.v[i];
 
 		if (!c->source || strcmp(c->source, source) != 0)
 			continue;
@@ -85,11 +86,12 @@ static bool read_cve(struct vuln_set *s, const char *source, const char *id,
 	if (v.fixed && strcmp(v.fixed, "0") == 0)
 		return true;		/* never affected */
 	if (strcmp(v.status, "undetermined") == 0 || strcmp(v.status, "open") == 0 || (strcmp(v.status, "resolved") == 0 && v.fixed))
-		report(s, source, id, &v);
+		tracker_report(s, source, id, &v);
 	return true;
 }
 
-static bool read_piece(struct vuln_set *s, const struct jsoncut *c, const struct jsoncut_piece *cve, struct error *e)
+static bool tracker_read_piece(struct vuln_set *s, const struct jsoncut *c,
+			       const struct jsoncut_piece *cve, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root;
@@ -111,7 +113,7 @@ bool tracker_read(struct vuln_set *s, struct jsoncut *c, struct error *e)
 	c->form = JSONCUT_NESTED;
 	c->max = VULN_DOCUMENT_MAX;
 	while ((got = jsoncut_next(c, &cve, e)) == 1)
-		if (!read_piece(s, c, &cve, e))
+		if (!tracker_read_piece(s, c, &cve, e))
 			return err_wrap(e, "source package %s", cve.of);
 	return got == 0;
 }

@@ -6,7 +6,7 @@
 #include "base/rfc3339.h"
 #include "format/json/jsonx.h"
 
-struct reading {
+struct vex_reading {
 	struct vuln_set *set;
 	const struct jsoncut_piece *piece;
 };
@@ -45,8 +45,8 @@ static bool read_status(const struct json_node *statement, enum vex_status *out,
 }
 
 /* Why: a word of the specification, a text, or both. */
-static bool read_reason(struct arena *a, const struct json_node *n, struct vex_statement *out,
-			struct error *e)
+static bool vex_read_reason(struct arena *a, const struct json_node *n, struct vex_statement *out,
+			    struct error *e)
 {
 	static const char *const words[] = {
 		"component_not_present", "vulnerable_code_not_present", "vulnerable_code_not_in_execute_path",
@@ -69,7 +69,8 @@ static bool read_reason(struct arena *a, const struct json_node *n, struct vex_s
 	return true;
 }
 
-static bool read_names(struct arena *a, const struct json_node *n, struct strings *out, struct error *e)
+static bool vex_read_names(struct arena *a, const struct json_node *n, struct strings *out,
+			   struct error *e)
 {
 	struct json_node list, item;
 	const char *id = NULL;
@@ -93,14 +94,14 @@ static bool read_product(struct arena *a, const struct json_node *n, struct vex_
 {
 	struct json_node list, item;
 
-	if (!read_names(a, n, &out->names, e))
+	if (!vex_read_names(a, n, &out->names, e))
 		return false;
 	if (!jsonx_get(n, "subcomponents", &list))
 		return true;
 	if (!json_want_array(&list, e))
 		return false;
 	for (size_t i = 0; json_item(&list, i, &item); i++)
-		if (!read_names(a, &item, &out->parts, e))
+		if (!vex_read_names(a, &item, &out->parts, e))
 			return false;
 	return true;
 }
@@ -116,7 +117,7 @@ static bool read_vulnerability(struct arena *a, const struct json_node *n, struc
 	       jsonx_strings(a, &vulnerability, "aliases", out, e);
 }
 
-static bool read_statement(const struct reading *r, const struct json_node *n, int64_t when,
+static bool read_statement(const struct vex_reading *r, const struct json_node *n, int64_t when,
 			   struct error *e)
 {
 	struct vex_statement s = { .when = when, .order = r->set->statements.n };
@@ -124,7 +125,7 @@ static bool read_statement(const struct reading *r, const struct json_node *n, i
 	struct json_node list, item;
 
 	if (!json_want_object(n, e) || !read_status(n, &s.status, e) ||
-	    !read_vulnerability(a, n, &s.ids, e) || !read_reason(a, n, &s, e) ||
+	    !read_vulnerability(a, n, &s.ids, e) || !vex_read_reason(a, n, &s, e) ||
 	    !read_time(n, "timestamp", &s.when, e) || !read_time(n, "last_updated", &s.when, e) ||
 	    !json_need(n, "products", &list, e) || !json_want_array(&list, e))
 		return false;
@@ -139,7 +140,7 @@ static bool read_statement(const struct reading *r, const struct json_node *n, i
 bool vex_read(struct vuln_set *s, const struct json_node *n, const struct jsoncut_piece *piece,
 	      struct error *e)
 {
-	const struct reading r = { .set = s, .piece = piece };
+	const struct vex_reading r = { .set = s, .piece = piece };
 	AUTO_ARENA scratch = { 0 };
 	struct json_node context, list, item;
 	const char *text;

@@ -16,7 +16,7 @@ static struct str without_tag(struct str name, struct str *tag)
 	return colon ? (struct str){ name.p, (size_t)(colon - name.p) } : name;
 }
 
-static struct str last_part(struct str name)
+static struct str purl_name_end(struct str name)
 {
 	const char *slash = memrchr(name.p, '/', name.n);
 
@@ -29,7 +29,7 @@ static bool is_called(const struct purl *p, const char *known)
 {
 	const char *url = purl_qualifier(p, "repository_url"), *wanted = purl_qualifier(p, "tag");
 	struct str tag, name = without_tag(str_of(known), &tag);
-	struct str place = last_part(name);
+	struct str place = purl_name_end(name);
 
 	if (!str_eq(place, str_of(p->name)) || (wanted && !str_eq(tag, str_of(wanted))))
 		return false;
@@ -39,7 +39,7 @@ static bool is_called(const struct purl *p, const char *known)
 	       str_eq((struct str){ name.p, name.n - place.n - 1 }, str_of(url));
 }
 
-static bool is_image(const struct vuln_set *s, const char *text)
+static bool vex_is_image(const struct vuln_set *s, const char *text)
 {
 	const struct image_facts *image = s->image;
 	AUTO_ARENA a = { 0 };
@@ -60,7 +60,8 @@ static bool is_image(const struct vuln_set *s, const char *text)
 }
 
 /* pkg:deb/debian/NAME[@VERSION]: the binary package, or with arch=source the source package. */
-static bool is_debian(const struct vuln_set *s, const struct purl *p, const struct component *c)
+static bool vex_is_debian_package(const struct vuln_set *s, const struct purl *p,
+				  const struct image_component *c)
 {
 	const char *arch = purl_qualifier(p, "arch"), *distro = purl_qualifier(p, "distro");
 	bool source = arch && strcmp(arch, "source") == 0;
@@ -76,7 +77,8 @@ static bool is_debian(const struct vuln_set *s, const struct purl *p, const stru
 	       distro[7] < '0' || distro[7] > '9' || strcmp(distro + 7, s->release) == 0;
 }
 
-static bool is_component(const struct vuln_set *s, const char *text, const struct component *c)
+static bool is_component(const struct vuln_set *s, const char *text,
+			 const struct image_component *c)
 {
 	AUTO_ARENA a = { 0 };
 	struct purl p;
@@ -85,11 +87,11 @@ static bool is_component(const struct vuln_set *s, const char *text, const struc
 		return false;
 	if (!purl_parse(&a, text, &p))
 		return c->cpe && cpe_covers(text, c->cpe);
-	return is_debian(s, &p, c) || purl_covers(&p, &c->purl);
+	return vex_is_debian_package(s, &p, c) || purl_covers(&p, &c->purl);
 }
 
 static bool any_is_component(const struct vuln_set *s, const struct strings *names,
-			     const struct component *c)
+			     const struct image_component *c)
 {
 	for (size_t i = 0; i < names->n; i++)
 		if (is_component(s, names->v[i], c))
@@ -100,13 +102,14 @@ static bool any_is_component(const struct vuln_set *s, const struct strings *nam
 static bool any_is_image(const struct vuln_set *s, const struct strings *names)
 {
 	for (size_t i = 0; i < names->n; i++)
-		if (is_image(s, names->v[i]))
+		if (vex_is_image(s, names->v[i]))
 			return true;
 	return false;
 }
 
 /* `c` NULL: is the statement about the image as a whole? */
-static bool is_about(const struct vuln_set *s, const struct vex_statement *x, const struct component *c)
+static bool is_about(const struct vuln_set *s, const struct vex_statement *x,
+		     const struct image_component *c)
 {
 	for (size_t i = 0; i < x->products.n; i++) {
 		const struct vex_thing *p = &x->products.v[i];
@@ -127,7 +130,7 @@ static bool names_it(const struct vex_statement *x, const struct vuln *v)
 	return false;
 }
 
-static void decide(struct vuln *v, const struct vex_statement *x)
+static void vex_decide(struct vuln *v, const struct vex_statement *x)
 {
 	static const enum vuln_state becomes[] = {
 		[VEX_NOT_AFFECTED] = VULN_NOT_AFFECTED, [VEX_FIXED] = VULN_FIXED,
@@ -139,7 +142,8 @@ static void decide(struct vuln *v, const struct vex_statement *x)
 }
 
 /* What no data file knows: the statement alone tells of it. */
-static void add_stated(struct vuln_set *s, const struct vex_statement *x, const struct component *c)
+static void add_stated(struct vuln_set *s, const struct vex_statement *x,
+		       const struct image_component *c)
 {
 	for (size_t i = 0; i < s->vulns->n; i++)
 		if (s->vulns->v[i].component == c && names_it(x, &s->vulns->v[i]))
@@ -158,7 +162,7 @@ static int by_time(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-static void apply(struct vuln_set *s, const struct vex_statement *x)
+static void vex_apply_statement(struct vuln_set *s, const struct vex_statement *x)
 {
 	bool whole = is_about(s, x, NULL), told = false;
 
@@ -170,11 +174,11 @@ static void apply(struct vuln_set *s, const struct vex_statement *x)
 		if (!names_it(x, v) || !(whole || is_about(s, x, v->component)))
 			continue;
 		told = true;
-		decide(v, x);
+		vex_decide(v, x);
 	}
 	if (whole && !told) {
 		vuln_add(s, &(struct vuln){ .id = x->ids.v[0] });
-		decide(&s->vulns->v[s->vulns->n - 1], x);
+		vex_decide(&s->vulns->v[s->vulns->n - 1], x);
 	}
 }
 
@@ -183,5 +187,5 @@ void vex_apply(struct vuln_set *s)
 	if (s->statements.n)
 		qsort(s->statements.v, s->statements.n, sizeof(*s->statements.v), by_time);
 	for (size_t i = 0; i < s->statements.n; i++)
-		apply(s, &s->statements.v[i]);
+		vex_apply_statement(s, &s->statements.v[i]);
 }

@@ -26,7 +26,8 @@ static void vulns_sort(struct vulns *l)
 		qsort(l->v, l->n, sizeof(*l->v), by_component);
 }
 
-static const struct vuln *vulns_find(const struct vulns *l, const struct component *c, const char *id)
+static const struct vuln *vulns_find(const struct vulns *l, const struct image_component *c,
+				     const char *id)
 {
 	size_t lo = 0, hi = l->n;
 

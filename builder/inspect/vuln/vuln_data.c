@@ -15,7 +15,7 @@
 #include "inspect/vuln/vuln_zip.h"
 #include "format/archive/zip.h"
 
-static struct str skip_blanks(struct str s)
+static struct str skip_json_blanks(struct str s)
 {
 	while (s.n && strchr(" \t\r\n", s.p[0]) && s.p[0])
 		s = str_from(s, 1);
@@ -28,19 +28,19 @@ static bool is_tracker(struct str head)
 {
 	struct str key, rest;
 
-	head = skip_blanks(str_from(head, 1));
+	head = skip_json_blanks(str_from(head, 1));
 	if (!head.n || head.p[0] != '"')
 		return true;		/* {}, or something to complain about */
 	str_cut(str_from(head, 1), '"', &key, &rest);
-	rest = skip_blanks(rest);
+	rest = skip_json_blanks(rest);
 	if (!rest.n || rest.p[0] != ':')
 		return true;
-	rest = skip_blanks(str_from(rest, 1));
+	rest = skip_json_blanks(str_from(rest, 1));
 	return rest.n && rest.p[0] == '{' && !str_eq(key, STR("database_specific"));
 }
 
-static bool read_document(struct vuln_set *s, const struct jsoncut *c,
-			  const struct jsoncut_piece *piece, struct error *e)
+static bool vuln_read_document(struct vuln_set *s, const struct jsoncut *c,
+			       const struct jsoncut_piece *piece, struct error *e)
 {
 	AUTO_JSON doc = { 0 };
 	struct json_node root, context;
@@ -60,7 +60,7 @@ static bool read_documents(struct vuln_set *s, struct jsoncut *c, struct error *
 
 	c->max = VULN_DOCUMENT_MAX;
 	while ((got = jsoncut_next(c, &piece, e)) == 1)
-		if (!read_document(s, c, &piece, e))
+		if (!vuln_read_document(s, c, &piece, e))
 			return false;
 	return got == 0;
 }
@@ -68,7 +68,7 @@ static bool read_documents(struct vuln_set *s, struct jsoncut *c, struct error *
 /* What is left of a stream whose first bytes are in c->chunk already. */
 static bool read_stream(struct vuln_set *s, struct jsoncut *c, struct error *e)
 {
-	struct str head = skip_blanks(c->chunk);
+	struct str head = skip_json_blanks(c->chunk);
 
 	if (head.n && head.p[0] == '[')
 		c->form = JSONCUT_ITEMS;
@@ -77,7 +77,7 @@ static bool read_stream(struct vuln_set *s, struct jsoncut *c, struct error *e)
 	return read_documents(s, c, e);
 }
 
-static bool wanted(const char *name)
+static bool is_vuln_file(const char *name)
 {
 	return name[0] != '.' && (str_ends(str_of(name), STR(".json")) || str_ends(str_of(name), STR(".jsonl")));
 }
@@ -101,14 +101,14 @@ static bool read_member(void *to, const char *name, struct source *content, stru
 static bool read_zip(struct vuln_set *s, int fd, const char *path, struct error *e)
 {
 	struct zip_reading reading = { s, path };
-	const struct vuln_zip v = { wanted, read_member, &reading };
+	const struct vuln_zip v = { is_vuln_file, read_member, &reading };
 	size_t n;
 
 	return vuln_zip_read(&v, fd, path, &n, e) &&
 	       (n || err_set(e, ERR_INPUT, "%s holds no .json or .jsonl files", path));
 }
 
-static bool read_file(struct vuln_set *s, int fd, const char *path, struct error *e)
+static bool vuln_read_file(struct vuln_set *s, int fd, const char *path, struct error *e)
 {
 	AUTO_JSONCUT c = { .file = path };
 	struct fd_source src;
@@ -135,7 +135,7 @@ static bool names_in(struct arena *a, int fd, const char *path, struct strings *
 	if (own < 0 || !(d = fdopendir(own)))
 		return err_sys(e, "read the folder %s", path);
 	while ((errno = 0, entry = readdir(d)) != NULL)
-		if (wanted(entry->d_name))
+		if (is_vuln_file(entry->d_name))
 			*list_push(a, out) = arena_strdup(a, entry->d_name);
 	strings_sort(out);
 	return errno == 0 || err_sys(e, "read the folder %s", path);
@@ -156,7 +156,7 @@ static bool read_folder(struct vuln_set *s, const char *path, int dir, struct er
 
 		if (fd < 0)
 			return err_sys(e, "open %s", name);
-		if (!read_file(s, fd, name, e))
+		if (!vuln_read_file(s, fd, name, e))
 			return false;
 	}
 	return true;
@@ -171,5 +171,5 @@ bool vuln_data_read(struct vuln_set *s, const char *path, struct error *e)
 		return err_set(e, ERR_INPUT, "--cve: %s is not there", path);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, "open %s", path);
-	return S_ISDIR(st.st_mode) ? read_folder(s, path, fd, e) : read_file(s, fd, path, e);
+	return S_ISDIR(st.st_mode) ? read_folder(s, path, fd, e) : vuln_read_file(s, fd, path, e);
 }

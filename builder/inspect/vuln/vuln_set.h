@@ -21,7 +21,7 @@ struct vuln {
 	const char *id;				/* "CVE-2026-1" */
 	struct strings aliases;			/* other names of the same */
 	struct strings parts;			/* of an advisory: what it is about */
-	const struct component *component;	/* NULL: the image as a whole */
+	const struct image_component *component;	/* NULL: the image as a whole */
 	enum vuln_state state;
 	const char *fixed;			/* the version that has the fix, or NULL */
 	const char *note;			/* more about it ("postponed"), or NULL */

@@ -33,7 +33,7 @@ static bool send_member(const struct zip *z, const struct zip_member *m, struct 
 }
 
 /* In the jail. */
-static bool parse(void *ctx, struct sink *out, struct error *e)
+static bool vuln_zip_parse(void *ctx, struct sink *out, struct error *e)
 {
 	const struct zip_job *job = ctx;
 	AUTO_ARENA a = { 0 };
@@ -55,7 +55,7 @@ struct member_source {
 	struct buf name;	/* of the member to come; empty: there is none */
 };
 
-static int take_name(struct member_source *s, struct str piece, struct error *e)
+static int vuln_zip_take_name(struct member_source *s, struct str piece, struct error *e)
 {
 	char kind = FRAME_NAME;
 	int got = 1;
@@ -86,13 +86,13 @@ static int member_next(struct source *base, struct str *chunk, struct error *e)
 	do {
 		got = frames_next(&s->frames, &kind, chunk, e);
 		if (got == 1 && kind == FRAME_NAME)
-			return take_name(s, *chunk, e);
+			return vuln_zip_take_name(s, *chunk, e);
 	} while (got == 1 && chunk->n == 0);
 	return got;
 }
 
 /* Reads what nobody wanted to know. */
-static bool skip(struct source *content, struct error *e)
+static bool vuln_zip_skip(struct source *content, struct error *e)
 {
 	struct str rest;
 	int got;
@@ -117,13 +117,14 @@ bool vuln_zip_read(const struct vuln_zip *v, int fd, const char *path, size_t *n
 	*n = 0;
 	if (size < 0)
 		return err_sys(e, "read %s", path);
-	if (!jail_start(&jail, path, &limits, &files, parse, &job, e) || !skip(&s.base, e))
+	if (!jail_start(&jail, path, &limits, &files, vuln_zip_parse, &job, e) ||
+	    !vuln_zip_skip(&s.base, e))
 		return false;
 	for (; s.name.n; (*n)++) {
 		const char *name = str_dup(&a, buf_str(&s.name));
 
 		s.name.n = 0;
-		if (!v->each(v->to, name, &s.base, e) || !skip(&s.base, e))
+		if (!v->each(v->to, name, &s.base, e) || !vuln_zip_skip(&s.base, e))
 			return false;
 	}
 	return true;

@@ -24,8 +24,8 @@ static bool in_folders(struct world *w, const struct strings *folders, const cha
 	return true;
 }
 
-static bool guess(struct world *w, const struct elf *elf, const char *name, struct node **out,
-		  struct error *e)
+static bool ahead_guess(struct world *w, const struct elf *elf, const char *name, struct node **out,
+			struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct strings defaults = { 0 };
@@ -45,8 +45,8 @@ static bool guess(struct world *w, const struct elf *elf, const char *name, stru
 }
 
 /* Adds the libraries that one object needs. `seen` has the names guessed already. */
-static bool expect(struct world *w, const struct object *o, struct strings *seen, struct nodes *next,
-		   struct error *e)
+static bool ahead_expect(struct world *w, const struct object *o, struct strings *seen,
+			 struct nodes *next, struct error *e)
 {
 	if (!o->file.is_elf || o->file.bad)
 		return true;
@@ -57,7 +57,7 @@ static bool expect(struct world *w, const struct object *o, struct strings *seen
 		if (strings_has(seen, name))
 			continue;
 		*list_push(w->a, seen) = name;
-		if (!guess(w, &o->elf, name, &n, e))
+		if (!ahead_guess(w, &o->elf, name, &n, e))
 			return false;
 		if (n)
 			*list_push(w->a, next) = n;
@@ -80,7 +80,8 @@ bool world_read_ahead(struct world *w, const struct nodes *files, struct error *
 			return false;
 		next = (struct nodes){ 0 };
 		for (size_t i = 0; i < fresh.n; i++) {
-			if (!expect(w, objects_find(&w->objects, fresh.v[i]), &seen, &next, e))
+			if (!ahead_expect(w, objects_find(&w->objects, fresh.v[i]), &seen, &next,
+					  e))
 				return false;
 		}
 	} while (next.n);

@@ -23,10 +23,10 @@ static int by_base(const void *a, const void *b)
 	return order ? order : strcmp(x->entry->path, y->entry->path);
 }
 
-static bool provide(struct closure_candidates *base, struct tree *t,
-		    const struct closure_want *want, bool *found, struct error *e);
+static bool candidates_provide(struct closure_candidates *base, struct tree *t,
+			       const struct closure_want *want, bool *found, struct error *e);
 
-static void offer(struct candidates *c, const struct deb *deb)
+static void candidates_offer(struct candidates *c, const struct deb *deb)
 {
 	size_t package = c->packages.n;
 
@@ -49,16 +49,17 @@ static void sort_index(struct candidates *c)
 
 void candidates_add(struct candidates *c, const struct deb *deb)
 {
-	offer(c, deb);
+	candidates_offer(c, deb);
 	sort_index(c);
 }
 
 void candidates_init(struct candidates *c, struct arena *a, const struct deb *const *debs, size_t n,
 		     const char *layer)
 {
-	*c = (struct candidates){ .base = { .provide = provide }, .a = a, .layer = layer };
+	*c = (struct candidates){ .base = { .provide = candidates_provide }, .a = a,
+				 .layer = layer };
 	for (size_t i = 0; i < n; i++)
-		offer(c, debs[i]);
+		candidates_offer(c, debs[i]);
 	sort_index(c);
 }
 
@@ -122,16 +123,16 @@ static const char *image_path(struct arena *a, const char *absolute)
 
 /* The entries from a name to a file: links, then the file. `in_tree` when the way ends at a node
  * that the tree has already. */
-struct way {
+struct library_way {
 	const struct candidate_entry *v[LINKS_MAX + 1];
 	size_t n;
 	const struct node *in_tree;
 };
 
-static bool lead(const struct candidates *c, struct arena *a, const struct tree *t,
-		 const struct candidate_entry *from, struct way *w)
+static bool candidates_lead(const struct candidates *c, struct arena *a, const struct tree *t,
+			    const struct candidate_entry *from, struct library_way *w)
 {
-	*w = (struct way){ .v = { from }, .n = 1 };
+	*w = (struct library_way){ .v = { from }, .n = 1 };
 	while (w->v[w->n - 1]->entry->type == NODE_LINK) {
 		const struct deb_entry *link = w->v[w->n - 1]->entry;
 		const char *path = link->target;
@@ -155,8 +156,8 @@ static bool lead(const struct candidates *c, struct arena *a, const struct tree 
 }
 
 /* Does the way end at a library for the machine of `like`? */
-static bool fits(const struct candidates *c, const struct way *w, const struct elf *like, bool *yes,
-		 struct error *e)
+static bool candidates_fit(const struct candidates *c, const struct library_way *w,
+			   const struct elf *like, bool *yes, struct error *e)
 {
 	const struct candidate_entry *last = w->v[w->n - 1];
 	const struct deb *deb = c->packages.v[last->package].deb;
@@ -177,7 +178,7 @@ static bool fits(const struct candidates *c, const struct way *w, const struct e
 	return true;
 }
 
-static const struct owner *owner_of(struct candidates *c, size_t package, const char *why)
+static const struct owner *candidate_owner(struct candidates *c, size_t package, const char *why)
 {
 	struct candidate *from = &c->packages.v[package];
 
@@ -194,8 +195,8 @@ static const struct owner *owner_of(struct candidates *c, size_t package, const 
 	return from->owner;
 }
 
-static bool add_way(struct candidates *c, struct tree *t, const struct way *w,
-		    const struct node *needed_by, struct error *e)
+static bool candidates_add_way(struct candidates *c, struct tree *t, const struct library_way *w,
+			       const struct node *needed_by, struct error *e)
 {
 	const char *why = arena_printf(c->a, "needed by %s", needed_by->path);
 
@@ -206,7 +207,7 @@ static bool add_way(struct candidates *c, struct tree *t, const struct way *w,
 		if (tree_find(t, entry->entry->path))
 			continue;
 		n = deb_node(c->packages.v[entry->package].deb, entry->entry,
-			     owner_of(c, entry->package, why));
+			     candidate_owner(c, entry->package, why));
 		n.why = why;
 		if (!tree_add(t, &n, e))
 			return err_wrap(e, "package %s", n.owner->name);
@@ -223,16 +224,16 @@ static bool provide_path(struct candidates *c, struct tree *t, const char *path,
 	const struct candidate_entry *entry;
 
 	while (!*found && (entry = next_at(c, path, &at))) {
-		struct way w;
+		struct library_way w;
 		bool yes;
 
-		if (!lead(c, &a, t, entry, &w))
+		if (!candidates_lead(c, &a, t, entry, &w))
 			continue;
-		if (!fits(c, &w, want->elf, &yes, e))
+		if (!candidates_fit(c, &w, want->elf, &yes, e))
 			return false;
 		if (!yes)
 			continue;
-		if (!add_way(c, t, &w, want->file, e))
+		if (!candidates_add_way(c, t, &w, want->file, e))
 			return false;
 		*found = true;
 	}
@@ -259,8 +260,8 @@ static const char *real_folder(struct arena *a, const struct tree *t, const char
 	return n && n->type == NODE_DIR ? n->path : image_path(a, folder);
 }
 
-static bool provide(struct closure_candidates *base, struct tree *t,
-		    const struct closure_want *want, bool *found, struct error *e)
+static bool candidates_provide(struct closure_candidates *base, struct tree *t,
+			       const struct closure_want *want, bool *found, struct error *e)
 {
 	struct candidates *c = (struct candidates *)base;
 	AUTO_ARENA a = { 0 };
@@ -282,7 +283,7 @@ static bool provide(struct closure_candidates *base, struct tree *t,
 	return true;
 }
 
-static int by_name(const void *a, const void *b)
+static int compare_candidates(const void *a, const void *b)
 {
 	const struct candidate *x = *(const struct candidate *const *)a;
 	const struct candidate *y = *(const struct candidate *const *)b;
@@ -298,5 +299,5 @@ void candidates_used(const struct candidates *c, struct arena *a, struct candida
 			*list_push(a, out) = &c->packages.v[i];
 	}
 	if (out->n > 1)
-		qsort(out->v, out->n, sizeof(*out->v), by_name);
+		qsort(out->v, out->n, sizeof(*out->v), compare_candidates);
 }

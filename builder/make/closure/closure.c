@@ -35,7 +35,7 @@ static bool read_objects(struct world *w, struct error *e)
 }
 
 /* How an edge found says more than that it was loaded already. */
-static unsigned rank(const struct closure_edge *edge)
+static unsigned edge_rank(const struct closure_edge *edge)
 {
 	return !edge->found ? 0 : strcmp(edge->how, "loaded") == 0 ? 2 : 1;
 }
@@ -62,14 +62,14 @@ static int by_need(const void *a, const void *b)
 	if (!order)
 		order = compare_text(x->edge.found, y->edge.found);
 	if (!order)
-		order = (int)rank(&x->edge) - (int)rank(&y->edge);
+		order = (int)edge_rank(&x->edge) - (int)edge_rank(&y->edge);
 	if (!order)
 		order = compare_text(x->edge.how, y->edge.how);
 	return order ? order : compare_text(x->edge.chain, y->edge.chain);
 }
 
 /* Sorts the drafts and drops what says the same. */
-static void settle(struct drafts *d)
+static void settle_drafts(struct drafts *d)
 {
 	size_t kept = 0;
 
@@ -87,7 +87,7 @@ static void settle(struct drafts *d)
 }
 
 /* One round over the tree as it is. */
-static bool follow(struct world *w, const char *one, struct drafts *out, struct error *e)
+static bool closure_follow(struct world *w, const char *one, struct drafts *out, struct error *e)
 {
 	struct object *o = NULL;
 	const struct node *n;
@@ -110,7 +110,7 @@ static bool follow(struct world *w, const char *one, struct drafts *out, struct 
 		if (o->elf.dynamic && !world_follow(w, o, out, e))
 			return false;
 	}
-	settle(out);
+	settle_drafts(out);
 	return true;
 }
 
@@ -138,8 +138,8 @@ static bool provide_one(struct world *w, const struct draft *d, bool *found, str
 
 /* Asks for every missing library. `given` keeps "file needed" of earlier rounds: what was provided and
  * is missing still would be asked for for ever. What nobody has stays missing, with the reason. */
-static bool provide(struct world *w, const struct drafts *d, struct strings *given, bool *again,
-		    struct error *e)
+static bool closure_provide(struct world *w, const struct drafts *d, struct strings *given,
+			    bool *again, struct error *e)
 {
 	*again = false;
 	for (size_t i = 0; i < d->n; i++) {
@@ -163,7 +163,7 @@ static bool provide(struct world *w, const struct drafts *d, struct strings *giv
 	return true;
 }
 
-static void give(const struct world *w, const struct drafts *d, struct closure *out)
+static void closure_give(const struct world *w, const struct drafts *d, struct closure *out)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		*list_push(w->a, &out->edges) = d->v[i].edge;
@@ -183,7 +183,7 @@ static void give(const struct world *w, const struct drafts *d, struct closure *
 	out->elf_files = out->objects.n + out->bad.n;
 }
 
-static bool run(struct world *w, const char *one, struct closure *out, struct error *e)
+static bool closure_rounds(struct world *w, const char *one, struct closure *out, struct error *e)
 {
 	const struct closure_candidates *candidates = w->candidates;
 	struct drafts drafts = { 0 };
@@ -193,12 +193,13 @@ static bool run(struct world *w, const char *one, struct closure *out, struct er
 	*out = (struct closure){ 0 };
 	do {
 		drafts.n = 0;
-		if (!follow(w, one, &drafts, e))
+		if (!closure_follow(w, one, &drafts, e))
 			return false;
-		if (candidates && candidates->provide && !provide(w, &drafts, &given, &again, e))
+		if (candidates && candidates->provide &&
+		    !closure_provide(w, &drafts, &given, &again, e))
 			return false;
 	} while (again);
-	give(w, &drafts, out);
+	closure_give(w, &drafts, out);
 	return true;
 }
 
@@ -216,7 +217,7 @@ bool closure_run(struct arena *a, struct tree *t, struct closure_candidates *can
 {
 	struct world *w = closure_world(a, t, candidates, e);
 
-	return w && run(w, NULL, out, e);
+	return w && closure_rounds(w, NULL, out, e);
 }
 
 bool closure_read_ahead(struct world *w, const struct strings *paths, struct error *e)
@@ -236,7 +237,7 @@ bool closure_read_ahead(struct world *w, const struct strings *paths, struct err
 
 bool closure_run_in(struct world *w, const char *path, struct closure *out, struct error *e)
 {
-	return run(w, path, out, e);
+	return closure_rounds(w, path, out, e);
 }
 
 const struct closure_edge *closure_edges(const struct closure *c, const char *file, size_t *n)

@@ -19,8 +19,8 @@ struct tree_source {
 	const struct tree *t;
 };
 
-static bool source_read(struct ldconf_source *base, const char *path, struct str *text, bool *found,
-			struct error *e)
+static bool conf_source_read(struct ldconf_source *base, const char *path, struct str *text,
+			     bool *found, struct error *e)
 {
 	struct tree_source *s = (struct tree_source *)base;
 	const struct node *n = tree_resolve(s->t, path);
@@ -82,13 +82,13 @@ static bool source_list(struct ldconf_source *base, const char *folder, struct s
 bool cache_conf_folders(struct arena *a, const struct tree *t, struct strings *out,
 			struct error *e)
 {
-	struct tree_source s = { { source_read, source_list }, a, t };
+	struct tree_source s = { { conf_source_read, source_list }, a, t };
 
 	return ldconf_read(a, &s.base, CONF, out, e);
 }
 
 /* The cache while it is collected. */
-struct collector {
+struct cache_collector {
 	struct arena *a;
 	const struct tree *t;
 	struct objects objects;
@@ -100,7 +100,7 @@ struct collector {
 };
 
 /* _dl_is_dso */
-static bool is_library_name(const char *name)
+static bool is_dso_name(const char *name)
 {
 	struct str s = str_of(name);
 
@@ -123,7 +123,8 @@ static bool has_order(const char *s)
 }
 
 /* The library that a process would get under this absolute path, or NULL. */
-static bool library_at(struct collector *c, const char *path, struct object **out, struct error *e)
+static bool library_at(struct cache_collector *c, const char *path, struct object **out,
+		       struct error *e)
 {
 	const struct node *n = tree_resolve(c->t, path);
 
@@ -155,11 +156,11 @@ static const char *cached_name(const struct node *child, const struct elf *elf)
 /* Notes a file that may be a library, so that all of a folder are read at once. */
 static bool list_library(void *ctx, const struct node *child, struct error *e)
 {
-	struct collector *c = ctx;
+	struct cache_collector *c = ctx;
 	const struct node *n;
 
 	(void)e;
-	n = is_library_name(path_base(child->path)) ? tree_resolve(c->t, child->path) : NULL;
+	n = is_dso_name(path_base(child->path)) ? tree_resolve(c->t, child->path) : NULL;
 	if (n && n->type == NODE_FILE)
 		*list_push(c->a, &c->libraries) = n;
 	return true;
@@ -167,11 +168,11 @@ static bool list_library(void *ctx, const struct node *child, struct error *e)
 
 static bool add_library(void *ctx, const struct node *child, struct error *e)
 {
-	struct collector *c = ctx;
+	struct cache_collector *c = ctx;
 	const char *name = path_base(child->path), *path;
 	struct object *o;
 
-	if (!is_library_name(name))
+	if (!is_dso_name(name))
 		return true;
 	if (!library_at(c, arena_printf(c->a, "%s/%s", c->folder, name), &o, e))
 		return false;
@@ -192,7 +193,7 @@ static bool add_library(void *ctx, const struct node *child, struct error *e)
 	return true;
 }
 
-static bool add_folder(struct collector *c, const char *folder, struct error *e)
+static bool cache_add_folder(struct cache_collector *c, const char *folder, struct error *e)
 {
 	const struct node *n = tree_resolve(c->t, folder);
 
@@ -207,7 +208,7 @@ static bool add_folder(struct collector *c, const char *folder, struct error *e)
 }
 
 /* The first ELF file of the tree when nobody named one. */
-static bool find_like(struct collector *c, const struct node *like, struct object **out,
+static bool find_like(struct cache_collector *c, const struct node *like, struct object **out,
 		      struct error *e)
 {
 	*out = NULL;
@@ -228,7 +229,7 @@ bool cache_build(struct arena *a, const struct tree *t, const struct node *like,
 		 struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
-	struct collector c = { .a = &scratch, .t = t, .objects = { .a = &scratch } };
+	struct cache_collector c = { .a = &scratch, .t = t, .objects = { .a = &scratch } };
 	struct strings folders = { 0 };
 	struct object *o;
 
@@ -239,7 +240,7 @@ bool cache_build(struct arena *a, const struct tree *t, const struct node *like,
 		search_default_folders(&scratch, &o->elf, &folders);
 	}
 	for (size_t i = 0; i < folders.n; i++) {
-		if (!add_folder(&c, folders.v[i], e))
+		if (!cache_add_folder(&c, folders.v[i], e))
 			return err_wrap(e, "ld.so.cache");
 	}
 	ldcache_write(a, &c.cache, out);

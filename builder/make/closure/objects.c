@@ -16,7 +16,7 @@
 
 static const struct jail_limits limits = { (uint64_t)256 << 20, 60, 120 };
 
-static size_t position(const struct objects *o, const char *path)
+static size_t object_position(const struct objects *o, const char *path)
 {
 	size_t low = 0, high = o->v.n;
 
@@ -33,14 +33,14 @@ static size_t position(const struct objects *o, const char *path)
 
 struct object *objects_find(const struct objects *o, const struct node *n)
 {
-	size_t at = position(o, n->path);
+	size_t at = object_position(o, n->path);
 
 	return at < o->v.n && o->v.v[at]->node == n ? o->v.v[at] : NULL;
 }
 
-static struct object *insert(struct objects *o, const struct node *n)
+static struct object *object_insert(struct objects *o, const struct node *n)
 {
-	size_t at = position(o, n->path);
+	size_t at = object_position(o, n->path);
 	struct object *object = arena_alloc(o->a, sizeof(*object));
 
 	(void)*list_push(o->a, &o->v);
@@ -91,14 +91,14 @@ static bool read_batch(void *ctx, struct sink *out, struct error *e)
 }
 
 /* Whom the answers are for. */
-struct taker {
+struct object_taker {
 	struct arena *a;
 	struct batch *batch;
 };
 
-static bool take(void *to, char kind, struct str answer, struct error *e)
+static bool objects_take(void *to, char kind, struct str answer, struct error *e)
 {
-	struct taker *t = to;
+	struct object_taker *t = to;
 	struct wire w = { .a = t->a, .rest = answer };
 	struct object *o;
 
@@ -121,11 +121,11 @@ static bool run_batch(struct arena *a, struct batch *b, struct error *e)
 {
 	AUTO_JAIL jail = { .base.next = NULL };
 	const char kinds[] = { FRAME_ELF, FRAME_BAD, '\0' };
-	struct taker t = { a, b };
+	struct object_taker t = { a, b };
 
 	json_make_ready();	/* .note.dlopen */
 	return jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e) &&
-	       frames_each(&jail.base, kinds, ANSWER_MAX, take, &t, e) &&
+	       frames_each(&jail.base, kinds, ANSWER_MAX, objects_take, &t, e) &&
 	       (b->done == b->n || frame_nonsense(e));
 }
 
@@ -147,7 +147,7 @@ static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
 }
 
 /* Notes a file, and puts it into the batch if it is an ELF file. */
-static bool add(struct objects *o, struct batch *b, const struct node *n, struct error *e)
+static bool objects_add(struct objects *o, struct batch *b, const struct node *n, struct error *e)
 {
 	AUTO_MAPPING m = { 0 };
 	struct object *object;
@@ -158,7 +158,7 @@ static bool add(struct objects *o, struct batch *b, const struct node *n, struct
 		return false;
 	if (!node_map(n, &m, e))
 		return err_wrap(e, "%s", n->path);
-	object = insert(o, n);
+	object = object_insert(o, n);
 	object->file.is_elf = elf_is(m.bytes);
 	if (!object->file.is_elf)
 		return true;
@@ -173,7 +173,7 @@ bool objects_read(struct objects *o, const struct nodes *files, struct error *e)
 	AUTO_BATCH b = { .n = 0 };
 
 	for (size_t i = 0; i < files->n; i++) {
-		if (!add(o, &b, files->v[i], e))
+		if (!objects_add(o, &b, files->v[i], e))
 			return false;
 	}
 	return finish_batch(o, &b, e);

@@ -3,7 +3,7 @@
 
 #include "make/closure/versions.h"
 
-static bool offers(const struct elf *library, const char *version)
+static bool offers_version(const struct elf *library, const char *version)
 {
 	for (size_t i = 0; i < library->versions.n; i++) {
 		if (strcmp(library->versions.v[i].name, version) == 0)
@@ -24,7 +24,7 @@ static void check_edge(struct arena *a, const struct closure_edge *edge,
 		for (size_t k = 0; k < need->versions.n; k++) {
 			const struct elf_version *v = &need->versions.v[k];
 
-			if (offers(&library->elf, v->name))
+			if (offers_version(&library->elf, v->name))
 				continue;
 			*list_push(a, &out->v) = (struct version_miss){
 				.file = edge->file,

@@ -169,8 +169,8 @@ static void turn_end(struct turn *t)
 }
 #define AUTO_TURN __attribute__((cleanup(turn_end))) struct turn
 
-static bool take_turn(struct arena *a, const struct compile_request *rq, const struct digest *key,
-		      struct turn *t, struct error *e)
+static bool compile_take_turn(struct arena *a, const struct compile_request *rq,
+			      const struct digest *key, struct turn *t, struct error *e)
 {
 	const char *name = log_name(a, rq, key);
 
@@ -207,8 +207,8 @@ static bool make_parents(const struct source_recipe *s, int workplace, struct er
 	return true;
 }
 
-static bool compile(struct arena *a, const struct compile_request *rq, const struct digest *key,
-		    const struct turn *turn, struct error *e)
+static bool compile_in_sandbox(struct arena *a, const struct compile_request *rq,
+			       const struct digest *key, const struct turn *turn, struct error *e)
 {
 	__attribute__((cleanup(workplace_close))) struct workplace w = WORKPLACE_INIT;
 	struct sandbox box = { .limits = rq->source->limits, .log = turn->log };
@@ -242,8 +242,8 @@ struct recollection {
 	struct history_inputs inputs;
 };
 
-static bool recollect(struct arena *a, const struct compile_request *rq, struct str key_text,
-		      struct recollection *r, struct error *e)
+static bool compile_recollect(struct arena *a, const struct compile_request *rq,
+			      struct str key_text, struct recollection *r, struct error *e)
 {
 	const struct platform *p = compile_platform(rq->lock);
 
@@ -282,7 +282,7 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq, cons
 	AUTO_TURN turn = TURN_INIT;
 	int got = 0;
 
-	if (!take_turn(a, rq, key, &turn, e))
+	if (!compile_take_turn(a, rq, key, &turn, e))
 		return false;
 	if (turn.waited)
 		got = fragment_open(a, rq->store, key, out, e);
@@ -293,7 +293,7 @@ static bool compile_anew(struct arena *a, const struct compile_request *rq, cons
 	progress_begin(rq->progress, name, "compiling %s", name);
 	if (rq->options->launcher && !launcher_is_there(a, rq))
 		options.launcher = NULL;
-	if (!compile(a, &with, key, &turn, e))
+	if (!compile_in_sandbox(a, &with, key, &turn, e))
 		return false;
 	progress_end(rq->progress, name, false, "compiled %s", name);
 	got = fragment_open(a, rq->store, key, out, e);
@@ -322,7 +322,7 @@ bool compile_source(struct arena *a, const struct compile_request *rq, struct fr
 	struct str text;
 	int got;
 
-	if (!compile_key_text(a, rq, &text, e) || !recollect(a, rq, text, &r, e))
+	if (!compile_key_text(a, rq, &text, e) || !compile_recollect(a, rq, text, &r, e))
 		return err_wrap(e, "compile %s", rq->source->name);
 	key = digest_of(text);
 	got = fragment_open(a, rq->store, &key, out, e);

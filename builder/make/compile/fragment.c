@@ -18,7 +18,7 @@
 #define DEPTH_MAX 64
 
 /* One thing found below the folder; content stays on disk until it is copied. */
-struct found {
+struct found_file {
 	const char *path;
 	enum node_type type;
 	unsigned mode;
@@ -26,16 +26,18 @@ struct found {
 	uint64_t size;
 };
 
-struct walk {
+struct fragment_walk {
 	struct arena *a;
 	const struct source_recipe *source;
 	struct select_used used;
-	list_of(struct found) found;
+	list_of(struct found_file) found;
 };
 
-static bool walk_folder(struct walk *w, int fd, const char *path, unsigned depth, struct error *e);
+static bool walk_folder(struct fragment_walk *w, int fd, const char *path, unsigned depth,
+			struct error *e);
 
-static bool add_link(struct walk *w, int dirfd, const char *name, struct found *f, struct error *e)
+static bool fragment_add_link(struct fragment_walk *w, int dirfd, const char *name,
+			      struct found_file *f, struct error *e)
 {
 	char target[4096];
 	ssize_t n = readlinkat(dirfd, name, target, sizeof(target));
@@ -48,10 +50,10 @@ static bool add_link(struct walk *w, int dirfd, const char *name, struct found *
 	return true;
 }
 
-static bool walk_entry(struct walk *w, int dirfd, const char *name, const char *path,
+static bool walk_entry(struct fragment_walk *w, int dirfd, const char *name, const char *path,
 		       unsigned depth, struct error *e)
 {
-	struct found f = { .path = path };
+	struct found_file f = { .path = path };
 	struct stat st;
 	bool wanted = select_path(&w->source->keep, &w->source->drop, path, &w->used);
 
@@ -69,7 +71,7 @@ static bool walk_entry(struct walk *w, int dirfd, const char *name, const char *
 	if (!wanted)
 		return true;
 	if (S_ISLNK(st.st_mode)) {
-		if (!add_link(w, dirfd, name, &f, e))
+		if (!fragment_add_link(w, dirfd, name, &f, e))
 			return false;
 	} else if (S_ISREG(st.st_mode)) {
 		if (st.st_mode & (S_ISUID | S_ISGID))
@@ -85,7 +87,8 @@ static bool walk_entry(struct walk *w, int dirfd, const char *name, const char *
 	return true;
 }
 
-static bool walk_folder(struct walk *w, int fd, const char *path, unsigned depth, struct error *e)
+static bool walk_folder(struct fragment_walk *w, int fd, const char *path, unsigned depth,
+			struct error *e)
 {
 	struct strings names = { 0 };
 
@@ -104,10 +107,10 @@ static bool walk_folder(struct walk *w, int fd, const char *path, unsigned depth
 
 static int compare_found(const void *a, const void *b)
 {
-	return strcmp(((const struct found *)a)->path, ((const struct found *)b)->path);
+	return strcmp(((const struct found_file *)a)->path, ((const struct found_file *)b)->path);
 }
 
-static bool check_used(const struct walk *w, struct error *e)
+static bool check_used(const struct fragment_walk *w, struct error *e)
 {
 	for (size_t i = 0; i < w->source->keep.n; i++) {
 		const struct glob *p = &w->source->keep.v[i];
@@ -122,7 +125,7 @@ static bool check_used(const struct walk *w, struct error *e)
 }
 
 /* Copies one file's bytes; the build is over, so the size cannot change any more. */
-static bool copy_content(int dirfd, const struct found *f, struct sink *to, struct error *e)
+static bool copy_content(int dirfd, const struct found_file *f, struct sink *to, struct error *e)
 {
 	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW,
 				.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
@@ -149,7 +152,7 @@ static void note_unused(struct arena *a, const struct globs *l, const bool *used
 	}
 }
 
-static struct node found_node(const struct found *f, const struct blob *blob, uint64_t offset)
+static struct node found_node(const struct found_file *f, const struct blob *blob, uint64_t offset)
 {
 	struct node n = { .path = f->path, .type = f->type, .mode = f->mode, .target = f->target };
 
@@ -158,7 +161,8 @@ static struct node found_node(const struct found *f, const struct blob *blob, ui
 	return n;
 }
 
-static bool store_found(const struct store *s, int dirfd, struct walk *w, const struct digest *key,
+static bool store_found(const struct store *s, int dirfd, struct fragment_walk *w,
+			const struct digest *key,
 			struct error *e)
 {
 	AUTO_PUT put = STORE_PUT_INIT;
@@ -168,7 +172,7 @@ static bool store_found(const struct store *s, int dirfd, struct walk *w, const 
 
 	if (!store_put_begin(s, &put, w->source->name, e))
 		return false;
-	for (const struct found *x = w->found.v; x < w->found.v + w->found.n; x++) {
+	for (const struct found_file *x = w->found.v; x < w->found.v + w->found.n; x++) {
 		*list_push(w->a, &f.nodes) = found_node(x, &f.blob, offset);
 		if (x->type == NODE_FILE && !copy_content(dirfd, x, &put.sink.base, e))
 			return false;
@@ -186,7 +190,7 @@ bool fragment_collect(const struct store *s, int dirfd, const struct source_reci
 		      const struct digest *key, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	struct walk w = { .a = &a, .source = source };
+	struct fragment_walk w = { .a = &a, .source = source };
 
 	w.used.keep = arena_array(&a, source->keep.n + 1, sizeof(bool));
 	w.used.drop = arena_array(&a, source->drop.n + 1, sizeof(bool));

@@ -58,7 +58,8 @@ static bool is_compiler(const char *path)
 	return false;
 }
 
-static bool add_links(struct tree *t, const char *program, const struct owner *owner, struct error *e)
+static bool launcher_link_compilers(struct tree *t, const char *program, const struct owner *owner,
+				    struct error *e)
 {
 	struct strings found = { 0 };
 
@@ -85,13 +86,14 @@ bool launcher_add_links(struct tree *t, const struct owner *owner, struct error 
 		return err_wrap(e, "launcher");
 	for (size_t i = 0; i < PROGRAMS; i++) {
 		if (tree_find(t, arena_printf(t->a, "usr/bin/%s", programs[i])) &&
-		    !add_links(t, programs[i], owner, e))
+		    !launcher_link_compilers(t, programs[i], owner, e))
 			return false;
 	}
 	return true;
 }
 
-static void set(struct arena *a, struct sandbox *box, const char *name, const char *value)
+static void launcher_set_variable(struct arena *a, struct sandbox *box, const char *name,
+				  const char *value)
 {
 	for (size_t i = 0; i < box->env.n; i++) {
 		if (strcmp(box->env.v[i].name, name) == 0) {
@@ -112,17 +114,18 @@ bool launcher_enter(struct arena *a, const struct compile_request *rq, const str
 		return false;
 	box->cache = arena_printf(a, "%s/%s", rq->store->path, folder);
 	box->tunnels = &l->tunnels;
-	set(a, box, "PATH", arena_printf(a, "/usr/lib/%s:/usr/sbin:/usr/bin",
-					 programs[l->ccache ? 0 : 1]));
+	launcher_set_variable(a, box, "PATH", arena_printf(a, "/usr/lib/%s:/usr/sbin:/usr/bin",
+							   programs[l->ccache ? 0 : 1]));
 	if (l->ccache) {
-		set(a, box, "CCACHE_DIR", "/cache");
-		set(a, box, "CCACHE_MAXSIZE", "5G");
+		launcher_set_variable(a, box, "CCACHE_DIR", "/cache");
+		launcher_set_variable(a, box, "CCACHE_MAXSIZE", "5G");
 		/* not the compiler's modification time, and more than its own bytes: all of the toolchain */
-		set(a, box, "CCACHE_COMPILERCHECK", arena_printf(a, "string:%s", digest_hex_dup(a, root)));
+		launcher_set_variable(a, box, "CCACHE_COMPILERCHECK",
+				      arena_printf(a, "string:%s", digest_hex_dup(a, root)));
 	}
 	if (l->distcc)
-		set(a, box, "DISTCC_DIR", "/tmp");
+		launcher_set_variable(a, box, "DISTCC_DIR", "/tmp");
 	for (size_t i = 0; i < l->env.n; i++)
-		set(a, box, l->env.v[i].name, l->env.v[i].value);
+		launcher_set_variable(a, box, l->env.v[i].name, l->env.v[i].value);
 	return true;
 }

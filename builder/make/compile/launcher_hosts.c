@@ -84,9 +84,11 @@ static bool add_host(struct arena *a, struct launcher *l, struct str word, struc
 	return true;
 }
 
-static bool add_each(struct arena *a, struct launcher *l, const char *name, const char *value,
-		     bool (*add)(struct arena *, struct launcher *, struct str, struct buf *, struct error *),
-		     struct error *e)
+static bool launcher_add_each(struct arena *a, struct launcher *l, const char *name,
+			      const char *value,
+			      bool (*add)(struct arena *, struct launcher *, struct str,
+					  struct buf *, struct error *),
+			      struct error *e)
 {
 	struct str rest = str_of(value ? value : ""), word;
 	struct buf out = { .a = a };
@@ -109,10 +111,11 @@ bool launcher_parse(struct arena *a, const char *name, const char *remote_storag
 	out->ccache = strcmp(name, "ccache") == 0;
 	out->distcc = strcmp(name, "distcc") == 0;
 	if (out->ccache)
-		return add_each(a, out, "CCACHE_REMOTE_STORAGE", remote_storage, add_storage, e);
+		return launcher_add_each(a, out, "CCACHE_REMOTE_STORAGE", remote_storage,
+					 add_storage, e);
 	if (!out->distcc)
 		return err_set(e, ERR_USAGE, "IMGBUILD_LAUNCHER=%s: only \"ccache\" and \"distcc\" are known", name);
 	if (!distcc_hosts || !distcc_hosts[0])
 		return err_set(e, ERR_USAGE, "IMGBUILD_LAUNCHER=distcc: DISTCC_HOSTS names no host");
-	return add_each(a, out, "DISTCC_HOSTS", distcc_hosts, add_host, e);
+	return launcher_add_each(a, out, "DISTCC_HOSTS", distcc_hosts, add_host, e);
 }

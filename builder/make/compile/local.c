@@ -11,26 +11,26 @@
 
 #define DEPTH_MAX 16
 
-static bool list_folder(struct arena *a, const char *path, const char *name, unsigned depth,
-			struct local_files *out, struct error *e);
+static bool local_list_folder(struct arena *a, const char *path, const char *name, unsigned depth,
+			      struct local_files *out, struct error *e);
 
-static bool list_entry(struct arena *a, const char *path, const char *name, unsigned depth,
-		       struct local_files *out, struct error *e)
+static bool local_list_entry(struct arena *a, const char *path, const char *name, unsigned depth,
+			     struct local_files *out, struct error *e)
 {
 	struct stat st;
 
 	if (lstat(path, &st) < 0)
 		return err_sys(e, "stat %s", path);
 	if (S_ISDIR(st.st_mode))
-		return list_folder(a, path, name, depth + 1, out, e);
+		return local_list_folder(a, path, name, depth + 1, out, e);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_INPUT, "%s is neither a file nor a folder", path);
 	*list_push(a, out) = (struct local_file){ name, path };
 	return true;
 }
 
-static bool list_folder(struct arena *a, const char *path, const char *name, unsigned depth,
-			struct local_files *out, struct error *e)
+static bool local_list_folder(struct arena *a, const char *path, const char *name, unsigned depth,
+			      struct local_files *out, struct error *e)
 {
 	AUTO_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct strings names = { 0 };
@@ -43,14 +43,15 @@ static bool list_folder(struct arena *a, const char *path, const char *name, uns
 		return false;
 	for (size_t i = 0; i < names.n; i++) {
 		if (names.v[i][0] != '.' &&
-		    !list_entry(a, arena_printf(a, "%s/%s", path, names.v[i]),
-				arena_printf(a, "%s%s%s", name, name[0] ? "/" : "", names.v[i]), depth, out, e))
+		    !local_list_entry(a, arena_printf(a, "%s/%s", path, names.v[i]),
+				      arena_printf(a, "%s%s%s", name, name[0] ? "/" : "",
+						   names.v[i]), depth, out, e))
 			return false;
 	}
 	return true;
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_local_files(const void *a, const void *b)
 {
 	return strcmp(((const struct local_file *)a)->name, ((const struct local_file *)b)->name);
 }
@@ -65,10 +66,10 @@ bool local_list(struct arena *a, const char *path, struct local_files *out, stru
 		*list_push(a, out) = (struct local_file){ path_base(path), path };
 		return true;
 	}
-	if (!list_folder(a, path, "", 0, out, e))
+	if (!local_list_folder(a, path, "", 0, out, e))
 		return false;
 	if (out->n > 1)
-		qsort(out->v, out->n, sizeof(*out->v), compare_names);
+		qsort(out->v, out->n, sizeof(*out->v), compare_local_files);
 	return true;
 }
 

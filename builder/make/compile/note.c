@@ -19,8 +19,8 @@ static const char *os_version(const struct lock *lock)
 	return NULL;
 }
 
-static void describe_package(struct jsonw *w, const struct lock *lock,
-			     const struct source_recipe *s, const struct locked_source *locked)
+static void note_describe_package(struct jsonw *w, const struct lock *lock,
+				  const struct source_recipe *s, const struct locked_source *locked)
 {
 	const char *version = os_version(lock);
 
@@ -41,7 +41,7 @@ struct str note_text(struct arena *a, const struct lock *lock, const struct sour
 	jsonw_init(&w, &text, false);
 	jsonw_object(&w, NULL);
 	if (s->package && locked) {
-		describe_package(&w, lock, s, locked);
+		note_describe_package(&w, lock, s, locked);
 	} else {
 		jsonw_cstr(&w, "type", "generic");
 		jsonw_cstr(&w, "name", s->name);

@@ -53,8 +53,8 @@ static bool list_packages(struct arena *a, const struct lock *lock,
 				     lock->file, role);
 }
 
-static bool key_of(const struct lock *lock, const struct source_recipe *source, bool launcher,
-		   struct digest *key, struct error *e)
+static bool toolchain_key(const struct lock *lock, const struct source_recipe *source,
+			  bool launcher, struct digest *key, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct package_list packages = { 0 };
@@ -78,7 +78,7 @@ static bool key_of(const struct lock *lock, const struct source_recipe *source, 
 bool root_key(const struct lock *lock, const struct source_recipe *source, struct digest *key,
 	      struct error *e)
 {
-	return key_of(lock, source, false, key, e);
+	return toolchain_key(lock, source, false, key, e);
 }
 
 bool root_inputs(struct arena *a, const struct lock *lock, const struct source_recipe *source,
@@ -103,7 +103,7 @@ bool root_inputs(struct arena *a, const struct lock *lock, const struct source_r
 }
 
 /* Opens the folder a path stands in without ever crossing a link or leaving the root. */
-static int open_parent(int rootfd, const char *path, struct error *e)
+static int root_open_parent(int rootfd, const char *path, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
@@ -116,7 +116,7 @@ static int open_parent(int rootfd, const char *path, struct error *e)
 	return fd;
 }
 
-static bool write_file(int dirfd, const struct node *n, struct error *e)
+static bool root_write_file(int dirfd, const struct node *n, struct error *e)
 {
 	AUTO_MAPPING m = { 0 };
 	AUTO_FD fd = openat(dirfd, path_base(n->path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -131,14 +131,14 @@ static bool write_file(int dirfd, const struct node *n, struct error *e)
 	return fd_close(&fd, n->path, e);
 }
 
-static bool write_node(int rootfd, const struct node *n, struct error *e)
+static bool root_write_node(int rootfd, const struct node *n, struct error *e)
 {
-	AUTO_FD dirfd = open_parent(rootfd, n->path, e);
+	AUTO_FD dirfd = root_open_parent(rootfd, n->path, e);
 
 	if (dirfd < 0)
 		return false;
 	if (n->type == NODE_FILE)
-		return write_file(dirfd, n, e);
+		return root_write_file(dirfd, n, e);
 	/* the build's user walks through it, whatever the umask of who laid it out */
 	if (n->type == NODE_DIR && (mkdirat(dirfd, path_base(n->path), 0755) < 0 ||
 				    fchmodat(dirfd, path_base(n->path), 0755, 0) < 0))
@@ -206,7 +206,7 @@ static bool add_extras(struct tree *t, const struct toolchain *toolchain, bool l
 static bool write_tree(int rootfd, const struct tree *t, struct error *e)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		if (!write_node(rootfd, t->v[i], e))
+		if (!root_write_node(rootfd, t->v[i], e))
 			return false;
 	}
 	return syncfs(rootfd) == 0 || err_sys(e, "sync the toolchain");
@@ -245,7 +245,7 @@ static bool name_root(int roots, struct file_workdir *w, const char *name, struc
 	return true;
 }
 
-static bool make_root(struct arena *a, const struct compile_request *rq, int roots,
+static bool root_make(struct arena *a, const struct compile_request *rq, int roots,
 		      const char *name, struct error *e)
 {
 	struct package_list packages = { 0 };
@@ -273,7 +273,8 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 	AUTO_FD roots = -1;
 	AUTO_FD there = -1;
 
-	if (!key_of(rq->lock, rq->source, rq->options->launcher, &key, e) || !file_mkdirs(rq->store->fd, "roots", e))
+	if (!toolchain_key(rq->lock, rq->source, rq->options->launcher, &key, e) ||
+	    !file_mkdirs(rq->store->fd, "roots", e))
 		return false;
 	digest_hex(&key, hex);
 	roots = file_open_dir(rq->store->fd, "roots", e);
@@ -284,7 +285,7 @@ bool root_get(struct arena *a, const struct compile_request *rq, const char **pa
 	if (there >= 0)
 		return true;
 	progress_begin(rq->progress, "toolchain", "unpacking toolchain %s", toolchain);
-	if (!make_root(a, rq, roots, hex, e))
+	if (!root_make(a, rq, roots, hex, e))
 		return err_wrap(e, "toolchain %s", toolchain);
 	progress_end(rq->progress, "toolchain", false, "toolchain %s", toolchain);
 	return true;

@@ -29,7 +29,7 @@
 struct launch {
 	const struct limits *limits;
 	const struct tunnels *tunnels;	/* or NULL */
-	struct stage stage;
+	struct sandbox_stage stage;
 	struct strings argv;
 	int rules, info[2];		/* the filter; a pipe on which bwrap tells the pid of its init */
 	int gate[2];			/* bwrap waits for a byte: then the tunnels are open */
@@ -68,14 +68,14 @@ static bool launch_open(struct launch *l, struct error *e)
 	return l->rules >= 0;
 }
 
-static void add(struct arena *a, struct strings *l, const char *const *args, size_t n)
+static void sandbox_add_words(struct arena *a, struct strings *l, const char *const *args, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		*list_push(a, l) = args[i];
 }
 
 #define ADD(a, l, ...)                                              \
-	add((a), (l), (const char *const[]){ __VA_ARGS__ },         \
+	sandbox_add_words((a), (l), (const char *const[]){ __VA_ARGS__ },         \
 	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
 static void add_namespaces(struct arena *a, struct launch *l)
@@ -107,7 +107,7 @@ static void add_mounts(struct arena *a, struct launch *l, const struct sandbox *
 		ADD(a, v, "--bind", stage_path(a, &l->stage, s->cache), "/cache");
 }
 
-static void limit(__rlimit_resource_t resource, uint64_t value)
+static void sandbox_limit(__rlimit_resource_t resource, uint64_t value)
 {
 	struct rlimit now, want = { value, value };
 
@@ -117,18 +117,18 @@ static void limit(__rlimit_resource_t resource, uint64_t value)
 	setrlimit(resource, &want);
 }
 
-static void set_limits(const struct limits *l)
+static void sandbox_set_limits(const struct limits *l)
 {
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_AS, l->memory_mib << 20);
-	limit(RLIMIT_FSIZE, l->file_mib << 20);
-	limit(RLIMIT_NPROC, l->processes);
-	limit(RLIMIT_MEMLOCK, 64 << 10);
+	sandbox_limit(RLIMIT_CORE, 0);
+	sandbox_limit(RLIMIT_AS, l->memory_mib << 20);
+	sandbox_limit(RLIMIT_FSIZE, l->file_mib << 20);
+	sandbox_limit(RLIMIT_NPROC, l->processes);
+	sandbox_limit(RLIMIT_MEMLOCK, 64 << 10);
 	umask(022);
 }
 
 /* The last words of a child; what it says when it may not even speak is its exit status. */
-static _Noreturn void give_up(const struct launch *l, const char *what)
+static _Noreturn void launch_give_up(const struct launch *l, const char *what)
 {
 	struct word w = { .error = errno };
 
@@ -144,12 +144,12 @@ static void enter_namespace(const struct launch *l)
 	char mapped;
 
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
-		give_up(l, "make a user namespace");
+		launch_give_up(l, "make a user namespace");
 	if (send(l->talk[1], &ready, sizeof(ready), MSG_NOSIGNAL) < 0 ||
 	    recv(l->talk[1], &mapped, 1, 0) != 1)
 		_exit(126);
 	if (!stage_enter(&l->stage, &what))
-		give_up(l, what);
+		launch_give_up(l, what);
 }
 
 static void set_streams(const struct launch *l)
@@ -158,15 +158,15 @@ static void set_streams(const struct launch *l)
 
 	if (!l->terminal && (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 			     dup2(l->log, STDOUT_FILENO) < 0 || dup2(l->log, STDERR_FILENO) < 0))
-		give_up(l, "open /dev/null");
+		launch_give_up(l, "open /dev/null");
 	if (syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */) < 0)
-		give_up(l, "close descriptors");
+		launch_give_up(l, "close descriptors");
 	if (fcntl(l->rules, F_SETFD, 0) < 0 || fcntl(l->info[1], F_SETFD, 0) < 0 ||
 	    (l->tunnels && fcntl(l->gate[0], F_SETFD, 0) < 0))
-		give_up(l, "keep descriptors");
+		launch_give_up(l, "keep descriptors");
 }
 
-static _Noreturn void child(const struct launch *l)
+static _Noreturn void launch_child(const struct launch *l)
 {
 	static char *const empty[] = { NULL };
 	sigset_t none;
@@ -181,14 +181,14 @@ static _Noreturn void child(const struct launch *l)
 	if (l->stage.active)
 		enter_namespace(l);
 	set_streams(l);
-	set_limits(l->limits);
+	sandbox_set_limits(l->limits);
 	environ = (char **)empty;
 	execv("/usr/bin/bwrap", (char *const *)l->argv.v);
-	give_up(l, "start /usr/bin/bwrap");
+	launch_give_up(l, "start /usr/bin/bwrap");
 }
 
 /* Until the child has become bwrap: maps its user when it asks for that, and hears why it failed. */
-static bool converse(struct launch *l, pid_t pid, struct error *e)
+static bool launch_converse(struct launch *l, pid_t pid, struct error *e)
 {
 	struct word w;
 	ssize_t n;
@@ -267,8 +267,8 @@ static void end_namespace(pid_t init)
 	}
 }
 
-static bool wait_for(struct launch *l, pid_t pid, enum sandbox_outcome *outcome, int *status,
-		     struct error *e)
+static bool launch_wait(struct launch *l, pid_t pid, enum sandbox_outcome *outcome, int *status,
+			struct error *e)
 {
 	AUTO_FD pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	uint64_t seconds = l->terminal ? 0 : l->limits->wall_seconds;
@@ -298,8 +298,8 @@ static bool launch_run(struct launch *l, enum sandbox_outcome *outcome, int *sta
 	if (pid < 0)
 		return err_sys(e, "start the sandbox");
 	if (pid == 0)
-		child(l);
-	if (!converse(l, pid, e) || !open_tunnels(l, e)) {
+		launch_child(l);
+	if (!launch_converse(l, pid, e) || !open_tunnels(l, e)) {
 		int ignored;
 
 		kill(pid, SIGKILL);
@@ -307,13 +307,14 @@ static bool launch_run(struct launch *l, enum sandbox_outcome *outcome, int *sta
 		end_namespace(l->init);
 		return false;
 	}
-	return wait_for(l, pid, outcome, status, e);
+	return launch_wait(l, pid, outcome, status, e);
 }
 
 #define LAUNCH_INIT { .rules = -1, .info = { -1, -1 }, .gate = { -1, -1 }, .talk = { -1, -1 } }
 
-static bool run(const struct sandbox *s, const char *dir, const struct strings *argv, bool terminal,
-		enum sandbox_outcome *outcome, int *status, struct error *e)
+static bool sandbox_run_words(const struct sandbox *s, const char *dir, const struct strings *argv,
+			      bool terminal,
+			      enum sandbox_outcome *outcome, int *status, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_LAUNCH l = LAUNCH_INIT;
@@ -330,7 +331,7 @@ static bool run(const struct sandbox *s, const char *dir, const struct strings *
 		ADD(&a, &l.argv, "--setenv", s->env.v[i].name, s->env.v[i].value);
 	add_mounts(&a, &l, s);
 	ADD(&a, &l.argv, "--chdir", dir, "--");
-	add(&a, &l.argv, argv->v, argv->n);
+	sandbox_add_words(&a, &l.argv, argv->v, argv->n);
 	*list_push(&a, &l.argv) = NULL;
 	return launch_run(&l, outcome, status, e);
 }
@@ -338,7 +339,7 @@ static bool run(const struct sandbox *s, const char *dir, const struct strings *
 bool sandbox_run(const struct sandbox *s, const char *dir, const struct strings *argv,
 		 enum sandbox_outcome *outcome, int *status, struct error *e)
 {
-	return run(s, dir, argv, false, outcome, status, e);
+	return sandbox_run_words(s, dir, argv, false, outcome, status, e);
 }
 
 bool sandbox_shell(const struct sandbox *s, const char *dir, const struct strings *argv,
@@ -347,7 +348,7 @@ bool sandbox_shell(const struct sandbox *s, const char *dir, const struct string
 	enum sandbox_outcome outcome;
 	int status;
 
-	return run(s, dir, argv, true, &outcome, &status, e);
+	return sandbox_run_words(s, dir, argv, true, &outcome, &status, e);
 }
 
 bool sandbox_check(struct error *e)

@@ -37,14 +37,14 @@ static uid_t unused_id(void)
 	return (uid_t)(last > 2048 ? last - (unsigned long)getpid() % 1024 : last);
 }
 
-void stage_init(struct stage *s)
+void stage_init(struct sandbox_stage *s)
 {
-	*s = (struct stage){ .active = geteuid() == 0 };
+	*s = (struct sandbox_stage){ .active = geteuid() == 0 };
 	if (s->active)
 		s->id = unused_id();
 }
 
-const char *stage_path(struct arena *a, struct stage *s, const char *host)
+const char *stage_path(struct arena *a, struct sandbox_stage *s, const char *host)
 {
 	struct staged *one;
 
@@ -79,7 +79,7 @@ static bool own_below(int fd, const char *name, uid_t id, unsigned depth, struct
 	return true;
 }
 
-bool stage_own(const struct stage *s, const char *path, struct error *e)
+bool stage_own(const struct sandbox_stage *s, const char *path, struct error *e)
 {
 	AUTO_FD fd = -1;
 	struct stat st;
@@ -96,7 +96,7 @@ bool stage_own(const struct stage *s, const char *path, struct error *e)
 	return fchown(fd, s->id, s->id) == 0 || err_sys(e, "give %s to the build's user", path);
 }
 
-static bool write_map(const struct stage *s, pid_t child, const char *name, struct error *e)
+static bool write_map(const struct sandbox_stage *s, pid_t child, const char *name, struct error *e)
 {
 	char path[64], line[64];
 	AUTO_FD fd = -1;
@@ -111,13 +111,13 @@ static bool write_map(const struct stage *s, pid_t child, const char *name, stru
 			  "user, or with these capabilities", (unsigned)s->id);
 }
 
-bool stage_map(const struct stage *s, pid_t child, struct error *e)
+bool stage_map(const struct sandbox_stage *s, pid_t child, struct error *e)
 {
 	return write_map(s, child, "uid_map", e) && write_map(s, child, "gid_map", e);
 }
 
 /* Copies of the mounts, taken while the host's paths can still be walked: open_tree(2). */
-static bool take_trees(const struct stage *s, int *trees)
+static bool take_trees(const struct sandbox_stage *s, int *trees)
 {
 	for (size_t i = 0; i < s->paths.n; i++) {
 		trees[i] = (int)syscall(SYS_open_tree, AT_FDCWD, s->paths.v[i].host,
@@ -146,7 +146,7 @@ static bool put_tree(int tree, const char *at)
 	return syscall(SYS_move_mount, tree, "", AT_FDCWD, at, MOVE_MOUNT_F_EMPTY_PATH) == 0;
 }
 
-bool stage_enter(const struct stage *s, const char **what)
+bool stage_enter(const struct sandbox_stage *s, const char **what)
 {
 	int trees[STAGE_MAX];
 

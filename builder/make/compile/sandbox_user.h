@@ -23,26 +23,26 @@ struct staged {
 	const char *host, *at;
 };
 
-struct stage {
+struct sandbox_stage {
 	bool active;			/* imgbuild runs as root */
 	uid_t id;			/* the user and group that nobody has */
 	list_of(struct staged) paths;
 };
 
 /* Decides whether staging is needed. */
-void stage_init(struct stage *s);
+void stage_init(struct sandbox_stage *s);
 
 /* The path under which `host` is found once staged; `host` itself if staging is not needed. */
-const char *stage_path(struct arena *a, struct stage *s, const char *host);
+const char *stage_path(struct arena *a, struct sandbox_stage *s, const char *host);
 
 /* Gives a folder and all below it to the user; nothing to do if staging is not needed. */
-MUST_CHECK bool stage_own(const struct stage *s, const char *path, struct error *e);
+MUST_CHECK bool stage_own(const struct sandbox_stage *s, const char *path, struct error *e);
 
 /* Says to the kernel which user a child that called unshare(CLONE_NEWUSER) is of. */
-MUST_CHECK bool stage_map(const struct stage *s, pid_t child, struct error *e);
+MUST_CHECK bool stage_map(const struct sandbox_stage *s, pid_t child, struct error *e);
 
 /* In the child, after it has been mapped: mounts the staged paths and becomes the user. Calls nothing
  * that allocates. false with errno, and *what says which of the calls failed. */
-bool stage_enter(const struct stage *s, const char **what);
+bool stage_enter(const struct sandbox_stage *s, const char **what);
 
 #endif

@@ -18,7 +18,7 @@
 #define BUILD_REJECTS "/build/rejects"
 #define BUILD_DIFF "/build/debian.diff"
 
-struct run {
+struct source_run {
 	struct arena *a;
 	const struct compile_request *rq;
 	const struct sandbox *box;
@@ -26,7 +26,8 @@ struct run {
 	struct jobserver jobserver;
 };
 
-static const char *replace(struct arena *a, const char *text, const char *name, const char *value)
+static const char *steps_replace(struct arena *a, const char *text, const char *name,
+				 const char *value)
 {
 	struct buf out = { .a = a };
 	const char *at;
@@ -41,7 +42,7 @@ static const char *replace(struct arena *a, const char *text, const char *name, 
 }
 
 /* One, and one more for each token that is held. */
-static unsigned jobs(const struct run *r)
+static unsigned steps_jobs(const struct source_run *r)
 {
 	if (r->rq->options->jobs)
 		return r->rq->options->jobs;
@@ -54,24 +55,25 @@ const char *steps_for_platform(struct arena *a, const struct platform *p, const 
 
 	if (!strstr(text, "${"))
 		return text;
-	text = replace(a, text, "${cc}", cc);
-	return replace(a, text, "${branch-protection}", p->machine->branch_protection);
+	text = steps_replace(a, text, "${cc}", cc);
+	return steps_replace(a, text, "${branch-protection}", p->machine->branch_protection);
 }
 
-static const char *expand(const struct run *r, const char *text)
+static const char *steps_expand(const struct source_run *r, const char *text)
 {
 	const struct platform *p = compile_platform(r->rq->lock);
 
-	text = replace(r->a, text, "${jobs}", arena_printf(r->a, "%u", jobs(r)));
-	text = replace(r->a, text, "${destdir}", BUILD_DESTDIR);
-	text = replace(r->a, text, "${source}", BUILD_SOURCE);
-	text = replace(r->a, text, "${package-note}", note_option(r->a, r->rq->lock, r->rq->source));
-	text = replace(r->a, text, "${target}", p->machine->triplet);
+	text = steps_replace(r->a, text, "${jobs}", arena_printf(r->a, "%u", steps_jobs(r)));
+	text = steps_replace(r->a, text, "${destdir}", BUILD_DESTDIR);
+	text = steps_replace(r->a, text, "${source}", BUILD_SOURCE);
+	text = steps_replace(r->a, text, "${package-note}",
+			     note_option(r->a, r->rq->lock, r->rq->source));
+	text = steps_replace(r->a, text, "${target}", p->machine->triplet);
 	return steps_for_platform(r->a, p, text);
 }
 
 /* ${sources}: every .c file of the local folders, in order. */
-static bool add_sources(const struct run *r, struct strings *argv, struct error *e)
+static bool steps_add_sources(const struct source_run *r, struct strings *argv, struct error *e)
 {
 	const struct source_recipe *s = r->rq->source;
 
@@ -91,7 +93,7 @@ static bool add_sources(const struct run *r, struct strings *argv, struct error 
 }
 
 /* Shows the last lines of the log. */
-static void show_log(const struct run *r)
+static void show_log(const struct source_run *r)
 {
 	AUTO_FD fd = open(r->log_path, O_RDONLY | O_CLOEXEC);
 	char text[LOG_TAIL + 1];
@@ -115,7 +117,7 @@ static void show_log(const struct run *r)
 }
 
 /* What patch(1) could not apply, for the log. Written by the build: no link is followed. */
-static void log_rejects(const struct run *r)
+static void log_rejects(const struct source_run *r)
 {
 	struct error ignored = { 0 };
 	char text[LOG_TAIL];
@@ -128,7 +130,8 @@ static void log_rejects(const struct run *r)
 }
 
 /* Lets the person at the terminal look around where the step failed. Its folder is gone afterwards. */
-static bool open_shell(const struct run *r, const char *name, const char *dir, struct error *e)
+static bool open_shell(const struct source_run *r, const char *name, const char *dir,
+		       struct error *e)
 {
 	static const char *const shell[] = { "/bin/sh", "-i", "+m" };
 	struct strings argv = { (const char **)shell, 3, 3 };
@@ -145,8 +148,8 @@ static bool open_shell(const struct run *r, const char *name, const char *dir, s
 	return sandbox_shell(r->box, dir, &argv, e);
 }
 
-static bool report(const struct run *r, const char *name, enum sandbox_outcome outcome, int status,
-		   struct error *e)
+static bool report_step(const struct source_run *r, const char *name, enum sandbox_outcome outcome,
+			int status, struct error *e)
 {
 	static const char hint[] = "the whole log is in";
 
@@ -160,7 +163,7 @@ static bool report(const struct run *r, const char *name, enum sandbox_outcome o
 		       r->log_path);
 }
 
-static bool run_argv(const struct run *r, const char *name, const char *dir,
+static bool run_argv(const struct source_run *r, const char *name, const char *dir,
 		     const struct strings *argv, struct error *e)
 {
 	enum sandbox_outcome outcome = SANDBOX_EXITED;
@@ -177,7 +180,7 @@ static bool run_argv(const struct run *r, const char *name, const char *dir,
 		return true;
 	log_rejects(r);
 	show_log(r);
-	return open_shell(r, name, dir, e) && report(r, name, outcome, status, e);
+	return open_shell(r, name, dir, e) && report_step(r, name, outcome, status, e);
 }
 
 #define RUN(r, name, dir, e, ...)                                                            \
@@ -199,7 +202,7 @@ static bool is_main_tarball(const char *name)
 }
 
 /* "x_1.orig-doc.tar.gz": a component, unpacked into the folder "doc" (dpkg-source(1)). */
-static const char *component_folder(const struct run *r, const char *name)
+static const char *component_folder(const struct source_run *r, const char *name)
 {
 	const char *orig = strstr(name, ".orig-");
 	const char *end = orig ? strstr(orig, ".tar.") : NULL;
@@ -207,7 +210,8 @@ static const char *component_folder(const struct run *r, const char *name)
 	return end ? arena_strndup(r->a, orig + 6, (size_t)(end - orig - 6)) : NULL;
 }
 
-static bool unpack_tarball(const struct run *r, const char *name, const char *dir, struct error *e)
+static bool unpack_tarball(const struct source_run *r, const char *name, const char *dir,
+			   struct error *e)
 {
 	return RUN(r, "unpack", dir, e, "tar", "--extract", "--file",
 		   arena_printf(r->a, "/sources/%s", name), "--strip-components=1", "--no-same-owner",
@@ -215,7 +219,8 @@ static bool unpack_tarball(const struct run *r, const char *name, const char *di
 }
 
 /* The main tarball first: components stand in its folders. */
-static bool unpack_tarballs(const struct run *r, const struct locked_source *s, bool components,
+static bool unpack_tarballs(const struct source_run *r, const struct locked_source *s,
+			    bool components,
 			    struct error *e)
 {
 	for (size_t i = 0; i < s->files.n; i++) {
@@ -233,7 +238,7 @@ static bool unpack_tarballs(const struct run *r, const struct locked_source *s, 
 	return true;
 }
 
-static bool apply(const struct run *r, const char *patch, struct error *e)
+static bool apply_patch(const struct source_run *r, const char *patch, struct error *e)
 {
 	return RUN(r, arena_printf(r->a, "patch-%s", path_base(patch)), BUILD_SOURCE, e, "patch", "-p1",
 		   "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch", "--reject-file",
@@ -241,14 +246,14 @@ static bool apply(const struct run *r, const char *patch, struct error *e)
 }
 
 /* Source format 1.0: everything Debian has changed is one compressed diff (dpkg-source(1)). */
-static bool apply_diff(const struct run *r, const char *path, struct error *e)
+static bool apply_diff(const struct source_run *r, const char *path, struct error *e)
 {
 	return RUN(r, "unpack-diff", "/build", e, "cp", path, BUILD_DIFF ".gz") &&
 	       RUN(r, "unpack-diff", "/build", e, "gzip", "--decompress", BUILD_DIFF ".gz") &&
-	       apply(r, BUILD_DIFF, e);
+	       apply_patch(r, BUILD_DIFF, e);
 }
 
-static bool unpack(const struct run *r, const struct locked_source *s, struct error *e)
+static bool steps_unpack(const struct source_run *r, const struct locked_source *s, struct error *e)
 {
 	if (!unpack_tarballs(r, s, false, e) || !unpack_tarballs(r, s, true, e))
 		return false;
@@ -266,7 +271,7 @@ static bool unpack(const struct run *r, const struct locked_source *s, struct er
 }
 
 /* debian/patches/series: a patch a line; blanks, comments and options after the name are skipped. */
-static bool apply_series(const struct run *r, struct error *e)
+static bool apply_series(const struct source_run *r, struct error *e)
 {
 	const char *path = arena_printf(r->a, "%s/src/debian/patches/series", r->box->build);
 	struct error missing = { 0 };
@@ -279,37 +284,39 @@ static bool apply_series(const struct run *r, struct error *e)
 		str_cut(line, ' ', &name, &options);
 		if (name.n == 0 || name.p[0] == '#')
 			continue;
-		if (!apply(r, arena_printf(r->a, BUILD_SOURCE "/debian/patches/" STR_FMT, STR_ARG(name)), e))
+		if (!apply_patch(r, arena_printf(r->a, BUILD_SOURCE "/debian/patches/" STR_FMT,
+						 STR_ARG(name)), e))
 			return false;
 	}
 	return true;
 }
 
 /* One time for every file: generated files must not look older than what they are made from. */
-static bool settle_times(const struct run *r, struct error *e)
+static bool settle_times(const struct source_run *r, struct error *e)
 {
 	return RUN(r, "settle-times", BUILD_SOURCE, e, "find", ".", "-exec", "touch", "-h", "-d", "@1", "{}",
 		   "+");
 }
 
-static bool prepare(const struct run *r, struct error *e)
+static bool steps_prepare(const struct source_run *r, struct error *e)
 {
 	const struct source_recipe *s = r->rq->source;
 	const struct locked_source *locked = lock_source(r->rq->lock, s->name);
 
 	if (!locked)
 		return true;
-	if (!unpack(r, locked, e) || (s->debian_source && !apply_series(r, e)))
+	if (!steps_unpack(r, locked, e) || (s->debian_source && !apply_series(r, e)))
 		return false;
 	for (size_t i = 0; i < s->patches.n; i++) {
-		if (!apply(r, arena_printf(r->a, "/sources/%s", path_base(s->patches.v[i])), e))
+		if (!apply_patch(r, arena_printf(r->a, "/sources/%s", path_base(s->patches.v[i])),
+				 e))
 			return false;
 	}
 	return settle_times(r, e);
 }
 
 /* Borrows from make, for as long as a step runs, what is free when it begins. */
-static void take_tokens(struct run *r, const struct step *step)
+static void take_tokens(struct source_run *r, const struct step *step)
 {
 	for (size_t i = 0; i < step->run.n; i++) {
 		if (strstr(step->run.v[i], "${jobs}"))
@@ -317,7 +324,7 @@ static void take_tokens(struct run *r, const struct step *step)
 	}
 }
 
-static bool run_step(struct run *r, const struct step *step, struct error *e)
+static bool run_step(struct source_run *r, const struct step *step, struct error *e)
 {
 	struct strings argv = { 0 };
 	const char *dir = BUILD_SOURCE;
@@ -326,8 +333,8 @@ static bool run_step(struct run *r, const struct step *step, struct error *e)
 	take_tokens(r, step);
 	for (size_t i = 0; i < step->run.n; i++) {
 		if (strcmp(step->run.v[i], "${sources}") != 0)
-			*list_push(r->a, &argv) = expand(r, step->run.v[i]);
-		else if (!add_sources(r, &argv, e))
+			*list_push(r->a, &argv) = steps_expand(r, step->run.v[i]);
+		else if (!steps_add_sources(r, &argv, e))
 			return false;
 	}
 	if (step->dir)
@@ -337,9 +344,9 @@ static bool run_step(struct run *r, const struct step *step, struct error *e)
 	return ok;
 }
 
-static bool run_all(struct run *r, struct error *e)
+static bool run_steps(struct source_run *r, struct error *e)
 {
-	if (!prepare(r, e))
+	if (!steps_prepare(r, e))
 		return false;
 	for (size_t i = 0; i < r->rq->source->steps.n; i++) {
 		if (!run_step(r, &r->rq->source->steps.v[i], e))
@@ -352,18 +359,19 @@ bool steps_run(const struct compile_request *rq, const struct sandbox *box, cons
 	       struct error *e)
 {
 	AUTO_ARENA a = { 0 };
-	struct run r = { &a, rq, box, log_path, JOBSERVER_INIT };
+	struct source_run r = { &a, rq, box, log_path, JOBSERVER_INIT };
 	struct sandbox expanded = *box;
 	bool ok;
 
 	expanded.env = (struct variables){ 0 };
 	for (size_t i = 0; i < box->env.n; i++)
 		*list_push(&a, &expanded.env) =
-			(struct variable){ box->env.v[i].name, expand(&r, box->env.v[i].value) };
+			(struct variable){ box->env.v[i].name,
+					  steps_expand(&r, box->env.v[i].value) };
 	r.box = &expanded;
 	if (rq->options->jobs == 0)
 		jobserver_open(&r.jobserver, rq->options->makeflags);
-	ok = run_all(&r, e);
+	ok = run_steps(&r, e);
 	jobserver_close(&r.jobserver);
 	return ok;
 }

@@ -25,7 +25,7 @@
 #define CONNECTIONS_MAX 128
 
 /* Into the namespace: by right, or as the owner of the user namespace that it belongs to. */
-static bool enter(pid_t init)
+static bool enter_network(pid_t init)
 {
 	char path[64];
 	AUTO_FD net = -1;
@@ -57,7 +57,7 @@ union rights {
 	char bytes[CMSG_SPACE(TUNNEL_MAX * sizeof(int))];
 };
 
-static struct msghdr message(struct iovec *iov, union rights *rights, size_t n)
+static struct msghdr rights_message(struct iovec *iov, union rights *rights, size_t n)
 {
 	return (struct msghdr){ .msg_iov = iov, .msg_iovlen = 1, .msg_control = rights->bytes,
 				.msg_controllen = CMSG_SPACE(n * sizeof(int)) };
@@ -70,10 +70,10 @@ static _Noreturn void listen_inside(const struct tunnels *t, pid_t init, int to)
 	union rights rights = { .bytes = { 0 } };
 	char byte = 0;
 	struct iovec iov = { &byte, 1 };
-	struct msghdr m = message(&iov, &rights, t->n);
+	struct msghdr m = rights_message(&iov, &rights, t->n);
 
 	interrupt_forget();
-	if (!enter(init))
+	if (!enter_network(init))
 		_exit(1);
 	for (size_t i = 0; i < t->n; i++) {
 		fds[i] = listen_at(t->v[i].port);
@@ -86,12 +86,12 @@ static _Noreturn void listen_inside(const struct tunnels *t, pid_t init, int to)
 	_exit(sendmsg(to, &m, MSG_NOSIGNAL) == 1 ? 0 : 3);
 }
 
-static bool receive(int from, int *fds, size_t n)
+static bool receive_rights(int from, int *fds, size_t n)
 {
 	union rights rights;
 	char byte;
 	struct iovec iov = { &byte, 1 };
-	struct msghdr m = message(&iov, &rights, n);
+	struct msghdr m = rights_message(&iov, &rights, n);
 
 	if (recvmsg(from, &m, MSG_CMSG_CLOEXEC) != 1 || !CMSG_FIRSTHDR(&m) ||
 	    rights.head.cmsg_len != CMSG_LEN(n * sizeof(int)))
@@ -112,7 +112,7 @@ static bool get_listeners(const struct tunnels *t, pid_t init, int *fds, struct 
 	if (pid == 0)
 		listen_inside(t, init, pair[1]);
 	close(pair[1]);
-	ok = pid > 0 && receive(pair[0], fds, t->n);
+	ok = pid > 0 && receive_rights(pair[0], fds, t->n);
 	close(pair[0]);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
@@ -120,7 +120,7 @@ static bool get_listeners(const struct tunnels *t, pid_t init, int *fds, struct 
 					    "entered (%d); do without IMGBUILD_LAUNCHER", WEXITSTATUS(status));
 }
 
-static int connect_to(const struct tunnel *t)
+static int tunnel_connect(const struct tunnel *t)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	struct addrinfo *found = NULL;
@@ -138,7 +138,7 @@ static int connect_to(const struct tunnel *t)
 }
 
 /* Moves what can be read; at the end of one direction tells the other side. false: broken. */
-static bool move(struct pollfd *from, int to)
+static bool tunnel_move(struct pollfd *from, int to)
 {
 	char block[65536];
 	struct error ignored = { 0 };
@@ -153,14 +153,15 @@ static bool move(struct pollfd *from, int to)
 	return n == 0 && shutdown(to, SHUT_WR) == 0;
 }
 
-static _Noreturn void carry(const struct tunnel *t, int inside)
+static _Noreturn void tunnel_carry(const struct tunnel *t, int inside)
 {
-	int outside = connect_to(t);
+	int outside = tunnel_connect(t);
 	struct pollfd p[2] = { { .fd = inside, .events = POLLIN }, { .fd = outside, .events = POLLIN } };
 
 	signal(SIGPIPE, SIG_IGN);
 	while (outside >= 0 && (p[0].fd >= 0 || p[1].fd >= 0)) {
-		if (poll(p, 2, -1) < 0 || !move(&p[0], outside) || !move(&p[1], inside))
+		if (poll(p, 2, -1) < 0 || !tunnel_move(&p[0], outside) ||
+		    !tunnel_move(&p[1], inside))
 			break;
 	}
 	_exit(0);
@@ -179,7 +180,7 @@ static void accept_one(const struct tunnel *t, int listener, unsigned *running)
 	switch (fork()) {
 	case 0:
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		carry(t, fd);
+		tunnel_carry(t, fd);
 	case -1:
 		break;
 	default:
@@ -188,7 +189,7 @@ static void accept_one(const struct tunnel *t, int listener, unsigned *running)
 	close(fd);
 }
 
-static _Noreturn void serve(const struct tunnels *t, const int *listeners)
+static _Noreturn void tunnel_serve(const struct tunnels *t, const int *listeners)
 {
 	struct pollfd p[TUNNEL_MAX];
 	unsigned running = 0;
@@ -220,7 +221,7 @@ bool tunnels_open(const struct tunnels *t, pid_t init, pid_t *carrier, struct er
 		return false;
 	*carrier = fork();
 	if (*carrier == 0)
-		serve(t, listeners);
+		tunnel_serve(t, listeners);
 	if (*carrier > 0)
 		setpgid(*carrier, *carrier);
 	for (size_t i = 0; i < t->n; i++)

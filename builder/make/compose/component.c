@@ -133,7 +133,7 @@ static bool get_fragment(struct arena *a, struct composition *c, const struct so
 }
 
 /* The copyright file comes along, as it does with packages: licences ask for it. */
-static bool is_copyright(const char *path)
+static bool component_is_copyright(const char *path)
 {
 	return strncmp(path, "usr/share/doc/", 14) == 0 && str_ends(str_of(path), STR("/copyright"));
 }
@@ -147,7 +147,7 @@ static bool add_fragment(struct composition *c, const struct source_fragment *f,
 
 		wanted = select_path(which->keep, which->drop, n.path, is_dir ? NULL : &which->used);
 		/* folders come along with what is in them, so that they merge with a package's */
-		if (is_dir || (!wanted && !is_copyright(n.path)))
+		if (is_dir || (!wanted && !component_is_copyright(n.path)))
 			continue;
 		which->files += wanted;
 		if (!place_check_path(n.path, "the source", e))

@@ -144,7 +144,7 @@ static bool add_ca_bundle(struct arena *a, struct composition *c, struct error *
 }
 
 /* A library that is there but too old would be found out only when the program starts. */
-static bool check_versions(struct arena *a, struct composition *c, struct error *e)
+static bool compose_check_versions(struct arena *a, struct composition *c, struct error *e)
 {
 	struct version_misses misses = { 0 };
 
@@ -169,7 +169,7 @@ static bool can_give(const struct placed *p, const struct closure_edge *edge)
 }
 
 /* Whether a file lacks a library that a candidate has. */
-static bool is_wanted(const struct composition *c, const struct placed *p)
+static bool is_wanted_package(const struct composition *c, const struct placed *p)
 {
 	for (size_t i = 0; i < c->closure.edges.n; i++) {
 		if (closure_edge_lacks(&c->closure.edges.v[i]) && can_give(p, &c->closure.edges.v[i]))
@@ -188,7 +188,7 @@ static bool open_wanted(struct arena *a, struct composition *c, bool *again, str
 		struct placed *p = &c->packages.v[i];
 
 		if (!p->open)
-			*list_push(a, is_wanted(c, p) ? &wanted : &rest) = p;
+			*list_push(a, is_wanted_package(c, p) ? &wanted : &rest) = p;
 	}
 	l = wanted.n ? &wanted : &rest;
 	*again = c->closure.missing && l->n;
@@ -232,7 +232,7 @@ static bool find_libraries(struct arena *a, struct composition *c, struct error 
 		return err_wrap(e, "closure");
 	missing_find(a, c, &c->missing);
 	return (c->order->tolerant || missing_refuse(a, c, &c->missing, e)) &&
-	       (check_versions(a, c, e) || err_wrap(e, "closure"));
+	       (compose_check_versions(a, c, e) || err_wrap(e, "closure"));
 }
 
 static bool add_library_cache(struct arena *a, struct composition *c, struct error *e)
@@ -265,8 +265,8 @@ static bool review_scripts(struct arena *a, struct composition *c, struct error 
 	return false;
 }
 
-bool compose(struct arena *a, const struct compose_order *o, struct tree *tree,
-	     struct composition *c, struct error *e)
+bool compose_image(struct arena *a, const struct compose_order *o, struct tree *tree,
+		   struct composition *c, struct error *e)
 {
 	c->order = o;
 	c->tree = tree;

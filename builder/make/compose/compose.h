@@ -10,8 +10,8 @@
 
 /* Composes the recipe into `tree`, which may hold the base's nodes already (their layers are not
  * among c->layers). Data lives in `a`. Close with compose_close in any case. */
-MUST_CHECK bool compose(struct arena *a, const struct compose_order *o, struct tree *tree,
-			struct composition *c, struct error *e);
+MUST_CHECK bool compose_image(struct arena *a, const struct compose_order *o, struct tree *tree,
+			      struct composition *c, struct error *e);
 void compose_close(struct composition *c);
 
 /* Whether a package of a lock may give a file to the image, as part of a component, as data or as a library. */

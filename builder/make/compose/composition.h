@@ -3,7 +3,7 @@
 #define MAKE_COMPOSE_COMPOSITION_H
 
 /* An image while its tree is filled: what is asked for, what is open, and what is known of it so far.
- * compose() fills it; who looks for what it lacks (missing.h, depends.h) reads it. */
+ * compose_image() fills it; who looks for what it lacks (missing.h, depends.h) reads it. */
 
 #include "base/progress.h"
 #include "make/closure/candidates.h"

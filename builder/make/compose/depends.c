@@ -24,7 +24,7 @@ static bool accept_name(struct depending *d, const char *name)
 }
 
 /* A group of alternatives being judged. */
-struct group {
+struct depends_group {
 	struct str text;
 	const struct dependent *by;
 	const struct dependent *meets;	/* the first that would, or NULL: no lock has one */
@@ -34,7 +34,7 @@ struct group {
 };
 
 /* One alternative: by a package of that name, and by those that provide it. */
-static void judge_name(struct depending *d, struct group *g, struct str name)
+static void judge_name(struct depending *d, struct depends_group *g, struct str name)
 {
 	const char *text = str_dup(d->a, name);
 
@@ -55,7 +55,7 @@ static void judge_name(struct depending *d, struct group *g, struct str name)
 	g->accepted |= accept_name(d, text);
 }
 
-static bool judge_group(struct depending *d, struct group *g, struct error *e)
+static bool judge_group(struct depending *d, struct depends_group *g, struct error *e)
 {
 	struct str rest = g->text;
 	struct relation r;
@@ -75,7 +75,7 @@ static struct depends_miss *miss_of(struct depending *d, const char *package)
 	return NULL;
 }
 
-static void report_miss(struct depending *d, const struct group *g)
+static void report_miss(struct depending *d, const struct depends_group *g)
 {
 	const char *package = g->meets ? g->meets->deb->package->name : g->first;
 	struct depends_miss *m = miss_of(d, package);
@@ -90,7 +90,7 @@ static void report_miss(struct depending *d, const struct group *g)
 }
 
 /* What nothing meets, and why that may be well. */
-static bool weigh_group(struct depending *d, struct group *g, struct error *e)
+static bool weigh_group(struct depending *d, struct depends_group *g, struct error *e)
 {
 	struct dependent *q = g->meets ? &d->all.v[g->meets - d->all.v] : NULL;
 
@@ -112,9 +112,9 @@ static bool weigh_group(struct depending *d, struct group *g, struct error *e)
 }
 
 /* By names; and where no package has one, by what those provide that were not opened yet. */
-static bool judge_thoroughly(struct depending *d, struct group *g, struct error *e)
+static bool judge_thoroughly(struct depending *d, struct depends_group *g, struct error *e)
 {
-	const struct group fresh = *g;
+	const struct depends_group fresh = *g;
 
 	if (!judge_group(d, g, e))
 		return false;
@@ -133,7 +133,7 @@ static bool check_dependent(struct depending *d, const struct dependent *by, str
 	struct str rest = str_of(by->placed->locked->depends), text;
 
 	while (relation_group(&rest, &text)) {
-		struct group g = { .text = text, .by = by };
+		struct depends_group g = { .text = text, .by = by };
 
 		if (!judge_thoroughly(d, &g, e))
 			return err_wrap(e, "package %s", by->deb->package->name);
@@ -146,7 +146,7 @@ static bool check_dependent(struct depending *d, const struct dependent *by, str
 /* Whether the closure's package opens libraries of its own that stayed behind. */
 static bool check_own(struct depending *d, const struct dependent *p, struct error *e)
 {
-	struct group g = { .text = str_of(p->deb->package->name), .by = p, .meets = p,
+	struct depends_group g = { .text = str_of(p->deb->package->name), .by = p, .meets = p,
 			   .first = p->deb->package->name };
 
 	if (!p->is_library || accept_name(d, g.first))

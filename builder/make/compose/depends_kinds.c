@@ -96,14 +96,14 @@ bool dependent_is_empty(const struct deb *deb)
 	return true;
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_name_pointers(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static bool sorted_has(const struct strings *l, const char *name)
 {
-	return l->n && bsearch(&name, l->v, l->n, sizeof(*l->v), compare_names);
+	return l->n && bsearch(&name, l->v, l->n, sizeof(*l->v), compare_name_pointers);
 }
 
 /* "usr/share/doc/NAME/copyright": another package may have brought it, whose own is a link to it (place_copyright). */
@@ -186,7 +186,7 @@ void dependents_collect(struct depending *d)
 }
 
 /* A whole string, or the last part of a path. */
-static bool spells(struct str bytes, const char *name)
+static bool spells_name(struct str bytes, const char *name)
 {
 	size_t n = strlen(name) + 1;
 	const char *at;
@@ -237,7 +237,7 @@ bool dependent_spells(const struct depending *d, const struct dependent *by, con
 		if (!node_map(n, &m, e))
 			return false;
 		for (size_t k = 0; k < names.n && !*spelt && str_starts(m.bytes, STR("\177ELF")); k++) {
-			if (spells(m.bytes, names.v[k]))
+			if (spells_name(m.bytes, names.v[k]))
 				*spelt = arena_printf(d->a, "/%s opens %s by name", n->path, names.v[k]);
 		}
 	}

@@ -23,7 +23,8 @@ static const char *first_missing(const struct component *c, struct str program)
 	return NULL;
 }
 
-static bool check_options(const struct component *c, const struct fragment *f, struct error *e)
+static bool check_fragment_options(const struct component *c, const struct fragment *f,
+				   struct error *e)
 {
 	const struct node *best = NULL;
 	size_t most = 0;
@@ -74,5 +75,5 @@ bool needs_check_fragment(const struct component *component, const struct fragme
 			return err_set(e, ERR_INPUT, "needs %s, which its source does not install (or does "
 						     "not keep)", component->needs_files.v[i]);
 	}
-	return component->configured_with.n == 0 || check_options(component, f, e);
+	return component->configured_with.n == 0 || check_fragment_options(component, f, e);
 }

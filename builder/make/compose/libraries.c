@@ -6,7 +6,7 @@
 
 #include "base/path.h"
 
-static bool is_library_name(const char *name)
+static bool is_shared_object_name(const char *name)
 {
 	const char *so = strstr(name, ".so");
 
@@ -36,7 +36,7 @@ void libraries_note(struct arena *a, struct locked_package *p, const struct deb 
 	for (size_t i = 0; i < deb->entries.n; i++) {
 		const struct deb_entry *entry = &deb->entries.v[i];
 
-		if (entry->type != NODE_DIR && is_library_name(path_base(entry->path)))
+		if (entry->type != NODE_DIR && is_shared_object_name(path_base(entry->path)))
 			*list_push(a, &p->libraries) = arena_strdup(a, entry->path);
 	}
 	strings_sort(&p->libraries);

@@ -38,14 +38,15 @@ static bool is_chosen(const struct composition *c, const struct deb *deb)
 
 /* Where a package of the lock has the library. Chosen packages go before candidates, a registered link
  * before a bare file, and of two links the one update-alternatives would prefer. */
-struct finding {
+struct library_finding {
 	const struct composition *in;
 	const struct deb *deb;
 	const char *link, *target;
 	uint64_t priority;
 };
 
-static bool is_better(const struct finding *f, const struct deb *deb, bool link, uint64_t priority)
+static bool is_better(const struct library_finding *f, const struct deb *deb, bool link,
+		      uint64_t priority)
 {
 	if (!f->deb)
 		return true;
@@ -56,7 +57,8 @@ static bool is_better(const struct finding *f, const struct deb *deb, bool link,
 	return priority > f->priority;
 }
 
-static void find_links(struct arena *a, const struct deb *deb, const char *soname, struct finding *f)
+static void find_links(struct arena *a, const struct deb *deb, const char *soname,
+		       struct library_finding *f)
 {
 	struct script_alternatives links = { 0 };
 
@@ -66,18 +68,21 @@ static void find_links(struct arena *a, const struct deb *deb, const char *sonam
 
 		if (strcmp(path_base(l->link), soname) == 0 && deb_find(deb, l->target + 1) &&
 		    is_better(f, deb, true, l->priority))
-			*f = (struct finding){ f->in, deb, l->link, l->target, l->priority };
+			*f = (struct library_finding){ f->in, deb, l->link, l->target,
+						      l->priority };
 	}
 }
 
-static void find_entry(struct arena *a, const struct deb *deb, const char *soname, struct finding *f)
+static void find_library_entry(struct arena *a, const struct deb *deb, const char *soname,
+			       struct library_finding *f)
 {
 	for (size_t i = 0; i < deb->entries.n; i++) {
 		const struct deb_entry *entry = &deb->entries.v[i];
 
 		if (entry->type != NODE_DIR && strcmp(path_base(entry->path), soname) == 0 &&
 		    is_better(f, deb, false, 0))
-			*f = (struct finding){ f->in, deb, NULL, arena_printf(a, "/%s", entry->path), 0 };
+			*f = (struct library_finding){ f->in, deb, NULL,
+						      arena_printf(a, "/%s", entry->path), 0 };
 	}
 }
 
@@ -109,14 +114,14 @@ static const struct component *component_for(struct arena *a, const struct compo
 	return r->components.n ? &r->components.v[0] : NULL;
 }
 
-static void locate(struct arena *a, const struct composition *c, struct missing_library *m)
+static void missing_locate(struct arena *a, const struct composition *c, struct missing_library *m)
 {
 	const struct platform *p = platform_of_lock(c);
-	struct finding f = { .in = c };
+	struct library_finding f = { .in = c };
 
 	for (size_t i = 0; i < c->debs.n; i++) {
 		find_links(a, c->debs.v[i], m->soname, &f);
-		find_entry(a, c->debs.v[i], m->soname, &f);
+		find_library_entry(a, c->debs.v[i], m->soname, &f);
 	}
 	m->component = component_for(a, c, f.deb, m->file);
 	m->has = f.deb;
@@ -161,7 +166,7 @@ void missing_find(struct arena *a, const struct composition *c, struct missing *
 					       .chain = edge->chain, .blocked = edge->blocked, .dlopen = edge->dlopen };
 		m->no_links = edge->given && !tree_resolve(c->tree, "/lib64");
 		if (!m->no_links)
-			locate(a, c, m);
+			missing_locate(a, c, m);
 	}
 	if (out->v.n)
 		qsort(out->v.v, out->v.n, sizeof(*out->v.v), compare_libraries);

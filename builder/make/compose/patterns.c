@@ -161,7 +161,7 @@ static bool is_telling(const struct stock_item *x)
 	return x->type != NODE_DIR && strncmp(x->path, "usr/share/doc/", 14) != 0 && strlen(x->path) <= EXAMPLE_MAX;
 }
 
-static bool is_program(const struct stock_item *x)
+static bool is_stock_program(const struct stock_item *x)
 {
 	return strstr(x->path, "bin/") != NULL;
 }
@@ -174,7 +174,7 @@ static const char *stock_examples(struct arena *a, const struct stock *s)
 
 	for (int programs = 1; programs >= 0; programs--) {
 		for (size_t i = 0; i < s->n; i++) {
-			if (!is_telling(&s->v[i]) || is_program(&s->v[i]) != programs)
+			if (!is_telling(&s->v[i]) || is_stock_program(&s->v[i]) != programs)
 				continue;
 			if (n++ < EXAMPLES)
 				buf_printf(&has, "%s/%s", n > 1 ? ", " : "", s->v[i].path);

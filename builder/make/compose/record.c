@@ -78,8 +78,8 @@ static bool sum_source(struct composition *c, const char *source, struct buf *su
 	return true;
 }
 
-static bool add_text(struct arena *a, struct composition *c, const char *path, const struct buf *text,
-		     const struct owner *owner, struct error *e)
+static bool record_add_text(struct arena *a, struct composition *c, const char *path,
+			    const struct buf *text, const struct owner *owner, struct error *e)
 {
 	struct node n = { .path = arena_strdup(a, path), .type = NODE_FILE, .mode = 0644, .owner = owner,
 			  .mtime = (int64_t)c->order->recipe->epoch,
@@ -113,7 +113,7 @@ static bool record_upstream(struct arena *a, struct composition *c, const struct
 	if (tree_find(c->tree, path))
 		return true;	/* two components of one source */
 	upstream_document(s, locked, c->order->recipe->epoch, &text);
-	return add_text(a, c, path, &text, owner, e);
+	return record_add_text(a, c, path, &text, owner, e);
 }
 
 /* A Debian source compiled with other options appears as its binary package with a local version
@@ -139,9 +139,11 @@ static bool record_source(struct arena *a, struct composition *c, const struct s
 		   s->package, locked->package, locked->version, locked->version,
 		   s->suffix ? s->suffix : "", c->order->lock->architecture, s->name, kib,
 		   locked->package);
-	return add_text(a, c, arena_printf(a, "var/lib/dpkg/status.d/%s", s->package), &control, owner, e) &&
-	       add_text(a, c, arena_printf(a, "var/lib/dpkg/status.d/%s.md5sums", s->package), &sums, owner,
-			e);
+	return record_add_text(a, c, arena_printf(a, "var/lib/dpkg/status.d/%s", s->package),
+			       &control, owner, e) &&
+	       record_add_text(a, c, arena_printf(a, "var/lib/dpkg/status.d/%s.md5sums",
+						  s->package), &sums, owner,
+			       e);
 }
 
 bool compose_records(struct arena *a, struct composition *c, struct error *e)

@@ -26,8 +26,8 @@ static void describe_creation(struct jsonw *w, uint64_t epoch)
 	jsonw_object_end(w);
 }
 
-static void describe_package(struct jsonw *w, const struct source_recipe *s,
-			     const struct locked_source *locked, const char *sha256)
+static void upstream_describe_package(struct jsonw *w, const struct source_recipe *s,
+				      const struct locked_source *locked, const char *sha256)
 {
 	jsonw_object(w, NULL);
 	jsonw_cstr(w, "SPDXID", PACKAGE_ID);
@@ -70,7 +70,7 @@ void upstream_document(const struct source_recipe *s, const struct locked_source
 	jsonw_printf(&w, "documentNamespace", "urn:imgbuild:source:%s:sha256:%s", s->name, sha256);
 	describe_creation(&w, epoch);
 	jsonw_array(&w, "packages");
-	describe_package(&w, s, locked, sha256);
+	upstream_describe_package(&w, s, locked, sha256);
 	jsonw_array_end(&w);
 	jsonw_array(&w, "relationships");
 	jsonw_object_inline(&w, NULL);

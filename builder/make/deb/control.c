@@ -21,7 +21,7 @@ static bool field_line(struct str line, struct str *name, struct str *value)
 	return true;
 }
 
-static bool same_name(struct str a, struct str b)
+static bool is_control_field(struct str a, struct str b)
 {
 	return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
 }
@@ -31,7 +31,7 @@ struct str control_field(struct str control, const char *name)
 	struct str rest = control, line, key, value;
 
 	while (str_next(&rest, '\n', &line)) {
-		if (field_line(line, &key, &value) && same_name(key, str_of(name)))
+		if (field_line(line, &key, &value) && is_control_field(key, str_of(name)))
 			return str_trim(value);
 	}
 	return (struct str){ NULL, 0 };
@@ -47,7 +47,7 @@ static bool package_name_valid(const char *name)
 	return n >= 2 && n <= 200 && strspn(name, letters) == n && !strchr("+-.", name[0]);
 }
 
-static bool bad(struct error *e, const char *why)
+static bool control_fail(struct error *e, const char *why)
 {
 	return err_set(e, ERR_INPUT, "its control file is malformed: %s", why);
 }
@@ -64,7 +64,7 @@ static bool text_only(struct str text)
 }
 
 /* One stanza: fields and continuation lines, no empty line, no field twice. */
-static bool check_stanza(struct str control, struct error *e)
+static bool control_check_stanza(struct str control, struct error *e)
 {
 	struct str rest = control, line, key, value;
 	struct str seen[FIELDS_MAX];
@@ -74,25 +74,25 @@ static bool check_stanza(struct str control, struct error *e)
 		if (line.n && (line.p[0] == ' ' || line.p[0] == '\t') && n)
 			continue;
 		if (!field_line(line, &key, &value))
-			return bad(e, "a line that is no field, or more than one stanza");
+			return control_fail(e, "a line that is no field, or more than one stanza");
 		for (size_t i = 0; i < n; i++) {
-			if (same_name(seen[i], key))
-				return bad(e, "a field that occurs twice");
+			if (is_control_field(seen[i], key))
+				return control_fail(e, "a field that occurs twice");
 		}
 		if (n == FIELDS_MAX)
-			return bad(e, "too many fields");
+			return control_fail(e, "too many fields");
 		seen[n++] = key;
 	}
 	return true;
 }
 
-static bool check_field(struct str control, const char *name, const char *locked, const struct place *at,
-			struct error *e)
+static bool control_check_field(struct str control, const char *name, const char *locked,
+				const struct place *at, struct error *e)
 {
 	struct str found = control_field(control, name);
 
 	if (!found.p)
-		return bad(e, "Package, Version or Architecture is missing");
+		return control_fail(e, "Package, Version or Architecture is missing");
 	if (str_eq(found, str_of(locked)))
 		return true;
 	err_set(e, ERR_VERIFY,
@@ -108,14 +108,15 @@ bool control_check(const struct deb *deb, struct error *e)
 	struct str text = deb_control_text(deb, "control");
 
 	if (!text.p)
-		return bad(e, "it is not there");
+		return control_fail(e, "it is not there");
 	if (!text_only(text) || !str_ends(text, STR("\n")))
-		return bad(e, "control bytes, or no newline at its end");
+		return control_fail(e, "control bytes, or no newline at its end");
 	if (!package_name_valid(p->name))
 		return err_set(e, ERR_INPUT, "\"%s\" is no name for a package", p->name);
-	return check_stanza(text, e) && check_field(text, "Package", p->name, &p->at, e) &&
-	       check_field(text, "Version", p->version, &p->at, e) &&
-	       check_field(text, "Architecture", p->architecture, &p->at, e);
+	return control_check_stanza(text, e) &&
+	       control_check_field(text, "Package", p->name, &p->at, e) &&
+	       control_check_field(text, "Version", p->version, &p->at, e) &&
+	       control_check_field(text, "Architecture", p->architecture, &p->at, e);
 }
 
 static bool md5sums_line(struct str line)

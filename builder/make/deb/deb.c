@@ -57,7 +57,7 @@ static int open_decoded(struct arena *a, const struct store *s, const struct deb
 	return deb_index_read(a, index, size, deb, e) && control_check(deb, e) ? 1 : -1;
 }
 
-static bool wrap(const struct deb_package *p, struct error *e)
+static bool deb_wrap_error(const struct deb_package *p, struct error *e)
 {
 	return err_wrap(e, "package %s %s (%s)", p->name, p->version, p->architecture);
 }
@@ -77,7 +77,7 @@ bool deb_open(struct arena *a, const struct store *s, const struct deb_package *
 	if (got == 1)
 		return true;
 	deb_close(deb);
-	return wrap(p, e);
+	return deb_wrap_error(p, e);
 }
 
 void deb_close(struct deb *deb)
@@ -115,7 +115,7 @@ static bool decode_one(void *ctx, size_t i, struct error *e)
 
 	if (got == 1 && store_has_blob(d->store, &data, size))
 		return true;
-	return (got >= 0 && deb_decode(d->store, p, e)) || wrap(p, e);
+	return (got >= 0 && deb_decode(d->store, p, e)) || deb_wrap_error(p, e);
 }
 
 bool deb_decode_all(const struct store *s, const struct deb_package *const *packages, size_t n,

@@ -27,7 +27,7 @@ struct job {
 };
 
 /* In the jail. */
-static bool parse(void *ctx, struct sink *out, struct error *e)
+static bool deb_decode_child(void *ctx, struct sink *out, struct error *e)
 {
 	const struct job *job = ctx;
 
@@ -35,8 +35,8 @@ static bool parse(void *ctx, struct sink *out, struct error *e)
 }
 
 /* The child kept to the budget unless it was taken over, when it could fill the disk. */
-static bool receive(struct jail *j, uint64_t most, struct store_put *put, struct buf *index,
-		    struct error *e)
+static bool deb_receive(struct jail *j, uint64_t most, struct store_put *put, struct buf *index,
+			struct error *e)
 {
 	struct frames f = { .from = &j->base, .kinds = DEB_FRAMES };
 	struct limit_sink data;
@@ -57,12 +57,14 @@ static bool receive(struct jail *j, uint64_t most, struct store_put *put, struct
 }
 
 /* Runs the parser; data goes to `put`, the rest to `index`. */
-static bool run(const struct job *job, struct store_put *put, struct buf *index, struct error *e)
+static bool deb_run_parser(const struct job *job, struct store_put *put, struct buf *index,
+			   struct error *e)
 {
 	AUTO_JAIL j = { .base.next = NULL };
 
-	return jail_start(&j, job->name, &limits, JAIL_NO_FILES, parse, (void *)job, e) &&
-	       receive(&j, job->budget.data, put, index, e);
+	return jail_start(&j, job->name, &limits, JAIL_NO_FILES, deb_decode_child, (void *)job,
+			  e) &&
+	       deb_receive(&j, job->budget.data, put, index, e);
 }
 
 struct digest deb_action_key(const struct deb_package *p)
@@ -75,8 +77,8 @@ struct digest deb_action_key(const struct deb_package *p)
 	return digest_of(str_of(text));
 }
 
-static bool record(const struct store *s, const struct deb_package *p, struct store_put *put,
-		   struct str index, struct error *e)
+static bool deb_record(const struct store *s, const struct deb_package *p, struct store_put *put,
+		       struct str index, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf text = { .a = &a, .max = INDEX_MAX + 256 };
@@ -111,5 +113,5 @@ bool deb_decode(const struct store *s, const struct deb_package *p, struct error
 	    !store_put_begin(s, &put, job.name, e))
 		return false;
 	job.file = m.bytes;
-	return run(&job, &put, &index, e) && record(s, p, &put, buf_str(&index), e);
+	return deb_run_parser(&job, &put, &index, e) && deb_record(s, p, &put, buf_str(&index), e);
 }

@@ -46,13 +46,13 @@ void deb_index_write(const struct deb *deb, struct buf *out)
 	buf_puts(out, "end\n");
 }
 
-static bool bad(struct error *e, const char *what)
+static bool deb_index_fail(struct error *e, const char *what)
 {
 	return err_set(e, ERR_INPUT, "the index of its files is malformed (%s)", what);
 }
 
 /* A number up to the next blank, within `max`. */
-static bool take_number(struct str *rest, uint64_t max, uint64_t *out)
+static bool deb_index_take_number(struct str *rest, uint64_t max, uint64_t *out)
 {
 	struct str one, tail;
 
@@ -104,37 +104,39 @@ static bool control_name(const char *name)
 	return name[0] && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.+-_") == strlen(name);
 }
 
-static bool read_control(struct arena *a, struct str *rest, struct deb *deb, struct error *e)
+static bool deb_index_read_control(struct arena *a, struct str *rest, struct deb *deb,
+				   struct error *e)
 {
 	struct deb_control *c = list_push(a, &deb->control);
 	uint64_t mtime, length;
 
 	*rest = str_from(*rest, STR("control ").n);
-	if (!take_number(rest, MTIME_MAX, &mtime) || !take_number(rest, rest->n, &length) ||
+	if (!deb_index_take_number(rest, MTIME_MAX, &mtime) ||
+	    !deb_index_take_number(rest, rest->n, &length) ||
 	    !take_string(rest, &c->name) || !control_name(c->name) || length > rest->n)
-		return bad(e, "a control member");
+		return deb_index_fail(e, "a control member");
 	c->mtime = (int64_t)mtime;
 	c->text = (struct str){ rest->p, (size_t)length };
 	*rest = str_from(*rest, (size_t)length);
 	if (!take_newline(rest))
-		return bad(e, "the length of a control member");
+		return deb_index_fail(e, "the length of a control member");
 	return deb->control.n == 1 || strcmp(c[-1].name, c->name) < 0 ||
-	       bad(e, "the order of control members");
+	       deb_index_fail(e, "the order of control members");
 }
 
-static bool check_path(struct arena *scratch, const char *path, struct error *e)
+static bool deb_index_check_path(struct arena *scratch, const char *path, struct error *e)
 {
 	struct error why = { 0 };
 	struct str rest = str_of(path), one;
 	const char *normal;
 
 	if (!path_normalise(scratch, rest, &normal, &why) || strcmp(normal, path) != 0 || !path[0])
-		return bad(e, "a path");
+		return deb_index_fail(e, "a path");
 	if (deb_merged_path(scratch, path) != path)
-		return bad(e, "a path that merged /usr does not have");
+		return deb_index_fail(e, "a path that merged /usr does not have");
 	while (str_next(&rest, '/', &one)) {
 		if (str_starts(one, STR(".wh.")))
-			return bad(e, "a path that layers would take for a deletion");
+			return deb_index_fail(e, "a path that layers would take for a deletion");
 	}
 	return true;
 }
@@ -142,18 +144,18 @@ static bool check_path(struct arena *scratch, const char *path, struct error *e)
 static bool check_entry(const struct deb_entry *n, uint64_t data_size, struct error *e)
 {
 	if (n->offset % 512 || n->offset > data_size || n->size > data_size - n->offset)
-		return bad(e, "content outside the archive");
+		return deb_index_fail(e, "content outside the archive");
 	if (n->type != NODE_FILE && n->size)
-		return bad(e, "content on something that is no file");
+		return deb_index_fail(e, "content on something that is no file");
 	if (n->type == NODE_LINK ? !n->target[0] || strlen(n->target) > TARGET_MAX
 				 : n->target[0] != '\0')
-		return bad(e, "a link target");
+		return deb_index_fail(e, "a link target");
 	if (n->type != NODE_LINK && deb_is_merged_folder(n->path))
-		return bad(e, "a folder that merged /usr does not have");
+		return deb_index_fail(e, "a folder that merged /usr does not have");
 	return true;
 }
 
-static bool take_type(struct str *rest, enum node_type *out)
+static bool deb_index_take_type(struct str *rest, enum node_type *out)
 {
 	char c = rest->n >= 2 && rest->p[1] == ' ' ? rest->p[0] : '?';
 
@@ -162,23 +164,25 @@ static bool take_type(struct str *rest, enum node_type *out)
 	return c == 'f' || c == 'd' || c == 'l';
 }
 
-static bool read_entry(struct arena *a, struct str *rest, uint64_t data_size, struct deb *deb,
-		       struct error *e)
+static bool deb_index_read_entry(struct arena *a, struct str *rest, uint64_t data_size,
+				 struct deb *deb, struct error *e)
 {
 	struct deb_entry *n = list_push(a, &deb->entries);
 	uint64_t uid, gid, mtime;
 
-	if (!take_type(rest, &n->type) || !take_octal(rest, &n->mode) ||
-	    !take_number(rest, UINT32_MAX - 1, &uid) || !take_number(rest, UINT32_MAX - 1, &gid) ||
-	    !take_number(rest, MTIME_MAX, &mtime) || !take_number(rest, UINT64_MAX, &n->offset) ||
-	    !take_number(rest, UINT64_MAX, &n->size) || !take_string(rest, &n->path) ||
+	if (!deb_index_take_type(rest, &n->type) || !take_octal(rest, &n->mode) ||
+	    !deb_index_take_number(rest, UINT32_MAX - 1, &uid) ||
+	    !deb_index_take_number(rest, UINT32_MAX - 1, &gid) ||
+	    !deb_index_take_number(rest, MTIME_MAX, &mtime) ||
+	    !deb_index_take_number(rest, UINT64_MAX, &n->offset) ||
+	    !deb_index_take_number(rest, UINT64_MAX, &n->size) || !take_string(rest, &n->path) ||
 	    !take_string(rest, &n->target) || !take_newline(rest))
-		return bad(e, "an entry");
+		return deb_index_fail(e, "an entry");
 	n->uid = (uint32_t)uid;
 	n->gid = (uint32_t)gid;
 	n->mtime = (int64_t)mtime;
 	if (deb->entries.n > 1 && strcmp(n[-1].path, n->path) >= 0)
-		return bad(e, "the order of entries");
+		return deb_index_fail(e, "the order of entries");
 	if (!check_entry(n, data_size, e))
 		return false;
 	if (n->type != NODE_LINK)
@@ -195,13 +199,13 @@ bool deb_index_read(struct arena *a, struct str text, uint64_t data_size, struct
 	deb->control.n = deb->control.cap = 0;
 	deb->entries.n = deb->entries.cap = 0;
 	while (str_starts(rest, STR("control "))) {
-		if (!read_control(a, &rest, deb, e))
+		if (!deb_index_read_control(a, &rest, deb, e))
 			return false;
 	}
 	while (!str_starts(rest, STR("end\n"))) {
-		if (!read_entry(a, &rest, data_size, deb, e) ||
-		    !check_path(&scratch, deb->entries.v[deb->entries.n - 1].path, e))
+		if (!deb_index_read_entry(a, &rest, data_size, deb, e) ||
+		    !deb_index_check_path(&scratch, deb->entries.v[deb->entries.n - 1].path, e))
 			return false;
 	}
-	return rest.n == STR("end\n").n || bad(e, "bytes after its end");
+	return rest.n == STR("end\n").n || deb_index_fail(e, "bytes after its end");
 }

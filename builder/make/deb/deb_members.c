@@ -11,7 +11,7 @@ static bool bad_member(const char *file, const char *member, const char *why, st
 }
 
 /* "2.<minor>\n", perhaps with more lines: another minor version stays readable (deb(5)). */
-static bool check_version(const char *file, const struct ar_member *m, struct error *e)
+static bool check_deb_version(const char *file, const struct ar_member *m, struct error *e)
 {
 	struct str line, rest, major, minor;
 	uint64_t number;
@@ -27,8 +27,8 @@ static bool check_version(const char *file, const struct ar_member *m, struct er
 }
 
 /* "control.tar" or "data.tar", with a suffix that says how it is compressed. */
-static bool take(const char *file, const char *base, const struct ar_member *m,
-		 struct deb_member *out, struct error *e)
+static bool deb_take_member(const char *file, const char *base, const struct ar_member *m,
+			    struct deb_member *out, struct error *e)
 {
 	struct str name = str_of(m->name);
 
@@ -48,7 +48,7 @@ static bool take(const char *file, const char *base, const struct ar_member *m,
 }
 
 /* The next member that is not to be skipped; the end of the file is an error. */
-static bool next(struct ar *ar, struct ar_member *m, bool skip, struct error *e)
+static bool deb_next_member(struct ar *ar, struct ar_member *m, bool skip, struct error *e)
 {
 	int got;
 
@@ -65,10 +65,11 @@ bool deb_members_find(struct str file, const char *name, struct deb_members *out
 	struct ar ar;
 	int got;
 
-	if (!ar_open(&ar, file, name, e) || !next(&ar, &m, false, e) ||
-	    !check_version(name, &m, e) || !next(&ar, &m, true, e) ||
-	    !take(name, "control.tar", &m, &out->control, e) || !next(&ar, &m, true, e) ||
-	    !take(name, "data.tar", &m, &out->data, e))
+	if (!ar_open(&ar, file, name, e) || !deb_next_member(&ar, &m, false, e) ||
+	    !check_deb_version(name, &m, e) || !deb_next_member(&ar, &m, true, e) ||
+	    !deb_take_member(name, "control.tar", &m, &out->control, e) ||
+	    !deb_next_member(&ar, &m, true, e) ||
+	    !deb_take_member(name, "data.tar", &m, &out->data, e))
 		return false;
 	got = ar_next(&ar, &m, e);
 	return got == 0 ||

@@ -25,18 +25,18 @@ struct deb_budget deb_budget_of(uint64_t installed_size)
 }
 
 /* A member of the package, decompressed as a stream. */
-struct stream {
+struct member_stream {
 	struct str_source file;
 	struct decompress plain;
 };
 
-static void stream_close(struct stream *s)
+static void stream_close(struct member_stream *s)
 {
 	decompress_close(&s->plain);
 }
-#define AUTO_STREAM __attribute__((cleanup(stream_close))) struct stream
+#define AUTO_STREAM __attribute__((cleanup(stream_close))) struct member_stream
 
-static bool stream_open(struct stream *s, const struct deb_member *m, uint64_t budget,
+static bool stream_open(struct member_stream *s, const struct deb_member *m, uint64_t budget,
 			struct error *e)
 {
 	str_source_init(&s->file, m->bytes, m->name);
@@ -45,7 +45,7 @@ static bool stream_open(struct stream *s, const struct deb_member *m, uint64_t b
 
 /* The text of the tar reader's current entry. Its size is bounded by the stream's budget, but only
  * once it has been read: the buffer grows with the bytes, not with the number in the header. */
-static bool read_text(struct arena *a, struct tar *t, struct str *out, struct error *e)
+static bool deb_read_text(struct arena *a, struct tar *t, struct str *out, struct error *e)
 {
 	struct buf b = { .a = a, .max = CONTROL_MAX };
 	struct str chunk;
@@ -70,10 +70,10 @@ static bool read_control_file(struct arena *a, struct tar *t, const struct tar_e
 	c = list_push(a, &deb->control);
 	c->name = entry->path;
 	c->mtime = entry->mtime;
-	return read_text(a, t, &c->text, e);
+	return deb_read_text(a, t, &c->text, e);
 }
 
-static int by_name(const void *a, const void *b)
+static int compare_control_names(const void *a, const void *b)
 {
 	return strcmp(((const struct deb_control *)a)->name, ((const struct deb_control *)b)->name);
 }
@@ -83,9 +83,10 @@ static bool check_control(struct deb *deb, struct error *e)
 	bool found = false;
 
 	if (deb->control.n)
-		qsort(deb->control.v, deb->control.n, sizeof(*deb->control.v), by_name);
+		qsort(deb->control.v, deb->control.n, sizeof(*deb->control.v),
+		      compare_control_names);
 	for (size_t i = 0; i < deb->control.n; i++) {
-		if (i && by_name(&deb->control.v[i - 1], &deb->control.v[i]) == 0)
+		if (i && compare_control_names(&deb->control.v[i - 1], &deb->control.v[i]) == 0)
 			return err_set(e, ERR_INPUT, "control archive: %s occurs twice",
 				       deb->control.v[i].name);
 		found = found || strcmp(deb->control.v[i].name, "control") == 0;
@@ -93,8 +94,8 @@ static bool check_control(struct deb *deb, struct error *e)
 	return found || err_set(e, ERR_INPUT, "control archive: there is no control file in it");
 }
 
-static bool read_control(struct arena *a, const struct deb_member *m, uint64_t budget,
-			 struct deb *deb, struct error *e)
+static bool deb_read_control(struct arena *a, const struct deb_member *m, uint64_t budget,
+			     struct deb *deb, struct error *e)
 {
 	struct tar_options options = { .max_entries = CONTROL_FILES_MAX };
 	AUTO_STREAM s = { .plain.state = NULL };
@@ -114,27 +115,27 @@ static bool read_control(struct arena *a, const struct deb_member *m, uint64_t b
 	return got == 0 && check_control(deb, e);
 }
 
-static int by_path(const void *a, const void *b)
+static int compare_deb_entries(const void *a, const void *b)
 {
 	return strcmp(((const struct deb_entry *)a)->path, ((const struct deb_entry *)b)->path);
 }
 
-static bool same_folder(const struct deb_entry *a, const struct deb_entry *b)
+static bool is_same_deb_folder(const struct deb_entry *a, const struct deb_entry *b)
 {
 	return a->type == NODE_DIR && b->type == NODE_DIR && a->mode == b->mode &&
 	       a->uid == b->uid && a->gid == b->gid;
 }
 
 /* Drops the second of two like folders (lib/x and usr/lib/x of one package). */
-static bool unify(struct deb *deb, struct error *e)
+static bool deb_unify_folders(struct deb *deb, struct error *e)
 {
 	struct deb_entry *v = deb->entries.v;
 	size_t n = 0;
 
 	for (size_t i = 0; i < deb->entries.n; i++) {
-		if (n == 0 || by_path(&v[n - 1], &v[i]) != 0)
+		if (n == 0 || compare_deb_entries(&v[n - 1], &v[i]) != 0)
 			v[n++] = v[i];
-		else if (!same_folder(&v[n - 1], &v[i]))
+		else if (!is_same_deb_folder(&v[n - 1], &v[i]))
 			return err_set(e, ERR_INPUT, "%s occurs twice once /usr is merged",
 				       v[i].path);
 	}
@@ -165,12 +166,12 @@ static bool merge_usr(struct arena *a, const struct tar_list *l, struct deb *deb
 		};
 	}
 	if (deb->entries.n)
-		qsort(deb->entries.v, deb->entries.n, sizeof(*deb->entries.v), by_path);
-	return unify(deb, e);
+		qsort(deb->entries.v, deb->entries.n, sizeof(*deb->entries.v), compare_deb_entries);
+	return deb_unify_folders(deb, e);
 }
 
-static bool read_data(struct arena *a, const struct deb_member *m, uint64_t budget,
-		      struct sink *copy, struct tar_list *l, struct error *e)
+static bool deb_read_data(struct arena *a, const struct deb_member *m, uint64_t budget,
+			  struct sink *copy, struct tar_list *l, struct error *e)
 {
 	struct tar_options options = { .copy = copy };
 	AUTO_STREAM s = { .plain.state = NULL };
@@ -199,7 +200,7 @@ bool deb_parse(struct str file, const char *name, const struct deb_budget *budge
 
 	frame_sink_init(&data, out, FRAME_DATA);
 	return deb_members_find(file, name, &members, e) &&
-	       read_control(&a, &members.control, budget->control, &deb, e) &&
-	       read_data(&a, &members.data, budget->data, &data.base, &list, e) &&
+	       deb_read_control(&a, &members.control, budget->control, &deb, e) &&
+	       deb_read_data(&a, &members.data, budget->data, &data.base, &list, e) &&
 	       merge_usr(&a, &list, &deb, e) && send_index(&a, &deb, out, e);
 }

@@ -120,7 +120,7 @@ static bool write_settings(struct arena *a, struct jsonw *w, const struct image_
 	return true;
 }
 
-static void write_layers(struct jsonw *w, const struct layers *layers, const char *created)
+static void config_write_layers(struct jsonw *w, const struct layers *layers, const char *created)
 {
 	jsonw_array(w, "history");
 	for (size_t i = 0; i < layers->v.n; i++) {
@@ -164,7 +164,7 @@ bool image_config_text(struct arena *a, const struct recipe *r, const struct ima
 	if (!write_settings(a, &w, &c, e))
 		return false;
 	jsonw_cstr(&w, "created", created);
-	write_layers(&w, &img->layers, created);
+	config_write_layers(&w, &img->layers, created);
 	write_text(&w, "variant", img->variant);
 	jsonw_object_end(&w);
 	jsonw_finish(&w);

@@ -12,7 +12,7 @@
 #define TYPE_MANIFEST "application/vnd.oci.image.manifest.v1+json"
 #define TYPE_INDEX "application/vnd.oci.image.index.v1+json"
 
-static void write_digest(struct jsonw *w, const struct digest *d)
+static void manifest_write_digest(struct jsonw *w, const struct digest *d)
 {
 	char hex[DIGEST_HEX + 1];
 
@@ -24,7 +24,7 @@ static void write_descriptor(struct jsonw *w, const char *key, const char *type,
 			     const struct digest *d, uint64_t size)
 {
 	jsonw_object(w, key);
-	write_digest(w, d);
+	manifest_write_digest(w, d);
 	jsonw_cstr(w, "mediaType", type);
 	jsonw_u64(w, "size", size);
 	jsonw_object_end(w);
@@ -55,8 +55,8 @@ static void write_annotations(struct arena *a, struct jsonw *w, const struct rec
 	jsonw_object_end(w);
 }
 
-static struct str manifest_text(struct arena *a, const struct recipe *r, const struct image *base,
-				const struct image *img)
+static struct str describe_manifest(struct arena *a, const struct recipe *r,
+				    const struct image *base, const struct image *img)
 {
 	struct buf text = { .a = a };
 	struct jsonw w;
@@ -95,7 +95,7 @@ static void write_entry(struct arena *a, struct jsonw *w, const struct image *im
 		jsonw_cstr(w, "org.opencontainers.image.ref.name", name);
 		jsonw_object_end(w);
 	}
-	write_digest(w, &img->manifest_digest);
+	manifest_write_digest(w, &img->manifest_digest);
 	jsonw_cstr(w, "mediaType", img->parts.n ? TYPE_INDEX : TYPE_MANIFEST);
 	if (!img->parts.n)
 		write_platform(w, img);
@@ -104,8 +104,8 @@ static void write_entry(struct arena *a, struct jsonw *w, const struct image *im
 }
 
 /* An index of these images, under a name or under none. */
-static struct str index_text(struct arena *a, const struct image *const *images, size_t n,
-			     const char *name)
+static struct str describe_index(struct arena *a, const struct image *const *images, size_t n,
+				 const char *name)
 {
 	struct buf text = { .a = a };
 	struct jsonw w;
@@ -129,7 +129,7 @@ static void set_index(struct arena *a, struct image *img)
 	const struct image *one[] = { img };
 
 	img->manifest_digest = digest_of(img->manifest);
-	img->index = index_text(a, one, 1, img->name);
+	img->index = describe_index(a, one, 1, img->name);
 }
 
 bool image_describe(struct arena *a, const struct recipe *r, const struct image *base,
@@ -149,7 +149,7 @@ bool image_describe(struct arena *a, const struct recipe *r, const struct image 
 	image_effective_config(a, r, &config);
 	img->health = config.health.present;
 	img->config_digest = digest_of(img->config);
-	img->manifest = manifest_text(a, r, base, img);
+	img->manifest = describe_manifest(a, r, base, img);
 	set_index(a, img);
 	return true;
 }
@@ -162,6 +162,6 @@ void image_join(struct arena *a, const struct image *const *images, size_t n, st
 	*out = (struct image){ .name = images[0]->name };
 	for (size_t i = 0; i < n; i++)
 		*list_push(a, &out->parts) = images[i];
-	out->manifest = index_text(a, images, n, NULL);
+	out->manifest = describe_index(a, images, n, NULL);
 	set_index(a, out);
 }

@@ -21,7 +21,7 @@ static enum archive_form form_choose(const struct image *img)
 	return img->parts.n < 2 && img->health ? ARCHIVE_DOCKER : ARCHIVE_HYBRID;
 }
 
-static void list_files(struct arena *a, const struct image *img, struct image_files *out)
+static void archive_list_files(struct arena *a, const struct image *img, struct image_files *out)
 {
 	const struct image *first = img->parts.n ? img->parts.v[0] : img;
 	size_t n = first->layers.v.n;
@@ -38,13 +38,13 @@ static void list_files(struct arena *a, const struct image *img, struct image_fi
 	image_blobs_list(a, img, &out->blobs);
 }
 
-static bool add_dir(struct tarw *t, const char *path, struct error *e)
+static bool archive_add_dir(struct tarw *t, const char *path, struct error *e)
 {
 	return tarw_entry(t, &(struct tarw_entry){ .path = path, .type = TARW_DIR, .mode = 0755 },
 			  e);
 }
 
-static bool add_text(struct tarw *t, const char *path, struct str text, struct error *e)
+static bool archive_add_text(struct tarw *t, const char *path, struct str text, struct error *e)
 {
 	struct tarw_entry entry = { .path = path, .type = TARW_FILE, .mode = 0644, .size = text.n };
 
@@ -76,25 +76,26 @@ static bool add_blob(struct tarw *t, const struct store *s, const struct image_b
 	const char *path = arena_printf(&a, "blobs/sha256/%s", b->name);
 
 	if (b->text.p)
-		return add_text(t, path, b->text, e);
+		return archive_add_text(t, path, b->text, e);
 	return image_blob_open(s, b, &fd, e) && add_stored(t, path, fd, b->size, e);
 }
 
-static bool write_archive(const struct store *s, const struct image_files *f, struct sink *out,
+static bool archive_write(const struct store *s, const struct image_files *f, struct sink *out,
 			  struct error *e)
 {
 	struct tarw t;
 
 	tarw_init(&t, out);
-	if (!add_dir(&t, "blobs", e) || !add_dir(&t, "blobs/sha256", e))
+	if (!archive_add_dir(&t, "blobs", e) || !archive_add_dir(&t, "blobs/sha256", e))
 		return false;
 	for (size_t i = 0; i < f->blobs.v.n; i++) {
 		if (!add_blob(&t, s, &f->blobs.v.v[i], e))
 			return false;
 	}
-	return (f->form == ARCHIVE_OCI || add_text(&t, "manifest.json", f->save, e)) &&
-	       (f->form == ARCHIVE_DOCKER || (add_text(&t, "oci-layout", STR(OCI_LAYOUT_TEXT), e) &&
-					      add_text(&t, "index.json", f->index, e))) &&
+	return (f->form == ARCHIVE_OCI || archive_add_text(&t, "manifest.json", f->save, e)) &&
+	       (f->form == ARCHIVE_DOCKER ||
+		(archive_add_text(&t, "oci-layout", STR(OCI_LAYOUT_TEXT), e) &&
+					      archive_add_text(&t, "index.json", f->index, e))) &&
 	       tarw_finish(&t, e);
 }
 
@@ -117,7 +118,8 @@ bool image_check_archive(const char *path, struct error *e)
 	return check_place(AT_FDCWD, path, path, e) || err_wrap(e, "archive %s", path);
 }
 
-static int open_parent(struct arena *a, const char *path, const char **name, struct error *e)
+static int archive_open_parent(struct arena *a, const char *path, const char **name,
+			       struct error *e)
 {
 	const char *slash = strrchr(path, '/');
 	const char *dir =
@@ -143,13 +145,13 @@ bool image_files_archive(const struct store *s, const struct image_files *files,
 	AUTO_ARENA a = { 0 };
 	struct fd_sink out;
 	const char *name;
-	AUTO_FD dir = open_parent(&a, path, &name, e);
+	AUTO_FD dir = archive_open_parent(&a, path, &name, e);
 	AUTO_FILE f = FILE_NEW_INIT;	/* after dir: it is aborted while dir is still open */
 
 	if (dir < 0 || !check_place(dir, name, path, e) || !file_begin(&f, dir, name, 0644, e))
 		return err_wrap(e, "archive %s", path);
 	fd_sink_init(&out, f.fd, name);
-	return (write_archive(s, files, &out.base, e) && file_commit(&f, e)) ||
+	return (archive_write(s, files, &out.base, e) && file_commit(&f, e)) ||
 	       err_wrap(e, "archive %s", path);
 }
 
@@ -159,7 +161,7 @@ bool image_write_archive(const struct store *s, const struct image *img, const c
 	AUTO_ARENA a = { 0 };
 	struct image_files files;
 
-	list_files(&a, img, &files);
+	archive_list_files(&a, img, &files);
 	return image_files_archive(s, &files, path, e);
 }
 
@@ -168,7 +170,7 @@ bool image_files_stream(const struct store *s, const struct image_files *files, 
 	struct fd_sink out;
 
 	fd_sink_init(&out, fd, "the pipe");
-	return write_archive(s, files, &out.base, e) || err_wrap(e, "archive");
+	return archive_write(s, files, &out.base, e) || err_wrap(e, "archive");
 }
 
 bool image_stream_archive(const struct store *s, const struct image *img, int fd, struct error *e)
@@ -176,6 +178,6 @@ bool image_stream_archive(const struct store *s, const struct image *img, int fd
 	AUTO_ARENA a = { 0 };
 	struct image_files files;
 
-	list_files(&a, img, &files);
+	archive_list_files(&a, img, &files);
 	return image_files_stream(s, &files, fd, e);
 }

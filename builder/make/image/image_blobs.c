@@ -3,11 +3,11 @@
 
 #include "make/image/image_blobs.h"
 
-static void add_image(struct arena *a, const struct image *img, struct image_blobs *out)
+static void blobs_add_image(struct arena *a, const struct image *img, struct image_blobs *out)
 {
 	image_blobs_add(a, out, &img->manifest_digest, img->manifest.n, "manifest")->text = img->manifest;
 	for (size_t i = 0; i < img->parts.n; i++)
-		add_image(a, img->parts.v[i], out);
+		blobs_add_image(a, img->parts.v[i], out);
 	if (img->parts.n)
 		return;
 	image_blobs_add(a, out, &img->config_digest, img->config.n, "config")->text = img->config;
@@ -17,6 +17,6 @@ static void add_image(struct arena *a, const struct image *img, struct image_blo
 
 void image_blobs_list(struct arena *a, const struct image *img, struct image_blobs *out)
 {
-	add_image(a, img, out);
+	blobs_add_image(a, img, out);
 	image_blobs_sort(out);
 }

@@ -16,7 +16,7 @@ void variables_set(struct arena *a, struct variables *l, struct variable v)
 	*list_push(a, l) = v;
 }
 
-static int by_name(const void *a, const void *b)
+static int compare_variable_names(const void *a, const void *b)
 {
 	const struct variable *x = a, *y = b;
 
@@ -26,16 +26,16 @@ static int by_name(const void *a, const void *b)
 void variables_sort(struct variables *l)
 {
 	if (l->n)
-		qsort(l->v, l->n, sizeof(*l->v), by_name);
+		qsort(l->v, l->n, sizeof(*l->v), compare_variable_names);
 }
 
-static void take(struct arena *a, struct variables *to, const struct variables *from)
+static void inherit_variables(struct arena *a, struct variables *to, const struct variables *from)
 {
 	for (size_t i = 0; i < from->n; i++)
 		variables_set(a, to, from->v[i]);
 }
 
-static void unite(struct arena *a, struct strings *to, const struct strings *more)
+static void inherit_strings(struct arena *a, struct strings *to, const struct strings *more)
 {
 	for (size_t i = 0; i < more->n; i++)
 		*list_push(a, to) = more->v[i];
@@ -43,7 +43,7 @@ static void unite(struct arena *a, struct strings *to, const struct strings *mor
 	strings_unique(to);
 }
 
-static void nearest(const char **to, const char *own)
+static void inherit_text(const char **to, const char *own)
 {
 	if (own)
 		*to = own;
@@ -52,13 +52,13 @@ static void nearest(const char **to, const char *own)
 /* One recipe's settings over what it stands on. */
 static void lay_over(struct arena *a, const struct image_config *own, struct image_config *out)
 {
-	take(a, &out->env, &own->env);
-	take(a, &out->labels, &own->labels);
-	unite(a, &out->expose, &own->expose);
-	unite(a, &out->volumes, &own->volumes);
-	nearest(&out->user, own->user);
-	nearest(&out->workdir, own->workdir);
-	nearest(&out->stop_signal, own->stop_signal);
+	inherit_variables(a, &out->env, &own->env);
+	inherit_variables(a, &out->labels, &own->labels);
+	inherit_strings(a, &out->expose, &own->expose);
+	inherit_strings(a, &out->volumes, &own->volumes);
+	inherit_text(&out->user, own->user);
+	inherit_text(&out->workdir, own->workdir);
+	inherit_text(&out->stop_signal, own->stop_signal);
 	if (own->health.present)
 		out->health = own->health;
 	if (own->entrypoint.n) {

@@ -93,7 +93,7 @@ static bool place_blob(const struct store *s, int dir, const struct image_blob *
 	       err_wrap(e, "%s", b->what);
 }
 
-static bool make_dir(int at, const char *name, int *fd, struct error *e)
+static bool layout_make_dir(int at, const char *name, int *fd, struct error *e)
 {
 	if (mkdirat(at, name, 0700) < 0 || fchmodat(at, name, 0755, 0) < 0)
 		return err_sys(e, "make the folder %s", name);
@@ -111,7 +111,7 @@ static bool write_blobs(const struct store *s, const struct image_blobs *blobs, 
 {
 	AUTO_FD top = -1, sha256 = -1;
 
-	if (!make_dir(dir, "blobs", &top, e) || !make_dir(top, "sha256", &sha256, e))
+	if (!layout_make_dir(dir, "blobs", &top, e) || !layout_make_dir(top, "sha256", &sha256, e))
 		return false;
 	for (size_t i = 0; i < blobs->v.n; i++) {
 		if (!place_blob(s, sha256, &blobs->v.v[i], e))

@@ -21,7 +21,8 @@
 #define PREFIX_BYTES 128	/* of the name, in temporary names */
 
 /* Splits "out/cephalo/" into the folder above and the name. */
-static bool split(struct arena *a, struct folder_new *f, const char **dir, struct error *e)
+static bool output_split_path(struct arena *a, struct folder_new *f, const char **dir,
+			      struct error *e)
 {
 	struct str path = str_of(f->path), name;
 
@@ -166,7 +167,7 @@ bool folder_begin(struct folder_new *f, const char *path, folder_check *may_repl
 	const char *dir = ".";
 
 	f->path = path;
-	if (!split(&a, f, &dir, e) || !file_mkdirs(AT_FDCWD, dir, e))
+	if (!output_split_path(&a, f, &dir, e) || !file_mkdirs(AT_FDCWD, dir, e))
 		return false;
 	f->parent = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (f->parent < 0)
@@ -184,7 +185,7 @@ bool folder_check_place(const char *path, folder_check *may_replace, struct erro
 	const char *dir = ".";
 
 	f.path = path;
-	if (!split(&a, &f, &dir, e))
+	if (!output_split_path(&a, &f, &dir, e))
 		return false;
 	f.parent = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (f.parent < 0)

@@ -34,7 +34,7 @@ static bool write_content(struct tarw *t, const struct node *n, struct error *e)
 	return node_map(n, &m, e) && tarw_data(t, m.bytes, e);
 }
 
-static bool write_node(struct tarw *t, const struct node *n, struct error *e)
+static bool blob_write_node(struct tarw *t, const struct node *n, struct error *e)
 {
 	static const enum tarw_type types[] = {
 		[NODE_FILE] = TARW_FILE, [NODE_DIR] = TARW_DIR, [NODE_LINK] = TARW_LINK,
@@ -58,7 +58,7 @@ static bool write_tar(const struct layer_plan *p, struct sink *out, uint64_t *si
 	tarw_init(&t, out);
 	for (size_t i = 0; i < p->nodes.n; i++) {
 		assert(i == 0 || strcmp(p->nodes.v[i - 1]->path, p->nodes.v[i]->path) < 0);
-		if (!write_node(&t, p->nodes.v[i], e))
+		if (!blob_write_node(&t, p->nodes.v[i], e))
 			return false;
 	}
 	if (!tarw_finish(&t, e))
@@ -89,8 +89,8 @@ static bool write_gzip(const struct layer_plan *p, const struct gzip_library *li
 	return gzip_sink_init(&a, &g, library, to, jobs, e) && write_digested(p, &g.base, out, e);
 }
 
-static bool write_zstd(const struct layer_plan *p, const struct zstd_library *library, struct sink *to,
-		       unsigned jobs, struct layer *out, struct error *e)
+static bool blob_write_zstd(const struct layer_plan *p, const struct zstd_library *library,
+			    struct sink *to, unsigned jobs, struct layer *out, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_ZSTD z = { .ctx = NULL };
@@ -105,7 +105,7 @@ bool layer_blob_write(const struct store *s, const struct layer_plan *p, const s
 	struct last_sink last = { { last_write, last_finish }, &put.sink.base };
 
 	return store_put_begin(s, &put, "a layer", e) &&
-	       (c->format == COMPRESS_ZSTD ? write_zstd(p, &c->zstd, &last.base, jobs, out, e)
+	       (c->format == COMPRESS_ZSTD ? blob_write_zstd(p, &c->zstd, &last.base, jobs, out, e)
 					   : write_gzip(p, &c->gzip, &last.base, jobs, out, e)) &&
 	       store_put_commit(&put, NULL, &out->digest, &out->size, e);
 }

@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-static void add_text(struct hash *h, const char *s)
+static void layer_key_add_text(struct hash *h, const char *s)
 {
 	digest_add(h, (struct str){ s, strlen(s) + 1 });
 }
@@ -39,10 +39,10 @@ static bool add_node(struct hash *h, struct buf *line, const struct node *n, str
 		   n->gid, n->mtime);
 	if (n->type == NODE_FILE && !describe_content(line, n, e))
 		return false;
-	add_text(h, n->path);
-	add_text(h, buf_cstr(line));
+	layer_key_add_text(h, n->path);
+	layer_key_add_text(h, buf_cstr(line));
 	if (n->type == NODE_LINK)
-		add_text(h, n->target);
+		layer_key_add_text(h, n->target);
 	return true;
 }
 
@@ -67,8 +67,8 @@ bool layer_key(const struct layer_plan *p, const char *compressor, struct digest
 	struct buf line = { .a = &a };
 
 	digest_begin(&h);
-	add_text(&h, arena_printf(&a, "imgbuild layer %d", LAYER_FORMAT));
-	add_text(&h, compressor);
+	layer_key_add_text(&h, arena_printf(&a, "imgbuild layer %d", LAYER_FORMAT));
+	layer_key_add_text(&h, compressor);
 	for (size_t i = 0; i < p->nodes.n; i++) {
 		if (!add_node(&h, &line, p->nodes.v[i], e))
 			return false;

@@ -15,7 +15,7 @@ void layer_record_format(const struct layer *l, struct buf *out)
 		   l->size, diff_id, l->tar_size);
 }
 
-static bool take(struct str *rest, const char *key, struct str *value)
+static bool layer_record_take(struct str *rest, const char *key, struct str *value)
 {
 	struct str line, word;
 
@@ -27,8 +27,9 @@ bool layer_record_parse(struct str text, struct layer *l)
 {
 	struct str value;
 
-	return take(&text, "digest", &value) && digest_parse(value, &l->digest) &&
-	       take(&text, "size", &value) && str_u64(value, &l->size) &&
-	       take(&text, "diff-id", &value) && digest_parse(value, &l->diff_id) &&
-	       take(&text, "tar-size", &value) && str_u64(value, &l->tar_size) && text.n == 0;
+	return layer_record_take(&text, "digest", &value) && digest_parse(value, &l->digest) &&
+	       layer_record_take(&text, "size", &value) && str_u64(value, &l->size) &&
+	       layer_record_take(&text, "diff-id", &value) && digest_parse(value, &l->diff_id) &&
+	       layer_record_take(&text, "tar-size", &value) && str_u64(value, &l->tar_size) &&
+	       text.n == 0;
 }

@@ -83,8 +83,8 @@ static bool write_missing(struct tasks *tasks, unsigned cpus, struct error *e)
 }
 
 /* One layer and one task for each plan that has nodes. */
-static void prepare(struct arena *a, const struct layer_plans *plans, struct task pattern,
-		    struct layers *out, struct tasks *tasks)
+static void layers_prepare(struct arena *a, const struct layer_plans *plans, struct task pattern,
+			   struct layers *out, struct tasks *tasks)
 {
 	for (const struct layer_plan *p = plans->v.v; p < plans->v.v + plans->v.n; p++) {
 		if (p->nodes.n == 0)
@@ -114,6 +114,6 @@ bool layer_write_all(struct arena *a, const struct store *s, const struct tree *
 	if (!layer_plan_all(&scratch, t, order, &plans, e))
 		return false;
 	pattern.compressor_name = compressor_name(&scratch, compressor);
-	prepare(a, &plans, pattern, out, &tasks);
+	layers_prepare(a, &plans, pattern, out, &tasks);
 	return parallel_for(tasks.v.n, cpus, look_up, &tasks, e) && write_missing(&tasks, cpus, e);
 }

@@ -47,7 +47,7 @@ static void find_lowest(const struct tree *t, const struct strings *order, const
 	}
 }
 
-static void put(struct arena *a, struct layer_plan *p, const struct node *n)
+static void plan_put_node(struct arena *a, struct layer_plan *p, const struct node *n)
 {
 	*list_push(a, &p->nodes) = n;
 	if (n->type == NODE_FILE)
@@ -55,7 +55,7 @@ static void put(struct arena *a, struct layer_plan *p, const struct node *n)
 }
 
 /* A name like this means "removed here" to whoever unpacks the layer (image-spec, layer.md). */
-static bool check_name(const struct node *n, struct error *e)
+static bool plan_check_name(const struct node *n, struct error *e)
 {
 	if (!str_starts(str_of(path_base(n->path)), STR(".wh.")))
 		return true;
@@ -79,12 +79,12 @@ bool layer_plan_all(struct arena *a, const struct tree *t, const struct strings 
 	for (size_t i = 0; i < t->n; i++) {
 		const struct node *n = t->v[i];
 
-		if (!check_name(n, e))
+		if (!plan_check_name(n, e))
 			return false;
 		if (lowest[i] != IN_BASE && lowest[i] < (long)order->n)
-			put(a, &out->v.v[lowest[i]], n);
+			plan_put_node(a, &out->v.v[lowest[i]], n);
 		if (!n->implied && own[i] != IN_BASE && own[i] != lowest[i])
-			put(a, &out->v.v[own[i]], n);
+			plan_put_node(a, &out->v.v[own[i]], n);
 	}
 	return true;
 }

@@ -8,7 +8,7 @@
 
 #define LINK_MODE 0777
 
-static bool add_dir(const struct overlay_job *j, const struct dir_spec *d, struct error *e)
+static bool overlay_add_dir(const struct overlay_job *j, const struct dir_spec *d, struct error *e)
 {
 	struct node n = {
 		.type = NODE_DIR, .mode = d->mode, .uid = d->uid, .gid = d->gid,
@@ -19,7 +19,8 @@ static bool add_dir(const struct overlay_job *j, const struct dir_spec *d, struc
 	return overlay_path(j, d->path, &n.path, e) && tree_replace(j->t, &n, e);
 }
 
-static bool add_link(const struct overlay_job *j, const struct link_spec *l, struct error *e)
+static bool overlay_add_link(const struct overlay_job *j, const struct link_spec *l,
+			     struct error *e)
 {
 	struct node n = {
 		.type = NODE_LINK,
@@ -44,11 +45,11 @@ bool overlay_apply(struct arena *a, const struct store *s, const struct recipe *
 			return err_at(e, f->at.file, f->at.line, f->at.col);
 	}
 	for (const struct dir_spec *d = r->dirs.v; d < r->dirs.v + r->dirs.n; d++) {
-		if (!add_dir(&j, d, e))
+		if (!overlay_add_dir(&j, d, e))
 			return err_at(e, d->at.file, d->at.line, d->at.col);
 	}
 	for (const struct link_spec *l = r->links.v; l < r->links.v + r->links.n; l++) {
-		if (!add_link(&j, l, e))
+		if (!overlay_add_link(&j, l, e))
 			return err_at(e, l->at.file, l->at.line, l->at.col);
 	}
 	return overlay_accounts(&j, e);

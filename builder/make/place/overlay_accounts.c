@@ -20,8 +20,8 @@ struct accounts {
 };
 
 /* A colon or a control character would make another line out of it. */
-static bool check_field(const struct account *x, const char *kind, const char *field,
-			struct error *e)
+static bool account_check_field(const struct account *x, const char *kind, const char *field,
+				struct error *e)
 {
 	for (const unsigned char *p = (const unsigned char *)field; *p; p++) {
 		if (*p < ' ' || *p == 0x7f || *p == ':')
@@ -35,7 +35,8 @@ static bool check_field(const struct account *x, const char *kind, const char *f
 }
 
 /* Adds an entry. One of the same name in a base is replaced where it stands. */
-static bool add(struct arena *a, struct accounts *l, const struct account *x, struct error *e)
+static bool account_add(struct arena *a, struct accounts *l, const struct account *x,
+			struct error *e)
 {
 	struct account *same = NULL;
 
@@ -57,8 +58,8 @@ static bool add(struct arena *a, struct accounts *l, const struct account *x, st
 	return true;
 }
 
-static bool add_user(struct arena *a, struct accounts *l, const struct recipe *r,
-		     const struct user_spec *u, struct error *e)
+static bool account_add_user(struct arena *a, struct accounts *l, const struct recipe *r,
+			     const struct user_spec *u, struct error *e)
 {
 	const char *gecos = u->gecos ? u->gecos : u->name;
 	const char *home = u->home ? u->home : "/nonexistent";
@@ -67,39 +68,41 @@ static bool add_user(struct arena *a, struct accounts *l, const struct recipe *r
 
 	x.line = arena_printf(a, "%s:x:%u:%u:%s:%s:%s\n", u->name, u->uid, u->gid, gecos, home,
 			      shell);
-	return check_field(&x, l->kind, u->name, e) && check_field(&x, l->kind, gecos, e) &&
-	       check_field(&x, l->kind, home, e) && check_field(&x, l->kind, shell, e) &&
-	       add(a, l, &x, e);
+	return account_check_field(&x, l->kind, u->name, e) &&
+	       account_check_field(&x, l->kind, gecos, e) &&
+	       account_check_field(&x, l->kind, home, e) &&
+	       account_check_field(&x, l->kind, shell, e) &&
+	       account_add(a, l, &x, e);
 }
 
-static bool add_group(struct arena *a, struct accounts *l, const struct recipe *r,
-		      const struct group_spec *g, struct error *e)
+static bool account_add_group(struct arena *a, struct accounts *l, const struct recipe *r,
+			      const struct group_spec *g, struct error *e)
 {
 	struct account x = { .name = g->name, .id = g->gid, .from = r, .at = &g->at };
 
 	x.line = arena_printf(a, "%s:x:%u:\n", g->name, g->gid);
-	return check_field(&x, l->kind, g->name, e) && add(a, l, &x, e);
+	return account_check_field(&x, l->kind, g->name, e) && account_add(a, l, &x, e);
 }
 
 /* All accounts of a recipe and its bases, bases first. */
-static bool collect(struct arena *a, const struct recipe *r, struct accounts *users,
-		    struct accounts *groups, struct error *e)
+static bool accounts_collect(struct arena *a, const struct recipe *r, struct accounts *users,
+			     struct accounts *groups, struct error *e)
 {
-	if (r->base && !collect(a, r->base, users, groups, e))
+	if (r->base && !accounts_collect(a, r->base, users, groups, e))
 		return false;
 	for (const struct user_spec *u = r->users.v; u < r->users.v + r->users.n; u++) {
-		if (!add_user(a, users, r, u, e))
+		if (!account_add_user(a, users, r, u, e))
 			return false;
 	}
 	for (const struct group_spec *g = r->groups.v; g < r->groups.v + r->groups.n; g++) {
-		if (!add_group(a, groups, r, g, e))
+		if (!account_add_group(a, groups, r, g, e))
 			return false;
 	}
 	return true;
 }
 
-static bool put_file(const struct overlay_job *j, const char *path, const struct accounts *l,
-		     struct error *e)
+static bool accounts_put_file(const struct overlay_job *j, const char *path,
+			      const struct accounts *l, struct error *e)
 {
 	struct buf text = { .a = j->a };
 	struct node n = {
@@ -130,10 +133,10 @@ bool overlay_accounts(const struct overlay_job *j, struct error *e)
 	struct accounts users = { .kind = "user" }, groups = { .kind = "group" };
 	const struct recipe *r = j->r;
 
-	if (!collect(j->a, r, &users, &groups, e))
+	if (!accounts_collect(j->a, r, &users, &groups, e))
 		return false;
-	if ((r->users.n && !put_file(j, "etc/passwd", &users, e)) ||
-	    (r->groups.n && !put_file(j, "etc/group", &groups, e)))
+	if ((r->users.n && !accounts_put_file(j, "etc/passwd", &users, e)) ||
+	    (r->groups.n && !accounts_put_file(j, "etc/group", &groups, e)))
 		return false;
 	for (const struct user_spec *u = r->users.v; u < r->users.v + r->users.n; u++) {
 		if (u->make_home && u->home && !put_home(j, u, e))

@@ -15,7 +15,7 @@
 #define TARGET_MAX 4095
 
 /* One `files` entry on its way into the tree. */
-struct walk {
+struct overlay_walk {
 	const struct overlay_job *j;
 	const struct file_spec *f;
 	const struct owner *owner;
@@ -61,7 +61,8 @@ static bool pack_file(const struct overlay_job *j, int fd, const char *shown, st
 	return ok;
 }
 
-static struct node pattern(const struct walk *w, const struct spot *at, enum node_type type)
+static struct node overlay_node(const struct overlay_walk *w, const struct spot *at,
+				enum node_type type)
 {
 	return (struct node){
 		.path = at->path, .type = type, .uid = w->f->uid, .gid = w->f->gid,
@@ -69,29 +70,30 @@ static struct node pattern(const struct walk *w, const struct spot *at, enum nod
 	};
 }
 
-static bool put(const struct walk *w, const struct node *n, struct error *e)
+static bool overlay_put_node(const struct overlay_walk *w, const struct node *n, struct error *e)
 {
 	return w->f->replace ? tree_replace(w->j->t, n, e) : tree_add(w->j->t, n, e);
 }
 
-static bool take_file(const struct walk *w, int fd, const struct stat *st, const struct spot *at,
+static bool take_file(const struct overlay_walk *w, int fd, const struct stat *st,
+		      const struct spot *at,
 		      struct error *e)
 {
-	struct node n = pattern(w, at, NODE_FILE);
+	struct node n = overlay_node(w, at, NODE_FILE);
 
 	n.mode = w->f->has_mode ? w->f->mode : st->st_mode & S_IXUSR ? 0755 : 0644;
-	return pack_file(w->j, fd, at->shown, &n.content, e) && put(w, &n, e);
+	return pack_file(w->j, fd, at->shown, &n.content, e) && overlay_put_node(w, &n, e);
 }
 
-static bool take_folder_itself(const struct walk *w, const struct spot *at, struct error *e)
+static bool take_folder_itself(const struct overlay_walk *w, const struct spot *at, struct error *e)
 {
-	struct node n = pattern(w, at, NODE_DIR);
+	struct node n = overlay_node(w, at, NODE_DIR);
 	const struct node *old = tree_find(w->j->t, at->path);
 
 	if (at->path[0] == '\0' || (old && old->type == NODE_DIR && !old->implied))
 		return true;
 	n.mode = w->f->has_mode ? w->f->mode | (w->f->mode & 0444) >> 2 : 0755;
-	return put(w, &n, e);
+	return overlay_put_node(w, &n, e);
 }
 
 /* Does a link `depth` folders below the folder that the recipe names lead out of it? */
@@ -112,10 +114,11 @@ static bool leads_out(struct str target, unsigned depth)
 	return false;
 }
 
-static bool take_link(const struct walk *w, int dir, const char *name, const struct spot *at,
+static bool take_link(const struct overlay_walk *w, int dir, const char *name,
+		      const struct spot *at,
 		      struct error *e)
 {
-	struct node n = pattern(w, at, NODE_LINK);
+	struct node n = overlay_node(w, at, NODE_LINK);
 	char target[TARGET_MAX + 1];
 	ssize_t length = readlinkat(dir, name, target, sizeof(target));
 	struct str s;
@@ -132,13 +135,14 @@ static bool take_link(const struct walk *w, int dir, const char *name, const str
 			       at->shown, STR_ARG(s));
 	n.mode = 0777;
 	n.target = str_dup(w->j->a, s);
-	return put(w, &n, e);
+	return overlay_put_node(w, &n, e);
 }
 
-static bool take_entry(const struct walk *w, int dir, const char *name, const struct spot *at,
-		       struct error *e);
+static bool overlay_take_entry(const struct overlay_walk *w, int dir, const char *name,
+			       const struct spot *at, struct error *e);
 
-static bool take_folder(const struct walk *w, int fd, const struct spot *at, struct error *e)
+static bool take_folder(const struct overlay_walk *w, int fd, const struct spot *at,
+			struct error *e)
 {
 	struct arena *a = w->j->a;
 	struct strings names = { 0 };
@@ -157,15 +161,15 @@ static bool take_folder(const struct walk *w, int fd, const struct spot *at, str
 		};
 
 		if (!path_normalise(a, str_of(below.path), &below.path, e) ||
-		    !take_entry(w, fd, names.v[i], &below, e))
+		    !overlay_take_entry(w, fd, names.v[i], &below, e))
 			return false;
 	}
 	return true;
 }
 
 /* `dir` and `name` reach it; O_NONBLOCK: a FIFO must not make us wait for a writer. */
-static bool take_entry(const struct walk *w, int dir, const char *name, const struct spot *at,
-		       struct error *e)
+static bool overlay_take_entry(const struct overlay_walk *w, int dir, const char *name,
+			       const struct spot *at, struct error *e)
 {
 	AUTO_FD fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct spot below = *at;
@@ -195,7 +199,8 @@ static const struct owner *file_owner(const struct overlay_job *j, const struct 
 }
 
 /* One file that the recipe names, not one of a folder. */
-static bool take_named_file(const struct walk *w, int fd, const struct stat *st, const struct spot *at,
+static bool take_named_file(const struct overlay_walk *w, int fd, const struct stat *st,
+			    const struct spot *at,
 			    struct error *e)
 {
 	const struct node *old = tree_find(w->j->t, at->path);
@@ -209,7 +214,7 @@ static bool take_named_file(const struct walk *w, int fd, const struct stat *st,
 bool overlay_file(const struct overlay_job *j, const struct file_spec *f, struct error *e)
 {
 	const char *shown = recipe_shown_path(j->a, j->r, f->from);
-	struct walk w = { j, f, file_owner(j, f, shown) };
+	struct overlay_walk w = { j, f, file_owner(j, f, shown) };
 	AUTO_FD fd = open(f->from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct spot at = { .shown = shown };
 	struct stat st;

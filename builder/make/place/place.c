@@ -7,8 +7,8 @@
 #define LINKS_MAX 8
 #define DOCUMENTS "usr/share/doc/"
 
-static bool add(struct tree *t, const struct deb *deb, const struct deb_entry *entry,
-		const struct owner *owner, struct error *e)
+static bool place_entry(struct tree *t, const struct deb *deb, const struct deb_entry *entry,
+			const struct owner *owner, struct error *e)
 {
 	struct node n = deb_node(deb, entry, owner);
 
@@ -24,8 +24,8 @@ static bool is_brought(const struct tree *t, const char *path, const struct owne
 }
 
 /* The folders above `path` that the package ships, outermost first, with their modes. */
-static bool add_parents(struct tree *t, const struct deb *deb, const char *path,
-			const struct owner *owner, struct error *e)
+static bool place_parents(struct tree *t, const struct deb *deb, const char *path,
+			  const struct owner *owner, struct error *e)
 {
 	AUTO_ARENA scratch = { 0 };
 	char *copy = arena_strdup(&scratch, path), *end = copy + strlen(copy), *slash;
@@ -39,7 +39,7 @@ static bool add_parents(struct tree *t, const struct deb *deb, const char *path,
 	for (char *cut = copy + strlen(copy); cut < end; cut += strlen(cut)) {
 		const struct deb_entry *up = brought ? NULL : deb_find(deb, copy);
 
-		if (up && up->type == NODE_DIR && !add(t, deb, up, owner, e))
+		if (up && up->type == NODE_DIR && !place_entry(t, deb, up, owner, e))
 			return false;
 		brought = false;
 		*cut = '/';
@@ -50,7 +50,7 @@ static bool add_parents(struct tree *t, const struct deb *deb, const char *path,
 static bool add_with_parents(struct tree *t, const struct deb *deb, const struct deb_entry *entry,
 			     const struct owner *owner, struct error *e)
 {
-	return add_parents(t, deb, entry->path, owner, e) && add(t, deb, entry, owner, e);
+	return place_parents(t, deb, entry->path, owner, e) && place_entry(t, deb, entry, owner, e);
 }
 
 bool place_check_path(const char *path, const char *by, struct error *e)
@@ -84,7 +84,8 @@ bool place_package(const struct placing *to, const struct deb *deb, struct selec
 }
 
 /* An owner for what comes from a package other than the one that is being placed. */
-static const struct owner *owner_of(struct tree *t, const struct deb *deb, const struct owner *like)
+static const struct owner *place_owner(struct tree *t, const struct deb *deb,
+				       const struct owner *like)
 {
 	struct owner *o;
 
@@ -99,7 +100,7 @@ static const struct owner *owner_of(struct tree *t, const struct deb *deb, const
 }
 
 /* A step towards a copyright file: what is at `path`, in the tree or in a package. */
-struct found {
+struct found_entry {
 	bool there;
 	const char *link;	/* a link's target; else NULL */
 };
@@ -119,21 +120,22 @@ static bool reach_documents(const struct placing *to, const char *path, const st
 /* Looks in the tree, then in the package itself, then in the others; adds what it finds. Folders
  * do not count: only files and links do. */
 static bool find_and_add(const struct placing *to, const struct deb *deb, const char *path,
-			 const struct owner *owner, struct found *out, struct error *e)
+			 const struct owner *owner, struct found_entry *out, struct error *e)
 {
 	const struct node *n = tree_find(to->tree, path);
 	const struct deb *more;
 
-	*out = (struct found){n && n->type != NODE_DIR,
-			      n && n->type == NODE_LINK ? n->target : NULL};
+	*out = (struct found_entry){n && n->type != NODE_DIR,
+				    n && n->type == NODE_LINK ? n->target : NULL};
 	for (size_t i = 0; !out->there && i <= to->n; i++) {
 		const struct deb *from = i == 0 ? deb : to->debs[i - 1];
 		const struct deb_entry *entry = deb_find(from, path);
 
 		if (!entry || entry->type == NODE_DIR)
 			continue;
-		*out = (struct found){ true, entry->target };
-		return add_with_parents(to->tree, from, entry, owner_of(to->tree, from, owner), e);
+		*out = (struct found_entry){ true, entry->target };
+		return add_with_parents(to->tree, from, entry, place_owner(to->tree, from, owner),
+					e);
 	}
 	if (out->there || deb_find(deb, path))
 		return true;
@@ -150,7 +152,7 @@ bool place_copyright(const struct placing *to, const struct deb *deb, const stru
 
 	for (int i = 0; folder && i < LINKS_MAX; i++) {
 		const char *file = arena_printf(&a, "%s/copyright", folder);
-		struct found f;
+		struct found_entry f;
 
 		if (!find_and_add(to, deb, folder, owner, &f, e))
 			return false;

@@ -55,8 +55,9 @@ static bool add_conffiles(const struct tree *t, const struct deb *deb, struct bu
 }
 
 /* A member of the package's control data, `more` behind it. */
-static bool add_record(struct tree *t, const struct deb *deb, const char *member, struct str more,
-		       const char *suffix, const struct owner *owner, struct error *e)
+static bool place_add_record(struct tree *t, const struct deb *deb, const char *member,
+			     struct str more,
+			     const char *suffix, const struct owner *owner, struct error *e)
 {
 	const struct deb_control *c = deb_control_find(deb, member);
 	struct node n = { .type = NODE_FILE, .mode = 0644, .owner = owner };
@@ -83,7 +84,7 @@ bool place_record(struct tree *t, const struct deb *deb, const struct owner *own
 	/* control_check has seen to it that the name is a file name */
 	return (md5sums_check(deb_control_text(deb, "md5sums"), e) &&
 		add_conffiles(t, deb, &conffiles, e) &&
-		add_record(t, deb, "control", buf_str(&conffiles), "", owner, e) &&
-		add_record(t, deb, "md5sums", (struct str){ "", 0 }, ".md5sums", owner, e)) ||
+		place_add_record(t, deb, "control", buf_str(&conffiles), "", owner, e) &&
+		place_add_record(t, deb, "md5sums", (struct str){ "", 0 }, ".md5sums", owner, e)) ||
 	       err_wrap(e, "package %s", deb->package->name);
 }

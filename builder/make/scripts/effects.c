@@ -8,8 +8,8 @@
 #define PEM_BEGIN "-----BEGIN CERTIFICATE-----"
 #define BUNDLE_MAX (16u << 20)
 
-static const struct owner *generated(struct arena *a, const struct effects_to *to, const char *name,
-				     const char *version)
+static const struct owner *effects_owner(struct arena *a, const struct effects_to *to,
+					 const char *name, const char *version)
 {
 	struct owner *o = arena_alloc(a, sizeof(*o));
 
@@ -18,8 +18,8 @@ static const struct owner *generated(struct arena *a, const struct effects_to *t
 	return o;
 }
 
-static bool put_text(const struct effects_to *to, const char *path, struct str text,
-		     const struct owner *owner, struct error *e)
+static bool effects_put_text(const struct effects_to *to, const char *path, struct str text,
+			     const struct owner *owner, struct error *e)
 {
 	struct node n = {
 		.path = path, .type = NODE_FILE, .mode = 0644, .mtime = (int64_t)to->epoch,
@@ -81,15 +81,16 @@ bool effects_ca_bundle(struct arena *a, const struct deb *ca, const struct effec
 	}
 	if (text.n == 0)
 		return err_set(e, ERR_INPUT, "it has no certificates below /%s", CERTIFICATES);
-	return put_text(to, EFFECTS_CA_BUNDLE, buf_str(&text),
-			generated(a, to, arena_printf(a, "the certificates of %s", p->name),
-				  p->version), e) &&
+	return effects_put_text(to, EFFECTS_CA_BUNDLE, buf_str(&text),
+				effects_owner(a, to,
+					      arena_printf(a, "the certificates of %s", p->name),
+					      p->version), e) &&
 	       put_copyright(a, ca, to, e);
 }
 
 bool effects_ld_so_cache(struct arena *a, struct str text, const struct effects_to *to,
 			 struct error *e)
 {
-	return put_text(to, EFFECTS_LD_SO_CACHE, text, generated(a, to, "the library cache", NULL),
-			e);
+	return effects_put_text(to, EFFECTS_LD_SO_CACHE, text,
+				effects_owner(a, to, "the library cache", NULL), e);
 }

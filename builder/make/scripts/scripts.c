@@ -18,7 +18,7 @@ struct review {
 };
 
 /* The reason the recipe, or one that it stands on, gives for accepting a package's effects. */
-static const char *accepted(const struct recipe *r, const char *package)
+static const char *accepted_reason(const struct recipe *r, const char *package)
 {
 	for (; r; r = r->base) {
 		for (size_t i = 0; i < r->effects.accept.n; i++) {
@@ -56,7 +56,7 @@ static bool has_alternatives(const struct recipe *r, const char *package)
 	return false;
 }
 
-static const char *native(const struct review *v, enum script_kind kind)
+static const char *native_reason(const struct review *v, enum script_kind kind)
 {
 	const char *package = v->deb->package->name;
 
@@ -83,24 +83,25 @@ static const char *native(const struct review *v, enum script_kind kind)
 	}
 }
 
-static const char *treatment(const struct review *v, enum script_kind kind)
+static const char *effect_treatment(const struct review *v, enum script_kind kind)
 {
 	const char *package = v->deb->package->name;
-	const char *why = native(v, kind);
+	const char *why = native_reason(v, kind);
 
 	if (!why && has_bundle(v->recipe, package) && (kind == KIND_FILES || kind == KIND_OWNERS))
 		why = "only what the CA bundle is made from; it is written by imgbuild";
 	if (!why)
 		why = script_known(package, kind);
 	if (!why) {
-		const char *reason = accepted(v->recipe, package);
+		const char *reason = accepted_reason(v->recipe, package);
 
 		why = reason ? arena_printf(v->a, "accepted by the recipe: %s", reason) : NULL;
 	}
 	return why;
 }
 
-static void add(const struct review *v, const char *script, const char *effect, const char *why)
+static void add_script_effect(const struct review *v, const char *script, const char *effect,
+			      const char *why)
 {
 	*list_push(v->a, &v->report->v) =
 		(struct script_effect){ v->deb->package->name, script, effect, why };
@@ -115,7 +116,7 @@ static void add_kind(const struct review *v, const char *script, enum script_kin
 	for (size_t i = 0; i < names->n && i < NAMES_SHOWN; i++)
 		buf_printf(&text, "%s%.60s", i ? ", " : " (", names->v[i]);
 	buf_puts(&text, names->n > NAMES_SHOWN ? ", ...)" : names->n ? ")" : "");
-	add(v, script, buf_cstr(&text), treatment(v, kind));
+	add_script_effect(v, script, buf_cstr(&text), effect_treatment(v, kind));
 }
 
 /* What each kind of effect is done with, in the order of first mention. */
@@ -124,7 +125,8 @@ struct kinds {
 	struct strmap known[KIND_COUNT];
 };
 
-static void note(const struct review *v, struct kinds *k, enum script_kind kind, const char *name)
+static void note_script_kind(const struct review *v, struct kinds *k, enum script_kind kind,
+			     const char *name)
 {
 	if (strmap_add(v->a, &k->known[kind], str_of(name)))
 		*list_push(v->a, &k->names[kind]) = name;
@@ -136,16 +138,17 @@ static void review_shell(const struct review *v, const char *name, struct str te
 	struct shell_script s;
 
 	if (!shell_read(v->a, text, &s))
-		note(v, &found, KIND_UNKNOWN, "a part that cannot be followed");
+		note_script_kind(v, &found, KIND_UNKNOWN, "a part that cannot be followed");
 	for (const struct shell_command *c = s.commands.v; c < s.commands.v + s.commands.n; c++) {
 		enum script_kind kind = script_kind_of(&s, c);
 
 		if (kind == KIND_UNKNOWN)
 			kind = script_known_command(v->deb->package->name, c->words.v[0]);
 		if (kind != KIND_NONE)
-			note(v, &found, kind, c->words.v[0]);
+			note_script_kind(v, &found, kind, c->words.v[0]);
 		for (size_t i = 0; i < c->writes.n; i++)
-			note(v, &found, KIND_FILES, arena_printf(v->a, "> %s", c->writes.v[i]));
+			note_script_kind(v, &found, KIND_FILES,
+					 arena_printf(v->a, "> %s", c->writes.v[i]));
 	}
 	for (int kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
 		if (found.names[kind].n)
@@ -154,7 +157,7 @@ static void review_shell(const struct review *v, const char *name, struct str te
 }
 
 /* The last component of "#! /bin/sh -e"; empty when there is no such line. */
-static struct str interpreter(struct str text)
+static struct str script_interpreter(struct str text)
 {
 	struct str line, rest, path, options;
 
@@ -176,7 +179,7 @@ static void review_script(const struct review *v, const char *name)
 
 	if (!text.p)
 		return;
-	program = interpreter(text);
+	program = script_interpreter(text);
 	for (size_t i = 0; i < sizeof(shells) / sizeof(*shells); i++) {
 		if (str_eq(program, str_of(shells[i]))) {
 			review_shell(v, name, text);
@@ -199,8 +202,8 @@ static bool review_trigger(const struct review *v, struct str directive, struct 
 	for (size_t i = 0; i < sizeof(listen) / sizeof(*listen); i++) {
 		if (!str_eq(directive, str_of(listen[i])))
 			continue;
-		add(v, "triggers", arena_printf(v->a, "is called on %s", names.v[0]),
-		    "what its postinst would then do is reviewed with it");
+		add_script_effect(v, "triggers", arena_printf(v->a, "is called on %s", names.v[0]),
+				  "what its postinst would then do is reviewed with it");
 		return trigger.n > 0;
 	}
 	for (size_t i = 0; i < sizeof(raise) / sizeof(*raise); i++) {
@@ -237,21 +240,23 @@ static bool review_package(const struct review *v, struct error *e)
 	review_script(v, "preinst");
 	review_script(v, "postinst");
 	if (deb_control_text(v->deb, "conffiles").p)
-		add(v, "conffiles", "keeps the administrator's changes to configuration files",
-		    "they are shipped as plain files");
+		add_script_effect(v, "conffiles",
+				  "keeps the administrator's changes to configuration files",
+				  "they are shipped as plain files");
 	if (deb_control_text(v->deb, "config").p)
-		add(v, "config", script_kind_text(KIND_QUESTIONS), native(v, KIND_QUESTIONS));
+		add_script_effect(v, "config", script_kind_text(KIND_QUESTIONS),
+				  native_reason(v, KIND_QUESTIONS));
 	if (deb_control_text(v->deb, "prerm").p)
-		add(v, "prerm", "acts when the package is removed",
-		    "nothing is removed from an image");
+		add_script_effect(v, "prerm", "acts when the package is removed",
+				  "nothing is removed from an image");
 	if (deb_control_text(v->deb, "postrm").p)
-		add(v, "postrm", "acts when the package is removed",
-		    "nothing is removed from an image");
+		add_script_effect(v, "postrm", "acts when the package is removed",
+				  "nothing is removed from an image");
 	return review_triggers(v, e);
 }
 
 /* One line for each package that nobody accounts for. */
-static bool refuse(struct arena *a, const struct script_report *report, struct error *e)
+static bool refuse_scripts(struct arena *a, const struct script_report *report, struct error *e)
 {
 	struct buf what = { .a = a, .max = 700 }, json = { .a = a, .max = 200 };
 	const char *last = "";
@@ -290,5 +295,5 @@ bool scripts_review(struct arena *a, const struct recipe *r, const struct deb *c
 		if (!review_package(&v, e))
 			return false;
 	}
-	return refuse(a, report, e);
+	return refuse_scripts(a, report, e);
 }

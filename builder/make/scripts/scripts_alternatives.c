@@ -7,7 +7,7 @@
 #include "make/scripts/shell.h"
 
 /* What is known only when a script runs is no path. */
-static bool is_path(const char *word)
+static bool is_alternative_path(const char *word)
 {
 	return word[0] == '/' && !strpbrk(word, "$`*");
 }
@@ -15,7 +15,7 @@ static bool is_path(const char *word)
 static void add_alternative(struct arena *a, struct script_alternatives *out, const char *link,
 			    const char *target, uint64_t priority, bool slave)
 {
-	if (is_path(link) && is_path(target))
+	if (is_alternative_path(link) && is_alternative_path(target))
 		*list_push(a, out) = (struct script_alternative){ link, target, priority, slave };
 }
 

@@ -163,12 +163,12 @@ const char *script_kind_text(enum script_kind kind)
 	return texts[kind];
 }
 
-static int by_name(const void *name, const void *entry)
+static int compare_kind_name(const void *name, const void *entry)
 {
 	return strcmp(name, ((const struct named *)entry)->name);
 }
 
-static bool has_word(const struct shell_command *c, const char *prefix)
+static bool has_command_word(const struct shell_command *c, const char *prefix)
 {
 	for (size_t i = 1; i < c->words.n; i++) {
 		if (strncmp(c->words.v[i], prefix, strlen(prefix)) == 0)
@@ -211,13 +211,14 @@ static bool only_asks(const struct shell_command *c, const char *name)
 }
 
 /* Commands that change something only with these options. */
-static bool changes(const struct shell_command *c, const char *name)
+static bool changes_with_options(const struct shell_command *c, const char *name)
 {
 	static const char *const find[] = { "-delete", "-exec", "-execdir", "-ok", "-okdir",
 					    "-fprint", "-fprintf", "-fls", NULL };
 
 	if (strcmp(name, "sed") == 0)
-		return has_word(c, "-i") || has_word(c, "--in-place") || has_word(c, "-ni");
+		return has_command_word(c, "-i") || has_command_word(c, "--in-place") ||
+		       has_command_word(c, "-ni");
 	return strcmp(name, "find") == 0 && has_option(c, find);
 }
 
@@ -226,25 +227,25 @@ static enum script_kind trigger_kind(const struct shell_command *c)
 {
 	if (strings_has(&c->words, "ldconfig"))
 		return KIND_LDCONFIG;
-	return has_word(c, "update-ca-certificates") ? KIND_CERTIFICATES : KIND_TRIGGERS;
+	return has_command_word(c, "update-ca-certificates") ? KIND_CERTIFICATES : KIND_TRIGGERS;
 }
 
 static enum script_kind kind_of_name(const struct shell_command *c, const char *name)
 {
 	const struct named *found = bsearch(name, commands, sizeof(commands) / sizeof(*commands),
-					    sizeof(*commands), by_name);
+					    sizeof(*commands), compare_kind_name);
 
 	if (only_asks(c, name))
 		return KIND_NONE;
-	if (changes(c, name))
+	if (changes_with_options(c, name))
 		return KIND_FILES;
 	if (strcmp(name, "dpkg-trigger") == 0)
 		return trigger_kind(c);
 	if (strncmp(name, "db_", 3) == 0)
 		return KIND_QUESTIONS;
 	if (strncmp(name, "python3", 7) == 0 &&
-	    (has_word(c, "py_compile") || has_word(c, "compileall") ||
-	     has_word(c, "/usr/lib/python3")))
+	    (has_command_word(c, "py_compile") || has_command_word(c, "compileall") ||
+	     has_command_word(c, "/usr/lib/python3")))
 		return KIND_BYTECODE;
 	return found ? found->kind : KIND_UNKNOWN;
 }
@@ -268,7 +269,8 @@ enum script_kind script_kind_of(const struct shell_script *s, const struct shell
 	if (function_known(&s->functions, word))
 		return KIND_NONE;	/* its body is judged */
 	if (strcmp(word, ".") == 0)
-		return has_word(c, "/usr/share/debconf/confmodule") ? KIND_QUESTIONS : KIND_UNKNOWN;
+		return has_command_word(c, "/usr/share/debconf/confmodule") ?
+			KIND_QUESTIONS : KIND_UNKNOWN;
 	if (strncmp(word, "/etc/init.d/", 12) == 0)
 		return KIND_SERVICES;
 	/* a name that is only known when the script runs has no last component to trust */

@@ -9,14 +9,14 @@
 /* What ends a list of commands. */
 enum until { UNTIL_END, UNTIL_PAREN, UNTIL_BACKQUOTE, UNTIL_ITEM };
 
-static void skip_line(struct shell *s)
+static void shell_skip_line(struct shell *s)
 {
 	while (s->i < s->text.n && s->text.p[s->i] != '\n')
 		s->i++;
 }
 
 /* Blanks, continued lines and comments: up to something that counts. */
-static void skip_blanks(struct shell *s)
+static void shell_skip_blanks(struct shell *s)
 {
 	for (;;) {
 		char c = shell_peek(s, 0);
@@ -26,20 +26,20 @@ static void skip_blanks(struct shell *s)
 		else if (c == '\\' && shell_peek(s, 1) == '\n')
 			s->i += 2;
 		else if (c == '#')
-			skip_line(s);
+			shell_skip_line(s);
 		else
 			return;
 	}
 }
 
 /* One line, without the newline; false at the end of the text. */
-static bool take_line(struct shell *s, struct str *line)
+static bool shell_take_line(struct shell *s, struct str *line)
 {
 	size_t from = s->i;
 
 	if (s->i >= s->text.n)
 		return false;
-	skip_line(s);
+	shell_skip_line(s);
 	*line = (struct str){ s->text.p + from, s->i - from };
 	if (s->i < s->text.n)
 		s->i++;
@@ -53,7 +53,7 @@ static void skip_heredocs(struct shell *s)
 		const char *end = s->heredocs.v[i];
 		struct str line;
 
-		while (take_line(s, &line)) {
+		while (shell_take_line(s, &line)) {
 			while (end[0] == '-' && line.n && line.p[0] == '\t')
 				line = str_from(line, 1);
 			if (str_eq(line, str_of(end + 1)))
@@ -63,13 +63,13 @@ static void skip_heredocs(struct shell *s)
 	s->heredocs.n = 0;
 }
 
-static void newline(struct shell *s)
+static void shell_newline(struct shell *s)
 {
 	s->i++;
 	skip_heredocs(s);
 }
 
-static void flush(struct shell *s, struct shell_command *c)
+static void shell_flush_command(struct shell *s, struct shell_command *c)
 {
 	if (c->words.n || c->writes.n)
 		*list_push(s->a, &s->out->commands) = *c;
@@ -97,7 +97,7 @@ static bool is_assignment(const char *word)
 	       (word[n] == '=' || (word[n] == '+' && word[n + 1] == '='));
 }
 
-static bool list(struct shell *s, enum until until, bool *esac);
+static bool shell_list(struct shell *s, enum until until, bool *esac);
 
 bool shell_substitution(struct shell *s, bool backquote)
 {
@@ -107,7 +107,7 @@ bool shell_substitution(struct shell *s, bool backquote)
 
 	if (inner.depth > SHELL_DEPTH_MAX)
 		return false;
-	ok = list(&inner, backquote ? UNTIL_BACKQUOTE : UNTIL_PAREN, NULL);
+	ok = shell_list(&inner, backquote ? UNTIL_BACKQUOTE : UNTIL_PAREN, NULL);
 	s->i = inner.i;
 	return ok;
 }
@@ -120,7 +120,7 @@ static bool skip_pattern(struct shell *s)
 	for (;;) {
 		char c;
 
-		skip_blanks(s);
+		shell_skip_blanks(s);
 		c = shell_peek(s, 0);
 		if (c == ')') {
 			s->i++;
@@ -135,8 +135,8 @@ static bool skip_pattern(struct shell *s)
 
 static void skip_empty_lines(struct shell *s)
 {
-	for (skip_blanks(s); shell_peek(s, 0) == '\n'; skip_blanks(s))
-		newline(s);
+	for (shell_skip_blanks(s); shell_peek(s, 0) == '\n'; shell_skip_blanks(s))
+		shell_newline(s);
 }
 
 /* After the word "case": "WORD in" and its items up to "esac". */
@@ -145,7 +145,7 @@ static bool case_items(struct shell *s)
 	bool esac = false;
 	const char *w;
 
-	skip_blanks(s);
+	shell_skip_blanks(s);
 	if (!shell_word(s, &w))
 		return false;
 	skip_empty_lines(s);
@@ -159,14 +159,14 @@ static bool case_items(struct shell *s)
 		if (shell_word(s, &w) && strcmp(w, "esac") == 0)
 			return true;
 		s->i = before;
-		if (!skip_pattern(s) || !list(s, UNTIL_ITEM, &esac))
+		if (!skip_pattern(s) || !shell_list(s, UNTIL_ITEM, &esac))
 			return false;
 	}
 	return true;
 }
 
 /* A redirection, at '<' or '>'. */
-static bool redirection(struct shell *s, struct shell_command *c)
+static bool shell_redirection(struct shell *s, struct shell_command *c)
 {
 	bool out = shell_peek(s, 0) == '>';
 	bool heredoc = !out && shell_peek(s, 1) == '<';
@@ -180,7 +180,7 @@ static bool redirection(struct shell *s, struct shell_command *c)
 		s->i++;
 		return shell_word(s, &word);
 	}
-	skip_blanks(s);
+	shell_skip_blanks(s);
 	if (!shell_word(s, &word))
 		return false;
 	if (heredoc)
@@ -191,7 +191,7 @@ static bool redirection(struct shell *s, struct shell_command *c)
 }
 
 /* "name()": what follows is its body, which is read like any other commands. */
-static void function(struct shell *s, struct shell_command *c)
+static void shell_function(struct shell *s, struct shell_command *c)
 {
 	*list_push(s->a, &s->out->functions) = c->words.v[0];
 	c->words.n = 0;
@@ -199,7 +199,8 @@ static void function(struct shell *s, struct shell_command *c)
 }
 
 /* A word where a command may begin or go on. *done: it was the "esac" of the list's case. */
-static bool word(struct shell *s, struct shell_command *c, enum until until, bool *done)
+static bool shell_command_word(struct shell *s, struct shell_command *c, enum until until,
+			       bool *done)
 {
 	const char *w;
 
@@ -217,35 +218,35 @@ static bool word(struct shell *s, struct shell_command *c, enum until until, boo
 	    strspn(w, "0123456789") == strlen(w))
 		return true;
 	*list_push(s->a, &c->words) = w;
-	skip_blanks(s);
+	shell_skip_blanks(s);
 	if (c->words.n == 1 && shell_peek(s, 0) == '(' && shell_peek(s, 1) == ')')
-		function(s, c);
+		shell_function(s, c);
 	return true;
 }
 
 /* One operator or word. *done is set at the end of the list. */
-static bool token(struct shell *s, struct shell_command *c, enum until until, bool *esac,
-		  bool *done)
+static bool shell_token(struct shell *s, struct shell_command *c, enum until until, bool *esac,
+			bool *done)
 {
 	char next = shell_peek(s, 0);
 
 	switch (next) {
 	case '\n':
-		flush(s, c);
-		newline(s);
+		shell_flush_command(s, c);
+		shell_newline(s);
 		return true;
 	case ';':
-		flush(s, c);
+		shell_flush_command(s, c);
 		*done = until == UNTIL_ITEM && shell_peek(s, 1) == ';';
 		s->i += shell_peek(s, 1) == ';' ? 2 : 1;
 		return true;
 	case '&':
 	case '|':
-		flush(s, c);
+		shell_flush_command(s, c);
 		s->i++;
 		return true;
 	case '(':
-		flush(s, c);
+		shell_flush_command(s, c);
 		s->i++;
 		return shell_substitution(s, false);
 	case ')':
@@ -255,14 +256,14 @@ static bool token(struct shell *s, struct shell_command *c, enum until until, bo
 	case '`':
 		*done = until == UNTIL_BACKQUOTE;
 		if (!*done)
-			return word(s, c, until, done);
+			return shell_command_word(s, c, until, done);
 		s->i++;
 		return true;
 	case '<':
 	case '>':
-		return redirection(s, c);
+		return shell_redirection(s, c);
 	default:
-		if (!word(s, c, until, done))
+		if (!shell_command_word(s, c, until, done))
 			return false;
 		if (*done && esac)
 			*esac = true;
@@ -270,7 +271,7 @@ static bool token(struct shell *s, struct shell_command *c, enum until until, bo
 	}
 }
 
-static bool list(struct shell *s, enum until until, bool *esac)
+static bool shell_list(struct shell *s, enum until until, bool *esac)
 {
 	struct shell_command c = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 	bool done = false;
@@ -278,16 +279,16 @@ static bool list(struct shell *s, enum until until, bool *esac)
 	if (++s->depth > SHELL_DEPTH_MAX)
 		return false;
 	while (!done) {
-		skip_blanks(s);
+		shell_skip_blanks(s);
 		if (s->i >= s->text.n) {
-			flush(s, &c);
+			shell_flush_command(s, &c);
 			s->depth--;
 			return until == UNTIL_END;
 		}
-		if (!token(s, &c, until, esac, &done))
+		if (!shell_token(s, &c, until, esac, &done))
 			return false;
 	}
-	flush(s, &c);
+	shell_flush_command(s, &c);
 	s->depth--;
 	return true;
 }
@@ -298,7 +299,7 @@ bool shell_read(struct arena *a, struct str text, struct shell_script *out)
 	bool ok;
 
 	*out = (struct shell_script){ { NULL, 0, 0 }, { NULL, 0, 0 } };
-	ok = list(&s, UNTIL_END, NULL);
+	ok = shell_list(&s, UNTIL_END, NULL);
 	strings_sort(&out->functions);
 	return ok;
 }

@@ -8,19 +8,19 @@ char shell_peek(const struct shell *s, size_t ahead)
 	return ahead < s->text.n - s->i ? s->text.p[s->i + ahead] : '\0';
 }
 
-static bool at_end(const struct shell *s)
+static bool shell_at_end(const struct shell *s)
 {
 	return s->i >= s->text.n;
 }
 
-static void take(struct shell *s, struct buf *b)
+static void shell_take_byte(struct shell *s, struct buf *b)
 {
 	buf_putc(b, s->text.p[s->i++]);
 }
 
 static bool single_quotes(struct shell *s, struct buf *b)
 {
-	for (s->i++; !at_end(s); take(s, b)) {
+	for (s->i++; !shell_at_end(s); shell_take_byte(s, b)) {
 		if (shell_peek(s, 0) == '\'') {
 			s->i++;
 			return true;
@@ -30,14 +30,14 @@ static bool single_quotes(struct shell *s, struct buf *b)
 }
 
 /* "$((...))": numbers. Both brackets are counted, what is inside is kept. */
-static bool arithmetic(struct shell *s, struct buf *b)
+static bool shell_arithmetic(struct shell *s, struct buf *b)
 {
 	unsigned open = 0;
 
-	while (!at_end(s)) {
+	while (!shell_at_end(s)) {
 		char c = shell_peek(s, 0);
 
-		take(s, b);
+		shell_take_byte(s, b);
 		open += c == '(';
 		if (c == ')' && --open == 0)
 			return true;
@@ -45,8 +45,8 @@ static bool arithmetic(struct shell *s, struct buf *b)
 	return false;
 }
 
-static bool dollar(struct shell *s, struct buf *b);
-static bool backquotes(struct shell *s, struct buf *b);
+static bool shell_dollar(struct shell *s, struct buf *b);
+static bool shell_backquotes(struct shell *s, struct buf *b);
 static bool double_quotes(struct shell *s, struct buf *b);
 
 /* What means the same in braces and in double quotes. */
@@ -55,29 +55,29 @@ static bool quoted_piece(struct shell *s, struct buf *b)
 	switch (shell_peek(s, 0)) {
 	case '\\':
 		s->i++;
-		if (!at_end(s))
-			take(s, b);
+		if (!shell_at_end(s))
+			shell_take_byte(s, b);
 		return true;
 	case '`':
-		return backquotes(s, b);
+		return shell_backquotes(s, b);
 	case '$':
-		return dollar(s, b);
+		return shell_dollar(s, b);
 	default:
-		take(s, b);
+		shell_take_byte(s, b);
 		return true;
 	}
 }
 
 /* "${...}" with quotes, further expansions and escapes inside. */
-static bool braces(struct shell *s, struct buf *b)
+static bool shell_braces(struct shell *s, struct buf *b)
 {
 	bool ok = true;
 
-	for (take(s, b); ok && !at_end(s);) {
+	for (shell_take_byte(s, b); ok && !shell_at_end(s);) {
 		char c = shell_peek(s, 0);
 
 		if (c == '}') {
-			take(s, b);
+			shell_take_byte(s, b);
 			return true;
 		}
 		ok = c == '\'' ? single_quotes(s, b) : c == '"' ? double_quotes(s, b) : quoted_piece(s, b);
@@ -86,7 +86,7 @@ static bool braces(struct shell *s, struct buf *b)
 }
 
 /* A substitution: its text goes into the word, its commands to the script. */
-static bool substitution(struct shell *s, struct buf *b, size_t opening, bool backquote)
+static bool shell_expand_command(struct shell *s, struct buf *b, size_t opening, bool backquote)
 {
 	size_t from = s->i;
 
@@ -97,29 +97,29 @@ static bool substitution(struct shell *s, struct buf *b, size_t opening, bool ba
 	return true;
 }
 
-static bool backquotes(struct shell *s, struct buf *b)
+static bool shell_backquotes(struct shell *s, struct buf *b)
 {
-	return substitution(s, b, 1, true);
+	return shell_expand_command(s, b, 1, true);
 }
 
-static bool dollar(struct shell *s, struct buf *b)
+static bool shell_dollar(struct shell *s, struct buf *b)
 {
 	char next = shell_peek(s, 1);
 
 	if (next == '(' && shell_peek(s, 2) == '(') {
-		take(s, b);
-		return arithmetic(s, b);
+		shell_take_byte(s, b);
+		return shell_arithmetic(s, b);
 	}
 	if (next == '(')
-		return substitution(s, b, 2, false);
-	take(s, b);
+		return shell_expand_command(s, b, 2, false);
+	shell_take_byte(s, b);
 	if (next != '{') {
 		/* "$#", "$$" and the like: the sign is no comment and no expansion of its own */
 		if (next && strchr("#$!?*@-", next))
-			take(s, b);
+			shell_take_byte(s, b);
 		return true;
 	}
-	if (++s->depth > SHELL_DEPTH_MAX || !braces(s, b))
+	if (++s->depth > SHELL_DEPTH_MAX || !shell_braces(s, b))
 		return false;
 	s->depth--;
 	return true;
@@ -129,7 +129,7 @@ static bool double_quotes(struct shell *s, struct buf *b)
 {
 	bool ok = true;
 
-	for (s->i++; ok && !at_end(s);) {
+	for (s->i++; ok && !shell_at_end(s);) {
 		char c = shell_peek(s, 0);
 
 		if (c == '"') {
@@ -141,17 +141,17 @@ static bool double_quotes(struct shell *s, struct buf *b)
 	return false;
 }
 
-static bool escape(struct shell *s, struct buf *b)
+static bool shell_escape(struct shell *s, struct buf *b)
 {
 	s->i++;
 	if (shell_peek(s, 0) == '\n')
 		s->i++;
-	else if (!at_end(s))
-		take(s, b);
+	else if (!shell_at_end(s))
+		shell_take_byte(s, b);
 	return true;
 }
 
-static bool piece(struct shell *s, struct buf *b)
+static bool shell_word_piece(struct shell *s, struct buf *b)
 {
 	switch (shell_peek(s, 0)) {
 	case '\'':
@@ -159,7 +159,7 @@ static bool piece(struct shell *s, struct buf *b)
 	case '"':
 		return double_quotes(s, b);
 	case '\\':
-		return escape(s, b);
+		return shell_escape(s, b);
 	default:
 		return quoted_piece(s, b);
 	}
@@ -170,11 +170,11 @@ bool shell_word(struct shell *s, const char **out)
 	struct buf b = { .a = s->a };
 	size_t from = s->i;
 
-	while (!at_end(s) && !strchr(" \t\r\n;&|()<>", shell_peek(s, 0))) {
+	while (!shell_at_end(s) && !strchr(" \t\r\n;&|()<>", shell_peek(s, 0))) {
 		/* within backquotes the next one is their end, not the begin of others */
 		if (shell_peek(s, 0) == '`' && s->in_backquotes)
 			break;
-		if (!piece(s, &b))
+		if (!shell_word_piece(s, &b))
 			return false;
 	}
 	*out = buf_cstr(&b);

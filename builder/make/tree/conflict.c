@@ -37,7 +37,7 @@ static bool is_built(const struct owner *o)
 }
 
 /* What to change in the recipe, or "". */
-static const char *remedy(struct arena *a, const struct node *old, const struct node *n)
+static const char *conflict_remedy(struct arena *a, const struct node *old, const struct node *n)
 {
 	const struct owner *x = old->owner, *y = n->owner;
 
@@ -64,7 +64,7 @@ bool conflict_of_nodes(struct arena *a, const struct node *old, const struct nod
 		return err_set(e, ERR_INPUT, "/%s is a symlink to /%s of %s and a directory of %s; use /%s instead",
 			       n->path, real, of_old, of_new, real);
 	return err_set(e, ERR_INPUT, "/%s is a %s of %s and a %s of %s%s", n->path, kind_name(old), of_old,
-		       kind_name(n), of_new, remedy(a, old, n));
+		       kind_name(n), of_new, conflict_remedy(a, old, n));
 }
 
 bool conflict_below(struct arena *a, const struct node *above, const struct node *n, const char *real,

@@ -6,14 +6,14 @@
 #define LINKS_MAX 40
 
 /* A walk: where we are ("" is the root) and what is still to be walked. */
-struct walk {
+struct follow_walk {
 	const struct tree *t;
 	struct buf at;
 	struct str rest;
 	unsigned links;
 };
 
-static void to_parent(struct walk *w)
+static void to_parent(struct follow_walk *w)
 {
 	while (w->at.n && w->at.p[w->at.n - 1] != '/')
 		w->at.n--;
@@ -23,7 +23,7 @@ static void to_parent(struct walk *w)
 		w->at.p[w->at.n] = '\0';
 }
 
-static bool follow(struct walk *w, const struct node *link)
+static bool follow_link(struct follow_walk *w, const struct node *link)
 {
 	struct buf joined = { .a = w->at.a };
 
@@ -42,7 +42,7 @@ static bool follow(struct walk *w, const struct node *link)
 }
 
 /* Takes one component; *n is where we stand then (NULL: the root). */
-static bool step(struct walk *w, struct str component, struct node **n)
+static bool follow_step(struct follow_walk *w, struct str component, struct node **n)
 {
 	if (component.n == 0 || str_eq(component, STR(".")))
 		return true;
@@ -60,7 +60,7 @@ static bool step(struct walk *w, struct str component, struct node **n)
 	if (!*n)
 		return false;
 	if ((*n)->type == NODE_LINK) {
-		if (!follow(w, *n))
+		if (!follow_link(w, *n))
 			return false;
 		*n = w->at.n ? tree_find(w->t, buf_cstr(&w->at)) : NULL;
 	}
@@ -70,12 +70,12 @@ static bool step(struct walk *w, struct str component, struct node **n)
 struct node *tree_resolve(const struct tree *t, const char *path)
 {
 	AUTO_ARENA a = { 0 };
-	struct walk w = { .t = t, .rest = str_of(path), .at = { .a = &a } };
+	struct follow_walk w = { .t = t, .rest = str_of(path), .at = { .a = &a } };
 	struct node *n = NULL;
 	struct str one;
 
 	while (str_next(&w.rest, '/', &one)) {
-		if (!step(&w, one, &n))
+		if (!follow_step(&w, one, &n))
 			return NULL;
 	}
 	return n;

@@ -77,7 +77,7 @@ static bool match_component(struct str pattern, struct str name)
 
 /* The first component, and what is behind it; empty when there is none. Extra slashes do not
  * count. */
-static struct str first(struct str path, struct str *rest)
+static struct str first_component(struct str path, struct str *rest)
 {
 	struct str one;
 
@@ -95,8 +95,8 @@ bool glob_match(const char *pattern, const char *path)
 	bool below = str_ends(p, STR("/"));
 
 	for (;;) {
-		wanted = first(p, &p_rest);
-		name = first(s, &s_rest);
+		wanted = first_component(p, &p_rest);
+		name = first_component(s, &s_rest);
 		if (wanted.n == 0 && (below || name.n == 0))
 			return true;
 		if (str_eq(wanted, STR("**"))) {
@@ -105,7 +105,7 @@ bool glob_match(const char *pattern, const char *path)
 		} else if (wanted.n && name.n && match_component(wanted, name)) {
 			p = p_rest;
 			s = s_rest;
-		} else if (star.p && first(from, &s_rest).n) {
+		} else if (star.p && first_component(from, &s_rest).n) {
 			from = s = s_rest;
 			p = star;
 		} else {

@@ -45,7 +45,7 @@ struct node *tree_find(const struct tree *t, const char *path)
 	return find_node(t, str_of(path));
 }
 
-static void insert(struct tree *t, size_t at, const struct node *n)
+static void tree_insert(struct tree *t, size_t at, const struct node *n)
 {
 	struct node *copy = arena_alloc(t->a, sizeof(*copy));
 
@@ -74,7 +74,7 @@ static bool same_content(const struct node *a, const struct node *b, bool *same,
 }
 
 /* The node stays as it is when both say the same; otherwise it is a conflict. */
-static bool merge(struct tree *t, struct node *old, const struct node *n, struct error *e)
+static bool tree_merge(struct tree *t, struct node *old, const struct node *n, struct error *e)
 {
 	bool same = false;
 
@@ -94,7 +94,7 @@ static bool merge(struct tree *t, struct node *old, const struct node *n, struct
 	return (same && same_attributes(old, n)) || conflict_of_nodes(t->a, old, n, e);
 }
 
-static const char *link_at(const void *context, const char *path)
+static const char *tree_link_target(const void *context, const char *path)
 {
 	const struct node *n = tree_find(context, path);
 
@@ -102,11 +102,11 @@ static const char *link_at(const void *context, const char *path)
 }
 
 /* Where a path leads that goes through links of the tree. */
-static const char *real_path(const struct tree *t, const char *path)
+static const char *tree_real_path(const struct tree *t, const char *path)
 {
 	const char *first;
 
-	return path_through(t->a, path, link_at, t, &first);
+	return path_through(t->a, path, tree_link_target, t, &first);
 }
 
 /* The length of the nearest folder above that is there, 0 for none; all above that one are there, too. */
@@ -123,23 +123,24 @@ static size_t find_parent(const struct tree *t, const char *path, struct node **
 	return n;
 }
 
-static bool add_parents(struct tree *t, const struct node *n, struct error *e)
+static bool tree_add_parents(struct tree *t, const struct node *n, struct error *e)
 {
 	struct node *there;
 	size_t from = find_parent(t, n->path, &there);
 
 	if (there && there->type != NODE_DIR)
-		return conflict_below(t->a, there, n, real_path(t, n->path), e);
+		return conflict_below(t->a, there, n, tree_real_path(t, n->path), e);
 	for (const char *slash = strchr(n->path + from + (from > 0), '/'); slash; slash = strchr(slash + 1, '/')) {
 		char *dir = arena_strndup(t->a, n->path, (size_t)(slash - n->path));
 
-		insert(t, tree_lower(t, dir), &(struct node){ .path = dir, .type = NODE_DIR, .mode = 0755,
+		tree_insert(t, tree_lower(t, dir),
+			    &(struct node){ .path = dir, .type = NODE_DIR, .mode = 0755,
 			.implied = true, .owner = n->owner ? n->owner : &nobody });
 	}
 	return true;
 }
 
-static bool add(struct tree *t, const struct node *n, bool replace, struct error *e)
+static bool tree_add_or_replace(struct tree *t, const struct node *n, bool replace, struct error *e)
 {
 	struct node copy = *n;
 	struct node *old;
@@ -148,26 +149,26 @@ static bool add(struct tree *t, const struct node *n, bool replace, struct error
 		copy.owner = &nobody;
 	if (!copy.path[0])
 		return err_set(e, ERR_INPUT, "%s wants to be the root folder itself", copy.owner->name);
-	if (!add_parents(t, &copy, e))
+	if (!tree_add_parents(t, &copy, e))
 		return false;
 	old = tree_find(t, copy.path);
 	if (!old) {
-		insert(t, tree_lower(t, copy.path), &copy);
+		tree_insert(t, tree_lower(t, copy.path), &copy);
 		return true;
 	}
 	if (replace && (old->type != NODE_DIR) == (copy.type != NODE_DIR)) {
 		*old = copy;
 		return true;
 	}
-	return merge(t, old, &copy, e);
+	return tree_merge(t, old, &copy, e);
 }
 
 bool tree_add(struct tree *t, const struct node *n, struct error *e)
 {
-	return add(t, n, false, e);
+	return tree_add_or_replace(t, n, false, e);
 }
 
 bool tree_replace(struct tree *t, const struct node *n, struct error *e)
 {
-	return add(t, n, true, e);
+	return tree_add_or_replace(t, n, true, e);
 }

@@ -53,8 +53,8 @@ static bool is_elf_fd(int fd)
 	       elf_is((struct str){ magic, sizeof(magic) });
 }
 
-static bool add_file(struct folder *f, struct tree *t, struct node *n, bool elf_only,
-		     struct error *e)
+static bool tree_folder_add_file(struct folder *f, struct tree *t, struct node *n, bool elf_only,
+				 struct error *e)
 {
 	AUTO_FD fd = openat(f->fd, n->path,
 			    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -74,7 +74,7 @@ static bool add_file(struct folder *f, struct tree *t, struct node *n, bool elf_
 	return tree_add(t, n, e);
 }
 
-static bool add_link(struct folder *f, struct tree *t, struct node *n, struct error *e)
+static bool tree_folder_add_link(struct folder *f, struct tree *t, struct node *n, struct error *e)
 {
 	char target[4096];
 	ssize_t length = readlinkat(f->fd, n->path, target, sizeof(target));
@@ -88,7 +88,8 @@ static bool add_link(struct folder *f, struct tree *t, struct node *n, struct er
 }
 
 /* Adds what stands at `path`, whose folder is in the tree; `path` must live as long. */
-static bool add(struct folder *f, struct tree *t, const char *path, bool elf_only, struct error *e)
+static bool tree_folder_add(struct folder *f, struct tree *t, const char *path, bool elf_only,
+			    struct error *e)
 {
 	struct node n = { .path = path };
 	struct stat st;
@@ -105,17 +106,17 @@ static bool add(struct folder *f, struct tree *t, const char *path, bool elf_onl
 		return tree_add(t, &n, e);
 	case S_IFLNK:
 		n.type = NODE_LINK;
-		return add_link(f, t, &n, e);
+		return tree_folder_add_link(f, t, &n, e);
 	case S_IFREG:
 		n.type = NODE_FILE;
-		return add_file(f, t, &n, elf_only, e);
+		return tree_folder_add_file(f, t, &n, elf_only, e);
 	default:
 		return true;
 	}
 }
 
 /* "usr/lib" -> "usr" -> "" */
-static const char *parent(struct arena *a, const char *at)
+static const char *tree_folder_parent(struct arena *a, const char *at)
 {
 	const char *slash = strrchr(at, '/');
 
@@ -135,12 +136,12 @@ bool folder_reach(struct folder *f, struct tree *t, const char *path, struct err
 		if (one.n == 0 || str_eq(one, STR(".")))
 			continue;
 		if (str_eq(one, STR(".."))) {
-			at = parent(&a, at);
+			at = tree_folder_parent(&a, at);
 			continue;
 		}
 		next = arena_printf(&a, "%s%s" STR_FMT, at, *at ? "/" : "", STR_ARG(one));
 		n = tree_find(t, next);
-		if (!n && !add(f, t, arena_strdup(f->a, next), false, e))
+		if (!n && !tree_folder_add(f, t, arena_strdup(f->a, next), false, e))
 			return false;
 		n = tree_find(t, next);
 		if (!n || (n->type == NODE_LINK && ++links > LINKS_MAX))
@@ -181,8 +182,8 @@ static bool list_names(struct folder *f, struct arena *a, const char *path, stru
 	return true;
 }
 
-static bool walk(struct folder *f, struct tree *t, const char *path, unsigned depth,
-		 struct error *e)
+static bool tree_folder_walk(struct folder *f, struct tree *t, const char *path, unsigned depth,
+			     struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct strings names = { 0 };
@@ -196,10 +197,10 @@ static bool walk(struct folder *f, struct tree *t, const char *path, unsigned de
 			arena_printf(f->a, "%s%s%s", path, *path ? "/" : "", names.v[i]);
 		const struct node *n = tree_find(t, child);
 
-		if (!n && !add(f, t, child, true, e))
+		if (!n && !tree_folder_add(f, t, child, true, e))
 			return false;
 		n = tree_find(t, child);
-		if (n && n->type == NODE_DIR && !walk(f, t, child, depth + 1, e))
+		if (n && n->type == NODE_DIR && !tree_folder_walk(f, t, child, depth + 1, e))
 			return false;
 	}
 	return true;
@@ -207,5 +208,5 @@ static bool walk(struct folder *f, struct tree *t, const char *path, unsigned de
 
 bool folder_walk(struct folder *f, struct tree *t, const char *path, struct error *e)
 {
-	return walk(f, t, path, 0, e);
+	return tree_folder_walk(f, t, path, 0, e);
 }

@@ -22,7 +22,7 @@ struct plan {
 	struct fetch_jobs jobs;		/* one per digest, in order of its first want */
 };
 
-static int by_digest(const void *x, const void *y, void *wants)
+static int compare_wants(const void *x, const void *y, void *wants)
 {
 	const size_t *a = x, *b = y;
 	const struct want *w = wants;
@@ -74,7 +74,7 @@ static bool make_jobs(struct plan *p, struct error *e)
 	p->order = arena_array(p->a, p->n, sizeof(*p->order));
 	for (size_t i = 0; i < p->n; i++)
 		p->order[i] = i;
-	qsort_r(p->order, p->n, sizeof(*p->order), by_digest, p->wants);
+	qsort_r(p->order, p->n, sizeof(*p->order), compare_wants, p->wants);
 	for (size_t i = 0; i < p->n; i += p->jobs.v.v[p->jobs.v.n - 1].count) {
 		if (!add_job(p, i, e))
 			return false;
@@ -85,7 +85,7 @@ static bool make_jobs(struct plan *p, struct error *e)
 }
 
 /* Looks for one file in the store, and hashes it: a damaged one is removed and counts as absent. */
-static bool look(void *ctx, size_t i, struct error *e)
+static bool fetch_look(void *ctx, size_t i, struct error *e)
 {
 	struct plan *p = ctx;
 	struct fetch_job *j = &p->jobs.v.v[i];
@@ -139,7 +139,7 @@ static void mark_missing(struct plan *p, const struct fetch_job *j)
 }
 
 /* The first failure is told, and how many more there are. */
-static bool report(struct plan *p, const struct fetch_jobs *todo, struct error *e)
+static bool fetch_report(struct plan *p, const struct fetch_jobs *todo, struct error *e)
 {
 	const struct fetch_job *worst = NULL;
 	size_t failed = 0;
@@ -162,7 +162,7 @@ static bool report(struct plan *p, const struct fetch_jobs *todo, struct error *
 	return false;
 }
 
-static bool download(struct plan *p, struct fetch_jobs *todo, struct error *e)
+static bool fetch_download(struct plan *p, struct fetch_jobs *todo, struct error *e)
 {
 	AUTO_HTTP http = HTTP_INIT;
 	bool ok;
@@ -179,7 +179,7 @@ static bool download(struct plan *p, struct fetch_jobs *todo, struct error *e)
 	http_close(&http);	/* before the files: what still runs writes to them */
 	for (size_t i = 0; i < todo->v.n; i++)
 		fetch_job_drop(&todo->v.v[i]);
-	if (!ok || !report(p, todo, e))
+	if (!ok || !fetch_report(p, todo, e))
 		return false;
 	progress_end(p->options->progress, STEP, false, "%zu files", todo->v.n);
 	return true;
@@ -192,7 +192,7 @@ bool fetch_wants_with(const struct store *s, const struct fetch_options *options
 	struct plan p = { .a = &a, .store = s, .options = options, .wants = wants, .n = n };
 	struct fetch_jobs todo;
 
-	if (!make_jobs(&p, e) || !parallel_for(p.jobs.v.n, 0, look, &p, e))
+	if (!make_jobs(&p, e) || !parallel_for(p.jobs.v.n, 0, fetch_look, &p, e))
 		return false;
 	todo = jobs_to_do(&p);
 	for (size_t i = 0; i < n; i++)
@@ -205,7 +205,7 @@ bool fetch_wants_with(const struct store *s, const struct fetch_options *options
 		return refuse_offline(&p, &todo, e);
 	}
 	if (todo.v.n)
-		return download(&p, &todo, e);
+		return fetch_download(&p, &todo, e);
 	if (n == 0)
 		return true;
 	progress_begin(options->progress, STEP, "%zu files", p.jobs.v.n);

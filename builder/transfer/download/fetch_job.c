@@ -11,7 +11,7 @@
 
 #define HOST_FAILURES_MAX 2
 
-static struct str authority_of(const char *url)
+static struct str job_url_authority(const char *url)
 {
 	const char *slashes = strstr(url, "://");
 	const char *from = slashes ? slashes + 3 : url;
@@ -21,7 +21,7 @@ static struct str authority_of(const char *url)
 
 struct fetch_host *fetch_host_of(struct arena *a, struct fetch_hosts *hosts, const char *url)
 {
-	struct str authority = authority_of(url);
+	struct str authority = job_url_authority(url);
 	struct fetch_host *host;
 
 	for (size_t i = 0; i < hosts->v.n; i++) {
@@ -43,7 +43,7 @@ static void drop_partial(struct fetch_job *j)
 }
 
 /* A body begins. At 0 whatever we had is of another try, and goes. */
-static bool begin(struct http_request *r, uint64_t at, struct error *e)
+static bool job_body_begin(struct http_request *r, uint64_t at, struct error *e)
 {
 	struct fetch_job *j = r->owner;
 
@@ -59,7 +59,7 @@ void fetch_job_start(struct fetch_job *j, struct http *h, struct fetch_host *hos
 	j->request = (struct http_request){
 		.url = j->urls.v[j->url],
 		.max = j->want->size,
-		.start = begin,
+		.start = job_body_begin,
 		.body = &j->put.sink.base,
 		.owner = j,
 	};
@@ -82,7 +82,7 @@ static bool is_nowhere(const struct fetch_job *j)
 	return !j->wrong && j->not_found;
 }
 
-static void finish(struct fetch_job *j)
+static void job_finish(struct fetch_job *j)
 {
 	drop_partial(j);
 	if (j->optional && is_nowhere(j))
@@ -99,24 +99,24 @@ void fetch_job_give_up_url(struct fetch_job *j)
 	j->ready_ms = 0;
 	j->resume[0] = '\0';	/* another server's validators are other ones */
 	if (++j->url >= j->urls.n)
-		finish(j);
+		job_finish(j);
 }
 
 /* Where the bytes came from in the end, for messages. */
-static const char *where(const struct fetch_job *j)
+static const char *job_origin(const struct fetch_job *j)
 {
 	return j->request.final_url;
 }
 
 static void note_trouble(struct arena *a, struct fetch_job *j, const char *reason)
 {
-	j->trouble = arena_printf(a, "%s: %s", where(j), reason);
+	j->trouble = arena_printf(a, "%s: %s", job_origin(j), reason);
 }
 
 /* The server had bytes, and they are not ours. Its other tries would bring the same. */
 static void wrong_bytes(struct arena *a, struct fetch_job *j, const char *found)
 {
-	j->wrong = arena_printf(a, "found %s at %s", found, where(j));
+	j->wrong = arena_printf(a, "found %s at %s", found, job_origin(j));
 	fetch_job_give_up_url(j);
 }
 
@@ -165,8 +165,8 @@ static bool check_whole(struct arena *a, struct fetch_job *j, struct error *e)
 }
 
 /* There was an answer; what does it say? */
-static bool answered(struct arena *a, struct fetch_job *j, const struct http_settings *s,
-		     struct error *e)
+static bool job_answered(struct arena *a, struct fetch_job *j, const struct http_settings *s,
+			 struct error *e)
 {
 	const struct http_request *r = &j->request;
 
@@ -203,7 +203,7 @@ bool fetch_job_ended(struct arena *a, struct fetch_job *j, const struct http_set
 		snprintf(j->resume, sizeof(j->resume), "%s", r->resume);
 	switch (r->end) {
 	case HTTP_DONE:
-		return answered(a, j, s, e);
+		return job_answered(a, j, s, e);
 	case HTTP_CUT:
 	case HTTP_UNREACHABLE:
 	case HTTP_SILENT:

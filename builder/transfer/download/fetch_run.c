@@ -6,7 +6,7 @@
 
 #define TICK_MS 100		/* progress is told no more often */
 
-struct run {
+struct fetch_loop {
 	struct arena *a;
 	struct http *http;
 	struct fetch_jobs *jobs;
@@ -24,7 +24,7 @@ static bool is_final(const struct fetch_job *j)
 
 /* The server that a waiting job is to ask, past those known to be dead. NULL: none is left, and the
  * job has ended. */
-static struct fetch_host *next_host(struct run *run, struct fetch_job *j)
+static struct fetch_host *next_host(struct fetch_loop *run, struct fetch_job *j)
 {
 	while (!is_final(j)) {
 		struct fetch_host *host = fetch_host_of(run->a, &run->hosts, j->urls.v[j->url]);
@@ -37,7 +37,7 @@ static struct fetch_host *next_host(struct run *run, struct fetch_job *j)
 }
 
 /* Starts a job if it may; *wake_ms becomes the time at which it may if that is earlier. */
-static void offer(struct run *run, struct fetch_job *j, uint64_t now, uint64_t *wake_ms)
+static void offer_job(struct fetch_loop *run, struct fetch_job *j, uint64_t now, uint64_t *wake_ms)
 {
 	const struct http_settings *s = &run->http->settings;
 	struct fetch_host *host = next_host(run, j);
@@ -56,15 +56,15 @@ static void offer(struct run *run, struct fetch_job *j, uint64_t now, uint64_t *
 	}
 }
 
-static void offer_all(struct run *run, uint64_t now, uint64_t *wake_ms)
+static void offer_all(struct fetch_loop *run, uint64_t now, uint64_t *wake_ms)
 {
 	for (size_t i = 0; i < run->jobs->v.n; i++) {
 		if (run->jobs->v.v[i].state == FETCH_WAITING)
-			offer(run, &run->jobs->v.v[i], now, wake_ms);
+			offer_job(run, &run->jobs->v.v[i], now, wake_ms);
 	}
 }
 
-static void tell(struct run *run, uint64_t now, bool always)
+static void tell_fetched(struct fetch_loop *run, uint64_t now, bool always)
 {
 	uint64_t done = 0;
 
@@ -76,7 +76,7 @@ static void tell(struct run *run, uint64_t now, bool always)
 	progress_advance(run->progress, run->id, done, run->total);
 }
 
-static bool step(struct run *run, struct error *e)
+static bool fetch_step(struct fetch_loop *run, struct error *e)
 {
 	uint64_t now = http_clock_ms();
 	uint64_t wake = now + TICK_MS;
@@ -84,7 +84,7 @@ static bool step(struct run *run, struct error *e)
 	struct fetch_job *j;
 
 	offer_all(run, now, &wake);
-	tell(run, now, false);
+	tell_fetched(run, now, false);
 	if (run->left == 0)
 		return true;
 	r = http_next(run->http, (unsigned)(wake - now));
@@ -102,7 +102,7 @@ static bool step(struct run *run, struct error *e)
 bool fetch_run(struct arena *a, struct http *h, struct fetch_jobs *jobs, struct progress *progress,
 	       const char *id, struct error *e)
 {
-	struct run run = {
+	struct fetch_loop run = {
 		.a = a, .http = h, .jobs = jobs, .progress = progress, .id = id,
 	};
 
@@ -114,9 +114,9 @@ bool fetch_run(struct arena *a, struct http *h, struct fetch_jobs *jobs, struct 
 			run.total += size;
 	}
 	while (run.left) {
-		if (!step(&run, e))
+		if (!fetch_step(&run, e))
 			return false;
 	}
-	tell(&run, http_clock_ms(), true);
+	tell_fetched(&run, http_clock_ms(), true);
 	return true;
 }

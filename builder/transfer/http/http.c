@@ -38,7 +38,7 @@ struct http_transfer {
 };
 
 /* Ends a transfer from within a callback. */
-static size_t stop(struct http_transfer *t, enum http_end end, const char *reason)
+static size_t transfer_stop(struct http_transfer *t, enum http_end end, const char *reason)
 {
 	t->stopped = true;
 	t->r->end = end;
@@ -53,7 +53,7 @@ static bool has_body_for_us(const struct http_transfer *t)
 }
 
 /* Once the headers are there: is this a body we take? */
-static bool judge(struct http_transfer *t)
+static bool transfer_judge(struct http_transfer *t)
 {
 	const struct http_request *r = t->r;
 	const struct http_reply *reply = &t->reply;
@@ -63,7 +63,8 @@ static bool judge(struct http_transfer *t)
 		return true;
 	if (reply->status == 206) {
 		if (r->from == 0 || reply->range_from != r->from)
-			return stop(t, HTTP_REFUSED, "a part of the file that was not asked for");
+			return transfer_stop(t, HTTP_REFUSED,
+					     "a part of the file that was not asked for");
 		at = r->from;
 	}
 	if (reply->length == UINT64_MAX || reply->chunked)
@@ -73,7 +74,7 @@ static bool judge(struct http_transfer *t)
 
 		snprintf(reason, sizeof(reason), "%llu bytes announced, at most %llu expected",
 			 (unsigned long long)reply->length, (unsigned long long)(r->max - at));
-		return stop(t, HTTP_TOO_LARGE, reason);
+		return transfer_stop(t, HTTP_TOO_LARGE, reason);
 	}
 	return true;
 }
@@ -85,13 +86,13 @@ static size_t on_header(char *p, size_t size, size_t n, void *user)
 	(void)size;
 	t->header_bytes += n;
 	if (t->header_bytes > t->http->settings.header_max)
-		return stop(t, HTTP_REFUSED, "more headers than a file needs");
+		return transfer_stop(t, HTTP_REFUSED, "more headers than a file needs");
 	if (t->reply.ended && t->reply.status >= 200)
 		return n;	/* trailers; only after 1xx does another reply follow */
 	http_reply_line(&t->reply, (struct str){ p, n }, time(NULL));
 	if (t->r->answer)
 		http_headers_line(t->r->answer, (struct str){ p, n });
-	if (t->reply.ended && !judge(t))
+	if (t->reply.ended && !transfer_judge(t))
 		return 0;
 	return n;
 }
@@ -105,7 +106,7 @@ static bool begin_body(struct http_transfer *t)
 	t->started = true;
 	if (!r->start || r->start(r, t->reply.status == 206 ? r->from : 0, &r->error))
 		return true;
-	return stop(t, HTTP_LOCAL, "the file could not be kept");
+	return transfer_stop(t, HTTP_LOCAL, "the file could not be kept");
 }
 
 static size_t on_body(char *p, size_t size, size_t n, void *user)
@@ -119,14 +120,14 @@ static size_t on_body(char *p, size_t size, size_t n, void *user)
 		if (r->complaint)
 			buf_add(r->complaint, (struct str){ p, n });
 		t->discarded += n;
-		return t->discarded > DISCARD_MAX ? stop(t, HTTP_DONE, "") : n;
+		return t->discarded > DISCARD_MAX ? transfer_stop(t, HTTP_DONE, "") : n;
 	}
 	if (!begin_body(t))
 		return 0;
 	if (n > r->max - at - r->received)
-		return stop(t, HTTP_TOO_LARGE, "more bytes than expected");
+		return transfer_stop(t, HTTP_TOO_LARGE, "more bytes than expected");
 	if (!r->body->write(r->body, (struct str){ p, n }, &r->error))
-		return stop(t, HTTP_LOCAL, "the file could not be kept");
+		return transfer_stop(t, HTTP_LOCAL, "the file could not be kept");
 	r->received += n;
 	r->moved_ms = http_clock_ms();
 	return n;
@@ -139,7 +140,7 @@ static size_t on_read(char *p, size_t size, size_t n, void *user)
 
 	n *= size;
 	if (!http_upload_read(t->r->upload, t->sent, p, &n, &t->r->error)) {
-		stop(t, HTTP_LOCAL, "the file could not be read");
+		transfer_stop(t, HTTP_LOCAL, "the file could not be read");
 		return CURL_READFUNC_ABORT;
 	}
 	t->sent += n;
@@ -181,7 +182,7 @@ bool http_open(struct arena *a, const struct http_settings *settings, struct htt
 }
 
 /* Releases what the client holds for a request, which is no longer running. */
-static void release(struct http *h, struct http_request *r)
+static void transfer_release(struct http *h, struct http_request *r)
 {
 	struct http_request **at = &h->running;
 
@@ -204,7 +205,7 @@ void http_close(struct http *h)
 	if (!h->multi)
 		return;
 	while (h->running)
-		release(h, h->running);
+		transfer_release(h, h->running);
 	curl_multi_cleanup(h->multi);
 	curl_global_cleanup();
 	h->multi = NULL;
@@ -343,7 +344,7 @@ void http_start(struct http *h, struct http_request *r)
 	t->r = r;
 	t->idle = true;
 	if (!http_url_split(str_of(r->url), &url)) {
-		stop(t, HTTP_REFUSED, "not an http or https address");
+		transfer_stop(t, HTTP_REFUSED, "not an http or https address");
 		return;
 	}
 	snprintf(t->url, sizeof(t->url), "%s", r->url);
@@ -385,7 +386,7 @@ static enum http_end end_of(CURL *c, CURLcode code)
 }
 
 /* Goes on to where a redirect leads. false: the transfer has ended, and t->r says why. */
-static bool follow(struct http_transfer *t)
+static bool transfer_follow(struct http_transfer *t)
 {
 	const char *to = NULL, *fault = NULL;
 	char reason[64], next[HTTP_URL_MAX];
@@ -399,7 +400,7 @@ static bool follow(struct http_transfer *t)
 		fault = "on and on";
 	if (fault) {
 		snprintf(reason, sizeof(reason), "redirected %s", fault);
-		return stop(t, HTTP_REFUSED, reason);
+		return transfer_stop(t, HTTP_REFUSED, reason);
 	}
 	memcpy(t->url, next, sizeof(next));
 	curl_multi_remove_handle(t->http->multi, t->easy);
@@ -407,11 +408,11 @@ static bool follow(struct http_transfer *t)
 	if (send_to(t))
 		return true;
 	err_set(&t->r->error, ERR_SYSTEM, "the HTTP library refuses a setting");
-	return stop(t, HTTP_LOCAL, "the redirect cannot be followed");
+	return transfer_stop(t, HTTP_LOCAL, "the redirect cannot be followed");
 }
 
 /* Fills in what the caller reads. */
-static void conclude(struct http_transfer *t, CURLcode code)
+static void transfer_conclude(struct http_transfer *t, CURLcode code)
 {
 	struct http_request *r = t->r;
 	const struct http_reply *reply = &t->reply;
@@ -447,12 +448,12 @@ static struct http_request *next_ended(struct http *h)
 
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
 		r = t->r;
-		if (code == CURLE_OK && http_reply_redirects(&t->reply) && follow(t))
+		if (code == CURLE_OK && http_reply_redirects(&t->reply) && transfer_follow(t))
 			continue;
-		conclude(t, code);
+		transfer_conclude(t, code);
 		if (r->end == HTTP_DONE && r->status != 200 && r->status != 206)
 			snprintf(r->reason, sizeof(r->reason), "HTTP %d", r->status);
-		release(h, r);
+		transfer_release(h, r);
 		return r;
 	}
 	return NULL;
@@ -462,7 +463,7 @@ static struct http_request *next_idle(struct http *h)
 {
 	for (struct http_request *r = h->running; r; r = r->next) {
 		if (!r->transfer || r->transfer->idle) {
-			release(h, r);
+			transfer_release(h, r);
 			return r;
 		}
 	}

@@ -13,7 +13,7 @@
 
 #define AUTH_MAX (1u << 20)
 
-static bool next_word(struct str *rest, struct str *word)
+static bool auth_next_word(struct str *rest, struct str *word)
 {
 	*rest = str_trim(*rest);
 	for (word->p = rest->p, word->n = 0; word->n < rest->n; word->n++) {
@@ -24,7 +24,7 @@ static bool next_word(struct str *rest, struct str *word)
 	return word->n != 0;
 }
 
-static bool machine(struct arena *a, struct str word, struct http_url *out)
+static bool auth_machine(struct arena *a, struct str word, struct http_url *out)
 {
 	struct str name = str_copy(a, word);
 
@@ -39,15 +39,15 @@ static const char *parse_line(struct arena *a, struct str line, struct http_auth
 	struct http_login *l;
 	struct str key, value;
 
-	if (!next_word(&line, &key) || key.p[0] == '#')
+	if (!auth_next_word(&line, &key) || key.p[0] == '#')
 		return NULL;
-	if (!str_eq(key, STR("machine")) || !next_word(&line, &value))
+	if (!str_eq(key, STR("machine")) || !auth_next_word(&line, &value))
 		return "a line must begin with \"machine HOST\"";
 	l = list_push(a, &auth->logins);
-	if (!machine(a, value, &l->machine))
+	if (!auth_machine(a, value, &l->machine))
 		return "the machine must be HOST, HOST:PORT or http://HOST";
-	while (next_word(&line, &key)) {
-		if (!next_word(&line, &value))
+	while (auth_next_word(&line, &key)) {
+		if (!auth_next_word(&line, &value))
 			return "the last key has no value";
 		if (str_eq(key, STR("login")))
 			l->login = str_dup(a, value);

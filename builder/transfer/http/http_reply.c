@@ -22,14 +22,14 @@ void http_reply_init(struct http_reply *r)
 }
 
 /* Seconds since 1970; -1 for what is no date. */
-static int64_t date(struct str s)
+static int64_t reply_date(struct str s)
 {
 	int64_t when;
 
 	return date_parse(s, &when) ? when : -1;
 }
 
-static bool named(struct str name, struct str wanted)
+static bool header_named(struct str name, struct str wanted)
 {
 	return name.n == wanted.n && strncasecmp(name.p, wanted.p, wanted.n) == 0;
 }
@@ -62,7 +62,7 @@ static void content_range(struct http_reply *r, struct str v)
 	struct str unit, rest, range, total, first, last;
 	uint64_t from, to, all = UINT64_MAX;
 
-	if (!str_cut(v, ' ', &unit, &rest) || !named(unit, STR("bytes")) ||
+	if (!str_cut(v, ' ', &unit, &rest) || !header_named(unit, STR("bytes")) ||
 	    !str_cut(str_trim(rest), '/', &range, &total) || !str_cut(range, '-', &first, &last) ||
 	    !str_u64(first, &from) || !str_u64(last, &to) || to < from)
 		return;
@@ -98,7 +98,7 @@ static void content_length(struct http_reply *r, struct str v)
 
 static void retry_after(struct http_reply *r, struct str v, int64_t now)
 {
-	int64_t then = date(v);
+	int64_t then = reply_date(v);
 	uint64_t seconds;
 
 	if (str_u64(v, &seconds))
@@ -109,7 +109,7 @@ static void retry_after(struct http_reply *r, struct str v, int64_t now)
 
 static void last_modified(struct http_reply *r, struct str v)
 {
-	r->last_modified = date(v);
+	r->last_modified = reply_date(v);
 	copy_text(v, r->last_modified_text, sizeof(r->last_modified_text));
 }
 
@@ -127,19 +127,19 @@ void http_reply_line(struct http_reply *r, struct str line, int64_t now)
 	if (r->ended || !str_cut(line, ':', &name, &value))
 		return;
 	value = str_trim(value);
-	if (named(name, STR("Content-Length")))
+	if (header_named(name, STR("Content-Length")))
 		content_length(r, value);
-	else if (named(name, STR("Transfer-Encoding")))
-		r->chunked = named(value, STR("chunked"));
-	else if (named(name, STR("Content-Range")))
+	else if (header_named(name, STR("Transfer-Encoding")))
+		r->chunked = header_named(value, STR("chunked"));
+	else if (header_named(name, STR("Content-Range")))
 		content_range(r, value);
-	else if (named(name, STR("ETag")))
+	else if (header_named(name, STR("ETag")))
 		entity_tag(r, value);
-	else if (named(name, STR("Last-Modified")))
+	else if (header_named(name, STR("Last-Modified")))
 		last_modified(r, value);
-	else if (named(name, STR("Date")))
-		r->date = date(value);
-	else if (named(name, STR("Retry-After")))
+	else if (header_named(name, STR("Date")))
+		r->date = reply_date(value);
+	else if (header_named(name, STR("Retry-After")))
 		retry_after(r, value, now);
 }
 

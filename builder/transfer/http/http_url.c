@@ -12,7 +12,7 @@ static bool starts_nocase(struct str s, struct str prefix)
 	return s.n >= prefix.n && strncasecmp(s.p, prefix.p, prefix.n) == 0;
 }
 
-static bool printable(struct str s)
+static bool url_is_printable(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] <= ' ' || s.p[i] == 0x7f || s.p[i] == '\\')
@@ -22,7 +22,7 @@ static bool printable(struct str s)
 }
 
 /* The digits behind the colon; an empty port means the scheme's, as in RFC 3986. */
-static bool read_port(struct str digits, unsigned *port)
+static bool url_read_port(struct str digits, unsigned *port)
 {
 	uint64_t value;
 
@@ -34,7 +34,7 @@ static bool read_port(struct str digits, unsigned *port)
 	return true;
 }
 
-static bool read_host(struct str s, struct http_url *out)
+static bool url_read_host(struct str s, struct http_url *out)
 {
 	struct str tail = { "", 0 };
 
@@ -51,7 +51,7 @@ static bool read_host(struct str s, struct http_url *out)
 	} else {
 		str_cut(s, ':', &out->host, &tail);
 	}
-	return out->host.n && read_port(tail, &out->port);
+	return out->host.n && url_read_port(tail, &out->port);
 }
 
 bool http_url_split(struct str url, struct http_url *out)
@@ -61,7 +61,7 @@ bool http_url_split(struct str url, struct http_url *out)
 	size_t n = 0;
 
 	*out = (struct http_url){ .userinfo = { "", 0 } };
-	if (url.n > HTTP_URL_MAX - 1 || !printable(url))
+	if (url.n > HTTP_URL_MAX - 1 || !url_is_printable(url))
 		return false;
 	out->https = starts_nocase(url, STR("https://"));
 	if (!out->https && !starts_nocase(url, STR("http://")))
@@ -79,7 +79,7 @@ bool http_url_split(struct str url, struct http_url *out)
 		if (memchr(authority.p, '@', authority.n))
 			return false;
 	}
-	return read_host(authority, out);
+	return url_read_host(authority, out);
 }
 
 bool http_url_same_origin(const struct http_url *a, const struct http_url *b)
@@ -131,7 +131,7 @@ const char *http_url_redirect(const char *from, const char *to, char out[static 
 
 /* How much of `base` stays in front of a reference (RFC 3986, 5.2.2, without dot segments: a server that
  * writes those gets them back). */
-static size_t kept(const char *base, const struct http_url *u, const char *to)
+static size_t url_kept_length(const char *base, const struct http_url *u, const char *to)
 {
 	size_t origin = (size_t)(u->rest.p - base), path = origin + strcspn(u->rest.p, "?#");
 
@@ -165,7 +165,7 @@ const char *http_url_join(const char *base, const char *to, char out[static HTTP
 		return "from what is not an http or https address";
 	if (has_scheme(to))
 		return http_url_redirect(base, to, out);
-	keep = kept(base, &u, to);
+	keep = url_kept_length(base, &u, to);
 	n = snprintf(whole, sizeof(whole), "%.*s%s%s", (int)keep, base,
 		     u.rest.n == 0 && to[0] != '/' ? "/" : "", to);
 	return n < HTTP_URL_MAX ? http_url_redirect(base, whole, out) : "to an address too long to be one";
@@ -189,7 +189,7 @@ bool http_url_loopback(const struct http_url *u)
 }
 
 /* Where the authority begins: behind "//", if that stands behind a scheme. */
-static const char *authority_of(const char *url)
+static const char *url_authority(const char *url)
 {
 	const char *slashes = strstr(url, "://");
 
@@ -198,7 +198,7 @@ static const char *authority_of(const char *url)
 
 const char *http_url_redact(const char *url, char *out, size_t size)
 {
-	const char *authority = authority_of(url);
+	const char *authority = url_authority(url);
 	const char *at = NULL;
 
 	/* the last '@' of what any reader may take for the authority */

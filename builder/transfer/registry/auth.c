@@ -19,7 +19,7 @@
 #define EXPIRES_EARLY_MS 5000		/* a token is renewed so long before its end */
 
 /* Percent-encodes what is not unreserved (RFC 3986, 2.3). */
-static void encode(struct buf *out, const char *s)
+static void query_encode(struct buf *out, const char *s)
 {
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
@@ -32,11 +32,11 @@ static void encode(struct buf *out, const char *s)
 	}
 }
 
-static void add_pair(struct buf *out, char before, const char *name, const char *value)
+static void query_add_pair(struct buf *out, char before, const char *name, const char *value)
 {
 	buf_putc(out, before);
 	buf_printf(out, "%s=", name);
-	encode(out, value);
+	query_encode(out, value);
 }
 
 const char *auth_token_url(struct arena *a, const struct challenge *c, const struct strings *scopes)
@@ -46,11 +46,11 @@ const char *auth_token_url(struct arena *a, const struct challenge *c, const str
 
 	buf_puts(&url, c->realm);
 	if (c->service) {
-		add_pair(&url, before, "service", c->service);
+		query_add_pair(&url, before, "service", c->service);
 		before = '&';
 	}
 	for (size_t i = 0; i < scopes->n; i++) {
-		add_pair(&url, before, "scope", scopes->v[i]);
+		query_add_pair(&url, before, "scope", scopes->v[i]);
 		before = '&';
 	}
 	return buf_cstr(&url);
@@ -64,9 +64,9 @@ static struct str refresh_text(struct arena *a, const struct auth *x)
 		buf_printf(&scopes, "%s%s", i ? " " : "", x->scopes.v[i]);
 	buf_puts(&text, "grant_type=refresh_token&client_id=imgbuild");
 	if (x->challenge.service)
-		add_pair(&text, '&', "service", x->challenge.service);
-	add_pair(&text, '&', "scope", buf_cstr(&scopes));
-	add_pair(&text, '&', "refresh_token", x->credentials.identity);
+		query_add_pair(&text, '&', "service", x->challenge.service);
+	query_add_pair(&text, '&', "scope", buf_cstr(&scopes));
+	query_add_pair(&text, '&', "refresh_token", x->credentials.identity);
 	return buf_str(&text);
 }
 
@@ -137,7 +137,8 @@ static bool check_realm(const struct auth *x, struct error *e)
 	return true;
 }
 
-static bool refused(struct arena *a, const struct auth *x, const struct http_request *r, struct error *e)
+static bool token_refused(struct arena *a, const struct auth *x, const struct http_request *r,
+			  struct error *e)
 {
 	const char *why = r->end == HTTP_DONE ? problem_text(a, buf_str(r->complaint)) : "";
 	const char *with = has_secret(&x->credentials)
@@ -154,7 +155,7 @@ static bool refused(struct arena *a, const struct auth *x, const struct http_req
 }
 
 /* Asks once. 1: there is a token, 0: another way may do (404 to a refresh), -1. */
-static int ask(struct auth *x, struct http *h, bool refresh, struct error *e)
+static int token_ask(struct auth *x, struct http *h, bool refresh, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct buf text = { .a = &a, .max = ANSWER_MAX }, complaint = { .a = &a, .max = COMPLAINT_MAX };
@@ -180,7 +181,7 @@ static int ask(struct auth *x, struct http *h, bool refresh, struct error *e)
 	if (r.end == HTTP_DONE && r.status == 200)
 		token = auth_token_read(&a, buf_str(&text), &seconds);
 	if (!token) {
-		refused(&a, x, &r, e);
+		token_refused(&a, x, &r, e);
 		return -1;
 	}
 	login = arena_alloc(x->a, sizeof(*login));
@@ -193,15 +194,15 @@ static int ask(struct auth *x, struct http *h, bool refresh, struct error *e)
 	return 1;
 }
 
-static int take_token(struct auth *x, struct http *h, struct error *e)
+static int auth_take_token(struct auth *x, struct http *h, struct error *e)
 {
 	int got;
 
 	if (!check_realm(x, e))
 		return -1;
-	if (x->credentials.identity && (got = ask(x, h, true, e)))
+	if (x->credentials.identity && (got = token_ask(x, h, true, e)))
 		return got;
-	return ask(x, h, false, e);
+	return token_ask(x, h, false, e);
 }
 
 /* What needs no token server. */
@@ -245,7 +246,7 @@ int auth_renew(struct auth *x, struct http *h, struct error *e)
 	if (c->kind == CHALLENGE_BASIC || (c->kind == CHALLENGE_BEARER && x->credentials.bearer))
 		got = take_credentials(x);
 	else if (c->kind == CHALLENGE_BEARER)
-		got = take_token(x, h, e);
+		got = auth_take_token(x, h, e);
 	return got;
 }
 
@@ -260,7 +261,7 @@ static void add_scope(struct auth *x, const char *scope)
 		*list_push(x->a, &x->scopes) = scope;
 }
 
-static const char *kept(struct arena *a, const char *text)
+static const char *copy_or_null(struct arena *a, const char *text)
 {
 	return text ? arena_strdup(a, text) : NULL;
 }
@@ -273,8 +274,10 @@ int auth_answer(struct auth *x, struct http *h, const struct http_headers *reply
 
 	for (size_t i = 0; i < CHALLENGES_MAX && (value = http_headers_get(reply, "WWW-Authenticate", i)); i++)
 		challenge_read(&scratch, str_of(value), &c);
-	x->challenge = (struct challenge){ c.kind, kept(x->a, c.scheme), kept(x->a, c.realm),
-					   kept(x->a, c.service), kept(x->a, c.scope) };
+	x->challenge = (struct challenge){ c.kind, copy_or_null(x->a, c.scheme),
+					  copy_or_null(x->a, c.realm),
+					   copy_or_null(x->a, c.service),
+					  copy_or_null(x->a, c.scope) };
 	add_scope(x, x->challenge.scope);
 	return auth_renew(x, h, e);
 }

@@ -15,7 +15,7 @@ struct image_blob *image_blobs_add(struct arena *a, struct image_blobs *l, const
 	return b;
 }
 
-static int by_name(const void *a, const void *b)
+static int compare_blob_names(const void *a, const void *b)
 {
 	const struct image_blob *x = a, *y = b;
 
@@ -27,7 +27,7 @@ void image_blobs_sort(struct image_blobs *l)
 	size_t kept = 0;
 
 	if (l->v.n)
-		qsort(l->v.v, l->v.n, sizeof(*l->v.v), by_name);
+		qsort(l->v.v, l->v.n, sizeof(*l->v.v), compare_blob_names);
 	for (size_t i = 0; i < l->v.n; i++) {
 		if (kept == 0 || strcmp(l->v.v[kept - 1].name, l->v.v[i].name) != 0)
 			l->v.v[kept++] = l->v.v[i];

@@ -9,23 +9,23 @@
 
 #define VALUE_MAX 4096
 
-static bool is_token(char c)
+static bool is_challenge_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
 	       (c != '\0' && strchr("!#$%&'*+-.^_`|~/:", c) != NULL);
 }
 
-static struct str take_token(struct str *s)
+static struct str challenge_take_token(struct str *s)
 {
 	struct str token = { s->p, 0 };
 
-	while (token.n < s->n && is_token(s->p[token.n]))
+	while (token.n < s->n && is_challenge_char(s->p[token.n]))
 		token.n++;
 	*s = str_from(*s, token.n);
 	return token;
 }
 
-static void skip(struct str *s, const char *set)
+static void token_skip(struct str *s, const char *set)
 {
 	while (s->n && s->p[0] && strchr(set, s->p[0]))
 		*s = str_from(*s, 1);
@@ -38,7 +38,7 @@ static const char *take_value(struct arena *a, struct str *s)
 	struct str token;
 
 	if (!s->n || s->p[0] != '"') {
-		token = take_token(s);
+		token = challenge_take_token(s);
 		return token.n ? str_dup(a, token) : NULL;
 	}
 	for (*s = str_from(*s, 1); s->n && s->p[0] != '"'; *s = str_from(*s, 1)) {
@@ -61,7 +61,7 @@ static enum challenge_kind kind_of(const char *scheme)
 	return strcasecmp(scheme, "Basic") == 0 ? CHALLENGE_BASIC : CHALLENGE_OTHER;
 }
 
-static void keep(const struct challenge *c, struct challenge *best)
+static void challenge_keep_best(const struct challenge *c, struct challenge *best)
 {
 	/* without a realm nobody knows where to ask for a token */
 	if (c->kind > best->kind && (c->kind != CHALLENGE_BEARER || c->realm))
@@ -83,23 +83,23 @@ void challenge_read(struct arena *a, struct str s, struct challenge *best)
 {
 	struct challenge c = { .kind = CHALLENGE_NONE };
 
-	for (skip(&s, ", \t"); s.n; skip(&s, ", \t")) {
-		struct str token = take_token(&s);
+	for (token_skip(&s, ", \t"); s.n; token_skip(&s, ", \t")) {
+		struct str token = challenge_take_token(&s);
 		const char *value;
 
 		if (!token.n)
 			break;
-		skip(&s, " \t");
+		token_skip(&s, " \t");
 		if (!s.n || s.p[0] != '=') {
-			keep(&c, best);
+			challenge_keep_best(&c, best);
 			c = (struct challenge){ .scheme = str_dup(a, token) };
 			c.kind = kind_of(c.scheme);
 			continue;
 		}
 		s = str_from(s, 1);
-		skip(&s, " \t");
+		token_skip(&s, " \t");
 		if (!s.n || s.p[0] == ',' || s.p[0] == '=') {
-			skip(&s, "=");	/* the end of a token68, which no scheme of ours has */
+			token_skip(&s, "="); /* the end of a token68, which no scheme of ours has */
 			continue;
 		}
 		value = take_value(a, &s);
@@ -107,5 +107,5 @@ void challenge_read(struct arena *a, struct str s, struct challenge *best)
 			break;
 		set_parameter(&c, token, value);
 	}
-	keep(&c, best);
+	challenge_keep_best(&c, best);
 }

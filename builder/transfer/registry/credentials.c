@@ -14,7 +14,7 @@
 
 #define FILE_MAX (1u << 20)
 
-static int sextet(char c)
+static int base64_sextet(char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -26,7 +26,7 @@ static int sextet(char c)
 }
 
 /* Base64 with its padding (RFC 4648, 4); false for anything else, and for a NUL in it. */
-static bool decode(struct arena *a, struct str s, struct str *out)
+static bool credentials_decode(struct arena *a, struct str s, struct str *out)
 {
 	char *p = arena_alloc(a, s.n + 1);
 	size_t n = 0;
@@ -39,7 +39,7 @@ static bool decode(struct arena *a, struct str s, struct str *out)
 	if (s.n % 4 == 1)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		int six = sextet(s.p[i]);
+		int six = base64_sextet(s.p[i]);
 
 		if (six < 0)
 			return false;
@@ -52,7 +52,7 @@ static bool decode(struct arena *a, struct str s, struct str *out)
 }
 
 /* What may stand behind "Authorization: Bearer": a header has no room for line ends. */
-static bool is_token(const char *s)
+static bool is_bearer_token(const char *s)
 {
 	for (; *s; s++) {
 		if (*s <= ' ' || *s == 0x7f)
@@ -62,7 +62,8 @@ static bool is_token(const char *s)
 }
 
 /* A member that is a string with something in it, or NULL. */
-static const char *said(struct arena *a, const struct json_node *entry, const char *key)
+static const char *credentials_member(struct arena *a, const struct json_node *entry,
+				      const char *key)
 {
 	const char *text = jsonx_text(a, entry, key);
 
@@ -71,14 +72,16 @@ static const char *said(struct arena *a, const struct json_node *entry, const ch
 
 /* One entry of "auths"; false: it is malformed. An empty one, as docker leaves where a store has the
  * secrets, says nothing. */
-static bool read_entry(struct arena *a, const struct json_node *entry, struct credentials *out)
+static bool credentials_read_entry(struct arena *a, const struct json_node *entry,
+				   struct credentials *out)
 {
-	const char *auth = said(a, entry, "auth"), *name = said(a, entry, "username");
+	const char *auth = credentials_member(a, entry, "auth"),
+	*name = credentials_member(a, entry, "username");
 	struct str both, user, password;
 
-	out->identity = said(a, entry, "identitytoken");
-	out->bearer = said(a, entry, "registrytoken");
-	if (out->bearer && !is_token(out->bearer))
+	out->identity = credentials_member(a, entry, "identitytoken");
+	out->bearer = credentials_member(a, entry, "registrytoken");
+	if (out->bearer && !is_bearer_token(out->bearer))
 		return false;
 	if (!auth && name) {	/* in files that no login wrote */
 		out->password = jsonx_text(a, entry, "password");
@@ -87,7 +90,7 @@ static bool read_entry(struct arena *a, const struct json_node *entry, struct cr
 	}
 	if (!auth)
 		return true;
-	if (!decode(a, str_of(auth), &both) || !str_cut(both, ':', &user, &password))
+	if (!credentials_decode(a, str_of(auth), &both) || !str_cut(both, ':', &user, &password))
 		return false;
 	out->user = str_dup(a, user);
 	out->password = str_dup(a, password);
@@ -133,7 +136,7 @@ static bool best_entry(const struct json_node *auths, struct str whole, struct j
 }
 
 /* Whatever is wrong with a file of secrets, its text stays out of messages. */
-static bool hide(const char *file, struct error *e)
+static bool credentials_hide_text(const char *file, struct error *e)
 {
 	struct error shown = { .kind = e->kind, .at = e->at };
 
@@ -152,7 +155,7 @@ bool credentials_read(struct arena *a, const char *file, struct str text, const 
 
 	*out = (struct credentials){ .said = out->said };
 	if (!json_parse(file, text, &doc, e))
-		return hide(file, e);
+		return credentials_hide_text(file, e);
 	root = json_root(&doc);
 	if (jsonx_get(&root, "credHelpers", &helpers))
 		helper = jsonx_text(a, &helpers, ref->host);
@@ -160,9 +163,9 @@ bool credentials_read(struct arena *a, const char *file, struct str text, const 
 		return err_wrap(e, "%s", file);
 	if (!is_found(out) && jsonx_get(&root, "auths", &auths) &&
 	    best_entry(&auths, str_of(arena_printf(a, "%s/%s", ref->host, ref->name)), &entry) &&
-	    !read_entry(a, &entry, out)) {
+	    !credentials_read_entry(a, &entry, out)) {
 		json_fail(&entry, e, "malformed");
-		return hide(file, e);
+		return credentials_hide_text(file, e);
 	}
 	helper = is_found(out) ? NULL : jsonx_text(a, &root, "credsStore");
 	if (helper && !helper_ask(a, helper, ref->host, out, e))
@@ -173,8 +176,8 @@ bool credentials_read(struct arena *a, const char *file, struct str text, const 
 }
 
 /* A file that need not be there: then nothing is found in it. */
-static bool look(struct arena *a, const char *file, bool must, const struct reference *ref,
-		 struct credentials *out, struct error *e)
+static bool credentials_look(struct arena *a, const char *file, bool must,
+			     const struct reference *ref, struct credentials *out, struct error *e)
 {
 	struct str text;
 	struct stat st;
@@ -185,7 +188,8 @@ static bool look(struct arena *a, const char *file, bool must, const struct refe
 	       credentials_read(a, file, text, ref, out, e);
 }
 
-static const char *below(struct arena *a, const char *variable, const char *home_folder, const char *name)
+static const char *credentials_path(struct arena *a, const char *variable, const char *home_folder,
+				    const char *name)
 {
 	const char *dir = getenv(variable), *home = getenv("HOME");
 
@@ -199,7 +203,7 @@ static const char *below(struct arena *a, const char *variable, const char *home
 /* Where podman login writes: with no XDG_RUNTIME_DIR, as for root and in containers, below /run. */
 static const char *runtime_file(struct arena *a)
 {
-	const char *file = below(a, "XDG_RUNTIME_DIR", NULL, "containers/auth.json");
+	const char *file = credentials_path(a, "XDG_RUNTIME_DIR", NULL, "containers/auth.json");
 
 	return file ? file : arena_printf(a, "/run/containers/%u/auth.json", getuid());
 }
@@ -210,17 +214,17 @@ bool credentials_find(struct arena *a, const char *authfile, const struct refere
 	const char *named = getenv("REGISTRY_AUTH_FILE");
 	const char *const files[] = {
 		runtime_file(a),
-		below(a, "XDG_CONFIG_HOME", ".config", "containers/auth.json"),
-		below(a, "DOCKER_CONFIG", ".docker", "config.json"),
+		credentials_path(a, "XDG_CONFIG_HOME", ".config", "containers/auth.json"),
+		credentials_path(a, "DOCKER_CONFIG", ".docker", "config.json"),
 	};
 
 	*out = (struct credentials){ 0 };
 	if (authfile)
-		return look(a, authfile, true, ref, out, e);
+		return credentials_look(a, authfile, true, ref, out, e);
 	if (named && named[0])
-		return look(a, named, true, ref, out, e);
+		return credentials_look(a, named, true, ref, out, e);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !is_found(out); i++) {
-		if (files[i] && !look(a, files[i], false, ref, out, e))
+		if (files[i] && !credentials_look(a, files[i], false, ref, out, e))
 			return false;
 	}
 	return true;

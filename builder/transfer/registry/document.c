@@ -73,7 +73,8 @@ bool document_type(struct arena *a, const char *name, const char *content_type, 
 	       err_set(e, ERR_INPUT, "\"%s\" is no image manifest or index", *out);
 }
 
-static bool check_kind(const struct json_node *root, const struct document *d, struct error *e)
+static bool document_check_kind(const struct json_node *root, const struct document *d,
+				struct error *e)
 {
 	const char *const foreign[] = { d->index ? "layers" : "manifests", d->index ? "config" : "manifests" };
 	struct json_node n, version;
@@ -108,8 +109,8 @@ void document_part_name(struct document_part *p, const char *kind)
 	snprintf(p->label, sizeof(p->label), "%s %.19s", kind, p->name);
 }
 
-static bool read_part(struct arena *a, const struct json_node *n, const char *kind,
-		      struct document_part *out, struct error *e)
+static bool document_read_part(struct arena *a, const struct json_node *n, const char *kind,
+			       struct document_part *out, struct error *e)
 {
 	struct json_node type, digest, size, other;
 	struct str text;
@@ -138,8 +139,8 @@ static bool read_part(struct arena *a, const struct json_node *n, const char *ki
 	return true;
 }
 
-static bool read_list(struct arena *a, const struct json_node *root, const char *key, struct document *out,
-		      struct error *e)
+static bool document_read_list(struct arena *a, const struct json_node *root, const char *key,
+			       struct document *out, struct error *e)
 {
 	struct json_node list, item;
 
@@ -151,7 +152,7 @@ static bool read_list(struct arena *a, const struct json_node *root, const char 
 		if (out->parts.n == DOCUMENT_PARTS_MAX)
 			return json_fail(&item, e, "more than %d parts", DOCUMENT_PARTS_MAX);
 		p = list_push(a, &out->parts);
-		if (!read_part(a, &item, out->index ? "manifest" : "layer", p, e))
+		if (!document_read_part(a, &item, out->index ? "manifest" : "layer", p, e))
 			return false;
 		if (out->index && !document_is_index(p->media_type) && !document_is_manifest(p->media_type))
 			return json_fail(&item, e, "\"%s\" is no image manifest or index", p->media_type);
@@ -170,17 +171,18 @@ bool document_read(struct arena *a, const char *name, const char *media_type, st
 	if (!json_parse(name, text, &doc, e))
 		return false;
 	root = json_root(&doc);
-	if (!check_kind(&root, out, e))
+	if (!document_check_kind(&root, out, e))
 		return false;
 	out->subject = jsonx_get(&root, "subject", &n);
 	if (out->index)
-		return read_list(a, &root, "manifests", out, e);
-	if (!json_need(&root, "config", &n, e) || !read_part(a, &n, "config", list_push(a, &out->parts), e))
+		return document_read_list(a, &root, "manifests", out, e);
+	if (!json_need(&root, "config", &n, e) ||
+	    !document_read_part(a, &n, "config", list_push(a, &out->parts), e))
 		return false;
-	return read_list(a, &root, "layers", out, e);
+	return document_read_list(a, &root, "layers", out, e);
 }
 
-static bool differs(const struct document_part *p, struct error *e)
+static bool document_part_differs(const struct document_part *p, struct error *e)
 {
 	return err_set(e, ERR_INPUT, "%s is named with different sizes or media types", p->name);
 }
@@ -194,7 +196,7 @@ int documents_have(const struct documents *l, const struct document_part *p, str
 			continue;
 		if (d->text.n == p->size && strcmp(d->media_type, p->media_type) == 0)
 			return 1;
-		differs(p, e);
+		document_part_differs(p, e);
 		return -1;
 	}
 	if (l->v.n < DOCUMENTS_MAX && l->bytes < DOCUMENTS_BYTES_MAX)
@@ -220,7 +222,7 @@ bool document_parts_add(struct arena *a, struct document_parts *l, const struct 
 			const struct document_part *old = &l->v.v[number - 1];
 
 			if (old->size != p->size || strcmp(old->media_type, p->media_type) != 0)
-				return differs(p, e);
+				return document_part_differs(p, e);
 			continue;
 		}
 		if (l->v.n == BLOBS_MAX)

@@ -16,7 +16,7 @@
 #define SAID_MAX 600
 #define NOT_FOUND "credentials not found in native keychain"	/* what all helpers say then */
 
-static bool is_name(struct str s)
+static bool is_helper_name(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
@@ -50,7 +50,7 @@ static bool read_answer(struct arena *a, const char *program, struct str text, s
 }
 
 /* What the program writes to its end of the pipe. */
-static bool collect(int fd, const char *program, struct buf *text, struct error *e)
+static bool helper_collect(int fd, const char *program, struct buf *text, struct error *e)
 {
 	char block[4096];
 	ssize_t n;
@@ -82,7 +82,8 @@ static const char *helper_words(struct arena *a, int fd)
 }
 
 /* A pipe holds far more than a host name, so it is written before anybody reads. */
-static bool start(const char *program, const char *host, int words, pid_t *pid, int *answer, struct error *e)
+static bool helper_start(const char *program, const char *host, int words, pid_t *pid, int *answer,
+			 struct error *e)
 {
 	const char *const argv[] = { program, "get", NULL };
 	AUTO_FD in = -1, out = -1;
@@ -116,13 +117,13 @@ bool helper_ask(struct arena *a, const char *name, const char *host, struct cred
 	pid_t pid = 0;
 	int status = 0;
 
-	if (!is_name(str_of(name)))
+	if (!is_helper_name(str_of(name)))
 		return err_set(e, ERR_INPUT, "\"%s\" is no name of a credential helper", name);
 	if (err < 0)
 		return err_sys(e, "make a file in memory");
-	if (!start(program, host, err, &pid, &answer, e))
+	if (!helper_start(program, host, err, &pid, &answer, e))
 		return false;
-	if (!collect(answer, program, &text, &unread))
+	if (!helper_collect(answer, program, &text, &unread))
 		fd_closep(&answer);
 	if (!spawn_wait(pid, program, &status, e))
 		return false;

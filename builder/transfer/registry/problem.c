@@ -11,7 +11,7 @@
 #define ERRORS_MAX 4
 #define TITLE_MAX 120
 
-static void add(struct buf *out, const char *code, const char *message)
+static void problem_add(struct buf *out, const char *code, const char *message)
 {
 	if (!code && !message)
 		return;
@@ -75,9 +75,11 @@ const char *problem_text(struct arena *a, struct str body)
 	root = json_root(&doc);
 	if (jsonx_get(&root, "errors", &errors) && json_node_is_array(&errors)) {
 		for (size_t i = 0; i < ERRORS_MAX && json_item(&errors, i, &item); i++)
-			add(&out, jsonx_text(a, &item, "code"), jsonx_text(a, &item, "message"));
+			problem_add(&out, jsonx_text(a, &item, "code"),
+				    jsonx_text(a, &item, "message"));
 	} else {
-		add(&out, jsonx_text(a, &root, "error"), jsonx_text(a, &root, "error_description"));
+		problem_add(&out, jsonx_text(a, &root, "error"),
+			    jsonx_text(a, &root, "error_description"));
 	}
 	return one_line(&out);
 }

@@ -33,14 +33,14 @@ struct pull {
 };
 
 /* The collected body of a manifest. */
-struct text {
+struct pulled_text {
 	struct buf buf;
 	struct buf_sink sink;
 };
 
-static bool begin(struct http_request *r, uint64_t at, struct error *e)
+static bool text_body_begin(struct http_request *r, uint64_t at, struct error *e)
 {
-	struct text *t = r->owner;
+	struct pulled_text *t = r->owner;
 
 	(void)at;
 	(void)e;
@@ -49,8 +49,9 @@ static bool begin(struct http_request *r, uint64_t at, struct error *e)
 }
 
 /* Are these the bytes that were asked for? `wanted` NULL: they were asked for by a tag. */
-static bool check_digest(struct pull *p, const struct digest *wanted, const struct digest *found,
-			 const struct session_call *c, struct error *e)
+static bool pull_check_digest(struct pull *p, const struct digest *wanted,
+			      const struct digest *found,
+			      const struct session_call *c, struct error *e)
 {
 	const char *said = session_header(c, "Docker-Content-Digest");
 	const char *hex = digest_hex_dup(p->a, found);
@@ -69,7 +70,7 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 {
 	struct arena *a = p->a;
 	uint64_t max = part ? part->size : DOCUMENT_BYTES_MAX;
-	struct text text = { .buf = { .a = a, .max = DOCUMENT_BYTES_MAX } };
+	struct pulled_text text = { .buf = { .a = a, .max = DOCUMENT_BYTES_MAX } };
 	struct strings accept = { (const char **)(uintptr_t)accepted, sizeof(accepted) / sizeof(accepted[0]), 0 };
 	AUTO_ARENA scratch = { 0 };	/* for headers and error pages, of which there may be many */
 	struct session_call c = { .what = arena_printf(a, "manifest %.24s", reference) };
@@ -82,7 +83,8 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 			       (unsigned long long)max, DOCUMENT_BYTES_MAX);
 	buf_sink_init(&text.sink, &text.buf, c.what);
 	c.http = (struct http_request){ .url = session_url(a, &p->session, "manifests/%s", reference),
-					.headers = &accept, .max = max, .start = begin, .body = &text.sink.base,
+					.headers = &accept, .max = max, .start = text_body_begin,
+				       .body = &text.sink.base,
 					.owner = &text };
 	if (!session_ask(&scratch, &p->session, &c, e))
 		return false;
@@ -90,7 +92,7 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 		return session_refused(&scratch, &p->session, &c, e);
 	bytes = text.buf.n ? buf_str(&text.buf) : STR("");
 	found = digest_of(bytes);
-	if (!check_digest(p, wanted, &found, &c, e))
+	if (!pull_check_digest(p, wanted, &found, &c, e))
 		return false;
 	if (part && bytes.n != part->size)
 		return err_set(e, ERR_VERIFY, "%s has %zu bytes, its index says %llu", c.what, bytes.n,
@@ -109,7 +111,7 @@ static bool get_document(struct pull *p, const char *reference, const struct dig
 }
 
 /* No artifact in an image's place, such as a record of how it was built. */
-static bool is_image(const struct document *d)
+static bool is_image_document(const struct document *d)
 {
 	const char *type = d->parts.n ? d->parts.v[0].media_type : "";
 
@@ -118,8 +120,8 @@ static bool is_image(const struct document *d)
 }
 
 /* Takes a document and all that it names. */
-static bool add(struct pull *p, const struct document *d, const struct document_part *as, unsigned depth,
-		struct error *e)
+static bool pull_add_document(struct pull *p, const struct document *d,
+			      const struct document_part *as, unsigned depth, struct error *e)
 {
 	struct document *kept;
 
@@ -135,13 +137,14 @@ static bool add(struct pull *p, const struct document *d, const struct document_
 		if (have)
 			continue;
 		if (!get_document(p, part->name, &part->digest, part, &child, e) ||
-		    !add(p, &child, part, depth + 1, e))
+		    !pull_add_document(p, &child, part, depth + 1, e))
 			return false;
 	}
 	if (!d->index && !document_parts_add(p->a, &p->blobs, d, e))
 		return false;
 	documents_add(p->a, &p->documents, d);
-	if (!d->index && !p->saved && is_image(d) && !(as && as->os && strcmp(as->os, "unknown") == 0)) {
+	if (!d->index && !p->saved && is_image_document(d) &&
+	    !(as && as->os && strcmp(as->os, "unknown") == 0)) {
 		kept = arena_alloc(p->a, sizeof(*kept));
 		*kept = *d;
 		p->saved = kept;
@@ -163,7 +166,9 @@ static bool no_choice(const struct pull *p, const struct buf *choices, struct er
 }
 
 /* Of an index the one manifest that is for this platform. */
-static const struct document_part *choose(struct pull *p, const struct document *index, struct error *e)
+static const struct document_part *pull_choose_platform(struct pull *p,
+							const struct document *index,
+							struct error *e)
 {
 	const struct document_part *found = NULL;
 	struct buf choices = { .a = p->a, .max = 512 };
@@ -247,7 +252,7 @@ static bool get_all(struct pull *p, struct error *e)
 	if (!get_document(p, r->digest ? r->digest : r->tag, r->digest ? &r->sha256 : NULL, NULL, &d, e))
 		return false;
 	if (d.index && p->order->platform) {
-		part = choose(p, &d, e);
+		part = pull_choose_platform(p, &d, e);
 		if (!part || !get_document(p, part->name, &part->digest, part, &child, e))
 			return false;
 		d = child;
@@ -260,10 +265,10 @@ static bool get_all(struct pull *p, struct error *e)
 	p->out->root.digest = d.digest;
 	p->out->root.size = d.text.n;
 	document_part_name(&p->out->root, "manifest");
-	return add(p, &d, part, 1, e);
+	return pull_add_document(p, &d, part, 1, e);
 }
 
-static bool work(void *ctx, size_t i, struct error *e)
+static bool pull_work(void *ctx, size_t i, struct error *e)
 {
 	struct pull *p = ctx;
 
@@ -274,7 +279,7 @@ static bool fetch_blobs(struct pull *p, struct error *e)
 {
 	p->fetching.meter.done = 0;
 	p->fetching.meter.total = p->blobs.bytes;
-	return parallel_for(p->blobs.v.n, SESSION_LINES, work, p, e);
+	return parallel_for(p->blobs.v.n, SESSION_LINES, pull_work, p, e);
 }
 
 /* "registry.example/team/app:1.0", or NULL when it was asked for by digest alone. */
@@ -283,7 +288,8 @@ static const char *full_name(struct arena *a, const struct reference *r)
 	return r->tag ? arena_printf(a, "%s/%s:%s", r->host, r->name, r->tag) : NULL;
 }
 
-static struct str index_text(struct arena *a, const struct document_part *root, const char *name)
+static struct str pull_index_text(struct arena *a, const struct document_part *root,
+				  const char *name)
 {
 	struct buf text = { .a = a };
 	struct jsonw w;
@@ -333,7 +339,7 @@ static struct str save_text(struct arena *a, const struct document *d, const cha
 	return image_save_text(a, &tags, &d->parts.v[0].digest, layers, n);
 }
 
-static void list_files(struct pull *p, struct image_files *out)
+static void pull_list_files(struct pull *p, struct image_files *out)
 {
 	const char *name = full_name(p->a, p->order->from);
 
@@ -346,7 +352,7 @@ static void list_files(struct pull *p, struct image_files *out)
 		image_blobs_add(p->a, &out->blobs, &p->blobs.v.v[i].digest, p->blobs.v.v[i].size,
 				arena_strdup(p->a, p->blobs.v.v[i].label));
 	image_blobs_sort(&out->blobs);
-	out->index = index_text(p->a, &p->out->root, name);
+	out->index = pull_index_text(p->a, &p->out->root, name);
 	out->save = save_text(p->a, p->saved, name);
 }
 
@@ -366,7 +372,7 @@ bool pull_image(struct arena *a, const struct pull_order *o, struct pulled *out,
 	session_close(&p.session);
 	if (!ok)
 		return false;
-	list_files(&p, &out->files);
+	pull_list_files(&p, &out->files);
 	out->blobs = p.blobs.v.n;
 	out->bytes = p.blobs.bytes;
 	out->fetched = p.fetched;

@@ -21,7 +21,7 @@ struct download {
 	char resume[128];		/* proves which blob they are of */
 };
 
-static bool take(struct sink *base, struct str chunk, struct error *e)
+static bool pull_blob_write(struct sink *base, struct str chunk, struct error *e)
 {
 	struct download *d = (struct download *)base;
 
@@ -31,7 +31,7 @@ static bool take(struct sink *base, struct str chunk, struct error *e)
 	return true;
 }
 
-static void drop(struct download *d)
+static void pull_blob_drop(struct download *d)
 {
 	store_put_abort(&d->put);
 	d->put = (struct store_put)STORE_PUT_INIT;
@@ -40,19 +40,19 @@ static void drop(struct download *d)
 }
 
 /* A body begins. At 0 whatever we had is of another try, and goes. */
-static bool begin(struct http_request *r, uint64_t at, struct error *e)
+static bool pull_blob_begin(struct http_request *r, uint64_t at, struct error *e)
 {
 	struct download *d = r->owner;
 
 	if (at != 0)
 		return true;
-	drop(d);
+	pull_blob_drop(d);
 	d->partial = true;
 	return store_put_begin(d->from->store, &d->put, d->part->label, e);
 }
 
 /* 1 it is in the store, 0 it ended early, -1. */
-static int keep(struct download *d, const struct http_request *r, struct error *e)
+static int pull_blob_keep(struct download *d, const struct http_request *r, struct error *e)
 {
 	struct store_expect expect = { d->part->digest, d->part->size };
 
@@ -63,19 +63,20 @@ static int keep(struct download *d, const struct http_request *r, struct error *
 }
 
 /* What the end of one request means: 1 done, 0 again, -1. */
-static int ended(struct arena *a, struct download *d, struct session_call *c, bool last, struct error *e)
+static int pull_blob_ended(struct arena *a, struct download *d, struct session_call *c, bool last,
+			   struct error *e)
 {
 	struct session *s = d->from->session;
 	const struct http_request *r = &c->http;
 	bool body = r->end == HTTP_DONE && (r->status == 200 || r->status == 206);
-	int got = body ? keep(d, r, e) : 0;
+	int got = body ? pull_blob_keep(d, r, e) : 0;
 
 	if (got)
 		return got;
 	if (r->status == 200 || r->status == 206)
 		snprintf(d->resume, sizeof(d->resume), "%s", r->resume);
 	if (r->end == HTTP_DONE && r->status == 416)
-		drop(d);
+		pull_blob_drop(d);
 	else if (!body && !http_may_retry(r))
 		last = true;
 	if (!last)
@@ -89,14 +90,15 @@ static int ended(struct arena *a, struct download *d, struct session_call *c, bo
 	return -1;
 }
 
-static int try_once(struct arena *a, struct download *d, struct session_call *c, bool last, struct error *e)
+static int pull_blob_try(struct arena *a, struct download *d, struct session_call *c, bool last,
+			 struct error *e)
 {
 	struct session *s = d->from->session;
 
 	*c = (struct session_call){ .what = d->part->label, .once = true };
 	c->http = (struct http_request){
 		.url = session_url(a, s, "blobs/%s", d->part->name), .max = d->part->size,
-		.start = begin, .body = &d->base, .owner = d,
+		.start = pull_blob_begin, .body = &d->base, .owner = d,
 	};
 	if (d->partial && d->put.sink.size && d->put.sink.size < d->part->size && d->resume[0]) {
 		c->http.from = d->put.sink.size;
@@ -105,7 +107,7 @@ static int try_once(struct arena *a, struct download *d, struct session_call *c,
 	http_patience_begin(&s->settings, &d->patience, &c->http);
 	if (!session_send(a, s, c, e))
 		return -1;
-	return ended(a, d, c, last, e);
+	return pull_blob_ended(a, d, c, last, e);
 }
 
 /* A size is what a stranger says: not every one is worth the beginning. */
@@ -122,7 +124,8 @@ static bool has_room(const struct store *s, const struct document_part *p, struc
 
 bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fetched, struct error *e)
 {
-	struct download d = { .base = { .write = take }, .from = from, .part = p, .put = STORE_PUT_INIT };
+	struct download d = { .base = { .write = pull_blob_write }, .from = from, .part = p,
+			     .put = STORE_PUT_INIT };
 	const struct http_settings *settings = &from->session->settings;
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = -1;
@@ -134,13 +137,13 @@ bool pull_blob(struct pull_blobs *from, const struct document_part *p, bool *fet
 	if (got == 0 && !has_room(from->store, p, e))
 		return false;
 	for (unsigned tries = 1; got == 0; tries++) {
-		got = try_once(&a, &d, &c, tries >= settings->tries, e);
+		got = pull_blob_try(&a, &d, &c, tries >= settings->tries, e);
 		if (got == 0 && !http_patience_wait(settings, &d.patience, &c.http, tries, &ms))
-			got = ended(&a, &d, &c, true, e);
+			got = pull_blob_ended(&a, &d, &c, true, e);
 		else if (got == 0)
 			http_pause(ms);
 	}
-	drop(&d);
+	pull_blob_drop(&d);
 	if (got > 0)
 		meter_tell(&from->meter, &d.told, p->size);
 	return got > 0;

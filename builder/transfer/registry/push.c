@@ -35,8 +35,8 @@ static bool is_taken(const struct http_request *r)
 }
 
 /* Whether the registry has this. */
-static bool head(struct arena *a, struct push *p, const char *what, const char *url, bool *there,
-		 struct session_call *c, struct error *e)
+static bool push_head(struct arena *a, struct push *p, const char *what, const char *url,
+		      bool *there, struct session_call *c, struct error *e)
 {
 	struct strings accept = { 0 };
 
@@ -92,15 +92,17 @@ static bool may_restart(const struct http_request *r)
 	return http_may_retry(r) || (r->end == HTTP_DONE && (r->status == 404 || r->status == 416));
 }
 
-static bool give_up(struct arena *a, struct push *p, const struct session_call *c, struct error *e)
+static bool push_give_up(struct arena *a, struct push *p, const struct session_call *c,
+			 struct error *e)
 {
 	return c->http.end == HTTP_DONE ? session_refused(a, &p->session, c, e)
 					: session_failed(&p->session, c, e);
 }
 
 /* Sends the bytes in one request. 1 done, 0 it may be tried again, -1. */
-static int put_blob(struct arena *a, struct push *p, const struct document_part *b, const char *location,
-		    const struct http_upload *upload, struct session_call *c, struct error *e)
+static int push_put_blob(struct arena *a, struct push *p, const struct document_part *b,
+			 const char *location,
+			 const struct http_upload *upload, struct session_call *c, struct error *e)
 {
 	struct uploading *u = upload->owner;
 	struct strings headers = { 0 };
@@ -116,7 +118,7 @@ static int put_blob(struct arena *a, struct push *p, const struct document_part 
 	if (may_restart(&c->http))
 		return 0;
 	if (c->http.end != HTTP_DONE || !is_taken(&c->http)) {
-		give_up(a, p, c, e);
+		push_give_up(a, p, c, e);
 		return -1;
 	}
 	said = session_header(c, "Docker-Content-Digest");
@@ -145,7 +147,7 @@ static bool upload_blob(struct arena *a, struct push *p, const struct document_p
 		int got = open_upload(a, p, b, &location, e);
 
 		if (got == 1)
-			got = put_blob(a, p, b, location, upload, &c, e);
+			got = push_put_blob(a, p, b, location, upload, &c, e);
 		if (got < 0)
 			return false;
 		if (got == 2)
@@ -156,10 +158,10 @@ static bool upload_blob(struct arena *a, struct push *p, const struct document_p
 			return true;
 		if (tries >= (http_may_retry(&c.http) ? p->session.settings.tries : RESTARTS_MAX) ||
 		    !http_patience_wait(&p->session.settings, &u->patience, &c.http, tries, &ms))
-			return give_up(a, p, &c, e);
+			return push_give_up(a, p, &c, e);
 		http_pause(ms);
 		/* the answer may have been lost, not the bytes */
-		if (!head(a, p, b->label, url, &there, &c, e))
+		if (!push_head(a, p, b->label, url, &there, &c, e))
 			return false;
 		if (there) {
 			count_sent(p, b);
@@ -188,7 +190,7 @@ static bool check_blob(const struct push_part *part, const struct document_part 
 	return ok;
 }
 
-static void tell(void *owner, uint64_t at)
+static void push_tell(void *owner, uint64_t at)
 {
 	struct uploading *u = owner;
 
@@ -204,7 +206,7 @@ static bool send_blob(struct arena *a, struct push *p, const struct document_par
 	struct session_call c;
 	bool there, ok;
 
-	if (!head(a, p, b->label, url, &there, &c, e))
+	if (!push_head(a, p, b->label, url, &there, &c, e))
 		return false;
 	if (there) {
 		atomic_fetch_add(&p->there, 1);
@@ -212,14 +214,15 @@ static bool send_blob(struct arena *a, struct push *p, const struct document_par
 	}
 	if (!p->order->from->open(p->order->from->of, &b->digest, &part, e))
 		return err_wrap(e, "%s", b->label);
-	upload = (struct http_upload){ .fd = part.fd, .offset = part.offset, .size = part.size, .sent = tell,
+	upload = (struct http_upload){ .fd = part.fd, .offset = part.offset, .size = part.size,
+				      .sent = push_tell,
 				       .owner = u };
 	ok = check_blob(&part, b, e) && upload_blob(a, p, b, &upload, e);
 	fd_closep(&part.own);
 	return ok;
 }
 
-static bool work(void *ctx, size_t i, struct error *e)
+static bool push_work(void *ctx, size_t i, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct push *p = ctx;
@@ -228,7 +231,7 @@ static bool work(void *ctx, size_t i, struct error *e)
 
 	if (!send_blob(&a, p, b, &u, e))
 		return false;
-	tell(&u, b->size);
+	push_tell(&u, b->size);
 	return true;
 }
 
@@ -245,7 +248,7 @@ static bool send_document(struct push *p, const struct document *d, const char *
 	struct session_call c;
 	bool there;
 
-	if (!head(&a, p, what, url, &there, &c, e))
+	if (!push_head(&a, p, what, url, &there, &c, e))
 		return false;
 	said = session_header(&c, "Docker-Content-Digest");
 	if (there && said && strcmp(said, digest) == 0)
@@ -269,11 +272,11 @@ static bool send_document(struct push *p, const struct document *d, const char *
 	return true;
 }
 
-static bool run(struct push *p, struct push_result *out, struct error *e)
+static bool push_send_all(struct push *p, struct push_result *out, struct error *e)
 {
 	const struct push_plan *plan = p->order->plan;
 
-	if (!parallel_for(plan->blobs.v.n, SESSION_LINES, work, p, e))
+	if (!parallel_for(plan->blobs.v.n, SESSION_LINES, push_work, p, e))
 		return false;
 	for (size_t i = 0; i < plan->documents.v.n; i++) {
 		bool last = i + 1 == plan->documents.v.n;
@@ -296,7 +299,7 @@ bool push_image(const struct push_order *o, struct push_result *out, struct erro
 	*list_push(&a, &scopes) = arena_printf(&a, "repository:%s:pull,push", o->to->name);
 	if (o->mount_from)
 		*list_push(&a, &scopes) = arena_printf(&a, "repository:%s:pull", o->mount_from);
-	ok = session_open(&p.session, o->to, o->options, &scopes, e) && run(&p, out, e);
+	ok = session_open(&p.session, o->to, o->options, &scopes, e) && push_send_all(&p, out, e);
 	session_close(&p.session);
 	out->sent = p.sent;
 	out->mounted = p.mounted;

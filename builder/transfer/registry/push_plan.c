@@ -5,21 +5,22 @@
 
 #include "transfer/registry/push.h"
 
-static bool names(const struct document_part *p, const char *tag)
+static bool part_has_tag(const struct document_part *p, const char *tag)
 {
 	return (p->ref_name && strcmp(p->ref_name, tag) == 0) ||
 	       (p->full_name && strcmp(p->full_name, tag) == 0);
 }
 
 /* The one image that is meant. */
-static const struct document_part *choose(const struct document *index, const char *tag, struct error *e)
+static const struct document_part *plan_choose_image(const struct document *index, const char *tag,
+						     struct error *e)
 {
 	const struct document_part *found = NULL;
 
 	for (size_t i = 0; i < index->parts.n; i++) {
 		const struct document_part *p = &index->parts.v[i];
 
-		if (tag && !names(p, tag))
+		if (tag && !part_has_tag(p, tag))
 			continue;
 		if (found && !digest_eq(&found->digest, &p->digest)) {
 			err_set(e, ERR_USAGE, "several images are in it; name one with oci:DIR:TAG%s%s",
@@ -35,8 +36,8 @@ static const struct document_part *choose(const struct document *index, const ch
 	return found;
 }
 
-static bool read_all(struct arena *a, const struct push_part *part, const char *name, struct str *out,
-		     struct error *e)
+static bool plan_read_part(struct arena *a, const struct push_part *part, const char *name,
+			   struct str *out, struct error *e)
 {
 	char *p = arena_alloc(a, (size_t)part->size + 1);
 
@@ -45,8 +46,8 @@ static bool read_all(struct arena *a, const struct push_part *part, const char *
 }
 
 /* A document's bytes, which are those that its descriptor names. */
-static bool load(struct arena *a, const struct push_source *from, const struct document_part *p,
-		 struct document *out, struct error *e)
+static bool plan_load_document(struct arena *a, const struct push_source *from,
+			       const struct document_part *p, struct document *out, struct error *e)
 {
 	struct push_part part = { -1, -1, 0, 0 };
 	struct digest found;
@@ -58,7 +59,7 @@ static bool load(struct arena *a, const struct push_source *from, const struct d
 			       (unsigned long long)p->size, DOCUMENT_BYTES_MAX);
 	if (!from->open(from->of, &p->digest, &part, e))
 		return err_wrap(e, "%s", p->name);
-	ok = part.size == p->size ? read_all(a, &part, p->name, &text, e)
+	ok = part.size == p->size ? plan_read_part(a, &part, p->name, &text, e)
 				  : err_set(e, ERR_VERIFY, "%s has %llu bytes, its descriptor says %llu", p->name,
 					    (unsigned long long)part.size, (unsigned long long)p->size);
 	fd_closep(&part.own);
@@ -71,8 +72,9 @@ static bool load(struct arena *a, const struct push_source *from, const struct d
 	return document_read(a, p->name, p->media_type, text, out, e);
 }
 
-static bool add(struct arena *a, const struct push_source *from, const struct document_part *p,
-		unsigned depth, struct push_plan *plan, struct error *e)
+static bool plan_add_document(struct arena *a, const struct push_source *from,
+			      const struct document_part *p,
+			      unsigned depth, struct push_plan *plan, struct error *e)
 {
 	int have = documents_have(&plan->documents, p, e);
 	struct document d = { .index = false };
@@ -81,10 +83,10 @@ static bool add(struct arena *a, const struct push_source *from, const struct do
 		return have > 0;
 	if (depth > DOCUMENT_DEPTH_MAX)
 		return err_set(e, ERR_INPUT, "indexes are nested more than %d deep", DOCUMENT_DEPTH_MAX);
-	if (!load(a, from, p, &d, e))
+	if (!plan_load_document(a, from, p, &d, e))
 		return false;
 	for (size_t i = 0; d.index && i < d.parts.n; i++) {
-		if (!add(a, from, &d.parts.v[i], depth + 1, plan, e))
+		if (!plan_add_document(a, from, &d.parts.v[i], depth + 1, plan, e))
 			return false;
 	}
 	documents_add(a, &plan->documents, &d);
@@ -100,6 +102,6 @@ bool push_prepare(struct arena *a, const struct push_source *from, struct str in
 	*out = (struct push_plan){ .blobs.bytes = 0 };
 	if (!document_read(a, "index.json", DOCUMENT_OCI_INDEX, index, &top, e))
 		return false;
-	root = choose(&top, tag, e);
-	return root && add(a, from, root, 1, out, e);
+	root = plan_choose_image(&top, tag, e);
+	return root && plan_add_document(a, from, root, 1, out, e);
 }

@@ -21,7 +21,8 @@ static void cut_tag(struct arena *a, struct str path, struct reference *out)
 	out->name = str_dup(a, path);
 }
 
-static bool read_digest(struct arena *a, struct str text, struct reference *out, struct error *e)
+static bool reference_read_digest(struct arena *a, struct str text, struct reference *out,
+				  struct error *e)
 {
 	if (!str_starts(text, sha256) || !digest_parse(str_from(text, sha256.n), &out->sha256))
 		return err_set(e, ERR_USAGE, "%s: a digest is \"@sha256:\" and 64 lower-case hexadecimal digits",
@@ -42,7 +43,7 @@ bool reference_parse(struct arena *a, const char *text, struct reference *out, s
 	if (str_cut(rest, '/', &name, &path) && memchr(name.p, '@', name.n) && memchr(name.p, ':', name.n))
 		return err_set(e, ERR_USAGE, "%s: the name of an image holds no user and no password; podman login, or name "
 			       "a file with --authfile", text);
-	if (str_cut(rest, '@', &name, &digest) && !read_digest(a, digest, out, e))
+	if (str_cut(rest, '@', &name, &digest) && !reference_read_digest(a, digest, out, e))
 		return false;
 	if (!image_name_has_host(name) || !str_cut(name, '/', &host, &path))
 		return err_set(e, ERR_USAGE,

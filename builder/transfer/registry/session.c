@@ -67,7 +67,7 @@ void session_close(struct session *s)
 }
 
 /* There are as many lines as threads that call: one is always free. */
-static struct session_line *take_line(struct session *s, struct error *e)
+static struct session_line *session_take_line(struct session *s, struct error *e)
 {
 	struct session_line *l = s->lines;
 	bool ok = true;
@@ -128,7 +128,7 @@ static int new_login(struct session *s, struct session_line *l, const struct ses
 	return got;
 }
 
-static void try_once(struct http *h, struct http_request *r)
+static void session_try_once(struct http *h, struct http_request *r)
 {
 	http_start(h, r);
 	while (!http_next(h, 1000))
@@ -136,7 +136,7 @@ static void try_once(struct http *h, struct http_request *r)
 }
 
 /* Credentials are for the registry's own address: a Location may lead elsewhere. */
-static bool is_ours(const struct session *s, const char *url)
+static bool session_is_own_url(const struct session *s, const char *url)
 {
 	struct http_url ours, its;
 
@@ -144,9 +144,10 @@ static bool is_ours(const struct session *s, const char *url)
 	       http_url_same_origin(&ours, &its);
 }
 
-static bool exchange(struct session *s, struct session_line *l, struct session_call *c, struct error *e)
+static bool session_exchange(struct session *s, struct session_line *l, struct session_call *c,
+			     struct error *e)
 {
-	bool ours = is_ours(s, c->http.url);
+	bool ours = session_is_own_url(s, c->http.url);
 
 	for (bool again = false;; again = true) {
 		unsigned number;
@@ -157,7 +158,7 @@ static bool exchange(struct session *s, struct session_line *l, struct session_c
 		if (!ours)
 			c->http.login = NULL;
 		if (c->once)
-			try_once(&l->http, &c->http);
+			session_try_once(&l->http, &c->http);
 		else
 			http_try(&l->http, &c->http);
 		if (c->http.end != HTTP_DONE || c->http.status != 401 || again || !ours)
@@ -186,7 +187,7 @@ static void pass_warning(struct session *s, const struct session_call *c)
 
 bool session_send(struct arena *a, struct session *s, struct session_call *c, struct error *e)
 {
-	struct session_line *l = take_line(s, e);
+	struct session_line *l = session_take_line(s, e);
 	bool ok;
 
 	if (!l)
@@ -195,7 +196,7 @@ bool session_send(struct arena *a, struct session *s, struct session_call *c, st
 	c->complaint = (struct buf){ .a = a, .max = SESSION_COMPLAINT_MAX };
 	c->http.answer = &c->answer;
 	c->http.complaint = &c->complaint;
-	ok = exchange(s, l, c, e);
+	ok = session_exchange(s, l, c, e);
 	c->http.login = NULL;
 	give_line(s, l);
 	if (!ok)
@@ -223,7 +224,7 @@ bool session_failed(struct session *s, const struct session_call *c, struct erro
 }
 
 /* What to do about it, where that is known. */
-static const char *advice(struct arena *a, struct session *s, int status)
+static const char *session_advice(struct arena *a, struct session *s, int status)
 {
 	const struct credentials *k = &s->auth.credentials;
 
@@ -240,7 +241,8 @@ bool session_refused(struct arena *a, struct session *s, const struct session_ca
 	const char *why = problem_text(a, buf_str(&c->complaint));
 
 	return err_set(e, ERR_NETWORK, "%s/%s: %s: HTTP %d%s%s%s", s->ref->host, s->ref->name, c->what,
-		       c->http.status, why[0] ? ": " : "", why, advice(a, s, c->http.status));
+		       c->http.status, why[0] ? ": " : "", why,
+		       session_advice(a, s, c->http.status));
 }
 
 const char *session_url(struct arena *a, const struct session *s, const char *fmt, ...)

@@ -30,7 +30,7 @@ bool http_may_retry(const struct http_request *r)
 }
 
 /* splitmix64: spreads any seed; the quality of a die is enough here. */
-static uint64_t scatter(uint64_t x)
+static uint64_t scatter_bits(uint64_t x)
 {
 	x += 0x9e3779b97f4a7c15u;
 	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -47,7 +47,7 @@ uint64_t http_delay_ms(const struct http_settings *s, const struct http_request 
 	if (r->retry_after_s != UINT64_MAX)
 		return 1000 * (r->retry_after_s < s->retry_after_max_s ? r->retry_after_s
 								       : s->retry_after_max_s);
-	return full / 2 + scatter(seed + tries) % (full / 2 + 1);
+	return full / 2 + scatter_bits(seed + tries) % (full / 2 + 1);
 }
 
 void http_pause(uint64_t ms)
@@ -94,7 +94,7 @@ void http_try(struct http *h, struct http_request *r)
 }
 
 /* Tries until there is an answer that another try will not better. */
-static bool ask(struct http *h, struct http_request *r, struct error *e)
+static bool retry_ask(struct http *h, struct http_request *r, struct error *e)
 {
 	char shown[512];
 
@@ -118,7 +118,7 @@ bool http_get(struct arena *a, struct http *h, const char *url, size_t max, stru
 	};
 
 	buf_sink_init(&c.sink, &c.text, url);
-	if (!ask(h, &r, e))
+	if (!retry_ask(h, &r, e))
 		return false;
 	*status = r.status;
 	*body = r.status == 200 ? buf_str(&c.text) : (struct str){ "", 0 };

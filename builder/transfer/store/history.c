@@ -37,7 +37,7 @@ static void add_field(struct buf *out, const char *text, char end)
 }
 
 /* As it is remembered. */
-static struct history_input shortened(struct arena *a, const struct history_input *in)
+static struct history_input shortened_input(struct arena *a, const struct history_input *in)
 {
 	struct history_input out = *in;
 	struct buf name = { .a = a }, version = { .a = a };
@@ -64,7 +64,7 @@ static struct history_inputs shorten_all(struct arena *a, const struct history_i
 	struct history_inputs out = { 0 };
 
 	for (size_t i = 0; i < in->n; i++)
-		*list_push(a, &out) = shortened(a, &in->v[i]);
+		*list_push(a, &out) = shortened_input(a, &in->v[i]);
 	return out;
 }
 
@@ -132,19 +132,20 @@ static void history_parse(struct arena *a, struct str text, struct history_input
 }
 
 /* The changes in words, in the order in which the inputs were given. */
-struct telling {
+struct history_telling {
 	struct buf text;
 	size_t n;
 };
 
-static struct buf *telling_next(struct telling *t)
+static struct buf *telling_next(struct history_telling *t)
 {
 	if (t->n++ < TOLD && t->text.n)
 		buf_puts(&t->text, ", ");
 	return &t->text;
 }
 
-static void tell_input(struct telling *t, const struct history_input *now, const struct history_input *was)
+static void tell_input(struct history_telling *t, const struct history_input *now,
+		       const struct history_input *was)
 {
 	bool same_version = was && strcmp(was->version, now->version) == 0;
 	struct buf *out;
@@ -165,7 +166,7 @@ static void tell_input(struct telling *t, const struct history_input *now, const
 		buf_printf(out, " (%s)", now->place);
 }
 
-static void tell_changes(struct telling *t, const struct history_inputs *before,
+static void tell_changes(struct history_telling *t, const struct history_inputs *before,
 			 const struct history_inputs *now)
 {
 	struct history_inputs sorted = { 0 };
@@ -198,7 +199,7 @@ bool history_tell(const struct history *h, const struct history_step *s, const s
 {
 	AUTO_ARENA a = { 0 };
 	struct history_inputs before = { 0 }, is = shorten_all(&a, now);
-	struct telling t = { .text = { .a = &a } };
+	struct history_telling t = { .text = { .a = &a } };
 	const char *last = "";
 	struct str text;
 	int got;

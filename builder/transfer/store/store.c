@@ -45,14 +45,14 @@ static const char *default_path(struct arena *a)
 }
 
 /* Makes a folder of our own; whatever the umask, its owner can use it and nobody else. */
-static bool make_folder(int dirfd, const char *name, struct error *e)
+static bool store_make_folder(int dirfd, const char *name, struct error *e)
 {
 	if (mkdirat(dirfd, name, 0700) < 0)
 		return errno == EEXIST || err_sys(e, "make the folder %s", name);
 	return fchmodat(dirfd, name, 0700, 0) == 0 || err_sys(e, "set the mode of %s", name);
 }
 
-static bool make_root(struct arena *a, const char *path, struct error *e)
+static bool store_make_root(struct arena *a, const char *path, struct error *e)
 {
 	char *parent = arena_strdup(a, path);
 	char *slash;
@@ -64,11 +64,11 @@ static bool make_root(struct arena *a, const char *path, struct error *e)
 		if (!file_mkdirs(AT_FDCWD, parent, e))
 			return false;
 	}
-	return make_folder(AT_FDCWD, path, e);
+	return store_make_folder(AT_FDCWD, path, e);
 }
 
 /* The folder is ours alone to write. */
-static bool check_owner(int fd, const char *path, const char *below, struct error *e)
+static bool store_check_owner(int fd, const char *path, const char *below, struct error *e)
 {
 	struct stat st;
 
@@ -92,7 +92,7 @@ static bool open_root(struct arena *a, struct store *s, struct error *e)
 	/* the folder itself may be a link to a larger disk; nothing below it may be one */
 	s->fd = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->fd < 0 && errno == ENOENT) {
-		if (!make_root(a, s->path, e))
+		if (!store_make_root(a, s->path, e))
 			return false;
 		s->fd = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	}
@@ -101,31 +101,31 @@ static bool open_root(struct arena *a, struct store *s, struct error *e)
 	s->readonly = faccessat(s->fd, ".", W_OK, AT_EACCESS) < 0;
 	if (s->readonly && errno != EROFS && errno != EACCES)
 		return err_sys(e, "examine the store %s", s->path);
-	return check_owner(s->fd, s->path, "", e);
+	return store_check_owner(s->fd, s->path, "", e);
 }
 
 /* Opens a folder of the store, and makes it if it may. *fd is -1 if a read-only store has none. */
-static bool open_folder(const struct store *s, const char *name, int *fd, struct error *e)
+static bool store_open_folder(const struct store *s, const char *name, int *fd, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 
-	if (!s->readonly && !make_folder(s->fd, name, e))
+	if (!s->readonly && !store_make_folder(s->fd, name, e))
 		return false;
 	*fd = openat(s->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (*fd < 0 && errno == ENOENT && s->readonly)
 		return true;
 	if (*fd < 0)
 		return err_sys(e, "open the folder %s", name);
-	return check_owner(*fd, s->path, arena_printf(&a, "/%s", name), e);
+	return store_check_owner(*fd, s->path, arena_printf(&a, "/%s", name), e);
 }
 
 static bool open_folders(struct store *s, struct error *e)
 {
 	AUTO_FD between = -1;
 
-	return open_folder(s, "blobs", &between, e) &&
-	       open_folder(s, "blobs/sha256", &s->blobs, e) &&
-	       open_folder(s, "actions", &s->actions, e);
+	return store_open_folder(s, "blobs", &between, e) &&
+	       store_open_folder(s, "blobs/sha256", &s->blobs, e) &&
+	       store_open_folder(s, "actions", &s->actions, e);
 }
 
 /* Waits for a shared lock. Nobody holds one alone for long. */
@@ -162,7 +162,7 @@ static bool take_lock(struct store *s, struct error *e)
 	return share_lock(s, e);
 }
 
-static bool tag(const struct store *s, struct error *e)
+static bool store_tag(const struct store *s, struct error *e)
 {
 	struct stat st;
 
@@ -171,7 +171,7 @@ static bool tag(const struct store *s, struct error *e)
 	return file_write(s->fd, "CACHEDIR.TAG", 0644, STR(cachedir_tag), e);
 }
 
-static bool prepare(struct arena *a, struct store *s, struct error *e)
+static bool store_prepare(struct arena *a, struct store *s, struct error *e)
 {
 	if (!open_root(a, s, e) || !take_lock(s, e) || !open_folders(s, e))
 		return false;
@@ -180,7 +180,7 @@ static bool prepare(struct arena *a, struct store *s, struct error *e)
 	file_remove_leftovers(s->fd);
 	file_remove_leftovers(s->blobs);
 	file_remove_leftovers(s->actions);
-	return tag(s, e);
+	return store_tag(s, e);
 }
 
 bool store_open(struct arena *a, const char *path, struct store *s, struct error *e)
@@ -193,7 +193,7 @@ bool store_open(struct arena *a, const char *path, struct store *s, struct error
 	if (!s->path)
 		return err_set(e, ERR_SYSTEM, "no place for the store: HOME is not set; "
 			       "say where with --cache-dir or IMGBUILD_CACHE_DIR");
-	if (prepare(a, s, e))
+	if (store_prepare(a, s, e))
 		return true;
 	store_close(s);
 	return err_wrap(e, "store %s", s->path);

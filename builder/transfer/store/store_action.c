@@ -16,7 +16,7 @@
 #define ACTION_MAX (64u << 20)
 #define SEAL_SIZE (DIGEST_HEX + 1)	/* the first line with its newline */
 
-static struct digest seal(const char *key, struct str text)
+static struct digest action_seal(const char *key, struct str text)
 {
 	AUTO_HASH h = { 0 };
 
@@ -27,7 +27,7 @@ static struct digest seal(const char *key, struct str text)
 }
 
 /* The whole file if it is a regular one of sane size; false, without a reason, otherwise. */
-static bool read_entry(struct arena *a, int fd, struct str *out)
+static bool action_read_entry(struct arena *a, int fd, struct str *out)
 {
 	struct error ignored = { 0 };
 	struct stat st;
@@ -49,7 +49,7 @@ static bool open_seal(const char *name, struct str entry, struct str *text)
 	    !digest_parse((struct str){ entry.p, DIGEST_HEX }, &written))
 		return false;
 	*text = str_from(entry, SEAL_SIZE);
-	found = seal(name, *text);
+	found = action_seal(name, *text);
 	return digest_eq(&written, &found);
 }
 
@@ -66,7 +66,7 @@ int store_get_action(struct arena *a, const struct store *s, const struct digest
 	fd = store_open_entry(s->actions, name, O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
 		return 0;
-	if (fd >= 0 && read_entry(a, fd, &entry) && open_seal(name, entry, text))
+	if (fd >= 0 && action_read_entry(a, fd, &entry) && open_seal(name, entry, text))
 		return 1;
 	progress_warn(s->progress, "%s/actions/%s is damaged; its result is made again", s->path,
 		      name);
@@ -86,7 +86,7 @@ bool store_put_action(const struct store *s, const struct digest *key, struct st
 	if (text.n > ACTION_MAX - SEAL_SIZE)
 		return err_set(e, ERR_SYSTEM, "a result of %zu bytes is too large to keep", text.n);
 	digest_hex(key, name);
-	d = seal(name, text);
+	d = action_seal(name, text);
 	digest_hex(&d, hex);
 	hex[DIGEST_HEX] = '\n';
 	old = store_hold_place(s->actions, name);

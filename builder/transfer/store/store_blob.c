@@ -28,7 +28,7 @@ static bool remove_damaged(const struct store *s, const char *name, const char *
 
 /* NULL if the bytes are right. A file that cannot be read is damaged too: fetched again, it will
  * stand on other sectors. */
-static const char *check(int fd, const struct digest *d, uint64_t size)
+static const char *blob_check(int fd, const struct digest *d, uint64_t size)
 {
 	struct error ignored = { 0 };
 	struct digest found;
@@ -53,7 +53,7 @@ static bool is_of_other_size(int fd, const struct digest *d, uint64_t size, stru
 	struct stat st;
 
 	if (fd < 0 || size == UINT64_MAX || fstat(fd, &st) < 0 || (uint64_t)st.st_size == size ||
-	    check(fd, d, UINT64_MAX))
+	    blob_check(fd, d, UINT64_MAX))
 		return false;
 	digest_hex(d, name);
 	err_set(e, ERR_VERIFY, "the file of digest %s has %llu bytes, not %llu: the lock or index that "
@@ -74,7 +74,7 @@ static bool wait_shared(int fd)
 
 /* 1 the name leads to this file, 0 to another, -1 to none. The number of links says nothing: image
  * layouts may have some, too. */
-static int is_named(int dirfd, const char *name, int fd)
+static int blob_is_named(int dirfd, const char *name, int fd)
 {
 	struct stat st, now;
 
@@ -98,7 +98,7 @@ int store_open_entry(int dirfd, const char *name, int flags)
 		(void)!wait_shared(fd);
 		if (fstat(fd, &st) == 0 && st.st_mtime < time(NULL) - STORE_HOLD_S)
 			(void)futimens(fd, NULL);
-		named = is_named(dirfd, name, fd);
+		named = blob_is_named(dirfd, name, fd);
 		if (named > 0)
 			return fd;
 		close(fd);
@@ -139,7 +139,7 @@ int store_open_blob(const struct store *s, const struct digest *d, uint64_t size
 		}
 		why = errno == ELOOP ? "is a symbolic link" : "cannot be opened";
 	} else {
-		why = check(*fd, d, size);
+		why = blob_check(*fd, d, size);
 	}
 	if (!why)
 		return 1;

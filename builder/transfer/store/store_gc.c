@@ -54,8 +54,8 @@ static uint64_t tree_size(int dirfd, const char *name, unsigned depth)
 	return total;
 }
 
-static void add_entry(struct arena *a, int fd, const char *folder, const char *name,
-		      struct store_entries *out)
+static void gc_add_entry(struct arena *a, int fd, const char *folder, const char *name,
+			 struct store_entries *out)
 {
 	struct store_entry *entry;
 	struct stat st;
@@ -74,8 +74,8 @@ static void add_entry(struct arena *a, int fd, const char *folder, const char *n
 		entry->size = tree_size(fd, name, 0);
 }
 
-static bool list_folder(struct arena *a, const struct store *s, const char *folder,
-			struct store_entries *out, struct error *e)
+static bool gc_list_folder(struct arena *a, const struct store *s, const char *folder,
+			   struct store_entries *out, struct error *e)
 {
 	AUTO_FD fd = openat(s->fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	struct strings names = { 0 };
@@ -85,7 +85,7 @@ static bool list_folder(struct arena *a, const struct store *s, const char *fold
 	if (!file_names(a, fd, folder, &names, e))
 		return false;
 	for (size_t i = 0; i < names.n; i++)
-		add_entry(a, fd, folder, names.v[i], out);
+		gc_add_entry(a, fd, folder, names.v[i], out);
 	return true;
 }
 
@@ -105,7 +105,7 @@ static bool store_list(struct arena *a, const struct store *s, struct store_entr
 {
 	*out = (struct store_entries){ 0 };
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		if (!list_folder(a, s, folders[i], out, e))
+		if (!gc_list_folder(a, s, folders[i], out, e))
 			return err_wrap(e, "store %s", s->path);
 	}
 	if (out->v.n)
@@ -194,8 +194,8 @@ static void drop_entry(const struct store *s, const struct store_entry *x, bool 
 	result->stuck++;
 }
 
-static bool collect(struct arena *a, const struct store *s, const struct store_gc_rules *rules,
-		    int64_t now, int64_t since, struct store_gc_result *result, struct error *e)
+static bool gc_collect(struct arena *a, const struct store *s, const struct store_gc_rules *rules,
+		       int64_t now, int64_t since, struct store_gc_result *result, struct error *e)
 {
 	struct store_entries entries;
 	uint64_t all = 0;
@@ -253,7 +253,7 @@ bool store_gc(struct store *s, const struct store_gc_rules *rules, int64_t now,
 
 	*result = (struct store_gc_result){ 0 };
 	ok = lock_blobs(s, LOCK_EX, "store verify", e) && used_since(s, &since, e) &&
-	     collect(&a, s, rules, now, since, result, e);
+	     gc_collect(&a, s, rules, now, since, result, e);
 	if (ok && !rules->dry_run)
 		collect_leftovers(s);
 	if (s->blobs >= 0)

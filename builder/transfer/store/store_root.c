@@ -41,7 +41,8 @@ static bool content_of(struct arena *a, int fd, const char *name, const struct s
 	return true;
 }
 
-static bool add_folder(struct hash *h, int fd, const char *path, unsigned depth, struct error *e)
+static bool root_add_folder(struct hash *h, int fd, const char *path, unsigned depth,
+			    struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	struct strings names = { 0 };
@@ -66,7 +67,7 @@ static bool add_folder(struct hash *h, int fd, const char *path, unsigned depth,
 		if (!S_ISDIR(st.st_mode))
 			continue;
 		dir = file_open_dir(fd, names.v[i], e);
-		if (dir < 0 || !add_folder(h, dir, below, depth + 1, e))
+		if (dir < 0 || !root_add_folder(h, dir, below, depth + 1, e))
 			return false;
 	}
 	return true;
@@ -77,7 +78,7 @@ static bool digest_root(int fd, struct digest *out, struct error *e)
 	AUTO_HASH h = { 0 };
 
 	digest_begin(&h);
-	if (!add_folder(&h, fd, "", 0, e))
+	if (!root_add_folder(&h, fd, "", 0, e))
 		return false;
 	*out = digest_end(&h);
 	return true;

@@ -17,7 +17,7 @@ struct parts {
 	struct str control, data;
 };
 
-static void begin(struct parts *p)
+static void parts_begin(struct parts *p)
 {
 	struct buf tar = { .a = p->a };
 
@@ -28,17 +28,17 @@ static void begin(struct parts *p)
 	debgen_ar_begin(&p->ar);
 }
 
-static void version(struct parts *p, const char *text)
+static void put_version_member(struct parts *p, const char *text)
 {
 	debgen_ar_member(&p->ar, "debian-binary", str_of(text));
 }
 
-static void control(struct parts *p)
+static void put_control_member(struct parts *p)
 {
 	debgen_ar_member(&p->ar, "control.tar.xz", p->control);
 }
 
-static void data(struct parts *p)
+static void put_data_member(struct parts *p)
 {
 	debgen_ar_member(&p->ar, "data.tar.xz", p->data);
 }
@@ -52,9 +52,9 @@ static void sized_data(struct parts *p, const char *before, const char *after)
 		buf_putc(&p->ar, '\n');
 }
 
-static void good(struct parts *p)
+static void good_members(struct parts *p)
 {
-	version(p, "2.0\n"), control(p), data(p);
+	put_version_member(p, "2.0\n"), put_control_member(p), put_data_member(p);
 }
 
 static void good_slashes(struct parts *p)
@@ -66,123 +66,124 @@ static void good_slashes(struct parts *p)
 
 static void good_leading_blank(struct parts *p)
 {
-	version(p, "2.0\n"), control(p), sized_data(p, " ", "");
+	put_version_member(p, "2.0\n"), put_control_member(p), sized_data(p, " ", "");
 }
 
 static void good_minor(struct parts *p)
 {
-	version(p, "2.1\n"), control(p), data(p);
+	put_version_member(p, "2.1\n"), put_control_member(p), put_data_member(p);
 }
 
 static void good_signature(struct parts *p)
 {
-	version(p, "2.0\n"), control(p);
+	put_version_member(p, "2.0\n"), put_control_member(p);
 	debgen_ar_member(&p->ar, "_gpgorigin", STR("signature"));
-	data(p);
+	put_data_member(p);
 }
 
 static void long_name(struct parts *p)
 {
-	version(p, "2.0\n"), control(p);
+	put_version_member(p, "2.0\n"), put_control_member(p);
 	debgen_ar_member(&p->ar, "#1/12", STR("data.tar.xz\0whatever"));
 }
 
 static void two_data(struct parts *p)
 {
-	good(p), data(p);
+	good_members(p), put_data_member(p);
 }
 
 static void two_control(struct parts *p)
 {
-	version(p, "2.0\n"), control(p), control(p), data(p);
+	put_version_member(p, "2.0\n"), put_control_member(p), put_control_member(p),
+	put_data_member(p);
 }
 
 static void wrong_order(struct parts *p)
 {
-	version(p, "2.0\n"), data(p), control(p);
+	put_version_member(p, "2.0\n"), put_data_member(p), put_control_member(p);
 }
 
 static void unknown_between(struct parts *p)
 {
-	version(p, "2.0\n"), control(p);
+	put_version_member(p, "2.0\n"), put_control_member(p);
 	debgen_ar_member(&p->ar, "foo", STR("foo"));
-	data(p);
+	put_data_member(p);
 }
 
 static void unknown_after(struct parts *p)
 {
-	good(p);
+	good_members(p);
 	debgen_ar_member(&p->ar, "foo", STR("food"));
 }
 
 static void junk_after(struct parts *p)
 {
-	good(p);
+	good_members(p);
 	buf_puts(&p->ar, "junk of 12 b");
 }
 
 static void plus_size(struct parts *p)
 {
-	version(p, "2.0\n"), control(p), sized_data(p, "+", "");
+	put_version_member(p, "2.0\n"), put_control_member(p), sized_data(p, "+", "");
 }
 
 static void negative_size(struct parts *p)
 {
-	version(p, "2.0\n"), control(p);
+	put_version_member(p, "2.0\n"), put_control_member(p);
 	debgen_ar_header(&p->ar, "data.tar.xz", "-4", "`\n");
 	buf_add(&p->ar, p->data);
 }
 
 static void letter_in_size(struct parts *p)
 {
-	version(p, "2.0\n"), control(p), sized_data(p, "", "x");
+	put_version_member(p, "2.0\n"), put_control_member(p), sized_data(p, "", "x");
 }
 
 static void huge_size(struct parts *p)
 {
-	version(p, "2.0\n"), control(p);
+	put_version_member(p, "2.0\n"), put_control_member(p);
 	debgen_ar_header(&p->ar, "data.tar.xz", "9999999999", "`\n");
 	buf_add(&p->ar, p->data);
 }
 
 static void wrong_magic(struct parts *p)
 {
-	version(p, "2.0\n"), control(p);
+	put_version_member(p, "2.0\n"), put_control_member(p);
 	debgen_ar_header(&p->ar, "data.tar.xz", "2", "!\n");
 	buf_puts(&p->ar, "xx");
 }
 
 static void wrong_major(struct parts *p)
 {
-	version(p, "3.0\n"), control(p), data(p);
+	put_version_member(p, "3.0\n"), put_control_member(p), put_data_member(p);
 }
 
 static void outside_name(struct parts *p)
 {
-	version(p, "2.0\n"), control(p);
+	put_version_member(p, "2.0\n"), put_control_member(p);
 	debgen_ar_member(&p->ar, "../data.tar.xz", p->data);
 }
 
 static void no_data(struct parts *p)
 {
-	version(p, "2.0\n"), control(p);
+	put_version_member(p, "2.0\n"), put_control_member(p);
 }
 
 static void empty_data(struct parts *p)
 {
-	version(p, "2.0\n"), control(p);
+	put_version_member(p, "2.0\n"), put_control_member(p);
 	debgen_ar_member(&p->ar, "data.tar.xz", (struct str){ "", 0 });
 }
 
 static void bzip2_data(struct parts *p)
 {
-	version(p, "2.0\n"), control(p);
+	put_version_member(p, "2.0\n"), put_control_member(p);
 	debgen_ar_member(&p->ar, "data.tar.bz2", p->data);
 }
 
 static void no_version(struct parts *p)
 {
-	control(p), data(p);
+	put_control_member(p), put_data_member(p);
 }
 
 /* `dpkg` says whether dpkg-deb -c accepts it. */
@@ -192,7 +193,7 @@ static const struct deb_case {
 	bool ours, dpkg;
 	const char *message;
 } cases[] = {
-	{ "good", good, true, true, NULL },
+	{ "good", good_members, true, true, NULL },
 	{ "names with a final slash", good_slashes, true, true, NULL },
 	{ "size after a blank", good_leading_blank, true, true, NULL },
 	{ "format 2.1", good_minor, true, true, NULL },
@@ -219,11 +220,11 @@ static const struct deb_case {
 
 #define EACH(c) (const struct deb_case *c = cases; c < cases + sizeof(cases) / sizeof(*cases); c++)
 
-static struct str made(struct arena *a, const struct deb_case *c)
+static struct str case_bytes(struct arena *a, const struct deb_case *c)
 {
 	struct parts p = { .a = a, .ar = { .a = a } };
 
-	begin(&p);
+	parts_begin(&p);
 	c->make(&p);
 	return buf_str(&p.ar);
 }
@@ -234,7 +235,7 @@ Test(format, T10_ar_members_follow_dpkg_and_nothing_follows_data)
 		AUTO_ARENA a = { 0 };
 		struct deb_members m;
 		struct error e = { 0 };
-		bool ok = deb_members_find(made(&a, c), "x.deb", &m, &e);
+		bool ok = deb_members_find(case_bytes(&a, c), "x.deb", &m, &e);
 
 		cr_expect_eq(ok, c->ours, "%s: %s", c->name, e.cause);
 		cr_expect(ok || e.kind == ERR_INPUT, "%s", c->name);
@@ -257,7 +258,7 @@ Test(format, T10_ar_is_never_laxer_than_dpkg_deb)
 		struct error e = { 0 };
 		int status;
 
-		cr_assert(file_write_path(path, 0600, made(&a, c), &e), "%s", e.cause);
+		cr_assert(file_write_path(path, 0600, case_bytes(&a, c), &e), "%s", e.cause);
 		status = oracle_run(&a, argv).status;
 		cr_expect_eq(status == 0, c->dpkg, "%s: dpkg-deb says %d", c->name, status);
 		cr_expect(c->dpkg || !c->ours, "%s", c->name);
@@ -268,7 +269,7 @@ Test(format, T10_ar_is_never_laxer_than_dpkg_deb)
 Test(format, ar_truncated_anywhere_is_an_error_or_lacks_members)
 {
 	AUTO_ARENA a = { 0 };
-	struct str whole = made(&a, &cases[0]);
+	struct str whole = case_bytes(&a, &cases[0]);
 
 	for (size_t n = 0; n < whole.n; n++) {
 		struct deb_members m;

@@ -29,8 +29,8 @@ static int drip_next(struct source *base, struct str *chunk, struct error *e)
 	return n > 0;
 }
 
-static bool decode(struct arena *a, struct str bytes, enum codec codec, size_t step, uint64_t budget,
-		   struct str *out, struct error *e)
+static bool decode_stream(struct arena *a, struct str bytes, enum codec codec, size_t step,
+			  uint64_t budget, struct str *out, struct error *e)
 {
 	struct drip from = { { drip_next, "x.stream" }, bytes, step };
 	struct buf b = { .a = a };
@@ -44,7 +44,7 @@ static bool decode(struct arena *a, struct str bytes, enum codec codec, size_t s
 	return ok;
 }
 
-static struct str joined(struct arena *a, struct str x, struct str y)
+static struct str streams_joined(struct arena *a, struct str x, struct str y)
 {
 	struct buf b = { .a = a };
 
@@ -54,7 +54,7 @@ static struct str joined(struct arena *a, struct str x, struct str y)
 }
 
 /* Text that compresses to several blocks and is no multiple of anything. */
-static struct str text(struct arena *a)
+static struct str long_text(struct arena *a)
 {
 	struct buf b = { .a = a };
 
@@ -72,7 +72,7 @@ Test(format, decompress_gives_what_was_compressed_whatever_the_chunks)
 {
 	static const size_t steps[] = { 1, 7, 4096, 1u << 30 };
 	AUTO_ARENA a = { 0 };
-	struct str plain = text(&a);
+	struct str plain = long_text(&a);
 
 	for (size_t k = 0; k < 4; k++) {
 		struct str packed = debgen_compress(&a, plain, kinds[k].suffix);
@@ -81,7 +81,8 @@ Test(format, decompress_gives_what_was_compressed_whatever_the_chunks)
 			struct error e = { 0 };
 			struct str out;
 
-			cr_expect(decode(&a, packed, kinds[k].codec, steps[i], plain.n, &out, &e),
+			cr_expect(decode_stream(&a, packed, kinds[k].codec, steps[i], plain.n, &out,
+						&e),
 				  "%s: %s", kinds[k].suffix, e.cause);
 			cr_expect(str_eq(out, plain), "%s in steps of %zu", kinds[k].suffix, steps[i]);
 		}
@@ -95,7 +96,7 @@ Test(format, decompress_reads_an_empty_stream)
 		struct error e = { 0 };
 		struct str out, packed = debgen_compress(&a, STR(""), kinds[k].suffix);
 
-		cr_expect(decode(&a, packed, kinds[k].codec, 4096, 0, &out, &e), "%s: %s",
+		cr_expect(decode_stream(&a, packed, kinds[k].codec, 4096, 0, &out, &e), "%s: %s",
 			  kinds[k].suffix, e.cause);
 		cr_expect_eq(out.n, 0);
 	}
@@ -133,7 +134,7 @@ static struct str zstd_without_checksum(struct arena *a, struct str bytes)
 	return (struct str){ p, ZSTD_compress(p, size, bytes.p, bytes.n, 1) };
 }
 
-static struct str flipped(struct arena *a, struct str s, size_t at)
+static struct str byte_flipped(struct arena *a, struct str s, size_t at)
 {
 	char *p = arena_strndup(a, s.p, s.n);
 
@@ -147,7 +148,7 @@ static struct str flipped(struct arena *a, struct str s, size_t at)
 Test(format, T11_decompress_takes_exactly_one_stream)
 {
 	AUTO_ARENA a = { 0 };
-	struct str plain = text(&a);
+	struct str plain = long_text(&a);
 	struct str xz = debgen_xz(&a, plain), zst = debgen_zstd(&a, plain), gz = debgen_gzip(&a, plain);
 	const struct {
 		const char *name;
@@ -155,19 +156,29 @@ Test(format, T11_decompress_takes_exactly_one_stream)
 		enum codec codec;
 		const char *message;	/* NULL: accepted */
 	} cases[] = {
-		{ "two xz streams", joined(&a, xz, xz), CODEC_XZ, "is followed by other bytes" },
-		{ "two zstd frames", joined(&a, zst, zst), CODEC_ZSTD, "is followed by other bytes" },
-		{ "two gzip members", joined(&a, gz, gz), CODEC_GZIP, "is followed by other bytes" },
-		{ "xz padding", joined(&a, xz, STR("\0\0\0\0")), CODEC_XZ, "is followed by other bytes" },
-		{ "xz odd padding", joined(&a, xz, STR("\0\0\0")), CODEC_XZ, "is followed by" },
-		{ "xz junk", joined(&a, xz, STR("12345678")), CODEC_XZ, "is followed by other bytes" },
-		{ "zstd junk", joined(&a, zst, STR("12345678")), CODEC_ZSTD, "is followed by" },
-		{ "gzip junk", joined(&a, gz, STR("1")), CODEC_GZIP, "is followed by other bytes" },
-		{ "zstd skippable first", joined(&a, SKIPPABLE, zst), CODEC_ZSTD, "magic bytes" },
-		{ "zstd skippable last", joined(&a, zst, SKIPPABLE), CODEC_ZSTD, "is followed by" },
-		{ "xz bit flipped", flipped(&a, xz, xz.n / 2), CODEC_XZ, "is damaged" },
-		{ "zstd bit flipped", flipped(&a, zst, zst.n - 1), CODEC_ZSTD, "checksum" },
-		{ "gzip checksum flipped", flipped(&a, gz, gz.n - 8), CODEC_GZIP, "check" },
+		{ "two xz streams", streams_joined(&a, xz, xz), CODEC_XZ,
+		 "is followed by other bytes" },
+		{ "two zstd frames", streams_joined(&a, zst, zst), CODEC_ZSTD,
+		 "is followed by other bytes" },
+		{ "two gzip members", streams_joined(&a, gz, gz), CODEC_GZIP,
+		 "is followed by other bytes" },
+		{ "xz padding", streams_joined(&a, xz, STR("\0\0\0\0")), CODEC_XZ,
+		 "is followed by other bytes" },
+		{ "xz odd padding", streams_joined(&a, xz, STR("\0\0\0")), CODEC_XZ,
+		 "is followed by" },
+		{ "xz junk", streams_joined(&a, xz, STR("12345678")), CODEC_XZ,
+		 "is followed by other bytes" },
+		{ "zstd junk", streams_joined(&a, zst, STR("12345678")), CODEC_ZSTD,
+		 "is followed by" },
+		{ "gzip junk", streams_joined(&a, gz, STR("1")), CODEC_GZIP,
+		 "is followed by other bytes" },
+		{ "zstd skippable first", streams_joined(&a, SKIPPABLE, zst), CODEC_ZSTD,
+		 "magic bytes" },
+		{ "zstd skippable last", streams_joined(&a, zst, SKIPPABLE), CODEC_ZSTD,
+		 "is followed by" },
+		{ "xz bit flipped", byte_flipped(&a, xz, xz.n / 2), CODEC_XZ, "is damaged" },
+		{ "zstd bit flipped", byte_flipped(&a, zst, zst.n - 1), CODEC_ZSTD, "checksum" },
+		{ "gzip checksum flipped", byte_flipped(&a, gz, gz.n - 8), CODEC_GZIP, "check" },
 		{ "xz without check", xz_with_check(&a, plain, LZMA_CHECK_NONE), CODEC_XZ, NULL },
 		{ "zstd without checksum", zstd_without_checksum(&a, plain), CODEC_ZSTD, NULL },
 		{ "gzip called xz", gz, CODEC_XZ, "magic bytes" },
@@ -180,7 +191,8 @@ Test(format, T11_decompress_takes_exactly_one_stream)
 		for (size_t k = 0; k < 2; k++) {
 			struct error e = { 0 };
 			struct str out;
-			bool ok = decode(&a, cases[i].bytes, cases[i].codec, steps[k], plain.n, &out, &e);
+			bool ok = decode_stream(&a, cases[i].bytes, cases[i].codec, steps[k],
+						plain.n, &out, &e);
 
 			cr_expect_eq(ok, !cases[i].message, "%s: %s", cases[i].name, e.cause);
 			cr_expect(ok || (e.kind == ERR_INPUT && strstr(e.cause, cases[i].message)),
@@ -194,7 +206,7 @@ Test(format, T11_decompress_takes_exactly_one_stream)
 Test(format, T7_decompress_of_a_stream_cut_anywhere_is_an_error)
 {
 	AUTO_ARENA a = { 0 };
-	struct str plain = { text(&a).p, 3001 };
+	struct str plain = { long_text(&a).p, 3001 };
 
 	for (size_t k = 0; k < 3; k++) {
 		struct str packed = debgen_compress(&a, plain, kinds[k].suffix);
@@ -204,8 +216,10 @@ Test(format, T7_decompress_of_a_stream_cut_anywhere_is_an_error)
 			struct error e = { 0 };
 			struct str out;
 
-			cr_expect_not(decode(&scratch, (struct str){ packed.p, n }, kinds[k].codec, 4096,
-					     plain.n, &out, &e), "%s cut at %zu", kinds[k].suffix, n);
+			cr_expect_not(decode_stream(&scratch, (struct str){ packed.p, n },
+						    kinds[k].codec, 4096,
+						    plain.n, &out, &e), "%s cut at %zu",
+				      kinds[k].suffix, n);
 			cr_expect_eq(e.kind, ERR_INPUT);
 		}
 	}
@@ -214,13 +228,14 @@ Test(format, T7_decompress_of_a_stream_cut_anywhere_is_an_error)
 Test(format, decompress_keeps_to_its_budget_to_the_byte)
 {
 	AUTO_ARENA a = { 0 };
-	struct str plain = text(&a);
+	struct str plain = long_text(&a);
 
 	for (size_t k = 0; k < 4; k++) {
 		struct str packed = debgen_compress(&a, plain, kinds[k].suffix), out;
 		struct error e = { 0 };
 
-		cr_expect_not(decode(&a, packed, kinds[k].codec, 1u << 30, plain.n - 1, &out, &e));
+		cr_expect_not(decode_stream(&a, packed, kinds[k].codec, 1u << 30, plain.n - 1, &out,
+					    &e));
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(e.cause, "more than"), "%s", e.cause);
 		cr_expect(out.n < plain.n);
@@ -251,7 +266,7 @@ static struct str zeros_zstd(struct arena *a, size_t mib)
 	return buf_str(&b);
 }
 
-static bool count(struct sink *s, struct str chunk, struct error *e)
+static bool sink_count(struct sink *s, struct str chunk, struct error *e)
 {
 	(void)s;
 	(void)chunk;
@@ -259,7 +274,7 @@ static bool count(struct sink *s, struct str chunk, struct error *e)
 	return true;
 }
 
-static bool finish(struct sink *s, struct error *e)
+static bool sink_finish(struct sink *s, struct error *e)
 {
 	(void)s;
 	(void)e;
@@ -271,7 +286,7 @@ Test(format, T6_decompress_of_a_bomb_stops_at_the_budget_in_flat_memory)
 {
 	AUTO_ARENA a = { 0 };
 	struct str bomb = zeros_zstd(&a, 1024);
-	struct sink nowhere = { count, finish };
+	struct sink nowhere = { sink_count, sink_finish };
 	struct str_source from;
 	AUTO_DECOMPRESS d = { .state = NULL };
 	struct rusage before, after;
@@ -301,7 +316,7 @@ Test(format, decompress_refuses_a_window_beyond_its_limit)
 	uint8_t *p = arena_alloc(&a, 4096);
 	size_t n = 0;
 
-	cr_expect_not(decode(&a, zst, CODEC_ZSTD, 4096, 1u << 20, &out, &e));
+	cr_expect_not(decode_stream(&a, zst, CODEC_ZSTD, 4096, 1u << 20, &out, &e));
 	cr_expect(strstr(e.cause, "memory"), "%s", e.cause);
 	lzma_lzma_preset(&options, 0);
 	cr_assert_eq(lzma_stream_buffer_encode(filters, LZMA_CHECK_CRC32, NULL, (const uint8_t *)"x", 1, p,
@@ -319,6 +334,6 @@ Test(format, decompress_refuses_a_window_beyond_its_limit)
 	}
 	xz = (struct str){ (const char *)p, n };
 	err_clear(&e);
-	cr_expect_not(decode(&a, xz, CODEC_XZ, 4096, 1u << 20, &out, &e));
+	cr_expect_not(decode_stream(&a, xz, CODEC_XZ, 4096, 1u << 20, &out, &e));
 	cr_expect(strstr(e.cause, "needs more memory"), "%s", e.cause);
 }

@@ -14,7 +14,7 @@
 #include "support/sample.h"
 
 /* `bytes` written in pieces of `piece` bytes by `jobs` threads. */
-static struct str compress_with(struct arena *a, struct str bytes, unsigned jobs, size_t piece)
+static struct str gzip_with(struct arena *a, struct str bytes, unsigned jobs, size_t piece)
 {
 	struct buf out = { .a = a };
 	struct error e = { 0 };
@@ -52,7 +52,7 @@ Test(gzip, every_member_holds_4_MiB_under_a_fixed_header)
 	static const unsigned char header[10] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255 };
 	AUTO_ARENA a = { 0 };
 	struct str in = sample_of(&a, 2 * GZIP_MEMBER + 12345);
-	struct str rest = compress_with(&a, in, 2, 100000);
+	struct str rest = gzip_with(&a, in, 2, 100000);
 	struct buf all = { .a = &a };
 	size_t before = 0, members = 0;
 
@@ -73,7 +73,7 @@ Test(gzip, the_bytes_do_not_depend_on_threads_or_pieces)
 {
 	AUTO_ARENA a = { 0 };
 	struct str in = sample_of(&a, 2 * GZIP_MEMBER + 1);
-	struct str want = compress_with(&a, in, 1, in.n);
+	struct str want = gzip_with(&a, in, 1, in.n);
 	static const struct { unsigned jobs; size_t piece;
 	} cases[] = {
 		{ 0, 65536 },		{ 1, 4097 },	 { 2, GZIP_MEMBER },
@@ -81,7 +81,7 @@ Test(gzip, the_bytes_do_not_depend_on_threads_or_pieces)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		cr_expect(str_eq(compress_with(&a, in, cases[i].jobs, cases[i].piece), want),
+		cr_expect(str_eq(gzip_with(&a, in, cases[i].jobs, cases[i].piece), want),
 			  "%u jobs, pieces of %zu", cases[i].jobs, cases[i].piece);
 }
 
@@ -101,7 +101,7 @@ Test(gzip, a_size_at_the_edge_of_a_member_makes_no_empty_one)
 		for (unsigned jobs = 1; jobs <= 2; jobs++) {
 			AUTO_ARENA a = { 0 };
 			struct str in = sample_of(&a, cases[i].size);
-			struct str rest = compress_with(&a, in, jobs, 1 << 20);
+			struct str rest = gzip_with(&a, in, jobs, 1 << 20);
 			struct buf all = { .a = &a };
 			size_t members = 0;
 
@@ -121,7 +121,7 @@ Test(gzip, gzip_and_python_read_all_members)
 	struct str in = sample_of(&a, 3 * GZIP_MEMBER / 2);
 	struct error e = { 0 };
 
-	cr_assert(file_write_path(path, 0600, compress_with(&a, in, 2, 65536), &e));
+	cr_assert(file_write_path(path, 0600, gzip_with(&a, in, 2, 65536), &e));
 	ORACLE(&a, "gzip", "-t", path);
 	cr_expect(str_eq(ORACLE(&a, "gzip", "-dc", path), in));
 	oracle_need("python3");

@@ -20,7 +20,7 @@ static bool read_tar(struct arena *a, struct str bytes, bool pax, struct tar_lis
 	return tar_read_all(a, &from.base, &options, out, e);
 }
 
-static const struct tar_entry *find(const struct tar_list *l, const char *path)
+static const struct tar_entry *find_tar_entry(const struct tar_list *l, const char *path)
 {
 	for (size_t i = 0; i < l->entries.n; i++) {
 		if (strcmp(l->entries.v[i].path, path) == 0)
@@ -36,7 +36,7 @@ static const struct tar_entry *find(const struct tar_list *l, const char *path)
 #define HARD_ debgen_tar_hardlink
 
 /* A valid entry in the place of content: what smuggling would make visible. */
-static struct str inner(struct buf *t)
+static struct str inner_entry(struct buf *t)
 {
 	struct buf b = { .a = t->a };
 
@@ -44,7 +44,7 @@ static struct str inner(struct buf *t)
 	return buf_str(&b);
 }
 
-static char *dots(struct buf *t, size_t n)
+static char *name_of_length(struct buf *t, size_t n)
 {
 	char *p = arena_alloc(t->a, n + 1);
 
@@ -52,18 +52,18 @@ static char *dots(struct buf *t, size_t n)
 	return p;
 }
 
-static void parent(struct buf *t) { FILE_(t, "../x", ""); }
+static void parent_first(struct buf *t) { FILE_(t, "../x", ""); }
 static void parent_inside(struct buf *t) { FILE_(t, "./usr/../../x", ""); }
 static void parent_last(struct buf *t) { DIR_(t, "usr/.."); }
-static void absolute(struct buf *t) { FILE_(t, "/etc/x", ""); }
+static void absolute_name(struct buf *t) { FILE_(t, "/etc/x", ""); }
 static void two_slashes(struct buf *t) { FILE_(t, "usr//x", ""); }
 static void inner_dot(struct buf *t) { FILE_(t, "usr/./x", ""); }
 static void empty_name(struct buf *t) { FILE_(t, "", ""); }
 static void root_link(struct buf *t) { LINK_(t, "./", "/etc"); }
 static void root_file(struct buf *t) { FILE_(t, ".", "x"); }
-static void whiteout(struct buf *t) { FILE_(t, "./etc/.wh.passwd", ""); }
+static void whiteout_name(struct buf *t) { FILE_(t, "./etc/.wh.passwd", ""); }
 static void whiteout_folder(struct buf *t) { DIR_(t, "./.wh..wh..opq/"); }
-static void twice(struct buf *t) { FILE_(t, "x", "1"), FILE_(t, "./x", "2"); }
+static void entry_twice(struct buf *t) { FILE_(t, "x", "1"), FILE_(t, "./x", "2"); }
 static void below_link(struct buf *t) { LINK_(t, "d", "/etc"), FILE_(t, "d/x", ""); }
 static void below_link_late(struct buf *t) { FILE_(t, "d/x", ""), LINK_(t, "d", "/etc"); }
 static void below_link_deep(struct buf *t) { LINK_(t, "a", "b"), FILE_(t, "a/b/c/x", ""); }
@@ -83,18 +83,21 @@ static void hard_through_link(struct buf *t)
 }
 static void hard_with_data(struct buf *t)
 {
-	FILE_(t, "a", "x"), ENTRY(.name = "b", .type = '1', .link = "a", .content = inner(t));
+	FILE_(t, "a", "x"), ENTRY(.name = "b", .type = '1', .link = "a", .content = inner_entry(t));
 }
-static void link_with_data(struct buf *t) { ENTRY(.name = "b", .type = '2', .link = "a", .content = inner(t)); }
-static void folder_with_data(struct buf *t) { ENTRY(.name = "b/", .type = '5', .content = inner(t)); }
-static void device_with_data(struct buf *t) { ENTRY(.name = "b", .type = '3', .content = inner(t)); }
+static void link_with_data(struct buf *t) { ENTRY(.name = "b", .type = '2', .link = "a",
+						  .content = inner_entry(t)); }
+static void folder_with_data(struct buf *t) { ENTRY(.name = "b/", .type = '5',
+						    .content = inner_entry(t)); }
+static void device_with_data(struct buf *t) { ENTRY(.name = "b", .type = '3',
+						    .content = inner_entry(t)); }
 static void link_without_target(struct buf *t) { ENTRY(.name = "b", .type = '2'); }
-static void device(struct buf *t) { ENTRY(.name = "b", .type = '3'); }
+static void char_device(struct buf *t) { ENTRY(.name = "b", .type = '3'); }
 static void block_device(struct buf *t) { ENTRY(.name = "b", .type = '4'); }
-static void fifo(struct buf *t) { ENTRY(.name = "b", .type = '6'); }
-static void contiguous(struct buf *t) { ENTRY(.name = "b", .type = '7'); }
-static void volume(struct buf *t) { ENTRY(.name = "b", .type = 'V'); }
-static void sparse(struct buf *t) { ENTRY(.name = "b", .type = 'S'); }
+static void fifo_entry(struct buf *t) { ENTRY(.name = "b", .type = '6'); }
+static void contiguous_entry(struct buf *t) { ENTRY(.name = "b", .type = '7'); }
+static void volume_entry(struct buf *t) { ENTRY(.name = "b", .type = 'V'); }
+static void sparse_entry(struct buf *t) { ENTRY(.name = "b", .type = 'S'); }
 static void unknown_type(struct buf *t) { ENTRY(.name = "b", .type = 'Z'); }
 static void slash_file(struct buf *t) { ENTRY(.name = "b/", .type = '0'); }
 static void size_negative(struct buf *t) { ENTRY(.name = "b", .size_field = "-0000000001\0"); }
@@ -119,7 +122,7 @@ static void mtime_negative(struct buf *t)
 }
 static void long_component(struct buf *t)
 {
-	struct str name = { dots(t, 257), 257 };
+	struct str name = { name_of_length(t, 257), 257 };
 
 	ENTRY(.name = "././@LongLink", .type = 'L', .content = name), FILE_(t, "x", "");
 }
@@ -128,19 +131,20 @@ static void long_name_huge(struct buf *t)
 {
 	ENTRY(.name = "l", .type = 'L', .size_field = "17777777777\0"), FILE_(t, "x", "");
 }
-static void pax(struct buf *t) { debgen_tar_pax(t, 'x', "10 path=y\n"), FILE_(t, "x", ""); }
+static void pax_then_file(struct buf *t) { debgen_tar_pax(t, 'x', "10 path=y\n"),
+					  FILE_(t, "x", ""); }
 static void pax_global(struct buf *t) { debgen_tar_pax(t, 'g', "10 path=y\n"), FILE_(t, "x", ""); }
 
 /* Refused always: with and without extended headers allowed (but the one that says so). */
-static const struct refused {
+static const struct refused_tar {
 	const char *name;
 	void (*make)(struct buf *t);
 	const char *message;
 } refused[] = {
-	{ "T1 parent", parent, "\"..\"" },
+	{ "T1 parent", parent_first, "\"..\"" },
 	{ "T1 parent inside", parent_inside, "\"..\"" },
 	{ "T1 parent last", parent_last, "\"..\"" },
-	{ "T1 absolute", absolute, "an absolute name" },
+	{ "T1 absolute", absolute_name, "an absolute name" },
 	{ "T1 two slashes", two_slashes, "empty or \".\" component" },
 	{ "T1 inner dot", inner_dot, "empty or \".\" component" },
 	{ "T1 empty name", empty_name, "an empty name" },
@@ -162,7 +166,7 @@ static const struct refused {
 	{ "T4 hard link to a hard link", hard_to_hard, "no earlier regular file" },
 	{ "T4 hard link through a link", hard_through_link, "no earlier regular file" },
 	{ "T4 hard link with data", hard_with_data, "content on something" },
-	{ "T5 whiteout", whiteout, ".wh." },
+	{ "T5 whiteout", whiteout_name, ".wh." },
 	{ "T5 opaque whiteout", whiteout_folder, ".wh." },
 	{ "T8 link with data", link_with_data, "content on something" },
 	{ "T8 folder with data", folder_with_data, "content on something" },
@@ -174,33 +178,34 @@ static const struct refused {
 	{ "T9 size 2^63 - 1", size_base256, "" },
 	{ "T9 size base 256, negative", size_base256_negative, "a size that is no number" },
 	{ "T9 long name of 2 GiB", long_name_huge, "of unlikely size" },
-	{ "T13 device", device, "a device or FIFO" },
+	{ "T13 device", char_device, "a device or FIFO" },
 	{ "T13 block device", block_device, "a device or FIFO" },
-	{ "T13 FIFO", fifo, "a device or FIFO" },
-	{ "T13 contiguous file", contiguous, "an entry of unknown type" },
-	{ "T13 volume label", volume, "an entry of unknown type" },
-	{ "T13 sparse file", sparse, "an entry of unknown type" },
+	{ "T13 FIFO", fifo_entry, "a device or FIFO" },
+	{ "T13 contiguous file", contiguous_entry, "an entry of unknown type" },
+	{ "T13 volume label", volume_entry, "an entry of unknown type" },
+	{ "T13 sparse file", sparse_entry, "an entry of unknown type" },
 	{ "T13 unknown type", unknown_type, "an entry of unknown type" },
 	{ "T13 negative owner", uid_negative, "a mode, owner, time or device" },
 	{ "T13 owner 2^32 - 1", uid_huge, "an owner that is no user or group id" },
 	{ "T13 time before 1970", mtime_negative, "a mode, owner, time or device" },
-	{ "T13 duplicate", twice, "occurs twice" },
+	{ "T13 duplicate", entry_twice, "occurs twice" },
 	{ "link without a target", link_without_target, "a link without a target" },
 	{ "long name, then nothing", long_name_alone, "ends after a long name" },
 	{ "global extended header", pax_global, "a global extended header" },
-	{ "extended header", pax, "an extended header, which packages may not have" },
+	{ "extended header", pax_then_file, "an extended header, which packages may not have" },
 };
 
 Test(format, T1_T3_T4_T5_T9_T13_tar_policy_refuses_hostile_entries_and_says_why)
 {
-	for (const struct refused *c = refused; c < refused + sizeof(refused) / sizeof(*refused); c++) {
+	for (const struct refused_tar *c =
+		refused; c < refused + sizeof(refused) / sizeof(*refused); c++) {
 		for (int with_pax = 0; with_pax < 2; with_pax++) {
 			AUTO_ARENA a = { 0 };
 			struct buf tar = { .a = &a };
 			struct tar_list list;
 			struct error e = { 0 };
 
-			if (with_pax && c->make == pax)
+			if (with_pax && c->make == pax_then_file)
 				continue;
 			c->make(&tar);
 			debgen_tar_end(&tar);
@@ -216,32 +221,34 @@ Test(format, T1_T3_T4_T5_T9_T13_tar_policy_refuses_hostile_entries_and_says_why)
 /* T8: the thirteen ways to say a size; readers disagree in five of them. */
 static void size_smaller(struct buf *t)
 {
-	debgen_tar_pax(t, 'x', "10 size=0\n"), ENTRY(.name = "b", .content = inner(t));
+	debgen_tar_pax(t, 'x', "10 size=0\n"), ENTRY(.name = "b", .content = inner_entry(t));
 }
 static void size_pax_negative(struct buf *t)
 {
-	debgen_tar_pax(t, 'x', "11 size=-1\n"), ENTRY(.name = "b", .content = inner(t));
+	debgen_tar_pax(t, 'x', "11 size=-1\n"), ENTRY(.name = "b", .content = inner_entry(t));
 }
 static void size_empty(struct buf *t)
 {
-	debgen_tar_pax(t, 'x', "8 size=\n"), ENTRY(.name = "b", .content = inner(t));
+	debgen_tar_pax(t, 'x', "8 size=\n"), ENTRY(.name = "b", .content = inner_entry(t));
 }
 static void size_pax_letters(struct buf *t)
 {
-	debgen_tar_pax(t, 'x', "12 size=12x\n"), ENTRY(.name = "b", .content = inner(t));
+	debgen_tar_pax(t, 'x', "12 size=12x\n"), ENTRY(.name = "b", .content = inner_entry(t));
 }
 static void size_then_long_name(struct buf *t)
 {
 	debgen_tar_pax(t, 'x', "13 size=1024\n");
-	ENTRY(.name = "l", .type = 'L', .content = STR("long")), ENTRY(.name = "b", .content = inner(t));
+	ENTRY(.name = "l", .type = 'L', .content = STR("long")),
+	ENTRY(.name = "b", .content = inner_entry(t));
 }
 static void size_twice(struct buf *t)
 {
-	debgen_tar_pax(t, 'x', "13 size=1024\n10 size=0\n"), ENTRY(.name = "b", .content = inner(t));
+	debgen_tar_pax(t, 'x', "13 size=1024\n10 size=0\n"),
+	ENTRY(.name = "b", .content = inner_entry(t));
 }
 static void size_global(struct buf *t)
 {
-	debgen_tar_pax(t, 'g', "10 size=0\n"), ENTRY(.name = "b", .content = inner(t));
+	debgen_tar_pax(t, 'g', "10 size=0\n"), ENTRY(.name = "b", .content = inner_entry(t));
 }
 static void after_one_zero_block(struct buf *t)
 {
@@ -262,7 +269,7 @@ static void records_xattr(struct buf *t)
 
 Test(format, T8_tar_with_two_meanings_is_refused)
 {
-	static const struct refused cases[] = {
+	static const struct refused_tar cases[] = {
 		{ "PAX size smaller", size_smaller, "two different sizes" },
 		{ "PAX size negative", size_pax_negative, "a bad size" },
 		{ "PAX size empty", size_empty, "a bad size" },
@@ -276,7 +283,7 @@ Test(format, T8_tar_with_two_meanings_is_refused)
 		{ "PAX extended attribute", records_xattr, "a malformed extended header" },
 	};
 
-	for (const struct refused *c = cases; c < cases + sizeof(cases) / sizeof(*cases); c++) {
+	for (const struct refused_tar *c = cases; c < cases + sizeof(cases) / sizeof(*cases); c++) {
 		AUTO_ARENA a = { 0 };
 		struct buf tar = { .a = &a };
 		struct tar_list list;
@@ -288,7 +295,8 @@ Test(format, T8_tar_with_two_meanings_is_refused)
 		ok = read_tar(&a, buf_str(&tar), true, &list, &e);
 		/* the one case on which readers agree may be read, as they do: without the inner entry */
 		if (ok && !c->message)
-			cr_expect(list.entries.n == 1 && !find(&list, "inner"), "%s", c->name);
+			cr_expect(list.entries.n == 1 && !find_tar_entry(&list, "inner"), "%s",
+				  c->name);
 		else
 			cr_expect(!ok && (!c->message || strstr(e.cause, c->message)), "%s: %s", c->name,
 				  e.cause);
@@ -355,20 +363,20 @@ Test(format, tar_contents_are_where_the_list_says)
 	cr_expect_eq(list.entries.n, 5);
 	for (size_t i = 1; i < list.entries.n; i++)
 		cr_expect(strcmp(list.entries.v[i - 1].path, list.entries.v[i].path) < 0);
-	f = find(&list, "big");
+	f = find_tar_entry(&list, "big");
 	cr_assert(f);
 	cr_expect(str_eq((struct str){ tar.p + f->offset, f->size }, buf_str(&big)));
-	cr_expect_eq(find(&list, "big2")->offset, f->offset);
-	cr_expect_eq(find(&list, "big2")->size, f->size);
-	cr_expect_eq(find(&list, "big2")->type, TAR_FILE);
-	f = find(&list, longname);
+	cr_expect_eq(find_tar_entry(&list, "big2")->offset, f->offset);
+	cr_expect_eq(find_tar_entry(&list, "big2")->size, f->size);
+	cr_expect_eq(find_tar_entry(&list, "big2")->type, TAR_FILE);
+	f = find_tar_entry(&list, longname);
 	cr_assert(f);
 	cr_expect(str_eq((struct str){ tar.p + f->offset, f->size }, STR("long")));
-	f = find(&list, "v7");
+	f = find_tar_entry(&list, "v7");
 	cr_expect(str_eq((struct str){ tar.p + f->offset, f->size }, STR("old")));
 	cr_expect_eq(f->mode, 04755);
 	cr_expect_eq(f->mtime, 1700000000);
-	cr_expect_eq(find(&list, "empty")->size, 0);
+	cr_expect_eq(find_tar_entry(&list, "empty")->size, 0);
 }
 
 Test(format, tar_data_gives_content_and_may_be_left_unread)
@@ -411,11 +419,11 @@ Test(format, tar_extended_headers_give_names_and_sizes_where_allowed)
 	debgen_tar_link(&tar, "l", "short");
 	debgen_tar_end(&tar);
 	cr_assert(read_tar(&a, buf_str(&tar), true, &list, &e), "%s", e.cause);
-	f = find(&list, "dir/caf\xc3\xa9");
+	f = find_tar_entry(&list, "dir/caf\xc3\xa9");
 	cr_assert(f);
 	cr_expect_eq(f->mtime, 1600000000);
 	cr_expect(str_eq((struct str){ tar.p + f->offset, f->size }, STR("data")));
-	cr_expect_str_eq(find(&list, "l")->target, "dir/target");
+	cr_expect_str_eq(find_tar_entry(&list, "l")->target, "dir/target");
 }
 
 Test(format, tar_limits_entries_and_names)
@@ -444,7 +452,7 @@ Test(format, tar_limits_entries_and_names)
  * we refuse, or Python sees the same names. */
 #define MUTANTS 300
 
-static void mutate(struct buf *tar, unsigned *seed)
+static void mutate_tar(struct buf *tar, unsigned *seed)
 {
 	size_t at = (size_t)rand_r(seed) % (tar->n - 1024), block = at / 512 * 512;
 	unsigned sum = 8 * ' ';
@@ -498,9 +506,10 @@ Test(format, T8_tar_mutants_are_refused_or_read_as_python_reads_them)
 		debgen_tar_file(&tar, "./aa", "content");
 		debgen_tar_link(&tar, "./ab", "aa");
 		debgen_tar_hardlink(&tar, "./ac", "./aa");
-		debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "ad", .content = inner(&tar) });
+		debgen_tar_entry(&tar, &(struct debgen_entry){ .name = "ad",
+							      .content = inner_entry(&tar) });
 		debgen_tar_end(&tar);
-		mutate(&tar, &seed);
+		mutate_tar(&tar, &seed);
 		ours[i] = our_list(&a, buf_str(&tar));
 		accepted += ours[i] != NULL;
 		cr_assert(file_write_path(arena_printf(&a, "%s/%d.tar", dir, i), 0600, buf_str(&tar), &e));
@@ -541,10 +550,11 @@ Test(format, tar_made_by_gnu_tar_is_read_as_it_lists_it)
 		if (one.n == 0)
 			continue;
 		n++;
-		cr_expect(find(&list, str_dup(&a, one)), STR_FMT, STR_ARG(one));
+		cr_expect(find_tar_entry(&list, str_dup(&a, one)), STR_FMT, STR_ARG(one));
 	}
 	cr_expect_eq(n, list.entries.n);
-	cr_expect_eq(strlen(find(&list, "link")->target), 200);
-	cr_expect_eq(find(&list, "zhard")->offset, find(&list, "short")->offset);
+	cr_expect_eq(strlen(find_tar_entry(&list, "link")->target), 200);
+	cr_expect_eq(find_tar_entry(&list, "zhard")->offset,
+		     find_tar_entry(&list, "short")->offset);
 	files_remove(dir);
 }

@@ -34,7 +34,7 @@ static bool hole_write(struct sink *base, struct str chunk, struct error *e)
 
 /* A path of exactly `n` bytes with slashes every `step`; none begins as one of another length does.
  */
-static const char *path_of(struct arena *a, size_t n, size_t step)
+static const char *path_of_length(struct arena *a, size_t n, size_t step)
 {
 	char *p = arena_alloc(a, n + 1);
 
@@ -44,8 +44,8 @@ static const char *path_of(struct arena *a, size_t n, size_t step)
 }
 
 /* An archive of these entries, with zeros as contents; its path. */
-static const char *archive(struct arena *a, const char *dir, const struct tarw_entry *entries,
-			   size_t n)
+static const char *write_test_archive(struct arena *a, const char *dir,
+				      const struct tarw_entry *entries, size_t n)
 {
 	const char *path = arena_printf(a, "%s/x.tar", dir);
 	struct hole_sink sink = { .base = { .write = hole_write } };
@@ -85,7 +85,8 @@ static size_t all_entries(struct arena *a, struct tarw_entry out[static 40])
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
-		out[n++] = (struct tarw_entry){ .path = path_of(a, paths[i].n, paths[i].step),
+		out[n++] = (struct tarw_entry){ .path = path_of_length(a, paths[i].n,
+								       paths[i].step),
 						.mode = 0644, .size = i };
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
 		out[n++] = (struct tarw_entry){ .path = arena_printf(a, "time%zu", i),
@@ -98,23 +99,25 @@ static size_t all_entries(struct arena *a, struct tarw_entry out[static 40])
 						.uid = ids[i],
 						.gid = ids[4 - i] };
 	out[n++] =
-		(struct tarw_entry){ .path = path_of(a, 98, 50), .type = TARW_DIR, .mode = 0700 };
-	out[n++] = (struct tarw_entry){ .path = path_of(a, 100, 120), .type = TARW_DIR, .mode = 0 };
+		(struct tarw_entry){ .path = path_of_length(a, 98, 50), .type = TARW_DIR,
+				    .mode = 0700 };
+	out[n++] = (struct tarw_entry){ .path = path_of_length(a, 100, 120), .type = TARW_DIR,
+				       .mode = 0 };
 	out[n++] = (struct tarw_entry){ .path = "gr\xc3\xbc\xc3\x9f" "e/\xe2\x82\xac", .mode = 0600,
 					.size = 513 };
 	out[n++] = (struct tarw_entry){ .path = "short", .type = TARW_LINK, .mode = 0777,
 					.target = "../a b" };
 	out[n++] = (struct tarw_entry){ .path = "hundred", .type = TARW_LINK, .mode = 0777,
-					.target = path_of(a, 100, 30) };
-	out[n++] = (struct tarw_entry){ .path = path_of(a, 290, 60),
+					.target = path_of_length(a, 100, 30) };
+	out[n++] = (struct tarw_entry){ .path = path_of_length(a, 290, 60),
 					.type = TARW_LINK,
 					.mode = 0777,
-					.target = path_of(a, 4095, 30) };
+					.target = path_of_length(a, 4095, 30) };
 	return n;
 }
 
 /* What each oracle's answer is brought to: one line an entry. */
-static const char *expected(struct arena *a, const struct tarw_entry *entries, size_t n)
+static const char *expected_lines(struct arena *a, const struct tarw_entry *entries, size_t n)
 {
 	struct buf b = { .a = a };
 
@@ -141,11 +144,11 @@ Test(tarw, python_lists_what_was_written)
 	const char *dir = files_temporary(&a);
 	struct tarw_entry entries[40];
 	size_t n = all_entries(&a, entries);
-	const char *path = archive(&a, dir, entries, n);
+	const char *path = write_test_archive(&a, dir, entries, n);
 
 	oracle_need("python3");
 	cr_expect_str_eq(ORACLE(&a, "python3", "-c", python_list, path).p,
-			 expected(&a, entries, n));
+			 expected_lines(&a, entries, n));
 	files_remove(dir);
 }
 
@@ -201,7 +204,7 @@ Test(tarw, gnu_tar_lists_what_was_written)
 	const char *dir = files_temporary(&a);
 	struct tarw_entry entries[40];
 	size_t n = all_entries(&a, entries);
-	const char *path = archive(&a, dir, entries, n);
+	const char *path = write_test_archive(&a, dir, entries, n);
 	struct str out = ORACLE(&a, "tar", "--numeric-owner", "--full-time",
 				"--quoting-style=literal", "-tvf", path);
 
@@ -210,7 +213,7 @@ Test(tarw, gnu_tar_lists_what_was_written)
 }
 
 /* Undoes mtree's octal escapes. */
-static const char *unescape(struct arena *a, struct str s)
+static const char *mtree_unescape(struct arena *a, struct str s)
 {
 	struct buf b = { .a = a };
 
@@ -263,7 +266,7 @@ Test(tarw, libarchive_lists_what_was_written)
 	const char *dir = files_temporary(&a);
 	struct tarw_entry entries[40];
 	size_t n = all_entries(&a, entries);
-	const char *path = archive(&a, dir, entries, n);
+	const char *path = write_test_archive(&a, dir, entries, n);
 	struct str out, head, rest;
 
 	oracle_need("bsdtar");
@@ -272,7 +275,7 @@ Test(tarw, libarchive_lists_what_was_written)
 		     arena_printf(&a, "@%s", path));
 	cr_assert(str_cut(out, '\n', &head, &rest));
 	cr_expect(str_eq(head, STR("#mtree")));
-	cr_expect_str_eq(sorted_lines(&a, unescape(&a, rest)),
+	cr_expect_str_eq(sorted_lines(&a, mtree_unescape(&a, rest)),
 			 sorted_lines(&a, mtree_expected(&a, entries, n)));
 	files_remove(dir);
 }
@@ -286,13 +289,13 @@ Test(tarw, sizes_at_the_octal_limit_are_read_back)
 		{ .path = "first-beyond", .mode = 0644, .size = 8 * GIB },
 		{ .path = "last", .mode = 0644, .size = 1 },
 	};
-	const char *path = archive(&a, dir, entries, 3);
+	const char *path = write_test_archive(&a, dir, entries, 3);
 	struct str gnu = ORACLE(&a, "tar", "--numeric-owner", "--full-time", "-tvf", path);
 
 	cr_expect_str_eq(single_blanks(&a, gnu), gnu_expected(&a, entries, 3));
 	oracle_need("python3");
 	cr_expect_str_eq(ORACLE(&a, "python3", "-c", python_list, path).p,
-			 expected(&a, entries, 3));
+			 expected_lines(&a, entries, 3));
 	files_remove(dir);
 }
 
@@ -318,7 +321,7 @@ Test(tarw, the_bytes_of_ustar_entries_are_those_of_gnu_tar)
 	const char *dir = files_temporary(&a);
 	const char *in = arena_printf(&a, "%s/in", dir);
 	const char *gnu = arena_printf(&a, "%s/gnu.tar", dir);
-	const char *deep = path_of(&a, 240, 140);
+	const char *deep = path_of_length(&a, 240, 140);
 	const struct tarw_entry entries[] = {
 		{ .path = "d", .type = TARW_DIR, .mode = 0755, .mtime = 1234567890 },
 		{ .path = "d/file", .mode = 0644, .mtime = 1234567890, .size = 4 },
@@ -377,15 +380,15 @@ Test(tarw, only_what_ustar_cannot_hold_gets_an_extended_header)
 {
 	AUTO_ARENA a = { 0 };
 	const struct { struct tarw_entry x; unsigned want; } cases[] = {
-		{ { .path = path_of(&a, 100, 200) }, 0 },
-		{ { .path = path_of(&a, 101, 200) }, 1 },
-		{ { .path = path_of(&a, 256, 156) }, 0 },
-		{ { .path = path_of(&a, 257, 156) }, 1 },
-		{ { .path = path_of(&a, 256, 200) }, 1 },
-		{ { .path = path_of(&a, 99, 200), .type = TARW_DIR }, 0 },
-		{ { .path = path_of(&a, 100, 200), .type = TARW_DIR }, 1 },
-		{ { .path = "l", .type = TARW_LINK, .target = path_of(&a, 100, 200) }, 0 },
-		{ { .path = "l", .type = TARW_LINK, .target = path_of(&a, 101, 50) }, 1 },
+		{ { .path = path_of_length(&a, 100, 200) }, 0 },
+		{ { .path = path_of_length(&a, 101, 200) }, 1 },
+		{ { .path = path_of_length(&a, 256, 156) }, 0 },
+		{ { .path = path_of_length(&a, 257, 156) }, 1 },
+		{ { .path = path_of_length(&a, 256, 200) }, 1 },
+		{ { .path = path_of_length(&a, 99, 200), .type = TARW_DIR }, 0 },
+		{ { .path = path_of_length(&a, 100, 200), .type = TARW_DIR }, 1 },
+		{ { .path = "l", .type = TARW_LINK, .target = path_of_length(&a, 100, 200) }, 0 },
+		{ { .path = "l", .type = TARW_LINK, .target = path_of_length(&a, 101, 50) }, 1 },
 		{ { .path = "i", .uid = 07777777, .gid = 07777777 }, 0 },
 		{ { .path = "i", .uid = 010000000 }, 1 },
 		{ { .path = "i", .gid = 010000000 }, 1 },
@@ -407,7 +410,7 @@ Test(tarw, a_record_counts_its_own_length)
 	AUTO_ARENA a = { 0 };
 
 	for (size_t n = 101; n < 1100; n++) {
-		struct tarw_entry x = { .path = path_of(&a, n, 2000) };
+		struct tarw_entry x = { .path = path_of_length(&a, n, 2000) };
 		struct buf b = { .a = &a };
 		struct error e = { 0 };
 		struct buf_sink sink;
@@ -427,7 +430,7 @@ Test(tarw, a_record_counts_its_own_length)
 	}
 }
 
-static bool full(struct sink *s, struct str chunk, struct error *e)
+static bool tarw_sink_full(struct sink *s, struct str chunk, struct error *e)
 {
 	(void)s;
 	(void)chunk;
@@ -436,7 +439,7 @@ static bool full(struct sink *s, struct str chunk, struct error *e)
 
 Test(tarw, a_sink_that_fails_ends_the_writing)
 {
-	struct sink sink = { .write = full };
+	struct sink sink = { .write = tarw_sink_full };
 	struct tarw_entry x = { .path = "x" };
 	struct error e = { 0 };
 	struct tarw t;

@@ -10,7 +10,7 @@
 #include "support/oracle.h"
 
 /* Members: stored, deflated, with zip64 fields, empty; and `more` of a few bytes, for the zip64 end. */
-static const char *make(struct arena *a, const char *dir, const char *more, const char *options)
+static const char *make_zip(struct arena *a, const char *dir, const char *more, const char *options)
 {
 	static const char script[] =
 		"import sys, zipfile\n"
@@ -36,7 +36,8 @@ static bool open_zip(struct arena *a, const char *path, int *fd, struct zip *z, 
 	return zip_open(a, *fd, (uint64_t)lseek(*fd, 0, SEEK_END), path, z, e);
 }
 
-static bool content(struct arena *a, const struct zip *z, size_t i, struct buf *out, struct error *e)
+static bool zip_content(struct arena *a, const struct zip *z, size_t i, struct buf *out,
+			struct error *e)
 {
 	AUTO_ZIP_SOURCE s = { .inflate = NULL };
 	struct str chunk;
@@ -58,7 +59,8 @@ Test(zip, members_are_read_as_they_were_written)
 
 	for (size_t i = 0; i < 3; i++) {
 		AUTO_FD fd = -1;
-		const char *path = make(&a, dir, more[i], i == 1 ? "a comment with PK\x05\x06 in it" : "");
+		const char *path = make_zip(&a, dir, more[i],
+					    i == 1 ? "a comment with PK\x05\x06 in it" : "");
 		struct error e = { 0 };
 		struct buf text;
 		struct zip z;
@@ -67,19 +69,19 @@ Test(zip, members_are_read_as_they_were_written)
 		cr_assert(open_zip(&a, path, &fd, &z, &e), "%s", e.cause);
 		cr_assert(str_u64(str_of(more[i]), &n) && z.members.n == n + 4);
 		cr_expect_str_eq(z.members.v[1].name, "deflated.json");
-		cr_assert(content(&a, &z, 0, &text, &e), "%s", e.cause);
+		cr_assert(zip_content(&a, &z, 0, &text, &e), "%s", e.cause);
 		cr_expect_str_eq(text.p, "{\"stored\": 1}");
-		cr_assert(content(&a, &z, 1, &text, &e), "%s", e.cause);
+		cr_assert(zip_content(&a, &z, 1, &text, &e), "%s", e.cause);
 		cr_expect(text.n == 288890 && memcmp(text.p + text.n - 12, "49998 49999 ", 12) == 0, "%zu", text.n);
-		cr_assert(content(&a, &z, 2, &text, &e), "%s", e.cause);
+		cr_assert(zip_content(&a, &z, 2, &text, &e), "%s", e.cause);
 		cr_expect_str_eq(text.p, "wide");
-		cr_assert(content(&a, &z, 3, &text, &e) && text.n == 0);
+		cr_assert(zip_content(&a, &z, 3, &text, &e) && text.n == 0);
 	}
 	files_remove(dir);
 }
 
 /* Everything in it that can be read is read. */
-static bool read_all(struct arena *a, const char *path, struct error *e)
+static bool read_all_members(struct arena *a, const char *path, struct error *e)
 {
 	AUTO_FD fd = -1;
 	struct buf text;
@@ -88,7 +90,7 @@ static bool read_all(struct arena *a, const char *path, struct error *e)
 	if (!open_zip(a, path, &fd, &z, e))
 		return false;
 	for (size_t i = 0; i < z.members.n; i++)
-		if (!content(a, &z, i, &text, e))
+		if (!zip_content(a, &z, i, &text, e))
 			return false;
 	return true;
 }
@@ -96,7 +98,7 @@ static bool read_all(struct arena *a, const char *path, struct error *e)
 Test(zip, an_archive_cut_or_changed_anywhere_is_an_error_or_the_same)
 {
 	AUTO_ARENA a = { 0 };
-	const char *dir = files_temporary(&a), *path = make(&a, dir, "2", "");
+	const char *dir = files_temporary(&a), *path = make_zip(&a, dir, "2", "");
 	const char *other = arena_printf(&a, "%s/other.zip", dir);
 	struct error e = { 0 };
 	struct str whole;
@@ -105,7 +107,7 @@ Test(zip, an_archive_cut_or_changed_anywhere_is_an_error_or_the_same)
 	for (size_t n = 0; n < whole.n; n += n < whole.n - 500 ? 1999 : 3) {
 		e = (struct error){ 0 };
 		cr_assert(file_write_path(other, 0644, (struct str){ whole.p, n }, &e));
-		cr_expect(!read_all(&a, other, &e) && e.kind == ERR_INPUT, "%zu bytes", n);
+		cr_expect(!read_all_members(&a, other, &e) && e.kind == ERR_INPUT, "%zu bytes", n);
 	}
 	for (size_t at = whole.n - 500; at < whole.n; at++) {
 		char *bytes = str_dup(&a, whole);
@@ -113,7 +115,8 @@ Test(zip, an_archive_cut_or_changed_anywhere_is_an_error_or_the_same)
 		bytes[at] ^= 0x5a;
 		e = (struct error){ 0 };
 		cr_assert(file_write_path(other, 0644, (struct str){ bytes, whole.n }, &e));
-		cr_expect(read_all(&a, other, &e) || e.kind == ERR_INPUT, "byte %zu: %s", at, e.cause);
+		cr_expect(read_all_members(&a, other, &e) || e.kind == ERR_INPUT, "byte %zu: %s",
+			  at, e.cause);
 	}
 	files_remove(dir);
 }

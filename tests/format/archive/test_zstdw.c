@@ -10,7 +10,7 @@
 #include "support/oracle.h"
 #include "support/sample.h"
 
-static struct str compress_with(struct arena *a, struct str bytes, unsigned jobs, size_t piece)
+static struct str zstd_with(struct arena *a, struct str bytes, unsigned jobs, size_t piece)
 {
 	struct buf out = { .a = a };
 	struct error e = { 0 };
@@ -28,13 +28,13 @@ Test(zstdw, the_bytes_do_not_depend_on_threads_or_pieces)
 {
 	AUTO_ARENA a = { 0 };
 	struct str in = sample_of(&a, 2 * (size_t)ZSTD_SINK_JOB + 1);
-	struct str want = compress_with(&a, in, 1, in.n);
+	struct str want = zstd_with(&a, in, 1, in.n);
 	static const struct { unsigned jobs; size_t piece; } cases[] = {
 		{ 0, 65536 }, { 1, 4097 }, { 3, ZSTD_SINK_JOB }, { 8, 1000003 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		cr_expect(str_eq(compress_with(&a, in, cases[i].jobs, cases[i].piece), want),
+		cr_expect(str_eq(zstd_with(&a, in, cases[i].jobs, cases[i].piece), want),
 			  "%u jobs, pieces of %zu", cases[i].jobs, cases[i].piece);
 }
 
@@ -50,7 +50,7 @@ Test(zstdw, zstd_reads_it_back_at_every_size)
 		struct str in = sample_of(&a, sizes[i]);
 		struct error e = { 0 };
 
-		cr_assert(file_write_path(path, 0600, compress_with(&a, in, 2, 65536), &e));
+		cr_assert(file_write_path(path, 0600, zstd_with(&a, in, 2, 65536), &e));
 		cr_expect(str_eq(ORACLE(&a, "zstd", "-dcq", path), in), "%zu bytes", sizes[i]);
 	}
 	files_remove(dir);
@@ -61,7 +61,7 @@ Test(zstdw, zstd_reads_it_back_at_every_size)
 Test(zstdw, it_is_one_frame_with_a_checksum_and_without_a_size)
 {
 	AUTO_ARENA a = { 0 };
-	struct str z = compress_with(&a, sample_of(&a, 2 * (size_t)ZSTD_SINK_JOB), 2, 65536);
+	struct str z = zstd_with(&a, sample_of(&a, 2 * (size_t)ZSTD_SINK_JOB), 2, 65536);
 	const char *dir = files_temporary(&a);
 	const char *path = arena_printf(&a, "%s/x.zst", dir);
 	struct error e = { 0 };
@@ -78,7 +78,7 @@ Test(zstdw, it_is_one_frame_with_a_checksum_and_without_a_size)
 	files_remove(dir);
 }
 
-static bool full(struct sink *s, struct str chunk, struct error *e)
+static bool zstd_sink_full(struct sink *s, struct str chunk, struct error *e)
 {
 	(void)s;
 	(void)chunk;
@@ -88,7 +88,7 @@ static bool full(struct sink *s, struct str chunk, struct error *e)
 Test(zstdw, a_sink_that_fails_ends_the_writing)
 {
 	AUTO_ARENA a = { 0 };
-	struct sink sink = { .write = full };
+	struct sink sink = { .write = zstd_sink_full };
 	struct error e = { 0 };
 	struct zstd_library library = zstd_library_host();
 	AUTO_ZSTD z = { .ctx = NULL };

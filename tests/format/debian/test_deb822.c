@@ -7,7 +7,7 @@
 #include "support/files.h"
 #include "support/oracle.h"
 
-static void expect(const struct deb822 *r, const char *name, const char *value)
+static void expect_field(const struct deb822 *r, const char *name, const char *value)
 {
 	struct str found = deb822_get(r, name);
 
@@ -25,14 +25,14 @@ Test(deb822, reads_stanzas_with_folded_fields_in_place)
 	deb822_init(&r, str_of(text), "f");
 	cr_assert_eq(deb822_next(&r, &e), 1);
 	cr_assert_eq(r.n, 3);
-	expect(&r, "package", "a");
-	expect(&r, "Depends", "b (>= 1),\n c | d");
-	expect(&r, "Empty", "");
-	expect(&r, "Missing", NULL);
+	expect_field(&r, "package", "a");
+	expect_field(&r, "Depends", "b (>= 1),\n c | d");
+	expect_field(&r, "Empty", "");
+	expect_field(&r, "Missing", NULL);
 	cr_assert_eq(r.fields[1].line, 4);
 	cr_assert_eq(deb822_next(&r, &e), 1);
-	expect(&r, "Package", "x y");
-	expect(&r, "Tail", "last");
+	expect_field(&r, "Package", "x y");
+	expect_field(&r, "Tail", "last");
 	cr_assert_geq(deb822_get(&r, "Tail").p, text, "the value is a slice of the text");
 	cr_assert_eq(deb822_next(&r, &e), 0);
 	cr_assert_eq(deb822_next(&r, &e), 0, "the end stays the end");

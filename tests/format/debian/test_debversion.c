@@ -7,14 +7,14 @@
 #include "format/debian/debversion.h"
 #include "support/oracle.h"
 
-static int sign(int n)
+static int sign_of(int n)
 {
 	return (n > 0) - (n < 0);
 }
 
-static int compare(const char *a, const char *b)
+static int version_sign(const char *a, const char *b)
 {
-	return sign(debversion_compare(str_of(a), str_of(b)));
+	return sign_of(debversion_compare(str_of(a), str_of(b)));
 }
 
 Test(debversion, orders_the_vectors_of_policy)
@@ -35,9 +35,10 @@ Test(debversion, orders_the_vectors_of_policy)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		for (size_t k = 0; rows[i][k + 1]; k++) {
-			cr_assert_eq(compare(rows[i][k], rows[i][k + 1]), -1, "%s << %s", rows[i][k],
+			cr_assert_eq(version_sign(rows[i][k], rows[i][k + 1]), -1, "%s << %s",
+				     rows[i][k],
 				     rows[i][k + 1]);
-			cr_assert_eq(compare(rows[i][k + 1], rows[i][k]), 1);
+			cr_assert_eq(version_sign(rows[i][k + 1], rows[i][k]), 1);
 		}
 	}
 }
@@ -50,7 +51,7 @@ Test(debversion, holds_different_spellings_for_equal)
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
-		cr_assert_eq(compare(pairs[i][0], pairs[i][1]), 0, "%s", pairs[i][0]);
+		cr_assert_eq(version_sign(pairs[i][0], pairs[i][1]), 0, "%s", pairs[i][0]);
 }
 
 Test(debversion, knows_the_grammar)
@@ -102,7 +103,7 @@ Test(debversion, takes_the_upstream_part)
 }
 
 /* Versions made of what makes comparison hard, the same on every run. */
-static const char *draw(struct arena *a, uint32_t *state)
+static const char *draw_version(struct arena *a, uint32_t *state)
 {
 	static const char *const parts[] = { "0", "1", "00", "10", "9", "a", "b", "Z", "~", "+", ".",
 					     "~~", "deb13u1", "+b1", "rc", "99999999999999999999" };
@@ -130,8 +131,8 @@ Test(debversion, T25_agrees_with_dpkg_on_drawn_pairs)
 
 	oracle_need("dpkg");
 	for (int i = 0; i < 300; i++) {
-		const char *x = draw(&a, &state), *y = draw(&a, &state);
-		const char *op = (const char *[]){ "lt", "eq", "gt" }[compare(x, y) + 1];
+		const char *x = draw_version(&a, &state), *y = draw_version(&a, &state);
+		const char *op = (const char *[]){ "lt", "eq", "gt" }[version_sign(x, y) + 1];
 		const char *argv[] = { "dpkg", "--compare-versions", x, op, y, NULL };
 
 		cr_assert(debversion_valid(str_of(x)), "%s", x);
@@ -145,10 +146,11 @@ Test(debversion, is_antisymmetric_and_transitive)
 	uint32_t state = 7;
 
 	for (int i = 0; i < 20000; i++) {
-		const char *x = draw(&a, &state), *y = draw(&a, &state), *z = draw(&a, &state);
+		const char *x = draw_version(&a, &state), *y = draw_version(&a, &state),
+		*z = draw_version(&a, &state);
 
-		cr_assert_eq(compare(x, y), -compare(y, x), "%s %s", x, y);
-		if (compare(x, y) <= 0 && compare(y, z) <= 0)
-			cr_assert_leq(compare(x, z), 0, "%s %s %s", x, y, z);
+		cr_assert_eq(version_sign(x, y), -version_sign(y, x), "%s %s", x, y);
+		if (version_sign(x, y) <= 0 && version_sign(y, z) <= 0)
+			cr_assert_leq(version_sign(x, z), 0, "%s %s %s", x, y, z);
 	}
 }

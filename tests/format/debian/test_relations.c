@@ -9,7 +9,8 @@
 #include "format/debian/relations.h"
 
 /* "name:qualifier op version" of each alternative, separated by '/', groups by ';' */
-static const char *parsed(struct arena *a, const char *text, const char *arch, struct error *e)
+static const char *relations_parsed(struct arena *a, const char *text, const char *arch,
+				    struct error *e)
 {
 	struct str rest = str_of(text), group;
 	struct buf out = { .a = a };
@@ -44,7 +45,7 @@ Test(relations, binary_relations_are_read)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct error e = { 0 };
-		const char *got = parsed(&a, cases[i][0], NULL, &e);
+		const char *got = relations_parsed(&a, cases[i][0], NULL, &e);
 
 		cr_assert(got, "%s: %s", cases[i][0], e.cause);
 		cr_assert_str_eq(got, cases[i][1]);
@@ -63,7 +64,7 @@ Test(relations, malformed_relations_are_refused)
 		AUTO_ARENA a = { 0 };
 		struct error e = { 0 };
 
-		cr_assert_null(parsed(&a, cases[i], NULL, &e), "%s", cases[i]);
+		cr_assert_null(relations_parsed(&a, cases[i], NULL, &e), "%s", cases[i]);
 		cr_assert_eq(e.kind, ERR_INPUT);
 	}
 }
@@ -81,7 +82,7 @@ Test(relations, build_relations_obey_architectures_and_profiles)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct error e = { 0 };
-		const char *got = parsed(&a, cases[i][0], "amd64", &e);
+		const char *got = relations_parsed(&a, cases[i][0], "amd64", &e);
 
 		cr_assert(got, "%s: %s", cases[i][0], e.cause);
 		cr_assert_str_eq(got, cases[i][1], "%s: %s", cases[i][0], got);

@@ -23,11 +23,11 @@ static const struct elfgen plain = {
 };
 
 /* Which number of the file is replaced. */
-enum where { AT_HEADER, AT_DYNAMIC, AT_SEGMENT };
+enum lie_place { AT_HEADER, AT_DYNAMIC, AT_SEGMENT };
 
 struct lie {
 	const char *name;
-	enum where where;
+	enum lie_place where;
 	uint64_t what;		/* offset in the header, tag, segment type */
 	size_t plus;		/* offset in the program header */
 	unsigned width;
@@ -82,7 +82,7 @@ static const struct lie lies[] = {
 	{ "symbols nowhere", AT_DYNAMIC, DT_SYMTAB, 0, 8, 1, NULL },
 };
 
-static void tell(struct str file, const struct lie *l)
+static void tell_lie(struct str file, const struct lie *l)
 {
 	size_t at = (size_t)l->what;
 
@@ -103,7 +103,7 @@ Test(elf_lies, each_lie_alone_is_named)
 		struct error e = { 0 };
 		bool ok;
 
-		tell(file, l);
+		tell_lie(file, l);
 		ok = elf_read(&a, file, &elf, &e);
 		cr_expect(ok == !l->says, "%s: %s", l->name, e.cause);
 		if (l->says)
@@ -190,7 +190,7 @@ Test(elf_lies, every_truncation_is_survived_and_most_are_noticed)
 }
 
 /* Reads everything there is to read; says whether header and symbols were accepted. */
-static int read_all(struct str file)
+static int read_whole_elf(struct str file)
 {
 	AUTO_ARENA a = { 0 };
 	struct str copy = str_copy(&a, file);
@@ -218,7 +218,7 @@ Test(elf_lies, every_byte_changed_in_turn_is_survived, .timeout = 120)
 		g.big_endian = kind & 2;
 		g.gnu_hash = kind & 4;
 		file = elfgen_make(&a, &g);
-		cr_assert(read_all(file) == 3);
+		cr_assert(read_whole_elf(file) == 3);
 		for (size_t at = 0; at < file.n; at++) {
 			char *byte = (char *)(uintptr_t)file.p + at, old = *byte;
 
@@ -227,7 +227,7 @@ Test(elf_lies, every_byte_changed_in_turn_is_survived, .timeout = 120)
 				continue;
 			for (size_t i = 0; i < sizeof(values); i++) {
 				*byte = (char)values[i];
-				refused += read_all(file) != 3;
+				refused += read_whole_elf(file) != 3;
 			}
 			*byte = old;
 		}

@@ -65,13 +65,13 @@ static void say_ours(struct buf *out, const struct elf *e)
 
 /* ---- readelf's ---- */
 
-static bool holds(struct str line, const char *text)
+static bool line_holds(struct str line, const char *text)
 {
 	return memmem(line.p, line.n, text, strlen(text)) != NULL;
 }
 
 /* The text between the first '[' and the last ']'. */
-static struct str bracketed(struct str line)
+static struct str text_in_brackets(struct str line)
 {
 	const char *open = memchr(line.p, '[', line.n), *close = line.n ? memrchr(line.p, ']', line.n) : NULL;
 
@@ -82,15 +82,16 @@ struct flags {
 	bool relro, stack, exec, wx, now, pie, textrel;
 };
 
-static void read_segment(struct str line, struct flags *f)
+static void readelf_segment(struct str line, struct flags *f)
 {
-	bool writes = holds(line, " RW ") || holds(line, " RWE "), both = holds(line, " RWE ");
+	bool writes = line_holds(line, " RW ") || line_holds(line, " RWE "),
+	both = line_holds(line, " RWE ");
 
 	if (str_starts(line, STR("GNU_RELRO")))
 		f->relro = true;
 	if (str_starts(line, STR("GNU_STACK"))) {
 		f->stack = true;
-		f->exec = holds(line, "E 0x") || holds(line, " E ");
+		f->exec = line_holds(line, "E 0x") || line_holds(line, " E ");
 	}
 	if (str_starts(line, STR("LOAD")))
 		f->wx |= writes && both;
@@ -104,15 +105,18 @@ static void read_dynamic(struct buf *out, struct str line, struct flags *f)
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (holds(line, texts[i].tag))
-			buf_printf(out, "%s " STR_FMT "\n", texts[i].name, STR_ARG(bracketed(line)));
-	f->now |= holds(line, "(BIND_NOW)") || (holds(line, "(FLAGS)") && holds(line, "BIND_NOW")) ||
-		  (holds(line, "(FLAGS_1)") && holds(line, " NOW"));
-	f->pie |= holds(line, "(FLAGS_1)") && holds(line, "PIE");
-	f->textrel |= holds(line, "(TEXTREL)") || (holds(line, "(FLAGS)") && holds(line, "TEXTREL"));
+		if (line_holds(line, texts[i].tag))
+			buf_printf(out, "%s " STR_FMT "\n", texts[i].name,
+				   STR_ARG(text_in_brackets(line)));
+	f->now |= line_holds(line, "(BIND_NOW)") ||
+		(line_holds(line, "(FLAGS)") && line_holds(line, "BIND_NOW")) ||
+		  (line_holds(line, "(FLAGS_1)") && line_holds(line, " NOW"));
+	f->pie |= line_holds(line, "(FLAGS_1)") && line_holds(line, "PIE");
+	f->textrel |= line_holds(line, "(TEXTREL)") ||
+		(line_holds(line, "(FLAGS)") && line_holds(line, "TEXTREL"));
 }
 
-static void read_header(struct buf *out, struct str line)
+static void readelf_header(struct buf *out, struct str line)
 {
 	static const struct { const char *mark, *name; char end; } fields[] = {
 		{ "Class:", "class", '\0' }, { "Type:", "type", ' ' }, { "Machine:", "machine", '\0' },
@@ -167,9 +171,10 @@ static void say_theirs(struct buf *out, struct str text)
 		else if (dynamic)
 			read_dynamic(out, plain, &f);
 		else
-			read_header(out, plain), read_segment(plain, &f);
+			readelf_header(out, plain), readelf_segment(plain, &f);
 		if (str_starts(plain, STR("[Requesting program interpreter: ")))
-			buf_printf(out, "interp " STR_FMT "\n", STR_ARG(str_from(bracketed(plain), 32)));
+			buf_printf(out, "interp " STR_FMT "\n",
+				   STR_ARG(str_from(text_in_brackets(plain), 32)));
 	}
 	buf_printf(out, "relro %d\nstack %d %d\nwx %d\nnow %d\npie %d\ntextrel %d\n", f.relro, f.stack, f.exec, f.wx,
 		   f.now, f.pie, f.textrel);
@@ -177,7 +182,7 @@ static void say_theirs(struct buf *out, struct str text)
 
 /* ---- both ---- */
 
-static const char *sorted(struct arena *a, const struct buf *b, bool notes)
+static const char *sorted_lines_of(struct arena *a, const struct buf *b, bool notes)
 {
 	struct strings l = { NULL, 0, 0 };
 	struct buf out = { .a = a };
@@ -192,7 +197,7 @@ static const char *sorted(struct arena *a, const struct buf *b, bool notes)
 	return buf_cstr(&out);
 }
 
-static bool compare(const char *path)
+static bool sweep_compare(const char *path)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -211,8 +216,8 @@ static bool compare(const char *path)
 	}
 	say_ours(&ours, &elf);
 	say_theirs(&theirs, r.out);
-	x = sorted(&a, &ours, !elf.odd_notes);	/* of very many notes we keep the first */
-	y = sorted(&a, &theirs, !elf.odd_notes);
+	x = sorted_lines_of(&a, &ours, !elf.odd_notes);	/* of very many notes we keep the first */
+	y = sorted_lines_of(&a, &theirs, !elf.odd_notes);
 	cr_expect_str_eq(x, y, "%s\nours:\n%stheirs:\n%s", path, x, y);
 	return strcmp(x, y) == 0;
 }
@@ -253,6 +258,6 @@ Test(elf, every_fact_of_a_tree_equals_readelfs, .timeout = 3600)
 	cr_assert(files.n > 20, "only %zu ELF files", files.n);
 	step = root || files.n < SOME ? 1 : files.n / SOME;
 	for (size_t i = 0; i < files.n; i += step, seen++)
-		differ += !compare(files.v[i]);
+		differ += !sweep_compare(files.v[i]);
 	printf("%zu of %zu ELF files compared with readelf, %zu differ\n", seen, files.n, differ);
 }

@@ -10,7 +10,7 @@
 #include "format/elf/elf_machine.h"
 #include "support/elfgen.h"
 
-static struct str encode(struct arena *a, const struct elf *elf)
+static struct str elf_encode(struct arena *a, const struct elf *elf)
 {
 	struct buf b = { .a = a };
 
@@ -19,7 +19,7 @@ static struct str encode(struct arena *a, const struct elf *elf)
 }
 
 /* What comes back says the same, to the byte. */
-static void check_round_trip(struct str file, const char *name)
+static void elf_wire_round_trip(struct str file, const char *name)
 {
 	AUTO_ARENA a = { 0 };
 	struct elf elf, back;
@@ -27,10 +27,10 @@ static void check_round_trip(struct str file, const char *name)
 	struct wire w = { .a = &a };
 
 	cr_assert(elf_read(&a, file, &elf, &e), "%s: %s", name, e.cause);
-	w.rest = encode(&a, &elf);
+	w.rest = elf_encode(&a, &elf);
 	elf_wire_get(&w, &back);
 	cr_assert(wire_end(&w), "%s", name);
-	cr_expect(str_eq(encode(&a, &elf), encode(&a, &back)), "%s", name);
+	cr_expect(str_eq(elf_encode(&a, &elf), elf_encode(&a, &back)), "%s", name);
 	cr_expect_eq(back.needed.n, elf.needed.n);
 	cr_expect_eq(back.versions.n, elf.versions.n);
 	cr_expect_eq(back.notes.n, elf.notes.n);
@@ -51,8 +51,9 @@ Test(elf_wire, gives_back_what_was_read_of_made_and_real_files)
 					     "/lib/x86_64-linux-gnu/libc.so.6" };
 	AUTO_ARENA a = { 0 };
 
-	check_round_trip(elfgen_make(&a, &everything), "made");
-	check_round_trip(elfgen_make(&a, &(struct elfgen){ .is32 = true, .big_endian = true }), "32 bits");
+	elf_wire_round_trip(elfgen_make(&a, &everything), "made");
+	elf_wire_round_trip(elfgen_make(&a, &(struct elfgen){ .is32 = true, .big_endian = true }),
+			    "32 bits");
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		AUTO_FD fd = open(files[i], O_RDONLY | O_CLOEXEC);
 		AUTO_MAPPING m = { 0 };
@@ -62,7 +63,7 @@ Test(elf_wire, gives_back_what_was_read_of_made_and_real_files)
 		if (size <= 0)
 			continue;
 		cr_assert(io_map(fd, 0, (uint64_t)size, files[i], &m, &e), "%s", e.cause);
-		check_round_trip(m.bytes, files[i]);
+		elf_wire_round_trip(m.bytes, files[i]);
 	}
 }
 
@@ -75,7 +76,7 @@ Test(elf_wire, believes_no_bytes)
 	struct str all;
 
 	cr_assert(elf_read(&a, elfgen_make(&a, &everything), &elf, &e));
-	all = encode(&a, &elf);
+	all = elf_encode(&a, &elf);
 	for (size_t n = 0; n < all.n; n++) {
 		struct wire w = { .a = &a, .rest = { all.p, n } };
 
@@ -90,6 +91,6 @@ Test(elf_wire, believes_no_bytes)
 		((char *)(uintptr_t)copy.p)[i / 8] ^= (char)(1 << i % 8);
 		elf_wire_get(&w, &back);
 		if (wire_end(&w))
-			encode(&scratch, &back);
+			elf_encode(&scratch, &back);
 	}
 }

@@ -47,7 +47,7 @@ Test(ldcache, names_compare_as_in_the_loader)
 
 /* Moves the second half to the front: the order must come from the writer. Entries of one name stay
  * together, as theirs is kept. */
-static void disorder(struct arena *a, struct ldcache *cache)
+static void ldcache_disorder(struct arena *a, struct ldcache *cache)
 {
 	struct ldcache_entry *v = cache->entries.v, *moved;
 	size_t n = cache->entries.n, half = n / 2;
@@ -73,7 +73,7 @@ Test(ldcache, a_cache_of_ldconfig_is_written_again_to_the_byte)
 	cr_assert(cache.generator && strstr(cache.generator, "ldconfig"));
 	for (size_t i = 0; i < cache.entries.n; i++)
 		cr_assert(cache.entries.v[i].hwcap == 0, "made for a cache without hwcaps");
-	disorder(&a, &cache);
+	ldcache_disorder(&a, &cache);
 	ldcache_write(&a, &cache, &ours);
 	cr_expect(ours.n == theirs.n, "%zu %zu", ours.n, theirs.n);
 	cr_expect(str_eq(buf_str(&ours), theirs));

@@ -7,7 +7,7 @@
 #include "format/elf/ldconf.h"
 
 /* Files by path, NULL-terminated; counts how often they are read. */
-struct memory {
+struct ldconf_memory {
 	struct ldconf_source base;
 	struct arena *a;
 	const char *const (*files)[2];
@@ -17,7 +17,7 @@ struct memory {
 static bool memory_read(struct ldconf_source *s, const char *path, struct str *text, bool *found,
 			struct error *e)
 {
-	struct memory *m = (struct memory *)s;
+	struct ldconf_memory *m = (struct ldconf_memory *)s;
 
 	(void)e;
 	m->reads++;
@@ -33,7 +33,7 @@ static bool memory_read(struct ldconf_source *s, const char *path, struct str *t
 static bool memory_list(struct ldconf_source *s, const char *folder, struct strings *names,
 			struct error *e)
 {
-	struct memory *m = (struct memory *)s;
+	struct ldconf_memory *m = (struct ldconf_memory *)s;
 	size_t n = strlen(folder);
 
 	(void)e;
@@ -47,9 +47,9 @@ static bool memory_list(struct ldconf_source *s, const char *folder, struct stri
 }
 
 /* The folders joined by blanks, or "error: ..." with its place. */
-static const char *folders(struct arena *a, const char *const (*files)[2], unsigned *reads)
+static const char *ldconf_folders(struct arena *a, const char *const (*files)[2], unsigned *reads)
 {
-	struct memory m = { { memory_read, memory_list }, a, files, 0 };
+	struct ldconf_memory m = { { memory_read, memory_list }, a, files, 0 };
 	struct strings out = { 0 };
 	struct error e = { 0 };
 	struct buf b = { .a = a };
@@ -113,8 +113,8 @@ Test(ldconf, files_give_their_folders)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		AUTO_ARENA a = { 0 };
 
-		cr_expect_str_eq(folders(&a, cases[i].files, NULL), cases[i].says, "%s: %s",
-				 cases[i].name, folders(&a, cases[i].files, NULL));
+		cr_expect_str_eq(ldconf_folders(&a, cases[i].files, NULL), cases[i].says, "%s: %s",
+				 cases[i].name, ldconf_folders(&a, cases[i].files, NULL));
 	}
 }
 
@@ -129,7 +129,7 @@ Test(ldconf, a_file_is_read_once_however_often_it_is_included)
 	AUTO_ARENA a = { 0 };
 	unsigned reads = 0;
 
-	cr_expect_str_eq(folders(&a, files, &reads), "/y");
+	cr_expect_str_eq(ldconf_folders(&a, files, &reads), "/y");
 	cr_expect(reads == 3, "%u", reads);
 }
 
@@ -164,6 +164,6 @@ Test(ldconf, endless_chains_end)
 		files[i + 1][0] = arena_printf(&a, "/etc/%u", i);
 		files[i + 1][1] = arena_printf(&a, "include /etc/%u", i + 1);
 	}
-	cr_expect(strstr(folders(&a, (const char *const(*)[2])files, NULL),
+	cr_expect(strstr(ldconf_folders(&a, (const char *const(*)[2])files, NULL),
 			 "too many files include each other"));
 }

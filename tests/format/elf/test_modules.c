@@ -145,7 +145,7 @@ static const char *making_path(const struct making *m, const char *name)
 	return arena_printf(m->a, "%s/%s", m->dir, name);
 }
 
-static const char *source_of(const struct making *m, const struct built *part)
+static const char *modules_source(const struct making *m, const struct built *part)
 {
 	if (part != m->scene->parts)
 		return part->opens ? OPENER : "int x;\n";
@@ -159,7 +159,7 @@ static void compile_part(const struct making *m, const struct built *part)
 	size_t n = 10;
 
 	files_put(making_path(m, "source.c"),
-		  arena_printf(m->a, "%s%s", source_of(m, part), part->noted ? NOTED : ""));
+		  arena_printf(m->a, "%s%s", modules_source(m, part), part->noted ? NOTED : ""));
 	if (part != m->scene->parts)
 		argv[n++] = "-shared";
 	if (part != m->scene->parts && !part->opens)

@@ -36,7 +36,7 @@ struct thing {
 
 #define THINGS_MAX 10
 
-static const char *make_root(struct arena *a)
+static const char *make_loader_root(struct arena *a)
 {
 	const char *root = files_temporary(a);
 
@@ -95,14 +95,14 @@ static struct strings of_tree(struct arena *a, struct tree *t, const char *root,
 }
 
 /* The layer that has what a folder has. */
-struct packing {
+struct root_packing {
 	struct imagegen *g;
 	const char *root;
 };
 
-static void pack_path(const struct packing *k, const char *path);
+static void pack_path(const struct root_packing *k, const char *path);
 
-static void pack_folder(const struct packing *k, const char *folder)
+static void pack_folder(const struct root_packing *k, const char *folder)
 {
 	DIR *d = opendir(arena_printf(k->g->a, "%s/%s", k->root, folder));
 	struct dirent *x;
@@ -115,7 +115,7 @@ static void pack_folder(const struct packing *k, const char *folder)
 	closedir(d);
 }
 
-static void pack_path(const struct packing *k, const char *path)
+static void pack_path(const struct root_packing *k, const char *path)
 {
 	const char *full = arena_printf(k->g->a, "%s/%s", k->root, path);
 	char target[4096] = "";
@@ -165,7 +165,7 @@ static struct strings of_image(struct arena *a, const char *root, size_t hwcaps)
 {
 	AUTO_IMAGEGEN g;
 	AUTO_INSPECTION in = INSPECTION_INIT;
-	struct packing packing = { &g, root };
+	struct root_packing packing = { &g, root };
 	struct asking k = { .visit = { ask_process }, .a = a };
 	struct model_world w;
 	struct error e = { 0 };
@@ -184,8 +184,8 @@ static struct strings of_image(struct arena *a, const char *root, size_t hwcaps)
 
 /* The loader's answer for a processor that has the `hwcaps` least folders of glibc-hwcaps. It prints the paths it
  * opened; the tree tells which files they are. When it gives up over a library, that one is *failed. */
-static struct strings theirs(struct arena *a, const struct tree *t, const char *root, const char *const *loader,
-			     size_t hwcaps, const char **failed)
+static struct strings loader_answer(struct arena *a, const struct tree *t, const char *root,
+				    const char *const *loader, size_t hwcaps, const char **failed)
 {
 	static const char mark[] = "error while loading shared libraries: ";
 	static const char *const masks[] = { "none", "x86-64-v2", "x86-64-v2:x86-64-v3" };
@@ -217,7 +217,7 @@ static struct strings theirs(struct arena *a, const struct tree *t, const char *
 	return lines;
 }
 
-static const char *joined(struct arena *a, const struct strings *l)
+static const char *lines_of(struct arena *a, const struct strings *l)
 {
 	struct buf b = { .a = a };
 
@@ -233,15 +233,15 @@ static void compare_answers(struct arena *a, const char *name, const char *whose
 	const char *missing;
 
 	if (!failed) {
-		cr_expect_str_eq(joined(a, x), joined(a, y), "%s\n%s:\n%sthe loader's:\n%s", name, whose,
-				 joined(a, x), joined(a, y));
+		cr_expect_str_eq(lines_of(a, x), lines_of(a, y), "%s\n%s:\n%sthe loader's:\n%s",
+				 name, whose, lines_of(a, x), lines_of(a, y));
 		return;
 	}
 	missing = arena_strndup(a, failed, strcspn(failed, ":\n"));
 	if (missing[0] == '/')	/* a file it stumbled over: ours says so for the name */
 		missing = path_base(missing);
 	cr_expect(strings_has(x, arena_printf(a, "%s => not found", missing)),
-		  "%s: the loader fails over %s, %s:\n%s", name, failed, whose, joined(a, x));
+		  "%s: the loader fails over %s, %s:\n%s", name, failed, whose, lines_of(a, x));
 }
 
 enum { TREE_ALONE = 0, BOTH_SYSTEMS = 1 };
@@ -261,14 +261,14 @@ static void compare_with(const char *const *with, const char *root, const char *
 		ORACLE(&a, "ldconfig", "-X", "-r", root);
 	tree = of_tree(&a, &t, root, hwcaps);
 	image = both ? of_image(&a, root, hwcaps) : tree;
-	loader = theirs(&a, &t, root, with, hwcaps, &failed);
+	loader = loader_answer(&a, &t, root, with, hwcaps, &failed);
 	take_things(&a, root, things);
 	compare_answers(&a, name, "the tree's", &tree, &loader, failed);
 	compare_answers(&a, name, "the image's", &image, &loader, failed);
 }
 
-static void compare(const char *root, const char *name, const struct thing *things, size_t hwcaps, bool cache,
-		    bool both)
+static void compare_by_default(const char *root, const char *name, const struct thing *things,
+			       size_t hwcaps, bool cache, bool both)
 {
 	compare_with((const char *const[]){ NULL, ELFROOT_LOADER }, root, name, things, hwcaps, cache, both);
 }
@@ -322,15 +322,16 @@ static void compare_one(const char *root, enum kind program, const char *value, 
 		things[3 + i].path = place[i];
 		things[3 + i].elf.soname = "libq.so";
 	}
-	compare(root, arena_printf(&a, "program %d %s, library %d, %s, flags %llx", program, value,
-				   library, place[0] ? place[0] : "nowhere",
-				   (unsigned long long)df_1), things, 0, false, both);
+	compare_by_default(root, arena_printf(&a, "program %d %s, library %d, %s, flags %llx",
+					      program, value,
+					      library, place[0] ? place[0] : "nowhere",
+					      (unsigned long long)df_1), things, 0, false, both);
 }
 
 Test(loader, search_paths_in_every_combination, .timeout = 300)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a);
+	const char *root = make_loader_root(&a);
 
 	for (enum kind program = RPATH; program < KINDS; program++) {
 		for (size_t v = 0; v < sizeof(values) / sizeof(*values); v++) {
@@ -349,7 +350,7 @@ Test(loader, search_paths_in_every_combination, .timeout = 300)
 Test(loader, places_in_every_combination, .timeout = 300)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a);
+	const char *root = make_loader_root(&a);
 
 	for (enum kind program = RPATH; program < BOTH; program++) {
 		for (size_t p = 0; p < 8; p++) {
@@ -372,7 +373,7 @@ Test(loader, places_in_every_combination, .timeout = 300)
 #define V4(folder) PLAIN(folder "/glibc-hwcaps/x86-64-v4")
 #define CONF TEXT("etc/ld.so.conf", "/opt/a\n/usr/lib/below\n")
 
-static const struct scene {
+static const struct process_scene {
 	const char *name;
 	struct thing things[THINGS_MAX];
 	size_t hwcaps;		/* what the processor has: 1: x86-64-v2, 2: v3 */
@@ -549,9 +550,9 @@ Test(loader, cases_that_are_easy_to_get_wrong, .timeout = 300)
 
 		if (scenes[i].hwcaps > here)
 			continue;
-		root = make_root(&a);
-		compare(root, scenes[i].name, scenes[i].things, scenes[i].hwcaps, scenes[i].cache,
-			BOTH_SYSTEMS);
+		root = make_loader_root(&a);
+		compare_by_default(root, scenes[i].name, scenes[i].things, scenes[i].hwcaps,
+				   scenes[i].cache, BOTH_SYSTEMS);
 		files_remove(root);
 	}
 }

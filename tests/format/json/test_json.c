@@ -6,7 +6,7 @@
 #include "format/json/json.h"
 #include "format/json/jsonw.h"
 
-static struct str written(struct buf *out, bool pretty)
+static struct str json_written(struct buf *out, bool pretty)
 {
 	struct strings list = { 0 };
 	struct jsonw w;
@@ -38,7 +38,7 @@ Test(jsonw, compact_form_has_no_blanks)
 	AUTO_ARENA a = { 0 };
 	struct buf out = { .a = &a };
 
-	cr_expect(str_eq(written(&out, false),
+	cr_expect(str_eq(json_written(&out, false),
 			 STR("{\"s\":\"q\\\"\\\\\\n\\u0001\\u007f\xef\xbf\xbd\xc3\xa4\",\"n\":18446744073709551615,"
 			     "\"i\":-9223372036854775808,\"t\":true,\"z\":null,\"l\":[\"a\",\"b\"],\"e\":[],"
 			     "\"o\":[{\"k\":\"7\"}]}")), "%s", buf_cstr(&out));
@@ -72,7 +72,7 @@ Test(jsonw, pretty_form_is_good_to_diff)
 	AUTO_ARENA a = { 0 };
 	struct buf out = { .a = &a };
 
-	written(&out, true);
+	json_written(&out, true);
 	cr_expect(strstr(out.p, "{\n  \"s\": \"q"), "%s", out.p);
 	cr_expect(strstr(out.p, "\n  \"l\": [\"a\", \"b\"],\n  \"e\": [],\n"), "%s", out.p);
 	cr_expect(strstr(out.p, "\n    { \"k\": \"7\" }\n  ]\n}\n"), "%s", out.p);
@@ -187,7 +187,7 @@ Test(json, keys_that_begin_with_x_are_the_users)
 	cr_expect(json_no_other_keys(&root, keys, &e), "%s", e.cause);
 }
 
-static void expect_place(const struct json_node *n, const struct json_node *plain)
+static void json_expect_place(const struct json_node *n, const struct json_node *plain)
 {
 	unsigned line, col, plain_line, plain_col;
 
@@ -221,7 +221,7 @@ Test(json, places_are_the_same_however_they_are_looked_for)
 	cr_assert(json_get(&root, "list", &array) && json_get(&plain_root, "list", &plain_array));
 	for (size_t i = 0, k = 0; i < 1000; i++, k = (k + (i % 5 ? 1 : 371)) % 500) {
 		cr_assert(json_item(&array, k, &item) && json_item(&plain_array, k, &plain_item));
-		expect_place(&item, &plain_item);
+		json_expect_place(&item, &plain_item);
 		for (size_t m = 0; m < 5; m++) {
 			bool there = json_member(&item, (m * k) % 4, &member);
 
@@ -229,7 +229,7 @@ Test(json, places_are_the_same_however_they_are_looked_for)
 			cr_assert_eq(there, (m * k) % 4 < 3);
 			cr_assert(!there || member.value == plain_member.value);
 			if (there)
-				expect_place(&member, &plain_member);
+				json_expect_place(&member, &plain_member);
 		}
 	}
 	json_item(&array, 3, &item);

@@ -5,7 +5,7 @@
 
 #include "format/json/yaml.h"
 
-static const char *message(struct arena *a, const char *text)
+static const char *yaml_message(struct arena *a, const char *text)
 {
 	AUTO_JSON doc = { 0 };
 	struct error e = { 0 };
@@ -61,7 +61,7 @@ Test(yaml, errors_have_the_place_in_the_yaml)
 	AUTO_ARENA a = { 0 };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const char *text = message(&a, cases[i].yaml);
+		const char *text = yaml_message(&a, cases[i].yaml);
 
 		cr_expect(strstr(text, cases[i].text) != NULL, "%s: %s", cases[i].yaml, text);
 	}
@@ -74,7 +74,8 @@ Test(yaml, depth_is_bounded)
 
 	for (int i = 0; i < 100000; i++)
 		buf_putc(&deep, '[');
-	cr_expect(strstr(message(&a, buf_cstr(&deep)), "nested too deep"), "%s", message(&a, buf_cstr(&deep)));
+	cr_expect(strstr(yaml_message(&a, buf_cstr(&deep)), "nested too deep"), "%s",
+		  yaml_message(&a, buf_cstr(&deep)));
 }
 
 Test(yaml, places_of_values_are_those_of_the_yaml)

@@ -69,7 +69,7 @@ Test(machine, arm_files_that_say_nothing_are_soft_float_and_cached_without_an_ab
 }
 
 /* What dpkg-architecture says of a variable. */
-static const char *said(struct arena *a, struct str text, const char *variable)
+static const char *architecture_says(struct arena *a, struct str text, const char *variable)
 {
 	struct str line, name, value;
 
@@ -88,9 +88,11 @@ Test(machine, dpkg_has_the_same_names)
 		AUTO_ARENA a = { 0 };
 		struct str text = ORACLE(&a, "dpkg-architecture", "--force", "--host-arch", m->debian);
 
-		cr_expect_str_eq(said(&a, text, "DEB_HOST_MULTIARCH"), m->triplet);
-		cr_expect_str_eq(said(&a, text, "DEB_HOST_ARCH_BITS"), m->is64 ? "64" : "32", "%s", m->debian);
-		cr_expect_str_eq(said(&a, text, "DEB_HOST_ARCH_ENDIAN"), m->big_endian ? "big" : "little", "%s",
+		cr_expect_str_eq(architecture_says(&a, text, "DEB_HOST_MULTIARCH"), m->triplet);
+		cr_expect_str_eq(architecture_says(&a, text, "DEB_HOST_ARCH_BITS"),
+				 m->is64 ? "64" : "32", "%s", m->debian);
+		cr_expect_str_eq(architecture_says(&a, text, "DEB_HOST_ARCH_ENDIAN"),
+				 m->big_endian ? "big" : "little", "%s",
 				 m->debian);
 	}
 }

@@ -67,7 +67,7 @@ Test(platform, a_list_has_each_name_once_and_no_order)
 }
 
 /* A recipe "r" on a base "b", and an images.json with these entries. */
-static bool allowed(const char *images, const char *bases, struct error *e)
+static bool are_allowed(const char *images, const char *bases, struct error *e)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a);
@@ -90,19 +90,21 @@ Test(platform, images_json_says_for_which_an_image_is_made)
 {
 	struct error e = { 0 };
 
-	cr_expect(allowed("", "", &e), "a recipe that is not named there: %s", e.cause);
-	cr_expect(allowed("\"r\": { \"recipe\": \"r.json\" }", "", &e), "nothing is said: %s", e.cause);
-	cr_expect(allowed("\"r\": { \"recipe\": \"r.json\", \"platforms\": [\"linux/amd64\", \"linux/arm64\"] }", "", &e),
+	cr_expect(are_allowed("", "", &e), "a recipe that is not named there: %s", e.cause);
+	cr_expect(are_allowed("\"r\": { \"recipe\": \"r.json\" }", "", &e), "nothing is said: %s",
+		  e.cause);
+	cr_expect(are_allowed("\"r\": { \"recipe\": \"r.json\", \"platforms\": [\"linux/amd64\", \"linux/arm64\"] }", "", &e),
 		  "%s", e.cause);
-	cr_expect(allowed("\"x\": { \"recipe\": \"gone.json\", \"platforms\": [\"linux/amd64\"] }", "", &e),
+	cr_expect(are_allowed("\"x\": { \"recipe\": \"gone.json\", \"platforms\": [\"linux/amd64\"] }", "", &e),
 		  "that is another image: %s", e.cause);
-	cr_expect_not(allowed("\"x\": { \"recipe\": \"./r.json\", \"platforms\": [\"linux/amd64\"] }", "", &e));
+	cr_expect_not(are_allowed("\"x\": { \"recipe\": \"./r.json\", \"platforms\": [\"linux/amd64\"] }", "", &e));
 	cr_expect_eq(e.kind, ERR_INPUT);
 	cr_expect_eq(e.at.line, 4);
 	cr_expect(strstr(e.cause, "images.x.platforms: ") &&
 		  strstr(e.cause, "r.json is not made for linux/arm64; if it should be, add that here"), "%s", e.cause);
 	err_clear(&e);
-	cr_expect_not(allowed("", ", \"platforms\": [\"linux/amd64\"]", &e), "nor can it stand on such a base");
+	cr_expect_not(are_allowed("", ", \"platforms\": [\"linux/amd64\"]", &e),
+		      "nor can it stand on such a base");
 	cr_expect(strstr(e.cause, "bases.b.platforms: ") && strstr(e.cause, "b.json is not made for"), "%s", e.cause);
 }
 
@@ -110,12 +112,12 @@ Test(platform, a_misspelt_key_of_images_json_does_not_allow_every_platform)
 {
 	struct error e = { 0 };
 
-	cr_expect_not(allowed("\"r\": { \"recipe\": \"r.json\", \"platfroms\": [\"linux/amd64\"] }", "", &e));
+	cr_expect_not(are_allowed("\"r\": { \"recipe\": \"r.json\", \"platfroms\": [\"linux/amd64\"] }", "", &e));
 	cr_expect_eq(e.kind, ERR_INPUT);
 	cr_expect_eq(e.at.line, 4);
 	cr_expect(strstr(e.cause, "images.r.platfroms: unknown key; did you mean \"platforms\"?"), "%s", e.cause);
 	err_clear(&e);
-	cr_expect_not(allowed("\"r\": \"r.json\"", "", &e));
+	cr_expect_not(are_allowed("\"r\": \"r.json\"", "", &e));
 	cr_expect(strstr(e.cause, "images.r: expected an object"), "%s", e.cause);
 }
 

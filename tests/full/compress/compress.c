@@ -11,12 +11,12 @@
 
 /* zstd.h, whose numbers are part of its interface */
 struct in { const void *p; size_t size, at; };
-struct out { void *p; size_t size, at; };
+struct compress_output { void *p; size_t size, at; };
 enum { LEVEL = 100, CONTENT_SIZE = 200, CHECKSUM = 201, WORKERS = 400, JOB_SIZE = 401, GO_ON = 0, END = 2 };
 
 static char in[PIECE];
 
-static void find(void *library, const char *name, void *function)
+static void find_symbol(void *library, const char *name, void *function)
 {
 	void *address = dlsym(library, name);
 
@@ -33,9 +33,9 @@ static int run_gzip(void *library, FILE *file)
 	size_t (*compress)(void *, const void *, size_t, void *, size_t), (*bound)(void *, size_t), n;
 	char *out;
 
-	find(library, "libdeflate_alloc_compressor", &make);
-	find(library, "libdeflate_gzip_compress", &compress);
-	find(library, "libdeflate_gzip_compress_bound", &bound);
+	find_symbol(library, "libdeflate_alloc_compressor", &make);
+	find_symbol(library, "libdeflate_gzip_compress", &compress);
+	find_symbol(library, "libdeflate_gzip_compress_bound", &bound);
 	c = make(6);
 	out = malloc(bound(NULL, PIECE));
 	while (c && out && (n = fread(in, 1, PIECE, file)) > 0)
@@ -49,11 +49,12 @@ static int run_zstd(void *library, FILE *file)
 					     { JOB_SIZE, PIECE } };
 	static char out[1 << 20];
 	void *(*make)(void), *c;
-	size_t (*set)(void *, int, int), (*compress)(void *, struct out *, struct in *, int), rest, n;
+	size_t (*set)(void *, int, int),
+	(*compress)(void *, struct compress_output *, struct in *, int), rest, n;
 
-	find(library, "ZSTD_createCCtx", &make);
-	find(library, "ZSTD_CCtx_setParameter", &set);
-	find(library, "ZSTD_compressStream2", &compress);
+	find_symbol(library, "ZSTD_createCCtx", &make);
+	find_symbol(library, "ZSTD_CCtx_setParameter", &set);
+	find_symbol(library, "ZSTD_compressStream2", &compress);
 	c = make();
 	for (size_t i = 0; i < 5; i++)
 		set(c, parameters[i][0], parameters[i][1]);
@@ -61,7 +62,7 @@ static int run_zstd(void *library, FILE *file)
 		struct in piece = { in, n = fread(in, 1, PIECE, file), 0 };
 
 		do {
-			struct out to = { out, sizeof(out), 0 };
+			struct compress_output to = { out, sizeof(out), 0 };
 
 			rest = compress(c, &to, &piece, n ? GO_ON : END);
 			fwrite(out, 1, to.at, stdout);

@@ -18,7 +18,8 @@ static const struct locked_state trixie = {
 	.signers = { (const char *[]){ "0123456789ABCDEF0123456789ABCDEF01234567" }, 1, 1 },
 };
 
-static void add_package(struct arena *a, struct lock *l, const char *name, const char *version)
+static void add_sample_package(struct arena *a, struct lock *l, const char *name,
+			       const char *version)
 {
 	struct locked_package *p = list_push(a, &l->packages);
 
@@ -33,7 +34,7 @@ static void add_package(struct arena *a, struct lock *l, const char *name, const
 }
 
 /* A lock with one of everything. */
-static struct lock sample(struct arena *a)
+static struct lock lock_sample(struct arena *a)
 {
 	struct lock l = { .answers = digest_of(STR("recipe")), .architecture = "amd64" };
 	struct locked_component *c = list_push(a, &l.components);
@@ -44,8 +45,8 @@ static struct lock sample(struct arena *a)
 	*c = (struct locked_component){ .name = "squid", .provider = 1, .version = "6.13-2",
 					.reason = "squid 6.13-2 (package)" };
 	*list_push(a, &c->lost) = "no such thing";
-	add_package(a, &l, "aa", "1:2-3");
-	add_package(a, &l, "bb", "2");
+	add_sample_package(a, &l, "aa", "1:2-3");
+	add_sample_package(a, &l, "bb", "2");
 	l.packages.v[1].source = "b-src";
 	l.packages.v[1].source_version = "1.9";
 	l.packages.v[1].depends = "aa (>= 1), cc | dd";
@@ -63,7 +64,7 @@ static struct lock sample(struct arena *a)
 	return l;
 }
 
-static const char *text_of(struct arena *a, const struct lock *l)
+static const char *lock_sample_text(struct arena *a, const struct lock *l)
 {
 	struct buf text = { .a = a };
 
@@ -75,13 +76,13 @@ Test(lock, what_is_written_is_read_again)
 {
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.lock.json", dir);
-	struct lock before = sample(&a), after;
+	struct lock before = lock_sample(&a), after;
 	struct error e = { 0 };
 
-	files_put(path, text_of(&a, &before));
+	files_put(path, lock_sample_text(&a, &before));
 	cr_assert(lock_load(&a, path, &after, &e), "%s", e.cause);
 	files_remove(dir);
-	cr_assert_str_eq(text_of(&a, &after), text_of(&a, &before));
+	cr_assert_str_eq(lock_sample_text(&a, &after), lock_sample_text(&a, &before));
 	cr_assert(digest_eq(&after.answers, &before.answers));
 	cr_assert_null(builtin_difference(&after.builtin, &before.builtin));
 	cr_assert_str_eq(lock_package(&after, "bb")->source, "b-src");
@@ -143,8 +144,8 @@ Test(lock, malformed_locks_are_refused)
 	};
 	AUTO_ARENA a = { 0 };
 	const char *dir = files_temporary(&a), *path = arena_printf(&a, "%s/x.lock.json", dir);
-	struct lock good = sample(&a);
-	const char *text = text_of(&a, &good);
+	struct lock good = lock_sample(&a);
+	const char *text = lock_sample_text(&a, &good);
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const char *at = strstr(text, cases[i][0]);
@@ -163,7 +164,7 @@ Test(lock, malformed_locks_are_refused)
 Test(lock, differences_are_told_and_dates_do_not_count)
 {
 	AUTO_ARENA a = { 0 };
-	struct lock old = sample(&a), now = sample(&a);
+	struct lock old = lock_sample(&a), now = lock_sample(&a);
 	struct lock_changes changes = { 0 };
 	struct locked_state newer = trixie, security = trixie;
 
@@ -177,7 +178,7 @@ Test(lock, differences_are_told_and_dates_do_not_count)
 	now.packages.v[1].file.sha256 = digest_of(STR("new"));
 	security.archive = "debian-security";
 	now.packages.v[1].state = &security;
-	add_package(&a, &now, "cc", "1");
+	add_sample_package(&a, &now, "cc", "1");
 	now.sources.n = 1;
 	lock_diff(&a, &old, &now, &changes);
 	cr_assert_not(lock_same(&old, &now));
@@ -193,16 +194,16 @@ Test(lock, differences_are_told_and_dates_do_not_count)
 /* A lock for arm64 whose compilers run on amd64: "aa" stands in it twice. */
 static struct lock cross_sample(struct arena *a)
 {
-	struct lock l = sample(a);
+	struct lock l = lock_sample(a);
 
 	l.architecture = "arm64";
 	l.compilers = "amd64";
 	l.packages.n = 0;
-	add_package(a, &l, "aa", "1");
+	add_sample_package(a, &l, "aa", "1");
 	l.packages.v[0].architecture = "arm64";
-	add_package(a, &l, "aa", "1");
+	add_sample_package(a, &l, "aa", "1");
 	l.packages.v[1].roles.v[0] = "toolchain:c";
-	add_package(a, &l, "bb", "2");
+	add_sample_package(a, &l, "bb", "2");
 	l.packages.v[2].architecture = "all";
 	return l;
 }
@@ -215,9 +216,9 @@ Test(lock, tools_of_another_machine_stand_behind_what_has_their_name)
 	struct lock_changes changes = { 0 };
 	struct error e = { 0 };
 
-	files_put(path, text_of(&a, &l));
+	files_put(path, lock_sample_text(&a, &l));
 	cr_assert(lock_load(&a, path, &after, &e), "%s: %s", e.context, e.cause);
-	cr_expect_str_eq(text_of(&a, &after), text_of(&a, &l));
+	cr_expect_str_eq(lock_sample_text(&a, &after), lock_sample_text(&a, &l));
 	cr_expect_str_eq(lock_package(&after, "aa")->architecture, "arm64");
 	cr_expect(lock_is_tool(&after, lock_package(&after, "aa") + 1));
 	cr_expect_not(lock_is_tool(&after, lock_package(&after, "bb")));
@@ -264,7 +265,7 @@ Test(lock, malformed_locks_for_another_machine_are_refused)
 		bad.compilers = cases[i].compilers;
 		bad.packages.v[cases[i].package].architecture = cases[i].architecture;
 		bad.packages.v[cases[i].package].roles.v[0] = cases[i].role;
-		files_put(path, text_of(&a, &bad));
+		files_put(path, lock_sample_text(&a, &bad));
 		cr_expect_not(lock_load(&a, path, &l, &e), "case %zu", i);
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(e.cause, cases[i].error), "case %zu: %s", i, e.cause);

@@ -30,7 +30,7 @@ struct shed {
 	struct error e;
 };
 
-static const char *hours_ago(struct arena *a, int hours)
+static const char *tools_hours_ago(struct arena *a, int hours)
 {
 	char text[DATE_TEXT];
 
@@ -39,14 +39,15 @@ static const char *hours_ago(struct arena *a, int hours)
 }
 
 /* `arm64` NULL: the archive is for amd64 alone. */
-static void publish(struct shed *s, int hours, const char *amd64, const char *arm64)
+static void shed_publish(struct shed *s, int hours, const char *amd64, const char *arm64)
 {
 	archivegen_add(&s->g, &(struct archivegen_suite){
-		.codename = "trixie", .date = hours_ago(&s->a, hours), .packages = indexgen_packages(&s->a, amd64),
+		.codename = "trixie", .date = tools_hours_ago(&s->a, hours),
+		.packages = indexgen_packages(&s->a, amd64),
 		.arm64 = arm64 ? indexgen_packages_of(&s->a, "arm64", arm64) : NULL });
 }
 
-static void serve(struct shed *s)
+static void shed_serve(struct shed *s)
 {
 	archivegen_serve(&s->g);
 	s->mirrors = (struct mirrors){ 0 };
@@ -77,7 +78,7 @@ static void shed_close(struct shed *s)
 	arena_free(&s->a);
 }
 
-static bool make(struct shed *s, const struct lock *old)
+static bool shed_make(struct shed *s, const struct lock *old)
 {
 	const struct lock_order o = { .store = &s->d.store, .mirrors = &s->mirrors, .recipe = &s->recipe,
 				      .old = old };
@@ -106,9 +107,9 @@ Test(tools, all_machines_of_an_archive_are_locked_in_one_state)
 	const char *path;
 
 	shed_open(&s);
-	publish(&s, 2, AMD64, AMD64);
-	serve(&s);
-	cr_assert(make(&s, NULL), "%s%s", s.e.context, s.e.cause);
+	shed_publish(&s, 2, AMD64, AMD64);
+	shed_serve(&s);
+	cr_assert(shed_make(&s, NULL), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(tools_text(&s, &s.lock), BOTH);
 	cr_expect_eq(s.lock.states.n, 1);
 	path = tools_path(&s.a, s.d.dir);
@@ -135,9 +136,9 @@ Test(tools, an_archive_for_one_machine_or_without_the_packages_is_no_error)
 		struct shed s;
 
 		shed_open(&s);
-		publish(&s, 2, cases[i].amd64, cases[i].arm64);
-		serve(&s);
-		cr_assert(make(&s, NULL), "%zu: %s%s", i, s.e.context, s.e.cause);
+		shed_publish(&s, 2, cases[i].amd64, cases[i].arm64);
+		shed_serve(&s);
+		cr_assert(shed_make(&s, NULL), "%zu: %s%s", i, s.e.context, s.e.cause);
 		cr_expect_str_eq(tools_text(&s, &s.lock), cases[i].want);
 		shed_close(&s);
 	}
@@ -149,26 +150,26 @@ Test(tools, moving_takes_what_is_newer_and_keeps_what_is_the_same_or_would_go_ba
 	struct lock first, second;
 
 	shed_open(&s);
-	publish(&s, 5, AMD64, AMD64);
-	publish(&s, 4, AMD64, AMD64);
-	publish(&s, 3, NEWER, NEWER);
-	publish(&s, 2, OLDER, OLDER);
-	serve(&s);
-	cr_assert(make(&s, NULL), "%s", s.e.cause);
+	shed_publish(&s, 5, AMD64, AMD64);
+	shed_publish(&s, 4, AMD64, AMD64);
+	shed_publish(&s, 3, NEWER, NEWER);
+	shed_publish(&s, 2, OLDER, OLDER);
+	shed_serve(&s);
+	cr_assert(shed_make(&s, NULL), "%s", s.e.cause);
 	first = s.lock;
-	cr_assert(make(&s, &first), "%s", s.e.cause);
+	cr_assert(shed_make(&s, &first), "%s", s.e.cause);
 	cr_expect_eq(s.lock.tools.v, first.tools.v, "the same packages keep their state");
-	cr_assert(make(&s, &first), "%s", s.e.cause);
+	cr_assert(shed_make(&s, &first), "%s", s.e.cause);
 	second = s.lock;
 	cr_expect_str_eq(tools_text(&s, &second), "libdeflate0/amd64=1.23-2 libdeflate0/arm64=1.23-2 "
 						  "libzstd1/amd64=1.5.7+dfsg-2 libzstd1/arm64=1.5.7+dfsg-2");
 	cr_expect(!locked_state_same(second.states.v[0], first.states.v[0]));
-	cr_assert(make(&s, &second), "%s", s.e.cause);
+	cr_assert(shed_make(&s, &second), "%s", s.e.cause);
 	cr_expect_eq(s.lock.tools.v, second.tools.v, "nothing goes back");
 	shed_close(&s);
 }
 
-static bool verify(struct shed *s, const struct platform *machine, struct lock_verified *v)
+static bool shed_verify(struct shed *s, const struct platform *machine, struct lock_verified *v)
 {
 	const struct lock_order o = { .store = &s->d.store, .mirrors = &s->mirrors, .recipe = &s->recipe,
 				      .platform = machine, .offline = true };
@@ -187,18 +188,18 @@ Test(tools, each_is_proved_by_the_state_it_names)
 	struct shed s;
 
 	shed_open(&s);
-	publish(&s, 2, AMD64, AMD64);
-	serve(&s);
-	cr_assert(make(&s, NULL), "%s", s.e.cause);
+	shed_publish(&s, 2, AMD64, AMD64);
+	shed_serve(&s);
+	cr_assert(shed_make(&s, NULL), "%s", s.e.cause);
 	platforms_all(&s.a, &machines);
 	for (size_t i = 0; i < machines.n; i++) {
-		cr_assert(verify(&s, machines.v[i], &v), "%s%s", s.e.context, s.e.cause);
+		cr_assert(shed_verify(&s, machines.v[i], &v), "%s%s", s.e.context, s.e.cause);
 		cr_expect_eq(v.packages, 2);
 		cr_expect_eq(v.unproved, 0);
 	}
 	s.lock.tools.v[1].file.sha256.b[0] ^= 1;	/* libdeflate0 for arm64 */
-	cr_expect(verify(&s, platform_of_debian("amd64"), &v));
-	cr_expect(!verify(&s, platform_of_debian("arm64"), &v));
+	cr_expect(shed_verify(&s, platform_of_debian("amd64"), &v));
+	cr_expect(!shed_verify(&s, platform_of_debian("arm64"), &v));
 	cr_expect_eq(s.e.kind, ERR_VERIFY);
 	cr_expect(strstr(s.e.cause, "libdeflate0"), "%s", s.e.cause);
 	shed_close(&s);

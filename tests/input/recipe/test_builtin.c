@@ -23,7 +23,7 @@ struct place_of_work {
 	const char *dir, *data;
 };
 
-static void put(struct place_of_work *w, const char *name, const char *text)
+static void builtin_put(struct place_of_work *w, const char *name, const char *text)
 {
 	files_put(arena_printf(&w->a, "%s/%s", w->dir, name), text);
 }
@@ -33,14 +33,16 @@ static void work_open(struct place_of_work *w)
 	*w = (struct place_of_work){ 0 };
 	w->dir = files_temporary(&w->a);
 	w->data = arena_printf(&w->a, "%s/data", w->dir);
-	put(w, "data/images.json", catalogue);
-	put(w, "data/docs/recipe.schema.json", "{}");
-	put(w, "data/recipes/plain.json",
-	    "{ \"name\": \"plain\", \"archive\": \"deb\", \"files\": [ { \"from\": \"../rootfs\", \"to\": \"/\" } ] }");
-	put(w, "data/recipes/upper.json", "{ \"name\": \"upper\", \"base\": \"plain\" }");
-	put(w, "data/recipes/toolchain/c.json", "{ \"name\": \"c\", \"packages\": [\"gcc\"] }");
-	put(w, "data/rootfs/etc/motd", "hello\n");
-	put(w, "data/rootfs/etc/os-release", "ID=debian\n");
+	builtin_put(w, "data/images.json", catalogue);
+	builtin_put(w, "data/docs/recipe.schema.json", "{}");
+	builtin_put(w, "data/recipes/plain.json",
+		    "{ \"name\": \"plain\", \"archive\": \"deb\", \"files\": [ { \"from\": "
+		    "\"../rootfs\", \"to\": \"/\" } ] }");
+	builtin_put(w, "data/recipes/upper.json", "{ \"name\": \"upper\", \"base\": \"plain\" }");
+	builtin_put(w, "data/recipes/toolchain/c.json",
+		    "{ \"name\": \"c\", \"packages\": [\"gcc\"] }");
+	builtin_put(w, "data/rootfs/etc/motd", "hello\n");
+	builtin_put(w, "data/rootfs/etc/os-release", "ID=debian\n");
 	setenv("IMGBUILD_DATA", w->data, 1);
 }
 
@@ -52,12 +54,12 @@ static void work_close(struct place_of_work *w)
 
 static const char *user_recipe(struct place_of_work *w, const char *text)
 {
-	put(w, "user/r.json", text);
+	builtin_put(w, "user/r.json", text);
 	return arena_printf(&w->a, "%s/user/r.json", w->dir);
 }
 
 /* The whole text of the failure. */
-static const char *refusal(struct place_of_work *w, const char *text, enum err_kind kind)
+static const char *builtin_refusal(struct place_of_work *w, const char *text, enum err_kind kind)
 {
 	char *message = arena_alloc(&w->a, sizeof(struct error));
 	struct recipe r;
@@ -69,7 +71,7 @@ static const char *refusal(struct place_of_work *w, const char *text, enum err_k
 	return message;
 }
 
-static struct recipe accepted(struct place_of_work *w, const char *text)
+static struct recipe builtin_accepted(struct place_of_work *w, const char *text)
 {
 	struct recipe r;
 	struct error e = { 0 };
@@ -102,7 +104,7 @@ Test(builtin, a_recipe_in_an_empty_folder_stands_on_a_base_that_came_with_imgbui
 	struct recipe r;
 
 	work_open(&w);
-	r = accepted(&w, "{ \"name\": \"r\", \"base\": \"plain\" }");
+	r = builtin_accepted(&w, "{ \"name\": \"r\", \"base\": \"plain\" }");
 	cr_expect(!recipe_is_builtin(&r) && recipe_is_builtin(r.base));
 	cr_expect_str_eq(r.archive->name, "deb");
 	cr_expect_str_eq(recipe_shown(&w.a, r.base), "(built-in) recipes/plain.json");
@@ -131,8 +133,8 @@ Test(builtin, its_bases_stand_on_each_other_and_toolchains_have_names)
 	struct recipe r;
 
 	work_open(&w);
-	put(&w, "user/src/main.c", "int main(void) { return 0; }");
-	r = accepted(&w, "{ \"name\": \"r\", \"base\": \"upper\", \"programs\":\n"
+	builtin_put(&w, "user/src/main.c", "int main(void) { return 0; }");
+	r = builtin_accepted(&w, "{ \"name\": \"r\", \"base\": \"upper\", \"programs\":\n"
 			 "  [ { \"source\": \"src\", \"toolchain\": \"c\", \"to\": \"/usr/bin/x\" } ] }");
 	cr_expect_str_eq(r.base->base->name, "plain");
 	cr_expect_eq(r.base->builtin.n, 1u);
@@ -148,15 +150,16 @@ Test(builtin, a_repositorys_own_entries_come_first)
 	struct recipe r;
 
 	work_open(&w);
-	put(&w, "user/images.json", "{ \"archives\": { \"deb\": { \"suites\": [ { \"codename\": \"bookworm\" } ], \"signers\": [\""
+	builtin_put(&w, "user/images.json", "{ \"archives\": { \"deb\": { \"suites\": [ { "
+					    "\"codename\": \"bookworm\" } ], \"signers\": [\""
 				    KEY "\"] } }, \"bases\": { \"upper\": { \"recipe\": \"upper.json\" } } }");
-	put(&w, "user/upper.json", "{ \"name\": \"own\", \"archive\": \"deb\" }");
-	r = accepted(&w, "{ \"name\": \"r\", \"base\": \"upper\" }");
+	builtin_put(&w, "user/upper.json", "{ \"name\": \"own\", \"archive\": \"deb\" }");
+	r = builtin_accepted(&w, "{ \"name\": \"r\", \"base\": \"upper\" }");
 	cr_expect_str_eq(r.base->name, "own");
 	cr_expect_not(recipe_is_builtin(r.base));
 	cr_expect_str_eq(recipe_lock_path(&w.a, r.base, platform_of_compilers()),
 			 arena_printf(&w.a, "%s/user/upper.lock.json", w.dir));
-	r = accepted(&w, "{ \"name\": \"r\", \"base\": \"plain\" }");
+	r = builtin_accepted(&w, "{ \"name\": \"r\", \"base\": \"plain\" }");
 	cr_expect(recipe_is_builtin(r.base));
 	cr_expect_str_eq(r.archive->suites.v[0].codename, "bookworm", "mirrors and keys of the repository count for its bases, too");
 	work_close(&w);
@@ -182,20 +185,23 @@ Test(builtin, a_name_that_nobody_knows_gets_the_nearest_and_all_there_are)
 	struct place_of_work w;
 
 	work_open(&w);
-	cr_expect_str_eq(refusal(&w, "{ \"name\": \"r\", \"base\": \"plein\" }", ERR_INPUT),
+	cr_expect_str_eq(builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"plein\" }", ERR_INPUT),
 			 arena_printf(&w.a, "%s/user/r.json:1:24: base: there is no base \"plein\": %s/user/images.json is "
 					    "not there; with imgbuild come plain, upper; did you mean \"plain\"?", w.dir, w.dir));
-	put(&w, "user/images.json", "{ \"bases\": { \"mine\": { \"recipe\": \"r.json\" } } }");
-	cr_expect_str_eq(refusal(&w, "{ \"name\": \"r\", \"base\": \"zzzz\" }", ERR_INPUT),
+	builtin_put(&w, "user/images.json",
+		    "{ \"bases\": { \"mine\": { \"recipe\": \"r.json\" } } }");
+	cr_expect_str_eq(builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"zzzz\" }", ERR_INPUT),
 			 arena_printf(&w.a, "%s/user/r.json:1:24: base: there is no base \"zzzz\": %s/user/images.json has "
 					    "mine; with imgbuild come plain, upper", w.dir, w.dir));
-	cr_expect(strstr(refusal(&w, "{ \"name\": \"r\", \"archive\": \"dep\" }", ERR_INPUT),
+	cr_expect(strstr(builtin_refusal(&w, "{ \"name\": \"r\", \"archive\": \"dep\" }",
+					 ERR_INPUT),
 			 "there is no archive \"dep\": "));
-	cr_expect(strstr(refusal(&w, "{ \"name\": \"r\", \"archive\": \"deb\", \"programs\": [ { \"source\": \".\", \"toolchain\": "
+	cr_expect(strstr(builtin_refusal(&w, "{ \"name\": \"r\", \"archive\": \"deb\", "
+					     "\"programs\": [ { \"source\": \".\", \"toolchain\": "
 				     "\"cc\", \"to\": \"/x\" } ] }", ERR_INPUT),
 			 "programs[0].toolchain: there is no toolchain \"cc\": "));
 	unsetenv("IMGBUILD_DATA");
-	cr_expect_str_eq(refusal(&w, "{ \"name\": \"r\", \"base\": \"plain\" }", ERR_INPUT),
+	cr_expect_str_eq(builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"plain\" }", ERR_INPUT),
 			 arena_printf(&w.a, "%s/user/r.json:1:24: base: there is no base \"plain\": %s/user/images.json has mine; "
 					    "what comes with imgbuild was not found: IMGBUILD_DATA names its folder", w.dir, w.dir));
 	work_close(&w);
@@ -206,13 +212,15 @@ Test(builtin, what_is_wrong_in_its_files_is_told_with_their_names)
 	struct place_of_work w;
 
 	work_open(&w);
-	put(&w, "data/recipes/plain.json", "{ \"name\": \"plain\", \"archive\": \"deb\",\n  \"flies\": [] }");
-	cr_expect_str_eq(refusal(&w, "{ \"name\": \"r\", \"base\": \"upper\" }", ERR_INPUT),
+	builtin_put(&w, "data/recipes/plain.json",
+		    "{ \"name\": \"plain\", \"archive\": \"deb\",\n  \"flies\": [] }");
+	cr_expect_str_eq(builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"upper\" }", ERR_INPUT),
 			 arena_printf(&w.a, "(built-in) recipes/plain.json:2:3: base of %s/user/r.json: base of (built-in) "
 					    "recipes/upper.json: flies: unknown key; did you mean \"files\"?", w.dir));
-	put(&w, "data/recipes/plain.json", "{ \"name\": \"plain\", \"archive\": \"deb\",\n"
+	builtin_put(&w, "data/recipes/plain.json", "{ \"name\": \"plain\", \"archive\": \"deb\",\n"
 					   "  \"files\": [ { \"from\": \"../../user\", \"to\": \"/\" } ] }");
-	cr_expect(strstr(refusal(&w, "{ \"name\": \"r\", \"base\": \"plain\" }", ERR_INPUT), "leads out of the repository"));
+	cr_expect(strstr(builtin_refusal(&w, "{ \"name\": \"r\", \"base\": \"plain\" }", ERR_INPUT),
+			 "leads out of the repository"));
 	work_close(&w);
 }
 
@@ -225,26 +233,27 @@ Test(builtin, IMGBUILD_DATA_must_be_the_folder)
 	work_open(&w);
 	other = arena_printf(&w.a, "%s/other", w.dir);
 	setenv("IMGBUILD_DATA", other, 1);
-	cr_expect_str_eq(refusal(&w, recipe, ERR_USAGE),
+	cr_expect_str_eq(builtin_refusal(&w, recipe, ERR_USAGE),
 			 arena_printf(&w.a, "IMGBUILD_DATA=%s: No such file or directory; it names the folder of what comes with "
 					    "imgbuild, or is not set", other));
-	put(&w, "other", "");
-	cr_expect_str_eq(refusal(&w, recipe, ERR_USAGE),
+	builtin_put(&w, "other", "");
+	cr_expect_str_eq(builtin_refusal(&w, recipe, ERR_USAGE),
 			 arena_printf(&w.a, "IMGBUILD_DATA=%s is not a folder; it names the folder of what comes with imgbuild, or "
 					    "is not set", other));
 	cr_assert_eq(unlink(other), 0);
-	put(&w, "other/docs/recipe.schema.json", "{}");
-	cr_expect_str_eq(refusal(&w, recipe, ERR_USAGE),
+	builtin_put(&w, "other/docs/recipe.schema.json", "{}");
+	cr_expect_str_eq(builtin_refusal(&w, recipe, ERR_USAGE),
 			 arena_printf(&w.a, "IMGBUILD_DATA=%s is not the folder of what comes with imgbuild: it lacks images.json",
 				      other));
-	put(&w, "other/images.json", "{}");
-	cr_expect(strstr(refusal(&w, recipe, ERR_INPUT), "/images.json is not there"));
+	builtin_put(&w, "other/images.json", "{}");
+	cr_expect(strstr(builtin_refusal(&w, recipe, ERR_INPUT), "/images.json is not there"));
 	files_remove(arena_printf(&w.a, "%s/docs", other));
-	cr_expect_str_eq(refusal(&w, recipe, ERR_USAGE),
+	cr_expect_str_eq(builtin_refusal(&w, recipe, ERR_USAGE),
 			 arena_printf(&w.a, "IMGBUILD_DATA=%s is not the folder of what comes with imgbuild: it lacks "
 					    "docs/recipe.schema.json", other));
 	setenv("IMGBUILD_DATA", arena_printf(&w.a, "%s//", w.data), 1);
-	cr_expect_str_eq(accepted(&w, recipe).base->name, "plain", "slashes at the end do no harm");
+	cr_expect_str_eq(builtin_accepted(&w, recipe).base->name, "plain",
+			 "slashes at the end do no harm");
 	work_close(&w);
 }
 
@@ -257,7 +266,8 @@ Test(builtin, a_recipe_extends_one_that_comes_with_imgbuild)
 	struct recipe r;
 
 	work_open(&w);
-	r = accepted(&w, "{ \"name\": \"r\", \"extends\": \"plain\", \"links\": [ { \"path\": \"/a\", \"to\": \"b\" } ] }");
+	r = builtin_accepted(&w, "{ \"name\": \"r\", \"extends\": \"plain\", \"links\": [ { "
+				 "\"path\": \"/a\", \"to\": \"b\" } ] }");
 	cr_expect_str_eq(r.name, "r");
 	cr_expect_str_eq(r.files.v[0].from, arena_printf(&w.a, "%s/rootfs", w.data));
 	cr_expect_str_eq(r.files.v[0].at.file, "(built-in) recipes/plain.json");
@@ -269,7 +279,8 @@ Test(builtin, a_recipe_extends_one_that_comes_with_imgbuild)
 	err_format(&e, message, sizeof(message));
 	cr_expect_str_eq(message, "(built-in) recipes/plain.json:1:59: files[0].from: comes with imgbuild: no path of this "
 				  "repository leads there");
-	cr_expect(strstr(refusal(&w, "{ \"name\": \"r\", \"extends\": \"plian\" }", ERR_INPUT),
+	cr_expect(strstr(builtin_refusal(&w, "{ \"name\": \"r\", \"extends\": \"plian\" }",
+					 ERR_INPUT),
 			 "extends: there is no base \"plian\": "));
 	work_close(&w);
 }

@@ -88,7 +88,8 @@ Test(extends, lists_of_arguments_and_single_values_are_replaced)
 	cr_expect_str_eq(r.audit_policy, "base");
 }
 
-static void expect_place(struct arena *a, const struct place *p, const char *at, const char *first)
+static void extends_expect_place(struct arena *a, const struct place *p, const char *at,
+				 const char *first)
 {
 	cr_expect_str_eq(place_format(a, p), at);
 	if (first)
@@ -102,13 +103,16 @@ Test(extends, an_entry_is_where_it_was_said_last_and_knows_where_it_began)
 	AUTO_ARENA a = { 0 };
 	struct recipe r = load_extending(&a, FOLDER "recipe.json");
 
-	expect_place(&a, &r.components.v[0].at, FOLDER "folder/parent.json:8:5", FOLDER "folder/oldest.json:3:19");
-	expect_place(&a, &r.components.v[1].at, FOLDER "recipe.json:22:5", FOLDER "folder/parent.json:9:5");
-	expect_place(&a, &r.components.v[2].at, FOLDER "recipe.json:21:5", NULL);
-	expect_place(&a, &r.dirs.v[0].at, FOLDER "recipe.json:27:39", FOLDER "folder/parent.json:23:13");
-	expect_place(&a, &r.dirs.v[1].at, FOLDER "folder/parent.json:23:81", NULL);
-	expect_place(&a, &r.dirs.v[2].at, FOLDER "recipe.json:27:13", NULL);
-	expect_place(&a, &r.accept.v[1].at, FOLDER "folder/parent.json:44:5", NULL);
+	extends_expect_place(&a, &r.components.v[0].at, FOLDER "folder/parent.json:8:5",
+			     FOLDER "folder/oldest.json:3:19");
+	extends_expect_place(&a, &r.components.v[1].at, FOLDER "recipe.json:22:5",
+			     FOLDER "folder/parent.json:9:5");
+	extends_expect_place(&a, &r.components.v[2].at, FOLDER "recipe.json:21:5", NULL);
+	extends_expect_place(&a, &r.dirs.v[0].at, FOLDER "recipe.json:27:39",
+			     FOLDER "folder/parent.json:23:13");
+	extends_expect_place(&a, &r.dirs.v[1].at, FOLDER "folder/parent.json:23:81", NULL);
+	extends_expect_place(&a, &r.dirs.v[2].at, FOLDER "recipe.json:27:13", NULL);
+	extends_expect_place(&a, &r.accept.v[1].at, FOLDER "folder/parent.json:44:5", NULL);
 }
 
 Test(extends, paths_belong_to_the_file_they_stand_in)

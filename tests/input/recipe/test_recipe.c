@@ -8,7 +8,7 @@
 #include "input/recipe/recipe.h"
 #include "support/files.h"
 
-static struct recipe load(struct arena *a, const char *path)
+static struct recipe load_recipe_or_fail(struct arena *a, const char *path)
 {
 	struct recipe r = { 0 };
 	struct error e = { 0 };
@@ -20,7 +20,7 @@ static struct recipe load(struct arena *a, const char *path)
 Test(recipe, every_value_is_read)
 {
 	AUTO_ARENA a = { 0 };
-	struct recipe r = load(&a, "tests/data/recipe/valid/everything/recipe.json");
+	struct recipe r = load_recipe_or_fail(&a, "tests/data/recipe/valid/everything/recipe.json");
 	const struct component *c = &r.components.v[0];
 
 	cr_expect_str_eq(r.name, "everything");
@@ -65,7 +65,7 @@ Test(recipe, variables_have_the_values_of_the_platform)
 		  "/usr/lib/aarch64-linux-gnu/a/liba.so.1" },
 	};
 	AUTO_ARENA a = { 0 };
-	struct recipe r = load(&a, "tests/data/recipe/valid/everything/recipe.json");
+	struct recipe r = load_recipe_or_fail(&a, "tests/data/recipe/valid/everything/recipe.json");
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const struct recipe *x = recipe_for(&a, &r, platform_of_debian(cases[i].debian));
@@ -83,7 +83,7 @@ Test(recipe, variables_have_the_values_of_the_platform)
 Test(recipe, archive_of_the_base_is_inherited)
 {
 	AUTO_ARENA a = { 0 };
-	struct recipe r = load(&a, "recipes/hello.json");
+	struct recipe r = load_recipe_or_fail(&a, "recipes/hello.json");
 
 	cr_expect_eq(r.archive, r.base->archive);
 	cr_expect_str_eq(r.archive->suites.v[2].archive, "debian-security");
@@ -113,7 +113,7 @@ Test(recipe, several_archives_become_one_whose_suites_keep_their_keys)
 		  "{ \"name\": \"r\", \"archive\": [ \"debian13\", \"pgdg\", \"docker\" ],\n"
 		  "\"components\": [ { \"name\": \"c\", \"suite\": \"trixie-pgdg\", \"providers\": [ { \"packages\":"
 		  " [\"postgresql\"] } ] } ] }");
-	r = load(&a, arena_printf(&a, "%s/r.json", dir));
+	r = load_recipe_or_fail(&a, arena_printf(&a, "%s/r.json", dir));
 	files_remove(dir);
 	cr_expect_str_eq(r.archive->name, "debian13, pgdg, docker");
 	cr_assert_eq(r.archive->suites.n, 4u);
@@ -145,7 +145,7 @@ Test(recipe, lock_stands_beside_its_recipe)
 }
 
 /* A repository of its own, so that recipes can be changed. */
-static const char *make_repository(struct arena *a)
+static const char *recipe_make_repository(struct arena *a)
 {
 	const char *dir = files_temporary(a);
 
@@ -161,14 +161,14 @@ static struct digest request_of(struct arena *a, const char *dir, const char *te
 	struct recipe r;
 
 	files_put(path, text);
-	r = load(a, path);
+	r = load_recipe_or_fail(a, path);
 	return recipe_request_digest(&r, platform_of_compilers(), 2);
 }
 
 Test(recipe, request_changes_with_what_a_lock_answers_and_with_nothing_else)
 {
 	AUTO_ARENA a = { 0 };
-	const char *dir = make_repository(&a);
+	const char *dir = recipe_make_repository(&a);
 	static const char *const same[] = {
 		"{\"name\": \"r\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"]}",
 		"{\"name\": \"other\", \"archive\": \"debian13\", \"libraries\": [\"libcap2\"], \"epoch\": 7}",
@@ -215,7 +215,7 @@ Test(recipe, recipe_without_a_repository_has_its_folder_for_one)
 	files_put(arena_printf(&a, "%s/below/in.txt", dir), "x");
 	files_put(path, "{\"name\": \"r\", \"archive\": {\"suites\": [{\"codename\": \"trixie\"}], \"signers\": [\""
 			KEY1 "\"]},\n \"files\": [{\"from\": \"in.txt\", \"to\": \"/in.txt\"}]}");
-	r = load(&a, path);
+	r = load_recipe_or_fail(&a, path);
 	cr_expect_str_eq(r.repository, arena_printf(&a, "%s/below", dir));
 	cr_expect_eq(r.builtin.n, 0u);
 	files_put(path, "{\"name\": \"r\", \"archive\": {\"suites\": [{\"codename\": \"trixie\"}], \"signers\": [\""

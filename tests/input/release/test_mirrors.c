@@ -8,7 +8,7 @@
 #include "support/files.h"
 
 /* "archive=url" of each mirror, one a line. */
-static const char *listed(struct arena *a, const struct mirrors *m)
+static const char *mirrors_listed(struct arena *a, const struct mirrors *m)
 {
 	struct buf text = { .a = a };
 
@@ -27,7 +27,7 @@ static const char *from_apt(struct arena *a, const char *name, const char *text)
 	files_put(arena_printf(a, "%s/etc/apt/%s", dir, name), text);
 	cr_assert(mirrors_find(a, NULL, NULL, NULL, dir, &m, &e));
 	files_remove(dir);
-	return listed(a, &m);
+	return mirrors_listed(a, &m);
 }
 
 Test(mirrors, deb822_sources_of_debian_are_taken)
@@ -98,7 +98,8 @@ Test(mirrors, the_order_is_option_environment_recipe_host)
 	cr_assert(mirrors_find(&a, &options, " debian-security=http://127.0.0.1/2  http://127.0.0.1/2 ",
 			       &archive, dir, &m, &e));
 	files_remove(dir);
-	cr_assert_str_eq(listed(&a, &m), "debian=http://127.0.0.1/1\ndebian-security=http://127.0.0.1/2\n"
+	cr_assert_str_eq(mirrors_listed(&a, &m),
+			 "debian=http://127.0.0.1/1\ndebian-security=http://127.0.0.1/2\n"
 			 "debian=http://127.0.0.1/2\ndebian=http://127.0.0.1/3\n"
 			 "debian=http://127.0.0.1/4\n");
 	mirrors_urls(&a, &m, "debian-security", "pool/x", "Sat, 12 Sep 2026 07:55:41 UTC", &urls);

@@ -21,7 +21,7 @@
 
 static const struct suite trixie = { .archive = "debian", .codename = "trixie" };
 
-static int64_t at(const char *text)
+static int64_t date_at(const char *text)
 {
 	int64_t when;
 
@@ -41,8 +41,8 @@ Test(date, only_the_form_of_release_files_is_read)
 	char text[DATE_TEXT], stamp[DATE_STAMP];
 	int64_t when;
 
-	cr_assert_eq(at(DAY1), 1789199741);	/* date -d, GNU coreutils */
-	cr_assert_eq(at("Sat, 12 Sep 2026 07:55:41 +0000"), 1789199741);
+	cr_assert_eq(date_at(DAY1), 1789199741);	/* date -d, GNU coreutils */
+	cr_assert_eq(date_at("Sat, 12 Sep 2026 07:55:41 +0000"), 1789199741);
 	date_text(1789199741, text);
 	cr_assert_str_eq(text, DAY1);
 	date_stamp(1789199741, stamp);
@@ -115,18 +115,19 @@ Test(release, T17_F17_dates_are_judged)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct release r = { .suite = &trixie, .date = cases[i].date,
-				     .valid_until = cases[i].until, .when = at(cases[i].date) };
+				     .valid_until = cases[i].until,
+				    .when = date_at(cases[i].date) };
 		struct error e = { 0 };
 
-		cr_assert_eq(release_judge(&r, at(cases[i].now),
-					   cases[i].seen ? at(cases[i].seen) : 0, &e),
+		cr_assert_eq(release_judge(&r, date_at(cases[i].now),
+					   cases[i].seen ? date_at(cases[i].seen) : 0, &e),
 			     cases[i].good, "case %zu", i);
 		cr_assert_eq(e.kind, cases[i].good ? ERR_NONE : ERR_VERIFY);
 	}
 }
 
 /* A suite that trusts the generated key. */
-static struct suite trusting(const struct archivegen *g)
+static struct suite suite_trusting(const struct archivegen *g)
 {
 	return (struct suite){ .entry = "test", .archive = "debian", .codename = "trixie",
 			       .keyrings = g->keyrings, .signers = g->signers };
@@ -139,7 +140,7 @@ static struct archivegen_suite suite_of(const char *date)
 
 static enum err_kind read_kind(struct archivegen *g, const char *file, struct error *e)
 {
-	struct suite suite = trusting(g);
+	struct suite suite = suite_trusting(g);
 	struct release r;
 
 	*e = (struct error){ 0 };
@@ -216,7 +217,8 @@ static int checked_by(struct archivegen *g, enum signature_tool tool, const char
 	return got;
 }
 
-static const char *detached(struct archivegen *g, const char *text, const char *const *signers)
+static const char *detached_signature(struct archivegen *g, const char *text,
+				      const char *const *signers)
 {
 	return strstr(archivegen_sign(g, text, signers), "-----BEGIN PGP SIGNATURE");
 }
@@ -230,9 +232,10 @@ Test(signature, T16_both_programs_agree_about_co_signers)
 
 	archivegen_open(&g, &a);
 	unknown = archivegen_key(&g, "unknown", "never");
-	both = detached(&g, "text",
-			(const char *[]){ unknown.fingerprint, g.key.fingerprint, NULL });
-	only_unknown = detached(&g, "text", (const char *[]){ unknown.fingerprint, NULL });
+	both = detached_signature(&g, "text",
+				  (const char *[]){ unknown.fingerprint, g.key.fingerprint, NULL });
+	only_unknown = detached_signature(&g, "text",
+					  (const char *[]){ unknown.fingerprint, NULL });
 	for (enum signature_tool tool = SIGNATURE_SQV; tool <= SIGNATURE_GPGV; tool++) {
 		size_t n;
 		int got = checked_by(&g, tool, "text", both, &n);
@@ -273,7 +276,7 @@ Test(signature, T16_revoked_keys_do_not_count)
 	size_t n;
 
 	archivegen_open(&g, &a);
-	armour = detached(&g, "text", (const char *[]){ g.key.fingerprint, NULL });
+	armour = detached_signature(&g, "text", (const char *[]){ g.key.fingerprint, NULL });
 	for (enum signature_tool tool = SIGNATURE_SQV; tool <= SIGNATURE_GPGV; tool++)
 		cr_assert_neq(checked_by(&g, tool, "text", armour, &n), -1);
 	g.keyrings.v[0] = revoked_keyring(&g, &g.key);
@@ -294,7 +297,7 @@ Test(signature, T16_gpgv_refuses_keys_that_have_expired_since)
 
 	archivegen_open(&g, &a);
 	brief = archivegen_key(&g, "brief", "seconds=1");
-	armour = detached(&g, "text", (const char *[]){ brief.fingerprint, NULL });
+	armour = detached_signature(&g, "text", (const char *[]){ brief.fingerprint, NULL });
 	*list_push(&a, &g.keyrings) = brief.keyring;
 	*list_push(&a, &g.signers) = brief.fingerprint;
 	ORACLE(&a, "sleep", "2");
@@ -314,7 +317,7 @@ Test(signature, T16_signatures_made_before_the_file_do_not_count)
 	const char *armour;
 
 	archivegen_open(&g, &a);
-	armour = detached(&g, "text", (const char *[]){ g.key.fingerprint, NULL });
+	armour = detached_signature(&g, "text", (const char *[]){ g.key.fingerprint, NULL });
 	check.armour = str_of(armour);
 	check.keyrings = &g.keyrings;
 	check.signers = &g.signers;
@@ -368,15 +371,15 @@ Test(signature, T16_digests_must_be_strong_and_subkeys_sign_for_their_key)
 }
 
 /* A context for one mirror list. */
-static bool fetch(struct archivegen *g, struct depot *d, const struct mirrors *m,
-		  struct release *r, struct error *e)
+static bool fetch_release(struct archivegen *g, struct depot *d, const struct mirrors *m,
+			  struct release *r, struct error *e)
 {
 	static struct suite suite;
 	struct release_context c = { &d->store, m, NULL, 0, false, NULL };
 	AUTO_HTTP http = HTTP_INIT;
 
-	suite = trusting(g);
-	c.now = at(DAY3);
+	suite = suite_trusting(g);
+	c.now = date_at(DAY3);
 	cr_assert(http_open(g->a, &d->settings, &http, e));
 	c.http = &http;
 	*e = (struct error){ 0 };
@@ -398,10 +401,10 @@ Test(release, T17_an_older_state_than_seen_before_is_refused)
 	archivegen_add(&g, &(struct archivegen_suite){ .codename = "trixie", .date = DAY1 });
 	archivegen_serve(&g);
 	mirrors_add(&a, &m, "debian", archivegen_mirror(&g), "the test");
-	cr_assert(fetch(&g, &d, &m, &r, &e), "%s", e.cause);
+	cr_assert(fetch_release(&g, &d, &m, &r, &e), "%s", e.cause);
 	cr_assert_str_eq(r.date, DAY2);
 	cr_assert_str_eq(r.signers.v[0], g.key.fingerprint);
-	cr_assert_not(fetch(&g, &d, &m, &r, &e), "the second reply is a day older");
+	cr_assert_not(fetch_release(&g, &d, &m, &r, &e), "the second reply is a day older");
 	cr_assert_eq(e.kind, ERR_VERIFY);
 	cr_assert(strstr(e.cause, "older"), "%s", e.cause);
 	depot_close(&d);
@@ -424,13 +427,13 @@ Test(release, T20_the_first_mirror_with_a_good_file_is_used)
 	archivegen_file(&g, "portal/dists/trixie/InRelease", "<html>please log in</html>\n");
 	archivegen_serve(&g);
 	mirrors_add(&a, &m, "debian", arena_printf(&a, "%s/portal", archivegen_mirror(&g)), "one");
-	cr_assert_not(fetch(&g, &d, &m, &r, &e));
+	cr_assert_not(fetch_release(&g, &d, &m, &r, &e));
 	cr_assert_eq(e.kind, ERR_VERIFY);
 	mirrors_add(&a, &m, "debian", arena_printf(&a, "%s/gone", archivegen_mirror(&g)), "two");
-	cr_assert_not(fetch(&g, &d, &m, &r, &e));
+	cr_assert_not(fetch_release(&g, &d, &m, &r, &e));
 	cr_assert_eq(e.kind, ERR_VERIFY, "what could not be verified outranks what was not there");
 	mirrors_add(&a, &m, "debian", archivegen_mirror(&g), "three");
-	cr_assert(fetch(&g, &d, &m, &r, &e), "%s", e.cause);
+	cr_assert(fetch_release(&g, &d, &m, &r, &e), "%s", e.cause);
 	depot_close(&d);
 	archivegen_close(&g);
 }

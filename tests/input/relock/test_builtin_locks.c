@@ -32,7 +32,7 @@ static void keep_note(struct progress *p, const char *text)
 	snprintf(told + strlen(told), sizeof(told) - strlen(told), "%s\n", text);
 }
 
-static void put(struct settlement *t, const char *name, const char *text)
+static void builtin_locks_put(struct settlement *t, const char *name, const char *text)
 {
 	files_put(arena_printf(&t->a, "%s/%s", t->s.dir, name), text);
 }
@@ -70,18 +70,19 @@ static void settlement_open(struct settlement *t)
 	scene_begin(&t->s, &t->a);
 	t->user = arena_printf(&t->a, "%s/user", t->s.dir);
 	t->data = arena_printf(&t->a, "%s/data", t->s.dir);
-	put(t, "data/images.json",
-	    "{ \"archives\": { \"deb\": { \"suites\": [ { \"codename\": \"trixie\" }, { \"codename\": \"trixie-security\" } ],\n"
-	    "    \"signers\": [\"" KEY "\", \"" SECURITY_KEY "\"] } },\n"
-	    "  \"bases\": { \"plain\": { \"recipe\": \"recipes/plain.json\" } } }");
-	put(t, "data/docs/recipe.schema.json", "{}");
-	put(t, "data/recipes/plain.json", BASE " }");
-	put(t, "data/rootfs/etc/motd", "hello\n");
-	put(t, "user/r.json", "{ \"name\": \"r\", \"base\": \"plain\" }");
+	builtin_locks_put(t, "data/images.json",
+			  "{ \"archives\": { \"deb\": { \"suites\": [ { \"codename\": \"trixie\" "
+			  "}, { \"codename\": \"trixie-security\" } ],\n"
+			  "    \"signers\": [\"" KEY "\", \"" SECURITY_KEY "\"] } },\n"
+			  "  \"bases\": { \"plain\": { \"recipe\": \"recipes/plain.json\" } } }");
+	builtin_locks_put(t, "data/docs/recipe.schema.json", "{}");
+	builtin_locks_put(t, "data/recipes/plain.json", BASE " }");
+	builtin_locks_put(t, "data/rootfs/etc/motd", "hello\n");
+	builtin_locks_put(t, "user/r.json", "{ \"name\": \"r\", \"base\": \"plain\" }");
 	setenv("IMGBUILD_DATA", t->data, 1);
 	r = load_user(t);
-	put(t, "data/recipes/plain.lock.json", text_of_lock(t, r.base));
-	put(t, "user/r.lock.json", text_of_lock(t, &r));
+	builtin_locks_put(t, "data/recipes/plain.lock.json", text_of_lock(t, r.base));
+	builtin_locks_put(t, "user/r.lock.json", text_of_lock(t, &r));
 }
 
 static void settlement_close(struct settlement *t)
@@ -90,7 +91,7 @@ static void settlement_close(struct settlement *t)
 	arena_free(&t->a);
 }
 
-static bool load_locks(struct settlement *t, bool locked, struct error *e)
+static bool builtin_load_locks(struct settlement *t, bool locked, struct error *e)
 {
 	static const struct strings nothing;
 	const struct relock_order o = { .store = &t->s.store, .update = &nothing, .locked = locked, .offline = true,
@@ -114,12 +115,12 @@ Test(builtin_locks, the_first_one_is_the_installed_one_and_names_what_was_read)
 	struct lock lock;
 
 	settlement_open(&t);
-	cr_assert_not(load_locks(&t, true, &e), "--locked makes nothing");
+	cr_assert_not(builtin_load_locks(&t, true, &e), "--locked makes nothing");
 	cr_expect_eq(e.kind, ERR_INPUT);
 	cr_expect_str_eq(e.cause, arena_printf(&t.a, "there is no %s/locks/plain.lock.json: run imgbuild lock %s/r.json", t.user,
 					       t.user));
 	err_clear(&e);
-	cr_assert(load_locks(&t, false, &e), "%s%s", e.context, e.cause);
+	cr_assert(builtin_load_locks(&t, false, &e), "%s%s", e.context, e.cause);
 	cr_expect_str_eq(told, arena_printf(&t.a, "%s/locks/plain.lock.json is not there yet: it begins as the lock that came with "
 						  "imgbuild\n", t.user));
 	cr_assert(lock_load(&t.a, arena_printf(&t.a, "%s/locks/plain.lock.json", t.user), &lock, &e), "%s", e.cause);
@@ -127,7 +128,7 @@ Test(builtin_locks, the_first_one_is_the_installed_one_and_names_what_was_read)
 	cr_expect_str_eq(lock.builtin.v[0].name, "recipes/plain.json");
 	cr_expect_str_eq(lock.builtin.v[1].name, "rootfs/etc/motd");
 	cr_expect_str_eq(lock.states.v[0]->date, "Sat, 12 Sep 2026 07:55:41 UTC", "what is pinned is the installed lock's");
-	cr_expect(load_locks(&t, true, &e), "%s%s", e.context, e.cause);
+	cr_expect(builtin_load_locks(&t, true, &e), "%s%s", e.context, e.cause);
 	settlement_close(&t);
 }
 
@@ -138,16 +139,16 @@ Test(builtin_locks, with_another_imgbuild_locked_refuses_and_a_line_says_so_else
 	const char *before;
 
 	settlement_open(&t);
-	cr_assert(load_locks(&t, false, &e), "%s", e.cause);
+	cr_assert(builtin_load_locks(&t, false, &e), "%s", e.cause);
 	before = base_lock(&t);
-	put(&t, "data/rootfs/etc/motd", "good day\n");
-	cr_assert_not(load_locks(&t, true, &e));
+	builtin_locks_put(&t, "data/rootfs/etc/motd", "good day\n");
+	cr_assert_not(builtin_load_locks(&t, true, &e));
 	cr_expect_eq(err_status(e.kind), 3);
 	cr_expect_str_eq(e.cause, arena_printf(&t.a, "%s/locks/plain.lock.json was made with another imgbuild, and (built-in) "
 						     "rootfs/etc/motd is not as it was: build with that one, or run imgbuild "
 						     "lock %s/r.json", t.user, t.user));
 	err_clear(&e);
-	cr_expect(load_locks(&t, false, &e), "%s", e.cause);
+	cr_expect(builtin_load_locks(&t, false, &e), "%s", e.cause);
 	cr_expect_str_eq(told, arena_printf(&t.a, "%s/locks/plain.lock.json was made with another imgbuild, and (built-in) "
 						  "rootfs/etc/motd is not as it was: this one's is taken; imgbuild lock %s/r.json "
 						  "takes note of it\n", t.user, t.user));
@@ -162,12 +163,12 @@ Test(builtin_locks, a_base_that_asks_for_other_packages_is_locked_again)
 	struct error e = { 0 };
 
 	settlement_open(&t);
-	cr_assert(load_locks(&t, false, &e), "%s", e.cause);
-	put(&t, "data/recipes/plain.json", BASE ", \"libraries\": [\"libx1\"] }");
-	cr_assert_not(load_locks(&t, true, &e));
+	cr_assert(builtin_load_locks(&t, false, &e), "%s", e.cause);
+	builtin_locks_put(&t, "data/recipes/plain.json", BASE ", \"libraries\": [\"libx1\"] }");
+	cr_assert_not(builtin_load_locks(&t, true, &e));
 	cr_expect_eq(e.kind, ERR_INPUT);
 	err_clear(&e);
-	cr_assert_not(load_locks(&t, false, &e), "there is no archive here");
+	cr_assert_not(builtin_load_locks(&t, false, &e), "there is no archive here");
 	cr_expect_eq(e.kind, ERR_NETWORK, "%s%s", e.context, e.cause);
 	cr_expect(strstr(e.context, "lock (built-in) recipes/plain.json"), "%s", e.context);
 	settlement_close(&t);
@@ -182,14 +183,14 @@ Test(builtin_locks, lock_takes_note_of_the_files_that_are_there_now)
 	struct recipe r;
 
 	settlement_open(&t);
-	cr_assert(load_locks(&t, false, &e), "%s", e.cause);
-	put(&t, "data/rootfs/etc/motd", "good day\n");
+	cr_assert(builtin_load_locks(&t, false, &e), "%s", e.cause);
+	builtin_locks_put(&t, "data/rootfs/etc/motd", "good day\n");
 	r = load_user(&t);
 	cr_assert(relock_chain(&t.a, &(struct relock_order){ .store = &t.s.store, .update = &nothing, .offline = true,
 							     .progress = &t.progress },
 			       &r, platform_of_compilers(), &l, &e) && relock_write(&t.a, &l, &e), "%s", e.cause);
 	cr_expect(relocked_changed(&l.v[0]) && !relocked_changed(&l.v[1]));
-	cr_expect(load_locks(&t, true, &e), "%s%s", e.context, e.cause);
+	cr_expect(builtin_load_locks(&t, true, &e), "%s%s", e.context, e.cause);
 	settlement_close(&t);
 }
 
@@ -202,7 +203,8 @@ Test(builtin_locks, what_compresses_is_pinned_as_imgbuild_has_it)
 	struct recipe r;
 
 	settlement_open(&t);
-	put(&t, "data/locks/tools.lock.json", files_get(&t.a, "locks/tools.lock.json"));
+	builtin_locks_put(&t, "data/locks/tools.lock.json",
+			  files_get(&t.a, "locks/tools.lock.json"));
 	r = load_user(&t);
 	o.recipe = &r;
 	o.store = &t.s.store;
@@ -211,7 +213,8 @@ Test(builtin_locks, what_compresses_is_pinned_as_imgbuild_has_it)
 	cr_assert(tools_first(&t.a, &o, &tools, &e), "%s", e.cause);
 	cr_expect_not_null(tools_find(&tools, TOOLS_GZIP, platform_of_compilers()));
 	/* an archive with other keys does not have these packages */
-	put(&t, "user/images.json", "{ \"archives\": { \"deb\": { \"suites\": [ { \"codename\": \"trixie\" } ], \"signers\": "
+	builtin_locks_put(&t, "user/images.json", "{ \"archives\": { \"deb\": { \"suites\": [ { "
+						  "\"codename\": \"trixie\" } ], \"signers\": "
 				    "[\"0123456789ABCDEF0123456789ABCDEF01234567\"] } } }");
 	r = load_user(&t);
 	cr_expect_not(tools_first(&t.a, &o, &tools, &e), "it was to be had from the archive");

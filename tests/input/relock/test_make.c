@@ -20,7 +20,7 @@
 	"gcc 14; Depends: libc6-dev\n libc6-dev 2.41; Depends: libc6\n libc6 2.41\n"          \
 	"libcap-dev 1; Depends: libcap2\n libcap2 1\n ca-certificates 2025"
 
-struct scene {
+struct relock_scene {
 	struct arena a;
 	struct archivegen g;
 	struct depot d;
@@ -38,7 +38,7 @@ struct scene {
 };
 
 /* A date some hours ago. */
-static const char *hours_ago(struct arena *a, int hours)
+static const char *date_hours_ago(struct arena *a, int hours)
 {
 	char text[DATE_TEXT];
 
@@ -47,9 +47,9 @@ static const char *hours_ago(struct arena *a, int hours)
 }
 
 /* A recipe without components on an archive that trusts the generated key. */
-static void scene_open(struct scene *s)
+static void scene_open(struct relock_scene *s)
 {
-	*s = (struct scene){ .platform = platform_of_compilers() };
+	*s = (struct relock_scene){ .platform = platform_of_compilers() };
 	archivegen_open(&s->g, &s->a);
 	depot_open(&s->d);
 	/* snapshot.debian.org is the last resort of every file: here it is unreachable */
@@ -67,7 +67,7 @@ static void scene_open(struct scene *s)
 	s->recipe = (struct recipe){ .name = "x", .file = "x.json", .archive = &s->archive };
 }
 
-static void scene_close(struct scene *s)
+static void scene_close(struct relock_scene *s)
 {
 	depot_close(&s->d);
 	archivegen_close(&s->g);
@@ -75,14 +75,16 @@ static void scene_close(struct scene *s)
 }
 
 /* Publishes the suite, dated some hours ago. */
-static void publish(struct scene *s, int hours, const char *packages, const char *sources)
+static void publish_suite(struct relock_scene *s, int hours, const char *packages,
+			  const char *sources)
 {
 	archivegen_add(&s->g, &(struct archivegen_suite){
-		.codename = "trixie", .date = hours_ago(&s->a, hours), .sources = sources,
+		.codename = "trixie", .date = date_hours_ago(&s->a, hours), .sources = sources,
 		.packages = indexgen_packages(&s->a, packages) });
 }
 
-static struct component *add_component(struct scene *s, const char *name, const char *version)
+static struct component *relock_add_component(struct relock_scene *s, const char *name,
+					      const char *version)
 {
 	struct component *c = list_push(&s->a, &s->recipe.components);
 
@@ -91,7 +93,7 @@ static struct component *add_component(struct scene *s, const char *name, const 
 	return c;
 }
 
-static void add_provider(struct scene *s, struct component *c, const char *package)
+static void add_provider(struct relock_scene *s, struct component *c, const char *package)
 {
 	struct provider *p = list_push(&s->a, &c->providers);
 
@@ -102,16 +104,16 @@ static void add_provider(struct scene *s, struct component *c, const char *packa
 		p->source = &s->source;
 }
 
-static struct lock_order order_of(struct scene *s)
+static struct lock_order scene_lock_order(struct relock_scene *s)
 {
 	return (struct lock_order){ .store = &s->d.store, .mirrors = &s->mirrors,
 				    .recipe = &s->recipe, .platform = s->platform, .old = s->old,
 				    .first = s->first, .update = s->update };
 }
 
-static bool make(struct scene *s, bool offline)
+static bool relock_make(struct relock_scene *s, bool offline)
 {
-	struct lock_order o = order_of(s);
+	struct lock_order o = scene_lock_order(s);
 
 	o.offline = offline;
 	s->mirrors.v.n = 0;
@@ -121,7 +123,7 @@ static bool make(struct scene *s, bool offline)
 	return lock_make(&s->a, &o, &s->lock, &s->e);
 }
 
-static const char *text_of(struct scene *s)
+static const char *relock_text(struct relock_scene *s)
 {
 	struct buf text = { .a = &s->a };
 
@@ -130,7 +132,7 @@ static const char *text_of(struct scene *s)
 }
 
 /* "name:role,role name:role" */
-static const char *roles_of(struct scene *s)
+static const char *roles_of(struct relock_scene *s)
 {
 	struct buf text = { .a = &s->a };
 
@@ -146,16 +148,16 @@ static const char *roles_of(struct scene *s)
 
 Test(make, packages_get_roles_and_the_lock_can_be_read_again)
 {
-	struct scene s;
+	struct relock_scene s;
 	struct lock again;
 	const char *path;
 
 	scene_open(&s);
-	publish(&s, 2, PACKAGES, NULL);
+	publish_suite(&s, 2, PACKAGES, NULL);
 	archivegen_serve(&s.g);
-	add_provider(&s, add_component(&s, "app", ">= 1"), "app");
+	add_provider(&s, relock_add_component(&s, "app", ">= 1"), "app");
 	s.recipe.effects.ca_bundle = "ca-certificates";
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(roles_of(&s), "app:image ca-certificates:image-data libapp1:library "
 			 "libssl3t64:library");
 	cr_assert_str_eq(lock_component(&s.lock, "app")->reason,
@@ -164,7 +166,7 @@ Test(make, packages_get_roles_and_the_lock_can_be_read_again)
 	cr_assert_str_eq(lock_package(&s.lock, "app")->depends, "libapp1 (= 2.0-1), libssl3");
 	cr_assert_str_eq(s.lock.states.v[0]->signers.v[0], s.g.key.fingerprint);
 	path = arena_printf(&s.a, "%s/x.lock.json", s.d.dir);
-	files_put(path, text_of(&s));
+	files_put(path, relock_text(&s));
 	cr_assert(lock_load(&s.a, path, &again, &s.e), "%s", s.e.cause);
 	cr_assert(lock_check(&again, &s.recipe, s.platform, &s.e));
 	s.recipe.components.v[0].version = ">= 2";
@@ -179,7 +181,7 @@ Test(make, packages_get_roles_and_the_lock_can_be_read_again)
 #define DSC SOURCE("2.0-1", "old.dsc", "%s") SOURCE("2.0-2", "new.dsc", "%s")
 
 /* The Sources text for two versions whose one file each holds "old" and "new". */
-static const char *two_sources(struct scene *s)
+static const char *two_sources(struct relock_scene *s)
 {
 	struct digest old = digest_of(STR("old")), new = digest_of(STR("new"));
 
@@ -188,15 +190,15 @@ static const char *two_sources(struct scene *s)
 
 Test(make, a_source_brings_its_toolchain_and_build_depends)
 {
-	struct scene s;
+	struct relock_scene s;
 
 	scene_open(&s);
-	publish(&s, 2, PACKAGES, two_sources(&s));
+	publish_suite(&s, 2, PACKAGES, two_sources(&s));
 	archivegen_file(&s.g, "pool/main/a/old.dsc", "old");
 	archivegen_file(&s.g, "pool/main/a/new.dsc", "new");
 	archivegen_serve(&s.g);
-	add_provider(&s, add_component(&s, "app", NULL), NULL);
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "2.0-2");
 	cr_assert_null(lock_source(&s.lock, "app")->warning);
 	cr_assert_str_eq(lock_component(&s.lock, "app")->reason, "app 2.0-2 (Debian source); compiled");
@@ -209,14 +211,14 @@ Test(make, a_source_brings_its_toolchain_and_build_depends)
 
 Test(make, the_newest_source_that_can_be_had_is_taken_with_a_warning)
 {
-	struct scene s;
+	struct relock_scene s;
 
 	scene_open(&s);
-	publish(&s, 2, PACKAGES, two_sources(&s));
+	publish_suite(&s, 2, PACKAGES, two_sources(&s));
 	archivegen_file(&s.g, "pool/main/a/old.dsc", "old");
 	archivegen_serve(&s.g);
-	add_provider(&s, add_component(&s, "app", NULL), NULL);
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "2.0-1");
 	cr_assert(strstr(lock_source(&s.lock, "app")->warning, "2.0-2 of trixie is newer"));
 	scene_close(&s);
@@ -226,17 +228,17 @@ Test(make, the_newest_source_that_can_be_had_is_taken_with_a_warning)
  * from is remembered, also when it stays once more. */
 Test(make, a_locked_source_stays_when_nothing_newer_can_be_had)
 {
-	struct scene s;
+	struct relock_scene s;
 	struct lock before, again;
 	struct locked_state state;
 	const char *date;
 
 	scene_open(&s);
-	date = hours_ago(&s.a, 9);
-	publish(&s, 2, PACKAGES, two_sources(&s));
+	date = date_hours_ago(&s.a, 9);
+	publish_suite(&s, 2, PACKAGES, two_sources(&s));
 	archivegen_serve(&s.g);
-	add_provider(&s, add_component(&s, "app", ">= 1"), NULL);
-	cr_assert_not(make(&s, false), "no lock, no version");
+	add_provider(&s, relock_add_component(&s, "app", ">= 1"), NULL);
+	cr_assert_not(relock_make(&s, false), "no lock, no version");
 	before = (struct lock){ 0 };
 	state = (struct locked_state){ .archive = "debian", .codename = "trixie", .date = date };
 	lock_add_state(&s.a, &before, &state);
@@ -247,42 +249,43 @@ Test(make, a_locked_source_stays_when_nothing_newer_can_be_had)
 		"app_1.9-1.dsc", "pool/main/a/app_1.9-1.dsc", 5, digest_of(STR("older")) };
 	cr_assert(store_put_bytes(&s.d.store, STR("older"), &before.sources.v[0].files.v[0].sha256, &s.e));
 	s.old = &before;
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->version, "1.9-1");
 	cr_assert(strstr(lock_source(&s.lock, "app")->warning, "2.0-2 of trixie is newer"));
 	cr_assert_str_eq(lock_source(&s.lock, "app")->state->date, date);
 	again = s.lock;
 	s.old = &again;
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->state->date, date);
 	s.old = NULL;
 	s.first = &before;	/* of another platform: its sources are as good */
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_source(&s.lock, "app")->state->date, date);
 	state.codename = "sid";
-	cr_assert_not(make(&s, false), "nor does what is of a suite that the recipe has no more");
+	cr_assert_not(relock_make(&s, false),
+		      "nor does what is of a suite that the recipe has no more");
 	state.codename = "trixie";
 	s.recipe.components.v[0].version = ">= 2";
-	cr_assert_not(make(&s, false), "what does not satisfy the recipe does not stay");
+	cr_assert_not(relock_make(&s, false), "what does not satisfy the recipe does not stay");
 	scene_close(&s);
 }
 
 Test(make, providers_are_tried_in_order_and_losses_are_told)
 {
-	struct scene s;
+	struct relock_scene s;
 	struct component *c;
 	const struct locked_component *chosen;
 
 	scene_open(&s);
-	publish(&s, 2, PACKAGES "\n broken 9; Depends: missing-lib (>= 1)\n old 1-1", NULL);
+	publish_suite(&s, 2, PACKAGES "\n broken 9; Depends: missing-lib (>= 1)\n old 1-1", NULL);
 	archivegen_serve(&s.g);
-	c = add_component(&s, "app", ">= 2");
+	c = relock_add_component(&s, "app", ">= 2");
 	add_provider(&s, c, "nothing");
 	add_provider(&s, c, "old");
 	add_provider(&s, c, "broken");
 	add_provider(&s, c, NULL);
 	add_provider(&s, c, "app");
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	chosen = lock_component(&s.lock, "app");
 	cr_assert_eq(chosen->provider, 4);
 	cr_assert_eq(chosen->lost.n, 4);
@@ -293,7 +296,7 @@ Test(make, providers_are_tried_in_order_and_losses_are_told)
 	cr_assert_eq(s.lock.sources.n, 0, "sources that lost are not locked");
 
 	c->version = ">= 3";
-	cr_assert_not(make(&s, false));
+	cr_assert_not(relock_make(&s, false));
 	cr_assert_eq(s.e.kind, ERR_INPUT);
 	cr_assert(strstr(s.e.cause, "app 2.0-1 of trixie does not satisfy >= 3"), "%s", s.e.cause);
 	cr_assert_eq(s.e.at.line, 3);
@@ -315,14 +318,16 @@ Test(make, a_package_that_is_not_there_has_a_hint_and_a_bad_version_its_place)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct scene s;
+		struct relock_scene s;
 
 		scene_open(&s);
-		publish(&s, 2, PACKAGES "\n mawk 1; Provides: awk\n gawk 1; Provides: awk\n nullmailer 1; Provides: mail",
-			NULL);
+		publish_suite(&s, 2, PACKAGES "\n mawk 1; Provides: awk\n gawk 1; Provides: awk\n "
+					      "nullmailer 1; Provides: mail",
+			      NULL);
 		archivegen_serve(&s.g);
-		add_provider(&s, add_component(&s, "app", cases[i].version), cases[i].package);
-		cr_assert_not(make(&s, false));
+		add_provider(&s, relock_add_component(&s, "app", cases[i].version),
+			     cases[i].package);
+		cr_assert_not(relock_make(&s, false));
 		cr_expect(strstr(s.e.cause, cases[i].says), "%s", s.e.cause);
 		cr_expect_eq(s.e.at.line, 3, "%s", s.e.cause);
 		scene_close(&s);
@@ -332,13 +337,14 @@ Test(make, a_package_that_is_not_there_has_a_hint_and_a_bad_version_its_place)
 /* What a kept version provides is what it provided, not what a newer one does. */
 Test(make, a_pin_provides_nothing_that_only_a_newer_version_provides)
 {
-	struct scene s;
+	struct relock_scene s;
 	static const struct strings nothing;
 	struct lock before = { .format = LOCK_FORMAT };
 	struct locked_state state;
 
 	scene_open(&s);
-	state = (struct locked_state){ .archive = "debian", .codename = "trixie", .date = hours_ago(&s.a, 9) };
+	state = (struct locked_state){ .archive = "debian", .codename = "trixie",
+				      .date = date_hours_ago(&s.a, 9) };
 	lock_add_state(&s.a, &before, &state);
 	*list_push(&s.a, &before.packages) = (struct locked_package){
 		.name = "engine", .version = "1", .architecture = s.platform->machine->debian, .source = "engine",
@@ -346,48 +352,48 @@ Test(make, a_pin_provides_nothing_that_only_a_newer_version_provides)
 		.file = { "engine_1.deb", "pool/main/e/engine_1.deb", 5, digest_of(STR("older")) } };
 	s.old = &before;
 	s.update = &nothing;
-	publish(&s, 2, "engine 2; Provides: extra\n user 1; Depends: extra", NULL);
+	publish_suite(&s, 2, "engine 2; Provides: extra\n user 1; Depends: extra", NULL);
 	archivegen_serve(&s.g);
-	add_provider(&s, add_component(&s, "engine", NULL), "engine");
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	add_provider(&s, relock_add_component(&s, "engine", NULL), "engine");
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(lock_package(&s.lock, "engine")->version, "1");
-	add_provider(&s, add_component(&s, "user", NULL), "user");
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	add_provider(&s, relock_add_component(&s, "user", NULL), "user");
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(lock_package(&s.lock, "engine")->version, "2", "its version 1 lacks what user needs");
 	scene_close(&s);
 }
 
 Test(make, offline_gives_the_same_lock_and_says_when_it_cannot)
 {
-	struct scene s;
+	struct relock_scene s;
 	const char *online;
 
 	scene_open(&s);
-	publish(&s, 2, PACKAGES, NULL);
-	add_provider(&s, add_component(&s, "app", NULL), "app");
-	cr_assert_not(make(&s, true));
+	publish_suite(&s, 2, PACKAGES, NULL);
+	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
+	cr_assert_not(relock_make(&s, true));
 	cr_assert_eq(s.e.kind, ERR_NETWORK, "nothing is in the store yet");
 	archivegen_serve(&s.g);
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
-	online = text_of(&s);
-	cr_assert(make(&s, true), "%s%s", s.e.context, s.e.cause);
-	cr_assert_str_eq(text_of(&s), online);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
+	online = relock_text(&s);
+	cr_assert(relock_make(&s, true), "%s%s", s.e.context, s.e.cause);
+	cr_assert_str_eq(relock_text(&s), online);
 	scene_close(&s);
 }
 
 /* A mirror that is being updated has the new InRelease before the new indexes, or the other way. */
 Test(make, F8_inrelease_is_read_again_when_its_indexes_are_gone)
 {
-	struct scene s;
+	struct relock_scene s;
 
 	scene_open(&s);
 	archivegen_add(&s.g, &(struct archivegen_suite){
-		.codename = "trixie", .date = hours_ago(&s.a, 3), .missing = true,
+		.codename = "trixie", .date = date_hours_ago(&s.a, 3), .missing = true,
 		.packages = indexgen_packages(&s.a, "app 1-1") });
-	publish(&s, 2, PACKAGES, NULL);
+	publish_suite(&s, 2, PACKAGES, NULL);
 	archivegen_serve(&s.g);
-	add_provider(&s, add_component(&s, "app", NULL), "app");
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_assert_str_eq(lock_component(&s.lock, "app")->version, "2.0-1");
 	cr_assert_eq(faultd_hits(&s.g.server, "/debian/dists/trixie/InRelease"), 2);
 	scene_close(&s);
@@ -411,17 +417,17 @@ Test(make, T17_T18_what_is_not_vouched_for_is_refused)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct archivegen_suite suite = cases[i].suite;
-		struct scene s;
+		struct relock_scene s;
 
 		scene_open(&s);
 		suite.codename = "trixie";
-		suite.date = hours_ago(&s.a, 2);
+		suite.date = date_hours_ago(&s.a, 2);
 		if (!suite.packages)
 			suite.packages = indexgen_packages(&s.a, PACKAGES);
 		archivegen_add(&s.g, &suite);
 		archivegen_serve(&s.g);
 		s.archive.suites.v[0].components.v[0] = cases[i].component;
-		cr_assert_not(make(&s, false), "case %zu", i);
+		cr_assert_not(relock_make(&s, false), "case %zu", i);
 		cr_assert_eq(s.e.kind, cases[i].kind, "case %zu: %s%s", i, s.e.context, s.e.cause);
 		scene_close(&s);
 	}
@@ -429,18 +435,19 @@ Test(make, T17_T18_what_is_not_vouched_for_is_refused)
 
 Test(make, T17_an_older_state_than_the_locks_is_refused)
 {
-	struct scene s;
+	struct relock_scene s;
 	struct lock old = { 0 };
 	struct locked_state seen;
 	struct lock_order o;
 
 	scene_open(&s);
-	publish(&s, 5, PACKAGES, NULL);
+	publish_suite(&s, 5, PACKAGES, NULL);
 	archivegen_serve(&s.g);
 	mirrors_add(&s.a, &s.mirrors, "debian", archivegen_mirror(&s.g), "the test");
-	seen = (struct locked_state){ .archive = "debian", .codename = "trixie", .date = hours_ago(&s.a, 4) };
+	seen = (struct locked_state){ .archive = "debian", .codename = "trixie",
+				     .date = date_hours_ago(&s.a, 4) };
 	lock_add_state(&s.a, &old, &seen);
-	o = order_of(&s);
+	o = scene_lock_order(&s);
 	o.old = &old;
 	cr_assert_not(lock_make(&s.a, &o, &s.lock, &s.e));
 	cr_assert_eq(s.e.kind, ERR_VERIFY);
@@ -474,23 +481,23 @@ Test(make, what_is_gone_is_a_package_or_a_source)
 
 Test(make, locked_files_are_fetched_by_role)
 {
-	struct scene s;
+	struct relock_scene s;
 	struct strings roles = { 0 };
 	struct lock_order o;
 	struct digest good = digest_of(STR("the package"));
 
 	scene_open(&s);
 	archivegen_add(&s.g, &(struct archivegen_suite){
-		.codename = "trixie", .date = hours_ago(&s.a, 1),
+		.codename = "trixie", .date = date_hours_ago(&s.a, 1),
 		.packages = arena_printf(&s.a, "Package: app\nVersion: 1\nArchitecture: all\nFilename: "
 					 "pool/app.deb\nSize: 11\nSHA256: %s\n",
 					 digest_hex_dup(&s.a, &good)) });
 	archivegen_file(&s.g, "pool/app.deb", "the package");
 	archivegen_serve(&s.g);
-	add_provider(&s, add_component(&s, "app", NULL), "app");
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	*list_push(&s.a, &roles) = "library";
-	o = order_of(&s);
+	o = scene_lock_order(&s);
 	cr_assert(lock_fetch(&s.a, &o, &s.lock, &roles, NULL, &s.e));
 	cr_assert_not(store_has_blob(&s.d.store, &good, 11), "it plays another role");
 	roles.v[0] = "image";
@@ -506,16 +513,17 @@ Test(make, locked_files_are_fetched_by_role)
 	"libc6-dev 2.41; Depends: libc6, headers\n libc6 2.41\n headers 6; Architecture: all\n" \
 	"app 2.0-1; Depends: libc6\n libcap-dev 1; Depends: libcap2\n libcap2 1"
 
-static void publish_arm64(struct scene *s, int hours, const char *tools, const char *targets)
+static void publish_arm64(struct relock_scene *s, int hours, const char *tools, const char *targets)
 {
 	archivegen_add(&s->g, &(struct archivegen_suite){
-		.codename = "trixie", .date = hours_ago(&s->a, hours), .sources = two_sources(s),
+		.codename = "trixie", .date = date_hours_ago(&s->a, hours),
+		.sources = two_sources(s),
 		.packages = indexgen_packages(&s->a, tools),
 		.arm64 = indexgen_packages_of(&s->a, "arm64", targets) });
 }
 
 /* An archive for two architectures, and an order for the second. */
-static void open_arm64(struct scene *s, const char *tools, const char *targets)
+static void open_arm64(struct relock_scene *s, const char *tools, const char *targets)
 {
 	scene_open(s);
 	s->platform = platform_of_debian("arm64");
@@ -525,7 +533,7 @@ static void open_arm64(struct scene *s, const char *tools, const char *targets)
 	archivegen_serve(&s->g);
 }
 
-static void can_cross(struct scene *s)
+static void can_cross(struct relock_scene *s)
 {
 	struct cross *c = list_push(&s->a, &s->toolchain.cross);
 
@@ -535,7 +543,7 @@ static void can_cross(struct scene *s)
 }
 
 /* "name/architecture:role,role ..." */
-static const char *tools_of(struct scene *s)
+static const char *tools_of(struct relock_scene *s)
 {
 	struct buf text = { .a = &s->a };
 
@@ -551,14 +559,14 @@ static const char *tools_of(struct scene *s)
 
 Test(make, for_another_platform_compilers_are_tools_and_the_rest_is_its_own)
 {
-	struct scene s;
+	struct relock_scene s;
 	struct lock again;
 	const char *path;
 
 	open_arm64(&s, TOOLS, TARGETS);
 	can_cross(&s);
-	add_provider(&s, add_component(&s, "app", NULL), NULL);
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(lock_component(&s.lock, "app")->reason,
 			 "app 2.0-2 (Debian source); cross-compiled");
 	cr_expect_str_eq(tools_of(&s),
@@ -568,7 +576,7 @@ Test(make, for_another_platform_compilers_are_tools_and_the_rest_is_its_own)
 			 "libc6-dev/arm64:source:app,toolchain:c libc6-dev/amd64:source:app,toolchain:c "
 			 "libcap-dev/arm64:library,source:app libcap2/arm64:library,source:app");
 	path = arena_printf(&s.a, "%s/x.arm64.lock.json", s.d.dir);
-	files_put(path, text_of(&s));
+	files_put(path, relock_text(&s));
 	cr_assert(lock_load(&s.a, path, &again, &s.e), "%s", s.e.cause);
 	cr_expect_str_eq(again.architecture, "arm64");
 	cr_expect_str_eq(again.compilers, "amd64");
@@ -581,11 +589,11 @@ Test(make, for_another_platform_compilers_are_tools_and_the_rest_is_its_own)
 
 Test(make, a_lock_is_for_one_platform)
 {
-	struct scene s;
+	struct relock_scene s;
 
 	open_arm64(&s, TOOLS, TARGETS);
-	add_provider(&s, add_component(&s, "app", NULL), "app");
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	s.lock.file = "x.lock.json";
 	cr_expect_not(lock_check(&s.lock, &s.recipe, platform_of_compilers(), &s.e));
 	cr_expect_eq(s.e.kind, ERR_INPUT);
@@ -605,14 +613,14 @@ Test(make, a_lock_is_for_one_platform)
 
 Test(make, what_cannot_be_compiled_for_a_platform_loses_visibly)
 {
-	struct scene s;
+	struct relock_scene s;
 	struct component *c;
 
 	open_arm64(&s, TOOLS, TARGETS);
-	c = add_component(&s, "app", NULL);
+	c = relock_add_component(&s, "app", NULL);
 	add_provider(&s, c, NULL);
 	add_provider(&s, c, "app");
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_eq(lock_component(&s.lock, "app")->provider, 1);
 	cr_expect_str_eq(lock_component(&s.lock, "app")->lost.v[0],
 			 "source app cannot be compiled for linux/arm64: its toolchain c has no \"cross\" for it");
@@ -620,7 +628,7 @@ Test(make, what_cannot_be_compiled_for_a_platform_loses_visibly)
 	can_cross(&s);
 	*list_push(&s.a, &s.source.platforms) = platform_of_compilers();
 	cr_expect_not(lock_check(&s.lock, &s.recipe, s.platform, &s.e), "the question is another now");
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(lock_component(&s.lock, "app")->lost.v[0],
 			 "source app cannot be compiled for linux/arm64: its \"platforms\" are linux/amd64");
 	scene_close(&s);
@@ -628,12 +636,12 @@ Test(make, what_cannot_be_compiled_for_a_platform_loses_visibly)
 
 Test(make, a_program_that_cannot_be_compiled_for_a_platform_is_an_error_at_its_place)
 {
-	struct scene s;
+	struct relock_scene s;
 
 	open_arm64(&s, TOOLS, TARGETS);
 	*list_push(&s.a, &s.recipe.programs) = (struct program){ .name = "app", .source = &s.source,
 								 .to = "/app", .at = { "x.json", 9, 5 } };
-	cr_expect_not(make(&s, false));
+	cr_expect_not(relock_make(&s, false));
 	cr_expect_eq(s.e.kind, ERR_INPUT);
 	cr_expect_eq(s.e.at.line, 9);
 	cr_expect_str_eq(s.e.context, "program app: ");
@@ -644,12 +652,12 @@ Test(make, a_program_that_cannot_be_compiled_for_a_platform_is_an_error_at_its_p
 /* Both indexes of a suite are made at the same time; a package for all that differs is a mirror's fault. */
 Test(make, a_package_for_all_architectures_is_the_same_for_all)
 {
-	struct scene s;
+	struct relock_scene s;
 
 	open_arm64(&s, TOOLS, "libc6-dev 2.41; Depends: headers\n libcap-dev 1\n headers 7; Architecture: all");
 	can_cross(&s);
-	add_provider(&s, add_component(&s, "app", NULL), NULL);
-	cr_expect_not(make(&s, false));
+	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
+	cr_expect_not(relock_make(&s, false));
 	cr_expect_eq(s.e.kind, ERR_INPUT);
 	cr_expect(strstr(s.e.cause, "the archive has headers") && strstr(s.e.cause, "try again"), "%s",
 		  s.e.cause);
@@ -661,7 +669,7 @@ Test(make, a_package_for_all_architectures_is_the_same_for_all)
 Test(make, an_update_of_one_package_leaves_those_of_both_machines)
 {
 	struct strings only = { (const char *[]){ "libcap2" }, 1, 1 };
-	struct scene s;
+	struct relock_scene s;
 	struct lock old;
 	struct lock_order o;
 
@@ -669,8 +677,8 @@ Test(make, an_update_of_one_package_leaves_those_of_both_machines)
 	publish_arm64(&s, 1, TOOLS NEWER, TARGETS NEWER);	/* what the second request gets */
 	archivegen_serve(&s.g);
 	can_cross(&s);
-	add_provider(&s, add_component(&s, "app", NULL), NULL);
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	add_provider(&s, relock_add_component(&s, "app", NULL), NULL);
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	old = s.lock;
 	o = (struct lock_order){ .store = &s.d.store, .mirrors = &s.mirrors, .recipe = &s.recipe,
 				 .platform = s.platform, .old = &old, .update = &only };
@@ -686,17 +694,18 @@ Test(make, an_update_of_one_package_leaves_those_for_all_machines)
 {
 	static const char *const packages = "app 2.0-1; Depends: libapp1, data\n libapp1 1\n data 7; Architecture: all";
 	struct strings only = { (const char *[]){ "libapp1" }, 1, 1 };
-	struct scene s;
+	struct relock_scene s;
 	struct lock old;
 	struct lock_order o;
 
 	scene_open(&s);
-	publish(&s, 2, packages, NULL);
-	publish(&s, 1, "app 2.0-1; Depends: libapp1, data\n libapp1 1\n libapp1 2\n data 7; Architecture: all\n "
+	publish_suite(&s, 2, packages, NULL);
+	publish_suite(&s, 1, "app 2.0-1; Depends: libapp1, data\n libapp1 1\n libapp1 2\n data 7; "
+			     "Architecture: all\n "
 		       "data 8; Architecture: all", NULL);	/* what the second request gets */
 	archivegen_serve(&s.g);
-	add_provider(&s, add_component(&s, "app", NULL), "app");
-	cr_assert(make(&s, false), "%s%s", s.e.context, s.e.cause);
+	add_provider(&s, relock_add_component(&s, "app", NULL), "app");
+	cr_assert(relock_make(&s, false), "%s%s", s.e.context, s.e.cause);
 	cr_expect_str_eq(lock_package(&s.lock, "data")->architecture, "all");
 	old = s.lock;
 	o = (struct lock_order){ .store = &s.d.store, .mirrors = &s.mirrors, .recipe = &s.recipe,

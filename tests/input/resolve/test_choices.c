@@ -11,13 +11,14 @@ static const struct suite trixie = { .archive = "debian", .codename = "trixie" }
 static const struct suite security = { .archive = "debian-security", .codename = "trixie-security" };
 static const struct suite backports = { .archive = "debian", .codename = "trixie-backports" };
 
-struct offer {
+struct offered_package {
 	const struct suite *suite;
 	unsigned priority;		/* 0: none is given */
 	const char *lines;
 };
 
-static struct index *index_of(struct arena *a, const struct offer *offers, size_t n)
+static struct index *index_of_offers(struct arena *a, const struct offered_package *offers,
+				     size_t n)
 {
 	struct index *x = arena_alloc(a, sizeof(*x));
 	struct error e = { 0 };
@@ -38,7 +39,7 @@ static struct index *index_of(struct arena *a, const struct offer *offers, size_
 Test(choices, priority_comes_before_version_before_order)
 {
 	static const struct {
-		struct offer offers[2];
+		struct offered_package offers[2];
 		const char *version, *suite;
 	} cases[] = {
 		{ { { &trixie, 0, "aa 1" }, { &backports, 100, "aa 2" } }, "1", "trixie" },
@@ -53,7 +54,7 @@ Test(choices, priority_comes_before_version_before_order)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		AUTO_ARENA a = { 0 };
-		struct index *x = index_of(&a, cases[i].offers, 2);
+		struct index *x = index_of_offers(&a, cases[i].offers, 2);
 		const struct index_package *p = index_candidate(x, STR("aa"));
 
 		cr_expect(str_eq(p->version, str_of(cases[i].version)), "case %zu", i);
@@ -70,14 +71,16 @@ Test(choices, priority_comes_before_version_before_order)
 
 static struct index *three_suites(struct arena *a)
 {
-	static const struct offer offers[] = { { &trixie, 500, STABLE "\n engine 6" }, { &security, 500, FIXED },
+	static const struct offered_package offers[] = { { &trixie, 500, STABLE "\n engine 6" },
+							{ &security, 500, FIXED },
 					       { &backports, 100, NEWER } };
 
-	return index_of(a, offers, 3);
+	return index_of_offers(a, offers, 3);
 }
 
 /* What a component gets: "app=1 libapp=1 ..." of what the provider's packages need, or the loss. */
-static const char *taken(struct choices *c, const struct component *component, const char *package)
+static const char *choice_taken(struct choices *c, const struct component *component,
+				const char *package)
 {
 	struct request request = { package, "asked for by the test" };
 	struct buf text = { .a = c->a };
@@ -132,9 +135,11 @@ Test(choices, a_component_names_its_suite_or_version)
 		struct component component = { .name = "x", .version = cases[i].version, .suite = cases[i].suite };
 		struct component none = { .name = "y" };
 
-		cr_expect_str_eq(taken(&c, &component, cases[i].package), cases[i].gets, "case %zu", i);
+		cr_expect_str_eq(choice_taken(&c, &component, cases[i].package), cases[i].gets,
+				 "case %zu", i);
 		choices_undo(&c, 0);
-		cr_expect_str_eq(taken(&c, &none, "app"), cases[0].gets, "after case %zu", i);
+		cr_expect_str_eq(choice_taken(&c, &none, "app"), cases[0].gets, "after case %zu",
+				 i);
 		cr_expect_eq(c.moves.n, 0, "the candidate is what it has");
 	}
 }
@@ -149,9 +154,9 @@ Test(choices, provides_are_those_of_the_candidates)
 
 	cr_expect(str_eq(index_providers(x, STR("virtual"), &n)->by->name, STR("other")));
 	cr_expect_eq(n, 1);
-	cr_expect_str_eq(taken(&c, &component, "other"), "other=2-1");
+	cr_expect_str_eq(choice_taken(&c, &component, "other"), "other=2-1");
 	cr_expect_null(index_providers(x, STR("virtual"), &n));
-	cr_expect_str_eq(taken(&c, &component, "engine"), "engine=7");
+	cr_expect_str_eq(choice_taken(&c, &component, "engine"), "engine=7");
 	cr_expect(str_eq(index_providers(x, STR("virtual"), &n)->by->name, STR("engine")));
 	choices_undo(&c, 0);
 	cr_expect(str_eq(index_providers(x, STR("virtual"), &n)->by->name, STR("other")));
@@ -173,6 +178,7 @@ Test(choices, a_pin_is_the_candidate_whatever_the_priorities)
 	pin.file = (struct locked_file){ "aa.deb", "pool/aa.deb", 1000, x.versions.v[1]->sha256 };
 	index_add_pin(&x, &backports, &pin);
 	cr_assert(index_finish(&x, &e));
-	cr_expect_str_eq(taken(&c, &none, "aa"), "aa=2");
-	cr_expect_str_eq(taken(&c, &old, "aa"), "aa=1", "a pin that does not satisfy is left");
+	cr_expect_str_eq(choice_taken(&c, &none, "aa"), "aa=2");
+	cr_expect_str_eq(choice_taken(&c, &old, "aa"), "aa=1",
+			 "a pin that does not satisfy is left");
 }

@@ -12,21 +12,21 @@
 	"libnode1 20; Depends: node-acorn, media\n node-undici 5; Depends: node-llhttp\n"     \
 	"node-fetch 3\n node-llhttp 1\n node-acorn 8\n mime 1; Provides: media\n debconf 1\n other 1"
 
-struct listener {
+struct depends_listener {
 	struct progress progress;
 	struct arena a;
 	struct buf said;
 };
 
-static void listener_warn(struct progress *p, const char *text)
+static void depends_listen(struct progress *p, const char *text)
 {
-	struct listener *l = (struct listener *)p;
+	struct depends_listener *l = (struct depends_listener *)p;
 
 	buf_printf(&l->said, "%s\n", text);
 }
 
 /* "node-undici(needed by node, taken by component node)", in the order of taking. */
-static const char *taken(struct listener *l, const char *const *patterns)
+static const char *depends_taken(struct depends_listener *l, const char *const *patterns)
 {
 	static const struct request asked = { "node", "asked for by a test" };
 	const struct index *x = indexgen_index(&l->a, PACKAGES);
@@ -36,7 +36,7 @@ static const char *taken(struct listener *l, const char *const *patterns)
 	struct buf text = { .a = &l->a };
 	struct error e = { 0 };
 
-	l->progress.warn = listener_warn;
+	l->progress.warn = depends_listen;
 	l->said = (struct buf){ .a = &l->a };
 	*list_push(&l->a, &roots) = "node";
 	for (unsigned i = 0; patterns[i]; i++)
@@ -63,9 +63,10 @@ Test(depends, what_is_taken_is_what_the_resolver_chose)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct listener l = { 0 };
+		struct depends_listener l = { 0 };
 
-		cr_expect_str_eq(taken(&l, cases[i].patterns), cases[i].taken, "%s", cases[i].patterns[0]);
+		cr_expect_str_eq(depends_taken(&l, cases[i].patterns), cases[i].taken, "%s",
+				 cases[i].patterns[0]);
 		cr_expect_str_eq(buf_cstr(&l.said), "");
 		arena_free(&l.a);
 	}
@@ -74,9 +75,9 @@ Test(depends, what_is_taken_is_what_the_resolver_chose)
 Test(depends, a_pattern_that_takes_nothing_is_told_with_its_place)
 {
 	static const char *const patterns[] = { "node-acorn", "other", "nothing-*", NULL };
-	struct listener l = { 0 };
+	struct depends_listener l = { 0 };
 
-	cr_expect_str_eq(taken(&l, patterns), "node-acorn");
+	cr_expect_str_eq(depends_taken(&l, patterns), "node-acorn");
 	cr_expect_str_eq(buf_cstr(&l.said),
 			 "x.json:7:11: depends: \"other\" takes nothing: no package of component node depends on it\n"
 			 "x.json:7:12: depends: \"nothing-*\" takes nothing: no package of component node depends on it\n");

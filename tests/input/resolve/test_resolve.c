@@ -9,11 +9,11 @@
 #include "support/indexgen.h"
 
 /* What a resolution is to be: the names it picks, in order, or part of its message. */
-struct scene {
+struct resolve_scene {
 	const char *what, *index, *asked, *picks, *error;
 };
 
-static const char *picked(struct arena *a, const struct picks *p)
+static const char *packages_picked(struct arena *a, const struct picks *p)
 {
 	struct buf text = { .a = a };
 
@@ -22,8 +22,8 @@ static const char *picked(struct arena *a, const struct picks *p)
 	return text.n ? buf_cstr(&text) : "";
 }
 
-static bool run(struct arena *a, const struct index *x, const char *asked, struct picks *out,
-		struct error *e)
+static bool resolve_asked(struct arena *a, const struct index *x, const char *asked,
+			  struct picks *out, struct error *e)
 {
 	struct str rest = str_of(asked), one;
 	struct request requests[8];
@@ -34,35 +34,35 @@ static bool run(struct arena *a, const struct index *x, const char *asked, struc
 	return resolve_pinned(a, x, requests, n, out, &(struct strings){ 0 }, e);
 }
 
-static void play(const struct scene *s)
+static void play_resolve_scene(const struct resolve_scene *s)
 {
 	AUTO_ARENA a = { 0 };
 	struct index *x = indexgen_index(&a, s->index);
 	struct picks picks = { 0 };
 	struct error e = { 0 };
-	bool ok = run(&a, x, s->asked, &picks, &e);
+	bool ok = resolve_asked(&a, x, s->asked, &picks, &e);
 
 	if (s->error) {
-		cr_assert(!ok, "%s: resolved to %s", s->what, picked(&a, &picks));
+		cr_assert(!ok, "%s: resolved to %s", s->what, packages_picked(&a, &picks));
 		cr_assert_eq(e.kind, ERR_INPUT);
 		cr_assert(strstr(e.cause, s->error), "%s: %s", s->what, e.cause);
 	} else {
 		cr_assert(ok, "%s: %s", s->what, e.cause);
-		cr_assert_str_eq(picked(&a, &picks), s->picks, "%s: %s", s->what,
-				 picked(&a, &picks));
+		cr_assert_str_eq(packages_picked(&a, &picks), s->picks, "%s: %s", s->what,
+				 packages_picked(&a, &picks));
 	}
 }
 
-static void play_all(const struct scene *scenes, size_t n)
+static void play_all(const struct resolve_scene *scenes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		play(&scenes[i]);
+		play_resolve_scene(&scenes[i]);
 }
 #define PLAY(scenes) play_all(scenes, sizeof(scenes) / sizeof(*(scenes)))
 
 Test(resolve, follows_depends_and_pre_depends)
 {
-	static const struct scene scenes[] = {
+	static const struct resolve_scene scenes[] = {
 		{ "chain", "aa 1; Depends: bb\n bb 1; Pre-Depends: cc (>= 1)\n cc 1\n dd 1", "aa",
 		  "aa bb cc", NULL },
 		{ "circle", "aa 1; Depends: bb\n bb 1; Depends: aa", "bb", "aa bb", NULL },
@@ -77,7 +77,7 @@ Test(resolve, follows_depends_and_pre_depends)
 
 Test(resolve, T25_takes_the_leftmost_alternative_that_can_be_had)
 {
-	static const struct scene scenes[] = {
+	static const struct resolve_scene scenes[] = {
 		{ "leftmost", "aa 1; Depends: bb | cc\n bb 1\n cc 1", "aa", "aa bb", NULL },
 		{ "the left one is missing", "aa 1; Depends: xx | cc\n cc 1", "aa", "aa cc", NULL },
 		{ "the left one is too old", "aa 1; Depends: bb (>= 2) | cc\n bb 1\n cc 1", "aa",
@@ -110,7 +110,7 @@ Test(resolve, T25_takes_the_leftmost_alternative_that_can_be_had)
 
 Test(resolve, T25_prefers_real_packages_and_knows_versioned_provides)
 {
-	static const struct scene scenes[] = {
+	static const struct resolve_scene scenes[] = {
 		{ "real before provider", "aa 1; Depends: vv\n bb 1; Provides: vv\n vv 1", "aa", "aa vv",
 		  NULL },
 		{ "provider when there is no real one", "aa 1; Depends: vv\n bb 1; Provides: vv", "aa",
@@ -136,7 +136,7 @@ Test(resolve, T25_prefers_real_packages_and_knows_versioned_provides)
 
 Test(resolve, T25_qualifiers_select_or_exclude)
 {
-	static const struct scene scenes[] = {
+	static const struct resolve_scene scenes[] = {
 		{ "any with allowed", "aa 1; Depends: bb:any\n bb 1; Multi-Arch: allowed", "aa", "aa bb",
 		  NULL },
 		{ "any without allowed", "aa 1; Depends: bb:any\n bb 1; Multi-Arch: foreign", "aa", NULL,
@@ -151,7 +151,7 @@ Test(resolve, T25_qualifiers_select_or_exclude)
 
 Test(resolve, conflicts_and_breaks_keep_packages_apart)
 {
-	static const struct scene scenes[] = {
+	static const struct resolve_scene scenes[] = {
 		{ "conflict", "aa 1; Depends: bb, cc\n bb 1; Conflicts: cc\n cc 1", "aa", NULL,
 		  "cannot be together: bb has Conflicts: cc" },
 		{ "break of older ones", "aa 1; Depends: bb, cc\n bb 1; Breaks: cc (<< 2)\n cc 1", "aa",
@@ -171,7 +171,7 @@ Test(resolve, conflicts_and_breaks_keep_packages_apart)
 
 Test(resolve, refusals_name_the_package_and_what_there_is)
 {
-	static const struct scene scenes[] = {
+	static const struct resolve_scene scenes[] = {
 		{ "too old", "bar 1; Depends: libfoo2 (>= 2.1)\n libfoo2 2.0-1", "bar", NULL,
 		  "libfoo2 (>= 2.1) is needed by bar; trixie has 2.0-1" },
 		{ "missing", "bar 1; Depends: libfoo2", "bar", NULL,
@@ -190,7 +190,7 @@ Test(resolve, says_why_each_package_is_there)
 	struct picks picks = { 0 };
 	struct error e = { 0 };
 
-	cr_assert(run(&a, x, "aa", &picks, &e));
+	cr_assert(resolve_asked(&a, x, "aa", &picks, &e));
 	cr_assert_str_eq(picks_find(&picks, STR("aa"))->why, "asked for by the test");
 	cr_assert_str_eq(picks_find(&picks, STR("bb"))->why, "needed by aa");
 	cr_assert_str_eq(picks_find(&picks, STR("cc"))->why, "needed by bb");
@@ -211,7 +211,7 @@ Test(resolve, a_hopeless_search_ends)
 	buf_puts(&text, "la | lb\n la 1; Depends: gone-one\n lb 1; Depends: gone-two\n");
 	for (int i = 0; i < 24; i++)
 		buf_printf(&text, "l%da 1\n l%db 1\n", i, i);
-	cr_assert_not(run(&a, indexgen_index(&a, buf_cstr(&text)), "top", &picks, &e));
+	cr_assert_not(resolve_asked(&a, indexgen_index(&a, buf_cstr(&text)), "top", &picks, &e));
 	cr_assert(strstr(e.cause, "gone-one is needed by la"), "%s", e.cause);
 }
 

@@ -44,8 +44,8 @@ static void town_close(struct town *t)
 }
 
 /* Publishes a suite with more fields in its Release file, and adds it to the recipe's archive. */
-static struct suite *add_suite(struct town *t, const char *codename, const char *fields, const char *packages,
-			       const char *signer)
+static struct suite *town_add_suite(struct town *t, const char *codename, const char *fields,
+				    const char *packages, const char *signer)
 {
 	struct suite *s = list_push(&t->a, &t->archive.suites);
 	char now[DATE_TEXT];
@@ -60,7 +60,7 @@ static struct suite *add_suite(struct town *t, const char *codename, const char 
 	return s;
 }
 
-static struct component *add_component(struct town *t, const char *name, const char *package)
+static struct component *town_add_component(struct town *t, const char *name, const char *package)
 {
 	struct component *c = list_push(&t->a, &t->recipe.components);
 	struct provider *p;
@@ -86,7 +86,7 @@ static bool lock_now(struct town *t)
 }
 
 /* "app=1@trixie libapp=1@trixie" */
-static const char *locked(struct town *t)
+static const char *town_locked(struct town *t)
 {
 	struct buf text = { .a = &t->a };
 
@@ -103,22 +103,24 @@ Test(suites, release_files_say_what_is_not_taken_by_itself)
 	struct town t;
 
 	town_open(&t);
-	add_suite(&t, "trixie", "", "app 1; Depends: libapp\n libapp 1", NULL);
-	add_suite(&t, "trixie-backports", UPGRADES, "app 2; Depends: libapp (>= 2)\n libapp 2\n only 2", NULL);
-	add_suite(&t, "rc-buggy", NOT_AUTOMATIC, "app 3\n only 3", NULL);
-	add_component(&t, "app", "app");
-	cr_expect_str_eq(locked(&t), "app=1@trixie libapp=1@trixie");
+	town_add_suite(&t, "trixie", "", "app 1; Depends: libapp\n libapp 1", NULL);
+	town_add_suite(&t, "trixie-backports", UPGRADES,
+		       "app 2; Depends: libapp (>= 2)\n libapp 2\n only 2", NULL);
+	town_add_suite(&t, "rc-buggy", NOT_AUTOMATIC, "app 3\n only 3", NULL);
+	town_add_component(&t, "app", "app");
+	cr_expect_str_eq(town_locked(&t), "app=1@trixie libapp=1@trixie");
 	t.recipe.components.v[0].suite = "trixie-backports";
-	cr_expect_str_eq(locked(&t), "app=2@trixie-backports libapp=2@trixie-backports");
+	cr_expect_str_eq(town_locked(&t), "app=2@trixie-backports libapp=2@trixie-backports");
 	t.recipe.components.v[0].suite = NULL;
 	t.recipe.target = "trixie-backports";
-	cr_expect_str_eq(locked(&t), "app=2@trixie-backports libapp=2@trixie-backports");
+	cr_expect_str_eq(town_locked(&t), "app=2@trixie-backports libapp=2@trixie-backports");
 	t.recipe.target = NULL;
 	t.archive.suites.v[2].priority = 1001;
-	cr_expect_str_eq(locked(&t), "app=3@rc-buggy");
+	cr_expect_str_eq(town_locked(&t), "app=3@rc-buggy");
 	t.archive.suites.v[2].priority = 0;
-	add_component(&t, "only", "only");
-	cr_expect_str_eq(locked(&t), "app=1@trixie libapp=1@trixie only=2@trixie-backports", "100 before 1");
+	town_add_component(&t, "only", "only");
+	cr_expect_str_eq(town_locked(&t), "app=1@trixie libapp=1@trixie only=2@trixie-backports",
+			 "100 before 1");
 	town_close(&t);
 }
 
@@ -143,10 +145,10 @@ Test(suites, components_that_contradict_each_other_are_both_named)
 		bool ok;
 
 		town_open(&t);
-		add_suite(&t, "trixie", "", "app 1-4\n app 1-5", NULL);
-		add_suite(&t, "trixie-backports", UPGRADES, "app 2", NULL);
+		town_add_suite(&t, "trixie", "", "app 1-4\n app 1-5", NULL);
+		town_add_suite(&t, "trixie-backports", UPGRADES, "app 2", NULL);
 		for (int k = 0; k < 2; k++) {
-			struct component *c = add_component(&t, k ? "two" : "one", "app");
+			struct component *c = town_add_component(&t, k ? "two" : "one", "app");
 
 			c->suite = cases[i].suites[k];
 			c->version = cases[i].versions[k];
@@ -166,9 +168,9 @@ Test(suites, what_nothing_satisfies_is_told_with_what_there_is)
 	struct component *c;
 
 	town_open(&t);
-	add_suite(&t, "trixie", "", "app 1-1", NULL);
-	add_suite(&t, "trixie-backports", UPGRADES, "app 2-1", NULL);
-	c = add_component(&t, "app", "app");
+	town_add_suite(&t, "trixie", "", "app 1-1", NULL);
+	town_add_suite(&t, "trixie-backports", UPGRADES, "app 2-1", NULL);
+	c = town_add_component(&t, "app", "app");
 	c->version = ">= 3";
 	cr_expect_not(lock_now(&t));
 	cr_expect_str_eq(t.e.cause, "no provider satisfies it: app 1-1 of trixie does not satisfy >= 3; there is app "
@@ -189,20 +191,22 @@ Test(suites, each_archive_has_its_own_key_and_name)
 	struct suite *s;
 
 	town_open(&t);
-	add_suite(&t, "trixie", "", "app 1\n both 1", NULL);
-	s = add_suite(&t, "trixie-pgdg", "", "postgresql 18; Depends: app\n both 1; Depends: app", t.other.fingerprint);
+	town_add_suite(&t, "trixie", "", "app 1\n both 1", NULL);
+	s = town_add_suite(&t, "trixie-pgdg", "", "postgresql 18; Depends: app\n both 1; Depends: "
+						  "app", t.other.fingerprint);
 	s->archive = s->entry = "pgdg";
 	s->keyrings = (struct strings){ 0 };
 	s->signers = (struct strings){ 0 };
 	*list_push(&t.a, &s->keyrings) = t.other.keyring;
 	*list_push(&t.a, &s->signers) = t.other.fingerprint;
-	add_component(&t, "postgresql", "postgresql");
-	add_component(&t, "both", "both");
-	cr_expect_str_eq(locked(&t), "app=1@trixie both=1@trixie postgresql=18@trixie-pgdg");
+	town_add_component(&t, "postgresql", "postgresql");
+	town_add_component(&t, "both", "both");
+	cr_expect_str_eq(town_locked(&t), "app=1@trixie both=1@trixie postgresql=18@trixie-pgdg");
 	cr_expect_str_eq(lock_package(&t.lock, "postgresql")->state->archive, "pgdg");
 	cr_expect_str_eq(lock_package(&t.lock, "postgresql")->state->signers.v[0], t.other.fingerprint);
 	s->priority = 600;
-	cr_expect_str_eq(locked(&t), "app=1@trixie both=1@trixie-pgdg postgresql=18@trixie-pgdg",
+	cr_expect_str_eq(town_locked(&t),
+			 "app=1@trixie both=1@trixie-pgdg postgresql=18@trixie-pgdg",
 			 "the same version with other bytes: by priority, then by order");
 	town_close(&t);
 }
@@ -212,15 +216,15 @@ Test(suites, T16_the_key_of_one_archive_does_not_sign_for_another)
 	struct town t;
 
 	town_open(&t);
-	add_suite(&t, "trixie", "", "app 1", NULL);
+	town_add_suite(&t, "trixie", "", "app 1", NULL);
 	/* signed by a key that another suite of the recipe trusts */
-	add_suite(&t, "trixie-pgdg", "", "app 2", NULL);
+	town_add_suite(&t, "trixie-pgdg", "", "app 2", NULL);
 	t.archive.suites.v[1].archive = t.archive.suites.v[1].entry = "pgdg";
 	t.archive.suites.v[1].keyrings = (struct strings){ 0 };
 	t.archive.suites.v[1].signers = (struct strings){ 0 };
 	*list_push(&t.a, &t.archive.suites.v[1].keyrings) = t.other.keyring;
 	*list_push(&t.a, &t.archive.suites.v[1].signers) = t.other.fingerprint;
-	add_component(&t, "app", "app");
+	town_add_component(&t, "app", "app");
 	cr_expect_not(lock_now(&t));
 	cr_expect_eq(t.e.kind, ERR_VERIFY, "%s%s", t.e.context, t.e.cause);
 	cr_expect(strstr(t.e.context, "archive pgdg"), "%s", t.e.context);
@@ -251,8 +255,8 @@ Test(suites, an_archive_without_mirror_says_how_to_name_one)
 	struct town t;
 
 	town_open(&t);
-	add_suite(&t, "trixie-pgdg", "", "app 1", NULL)->archive = "nobodys";
-	add_component(&t, "app", "app");
+	town_add_suite(&t, "trixie-pgdg", "", "app 1", NULL)->archive = "nobodys";
+	town_add_component(&t, "app", "app");
 	cr_expect_not(lock_now(&t));
 	cr_expect_eq(t.e.kind, ERR_NETWORK);
 	cr_expect_str_eq(t.e.cause, "no mirror of archive \"nobodys\" is known: name one with --mirror nobodys=URL, "

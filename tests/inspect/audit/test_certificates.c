@@ -13,7 +13,7 @@
 #define NOW 1790000000
 
 /* A self-signed certificate valid up to `until`, in PEM. */
-static struct str certificate(struct arena *a, time_t until)
+static struct str make_certificate(struct arena *a, time_t until)
 {
 	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	BIO *bio = BIO_new(BIO_s_mem());
@@ -38,7 +38,7 @@ static struct str certificate(struct arena *a, time_t until)
 	return out;
 }
 
-static size_t expired(struct arena *a, struct str pem, const char **message)
+static size_t count_expired(struct arena *a, struct str pem, const char **message)
 {
 	AUTO_IMAGEGEN g;
 	struct audit_result r;
@@ -64,12 +64,12 @@ Test(audit, certificates_past_their_date_are_counted_in_their_file)
 	struct buf bundle = { .a = &a };
 	const char *message = "";
 
-	cr_expect(expired(&a, certificate(&a, NOW + 1), &message) == 0, "%s", message);
+	cr_expect(count_expired(&a, make_certificate(&a, NOW + 1), &message) == 0, "%s", message);
 	buf_puts(&bundle, "# a bundle\n");
-	buf_add(&bundle, certificate(&a, NOW + 1000000));
-	buf_add(&bundle, certificate(&a, NOW - 1));
-	buf_add(&bundle, certificate(&a, NOW - 1000));
-	cr_expect(expired(&a, buf_str(&bundle), &message) == 1);
+	buf_add(&bundle, make_certificate(&a, NOW + 1000000));
+	buf_add(&bundle, make_certificate(&a, NOW - 1));
+	buf_add(&bundle, make_certificate(&a, NOW - 1000));
+	cr_expect(count_expired(&a, buf_str(&bundle), &message) == 1);
 	cr_expect(strstr(message, "2 of 3") != NULL && strstr(message, "demo") != NULL, "%s", message);
-	cr_expect(expired(&a, STR("-----BEGIN CERTIFICATE-----\nnone\n"), &message) == 0);
+	cr_expect(count_expired(&a, STR("-----BEGIN CERTIFICATE-----\nnone\n"), &message) == 0);
 }

@@ -8,7 +8,7 @@
 #include "support/imagegen.h"
 
 /* How many relations of these records are not met. */
-static size_t missing(struct arena *a, struct str status)
+static size_t count_missing(struct arena *a, struct str status)
 {
 	AUTO_IMAGEGEN g;
 	struct audit_result r;
@@ -43,7 +43,8 @@ Test(audit, a_version_is_asked_of_all_that_have_the_name)
 		const char *status = arena_printf(&a, "%sPackage: xx\nStatus: install ok installed\nVersion: 1\n"
 						  "Depends: %s\n", packages, cases[i].relation);
 
-		cr_expect_eq(missing(&a, str_of(status)), cases[i].missing, "%s", cases[i].relation);
+		cr_expect_eq(count_missing(&a, str_of(status)), cases[i].missing, "%s",
+			     cases[i].relation);
 	}
 }
 
@@ -60,5 +61,5 @@ Test(audit, many_versions_of_one_name_are_found_at_once, .timeout = 60)
 	for (unsigned i = 1; i < 40000; i++)
 		buf_printf(&status, ", vv (= 7%u)", i);
 	buf_puts(&status, "\n");
-	cr_expect_eq(missing(&a, buf_str(&status)), 1);
+	cr_expect_eq(count_missing(&a, buf_str(&status)), 1);
 }

@@ -17,7 +17,7 @@
 #define LIB "usr/lib/x86_64-linux-gnu/"
 
 /* What a library is linked with first, and what stands in the image in its place afterwards. */
-struct scene {
+struct loading_scene {
 	const char *name;
 	const char *first, *then;	/* sources of libfirst.so; then NULL: as it was, "": gone */
 	const char *map, *then_map;	/* version scripts, or NULL */
@@ -29,7 +29,7 @@ struct scene {
 #define MAIN(body) "int main(void) { " body " }\n"
 #define ONE "int one(void) { return 0; }\n"
 
-static const struct scene scenes[] = {
+static const struct loading_scene scenes[] = {
 	{ "it works", ONE, NULL, NULL, NULL, NULL, "int one(void);\n" MAIN("return one();"), NULL },
 	{ "the library is gone", ONE, "", NULL, NULL, NULL, "int one(void);\n" MAIN("return one();"),
 	  "elf.library-missing" },
@@ -58,41 +58,43 @@ static const struct scene scenes[] = {
 	  "int second(void);\nint one(void) { return 0; }\n" MAIN("return second();"), NULL },
 };
 
-struct made {
+struct made_image {
 	struct arena *a;
 	const char *dir;	/* sources and results of the compiler */
 	const char *root;
 };
 
-static const char *out(const struct made *m, const char *name)
+static const char *made_path(const struct made_image *m, const char *name)
 {
 	return arena_printf(m->a, "%s/%s", m->dir, name);
 }
 
-static void compile(const struct made *m, const char *result, const char *source, const char *map,
-		    const char *with, bool program)
+static void made_compile(const struct made_image *m, const char *result, const char *source,
+			 const char *map, const char *with, bool program)
 {
-	const char *argv[20] = { "gcc", "-O0", "-fPIC", "-o", out(m, result), out(m, "source.c"), "-Wl,--no-as-needed",
+	const char *argv[20] = { "gcc", "-O0", "-fPIC", "-o", made_path(m, result),
+				made_path(m, "source.c"), "-Wl,--no-as-needed",
 				 "-Wl,-z,lazy", "-Wl,--allow-shlib-undefined" };
 	size_t n = 9;
 
-	files_put(out(m, "source.c"), source);
+	files_put(made_path(m, "source.c"), source);
 	argv[n++] = program ? "-rdynamic" : "-shared";
 	if (!program)
 		argv[n++] = arena_printf(m->a, "-Wl,-soname,%s", strncmp(result, "then", 4) ? result : "libfirst.so");
 	if (map) {
-		files_put(out(m, "map"), map);
-		argv[n++] = arena_printf(m->a, "-Wl,--version-script=%s", out(m, "map"));
+		files_put(made_path(m, "map"), map);
+		argv[n++] = arena_printf(m->a, "-Wl,--version-script=%s", made_path(m, "map"));
 	}
 	if (with) {
-		argv[n++] = out(m, with);
+		argv[n++] = made_path(m, with);
 		argv[n++] = arena_printf(m->a, "-Wl,-rpath-link,%s", m->dir);
 	}
 	oracle_ask(m->a, argv);
 }
 
 /* Puts a file in both places: the root for the loader, the image for us. */
-static void place(const struct made *m, struct imagegen *g, const char *path, const char *from)
+static void made_place(const struct made_image *m, struct imagegen *g, const char *path,
+		       const char *from)
 {
 	struct str bytes;
 	struct error e = { 0 };
@@ -102,26 +104,27 @@ static void place(const struct made *m, struct imagegen *g, const char *path, co
 	imagegen_file(g, path, 0755, bytes);
 }
 
-static void make(const struct made *m, struct imagegen *g, const struct scene *s)
+static void made_make(const struct made_image *m, struct imagegen *g, const struct loading_scene *s)
 {
 	bool same = !s->then && !s->then_map;
 
-	compile(m, "libfirst.so", s->first, s->map, NULL, false);
+	made_compile(m, "libfirst.so", s->first, s->map, NULL, false);
 	if (s->second)
-		compile(m, "libsecond.so", s->second, NULL, "libfirst.so", false);
-	compile(m, "program", s->program, NULL, s->second ? "libsecond.so" : "libfirst.so", true);
+		made_compile(m, "libsecond.so", s->second, NULL, "libfirst.so", false);
+	made_compile(m, "program", s->program, NULL, s->second ? "libsecond.so" : "libfirst.so",
+		     true);
 	if (!same && !(s->then && !*s->then))
-		compile(m, "then.so", s->then ? s->then : s->first, s->then_map, NULL, false);
+		made_compile(m, "then.so", s->then ? s->then : s->first, s->then_map, NULL, false);
 	if (same || *(s->then ? s->then : " "))
-		place(m, g, LIB "libfirst.so", out(m, same ? "libfirst.so" : "then.so"));
+		made_place(m, g, LIB "libfirst.so", made_path(m, same ? "libfirst.so" : "then.so"));
 	if (s->second)
-		place(m, g, LIB "libsecond.so", out(m, "libsecond.so"));
-	place(m, g, "usr/bin/program", out(m, "program"));
-	place(m, g, LIB "libc.so.6", "/" LIB "libc.so.6");
-	place(m, g, "lib64/ld-linux-x86-64.so.2", ELFROOT_LOADER);
+		made_place(m, g, LIB "libsecond.so", made_path(m, "libsecond.so"));
+	made_place(m, g, "usr/bin/program", made_path(m, "program"));
+	made_place(m, g, LIB "libc.so.6", "/" LIB "libc.so.6");
+	made_place(m, g, "lib64/ld-linux-x86-64.so.2", ELFROOT_LOADER);
 }
 
-static bool loads(const struct made *m)
+static bool made_loads(const struct made_image *m)
 {
 	static const char *const argv[] = { ELFROOT_LOADER, "/usr/bin/program", NULL };
 	int status;
@@ -130,7 +133,7 @@ static bool loads(const struct made *m)
 	return status == 0;
 }
 
-static const char *finding(struct arena *a, const struct imagegen *g)
+static const char *loading_finding(struct arena *a, const struct imagegen *g)
 {
 	static const char *const rules_of_loading[] = {
 		"elf.library-missing", "elf.version-missing", "elf.symbol-missing", "elf.interpreter-missing" };
@@ -152,14 +155,15 @@ Test(loading, our_answer_is_that_of_the_loader_binding_at_once, .timeout = 120)
 	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
-		struct made m = { &a, files_temporary(&a), files_temporary(&a) };
+		struct made_image m = { &a, files_temporary(&a), files_temporary(&a) };
 		const char *rule;
 
 		imagegen_begin(&g, &a);
-		make(&m, &g, &scenes[i]);
+		made_make(&m, &g, &scenes[i]);
 		imagegen_write(&g);
-		rule = finding(&a, &g);
-		cr_expect(loads(&m) == (scenes[i].rule == NULL), "%s: the loader says otherwise", scenes[i].name);
+		rule = loading_finding(&a, &g);
+		cr_expect(made_loads(&m) == (scenes[i].rule == NULL),
+			  "%s: the loader says otherwise", scenes[i].name);
 		cr_expect(scenes[i].rule ? rule && strcmp(rule, scenes[i].rule) == 0 : !rule, "%s: %s", scenes[i].name,
 			  rule ? rule : "nothing is found");
 		files_remove(m.dir);

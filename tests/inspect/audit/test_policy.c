@@ -8,8 +8,8 @@
 #include "inspect/audit/policy.h"
 #include "support/imagegen.h"
 
-static bool load(struct imagegen *g, struct arena *a, const char *text, struct policy *p,
-		 struct error *e)
+static bool load_policy_text(struct imagegen *g, struct arena *a, const char *text,
+			     struct policy *p, struct error *e)
 {
 	imagegen_begin(g, a);
 	imagegen_put(g, "policy.json", str_of(text));
@@ -23,7 +23,8 @@ Test(audit, a_policy_file_changes_weights_and_brings_exceptions)
 	struct policy p;
 	struct error e = { 0 };
 
-	cr_assert(load(&g, &a, "{\"name\":\"ours\",\"extends\":\"base\",\"fail-on\":\"high\","
+	cr_assert(load_policy_text(&g, &a,
+				   "{\"name\":\"ours\",\"extends\":\"base\",\"fail-on\":\"high\","
 			       "\"rules\":{\"elf.*\":\"low\",\"elf.rpath\":\"off\"},"
 			       "\"accept\":[{\"rule\":\"file.setuid\",\"reason\":\"x\"}]}", &p, &e),
 		  "%s", e.cause);
@@ -59,7 +60,7 @@ Test(audit, a_wrong_policy_says_where_and_what)
 		struct policy p;
 		struct error e = { 0 };
 
-		cr_expect(!load(&g, &a, cases[i].text, &p, &e), "case %zu", i);
+		cr_expect(!load_policy_text(&g, &a, cases[i].text, &p, &e), "case %zu", i);
 		cr_expect(e.kind == ERR_INPUT && e.at.line == 1, "case %zu", i);
 		cr_expect(strstr(e.cause, cases[i].error) != NULL, "case %zu: %s", i, e.cause);
 	}

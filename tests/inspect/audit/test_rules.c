@@ -203,7 +203,7 @@ static const struct plant plants[] = {
 	{ "shell.program", "usr/bin/sh", .entry = LINK_AT("usr/bin/sh", "hello") },
 };
 
-static const char *describe(struct arena *a, const struct audit_result *r)
+static const char *describe_findings(struct arena *a, const struct audit_result *r)
 {
 	struct buf out = { .a = a };
 
@@ -214,7 +214,7 @@ static const char *describe(struct arena *a, const struct audit_result *r)
 	return out.n ? buf_cstr(&out) : "nothing";
 }
 
-static bool has(const struct audit_result *r, const char *rule, const char *path)
+static bool rules_found(const struct audit_result *r, const char *rule, const char *path)
 {
 	for (size_t i = 0; i < r->findings.n; i++) {
 		const struct finding *f = &r->findings.v[i];
@@ -226,7 +226,7 @@ static bool has(const struct audit_result *r, const char *rule, const char *path
 	return false;
 }
 
-static void plant(struct imagegen *g, const struct plant *p)
+static void plant_fault(struct imagegen *g, const struct plant *p)
 {
 	struct imagegen_entry x = p->entry;
 
@@ -246,7 +246,7 @@ static void plant(struct imagegen *g, const struct plant *p)
 	imagegen_write(g);
 }
 
-static struct audit_result audit(struct arena *a, const struct audit_request *req)
+static struct audit_result audit_planted(struct arena *a, const struct audit_request *req)
 {
 	struct audit_result r;
 	struct error e = { 0 };
@@ -267,10 +267,11 @@ Test(audit, each_rule_finds_its_planted_fault)
 		struct audit_result r;
 
 		imagegen_begin(&g, &a);
-		plant(&g, &plants[i]);
-		r = audit(&a, &(struct audit_request){ .image = g.path, .now = NOW });
-		cr_expect(has(&r, plants[i].rule, plants[i].path), "%s at %s; found: %s", plants[i].rule,
-			  plants[i].path ? plants[i].path : "the image", describe(&a, &r));
+		plant_fault(&g, &plants[i]);
+		r = audit_planted(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+		cr_expect(rules_found(&r, plants[i].rule, plants[i].path), "%s at %s; found: %s",
+			  plants[i].rule,
+			  plants[i].path ? plants[i].path : "the image", describe_findings(&a, &r));
 	}
 }
 
@@ -341,11 +342,11 @@ Test(audit, what_only_looks_like_a_fault_is_none)
 		struct audit_result r;
 
 		imagegen_begin(&g, &a);
-		plant(&g, &innocents[i]);
-		r = audit(&a, &(struct audit_request){ .image = g.path, .now = NOW });
-		cr_expect(!has(&r, innocents[i].rule, innocents[i].path), "%s at %s: %s",
+		plant_fault(&g, &innocents[i]);
+		r = audit_planted(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+		cr_expect(!rules_found(&r, innocents[i].rule, innocents[i].path), "%s at %s: %s",
 			  innocents[i].rule, innocents[i].path ? innocents[i].path : "the image",
-			  describe(&a, &r));
+			  describe_findings(&a, &r));
 	}
 }
 
@@ -381,9 +382,10 @@ Test(audit, removed_bytes_are_counted_as_waste)
 	imagegen_layer(&g);
 	imagegen_file(&g, "srv/.wh.big", 0644, STR(""));
 	imagegen_write(&g);
-	r = audit(&a, &(struct audit_request){ .image = g.path, .now = NOW });
-	cr_expect(has(&r, "layer.wasted-bytes", NULL), "%s", describe(&a, &r));
-	cr_expect(strstr(describe(&a, &r), "the most of them /srv/big") != NULL, "%s", describe(&a, &r));
+	r = audit_planted(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+	cr_expect(rules_found(&r, "layer.wasted-bytes", NULL), "%s", describe_findings(&a, &r));
+	cr_expect(strstr(describe_findings(&a, &r), "the most of them /srv/big") != NULL, "%s",
+		  describe_findings(&a, &r));
 }
 
 Test(audit, a_layer_with_urls_is_reported)
@@ -396,8 +398,8 @@ Test(audit, a_layer_with_urls_is_reported)
 	imagegen_good(&g);
 	g.edit_manifest = (struct imagegen_edit){ "\"layers\":[{", "\"layers\":[{\"urls\":[\"http://x/\"]," };
 	imagegen_write(&g);
-	r = audit(&a, &(struct audit_request){ .image = g.path, .now = NOW });
-	cr_expect(has(&r, "image.remote-layer", NULL), "%s", describe(&a, &r));
+	r = audit_planted(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+	cr_expect(rules_found(&r, "image.remote-layer", NULL), "%s", describe_findings(&a, &r));
 }
 
 Test(audit, shells_are_known_by_content_under_any_name)
@@ -418,8 +420,8 @@ Test(audit, shells_are_known_by_content_under_any_name)
 		imagegen_good(&g);
 		imagegen_file(&g, "usr/libexec/helper", 0755, bytes);
 		imagegen_write(&g);
-		r = audit(&a, &(struct audit_request){ .image = g.path, .now = NOW });
-		cr_expect(has(&r, "shell.program", "usr/libexec/helper"), "%s", shells[i]);
+		r = audit_planted(&a, &(struct audit_request){ .image = g.path, .now = NOW });
+		cr_expect(rules_found(&r, "shell.program", "usr/libexec/helper"), "%s", shells[i]);
 	}
 }
 
@@ -445,12 +447,12 @@ Test(audit, an_exception_needs_its_rule_its_path_and_its_day)
 		struct audit_result r;
 
 		imagegen_begin(&g, &a);
-		plant(&g, &setuid);
+		plant_fault(&g, &setuid);
 		req.image = g.path;
 		*list_push(&a, &req.accept) = cases[i].accept;
 		*list_push(&a, &req.owned) = "/usr/bin/x";
-		r = audit(&a, &req);
-		cr_expect(r.findings.n == 1, "case %zu: %s", i, describe(&a, &r));
+		r = audit_planted(&a, &req);
+		cr_expect(r.findings.n == 1, "case %zu: %s", i, describe_findings(&a, &r));
 		cr_expect((r.findings.v[0].accepted != NULL) == cases[i].holds, "case %zu", i);
 		cr_expect(audit_failed(&r, SEV_LOW) != cases[i].holds, "case %zu", i);
 		cr_expect(r.unused.n == !cases[i].holds, "case %zu", i);
@@ -469,11 +471,11 @@ Test(audit, what_the_recipe_brought_is_owned)
 	imagegen_file(&g, "etc/mine", 0644, STR("x"));
 	imagegen_write(&g);
 	req.image = g.path;
-	r = audit(&a, &req);
-	cr_expect(has(&r, "file.unowned", "etc/mine"));
+	r = audit_planted(&a, &req);
+	cr_expect(rules_found(&r, "file.unowned", "etc/mine"));
 	*list_push(&a, &req.owned) = "etc/mine";
-	r = audit(&a, &req);
-	cr_expect(r.findings.n == 0, "%s", describe(&a, &r));
+	r = audit_planted(&a, &req);
+	cr_expect(r.findings.n == 0, "%s", describe_findings(&a, &r));
 }
 
 Test(audit, what_the_builder_knows_of_old_sources_is_told)
@@ -488,8 +490,8 @@ Test(audit, what_the_builder_knows_of_old_sources_is_told)
 	imagegen_write(&g);
 	req.image = g.path;
 	*list_push(&a, &req.outdated) = "squid 2 of trixie is newer; 1 is used";
-	r = audit(&a, &req);
-	cr_assert_eq(r.findings.n, 1, "%s", describe(&a, &r));
+	r = audit_planted(&a, &req);
+	cr_assert_eq(r.findings.n, 1, "%s", describe_findings(&a, &r));
 	cr_expect_str_eq(r.findings.v[0].rule->id, "source.outdated");
 	cr_expect_str_eq(r.findings.v[0].message, "squid 2 of trixie is newer; 1 is used");
 }
@@ -529,7 +531,7 @@ Test(audit, what_the_recipe_names_and_what_debian_does_is_expected)
 			      str_of(arena_printf(&a, "%s  usr/bin/python3.13\n", md5)));
 		imagegen_write(&g);
 		req.image = g.path;
-		r = audit(&a, &req);
+		r = audit_planted(&a, &req);
 		for (size_t k = 0; k < r.findings.n; k++) {
 			const struct finding *f = &r.findings.v[k];
 
@@ -539,12 +541,14 @@ Test(audit, what_the_recipe_names_and_what_debian_does_is_expected)
 					cr_expect_str_eq(f->accepted->reason, cases[i].reason);
 				looked++;
 			} else if (strcmp(f->rule->id, "elf.no-pie") == 0) {
-				cr_assert(f->accepted, "case %zu: %s", i, describe(&a, &r));
+				cr_assert(f->accepted, "case %zu: %s", i,
+					  describe_findings(&a, &r));
 				cr_expect_str_eq(f->accepted->reason, "Debian builds its Python without PIE");
 				looked++;
 			}
 		}
-		cr_expect_eq(looked, 2, "case %zu: %s", i, describe(&a, &r));
-		cr_expect_eq(audit_failed(&r, SEV_MEDIUM), cases[i].reason == NULL, "case %zu: %s", i, describe(&a, &r));
+		cr_expect_eq(looked, 2, "case %zu: %s", i, describe_findings(&a, &r));
+		cr_expect_eq(audit_failed(&r, SEV_MEDIUM), cases[i].reason == NULL, "case %zu: %s",
+			     i, describe_findings(&a, &r));
 	}
 }

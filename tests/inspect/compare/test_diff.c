@@ -9,7 +9,7 @@
 #include "support/elfgen.h"
 #include "support/imagegen.h"
 
-static void audit(struct arena *a, struct imagegen *g, struct audit_result *r)
+static void audit_for_diff(struct arena *a, struct imagegen *g, struct audit_result *r)
 {
 	struct error e = { 0 };
 
@@ -18,8 +18,8 @@ static void audit(struct arena *a, struct imagegen *g, struct audit_result *r)
 		  "%s", e.cause);
 }
 
-static bool has(const struct diff *d, enum diff_part part, char sign, const char *subject,
-		const char *detail)
+static bool diff_has(const struct diff *d, enum diff_part part, char sign, const char *subject,
+		     const char *detail)
 {
 	for (size_t i = 0; i < d->list.n; i++) {
 		const struct difference *x = &d->list.v[i];
@@ -31,7 +31,7 @@ static bool has(const struct diff *d, enum diff_part part, char sign, const char
 	return false;
 }
 
-static void library(struct imagegen *g, bool second)
+static void put_library_version(struct imagegen *g, bool second)
 {
 	const struct elfgen one = { .soname = "x", .relro = true, .bind_now = true,
 		.symbols = { { .name = "kept", .defined = true }, { .name = "lost", .defined = true } } };
@@ -55,8 +55,8 @@ Test(audit, equal_images_do_not_differ)
 	imagegen_good(&g);
 	imagegen_good(&h);
 	h.codec = IMAGEGEN_ZSTD;
-	audit(&a, &g, &r);
-	audit(&a, &h, &s);
+	audit_for_diff(&a, &g, &r);
+	audit_for_diff(&a, &h, &s);
 	diff_make(&a, &r, &s, &d);
 	cr_expect(d.list.n == 0);
 	diff_text(&d, &text);
@@ -76,8 +76,8 @@ Test(audit, every_kind_of_change_is_told_once)
 	imagegen_begin(&h, &a);
 	imagegen_good(&g);
 	imagegen_good(&h);
-	library(&g, false);
-	library(&h, true);
+	put_library_version(&g, false);
+	put_library_version(&h, true);
 	imagegen_file(&g, "etc/old", 0644, STR("x"));
 	imagegen_file(&h, "etc/new", 0600, STR("xyz"));
 	imagegen_file(&g, "etc/same-size", 0644, STR("ab"));
@@ -89,19 +89,22 @@ Test(audit, every_kind_of_change_is_told_once)
 	imagegen_file(&h, "usr/bin/sh", 0755, STR("x"));
 	h.config = "{\"User\":\"65533\",\"Entrypoint\":[\"/usr/bin/hello\"],\"Env\":[\"A=b\"],"
 		   "\"Healthcheck\":{\"Test\":[\"CMD\",\"/usr/bin/hello\"]}}";
-	audit(&a, &g, &r);
-	audit(&a, &h, &s);
+	audit_for_diff(&a, &g, &r);
+	audit_for_diff(&a, &h, &s);
 	diff_make(&a, &r, &s, &d);
 	diff_text(&d, &text);
-	cr_expect(has(&d, DIFF_PACKAGES, '~', "hello", "1.0-1 -> 1.0-2 (upgrade)"), "%s", text.p);
-	cr_expect(has(&d, DIFF_CONFIG, '~', "user", "65532 -> 65533"), "%s", text.p);
-	cr_expect(has(&d, DIFF_CONFIG, '+', "env A", "b"), "%s", text.p);
-	cr_expect(has(&d, DIFF_FINDINGS, '+', "shell.program", "/usr/bin/sh: a shell's name"), "%s",
+	cr_expect(diff_has(&d, DIFF_PACKAGES, '~', "hello", "1.0-1 -> 1.0-2 (upgrade)"), "%s",
 		  text.p);
-	cr_expect(has(&d, DIFF_FILES, '-', "/etc/old", "1 bytes"), "%s", text.p);
-	cr_expect(has(&d, DIFF_FILES, '+', "/etc/new", "3 bytes"), "%s", text.p);
-	cr_expect(has(&d, DIFF_FILES, '+', "/etc/l|k", "link to new"), "%s", text.p);
-	cr_expect(has(&d, DIFF_FILES, '~', "/etc/same-size", "mode 0644 -> 0640, content"), "%s", text.p);
+	cr_expect(diff_has(&d, DIFF_CONFIG, '~', "user", "65532 -> 65533"), "%s", text.p);
+	cr_expect(diff_has(&d, DIFF_CONFIG, '+', "env A", "b"), "%s", text.p);
+	cr_expect(diff_has(&d, DIFF_FINDINGS, '+', "shell.program", "/usr/bin/sh: a shell's name"),
+		  "%s",
+		  text.p);
+	cr_expect(diff_has(&d, DIFF_FILES, '-', "/etc/old", "1 bytes"), "%s", text.p);
+	cr_expect(diff_has(&d, DIFF_FILES, '+', "/etc/new", "3 bytes"), "%s", text.p);
+	cr_expect(diff_has(&d, DIFF_FILES, '+', "/etc/l|k", "link to new"), "%s", text.p);
+	cr_expect(diff_has(&d, DIFF_FILES, '~', "/etc/same-size", "mode 0644 -> 0640, content"),
+		  "%s", text.p);
 	cr_expect(strstr(text.p, "needs nothing -> libdemo.so.1, lost 1 of 2 symbols") != NULL, "%s",
 		  text.p);
 	text = (struct buf){ .a = &a };
@@ -130,15 +133,15 @@ Test(audit, upgrades_tell_their_changelogs_and_lost_symbols_their_names)
 	imagegen_begin(&h, &a);
 	imagegen_good(&g);
 	imagegen_good(&h);
-	library(&g, false);
-	library(&h, true);
+	put_library_version(&g, false);
+	put_library_version(&h, true);
 	imagegen_layer(&h);
 	imagegen_file(&h, "var/lib/dpkg/status.d/hello", 0644,
 		      STR("Package: hello\nVersion: 1.0-3\nArchitecture: amd64\n"));
 	imagegen_file(&h, "usr/share/doc/hello/changelog.Debian.gz", 0644,
 		      imagegen_compress(&a, STR(CHANGELOG), IMAGEGEN_GZIP));
-	audit(&a, &g, &r);
-	audit(&a, &h, &s);
+	audit_for_diff(&a, &g, &r);
+	audit_for_diff(&a, &h, &s);
 	diff_make(&a, &r, &s, &d);
 	cr_assert(diff_more(&a, &d, NULL, &e), "%s", e.cause);
 	diff_text(&d, &text);

@@ -15,30 +15,32 @@
 
 #define LIB "usr/lib/x86_64-linux-gnu/"
 
-static void elf(struct imagegen *g, const char *path, const struct elfgen *e)
+static void put_graph_elf(struct imagegen *g, const char *path, const struct elfgen *e)
 {
 	imagegen_file(g, path, 0755, elfgen_make(g->a, e));
 }
 
 /* A program with an RPATH that its library inherits, modules, a script, and something missing. */
-static void make_image(struct imagegen *g)
+static void make_graph_image(struct imagegen *g)
 {
 	imagegen_good(g);
-	elf(g, "opt/app/run", &(struct elfgen){ .program = true, .needed = { "libfirst.so" },
+	put_graph_elf(g, "opt/app/run",
+		      &(struct elfgen){ .program = true, .needed = { "libfirst.so" },
 						.rpath = "$ORIGIN/lib" });
-	elf(g, "opt/app/lib/libfirst.so", &(struct elfgen){ .soname = "libfirst.so",
+	put_graph_elf(g, "opt/app/lib/libfirst.so", &(struct elfgen){ .soname = "libfirst.so",
 							    .needed = { "libsecond.so" } });
-	elf(g, "opt/app/lib/libsecond.so", &(struct elfgen){ .soname = "libsecond.so",
+	put_graph_elf(g, "opt/app/lib/libsecond.so", &(struct elfgen){ .soname = "libsecond.so",
 							     .needed = { "libgone\"<x>.so" } });
 	for (int i = 0; i < 5; i++)
-		elf(g, arena_printf(g->a, "opt/modules/m%d.so", i),
-		    &(struct elfgen){ .needed = { "libdemo.so.1" } });
+		put_graph_elf(g, arena_printf(g->a, "opt/modules/m%d.so", i),
+			      &(struct elfgen){ .needed = { "libdemo.so.1" } });
 	imagegen_file(g, "opt/script", 0755, STR("#!/usr/bin/env python3\n"));
 	imagegen_file(g, "opt/other", 0755, STR("#! /usr/bin/hello -x\n"));
 	imagegen_write(g);
 }
 
-static void read_needs(struct arena *a, struct imagegen *g, struct inspection *in, struct needs *out)
+static void graph_read_needs(struct arena *a, struct imagegen *g, struct inspection *in,
+			     struct needs *out)
 {
 	struct error e = { 0 };
 
@@ -46,7 +48,7 @@ static void read_needs(struct arena *a, struct imagegen *g, struct inspection *i
 	cr_assert(needs_read(a, &in->model, out, &e), "%s", e.cause);
 }
 
-static bool has(const struct needs *l, const char *by, const char *on, enum need_kind kind)
+static bool needs_have(const struct needs *l, const char *by, const char *on, enum need_kind kind)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (strcmp(l->v[i].by->path, by) == 0 && l->v[i].kind == kind &&
@@ -64,16 +66,17 @@ Test(needs, are_those_the_loader_would_meet)
 	size_t n;
 
 	imagegen_begin(&g, &a);
-	make_image(&g);
-	read_needs(&a, &g, &in, &l);
-	cr_expect(has(&l, "usr/bin/hello", LIB "libdemo.so.1", NEED_LIBRARY));
-	cr_expect(has(&l, "usr/bin/hello", "usr/lib64/ld-linux-x86-64.so.2", NEED_LOADER));
-	cr_expect(has(&l, "opt/app/run", "opt/app/lib/libfirst.so", NEED_LIBRARY));
-	cr_expect(has(&l, "opt/app/lib/libfirst.so", "opt/app/lib/libsecond.so", NEED_LIBRARY),
+	make_graph_image(&g);
+	graph_read_needs(&a, &g, &in, &l);
+	cr_expect(needs_have(&l, "usr/bin/hello", LIB "libdemo.so.1", NEED_LIBRARY));
+	cr_expect(needs_have(&l, "usr/bin/hello", "usr/lib64/ld-linux-x86-64.so.2", NEED_LOADER));
+	cr_expect(needs_have(&l, "opt/app/run", "opt/app/lib/libfirst.so", NEED_LIBRARY));
+	cr_expect(needs_have(&l, "opt/app/lib/libfirst.so", "opt/app/lib/libsecond.so",
+			     NEED_LIBRARY),
 		  "the RPATH of the program counts for its libraries");
-	cr_expect(has(&l, "opt/app/lib/libsecond.so", "libgone\"<x>.so", NEED_LIBRARY));
-	cr_expect(has(&l, "opt/script", "/usr/bin/env", NEED_SCRIPT));
-	cr_expect(has(&l, "opt/other", "usr/bin/hello", NEED_SCRIPT));
+	cr_expect(needs_have(&l, "opt/app/lib/libsecond.so", "libgone\"<x>.so", NEED_LIBRARY));
+	cr_expect(needs_have(&l, "opt/script", "/usr/bin/env", NEED_SCRIPT));
+	cr_expect(needs_have(&l, "opt/other", "usr/bin/hello", NEED_SCRIPT));
 	cr_expect(needs_any(&l, model_at(&in.model, "opt/app/lib/libsecond.so")));
 	cr_expect(!needs_any(&l, model_at(&in.model, "opt/app/run")));
 	cr_expect_str_eq(needs_of(&l, model_at(&in.model, "opt/app/run"), &n)->by->path, "opt/app/run");
@@ -82,7 +85,7 @@ Test(needs, are_those_the_loader_would_meet)
 	cr_expect_eq(n, 0);
 }
 
-static bool is_program(const void *context, const struct item *i)
+static bool is_named_program(const void *context, const struct item *i)
 {
 	return strcmp(i->path, context) == 0;
 }
@@ -96,17 +99,19 @@ Test(needs, the_way_to_a_program_is_found_and_none_where_there_is_none)
 	struct needs l;
 
 	imagegen_begin(&g, &a);
-	make_image(&g);
-	read_needs(&a, &g, &in, &l);
-	needs_way(&a, &l, model_at(&in.model, "opt/app/lib/libsecond.so"), is_program, "opt/app/run", &way);
+	make_graph_image(&g);
+	graph_read_needs(&a, &g, &in, &l);
+	needs_way(&a, &l, model_at(&in.model, "opt/app/lib/libsecond.so"), is_named_program,
+		  "opt/app/run", &way);
 	cr_assert_eq(way.n, 3);
 	cr_expect_str_eq(way.v[0]->path, "opt/app/run");
 	cr_expect_str_eq(way.v[2]->path, "opt/app/lib/libsecond.so");
-	needs_way(&a, &l, model_at(&in.model, "opt/app/run"), is_program, "usr/bin/hello", &way);
+	needs_way(&a, &l, model_at(&in.model, "opt/app/run"), is_named_program, "usr/bin/hello",
+		  &way);
 	cr_expect_eq(way.n, 0);
 }
 
-static struct verb_run graph(struct imagegen *g, const char *format, const char *option)
+static struct verb_run graph_of_image(struct imagegen *g, const char *format, const char *option)
 {
 	struct verb_run r = VERB(g->a, cmd_graph, "graph", g->path, "--format", format, option);
 
@@ -123,13 +128,13 @@ Test(graph, graphviz_draws_it)
 
 	oracle_need("dot");
 	imagegen_begin(&g, &a);
-	make_image(&g);
-	graph(&g, "dot", NULL);
+	make_graph_image(&g);
+	graph_of_image(&g, "dot", NULL);
 	drawn = ORACLE(&a, "dot", "-Tplain", arena_printf(&a, "%s/graph", g.dir));
 	cr_expect(strstr(drawn.p, "\"5 files in /opt/modules\""), "%s", drawn.p);
 	cr_expect(strstr(drawn.p, "\"libgone\\\"<x>.so\""), "%s", drawn.p);
 	cr_expect(strstr(drawn.p, "\nedge n"), "%s", drawn.p);
-	graph(&g, "dot", "--all");
+	graph_of_image(&g, "dot", "--all");
 	drawn = ORACLE(&a, "dot", "-Tplain", arena_printf(&a, "%s/graph", g.dir));
 	cr_expect(strstr(drawn.p, " /opt/modules/m4.so ") || strstr(drawn.p, "\"/opt/modules/m4.so\""), "%s",
 		  drawn.p);
@@ -142,8 +147,8 @@ Test(graph, json_names_nodes_by_number_and_every_edge_joins_two)
 
 	oracle_need("python3");
 	imagegen_begin(&g, &a);
-	make_image(&g);
-	graph(&g, "json", "--by=package");
+	make_graph_image(&g);
+	graph_of_image(&g, "json", "--by=package");
 	cr_expect_str_eq(ORACLE(&a, "python3", "-c",
 		"import json, sys\nd = json.load(open(sys.argv[1]))\nn = d['nodes']\n"
 		"assert [x['id'] for x in n] == list(range(len(n)))\n"
@@ -171,8 +176,8 @@ Test(graph, mermaid_has_lines_of_its_grammar_only)
 	struct verb_run r;
 
 	imagegen_begin(&g, &a);
-	make_image(&g);
-	r = graph(&g, "mermaid", NULL);
+	make_graph_image(&g);
+	r = graph_of_image(&g, "mermaid", NULL);
 	rest = str_of(r.out);
 	cr_assert(str_next(&rest, '\n', &line) && str_eq(line, STR("flowchart LR")));
 	while (str_next(&rest, '\n', &line)) {
@@ -231,22 +236,25 @@ Test(needs, circles_end)
 
 	imagegen_begin(&g, &a);
 	imagegen_good(&g);
-	elf(&g, LIB "liba.so", &(struct elfgen){ .soname = "liba.so", .needed = { "libb.so", "liba.so" } });
-	elf(&g, LIB "libb.so", &(struct elfgen){ .soname = "libb.so", .needed = { "liba.so" } });
+	put_graph_elf(&g, LIB "liba.so",
+		      &(struct elfgen){ .soname = "liba.so", .needed = { "libb.so", "liba.so" } });
+	put_graph_elf(&g, LIB "libb.so",
+		      &(struct elfgen){ .soname = "libb.so", .needed = { "liba.so" } });
 	imagegen_file(&g, "opt/empty", 0755, STR("#!\n"));
 	imagegen_file(&g, "opt/itself", 0755, STR("#!/opt/itself\n"));
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "opt/loop", .type = '2', .link = "loop" });
 	imagegen_file(&g, "opt/lost", 0755, STR("#!/opt/loop\n"));
 	imagegen_write(&g);
-	read_needs(&a, &g, &in, &l);
-	cr_expect(has(&l, LIB "liba.so", LIB "libb.so", NEED_LIBRARY));
-	cr_expect(has(&l, LIB "liba.so", LIB "liba.so", NEED_LIBRARY));
-	cr_expect(has(&l, "opt/itself", "opt/itself", NEED_SCRIPT));
-	cr_expect(has(&l, "opt/lost", "/opt/loop", NEED_SCRIPT));
+	graph_read_needs(&a, &g, &in, &l);
+	cr_expect(needs_have(&l, LIB "liba.so", LIB "libb.so", NEED_LIBRARY));
+	cr_expect(needs_have(&l, LIB "liba.so", LIB "liba.so", NEED_LIBRARY));
+	cr_expect(needs_have(&l, "opt/itself", "opt/itself", NEED_SCRIPT));
+	cr_expect(needs_have(&l, "opt/lost", "/opt/loop", NEED_SCRIPT));
 	needs_of(&l, model_at(&in.model, "opt/empty"), &n);
 	cr_expect_eq(n, 0);
-	needs_way(&a, &l, model_at(&in.model, LIB "libb.so"), is_program, "usr/bin/hello", &way);
+	needs_way(&a, &l, model_at(&in.model, LIB "libb.so"), is_named_program, "usr/bin/hello",
+		  &way);
 	cr_expect_eq(way.n, 0);
 	cr_expect(VERB(&a, cmd_why, "why", g.path, "libb.so").ok);
-	cr_expect(graph(&g, "dot", "--all").ok);
+	cr_expect(graph_of_image(&g, "dot", "--all").ok);
 }

@@ -10,7 +10,7 @@
 #include "support/imagegen.h"
 #include "support/oracle.h"
 
-static struct audit_result audit(struct arena *a, const char *image)
+static struct audit_result audit_foreign(struct arena *a, const char *image)
 {
 	struct audit_result r;
 	struct error e = { 0 };
@@ -41,14 +41,15 @@ Test(audit, an_image_changed_by_umoci_is_read_as_umoci_means_it)
 	imagegen_put(&g, "new/file", STR("content"));
 	ORACLE(&a, "umoci", "insert", "--image", image, dir, "/opt");
 	ORACLE(&a, "umoci", "insert", "--whiteout", "--image", image, "/srv/gone");
-	r = audit(&a, arena_printf(&a, "oci:%s", image));
+	r = audit_foreign(&a, arena_printf(&a, "oci:%s", image));
 	cr_expect(r.model->image->layers.n == 3);
 	cr_expect(model_at(r.model, "opt/file") != NULL && model_at(r.model, "opt/file")->size == 7);
 	cr_expect(model_at(r.model, "srv/gone") == NULL);
 	cr_expect(model_at(r.model, "usr/bin/hello") != NULL);
 }
 
-static bool podman(struct arena *a, const struct imagegen *g, const char *const *more, size_t n)
+static bool podman_in_folder(struct arena *a, const struct imagegen *g, const char *const *more,
+			     size_t n)
 {
 	const char *argv[16] = {
 		"podman", "--root", arena_printf(a, "%s/storage", g->dir), "--runroot",
@@ -60,7 +61,7 @@ static bool podman(struct arena *a, const struct imagegen *g, const char *const 
 }
 
 #define PODMAN(a, g, ...) \
-	podman((a), (g), (const char *const[]){ __VA_ARGS__ }, \
+	podman_in_folder((a), (g), (const char *const[]){ __VA_ARGS__ }, \
 	       sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
 Test(audit, what_podman_saves_is_read, .timeout = 120)
@@ -82,10 +83,10 @@ Test(audit, what_podman_saves_is_read, .timeout = 120)
 		struct audit_result r;
 
 		cr_assert(PODMAN(&a, &g, "save", "--format", forms[i], "-o", saved, "demo:latest"));
-		r = audit(&a, arena_printf(&a, "%s:%s", forms[i], saved));
+		r = audit_foreign(&a, arena_printf(&a, "%s:%s", forms[i], saved));
 		cr_expect(model_at(r.model, "usr/bin/hello") != NULL, "%s", forms[i]);
 		cr_expect(r.model->packages.n == 1, "%s", forms[i]);
-		r = audit(&a, saved);
+		r = audit_foreign(&a, saved);
 		cr_expect(model_at(r.model, "usr/bin/hello") != NULL, "%s by content", forms[i]);
 	}
 	for (size_t i = 0; i < 2; i++) {
@@ -94,7 +95,7 @@ Test(audit, what_podman_saves_is_read, .timeout = 120)
 		struct audit_result r;
 
 		cr_assert(PODMAN(&a, &g, "save", "--format", form, "-o", saved, "demo:latest"));
-		r = audit(&a, saved);
+		r = audit_foreign(&a, saved);
 		cr_expect(model_at(r.model, "usr/bin/hello") != NULL, "%s", form);
 	}
 }

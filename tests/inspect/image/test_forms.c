@@ -10,12 +10,13 @@
 #include "base/file.h"
 #include "support/imagegen.h"
 
-static bool audit(struct arena *a, const char *image, struct audit_result *out, struct error *e)
+static bool audit_form(struct arena *a, const char *image, struct audit_result *out,
+		       struct error *e)
 {
 	return audit_image(a, &(struct audit_request){ .image = image, .now = 1790000000 }, out, e);
 }
 
-static const char *message(struct arena *a, const struct error *e)
+static const char *form_message(struct arena *a, const struct error *e)
 {
 	char *text = arena_alloc(a, 4096);
 
@@ -24,7 +25,7 @@ static const char *message(struct arena *a, const struct error *e)
 }
 
 /* Two layers: "top" replaces a file of "base". */
-static void two_layers(struct imagegen *g)
+static void make_two_layers(struct imagegen *g)
 {
 	g->codec = IMAGEGEN_PLAIN;
 	imagegen_good(g);
@@ -50,7 +51,7 @@ static const char *legacy_archive(struct imagegen *g, const struct legacy *x)
 	struct imagegen to = { .a = g->a, .tar = { .a = g->a } };
 	static const char end[1024];
 
-	two_layers(g);
+	make_two_layers(g);
 	imagegen_file(&to, "base/VERSION", 0644, STR("1.0"));
 	imagegen_file(&to, "base/json", 0644, str_of(x->base));
 	imagegen_file(&to, "base/layer.tar", 0644, g->layers.v[0].blob);
@@ -72,15 +73,15 @@ Test(audit, the_archive_of_old_docker_save_is_read_from_its_lowest_layer_up)
 
 	imagegen_begin(&g, &a);
 	path = legacy_archive(&g, &good);
-	cr_assert(audit(&a, path, &r, &e), "%s", message(&a, &e));
+	cr_assert(audit_form(&a, path, &r, &e), "%s", form_message(&a, &e));
 	cr_assert(model_at(r.model, "srv/which") != NULL);
 	cr_expect(model_at(r.model, "srv/which")->size == 10);
 	cr_expect(r.model->layers.v[0].wasted == 4);
 	cr_expect_str_eq(r.model->image->architecture, "arm64");
 	cr_expect_str_eq(r.model->image->user, "65532");
 	cr_expect(!r.model->image->has_digest && r.model->image->names.n == 2);
-	cr_assert(audit(&a, arena_printf(&a, "docker-archive:%s:demo:also", path), &r, &e));
-	cr_expect(!audit(&a, arena_printf(&a, "docker-archive:%s:demo:none", path), &r, &e));
+	cr_assert(audit_form(&a, arena_printf(&a, "docker-archive:%s:demo:also", path), &r, &e));
+	cr_expect(!audit_form(&a, arena_printf(&a, "docker-archive:%s:demo:none", path), &r, &e));
 	cr_expect(e.kind == ERR_USAGE && strstr(e.cause, "there is: demo:latest, demo:also"), "%s", e.cause);
 }
 
@@ -106,9 +107,9 @@ Test(audit, old_archives_that_do_not_fit_are_errors)
 		struct error e = { 0 };
 
 		imagegen_begin(&g, &a);
-		cr_expect(!audit(&a, legacy_archive(&g, &cases[i].x), &r, &e), "case %zu", i);
-		cr_expect(e.kind == cases[i].kind && strstr(message(&a, &e), cases[i].text), "case %zu: %s", i,
-			  message(&a, &e));
+		cr_expect(!audit_form(&a, legacy_archive(&g, &cases[i].x), &r, &e), "case %zu", i);
+		cr_expect(e.kind == cases[i].kind && strstr(form_message(&a, &e), cases[i].text),
+			  "case %zu: %s", i, form_message(&a, &e));
 	}
 }
 
@@ -140,14 +141,15 @@ Test(audit, a_folder_with_a_manifest_and_its_blobs_is_an_image)
 	const char *path;
 
 	imagegen_begin(&g, &a);
-	two_layers(&g);
+	make_two_layers(&g);
 	path = flat_folder(&g, NULL, NULL);
-	cr_assert(audit(&a, path, &r, &e), "%s", message(&a, &e));
+	cr_assert(audit_form(&a, path, &r, &e), "%s", form_message(&a, &e));
 	cr_expect(r.model->image->has_digest && content_digest_eq(&r.model->image->manifest,
 			  &(struct content_digest[]){ content_digest_sha256(g.manifest_digest) }[0]));
-	cr_assert(audit(&a, arena_printf(&a, "dir:%s", path), &r, &e), "%s", message(&a, &e));
+	cr_assert(audit_form(&a, arena_printf(&a, "dir:%s", path), &r, &e), "%s",
+		  form_message(&a, &e));
 	cr_expect(model_at(r.model, "srv/which")->size == 10);
-	cr_expect(!audit(&a, arena_printf(&a, "oci:%s", path), &r, &e));
+	cr_expect(!audit_form(&a, arena_printf(&a, "oci:%s", path), &r, &e));
 	cr_expect(e.kind == ERR_INPUT);
 }
 
@@ -166,13 +168,15 @@ Test(audit, a_folder_with_something_else_is_none)
 		struct error e = { 0 };
 
 		imagegen_begin(&g, &a);
-		two_layers(&g);
-		cr_expect(!audit(&a, flat_folder(&g, cases[i].from, cases[i].to), &r, &e), "case %zu", i);
-		cr_expect(e.kind == ERR_INPUT && strstr(message(&a, &e), cases[i].text), "case %zu: %s", i,
-			  message(&a, &e));
+		make_two_layers(&g);
+		cr_expect(!audit_form(&a, flat_folder(&g, cases[i].from, cases[i].to), &r, &e),
+			  "case %zu", i);
+		cr_expect(e.kind == ERR_INPUT && strstr(form_message(&a, &e), cases[i].text),
+			  "case %zu: %s", i, form_message(&a, &e));
 		err_clear(&e);
-		cr_expect(!audit(&a, arena_printf(&a, "dir:%s", g.dir), &r, &e));
-		cr_expect(strstr(message(&a, &e), "holds no image"), "%s", message(&a, &e));
+		cr_expect(!audit_form(&a, arena_printf(&a, "dir:%s", g.dir), &r, &e));
+		cr_expect(strstr(form_message(&a, &e), "holds no image"), "%s",
+			  form_message(&a, &e));
 	}
 }
 
@@ -201,11 +205,12 @@ Test(audit, damage_in_a_compressed_layer_is_told_with_its_offset)
 		l->blob.p = blob;
 		l->digest = digest_of(l->blob);
 		imagegen_write(&g);
-		cr_assert(!audit(&a, g.path, &r, &e));
-		said = strstr(message(&a, &e), "at offset ");
-		cr_expect(e.kind == ERR_INPUT && said && strstr(message(&a, &e), "layer 1 (blobs/sha256/"), "%s",
-			  message(&a, &e));
+		cr_assert(!audit_form(&a, g.path, &r, &e));
+		said = strstr(form_message(&a, &e), "at offset ");
+		cr_expect(e.kind == ERR_INPUT && said &&
+			  strstr(form_message(&a, &e), "layer 1 (blobs/sha256/"), "%s",
+			  form_message(&a, &e));
 		cr_expect(said && sscanf(said, "at offset %llu", &at) == 1 && at <= l->blob.n, "%s",
-			  message(&a, &e));
+			  form_message(&a, &e));
 	}
 }

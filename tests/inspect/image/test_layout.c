@@ -12,14 +12,14 @@
 #include "inspect/model/model.h"
 #include "support/imagegen.h"
 
-static bool audit(struct arena *a, const char *image, const char *platform, struct audit_result *out,
-		  struct error *e)
+static bool audit_layout(struct arena *a, const char *image, const char *platform,
+			 struct audit_result *out, struct error *e)
 {
 	return audit_image(a, &(struct audit_request){ .image = image, .platform = platform,
 						       .now = 1790000000 }, out, e);
 }
 
-static const char *message(struct arena *a, const struct error *e)
+static const char *layout_message(struct arena *a, const struct error *e)
 {
 	char *text = arena_alloc(a, 4096);
 
@@ -27,9 +27,10 @@ static const char *message(struct arena *a, const struct error *e)
 	return text;
 }
 
-enum where { CONFIG, MANIFEST, INDEX };
+enum layout_part { CONFIG, MANIFEST, INDEX };
 
-static const struct { enum where where; struct imagegen_edit edit; const char *text; } cases[] = {
+static const struct { enum layout_part where; struct imagegen_edit edit; const char *text; } cases[] =
+	{
 	{ INDEX, { "\"digest\":\"sha256:", "\"digest\":\"sha256:../../" }, "64 lower-case" },
 	{ INDEX, { "\"digest\":\"sha256:", "\"digest\":\"SHA256:" }, "64 lower-case" },
 	{ INDEX, { "\"digest\":\"sha256:", "\"digest\":\"sha512:" }, "64 lower-case" },
@@ -79,10 +80,10 @@ Test(audit, documents_that_do_not_fit_are_errors_with_a_place)
 		*(cases[i].where == CONFIG ? &g.edit_config : cases[i].where == MANIFEST
 			? &g.edit_manifest : &g.edit_index) = cases[i].edit;
 		imagegen_write(&g);
-		cr_expect(!audit(&a, g.path, NULL, &r, &e), "case %zu: accepted", i);
+		cr_expect(!audit_layout(&a, g.path, NULL, &r, &e), "case %zu: accepted", i);
 		cr_expect(e.kind == ERR_INPUT, "case %zu: kind %d", i, (int)e.kind);
-		cr_expect(strstr(message(&a, &e), cases[i].text) != NULL, "case %zu: %s", i,
-			  message(&a, &e));
+		cr_expect(strstr(layout_message(&a, &e), cases[i].text) != NULL, "case %zu: %s", i,
+			  layout_message(&a, &e));
 	}
 }
 
@@ -100,10 +101,10 @@ Test(audit, a_wrong_diff_id_names_layer_and_digest)
 	digest_hex(&g.layers.v[0].diff_id, hex);
 	g.layers.v[0].diff_id.b[5] ^= 1;
 	imagegen_write(&g);
-	cr_assert(!audit(&a, g.path, NULL, &r, &e));
+	cr_assert(!audit_layout(&a, g.path, NULL, &r, &e));
 	cr_expect(e.kind == ERR_INPUT);
-	cr_expect(strstr(message(&a, &e), hex) != NULL && strstr(message(&a, &e), "layer 1") != NULL,
-		  "%s", message(&a, &e));
+	cr_expect(strstr(layout_message(&a, &e), hex) != NULL &&
+		  strstr(layout_message(&a, &e), "layer 1") != NULL, "%s", layout_message(&a, &e));
 }
 
 static const char *layer_path(const struct imagegen *g)
@@ -111,17 +112,17 @@ static const char *layer_path(const struct imagegen *g)
 	return imagegen_blob(g, &g->layers.v[0].digest);
 }
 
-static void make_link(const char *path)
+static void make_part_link(const char *path)
 {
 	cr_assert(symlink("/etc/passwd", path) == 0);
 }
 
-static void make_fifo(const char *path)
+static void make_part_fifo(const char *path)
 {
 	cr_assert(mkfifo(path, 0644) == 0);
 }
 
-static void make_folder(const char *path)
+static void make_part_folder(const char *path)
 {
 	cr_assert(mkdir(path, 0755) == 0);
 }
@@ -140,7 +141,8 @@ static void make_flipped(const char *path)
 
 Test(audit, a_blob_that_is_no_plain_file_neither_hangs_nor_leads_out)
 {
-	static void (*const makers[])(const char *) = { make_link, make_fifo, make_folder,
+	static void (*const makers[])(const char *) = { make_part_link, make_part_fifo,
+						       make_part_folder,
 							make_nothing, make_flipped };
 
 	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
@@ -154,9 +156,10 @@ Test(audit, a_blob_that_is_no_plain_file_neither_hangs_nor_leads_out)
 		imagegen_write(&g);
 		cr_assert(unlink(layer_path(&g)) == 0);
 		makers[i](layer_path(&g));
-		cr_expect(!audit(&a, g.path, NULL, &r, &e), "maker %zu", i);
-		cr_expect(e.kind == ERR_INPUT, "maker %zu: %s", i, message(&a, &e));
-		cr_expect(strstr(message(&a, &e), "blob") != NULL, "maker %zu: %s", i, message(&a, &e));
+		cr_expect(!audit_layout(&a, g.path, NULL, &r, &e), "maker %zu", i);
+		cr_expect(e.kind == ERR_INPUT, "maker %zu: %s", i, layout_message(&a, &e));
+		cr_expect(strstr(layout_message(&a, &e), "blob") != NULL, "maker %zu: %s", i,
+			  layout_message(&a, &e));
 	}
 }
 
@@ -174,8 +177,8 @@ Test(audit, the_blob_folder_may_not_be_a_link)
 	blobs = arena_printf(&a, "%s/blobs", g.path);
 	real = arena_printf(&a, "%s/elsewhere", g.dir);
 	cr_assert(rename(blobs, real) == 0 && symlink("../elsewhere", blobs) == 0);
-	cr_expect(!audit(&a, g.path, NULL, &r, &e));
-	cr_expect(e.kind == ERR_INPUT, "%s", message(&a, &e));
+	cr_expect(!audit_layout(&a, g.path, NULL, &r, &e));
+	cr_expect(e.kind == ERR_INPUT, "%s", layout_message(&a, &e));
 }
 
 Test(audit, a_blob_of_the_right_size_with_other_bytes_is_found_out)
@@ -196,9 +199,10 @@ Test(audit, a_blob_of_the_right_size_with_other_bytes_is_found_out)
 	((char *)memmem(other.p, other.n, "one", 3))[0] = 'O';
 	imagegen_put(&g, arena_printf(&a, "image/blobs/sha256/%s", digest_hex_dup(&a, &l->digest)),
 		     other);
-	cr_assert(!audit(&a, g.path, NULL, &r, &e));
-	cr_expect(strstr(message(&a, &e), "does not have the digest of its descriptor") != NULL, "%s",
-		  message(&a, &e));
+	cr_assert(!audit_layout(&a, g.path, NULL, &r, &e));
+	cr_expect(strstr(layout_message(&a, &e),
+			 "does not have the digest of its descriptor") != NULL, "%s",
+		  layout_message(&a, &e));
 }
 
 /* An index of two images, one nested below another index. */
@@ -256,13 +260,14 @@ Test(audit, a_platform_is_chosen_through_nested_indexes)
 	copy_blob(&g, &arm, &arm.config_digest);
 	copy_blob(&g, &arm, &arm.layers.v[0].digest);
 	two_platforms(&g, &arm);
-	cr_assert(audit(&a, g.path, "linux/arm64", &r, &e), "%s", message(&a, &e));
+	cr_assert(audit_layout(&a, g.path, "linux/arm64", &r, &e), "%s", layout_message(&a, &e));
 	cr_expect(model_at(r.model, "arm") != NULL);
-	cr_assert(audit(&a, g.path, "amd64", &r, &e), "%s", message(&a, &e));
+	cr_assert(audit_layout(&a, g.path, "amd64", &r, &e), "%s", layout_message(&a, &e));
 	cr_expect(model_at(r.model, "amd") != NULL);
-	cr_assert(!audit(&a, g.path, "linux/s390x", &r, &e));
+	cr_assert(!audit_layout(&a, g.path, "linux/s390x", &r, &e));
 	cr_expect(e.kind == ERR_USAGE);
-	cr_expect(strstr(message(&a, &e), "linux/arm64") != NULL, "%s", message(&a, &e));
+	cr_expect(strstr(layout_message(&a, &e), "linux/arm64") != NULL, "%s",
+		  layout_message(&a, &e));
 }
 
 /* An index of `n` times the same descriptor, as a blob; *text becomes its own descriptor. */
@@ -307,9 +312,10 @@ Test(audit, indexes_in_indexes_neither_end_it_nor_keep_it_busy)
 			wrap_index(&g, &text, nests[i].width);
 		imagegen_put(&g, "image/index.json", str_of(arena_printf(
 			&a, "{\"schemaVersion\":2,\"manifests\":[%s]}", text)));
-		cr_expect(audit(&a, g.path, NULL, &r, &e) == !nests[i].error, "case %zu: %s", i, message(&a, &e));
-		cr_expect(!nests[i].error || strstr(message(&a, &e), nests[i].error), "case %zu: %s", i,
-			  message(&a, &e));
+		cr_expect(audit_layout(&a, g.path, NULL, &r, &e) == !nests[i].error, "case %zu: %s",
+			  i, layout_message(&a, &e));
+		cr_expect(!nests[i].error || strstr(layout_message(&a, &e), nests[i].error),
+			  "case %zu: %s", i, layout_message(&a, &e));
 	}
 }
 
@@ -323,7 +329,7 @@ Test(audit, a_tag_must_be_there)
 	imagegen_begin(&g, &a);
 	imagegen_file(&g, "f", 0644, STR("x"));
 	imagegen_write(&g);
-	cr_expect(audit(&a, arena_printf(&a, "oci:%s:latest", g.path), NULL, &r, &e));
-	cr_expect(!audit(&a, arena_printf(&a, "oci:%s:other", g.path), NULL, &r, &e));
-	cr_expect(e.kind == ERR_USAGE, "%s", message(&a, &e));
+	cr_expect(audit_layout(&a, arena_printf(&a, "oci:%s:latest", g.path), NULL, &r, &e));
+	cr_expect(!audit_layout(&a, arena_printf(&a, "oci:%s:other", g.path), NULL, &r, &e));
+	cr_expect(e.kind == ERR_USAGE, "%s", layout_message(&a, &e));
 }

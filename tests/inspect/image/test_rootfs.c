@@ -17,13 +17,14 @@
 #include "support/imagegen.h"
 #include "support/oracle.h"
 
-static bool look(struct arena *a, const char *image, struct audit_result *r, struct error *e)
+static bool audit_rootfs(struct arena *a, const char *image, struct audit_result *r,
+			 struct error *e)
 {
 	*e = (struct error){ 0 };
 	return audit_image(a, &(struct audit_request){ .image = image, .now = 1790000000 }, r, e);
 }
 
-static bool told(const struct audit_result *r, const char *rule, const char *path)
+static bool is_rootfs_told(const struct audit_result *r, const char *rule, const char *path)
 {
 	for (size_t i = 0; i < r->findings.n; i++) {
 		const struct finding *f = &r->findings.v[i];
@@ -34,7 +35,7 @@ static bool told(const struct audit_result *r, const char *rule, const char *pat
 	return false;
 }
 
-static void compare_items(const struct model *image, const struct model *folder)
+static void rootfs_compare_items(const struct model *image, const struct model *folder)
 {
 	for (size_t i = 0; i < image->items.n; i++) {
 		const struct item *x = image->items.v[i], *y = model_at(folder, x->path);
@@ -60,17 +61,19 @@ Test(audit, a_folder_is_what_the_image_unpacked_in_it_is)
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "usr/bin/again", .type = '1', .link = "usr/bin/hello" });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "srv/shared/", .mode = 02775 });
 	imagegen_write(&g);
-	cr_assert(look(&a, g.path, &image, &e), "%s", e.cause);
+	cr_assert(audit_rootfs(&a, g.path, &image, &e), "%s", e.cause);
 	ORACLE(&a, "umoci", "unpack", "--rootless", "--image", arena_printf(&a, "%s:latest", g.path),
 	       arena_printf(&a, "%s/bundle", dir));
-	cr_assert(look(&a, rootfs, &folder, &e), "%s: %s", e.context, e.cause);
-	cr_assert(look(&a, arena_printf(&a, "rootfs:%s", rootfs), &named, &e), "%s: %s", e.context, e.cause);
-	compare_items(image.model, folder.model);
+	cr_assert(audit_rootfs(&a, rootfs, &folder, &e), "%s: %s", e.context, e.cause);
+	cr_assert(audit_rootfs(&a, arena_printf(&a, "rootfs:%s", rootfs), &named, &e), "%s: %s",
+		  e.context, e.cause);
+	rootfs_compare_items(image.model, folder.model);
 	cr_expect(model_at(folder.model, "usr/bin/again")->shared != model_at(folder.model, "usr/bin/hello")->shared);
 	cr_expect_eq(image.model->packages.n, folder.model->packages.n);
 	cr_expect_str_eq(image.model->image->architecture, folder.model->image->architecture);
 	cr_expect(content_digest_eq(&folder.model->image->config, &named.model->image->config));
-	cr_expect(!told(&folder, "config.user-root", NULL) && !told(&folder, "config.healthcheck-missing", NULL));
+	cr_expect(!is_rootfs_told(&folder, "config.user-root", NULL) &&
+		  !is_rootfs_told(&folder, "config.healthcheck-missing", NULL));
 	files_remove(dir);
 }
 
@@ -105,18 +108,21 @@ Test(audit, what_of_a_folder_cannot_be_read_is_told)
 	put_odd_things(&a, dir);
 	if (root) {
 		cr_assert(chmod(outer, 0755) == 0);
-		cr_assert(look(&a, dir, &r, &e), "%s", e.cause);
-		cr_expect(!told(&r, "rootfs.unreadable", "etc/secret") && model_at(r.model, "srv/inner/file"));
+		cr_assert(audit_rootfs(&a, dir, &r, &e), "%s", e.cause);
+		cr_expect(!is_rootfs_told(&r, "rootfs.unreadable", "etc/secret") &&
+			  model_at(r.model, "srv/inner/file"));
 		cr_assert(setegid(65534) == 0 && seteuid(65534) == 0);
 	}
-	cr_assert(look(&a, dir, &r, &e), "%s: %s", e.context, e.cause);
+	cr_assert(audit_rootfs(&a, dir, &r, &e), "%s: %s", e.context, e.cause);
 	cr_expect(!root || (seteuid(0) == 0 && setegid(0) == 0));
-	cr_expect(told(&r, "rootfs.unreadable", "etc/secret") && told(&r, "rootfs.unreadable", "srv/inner"));
-	cr_expect(told(&r, "rootfs.left-out", "srv/socket") && told(&r, "rootfs.left-out", "srv/.wh.x"));
-	cr_expect(told(&r, "file.setuid", "usr/bin/run"));
+	cr_expect(is_rootfs_told(&r, "rootfs.unreadable", "etc/secret") &&
+		  is_rootfs_told(&r, "rootfs.unreadable", "srv/inner"));
+	cr_expect(is_rootfs_told(&r, "rootfs.left-out", "srv/socket") &&
+		  is_rootfs_told(&r, "rootfs.left-out", "srv/.wh.x"));
+	cr_expect(is_rootfs_told(&r, "file.setuid", "usr/bin/run"));
 	cr_expect(model_at(r.model, "etc/secret")->unread && model_at(r.model, "etc/secret")->size == 2);
 	cr_expect(!model_at(r.model, "srv/host/bin") && model_resolve(r.model, "", "etc/link", NULL));
-	cr_expect_eq(told(&r, "rootfs.owner", NULL), !root);
+	cr_expect_eq(is_rootfs_told(&r, "rootfs.owner", NULL), !root);
 	cr_assert(chmod(arena_printf(&a, "%s/srv/inner", dir), 0755) == 0);
 	files_remove(outer);
 }
@@ -134,8 +140,8 @@ Test(audit, the_owner_of_a_folder_counts_as_root_in_it)
 	files_put(arena_printf(&a, "%s/etc/of-other", dir), "x");
 	cr_assert(chown(dir, 1234, 1235) == 0 && chown(arena_printf(&a, "%s/etc/of-owner", dir), 1234, 7) == 0 &&
 		  chown(arena_printf(&a, "%s/etc/of-other", dir), 1236, 1235) == 0);
-	cr_assert(look(&a, dir, &r, &e), "%s", e.cause);
-	cr_expect(told(&r, "rootfs.owner", NULL));
+	cr_assert(audit_rootfs(&a, dir, &r, &e), "%s", e.cause);
+	cr_expect(is_rootfs_told(&r, "rootfs.owner", NULL));
 	cr_expect(model_at(r.model, "etc/of-owner")->uid == 0 && model_at(r.model, "etc/of-owner")->gid == 7);
 	cr_expect(model_at(r.model, "etc/of-other")->uid == 1236 && model_at(r.model, "etc/of-other")->gid == 0);
 	files_remove(dir);
@@ -150,13 +156,16 @@ Test(audit, folders_that_are_no_root_file_system_are_refused)
 	struct error e;
 
 	files_put(arena_printf(&a, "%s/some/file", dir), "x");
-	cr_expect(!look(&a, dir, &r, &e) && e.kind == ERR_INPUT && strstr(e.cause, "(rootfs:DIR reads any folder)"), "%s",
+	cr_expect(!audit_rootfs(&a, dir, &r, &e) && e.kind == ERR_INPUT &&
+		  strstr(e.cause, "(rootfs:DIR reads any folder)"), "%s",
 		  e.cause);
-	cr_expect(look(&a, arena_printf(&a, "rootfs:%s", dir), &r, &e), "%s", e.cause);
-	cr_expect(!look(&a, "rootfs:/nowhere", &r, &e) && e.kind == ERR_INPUT && strstr(e.cause, "/nowhere is not there"));
+	cr_expect(audit_rootfs(&a, arena_printf(&a, "rootfs:%s", dir), &r, &e), "%s", e.cause);
+	cr_expect(!audit_rootfs(&a, "rootfs:/nowhere", &r, &e) && e.kind == ERR_INPUT &&
+		  strstr(e.cause, "/nowhere is not there"));
 	files_put(hole, "x");
 	cr_assert(truncate(hole, (off_t)3 << 30) == 0);
-	cr_expect(!look(&a, arena_printf(&a, "rootfs:%s", dir), &r, &e) && e.kind == ERR_INPUT &&
+	cr_expect(!audit_rootfs(&a, arena_printf(&a, "rootfs:%s", dir), &r, &e) &&
+		  e.kind == ERR_INPUT &&
 		  strstr(e.cause, "hole: with its holes") && strstr(e.cause, "--expand-max lifts that"), "%s", e.cause);
 	cr_assert(truncate(hole, 1 << 20) == 0);
 	e = (struct error){ 0 };

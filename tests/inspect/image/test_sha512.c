@@ -14,7 +14,8 @@
 #include "support/oracle.h"
 
 /* `text` with every `from` as `to`. */
-static const char *replaced(struct arena *a, const char *text, const char *from, const char *to)
+static const char *sha512_replaced(struct arena *a, const char *text, const char *from,
+				   const char *to)
 {
 	struct buf out = { .a = a };
 
@@ -32,7 +33,7 @@ static const char *sha512_of(struct arena *a, const char *path)
 }
 
 /* Writes the text as a blob named by its SHA-512, which is given. */
-static const char *put_blob(struct arena *a, const char *layout, const char *text)
+static const char *sha512_put_blob(struct arena *a, const char *layout, const char *text)
 {
 	const char *path = arena_printf(a, "%s/blobs/sha512/new", layout), *hex;
 
@@ -56,25 +57,31 @@ static void rename_parts(struct arena *a, struct imagegen *g, bool wrong, const 
 
 	files_put(arena_printf(a, "%s/blobs/sha512/x", g->path), "");
 	names[0] = sha512_of(a, blob);
-	config = replaced(a, config, old_name(a, &l->diff_id),
-			  arena_printf(a, "sha512:%s%s", names[0] + (wrong ? 1 : 0), wrong ? "0" : ""));
-	names[1] = put_blob(a, g->path, config);
+	config = sha512_replaced(a, config, old_name(a, &l->diff_id),
+				 arena_printf(a, "sha512:%s%s", names[0] + (wrong ? 1 : 0),
+					      wrong ? "0" : ""));
+	names[1] = sha512_put_blob(a, g->path, config);
 	manifest = files_get(a, imagegen_blob(g, &g->manifest_digest));
-	manifest = replaced(a, manifest, old_name(a, &l->digest), arena_printf(a, "sha512:%s", names[0]));
-	manifest = replaced(a, manifest, old_name(a, &g->config_digest), arena_printf(a, "sha512:%s", names[1]));
-	manifest = replaced(a, manifest, arena_printf(a, "\"size\":%llu", (unsigned long long)g->config_size),
-			    arena_printf(a, "\"size\":%zu", strlen(config)));
-	names[2] = put_blob(a, g->path, manifest);
+	manifest = sha512_replaced(a, manifest, old_name(a, &l->digest),
+				   arena_printf(a, "sha512:%s", names[0]));
+	manifest = sha512_replaced(a, manifest, old_name(a, &g->config_digest),
+				   arena_printf(a, "sha512:%s", names[1]));
+	manifest = sha512_replaced(a, manifest, arena_printf(a, "\"size\":%llu",
+							     (unsigned long long)g->config_size),
+				   arena_printf(a, "\"size\":%zu", strlen(config)));
+	names[2] = sha512_put_blob(a, g->path, manifest);
 	index = files_get(a, arena_printf(a, "%s/index.json", g->path));
-	index = replaced(a, index, old_name(a, &g->manifest_digest), arena_printf(a, "sha512:%s", names[2]));
-	index = replaced(a, index, arena_printf(a, "\"size\":%llu", (unsigned long long)g->manifest_size),
-			 arena_printf(a, "\"size\":%zu", strlen(manifest)));
+	index = sha512_replaced(a, index, old_name(a, &g->manifest_digest),
+				arena_printf(a, "sha512:%s", names[2]));
+	index = sha512_replaced(a, index, arena_printf(a, "\"size\":%llu",
+						       (unsigned long long)g->manifest_size),
+				arena_printf(a, "\"size\":%zu", strlen(manifest)));
 	files_put(arena_printf(a, "%s/index.json", g->path), index);
 	cr_assert_eq(rename(blob, arena_printf(a, "%s/blobs/sha512/%s", g->path, names[0])), 0);
 	files_remove(arena_printf(a, "%s/blobs/sha256", g->path));
 }
 
-static const char *audited(struct arena *a, const char *image, struct audit_result *r)
+static const char *sha512_audited(struct arena *a, const char *image, struct audit_result *r)
 {
 	struct error e = { 0 };
 	char text[2048];
@@ -86,7 +93,7 @@ static const char *audited(struct arena *a, const char *image, struct audit_resu
 	return arena_strdup(a, text);
 }
 
-static void flip(const char *path)
+static void sha512_flip(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 	char c;
@@ -108,16 +115,18 @@ Test(audit, parts_may_be_named_by_sha512)
 	imagegen_good(&g);
 	imagegen_write(&g);
 	rename_parts(&a, &g, false, names);
-	cr_assert_str_eq(audited(&a, g.path, &r), "");
+	cr_assert_str_eq(sha512_audited(&a, g.path, &r), "");
 	cr_expect(r.findings.n == 0 && model_at(r.model, "usr/bin/hello"));
 	cr_expect_str_eq(content_digest_text(&a, &r.model->image->manifest), arena_printf(&a, "sha512:%s", names[2]));
 	layer = arena_printf(&a, "%s/blobs/sha512/%s", g.path, names[0]);
-	flip(layer);
-	cr_expect(strstr(audited(&a, g.path, &r), "the blob does not have the digest of its descriptor: it is sha512:"));
-	flip(layer);
+	sha512_flip(layer);
+	cr_expect(strstr(sha512_audited(&a, g.path, &r),
+			 "the blob does not have the digest of its descriptor: it is sha512:"));
+	sha512_flip(layer);
 	config = arena_printf(&a, "%s/blobs/sha512/%s", g.path, names[1]);
-	flip(config);
-	cr_expect(strstr(audited(&a, g.path, &r), "does not have the digest of its name: it is sha512:"));
+	sha512_flip(config);
+	cr_expect(strstr(sha512_audited(&a, g.path, &r),
+			 "does not have the digest of its name: it is sha512:"));
 }
 
 Test(audit, a_diff_id_may_be_a_sha512_and_is_checked)
@@ -132,5 +141,6 @@ Test(audit, a_diff_id_may_be_a_sha512_and_is_checked)
 	imagegen_good(&g);
 	imagegen_write(&g);
 	rename_parts(&a, &g, true, names);
-	cr_expect(strstr(audited(&a, g.path, &r), arena_printf(&a, "diff_id of the config: it is sha512:%s", names[0])));
+	cr_expect(strstr(sha512_audited(&a, g.path, &r),
+			 arena_printf(&a, "diff_id of the config: it is sha512:%s", names[0])));
 }

@@ -16,7 +16,8 @@ static const struct { const char *program, *suffix; } compressors[] = {
 	{ "gzip", ".gz" }, { "xz", ".xz" }, { "bzip2", ".bz2" }, { "zstd", ".zst" },
 };
 
-static const char *audit(struct arena *a, const char *image, struct audit_result *r, struct error *e)
+static const char *audit_wrapped(struct arena *a, const char *image, struct audit_result *r,
+				 struct error *e)
 {
 	char *text = arena_alloc(a, 4096);
 
@@ -46,12 +47,13 @@ Test(audit, archives_that_are_compressed_as_a_whole_are_read)
 			if (strcmp(compressors[i].program, "zstd") == 0)
 				cr_assert_eq(unlink(path), 0);
 			path = arena_printf(&a, "%s%s", path, compressors[i].suffix);
-			why = audit(&a, path, &r, &e);
+			why = audit_wrapped(&a, path, &r, &e);
 			cr_assert(!why, "%s: %s", compressors[i].program, why);
 			cr_expect_eq(r.findings.n, 0, "%s", compressors[i].program);
 			cr_expect(model_at(r.model, "usr/bin/hello"));
-			why = audit(&a, arena_printf(&a, "%s:%s", docker ? "docker-archive" : "oci-archive", path),
-				    &r, &e);
+			why = audit_wrapped(&a, arena_printf(&a, "%s:%s", docker ?
+				"docker-archive" : "oci-archive", path),
+					    &r, &e);
 			cr_expect(!why, "%s: %s", compressors[i].program, why);
 		}
 	}
@@ -76,7 +78,7 @@ Test(audit, a_compressed_archive_that_is_cut_short_is_bad_input)
 		path = arena_printf(&a, "%s%s", path, compressors[i].suffix);
 		cr_assert_eq(stat(path, &st), 0);
 		cr_assert_eq(truncate(path, st.st_size / 2), 0);
-		why = audit(&a, path, &r, &e);
+		why = audit_wrapped(&a, path, &r, &e);
 		cr_assert(why, "%s", compressors[i].program);
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(why, "it is compressed and cannot be expanded: ") || strstr(why, "ends"), "%s", why);
@@ -121,7 +123,7 @@ Test(audit, the_layer_type_of_docker_for_zstd_is_known)
 	g.edit_manifest = (struct imagegen_edit){ "application/vnd.oci.image.layer.v1.tar+zstd",
 						  "application/vnd.docker.image.rootfs.diff.tar.zstd" };
 	imagegen_write(&g);
-	cr_expect(!audit(&a, g.path, &r, &e));
+	cr_expect(!audit_wrapped(&a, g.path, &r, &e));
 	cr_expect_eq(r.findings.n, 0);
 }
 

@@ -19,26 +19,26 @@
 #define MEMORY_MAX (64u << 10)		/* KiB */
 
 /* A layer that is written as it is made, so that the test itself stays small. */
-struct stream {
+struct tar_stream {
 	gzFile file;
 	struct hash hash;
 };
 
-static void put(struct stream *s, const void *p, size_t n)
+static void stream_put(struct tar_stream *s, const void *p, size_t n)
 {
 	digest_add(&s->hash, (struct str){ p, n });
 	cr_assert(gzwrite(s->file, p, (unsigned)n) == (int)n);
 }
 
-static void put_file(struct stream *s, const char *path, const char *content, size_t n)
+static void stream_put_file(struct tar_stream *s, const char *path, const char *content, size_t n)
 {
 	static const char zeros[1024];
 	char head[512];
 
 	imagegen_header(&(struct imagegen_entry){ .path = path, .content = { content, n } }, head);
-	put(s, head, sizeof(head));
-	put(s, content, n);
-	put(s, zeros, (512 - n % 512) % 512);
+	stream_put(s, head, sizeof(head));
+	stream_put(s, content, n);
+	stream_put(s, zeros, (512 - n % 512) % 512);
 }
 
 /* The digest of a file. */
@@ -63,7 +63,7 @@ static struct digest hash_file(const char *path, uint64_t *size)
 }
 
 /* Files of 16 KiB that compress as programs do, `megabytes` in all. */
-static void put_files(struct stream *s, size_t megabytes)
+static void put_files(struct tar_stream *s, size_t megabytes)
 {
 	static char content[16384];
 	char path[64];
@@ -72,7 +72,7 @@ static void put_files(struct stream *s, size_t megabytes)
 		for (size_t k = 0; k < sizeof(content); k += 4)
 			memcpy(content + k, &(uint32_t){ (uint32_t)((i * 7919 + k * k) >> 5) & 0xffff }, 4);
 		snprintf(path, sizeof(path), "srv/%zu/file-%zu", i / 100, i);
-		put_file(s, path, content, sizeof(content));
+		stream_put_file(s, path, content, sizeof(content));
 	}
 }
 
@@ -80,14 +80,14 @@ static void write_large(struct imagegen *g, size_t megabytes)
 {
 	static const char end[1024];
 	const char *path = arena_printf(g->a, "%s/layer", g->dir);
-	struct stream s = { .file = gzopen(path, "wb1") };
+	struct tar_stream s = { .file = gzopen(path, "wb1") };
 	struct imagegen_layer *l;
 	struct error e = { 0 };
 
 	cr_assert(s.file != NULL);
 	digest_begin(&s.hash);
 	put_files(&s, megabytes);
-	put(&s, end, sizeof(end));
+	stream_put(&s, end, sizeof(end));
 	cr_assert(gzclose(s.file) == Z_OK);
 	imagegen_layer(g);	/* what stands in the image so far */
 	l = list_push(g->a, &g->layers);
@@ -122,7 +122,7 @@ static long memory_of(const char *what, size_t size, const char *const *argv, in
 	return used.ru_maxrss;
 }
 
-static size_t megabytes(size_t otherwise)
+static size_t test_megabytes(size_t otherwise)
 {
 	const char *text = getenv("IMGBUILD_TEST_MEGABYTES");
 
@@ -137,8 +137,9 @@ Test(audit, memory_stays_bounded_however_large_the_image_is, .timeout = 900)
 
 	imagegen_begin(&g, &a);
 	imagegen_good(&g);
-	write_large(&g, megabytes(100));
-	used = memory_of("audit", megabytes(100), (const char *const[]){ "./imgbuild", "audit", g.path, "--policy",
+	write_large(&g, test_megabytes(100));
+	used = memory_of("audit", test_megabytes(100),
+			 (const char *const[]){ "./imgbuild", "audit", g.path, "--policy",
 									 "report-only", NULL }, 0);
 	cr_expect(used < MEMORY_MAX, "%ld KiB", used);
 }
@@ -177,15 +178,15 @@ Test(audit, memory_stays_bounded_however_large_the_data_are, .timeout = 900)
 	data = arena_printf(&a, "%s/tracker.json", g.dir);
 	f = fopen(data, "w");
 	cr_assert(f != NULL);
-	write_tracker(f, megabytes(70) << 20);
+	write_tracker(f, test_megabytes(70) << 20);
 	cr_assert(fclose(f) == 0);
-	used = memory_of("tracker", megabytes(70), (const char *const[]){
+	used = memory_of("tracker", test_megabytes(70), (const char *const[]){
 		"./imgbuild", "audit", g.path, "--policy", "report-only", "--cve", data, "--format", "json", NULL }, 0);
 	cr_expect(used < MEMORY_MAX, "%ld KiB", used);
 }
 
 /* Entries that would leave the layer, one that leads through a link, devices, whiteouts of others. */
-static void hostile(struct imagegen *g)
+static void add_hostile_entries(struct imagegen *g)
 {
 	static const struct imagegen_entry entries[] = {
 		{ .path = "out", .type = '2', .link = "/tmp" },
@@ -224,7 +225,7 @@ Test(audit, an_audit_starts_no_program_and_writes_no_file)
 	oracle_need("strace");
 	imagegen_begin(&g, &a);
 	imagegen_good(&g);
-	hostile(&g);
+	add_hostile_entries(&g);
 	imagegen_write(&g);
 	trace = arena_printf(&a, "%s/trace", g.dir);
 	r = oracle_run(&a, (const char *const[]){ "strace", "-f", "-o", trace, "-e", "trace=%file,%network,%process,%desc,seccomp",

@@ -11,8 +11,8 @@
 #include "inspect/model/model.h"
 
 /* Has the bytes of `said` taken as what the parser of the only layer says. */
-static bool collect(struct arena *a, struct str said, struct layer_budget *budget, struct model *m,
-		    struct error *e)
+static bool collect_said(struct arena *a, struct str said, struct layer_budget *budget,
+			 struct model *m, struct error *e)
 {
 	struct change change = { .adds = { NULL, 0, 0 } };
 	struct str_source from;
@@ -22,7 +22,7 @@ static bool collect(struct arena *a, struct str said, struct layer_budget *budge
 	return layer_collect(a, a, &from.base, m, 0, budget, &change, e);
 }
 
-static void say(struct buf *said, enum layer_frame kind, struct str message)
+static void say_frame(struct buf *said, enum layer_frame kind, struct str message)
 {
 	struct error e = { 0 };
 	struct frame_sink frame;
@@ -43,8 +43,8 @@ Test(audit, collect_keeps_no_text_that_is_longer_than_those_that_are_kept)
 	struct error e = { 0 };
 
 	for (size_t n = 0; n <= INTAKE_KEEP_MAX; n += sizeof(text))
-		say(&said, LAYER_TEXT, (struct str){ text, sizeof(text) });
-	cr_expect_not(collect(&a, buf_str(&said), &budget, &m, &e));
+		say_frame(&said, LAYER_TEXT, (struct str){ text, sizeof(text) });
+	cr_expect_not(collect_said(&a, buf_str(&said), &budget, &m, &e));
 	cr_expect_str_eq(e.cause, "its parser gives no sensible answer");
 	cr_expect_eq(lseek(m.kept, 0, SEEK_END), INTAKE_KEEP_MAX);
 	model_close(&m);
@@ -59,13 +59,13 @@ Test(audit, collect_has_one_budget_for_all_that_is_said_of_all_layers)
 	wire_put_text(&message, "layer.odd-entry");
 	wire_put_text(&message, NULL);
 	wire_put_text(&message, "a text that no budget but this one counts");
-	say(&said, LAYER_REMARK, buf_str(&message));
+	say_frame(&said, LAYER_REMARK, buf_str(&message));
 	for (int over = 0; over < 2; over++) {
 		struct model m = { .kept = -1 };
 		struct layer_budget budget = { .said = most - message.n + (uint64_t)over };
 		struct error e = { 0 };
 
-		cr_expect_not(collect(&a, buf_str(&said), &budget, &m, &e));
+		cr_expect_not(collect_said(&a, buf_str(&said), &budget, &m, &e));
 		cr_expect_eq(m.remarks.n, !over);
 		cr_expect_str_eq(e.cause, over ? "the layers hold more than 4 GiB of texts and facts"
 					       : "its parser gives no sensible answer");

@@ -16,7 +16,7 @@
 /* These found something once. */
 static const uint64_t known[] = { 0 };
 
-static void keep(const char *text, uint64_t seed, struct str tar)
+static void keep_layer(const char *text, uint64_t seed, struct str tar)
 {
 	struct error e = { 0 };
 	const char *dir = getenv("IMGBUILD_LAYER_KEEP");
@@ -27,7 +27,8 @@ static void keep(const char *text, uint64_t seed, struct str tar)
 		cr_expect_fail("%s", e.cause);
 }
 
-static void try(const char *dir, struct str lower, uint64_t seed, size_t counts[static LAYERDIFF_DIFFERS + 1])
+static void try_seed(const char *dir, struct str lower, uint64_t seed,
+		     size_t counts[static LAYERDIFF_DIFFERS + 1])
 {
 	AUTO_ARENA a = { 0 };
 	struct str upper = layerdiff_make(&a, seed);
@@ -39,7 +40,7 @@ static void try(const char *dir, struct str lower, uint64_t seed, size_t counts[
 		  (unsigned long long)seed, e.context, e.cause);
 	counts[got]++;
 	if (got == LAYERDIFF_DIFFERS)
-		keep(why, seed, upper);
+		keep_layer(why, seed, upper);
 }
 
 static void try_all(uint64_t first, uint64_t last)
@@ -52,7 +53,7 @@ static void try_all(uint64_t first, uint64_t last)
 
 	cr_assert(mkdtemp(dir) != NULL);
 	for (uint64_t seed = first; seed <= last; seed++)
-		try(dir, lower, seed, counts);
+		try_seed(dir, lower, seed, counts);
 	fprintf(stderr, "layers %llu-%llu: %zu equal, %zu both refuse, %zu refused, %zu reported, %zu differ\n",
 		(unsigned long long)first, (unsigned long long)last, counts[LAYERDIFF_EQUAL],
 		counts[LAYERDIFF_BOTH_REFUSE], counts[LAYERDIFF_REFUSED], counts[LAYERDIFF_REPORTED],

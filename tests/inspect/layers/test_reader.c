@@ -12,12 +12,13 @@
 #include "inspect/audit/rules.h"
 #include "support/imagegen.h"
 
-static bool audit(struct arena *a, const char *image, struct audit_result *out, struct error *e)
+static bool audit_read_layers(struct arena *a, const char *image, struct audit_result *out,
+			      struct error *e)
 {
 	return audit_image(a, &(struct audit_request){ .image = image, .now = 1790000000 }, out, e);
 }
 
-static const char *message(struct arena *a, const struct error *e)
+static const char *reader_message(struct arena *a, const struct error *e)
 {
 	char *text = arena_alloc(a, 4096);
 
@@ -37,7 +38,8 @@ Test(audit, an_image_in_order_has_no_finding)
 		g.codec = (enum imagegen_codec)codec;
 		imagegen_good(&g);
 		imagegen_write(&g);
-		cr_assert(audit(&a, g.path, &r, &e), "codec %d: %s", codec, message(&a, &e));
+		cr_assert(audit_read_layers(&a, g.path, &r, &e), "codec %d: %s", codec,
+			  reader_message(&a, &e));
 		for (size_t i = 0; i < r.findings.n; i++)
 			cr_expect_fail("codec %d: %s: %s: %s", codec, r.findings.v[i].rule->id,
 				       r.findings.v[i].path, r.findings.v[i].message);
@@ -58,16 +60,16 @@ Test(audit, archives_are_read_in_place_like_the_folder)
 	imagegen_good(&g);
 	imagegen_write(&g);
 	path = imagegen_archive(&g, false);
-	cr_assert(audit(&a, path, &r, &e), "%s", message(&a, &e));
+	cr_assert(audit_read_layers(&a, path, &r, &e), "%s", reader_message(&a, &e));
 	cr_expect(r.findings.n == 0);
-	cr_assert(audit(&a, arena_printf(&a, "oci-archive:%s:latest", path), &r, &e));
+	cr_assert(audit_read_layers(&a, arena_printf(&a, "oci-archive:%s:latest", path), &r, &e));
 	cr_expect(r.findings.n == 0);
 	path = imagegen_archive(&g, true);
-	cr_assert(audit(&a, arena_printf(&a, "docker-archive:%s", path), &r, &e), "%s",
-		  message(&a, &e));
+	cr_assert(audit_read_layers(&a, arena_printf(&a, "docker-archive:%s", path), &r, &e), "%s",
+		  reader_message(&a, &e));
 	cr_expect(r.findings.n == 0);
 	cr_expect(!r.model->image->has_digest);
-	cr_expect(!audit(&a, arena_printf(&a, "oci-archive:%s", path), &r, &e));
+	cr_expect(!audit_read_layers(&a, arena_printf(&a, "oci-archive:%s", path), &r, &e));
 	cr_expect(e.kind == ERR_INPUT);
 }
 
@@ -77,23 +79,23 @@ Test(audit, a_registry_reference_is_refused_with_advice)
 	struct audit_result r;
 	struct error e = { 0 };
 
-	cr_assert(!audit(&a, "docker://example.org/x", &r, &e));
+	cr_assert(!audit_read_layers(&a, "docker://example.org/x", &r, &e));
 	cr_expect(e.kind == ERR_USAGE);
-	cr_expect(strstr(message(&a, &e), "imgbuild pull docker://") != NULL);
+	cr_expect(strstr(reader_message(&a, &e), "imgbuild pull docker://") != NULL);
 }
 
-static const struct item *at(const struct audit_result *r, const char *path)
+static const struct item *reader_item_at(const struct audit_result *r, const char *path)
 {
 	return model_at(r->model, path);
 }
 
-static struct audit_result read_layers(struct arena *a, struct imagegen *g)
+static struct audit_result read_made_layers(struct arena *a, struct imagegen *g)
 {
 	struct audit_result r;
 	struct error e = { 0 };
 
 	imagegen_write(g);
-	cr_assert(audit(a, g->path, &r, &e), "%s", message(a, &e));
+	cr_assert(audit_read_layers(a, g->path, &r, &e), "%s", reader_message(a, &e));
 	return r;
 }
 
@@ -118,19 +120,19 @@ Test(audit, whiteouts_and_opaque_folders_apply_to_lower_layers_only)
 	imagegen_file(&g, ".wh.never", 0644, STR(""));
 	imagegen_file(&g, "d/now-a-folder", 0644, STR("2"));
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "d/" });
-	r = read_layers(&a, &g);
-	cr_expect(at(&r, "a/old") == NULL);
-	cr_expect(at(&r, "a") != NULL);
-	cr_expect(at(&r, "b/one") == NULL);
-	cr_expect(at(&r, "b/deep") == NULL);
-	cr_expect(at(&r, "b/deep/two") == NULL);
-	cr_expect(at(&r, "b/three") != NULL);
-	cr_expect(at(&r, "c.txt") != NULL, "c.txt is not below c");
-	cr_expect(at(&r, "c") == NULL);
-	cr_expect(at(&r, "c/inside") == NULL);
-	cr_assert(at(&r, "d") != NULL);
-	cr_expect(at(&r, "d")->type == ITEM_DIR);
-	cr_expect(at(&r, "d/now-a-folder") != NULL);
+	r = read_made_layers(&a, &g);
+	cr_expect(reader_item_at(&r, "a/old") == NULL);
+	cr_expect(reader_item_at(&r, "a") != NULL);
+	cr_expect(reader_item_at(&r, "b/one") == NULL);
+	cr_expect(reader_item_at(&r, "b/deep") == NULL);
+	cr_expect(reader_item_at(&r, "b/deep/two") == NULL);
+	cr_expect(reader_item_at(&r, "b/three") != NULL);
+	cr_expect(reader_item_at(&r, "c.txt") != NULL, "c.txt is not below c");
+	cr_expect(reader_item_at(&r, "c") == NULL);
+	cr_expect(reader_item_at(&r, "c/inside") == NULL);
+	cr_assert(reader_item_at(&r, "d") != NULL);
+	cr_expect(reader_item_at(&r, "d")->type == ITEM_DIR);
+	cr_expect(reader_item_at(&r, "d/now-a-folder") != NULL);
 	cr_expect((size_t)r.model->layers.v[0].wasted == 5);
 }
 
@@ -145,10 +147,10 @@ Test(audit, a_whiteout_and_a_new_file_of_one_name_leave_the_file)
 	imagegen_layer(&g);
 	imagegen_file(&g, "x/f", 0600, STR("new!"));
 	imagegen_file(&g, "x/.wh.f", 0644, STR(""));
-	r = read_layers(&a, &g);
-	cr_assert(at(&r, "x/f") != NULL);
-	cr_expect(at(&r, "x/f")->size == 4);
-	cr_expect(at(&r, "x/f")->mode == 0600);
+	r = read_made_layers(&a, &g);
+	cr_assert(reader_item_at(&r, "x/f") != NULL);
+	cr_expect(reader_item_at(&r, "x/f")->size == 4);
+	cr_expect(reader_item_at(&r, "x/f")->mode == 0600);
 }
 
 Test(audit, a_folder_over_a_folder_changes_only_its_attributes)
@@ -163,10 +165,10 @@ Test(audit, a_folder_over_a_folder_changes_only_its_attributes)
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "./x/", .mode = 0700, .uid = 7 });
 	imagegen_layer(&g);
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "y", .type = '2', .link = "x" });
-	r = read_layers(&a, &g);
-	cr_expect(at(&r, "x")->mode == 0700);
-	cr_expect(at(&r, "x")->uid == 7);
-	cr_expect(at(&r, "x/f") != NULL);
+	r = read_made_layers(&a, &g);
+	cr_expect(reader_item_at(&r, "x")->mode == 0700);
+	cr_expect(reader_item_at(&r, "x")->uid == 7);
+	cr_expect(reader_item_at(&r, "x/f") != NULL);
 	cr_expect(model_resolve(r.model, "", "/y/f", NULL) == model_at(r.model, "x/f"));
 }
 
@@ -182,12 +184,12 @@ Test(audit, hard_links_share_content_and_name_their_layer_first)
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "h", .type = '1', .link = "./g", .mode = 0640 });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "i", .type = '1', .link = "none" });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "j", .type = '1', .link = "j" });
-	r = read_layers(&a, &g);
-	cr_expect(at(&r, "h")->type == ITEM_FILE);
-	cr_expect(at(&r, "h")->size == 7);
-	cr_expect(at(&r, "h")->mode == 0640);
-	cr_expect(at(&r, "i")->type == ITEM_HARD);
-	cr_expect(at(&r, "j")->type == ITEM_HARD);
+	r = read_made_layers(&a, &g);
+	cr_expect(reader_item_at(&r, "h")->type == ITEM_FILE);
+	cr_expect(reader_item_at(&r, "h")->size == 7);
+	cr_expect(reader_item_at(&r, "h")->mode == 0640);
+	cr_expect(reader_item_at(&r, "i")->type == ITEM_HARD);
+	cr_expect(reader_item_at(&r, "j")->type == ITEM_HARD);
 	cr_expect(r.model->bytes == 7, "the bytes count once");
 }
 
@@ -215,7 +217,7 @@ Test(audit, links_resolve_as_in_a_chroot)
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "abs", .type = '2', .link = "/bin" });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "usr/bin/up", .type = '2', .link = "../.." });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "loop", .type = '2', .link = "loop" });
-	r = read_layers(&a, &g);
+	r = read_made_layers(&a, &g);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool root;
 		const struct item *to = model_resolve(r.model, cases[i].dir, cases[i].path, &root);
@@ -236,7 +238,7 @@ Test(audit, an_entry_through_a_link_is_reported)
 	imagegen_begin(&g, &a);
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "lib", .type = '2', .link = "/etc" });
 	imagegen_file(&g, "lib/passwd", 0644, STR("evil"));
-	r = read_layers(&a, &g);
+	r = read_made_layers(&a, &g);
 	for (size_t i = 0; i < r.findings.n; i++)
 		seen |= strcmp(r.findings.v[i].rule->id, "layer.through-link") == 0 &&
 			strcmp(r.findings.v[i].path, "lib/passwd") == 0;
@@ -289,11 +291,12 @@ Test(audit, hostile_entries_end_with_an_error_that_says_where)
 		imagegen_file(&g, "first", 0644, STR("1"));
 		imagegen_add(&g, &bad_entries[i].entry);
 		imagegen_write(&g);
-		cr_expect(!audit(&a, g.path, &r, &e), "case %zu: accepted", i);
+		cr_expect(!audit_read_layers(&a, g.path, &r, &e), "case %zu: accepted", i);
 		cr_expect(e.kind == ERR_INPUT, "case %zu", i);
-		cr_expect(strstr(message(&a, &e), want), "case %zu: %s", i, message(&a, &e));
-		cr_expect(strstr(message(&a, &e), "layer 1 (blobs/sha256/"), "case %zu: %s", i,
-			  message(&a, &e));
+		cr_expect(strstr(reader_message(&a, &e), want), "case %zu: %s", i,
+			  reader_message(&a, &e));
+		cr_expect(strstr(reader_message(&a, &e), "layer 1 (blobs/sha256/"), "case %zu: %s",
+			  i, reader_message(&a, &e));
 	}
 }
 
@@ -314,9 +317,9 @@ Test(audit, a_changed_byte_anywhere_in_a_tar_header_is_noticed_or_harmless)
 		imagegen_raw(&g, (struct str){ block, 512 });
 		imagegen_file(&g, "rest", 0644, STR(""));
 		imagegen_write(&g);
-		cr_expect(!audit(&a, g.path, &r, &e), "byte %zu", at);
-		cr_expect(strstr(message(&a, &e), "checksum") || at / 8 == 148 / 8, "byte %zu: %s", at,
-			  message(&a, &e));
+		cr_expect(!audit_read_layers(&a, g.path, &r, &e), "byte %zu", at);
+		cr_expect(strstr(reader_message(&a, &e), "checksum") || at / 8 == 148 / 8,
+			  "byte %zu: %s", at, reader_message(&a, &e));
 	}
 }
 
@@ -344,7 +347,8 @@ Test(audit, a_blob_cut_at_any_place_is_an_error)
 			l.digest = digest_of(l.blob);
 			*list_push(&a, &g.layers) = l;
 			imagegen_write(&g);
-			cr_expect(!audit(&a, g.path, &r, &e), "codec %d, %zu bytes", codec, n);
+			cr_expect(!audit_read_layers(&a, g.path, &r, &e), "codec %d, %zu bytes",
+				  codec, n);
 			cr_expect(e.kind == ERR_INPUT);
 		}
 		imagegen_end(&base);
@@ -366,10 +370,11 @@ Test(audit, what_a_layer_may_expand_to_can_be_said)
 		struct error e = { 0 };
 
 		req.expand_max = enough ? 8u << 20 : 4096;
-		cr_expect_eq(audit_image(&a, &req, &r, &e), enough, "%s", message(&a, &e));
+		cr_expect_eq(audit_image(&a, &req, &r, &e), enough, "%s", reader_message(&a, &e));
 		if (!enough)
-			cr_expect(strstr(message(&a, &e), "expands to more than the 4096 bytes allowed"), "%s",
-				  message(&a, &e));
+			cr_expect(strstr(reader_message(&a, &e),
+					 "expands to more than the 4096 bytes allowed"), "%s",
+				  reader_message(&a, &e));
 	}
 }
 
@@ -396,8 +401,9 @@ Test(audit, a_bomb_is_stopped_by_its_budget)
 	l.digest = digest_of(l.blob);
 	*list_push(&a, &g.layers) = l;
 	imagegen_write(&g);
-	cr_assert(!audit(&a, g.path, &r, &e));
-	cr_expect(strstr(message(&a, &e), "expands to more than"), "%s", message(&a, &e));
+	cr_assert(!audit_read_layers(&a, g.path, &r, &e));
+	cr_expect(strstr(reader_message(&a, &e), "expands to more than"), "%s",
+		  reader_message(&a, &e));
 }
 
 /* The second layer is read ahead where there are processors for it, and cannot even be opened. */
@@ -416,9 +422,10 @@ Test(audit, of_two_bad_layers_the_first_is_named_however_many_are_read_at_once)
 	for (int bad = 1; bad <= 2; bad++) {
 		struct error e = { 0 };
 
-		cr_expect_not(audit(&a, g.path, &r, &e));
-		cr_expect(strstr(message(&a, &e), arena_printf(&a, "layer %d (blobs/sha256/", bad)), "%s",
-			  message(&a, &e));
+		cr_expect_not(audit_read_layers(&a, g.path, &r, &e));
+		cr_expect(strstr(reader_message(&a, &e),
+				 arena_printf(&a, "layer %d (blobs/sha256/", bad)), "%s",
+			  reader_message(&a, &e));
 		imagegen_end(&g);
 		imagegen_begin(&g, &a);
 		imagegen_file(&g, "first", 0644, STR("1"));

@@ -76,7 +76,7 @@ Test(differential, sparse_files_of_gnu_tar_are_read_as_umoci_unpacks_them)
 	files_remove(work);
 }
 
-static void add_record(struct buf *out, const char *key, const char *value)
+static void sparse_add_record(struct buf *out, const char *key, const char *value)
 {
 	size_t n = strlen(key) + strlen(value) + 3, digits = n > 97 ? 3 : n > 8 ? 2 : 1;
 
@@ -91,7 +91,7 @@ static const char *sparse_records(struct arena *a, const char *said)
 
 	while (str_next(&rest, ' ', &one)) {
 		str_cut(one, '=', &key, &value);
-		add_record(&out, key.p[0] == '.' ? str_dup(a, str_from(key, 1))
+		sparse_add_record(&out, key.p[0] == '.' ? str_dup(a, str_from(key, 1))
 						 : arena_printf(a, "GNU.sparse.%s", str_dup(a, key)), str_dup(a, value));
 	}
 	return buf_cstr(&out);

@@ -181,7 +181,7 @@ static const struct sight sights[] = {
 	  .there = { "opt/n=1" }, .rule = ODD, .at = "opt/n" },
 };
 
-static void check_there(const struct audit_result *r, const char *what, const char *want)
+static void check_item_there(const struct audit_result *r, const char *what, const char *want)
 {
 	size_t n = strcspn(want, "=@");
 	AUTO_ARENA a = { 0 };
@@ -218,7 +218,7 @@ static void check_findings(const struct audit_result *r, const struct sight *s)
 }
 
 /* The layer of the case, over one that has something to lose. */
-static void make(struct imagegen *g, const struct sight *s)
+static void make_sight(struct imagegen *g, const struct sight *s)
 {
 	imagegen_add(g, &(struct imagegen_entry){ .path = "opt/" });
 	imagegen_add(g, &(struct imagegen_entry){ .path = "opt/d/" });
@@ -242,21 +242,21 @@ Test(audit, T8_odd_layers_are_read_as_runtimes_unpack_them)
 		char text[4096];
 
 		imagegen_begin(&g, &a);
-		make(&g, s);
+		make_sight(&g, s);
 		if (!audit_image(&a, &(struct audit_request){ .image = g.path, .now = 1790000000 }, &r, &e)) {
 			err_format(&e, text, sizeof(text));
 			cr_expect_fail("%s: %s", s->what, text);
 			continue;
 		}
 		for (size_t k = 0; k < 4 && s->there[k]; k++)
-			check_there(&r, s->what, s->there[k]);
+			check_item_there(&r, s->what, s->there[k]);
 		for (size_t k = 0; k < 3 && s->gone[k]; k++)
 			cr_expect(!model_at(r.model, s->gone[k]), "%s: %s is there", s->what, s->gone[k]);
 		check_findings(&r, s);
 	}
 }
 
-static bool has(const struct audit_result *r, const char *rule, const char *path)
+static bool sight_has(const struct audit_result *r, const char *rule, const char *path)
 {
 	for (size_t i = 0; i < r->findings.n; i++)
 		if (strcmp(r->findings.v[i].rule->id, rule) == 0 && r->findings.v[i].path &&
@@ -283,9 +283,9 @@ Test(audit, where_runtimes_differ_both_readings_are_judged)
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "opt/d/" });
 	imagegen_write(&g);
 	cr_assert(audit_image(&a, &(struct audit_request){ .image = g.path, .now = 1790000000 }, &r, &e));
-	cr_expect(has(&r, "file.setuid", "opt/d/su"));
-	cr_expect(has(&r, "link.dangling", "opt/l"));
-	cr_expect(has(&r, ODD, "opt/d"));
+	cr_expect(sight_has(&r, "file.setuid", "opt/d/su"));
+	cr_expect(sight_has(&r, "link.dangling", "opt/l"));
+	cr_expect(sight_has(&r, ODD, "opt/d"));
 	for (size_t i = 0; i < r.findings.n; i++)
 		unowned += strcmp(r.findings.v[i].rule->id, "file.unowned") == 0 &&
 			   strcmp(r.findings.v[i].path, "opt/other") == 0;

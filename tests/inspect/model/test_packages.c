@@ -27,7 +27,7 @@ static const char *packages_of(struct imagegen *g, struct strings *problems)
 	return buf_cstr(&text);
 }
 
-static const char *stanza(struct arena *a, const char *name, const char *state)
+static const char *status_stanza(struct arena *a, const char *name, const char *state)
 {
 	return arena_printf(a, "Package: %s\nStatus: install ok %s\nVersion: 1\nArchitecture: all\nMaintainer: x\n"
 			    "Description: x\n%s\n", name, state, strcmp(state, "triggers-awaited") == 0 ?
@@ -48,7 +48,8 @@ Test(packages, every_state_in_which_files_are_there_counts)
 	const char *dir = files_temporary(&a);
 
 	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
-		buf_printf(&status, "%s", stanza(&a, arena_printf(&a, "p%zu", i), states[i]));
+		buf_printf(&status, "%s",
+			   status_stanza(&a, arena_printf(&a, "p%zu", i), states[i]));
 	files_put(arena_printf(&a, "%s/status", dir), buf_cstr(&status));
 	rest = ORACLE(&a, "dpkg-query", "--admindir", dir, "-W", "-f", "${Package} ${db:Status-Status}\\n");
 	while (str_next(&rest, '\n', &line)) {
@@ -84,7 +85,7 @@ Test(packages, records_are_read_through_symlinks)
 			struct imagegen_entry entry = *x;
 
 			if (!entry.type)
-				entry.content = str_of(stanza(&a, "one", "installed"));
+				entry.content = str_of(status_stanza(&a, "one", "installed"));
 			imagegen_add(&g, &entry);
 		}
 		cr_expect_str_eq(packages_of(&g, &problems), "one", "%zu", i);

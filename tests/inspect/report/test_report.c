@@ -21,7 +21,7 @@
 	"\"CVE-2026-1\"},\"products\":[{\"@id\":\"pkg:deb/debian/hello\"}],\"status\":\"not_affected\"," \
 	"\"impact_statement\":\"the <i>helper</i> is\\n::error::left out\"}]}"
 
-static struct audit_result evil(struct arena *a, struct imagegen *g)
+static struct audit_result make_evil_image(struct arena *a, struct imagegen *g)
 {
 	struct audit_request req = { .now = 1790000000, .recipe = "recipes/a b.json" };
 	struct audit_result r;
@@ -44,8 +44,8 @@ static struct audit_result evil(struct arena *a, struct imagegen *g)
 	return r;
 }
 
-static struct buf written(struct arena *a, const struct audit_result *r,
-			  void (*form)(const struct report *, struct buf *))
+static struct buf report_written(struct arena *a, const struct audit_result *r,
+				 void (*form)(const struct report *, struct buf *))
 {
 	struct report report = { .result = r, .fail_on = SEV_MEDIUM, .tool_version = "0" };
 	struct buf out = { .a = a };
@@ -55,7 +55,7 @@ static struct buf written(struct arena *a, const struct audit_result *r,
 	return out;
 }
 
-static const char *saved(const struct imagegen *g, const char *name, const struct buf *text)
+static const char *report_saved(const struct imagegen *g, const char *name, const struct buf *text)
 {
 	imagegen_put(g, name, buf_str(text));
 	return arena_printf(g->a, "%s/%s", g->dir, name);
@@ -65,8 +65,8 @@ Test(audit, the_text_report_cannot_drive_a_terminal_or_forge_a_line)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = evil(&a, &g);
-	struct buf text = written(&a, &r, report_text);
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_text);
 
 	for (size_t i = 0; i < text.n; i++)
 		cr_assert((unsigned char)text.p[i] >= 0x20 || text.p[i] == '\n', "byte %02x", text.p[i]);
@@ -85,17 +85,17 @@ Test(audit, the_variant_of_a_machine_is_shown)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = evil(&a, &g);
+	struct audit_result r = make_evil_image(&a, &g);
 	struct image_facts *facts = (struct image_facts *)(uintptr_t)r.model->image;
 	struct buf text;
 
 	facts->architecture = "arm";
 	facts->variant = "v7";
-	text = written(&a, &r, report_text);
+	text = report_written(&a, &r, report_text);
 	cr_expect(strstr(text.p, "\nplatform  linux/arm/v7\n") != NULL, "%s", text.p);
-	text = written(&a, &r, report_json);
+	text = report_written(&a, &r, report_json);
 	cr_expect(strstr(text.p, "\"platform\": \"linux/arm/v7\"") != NULL, "%s", text.p);
-	text = written(&a, &r, report_html);
+	text = report_written(&a, &r, report_html);
 	cr_expect(strstr(text.p, "linux/arm/v7, policy ") != NULL, "%s", text.p);
 }
 
@@ -103,8 +103,8 @@ Test(audit, github_commands_stay_on_their_line)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = evil(&a, &g);
-	struct buf text = written(&a, &r, report_github);
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_github);
 	struct str rest = buf_str(&text), line;
 
 	while (str_next(&rest, '\n', &line))
@@ -126,13 +126,13 @@ Test(audit, the_json_report_keeps_to_its_schema)
 		"assert report['vulnerabilities']['counts']['fixed'] == 1\n";
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = evil(&a, &g);
-	struct buf text = written(&a, &r, report_json);
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_json);
 
 	oracle_need("python3");
 	if (oracle_run(&a, (const char *const[]){ "python3", "-c", "import jsonschema", NULL }).status)
 		cr_skip_test("python3-jsonschema is not installed");
-	ORACLE(&a, "python3", "-c", script, saved(&g, "report.json", &text));
+	ORACLE(&a, "python3", "-c", script, report_saved(&g, "report.json", &text));
 }
 
 Test(audit, sarif_names_every_rule_it_uses_and_has_the_required_members)
@@ -154,11 +154,11 @@ Test(audit, sarif_names_every_rule_it_uses_and_has_the_required_members)
 		"assert len(why) == 2 and any('VEX not_affected' in w for w in why), why\n";
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = evil(&a, &g);
-	struct buf text = written(&a, &r, report_sarif);
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_sarif);
 
 	oracle_need("python3");
-	ORACLE(&a, "python3", "-c", script, saved(&g, "report.sarif", &text));
+	ORACLE(&a, "python3", "-c", script, report_saved(&g, "report.sarif", &text));
 }
 
 /* OASIS's schema comes in a package of the JavaScript registry; it is no copy in this tree. */
@@ -176,8 +176,8 @@ Test(audit, sarif_keeps_to_the_schema_of_its_standard, .timeout = 120)
 		"assert not check.is_valid(log)\n";
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = evil(&a, &g);
-	struct buf text = written(&a, &r, report_sarif);
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_sarif);
 	struct oracle_run packed;
 
 	oracle_need("python3");
@@ -188,7 +188,7 @@ Test(audit, sarif_keeps_to_the_schema_of_its_standard, .timeout = 120)
 	if (packed.status)
 		cr_skip_test("npm cannot fetch %s", SCHEMA_PACKAGE);
 	ORACLE(&a, "tar", "-xzf", arena_printf(&a, "%s/" STR_FMT, g.dir, STR_ARG(str_trim(packed.out))), "-C", g.dir);
-	ORACLE(&a, "python3", "-c", script, g.dir, saved(&g, "report.sarif", &text));
+	ORACLE(&a, "python3", "-c", script, g.dir, report_saved(&g, "report.sarif", &text));
 }
 
 Test(audit, junit_is_xml_and_fails_where_the_audit_fails)
@@ -203,15 +203,16 @@ Test(audit, junit_is_xml_and_fails_where_the_audit_fails)
 		"assert '<script>' in bad[0].find('failure').text\n";
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = evil(&a, &g);
-	struct buf text = written(&a, &r, report_junit);
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_junit);
 
 	oracle_need("python3");
-	ORACLE(&a, "python3", "-c", script, saved(&g, "report.xml", &text));
+	ORACLE(&a, "python3", "-c", script, report_saved(&g, "report.xml", &text));
 }
 
 /* A browser's view of a page: its document after the scripts ran. Nothing may go to its console. */
-static struct str browse(struct arena *a, const struct imagegen *g, const char *page, const char *hash)
+static struct str browse_page(struct arena *a, const struct imagegen *g, const char *page,
+			      const char *hash)
 {
 	struct oracle_run run = oracle_run(a, (const char *const[]){
 		"chromium", "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
@@ -258,15 +259,15 @@ Test(audit, the_page_renders_filters_and_searches_in_a_browser, .timeout = 120)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = evil(&a, &g);
-	struct buf text = written(&a, &r, report_html);
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_html);
 	struct str seen;
 
 	cr_expect(memmem(text.p, text.n, "<script>alert", 13) == NULL);
 	cr_expect(memmem(text.p, text.n, "src=", 4) == NULL);
 	oracle_need("chromium");
 	buf_puts(&text, driver);
-	seen = browse(&a, &g, saved(&g, "page.html", &text), "");
+	seen = browse_page(&a, &g, report_saved(&g, "page.html", &text), "");
 	cr_expect(strstr(seen.p, "<title>" SEEN "</title>") != NULL, "%.300s",
 		  strstr(seen.p, "<title>") ? strstr(seen.p, "<title>") : seen.p);
 }
@@ -275,12 +276,13 @@ Test(audit, a_link_into_the_page_searches, .timeout = 120)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = evil(&a, &g);
-	struct buf text = written(&a, &r, report_html);
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_html);
 	struct str seen;
 
 	oracle_need("chromium");
-	seen = browse(&a, &g, saved(&g, "page.html", &text), "#find=setuid&level=high&nothing=x");
+	seen = browse_page(&a, &g, report_saved(&g, "page.html", &text),
+			   "#find=setuid&level=high&nothing=x");
 	cr_expect(strstr(seen.p, "1 of 5 findings") != NULL);
 }
 
@@ -288,8 +290,8 @@ Test(audit, markdown_cannot_be_broken_out_of)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = evil(&a, &g);
-	struct buf text = written(&a, &r, report_markdown);
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_markdown);
 
 	cr_expect(strstr(text.p, "<script") == NULL && strstr(text.p, "<i>") == NULL, "%s", text.p);
 	cr_expect(strstr(text.p, "\n::error") == NULL && strchr(text.p, '\x1b') == NULL);
@@ -298,7 +300,7 @@ Test(audit, markdown_cannot_be_broken_out_of)
 }
 
 /* An image with more faults than a runner shows. */
-static struct audit_result many(struct arena *a, struct imagegen *g, size_t n)
+static struct audit_result make_many_findings(struct arena *a, struct imagegen *g, size_t n)
 {
 	struct audit_result r;
 	struct error e = { 0 };
@@ -316,8 +318,9 @@ Test(audit, annotations_keep_to_what_a_runner_shows)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = many(&a, &g, 3000);
-	struct buf text = written(&a, &r, report_github), summary = written(&a, &r, report_markdown);
+	struct audit_result r = make_many_findings(&a, &g, 3000);
+	struct buf text = report_written(&a, &r, report_github),
+	summary = report_written(&a, &r, report_markdown);
 	struct str rest = buf_str(&text), line;
 	size_t errors = 0, notices = 0;
 
@@ -348,16 +351,16 @@ Test(audit, each_report_says_when_vulnerabilities_were_not_looked_at)
 	static struct vulns none;
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
-	struct audit_result r = many(&a, &g, 1);
+	struct audit_result r = make_many_findings(&a, &g, 1);
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		struct buf text = written(&a, &r, forms[i].report);
+		struct buf text = report_written(&a, &r, forms[i].report);
 
 		cr_expect(strstr(buf_cstr(&text), forms[i].says), "%zu:\n%s", i, buf_cstr(&text));
 	}
 	r.vulns = &none;
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		struct buf text = written(&a, &r, forms[i].report);
+		struct buf text = report_written(&a, &r, forms[i].report);
 
 		cr_expect_not(strstr(buf_cstr(&text), forms[i].says), "%zu", i);
 	}

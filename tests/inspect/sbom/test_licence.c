@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "inspect/sbom/licence_expression.h"
 
-static const char *expression(struct arena *a, struct str copyright, struct licence_refs *refs)
+static const char *licence_text(struct arena *a, struct str copyright, struct licence_refs *refs)
 {
 	struct licences l = { NULL, 0, 0 };
 	struct copyright c;
@@ -23,7 +23,8 @@ static const char *of_field(struct arena *a, const char *field)
 {
 	struct licence_refs refs = { NULL, 0, 0, 0 };
 
-	return expression(a, str_of(arena_printf(a, "Format: x\n\nFiles: *\nLicense: %s\n", field)), &refs);
+	return licence_text(a, str_of(arena_printf(a, "Format: x\n\nFiles: *\nLicense: %s\n",
+						   field)), &refs);
 }
 
 Test(evidence, licence_names_of_debian_become_those_of_spdx)
@@ -95,7 +96,8 @@ Test(evidence, licences_of_a_file_hold_together_and_are_told_once)
 	AUTO_ARENA a = { 0 };
 	struct licence_refs refs = { NULL, 0, 0, 0 };
 
-	cr_expect_str_eq(expression(&a, str_of(text), &refs), "(GPL-2.0-or-later OR MIT) AND ISC AND Zlib");
+	cr_expect_str_eq(licence_text(&a, str_of(text), &refs),
+			 "(GPL-2.0-or-later OR MIT) AND ISC AND Zlib");
 	cr_expect_eq(refs.n, 0);
 }
 
@@ -106,7 +108,7 @@ Test(evidence, a_reference_quotes_the_text_that_the_file_has)
 		"License: odd\n First line.\n .\n\tSecond  line.\nLicense: silent\n";
 	AUTO_ARENA a = { 0 };
 	struct licence_refs refs = { NULL, 0, 0, 0 };
-	const char *all = expression(&a, str_of(text), &refs);
+	const char *all = licence_text(&a, str_of(text), &refs);
 
 	cr_assert_eq(refs.n, 2, "%s", all);
 	cr_expect_str_eq(refs.v[0].name, "odd");
@@ -120,9 +122,10 @@ Test(evidence, the_same_text_has_the_same_reference_in_every_file)
 {
 	AUTO_ARENA a = { 0 };
 	struct licence_refs refs = { NULL, 0, 0, 0 };
-	const char *one = expression(&a, STR("Format: x\nLicense: odd\n One.\n"), &refs);
-	const char *again = expression(&a, STR("Format: y\nLicense: MIT\n\nLicense: odd\n One.\n"), &refs);
-	const char *other = expression(&a, STR("Format: x\nLicense: odd\n Two.\n"), &refs);
+	const char *one = licence_text(&a, STR("Format: x\nLicense: odd\n One.\n"), &refs);
+	const char *again =
+		licence_text(&a, STR("Format: y\nLicense: MIT\n\nLicense: odd\n One.\n"), &refs);
+	const char *other = licence_text(&a, STR("Format: x\nLicense: odd\n Two.\n"), &refs);
 
 	cr_expect_str_eq(again, arena_printf(&a, "MIT AND %s", one));
 	cr_expect_str_neq(one, other);
@@ -137,13 +140,13 @@ Test(evidence, prose_tells_no_more_than_its_pointers)
 		"/usr/share/common-licenses/GPL-3.\n/usr/share/common-licenses/";
 	AUTO_ARENA a = { 0 };
 	struct licence_refs refs = { NULL, 0, 0, 0 };
-	const char *all = expression(&a, str_of(text), &refs);
+	const char *all = licence_text(&a, str_of(text), &refs);
 
 	cr_assert_eq(refs.n, 1);
 	cr_expect_str_eq(all, arena_printf(&a, "%s AND Apache-2.0", refs.v[0].id));
 	cr_expect(strstr(refs.v[0].text.p, "common-licenses/GPL-3."), "%s", refs.v[0].text.p);
-	cr_expect_str_eq(expression(&a, STR(""), &refs), "nothing");
-	cr_expect_str_eq(expression(&a, STR("nothing at all\n"), &refs), "nothing");
+	cr_expect_str_eq(licence_text(&a, STR(""), &refs), "nothing");
+	cr_expect_str_eq(licence_text(&a, STR("nothing at all\n"), &refs), "nothing");
 }
 
 /* Every beginning of a file, and every byte of it replaced: names keep to their characters. */
@@ -163,7 +166,8 @@ Test(evidence, no_copyright_file_breaks_the_reader)
 
 			memcpy(copy, text, sizeof(text));
 			copy[n] = bytes[b];
-			expression(&scratch, (struct str){ copy, b ? sizeof(text) - 1 : n }, &refs);
+			licence_text(&scratch, (struct str){ copy, b ? sizeof(text) - 1 : n },
+				     &refs);
 			for (size_t i = 0; i < refs.n; i++)
 				cr_assert(refs.v[i].text.n && refs.v[i].name[0]);
 		}
@@ -184,7 +188,7 @@ Test(evidence, copyright_files_have_bounds)
 		buf_putc(&text, 'x');
 	copyright_read(&a, buf_str(&text), &c);
 	cr_expect_eq(c.n, COPYRIGHT_NAMES_MAX);
-	expression(&a, buf_str(&text), &refs);
+	licence_text(&a, buf_str(&text), &refs);
 	cr_expect_eq(refs.n, COPYRIGHT_NAMES_MAX);
 	text.n = 0;
 	buf_puts(&text, "Format: x\nLicense: big\n ");
@@ -206,7 +210,7 @@ Test(evidence, an_image_has_no_more_references_than_fit)
 		buf_puts(&text, "Format: x\n");
 		for (int k = 0; k < COPYRIGHT_NAMES_MAX; k++)
 			buf_printf(&text, "License: l%d-%d\n t\n", i, k);
-		last = expression(&a, buf_str(&text), &refs);
+		last = licence_text(&a, buf_str(&text), &refs);
 	}
 	cr_expect_eq(refs.n, LICENCE_REFS_MAX + 1);
 	cr_expect_eq(strncmp(last, "LicenseRef-not-told-", 20), 0, "%.60s", last);

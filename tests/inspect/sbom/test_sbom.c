@@ -19,17 +19,17 @@
 #define STATUS_D "var/lib/dpkg/status.d/"
 #define SBOM "var/lib/db/sbom/x.spdx.json"
 
-static void begin(struct imagegen *g, struct arena *a)
+static void sbom_image_begin(struct imagegen *g, struct arena *a)
 {
 	imagegen_begin(g, a);
 }
 
-static void file(struct imagegen *g, const char *path, const char *text)
+static void sbom_put_file(struct imagegen *g, const char *path, const char *text)
 {
 	imagegen_file(g, path, 0644, str_of(text));
 }
 
-static const char *sbom(struct imagegen *g, const char *image, const char *form)
+static const char *sbom_of_image(struct imagegen *g, const char *image, const char *form)
 {
 	struct verb_run r = VERB(g->a, cmd_sbom, "sbom", image, "--format", form);
 
@@ -52,7 +52,7 @@ Test(evidence, sbom_of_a_small_image_says_what_is_in_it)
 	AUTO_IMAGEGEN g;
 	const char *text;
 
-	begin(&g, &a);
+	sbom_image_begin(&g, &a);
 	imagegen_good(&g);
 	imagegen_write(&g);
 	cr_expect_str_eq(sbom_check(&a, g.dir, g.path), "packages=1 sources=1 files=8 notes=0 licences=0 links=0");
@@ -75,19 +75,20 @@ Test(evidence, sbom_is_the_same_bytes_wherever_it_is_made)
 	AUTO_IMAGEGEN g;
 	const char *archive;
 
-	begin(&g, &a);
+	sbom_image_begin(&g, &a);
 	imagegen_good(&g);
 	imagegen_write(&g);
 	archive = imagegen_archive(&g, false);
 	for (size_t i = 0; i < 2; i++) {
-		const char *first = sbom(&g, g.path, forms[i]);
+		const char *first = sbom_of_image(&g, g.path, forms[i]);
 
 		setenv("TZ", "Asia/Kolkata", 1);
 		setenv("LC_ALL", "tr_TR.UTF-8", 1);
 		setenv("SOURCE_DATE_EPOCH", "86400", 1);
 		cr_assert_eq(chdir("/"), 0);
-		cr_expect_str_eq(sbom(&g, g.path, forms[i]), first);
-		cr_expect_str_eq(sbom(&g, archive, forms[i]), first, "an archive has the same content");
+		cr_expect_str_eq(sbom_of_image(&g, g.path, forms[i]), first);
+		cr_expect_str_eq(sbom_of_image(&g, archive, forms[i]), first,
+				 "an archive has the same content");
 		cr_expect(!strstr(first, g.dir), "no path of this machine");
 	}
 }
@@ -104,12 +105,12 @@ Test(evidence, sbom_ids_change_when_the_image_does)
 	AUTO_IMAGEGEN g, h;
 
 	oracle_need("python3");
-	begin(&g, &a);
+	sbom_image_begin(&g, &a);
 	imagegen_good(&g);
 	imagegen_write(&g);
-	begin(&h, &a);
+	sbom_image_begin(&h, &a);
 	imagegen_good(&h);
-	file(&h, "srv/more", "x");
+	sbom_put_file(&h, "srv/more", "x");
 	imagegen_write(&h);
 	sbom_check(&a, g.dir, g.path);
 	sbom_check(&a, h.dir, h.path);
@@ -123,7 +124,7 @@ Test(evidence, sbom_of_an_image_without_packages_has_its_files)
 	AUTO_IMAGEGEN g;
 	const char *text;
 
-	begin(&g, &a);
+	sbom_image_begin(&g, &a);
 	imagegen_file(&g, "hello", 0755, elfgen_make(&a, &(struct elfgen){ .program = true }));
 	imagegen_write(&g);
 	cr_expect_str_eq(sbom_check(&a, g.dir, g.path), "packages=0 sources=0 files=1 notes=0 licences=0 links=0");
@@ -137,7 +138,7 @@ Test(evidence, sbom_of_an_image_without_any_file)
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
-	begin(&g, &a);
+	sbom_image_begin(&g, &a);
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "tmp/" });
 	imagegen_write(&g);
 	cr_expect_str_eq(sbom_check(&a, g.dir, g.path), "packages=0 sources=0 files=0 notes=0 licences=0 links=0");
@@ -150,14 +151,16 @@ Test(evidence, sbom_tells_versions_sources_and_architectures_apart)
 	AUTO_IMAGEGEN g;
 	const char *text;
 
-	begin(&g, &a);
-	file(&g, OS_RELEASE, "ID=debian\nVERSION_ID=\"13\"\n");
-	file(&g, STATUS, "Package: libx\nStatus: install ok installed\nVersion: 1:2.0-1+b2\nArchitecture: amd64\nSource: x (1:2.0-1)\n"
+	sbom_image_begin(&g, &a);
+	sbom_put_file(&g, OS_RELEASE, "ID=debian\nVERSION_ID=\"13\"\n");
+	sbom_put_file(&g, STATUS, "Package: libx\nStatus: install ok installed\nVersion: "
+				  "1:2.0-1+b2\nArchitecture: amd64\nSource: x (1:2.0-1)\n"
 			 "Maintainer: Debian X Team <pkg-x@alioth-lists.debian.net>\n\n"
 			 "Package: libx\nStatus: install ok installed\nVersion: 1:2.0-1\nArchitecture: i386\nSource: x\n\n"
 			 "Package: libx\nStatus: install ok installed\nVersion: 1.9~rc1-1\nArchitecture: i386\nSource: x\n\n"
 			 "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\nArchitecture: all\n");
-	file(&g, STATUS_D "libx", "Package: libx\nVersion: 1:2.0-1\nArchitecture: i386\nSource: x\n");
+	sbom_put_file(&g, STATUS_D "libx",
+		      "Package: libx\nVersion: 1:2.0-1\nArchitecture: i386\nSource: x\n");
 	imagegen_write(&g);
 	cr_expect_str_eq(sbom_check(&a, g.dir, g.path), "packages=3 sources=2 files=3 notes=0 licences=0 links=0");
 	text = files_get(&a, arena_printf(&a, "%s/x.spdx.json", g.dir));
@@ -178,13 +181,15 @@ Test(evidence, sbom_of_an_image_that_others_made)
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
-	begin(&g, &a);
-	file(&g, "etc/os-release", "NAME=\"Ubuntu\"\nID=ubuntu\nVERSION_ID='24.04'\n");
-	file(&g, STATUS, "Package: tool\nStatus: install ok installed\nVersion: 3\nArchitecture: amd64\n"
+	sbom_image_begin(&g, &a);
+	sbom_put_file(&g, "etc/os-release", "NAME=\"Ubuntu\"\nID=ubuntu\nVERSION_ID='24.04'\n");
+	sbom_put_file(&g, STATUS, "Package: tool\nStatus: install ok installed\nVersion: "
+				  "3\nArchitecture: amd64\n"
 			 "Maintainer: Ubuntu Developers <ubuntu-devel@lists.ubuntu.com>\n");
-	file(&g, "var/lib/dpkg/info/tool.list", "/.\n/usr\n/usr/bin\n/usr/bin/tool\n");
-	file(&g, "var/lib/dpkg/info/tool.md5sums", "900150983cd24fb0d6963f7d28e17f72  usr/bin/tool\n");
-	file(&g, "usr/bin/tool", "abc");
+	sbom_put_file(&g, "var/lib/dpkg/info/tool.list", "/.\n/usr\n/usr/bin\n/usr/bin/tool\n");
+	sbom_put_file(&g, "var/lib/dpkg/info/tool.md5sums",
+		      "900150983cd24fb0d6963f7d28e17f72  usr/bin/tool\n");
+	sbom_put_file(&g, "usr/bin/tool", "abc");
 	imagegen_write(&g);
 	cr_expect_str_eq(sbom_check(&a, g.dir, g.path), "packages=1 sources=1 files=5 notes=0 licences=0 links=0");
 	EXPECT_IN(files_get(&a, arena_printf(&a, "%s/x.spdx.json", g.dir)),
@@ -193,7 +198,7 @@ Test(evidence, sbom_of_an_image_that_others_made)
 }
 
 /* An ELF file that says what it is of. */
-static struct str noted(struct arena *a, const char *note)
+static struct str noted_elf(struct arena *a, const char *note)
 {
 	return elfgen_make(a, &(struct elfgen){ .soname = "x", .note_owner = "FDO", .note_type = 0xcafe1a7e,
 						.note_desc = note });
@@ -213,10 +218,10 @@ Test(evidence, files_that_no_package_has_may_say_what_they_are_of)
 	AUTO_IMAGEGEN g;
 	struct verb_run r;
 
-	begin(&g, &a);
+	sbom_image_begin(&g, &a);
 	imagegen_good(&g);
 	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
-		imagegen_file(&g, arena_printf(&a, "opt/%zu", i), 0755, noted(&a, notes[i]));
+		imagegen_file(&g, arena_printf(&a, "opt/%zu", i), 0755, noted_elf(&a, notes[i]));
 	imagegen_write(&g);
 	cr_expect_str_eq(sbom_check(&a, g.dir, g.path), "packages=1 sources=1 files=17 notes=3 licences=0 links=0");
 	r = VERB(&a, cmd_sbom, "sbom", g.path);
@@ -242,11 +247,11 @@ Test(evidence, embedded_documents_tell_of_what_has_no_record)
 	AUTO_IMAGEGEN g;
 	struct verb_run r;
 
-	begin(&g, &a);
+	sbom_image_begin(&g, &a);
 	imagegen_good(&g);
-	file(&g, SBOM, document);
-	file(&g, "var/lib/db/sbom/bad.spdx.json", "{\"packages\":\n 7}");
-	imagegen_file(&g, "opt/python", 0755, noted(&a, "{\"type\":\"generic\",\"name\":\"python\",\"version\":\"3.12.9\"}"));
+	sbom_put_file(&g, SBOM, document);
+	sbom_put_file(&g, "var/lib/db/sbom/bad.spdx.json", "{\"packages\":\n 7}");
+	imagegen_file(&g, "opt/python", 0755, noted_elf(&a, "{\"type\":\"generic\",\"name\":\"python\",\"version\":\"3.12.9\"}"));
 	imagegen_write(&g);
 	cr_expect_str_eq(sbom_check(&a, g.dir, g.path), "packages=1 sources=1 files=11 notes=0 licences=0 links=0");
 	r = VERB(&a, cmd_sbom, "sbom", g.path);
@@ -262,16 +267,19 @@ Test(evidence, sbom_loses_no_name_however_odd)
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
-	begin(&g, &a);
-	file(&g, OS_RELEASE, "ID=\"deb\xff ian/?\"\nVERSION_ID=\"1 3\"\n");
-	file(&g, STATUS_D "p", "Package: p+-.\nVersion: 1 &?#/%\xff\nArchitecture: a b\nMaintainer: <x@y>\nSource: s s (2 2)\n");
-	file(&g, STATUS_D "q", "Package: q1\nVersion: no number:1-1\n");
+	sbom_image_begin(&g, &a);
+	sbom_put_file(&g, OS_RELEASE, "ID=\"deb\xff ian/?\"\nVERSION_ID=\"1 3\"\n");
+	sbom_put_file(&g, STATUS_D "p", "Package: p+-.\nVersion: 1 &?#/%\xff\nArchitecture: a "
+					"b\nMaintainer: <x@y>\nSource: s s (2 2)\n");
+	sbom_put_file(&g, STATUS_D "q", "Package: q1\nVersion: no number:1-1\n");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		file(&g, names[i], "x");
+		sbom_put_file(&g, names[i], "x");
 	imagegen_write(&g);
-	sbom(&g, g.path, "spdx-json");
-	cr_expect(!strstr(sbom(&g, g.path, "cyclonedx-json"), "SrcEpoch"), "Trivy refuses what is no number");
-	EXPECT_IN(sbom(&g, g.path, "cyclonedx-json"), "\"value\": \"6f70742fff\"", "\"value\": \"6f70742ffe\"",
+	sbom_of_image(&g, g.path, "spdx-json");
+	cr_expect(!strstr(sbom_of_image(&g, g.path, "cyclonedx-json"), "SrcEpoch"),
+		  "Trivy refuses what is no number");
+	EXPECT_IN(sbom_of_image(&g, g.path, "cyclonedx-json"), "\"value\": \"6f70742fff\"",
+		  "\"value\": \"6f70742ffe\"",
 		  "pkg:deb/deb%FF%20ian/%3F/p%2B-.@1%20%26%3F%23%2F%25%FF?arch=a%20b&distro=deb%FF%20ian/%3F-1%203");
 }
 
@@ -280,13 +288,13 @@ Test(evidence, sbom_of_files_in_several_layers_is_of_those_that_are_left)
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
-	begin(&g, &a);
-	file(&g, "srv/kept", "1");
-	file(&g, "srv/replaced", "2");
-	file(&g, "srv/removed", "3");
+	sbom_image_begin(&g, &a);
+	sbom_put_file(&g, "srv/kept", "1");
+	sbom_put_file(&g, "srv/replaced", "2");
+	sbom_put_file(&g, "srv/removed", "3");
 	imagegen_layer(&g);
-	file(&g, "srv/.wh.removed", "");
-	file(&g, "srv/replaced", "4");
+	sbom_put_file(&g, "srv/.wh.removed", "");
+	sbom_put_file(&g, "srv/replaced", "4");
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "srv/again", .type = '1', .link = "srv/replaced" });
 	imagegen_add(&g, &(struct imagegen_entry){ .path = "srv/link", .type = '2', .link = "kept" });
 	imagegen_write(&g);
@@ -298,11 +306,13 @@ Test(evidence, sbom_names_licences_and_quotes_what_is_not_listed)
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
-	begin(&g, &a);
-	file(&g, STATUS_D "one", "Package: one\nVersion: 1\nArchitecture: all\n");
-	file(&g, STATUS_D "two", "Package: two\nVersion: 1\nArchitecture: all\n");
-	file(&g, "usr/share/doc/one/copyright", "Format: x\nLicense: MIT or GPL-2+\n\nLicense: odd\n Do as you like.\n");
-	file(&g, "usr/share/doc/two/copyright", "Format: x\nLicense: MIT\n\nLicense: odd\n Do as you like.\n");
+	sbom_image_begin(&g, &a);
+	sbom_put_file(&g, STATUS_D "one", "Package: one\nVersion: 1\nArchitecture: all\n");
+	sbom_put_file(&g, STATUS_D "two", "Package: two\nVersion: 1\nArchitecture: all\n");
+	sbom_put_file(&g, "usr/share/doc/one/copyright",
+		      "Format: x\nLicense: MIT or GPL-2+\n\nLicense: odd\n Do as you like.\n");
+	sbom_put_file(&g, "usr/share/doc/two/copyright",
+		      "Format: x\nLicense: MIT\n\nLicense: odd\n Do as you like.\n");
 	imagegen_write(&g);
 	cr_expect_str_eq(sbom_check(&a, g.dir, g.path), "packages=2 sources=2 files=4 notes=0 licences=1 links=0");
 	EXPECT_IN(files_get(&a, arena_printf(&a, "%s/x.spdx.json", g.dir)),
@@ -320,15 +330,17 @@ Test(evidence, sbom_tells_which_package_needs_which)
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
-	begin(&g, &a);
+	sbom_image_begin(&g, &a);
 	for (size_t i = 0; i < 2; i++) {
 		struct str bytes = elfgen_make(&a, &made[i]);
 		char md5[33];
 
 		md5_hex(bytes, md5);
-		file(&g, arena_printf(&a, STATUS_D "%s", names[i]),
-		     arena_printf(&a, "Package: %s\nVersion: 1\nArchitecture: amd64\n", names[i]));
-		file(&g, arena_printf(&a, STATUS_D "%s.md5sums", names[i]), arena_printf(&a, "%s  %s\n", md5, paths[i]));
+		sbom_put_file(&g, arena_printf(&a, STATUS_D "%s", names[i]),
+			      arena_printf(&a, "Package: %s\nVersion: 1\nArchitecture: amd64\n",
+					   names[i]));
+		sbom_put_file(&g, arena_printf(&a, STATUS_D "%s.md5sums", names[i]),
+			      arena_printf(&a, "%s  %s\n", md5, paths[i]));
 		imagegen_file(&g, paths[i], 0755, bytes);
 	}
 	imagegen_write(&g);

@@ -14,14 +14,14 @@
 #include "support/sbom_check.h"
 #include "support/verb.h"
 
-static void good(struct imagegen *g, struct arena *a)
+static void make_good_image(struct imagegen *g, struct arena *a)
 {
 	imagegen_begin(g, a);
 	imagegen_good(g);
 	imagegen_write(g);
 }
 
-static void expect_error(struct verb_run r, enum err_kind kind, const char *message)
+static void sbom_expect_error(struct verb_run r, enum err_kind kind, const char *message)
 {
 	cr_expect(!r.ok && r.e.kind == kind && strstr(r.message, message), "\"%s\" is not in \"%s\" (%d)", message,
 		  r.message, (int)r.e.kind);
@@ -34,24 +34,30 @@ Test(evidence, sbom_verb_says_what_is_wrong)
 	AUTO_IMAGEGEN g;
 	const char *here;
 
-	good(&g, &a);
+	make_good_image(&g, &a);
 	here = arena_printf(&a, "%s/nothing", g.dir);
-	expect_error(VERB(&a, cmd_sbom, "sbom"), ERR_USAGE, "sbom: name an image");
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--format", "spdx"), ERR_USAGE,
-		     "--format is spdx-json or cyclonedx-json, not \"spdx\"; did you mean \"spdx-json\"?");
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--format=cyclonedx-jsom"), ERR_USAGE,
-		     "not \"cyclonedx-jsom\"; did you mean \"cyclonedx-json\"?");
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--format", "xml"), ERR_USAGE, "not \"xml\"");
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--formats", "x"), ERR_USAGE, "--format");
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o"), ERR_USAGE, "-o");
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, g.path), ERR_USAGE, g.path);
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--platform", "linux/s390x"), ERR_USAGE, "no image for linux/s390x");
-	expect_error(VERB(&a, cmd_sbom, "sbom", "docker://registry/x"), ERR_USAGE, "docker://registry/x");
-	expect_error(VERB(&a, cmd_sbom, "sbom", here), ERR_INPUT, here);
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--recipe", "recipes/hello.json"), ERR_VERIFY,
-		     "it does not record the recipe it was made from");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom"), ERR_USAGE, "sbom: name an image");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--format", "spdx"), ERR_USAGE,
+			  "--format is spdx-json or cyclonedx-json, not \"spdx\"; did you mean "
+			  "\"spdx-json\"?");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--format=cyclonedx-jsom"), ERR_USAGE,
+			  "not \"cyclonedx-jsom\"; did you mean \"cyclonedx-json\"?");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--format", "xml"), ERR_USAGE,
+			  "not \"xml\"");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--formats", "x"), ERR_USAGE,
+			  "--format");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o"), ERR_USAGE, "-o");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, g.path), ERR_USAGE, g.path);
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--platform", "linux/s390x"),
+			  ERR_USAGE, "no image for linux/s390x");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", "docker://registry/x"), ERR_USAGE,
+			  "docker://registry/x");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", here), ERR_INPUT, here);
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "--recipe", "recipes/hello.json"),
+			  ERR_VERIFY, "it does not record the recipe it was made from");
 	setenv("SOURCE_DATE_EPOCH", "yesterday", 1);
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path), ERR_USAGE, "$SOURCE_DATE_EPOCH is \"yesterday\"");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path), ERR_USAGE,
+			  "$SOURCE_DATE_EPOCH is \"yesterday\"");
 }
 
 Test(evidence, sbom_of_a_damaged_image_is_none)
@@ -60,11 +66,11 @@ Test(evidence, sbom_of_a_damaged_image_is_none)
 	AUTO_IMAGEGEN g;
 	const char *out;
 
-	good(&g, &a);
+	make_good_image(&g, &a);
 	out = arena_printf(&a, "%s/out.json", g.dir);
 	imagegen_put(&g, arena_printf(&a, "image/blobs/sha256/%s", digest_hex_dup(&a, &g.layers.v[0].digest)),
 		     STR("not what it was"));
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o", out), ERR_INPUT, "layer 1");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o", out), ERR_INPUT, "layer 1");
 	cr_expect_eq(access(out, F_OK), -1, "nothing half-written");
 }
 
@@ -76,7 +82,7 @@ Test(evidence, sbom_goes_where_it_is_told_or_nowhere)
 	struct verb_run r, json;
 	struct stat st;
 
-	good(&g, &a);
+	make_good_image(&g, &a);
 	out = arena_printf(&a, "%s/out.json", g.dir);
 	folder = arena_printf(&a, "%s/a folder", g.dir);
 	r = VERB(&a, cmd_sbom, "sbom", g.path);
@@ -87,11 +93,13 @@ Test(evidence, sbom_goes_where_it_is_told_or_nowhere)
 	cr_expect_str_eq(VERB(&a, cmd_sbom, "sbom", g.path, "--output", out).out, "");
 	cr_expect_str_eq(files_get(&a, out), r.out);
 	cr_expect(stat(out, &st) == 0 && (st.st_mode & 07777) == 0644);
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o", arena_printf(&a, "%s/no/out.json", g.dir)), ERR_SYSTEM,
-		     "/no: No such file or directory");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o",
+			       arena_printf(&a, "%s/no/out.json", g.dir)), ERR_SYSTEM,
+			  "/no: No such file or directory");
 	cr_assert_eq(mkdir(folder, 0755), 0);
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o", folder), ERR_SYSTEM, "a folder");
-	expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o", "/dev/full"), ERR_SYSTEM, "No space left on device");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o", folder), ERR_SYSTEM, "a folder");
+	sbom_expect_error(VERB(&a, cmd_sbom, "sbom", g.path, "-o", "/dev/full"), ERR_SYSTEM,
+			  "No space left on device");
 	cr_expect_eq(files_below(&a, g.dir, ".json").n, 2, "index.json and out.json: no temporary file is left");
 }
 
@@ -158,7 +166,7 @@ Test(evidence, sbom_of_a_docker_archive_names_no_manifest)
 	AUTO_IMAGEGEN g;
 	struct verb_run r;
 
-	good(&g, &a);
+	make_good_image(&g, &a);
 	r = VERB(&a, cmd_sbom, "sbom", arena_printf(&a, "docker-archive:%s", imagegen_archive(&g, true)));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(strstr(r.out, "\"pkg:oci/demo?arch=amd64\"") && strstr(r.out, "\"name\": \"demo:latest\""), "%s", r.out);

@@ -10,7 +10,7 @@
 #include "support/oracle.h"
 #include "support/verb.h"
 
-static void make_image(struct imagegen *g)
+static void make_tested_image(struct imagegen *g)
 {
 	imagegen_good(g);
 	imagegen_file(g, "etc/key", 0600, STR("secret\n"));
@@ -28,7 +28,7 @@ static void make_image(struct imagegen *g)
 	imagegen_write(g);
 }
 
-static struct verb_run run(struct imagegen *g, const char *tests, const char *option)
+static struct verb_run run_tests(struct imagegen *g, const char *tests, const char *option)
 {
 	imagegen_put(g, "tests.yaml", str_of(arena_printf(g->a, "schemaVersion: 2.0.0\n%s", tests)));
 	return VERB(g->a, cmd_test, "test", g->path, arena_printf(g->a, "%s/tests.yaml", g->dir), option);
@@ -39,15 +39,15 @@ struct sample {
 	const char *failure;	/* NULL: it passes */
 };
 
-static void expect(const struct sample *samples, size_t n)
+static void expect_samples(const struct sample *samples, size_t n)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
 	imagegen_begin(&g, &a);
-	make_image(&g);
+	make_tested_image(&g);
 	for (size_t i = 0; i < n; i++) {
-		struct verb_run r = run(&g, samples[i].tests, NULL);
+		struct verb_run r = run_tests(&g, samples[i].tests, NULL);
 
 		cr_expect(r.e.kind == (samples[i].failure ? ERR_FINDINGS : ERR_NONE), "%s\n%s%s",
 			  samples[i].tests, r.message, r.out);
@@ -56,7 +56,7 @@ static void expect(const struct sample *samples, size_t n)
 	}
 }
 
-#define EXPECT(s) expect((s), sizeof(s) / sizeof((s)[0]))
+#define EXPECT(s) expect_samples((s), sizeof(s) / sizeof((s)[0]))
 #define EXISTS(x) "fileExistenceTests: [{name: n, " x "}]"
 #define CONTENT(x) "fileContentTests: [{name: n, " x "}]"
 #define META(x) "metadataTest: {" x "}"
@@ -146,14 +146,14 @@ Test(structure, commands_without_a_runtime_are_skipped_and_never_passed)
 	struct verb_run r;
 
 	imagegen_begin(&g, &a);
-	make_image(&g);
+	make_tested_image(&g);
 	setenv("PATH", "/nonexistent", 1);
-	r = run(&g, COMMAND, NULL);
+	r = run_tests(&g, COMMAND, NULL);
 	cr_expect(r.ok, "%s", r.message);
 	cr_expect_str_eq(r.out, "skip command: c # 1 (podman is not installed)\n0 passed, 0 failed, 1 skipped\n");
-	r = run(&g, COMMAND, "--no-commands");
+	r = run_tests(&g, COMMAND, "--no-commands");
 	cr_expect(r.ok && strstr(r.out, "skip command: c # 1 (--no-commands)"), "%s%s", r.message, r.out);
-	r = run(&g, COMMAND, "--no-skips");
+	r = run_tests(&g, COMMAND, "--no-skips");
 	cr_expect(!r.ok && r.e.kind == ERR_FINDINGS && strstr(r.message, "1 tests were skipped"), "%s", r.message);
 }
 
@@ -165,8 +165,8 @@ Test(structure, the_forms_are_what_they_claim_to_be)
 
 	oracle_need("python3");
 	imagegen_begin(&g, &a);
-	make_image(&g);
-	r = run(&g, MIXED, "--no-commands");
+	make_tested_image(&g);
+	r = run_tests(&g, MIXED, "--no-commands");
 	cr_expect(!r.ok && strstr(r.message, "1 of 3 tests failed"), "%s", r.message);
 	r = VERB(&a, cmd_test, "test", g.path, arena_printf(&a, "%s/tests.yaml", g.dir), "--no-commands", "--format",
 		 "tap");
@@ -198,15 +198,15 @@ Test(structure, wrong_words_and_files_are_refused)
 	struct verb_run r;
 
 	imagegen_begin(&g, &a);
-	make_image(&g);
+	make_tested_image(&g);
 	r = VERB(&a, cmd_test, "test", g.path);
 	cr_expect(r.e.kind == ERR_USAGE && strstr(r.message, "name an image, and one or more files of tests"));
-	r = run(&g, "", "--format=xml");
+	r = run_tests(&g, "", "--format=xml");
 	cr_expect(r.e.kind == ERR_USAGE && strstr(r.message, "--format is text, json, junit or tap"));
 	r = VERB(&a, cmd_test, "test", g.path, "nowhere.json");
 	cr_expect(r.e.kind == ERR_INPUT && strstr(r.message, "there is no file nowhere.json"), "%s", r.message);
 	r = VERB(&a, cmd_test, "test", "nowhere", arena_printf(&a, "%s/tests.yaml", g.dir));
 	cr_expect(r.e.kind == ERR_INPUT && strstr(r.message, "image nowhere: "), "%s", r.message);
-	r = run(&g, "fileExistenceTests: [{name: n, path: /x, mode: 3}]", NULL);
+	r = run_tests(&g, "fileExistenceTests: [{name: n, path: /x, mode: 3}]", NULL);
 	cr_expect(r.e.kind == ERR_INPUT && strstr(r.message, "tests.yaml:2:"), "%s", r.message);
 }

@@ -26,7 +26,8 @@
 	"licenseTests:\n- {debian: true, files: [/l]}\n"
 
 /* The whole message of reading this text, or "". */
-static const char *read_text(struct arena *a, const char *name, const char *text, struct test_suite *out)
+static const char *read_suite_text(struct arena *a, const char *name, const char *text,
+				   struct test_suite *out)
 {
 	const char *dir = files_temporary(a), *path = arena_printf(a, "%s/%s", dir, name);
 	struct error e = { 0 };
@@ -63,7 +64,7 @@ Test(suite, every_key_of_the_schema_is_known)
 	AUTO_ARENA a = { 0 };
 	struct test_suite s;
 
-	cr_expect_str_eq(read_text(&a, "t.yaml", ALL, &s), "");
+	cr_expect_str_eq(read_suite_text(&a, "t.yaml", ALL, &s), "");
 	expect_all(&s);
 	cr_expect(strstr(s.tests.v[2].at, "t.yaml:19:3"), "%s", s.tests.v[2].at);
 }
@@ -76,7 +77,7 @@ Test(suite, json_says_the_same)
 		"{\"schemaVersion\":\"2.0.0\",\"fileExistenceTests\":[{\"name\":\"e\",\"path\":\"/x\","
 		"\"shouldExist\":false,\"uid\":1}],\"metadataTest\":{\"cmd\":null,\"entrypoint\":[]}}";
 
-	cr_expect_str_eq(read_text(&a, "t.json", text, &s), "");
+	cr_expect_str_eq(read_suite_text(&a, "t.json", text, &s), "");
 	cr_expect(s.tests.n == 2 && !s.tests.v[0].existence.should_exist && s.tests.v[0].existence.uid == 1);
 	cr_expect(!s.tests.v[1].metadata.has_cmd && s.tests.v[1].metadata.has_entrypoint);
 }
@@ -96,7 +97,7 @@ Test(suite, the_first_schema_is_known)
 	AUTO_ARENA a = { 0 };
 	struct test_suite s;
 
-	cr_assert_str_eq(read_text(&a, "t.yaml", text, &s), "");
+	cr_assert_str_eq(read_suite_text(&a, "t.yaml", text, &s), "");
 	cr_assert(s.tests.n == 5 && s.first_schema && s.global_env.n == 1);
 	cr_expect(s.tests.v[0].command.command.words.n == 2 && s.tests.v[0].command.exit_code == 2);
 	cr_expect(s.tests.v[0].command.setup.n == 1 && s.tests.v[0].command.excluded_error.n == 1);
@@ -114,14 +115,14 @@ Test(suite, keys_of_json_have_any_case)
 	AUTO_ARENA a = { 0 };
 	struct test_suite s;
 
-	cr_assert_str_eq(read_text(&a, "t.json", text, &s), "");
+	cr_assert_str_eq(read_suite_text(&a, "t.json", text, &s), "");
 	cr_assert(s.tests.n == 2 && s.tests.v[1].metadata.env.n == 1);
 	cr_expect_str_eq(s.tests.v[0].name, "Name");
 	cr_expect_str_eq(s.tests.v[0].existence.path, "/PATH");
 	cr_expect(s.tests.v[0].existence.uid == 1);
 	cr_expect_str_eq(s.tests.v[1].metadata.env.v[0].key, "VALUE");
 	cr_expect_str_eq(s.tests.v[1].metadata.env.v[0].value, "a \"Key\": b");
-	cr_expect_str_eq(read_text(&a, "t.yaml", "SchemaVersion: 2.0.0\n", &s),
+	cr_expect_str_eq(read_suite_text(&a, "t.yaml", "SchemaVersion: 2.0.0\n", &s),
 			 "t.yaml:1:1: the key \"schemaVersion\" is missing");
 }
 
@@ -180,7 +181,7 @@ Test(suite, every_mistake_has_its_place)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct test_suite s;
-		const char *message = read_text(&a, "t.json", cases[i].text, &s);
+		const char *message = read_suite_text(&a, "t.json", cases[i].text, &s);
 
 		cr_expect(strstr(message, cases[i].message), "%s\n%s", cases[i].text, message);
 	}
@@ -191,10 +192,12 @@ Test(suite, yaml_truths_and_numbers_are_checked)
 	AUTO_ARENA a = { 0 };
 	struct test_suite s;
 
-	cr_expect_str_eq(read_text(&a, "t.yml", "schemaVersion: 2.0.0\nfileExistenceTests:\n- name: a\n"
+	cr_expect_str_eq(read_suite_text(&a, "t.yml",
+					 "schemaVersion: 2.0.0\nfileExistenceTests:\n- name: a\n"
 					       "  path: /x\n  shouldExist: yes\n", &s),
 			 "t.yml:5:16: fileExistenceTests[0].shouldExist: expected true or false");
-	cr_expect_str_eq(read_text(&a, "t.yml", "schemaVersion: 2.0.0\nfileExistenceTests:\n- name: a\n"
+	cr_expect_str_eq(read_suite_text(&a, "t.yml",
+					 "schemaVersion: 2.0.0\nfileExistenceTests:\n- name: a\n"
 					       "  path: /x\n  uid: root\n", &s),
 			 "t.yml:5:8: fileExistenceTests[0].uid: expected a number");
 }

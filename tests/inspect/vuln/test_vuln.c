@@ -22,7 +22,7 @@
 #define SBOM "var/lib/db/sbom/proxy-7.6.spdx.json"
 
 /* The image: hello 1.0-1 of Debian 13, and proxy 7.6 from elsewhere. */
-static void make_image(struct imagegen *g, struct arena *a)
+static void make_vuln_image(struct imagegen *g, struct arena *a)
 {
 	imagegen_begin(g, a);
 	imagegen_good(g);
@@ -31,8 +31,8 @@ static void make_image(struct imagegen *g, struct arena *a)
 }
 
 /* Audits with data files 0.json, 1.json, ... */
-static bool audit(struct imagegen *g, const char *const *texts, size_t n, struct audit_result *r,
-		  struct error *e)
+static bool audit_with_data(struct imagegen *g, const char *const *texts, size_t n,
+			    struct audit_result *r, struct error *e)
 {
 	struct audit_request req = { .image = g->path, .now = 1790000000 };
 
@@ -45,7 +45,7 @@ static bool audit(struct imagegen *g, const char *const *texts, size_t n, struct
 }
 
 /* "RULE PATH MESSAGE [accepted: REASON]" of each finding, and "id component state" of what is known. */
-static const char *told(struct arena *a, const struct audit_result *r)
+static const char *vulns_told(struct arena *a, const struct audit_result *r)
 {
 	struct buf out = { .a = a };
 
@@ -64,19 +64,19 @@ static const char *told(struct arena *a, const struct audit_result *r)
 	return out.n ? buf_cstr(&out) : "";
 }
 
-static const char *tell(struct imagegen *g, const char *const *texts, size_t n)
+static const char *tell_vulns(struct imagegen *g, const char *const *texts, size_t n)
 {
 	struct audit_result r;
 	struct error e = { 0 };
 	char text[4096] = "";
 
-	if (!audit(g, texts, n, &r, &e))
+	if (!audit_with_data(g, texts, n, &r, &e))
 		err_format(&e, text, sizeof(text));
 	cr_assert(e.kind == ERR_NONE, "%s", text);
-	return told(g->a, &r);
+	return vulns_told(g->a, &r);
 }
 
-#define TELL(g, ...) tell((g), (const char *const[]){ __VA_ARGS__ }, \
+#define TELL(g, ...) tell_vulns((g), (const char *const[]){ __VA_ARGS__ }, \
 	sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
 
 /* ---- the tracker ---- */
@@ -114,7 +114,7 @@ Test(vuln, each_state_of_the_tracker_has_its_rule)
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 
-		make_image(&g, &a);
+		make_vuln_image(&g, &a);
 		cr_expect_str_eq(TELL(&g, cases[i].json), cases[i].said, "case %zu", i);
 	}
 }
@@ -155,9 +155,10 @@ Test(vuln, osv_ranges_are_evaluated_in_the_order_of_versions)
 		struct error e = { 0 };
 		const char *json = arena_printf(&a, OSV("DEBIAN-CVE-2026-2", "%s"), cases[i].more);
 
-		make_image(&g, &a);
-		cr_assert(audit(&g, &json, 1, &r, &e), "case %zu: %s", i, e.cause);
-		cr_expect(r.vulns->n == (*cases[i].said != '\0'), "case %zu: %s", i, told(&a, &r));
+		make_vuln_image(&g, &a);
+		cr_assert(audit_with_data(&g, &json, 1, &r, &e), "case %zu: %s", i, e.cause);
+		cr_expect(r.vulns->n == (*cases[i].said != '\0'), "case %zu: %s", i,
+			  vulns_told(&a, &r));
 		if (r.vulns->n)
 			cr_expect_str_eq(vuln_state_name(r.vulns->v[0].state), cases[i].said, "case %zu", i);
 	}
@@ -169,7 +170,7 @@ Test(vuln, compiled_sources_match_by_package_url)
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
-	make_image(&g, &a);
+	make_vuln_image(&g, &a);
 	cr_expect_str_eq(TELL(&g, arena_printf(&a, OSV("CVE-2026-3", "%s%s"), proxy, RANGE("SEMVER",
 				"{\"introduced\":\"7.0\"},{\"fixed\":\"7.7\"}"))),
 			 "cve.fix-available " SBOM " CVE-2026-3: proxy 7.6, fixed in 7.7\n"
@@ -194,7 +195,7 @@ Test(vuln, records_come_one_in_lines_in_arrays_and_in_folders)
 	struct audit_result r;
 	struct error e = { 0 };
 
-	make_image(&g, &a);
+	make_vuln_image(&g, &a);
 	cr_expect_str_eq(TELL(&g, one, two), said);
 	cr_expect_str_eq(TELL(&g, arena_printf(&a, "%s\n%s\n", one, two)), said);
 	cr_expect_str_eq(TELL(&g, arena_printf(&a, " [%s,\n%s]", one, two)), said);
@@ -206,7 +207,7 @@ Test(vuln, records_come_one_in_lines_in_arrays_and_in_folders)
 	*list_push(&a, &req.cve) = arena_printf(&a, "%s/data", g.dir);
 	*list_push(&a, &req.owned) = SBOM;
 	cr_assert(audit_image(&a, &req, &r, &e), "%s", e.cause);
-	cr_expect_str_eq(told(&a, &r), said);
+	cr_expect_str_eq(vulns_told(&a, &r), said);
 }
 
 Test(vuln, records_come_in_zip_archives)
@@ -225,14 +226,14 @@ Test(vuln, records_come_in_zip_archives)
 	const char *zip;
 
 	oracle_need("python3");
-	make_image(&g, &a);
+	make_vuln_image(&g, &a);
 	zip = arena_printf(&a, "%s/all.zip", g.dir);
 	req.image = g.path;
 	*list_push(&a, &req.cve) = zip;
 	*list_push(&a, &req.owned) = SBOM;
 	ORACLE(&a, "python3", "-c", script, zip, OSV("CVE-2026-4", OPEN), OSV("CVE-2026-5", OPEN));
 	cr_assert(audit_image(&a, &req, &r, &e), "%s", e.cause);
-	cr_expect(r.vulns->n == 2 && r.findings.n == 2, "%s", told(&a, &r));
+	cr_expect(r.vulns->n == 2 && r.findings.n == 2, "%s", vulns_told(&a, &r));
 	ORACLE(&a, "python3", "-c", script, zip, OSV("CVE-2026-4", OPEN), "{\"id\":\n7}");
 	cr_expect(!audit_image(&a, &req, &r, &e));
 	cr_expect(e.kind == ERR_INPUT && e.at.line == 2 && e.at.col == 1 && strstr(e.at.file, "all.zip/1.json"),
@@ -249,7 +250,7 @@ Test(vuln, one_vulnerability_told_twice_is_one_finding)
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
-	make_image(&g, &a);
+	make_vuln_image(&g, &a);
 	cr_expect_str_eq(TELL(&g, tracker, OSV("DEBIAN-CVE-2026-1", OPEN)), said);
 	cr_expect_str_eq(TELL(&g, tracker, "{\"id\":\"DSA-1-1\",\"upstream\":[\"CVE-2026-1\"],\"affected\":[{"
 			      OPEN "}]}"), said);
@@ -333,7 +334,7 @@ Test(vuln, an_image_is_known_by_its_digest)
 	AUTO_IMAGEGEN g;
 	const char *digest, *vex;
 
-	make_image(&g, &a);
+	make_vuln_image(&g, &a);
 	digest = digest_hex_dup(&a, &g.manifest_digest);
 	vex = arena_printf(&a, VEX(STATEMENT("\"@id\":\"pkg:oci/any@sha256%%3A%s\"", "fixed")), digest);
 	cr_expect_str_eq(TELL(&g, OSV("CVE-2026-1", OPEN), vex),
@@ -351,7 +352,7 @@ Test(vuln, vex_statements_alone_tell_too_and_the_latest_counts)
 	AUTO_ARENA a = { 0 };
 	AUTO_IMAGEGEN g;
 
-	make_image(&g, &a);
+	make_vuln_image(&g, &a);
 	cr_expect(strstr(TELL(&g, VEX(STATEMENT(HELLO_ID, "affected"))), "cve.open " RECORD " " MESSAGE "; "));
 	cr_expect(strstr(TELL(&g, VEX(STATEMENT(HELLO_ID, "under_investigation"))),
 			 "cve.under-investigation " RECORD " " MESSAGE "; "));
@@ -425,8 +426,8 @@ Test(vuln, wrong_data_are_errors_with_line_and_column)
 		struct audit_result r;
 		struct error e = { 0 };
 
-		make_image(&g, &a);
-		cr_expect(!audit(&g, &cases[i].text, 1, &r, &e), "case %zu", i);
+		make_vuln_image(&g, &a);
+		cr_expect(!audit_with_data(&g, &cases[i].text, 1, &r, &e), "case %zu", i);
 		cr_expect(e.kind == ERR_INPUT && strstr(e.cause, cases[i].error), "case %zu: %s", i, e.cause);
 		cr_expect(e.at.line == cases[i].line && e.at.col == cases[i].col, "case %zu: %s:%u:%u %s", i,
 			  e.at.file, e.at.line, e.at.col, e.cause);
@@ -444,13 +445,14 @@ Test(vuln, data_cut_anywhere_are_an_error)
 		AUTO_ARENA a = { 0 };
 		AUTO_IMAGEGEN g;
 
-		make_image(&g, &a);
+		make_vuln_image(&g, &a);
 		for (size_t n = 0; n < texts[t].n; n += 5) {
 			const char *text = arena_strndup(&a, texts[t].p, n);
 			struct audit_result r;
 			struct error e = { 0 };
 
-			cr_expect(!audit(&g, &text, 1, &r, &e), "text %zu, %zu bytes", t, n);
+			cr_expect(!audit_with_data(&g, &text, 1, &r, &e), "text %zu, %zu bytes", t,
+				  n);
 			cr_expect(e.kind == ERR_INPUT && e.at.line, "text %zu, %zu: %s", t, n, e.cause);
 		}
 	}
@@ -469,7 +471,7 @@ Test(vuln, the_tracker_cannot_tell_about_other_systems)
 	imagegen_layer(&g);
 	imagegen_file(&g, "usr/lib/os-release", 0644, STR("ID=alpine\nVERSION_ID=3.20\n"));
 	imagegen_write(&g);
-	cr_expect(!audit(&g, &empty, 1, &r, &e));
+	cr_expect(!audit_with_data(&g, &empty, 1, &r, &e));
 	cr_expect(e.kind == ERR_USAGE && strstr(e.cause, "no Debian 11 to 14"), "%s", e.cause);
 }
 

@@ -16,7 +16,7 @@
 #include "support/files.h"
 #include "support/oracle.h"
 
-static void put_elf(const char *root, const char *path, const struct elfgen *g)
+static void cache_put_elf(const char *root, const char *path, const struct elfgen *g)
 {
 	AUTO_ARENA a = { 0 };
 
@@ -26,7 +26,7 @@ static void put_elf(const char *root, const char *path, const struct elfgen *g)
 #define ELF(...) (&(struct elfgen){ __VA_ARGS__ })
 
 /* A merged-/usr root with everything that ldconfig must decide about. */
-static const char *make_root(struct arena *a)
+static const char *make_cache_root(struct arena *a)
 {
 	const char *root = files_temporary(a);
 	static const char triplet[] = "usr/lib/x86_64-linux-gnu";
@@ -41,30 +41,33 @@ static const char *make_root(struct arena *a)
 	elfroot_link(root, "lib", "usr/lib");
 	elfroot_link(root, "lib64", "usr/lib64");
 	elfroot_copy(root, "usr/lib64/ld-linux-x86-64.so.2", ELFROOT_LOADER);
-	put_elf(root, arena_printf(a, "%s/libz.so.1.2", triplet), ELF(.soname = "libz.so.1"));
+	cache_put_elf(root, arena_printf(a, "%s/libz.so.1.2", triplet), ELF(.soname = "libz.so.1"));
 	elfroot_link(root, arena_printf(a, "%s/libz.so.1", triplet), "libz.so.1.2");
 	elfroot_link(root, arena_printf(a, "%s/libz.so", triplet), "libz.so.1.2");
-	put_elf(root, arena_printf(a, "%s/libnoname.so", triplet), ELF(.relro = true));
-	put_elf(root, arena_printf(a, "%s/libten.so.10", triplet), ELF(.soname = "libten.so.10"));
-	put_elf(root, arena_printf(a, "%s/libten.so.9", triplet), ELF(.soname = "libten.so.9"));
-	put_elf(root, arena_printf(a, "%s/plugin.so", triplet), ELF(.soname = "plugin.so"));
-	put_elf(root, arena_printf(a, "%s/libfoo.txt", triplet), ELF(.soname = "libfoo.so"));
+	cache_put_elf(root, arena_printf(a, "%s/libnoname.so", triplet), ELF(.relro = true));
+	cache_put_elf(root, arena_printf(a, "%s/libten.so.10", triplet),
+		      ELF(.soname = "libten.so.10"));
+	cache_put_elf(root, arena_printf(a, "%s/libten.so.9", triplet),
+		      ELF(.soname = "libten.so.9"));
+	cache_put_elf(root, arena_printf(a, "%s/plugin.so", triplet), ELF(.soname = "plugin.so"));
+	cache_put_elf(root, arena_printf(a, "%s/libfoo.txt", triplet), ELF(.soname = "libfoo.so"));
 	elfroot_write(root, arena_printf(a, "%s/libscript.so", triplet), STR("INPUT(libz.so.1)\n"));
 	elfroot_link(root, arena_printf(a, "%s/libdangling.so", triplet), "nowhere");
-	put_elf(root, arena_printf(a, "%s/sub/libsub.so", triplet), ELF(.soname = "libsub.so"));
-	put_elf(root, "usr/lib/libplain.so.1", ELF(.soname = "libplain.so.1"));
-	put_elf(root, "opt/first/libz.so.1", ELF(.soname = "libz.so.1"));
-	put_elf(root, "opt/first/libthirty.so.1",
-		ELF(.soname = "libthirty.so.1", .is32 = true, .needed = { "libc.so.6" }));
-	put_elf(root, "opt/second/libz.so.1",
-		ELF(.soname = "libz.so.1", .is32 = true, .needed = { "libc.so.6" }));
-	put_elf(root, "opt/second/libq.so", ELF(.soname = "libq.so"));
-	put_elf(root, "opt/first/libprog.so", ELF(.fixed = true));
+	cache_put_elf(root, arena_printf(a, "%s/sub/libsub.so", triplet),
+		      ELF(.soname = "libsub.so"));
+	cache_put_elf(root, "usr/lib/libplain.so.1", ELF(.soname = "libplain.so.1"));
+	cache_put_elf(root, "opt/first/libz.so.1", ELF(.soname = "libz.so.1"));
+	cache_put_elf(root, "opt/first/libthirty.so.1",
+		      ELF(.soname = "libthirty.so.1", .is32 = true, .needed = { "libc.so.6" }));
+	cache_put_elf(root, "opt/second/libz.so.1",
+		      ELF(.soname = "libz.so.1", .is32 = true, .needed = { "libc.so.6" }));
+	cache_put_elf(root, "opt/second/libq.so", ELF(.soname = "libq.so"));
+	cache_put_elf(root, "opt/first/libprog.so", ELF(.fixed = true));
 	return root;
 }
 
 /* Builds the cache of a folder of the host. */
-static struct str build(struct arena *a, const char *root)
+static struct str build_cache(struct arena *a, const char *root)
 {
 	AUTO_FOLDER f = FOLDER_INIT;
 	struct tree t;
@@ -81,7 +84,7 @@ static struct str build(struct arena *a, const char *root)
 	return buf_str(&out);
 }
 
-static struct ldcache parse(struct arena *a, struct str bytes)
+static struct ldcache parse_cache(struct arena *a, struct str bytes)
 {
 	struct ldcache cache;
 	struct error e = { 0 };
@@ -90,7 +93,7 @@ static struct ldcache parse(struct arena *a, struct str bytes)
 	return cache;
 }
 
-static const char *listing(struct arena *a, const struct ldcache *c)
+static const char *cache_listing(struct arena *a, const struct ldcache *c)
 {
 	struct buf b = { .a = a };
 
@@ -103,22 +106,24 @@ static const char *listing(struct arena *a, const struct ldcache *c)
 Test(cache, equals_what_ldconfig_writes_for_the_same_tree)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a), *cache = arena_printf(&a, "%s/etc/ld.so.cache", root);
+	const char *root = make_cache_root(&a),
+	*cache = arena_printf(&a, "%s/etc/ld.so.cache", root);
 	struct str bytes, again;
 	struct ldcache ours, theirs;
 	struct buf copy = { .a = &a };
 	struct error e = { 0 };
 
 	oracle_need("ldconfig");
-	bytes = build(&a, root);
+	bytes = build_cache(&a, root);
 	/* links are left as they are: ours are made by packages */
 	ORACLE(&a, "ldconfig", "-X", "-r", root);
 	cr_assert(io_read_file(&a, AT_FDCWD, cache, 1u << 20, &again, &e), "%s", e.cause);
-	ours = parse(&a, bytes);
-	theirs = parse(&a, again);
+	ours = parse_cache(&a, bytes);
+	theirs = parse_cache(&a, again);
 	cr_assert(ours.entries.n >= 8, "%zu", ours.entries.n);
-	cr_expect_str_eq(listing(&a, &ours), listing(&a, &theirs), "ours:\n%s\ntheirs:\n%s",
-			 listing(&a, &ours), listing(&a, &theirs));
+	cr_expect_str_eq(cache_listing(&a, &ours), cache_listing(&a, &theirs),
+			 "ours:\n%s\ntheirs:\n%s",
+			 cache_listing(&a, &ours), cache_listing(&a, &theirs));
 	/* with their name as generator the bytes are theirs, too */
 	ours.generator = theirs.generator;
 	ldcache_write(&a, &ours, &copy);
@@ -129,17 +134,18 @@ Test(cache, equals_what_ldconfig_writes_for_the_same_tree)
 Test(cache, a_real_loader_finds_a_library_through_it)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a), *cache = arena_printf(&a, "%s/etc/ld.so.cache", root);
+	const char *root = make_cache_root(&a),
+	*cache = arena_printf(&a, "%s/etc/ld.so.cache", root);
 	static const char *const list[] = { ELFROOT_LOADER, "--list", "/prog", NULL };
 	struct error e = { 0 };
 	struct str said;
 	int status;
 
-	put_elf(root, "prog",
-		ELF(.program = true, .needed = { "libq.so", "libz.so.1", "libten.so.10" }));
+	cache_put_elf(root, "prog",
+		      ELF(.program = true, .needed = { "libq.so", "libz.so.1", "libten.so.10" }));
 	said = elfroot_run(&a, root, list, &status);
 	cr_expect(!strstr(said.p, "/libq.so"), "without a cache: %s", said.p);
-	cr_assert(file_write_path(cache, 0644, build(&a, root), &e), "%s", e.cause);
+	cr_assert(file_write_path(cache, 0644, build_cache(&a, root), &e), "%s", e.cause);
 	said = elfroot_run(&a, root, list, &status);
 	cr_expect(status == 0);
 	cr_expect(strstr(said.p, "libq.so => /opt/second/libq.so"), "%s", said.p);
@@ -152,7 +158,7 @@ Test(cache, a_real_loader_finds_a_library_through_it)
 Test(cache, a_program_runs_with_a_library_from_it)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a), *p = arena_printf(&a, "%s/p.c", root);
+	const char *root = make_cache_root(&a), *p = arena_printf(&a, "%s/p.c", root);
 	const char *l = arena_printf(&a, "%s/l.c", root), *prog = arena_printf(&a, "%s/run", root);
 	const char *lib = arena_printf(&a, "%s/opt/second/libanswer.so.1", root);
 	static const char *const run[] = { "/run", NULL };
@@ -169,7 +175,7 @@ Test(cache, a_program_runs_with_a_library_from_it)
 	elfroot_run(&a, root, run, &status);
 	cr_expect(status == 127, "without a cache: %d", status);
 	cr_assert(file_write_path(arena_printf(&a, "%s/etc/ld.so.cache", root), 0644,
-				  build(&a, root), &e));
+				  build_cache(&a, root), &e));
 	said = elfroot_run(&a, root, run, &status);
 	cr_expect(status == 42, "%d " STR_FMT, status, STR_ARG(said));
 	files_remove(root);
@@ -178,10 +184,10 @@ Test(cache, a_program_runs_with_a_library_from_it)
 Test(cache, is_used_by_our_closure_and_the_configuration_stands_in_for_one_to_come)
 {
 	AUTO_ARENA a = { 0 };
-	const char *root = make_root(&a), *found[3] = { NULL }, *how[3] = { NULL };
+	const char *root = make_cache_root(&a), *found[3] = { NULL }, *how[3] = { NULL };
 	struct error e = { 0 };
 
-	put_elf(root, "prog", ELF(.program = true, .needed = { "libq.so" }));
+	cache_put_elf(root, "prog", ELF(.program = true, .needed = { "libq.so" }));
 	for (int round = 0; round < 3; round++) {
 		AUTO_FOLDER f = FOLDER_INIT;
 		struct closure_folder from = closure_folder_of(&f);
@@ -201,7 +207,7 @@ Test(cache, is_used_by_our_closure_and_the_configuration_stands_in_for_one_to_co
 		how[round] = c.edges.v[1].how;
 		if (round == 1)
 			cr_assert(file_write_path(arena_printf(&a, "%s/etc/ld.so.cache", root),
-						  0644, build(&a, root), &e));
+						  0644, build_cache(&a, root), &e));
 	}
 	cr_expect_null(found[0]);
 	for (int round = 1; round < 3; round++) {

@@ -22,7 +22,7 @@ struct fixture {
 	struct error e;
 };
 
-static void put(struct fixture *f, const char *path, const struct elfgen *g)
+static void fixture_put(struct fixture *f, const char *path, const struct elfgen *g)
 {
 	struct str bytes = elfgen_make(f->a, g);
 	struct node n = { .path = path, .type = NODE_FILE, .mode = 0755, .owner = &recipe_owner,
@@ -40,14 +40,14 @@ static void put_link(struct fixture *f, const char *path, const char *target)
 }
 
 /* A merged-/usr tree with a loader. */
-static void begin(struct fixture *f, struct arena *a, bool loader)
+static void fixture_begin(struct fixture *f, struct arena *a, bool loader)
 {
 	*f = (struct fixture){ .a = a };
 	tree_init(&f->t, a);
 	put_link(f, "lib", "usr/lib");
 	put_link(f, "lib64", "usr/lib64");
 	if (loader)
-		put(f, LOADER, ELF(.soname = "ld-linux-x86-64.so.2"));
+		fixture_put(f, LOADER, ELF(.soname = "ld-linux-x86-64.so.2"));
 }
 
 static const struct closure_edge *edge_of(const struct closure *c, const char *file,
@@ -65,20 +65,20 @@ static const struct closure_edge *edge_of(const struct closure *c, const char *f
 }
 
 /* Packages made of entries over one file of contents. */
-struct package {
+struct made_package {
 	struct deb_package package;
 	struct deb deb;
 };
 
-static void package_begin(struct package *p, const char *name)
+static void package_begin(struct made_package *p, const char *name)
 {
-	*p = (struct package){ .package = { .name = name, .version = "1-1" } };
+	*p = (struct made_package){ .package = { .name = name, .version = "1-1" } };
 	p->deb.package = &p->package;
 	p->deb.data.fd = fileno(tmpfile());
 	p->deb.data.name = name;
 }
 
-static void package_put(struct fixture *f, struct package *p, const char *path,
+static void package_put(struct fixture *f, struct made_package *p, const char *path,
 			const struct elfgen *g, const char *target)
 {
 	struct str bytes = g ? elfgen_make(f->a, g) : (struct str){ "", 0 };
@@ -97,12 +97,13 @@ Test(closure, the_edges_of_a_tree_are_sorted_and_say_how)
 	struct fixture f;
 	struct closure c;
 
-	begin(&f, &a, true);
-	put(&f, "usr/bin/z", ELF(.program = true, .needed = { "libb.so", "liba.so" }));
-	put(&f, "usr/bin/a", ELF(.program = true, .needed = { "liba.so" }, .runpath = "/opt/x"));
-	put(&f, LIB "liba.so", ELF(.soname = "liba.so"));
-	put(&f, LIB "libb.so", ELF(.soname = "libb.so", .needed = { "liba.so" }));
-	put(&f, "opt/x/liba.so", ELF(.soname = "liba.so"));
+	fixture_begin(&f, &a, true);
+	fixture_put(&f, "usr/bin/z", ELF(.program = true, .needed = { "libb.so", "liba.so" }));
+	fixture_put(&f, "usr/bin/a",
+		    ELF(.program = true, .needed = { "liba.so" }, .runpath = "/opt/x"));
+	fixture_put(&f, LIB "liba.so", ELF(.soname = "liba.so"));
+	fixture_put(&f, LIB "libb.so", ELF(.soname = "libb.so", .needed = { "liba.so" }));
+	fixture_put(&f, "opt/x/liba.so", ELF(.soname = "liba.so"));
 	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
 	cr_expect(c.elf_files == 6 && c.objects.n == 6 && c.missing == 0 && c.bad.n == 0);
 	cr_assert(c.edges.n == 6);
@@ -124,10 +125,10 @@ Test(closure, without_candidates_missing_libraries_are_edges_with_a_chain)
 	struct closure c;
 	const struct closure_edge *edge;
 
-	begin(&f, &a, false);
-	put(&f, "usr/bin/p", ELF(.program = true, .needed = { "liba.so" }));
-	put(&f, LIB "liba.so", ELF(.soname = "liba.so", .needed = { "libq.so" }));
-	put(&f, LIB "libq.so", ELF(.soname = "libq.so", .machine = EM_AARCH64));
+	fixture_begin(&f, &a, false);
+	fixture_put(&f, "usr/bin/p", ELF(.program = true, .needed = { "liba.so" }));
+	fixture_put(&f, LIB "liba.so", ELF(.soname = "liba.so", .needed = { "libq.so" }));
+	fixture_put(&f, LIB "libq.so", ELF(.soname = "libq.so", .machine = EM_AARCH64));
 	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
 	cr_expect(c.missing == 2);
 	edge = edge_of(&c, LIB "liba.so", "libq.so");
@@ -144,16 +145,16 @@ Test(closure, a_plugin_that_others_load_is_judged_by_them)
 	struct closure c;
 
 	/* libz.so alone would not find libq.so; whoever loads it has an RPATH */
-	begin(&f, &a, true);
-	put(&f, "opt/m/plugin.so",
-	    ELF(.soname = "plugin.so", .needed = { "libz.so" }, .rpath = "/opt/m"));
-	put(&f, "opt/m/libz.so", ELF(.soname = "libz.so", .needed = { "libq.so" }));
-	put(&f, "opt/m/libq.so", ELF(.soname = "libq.so"));
+	fixture_begin(&f, &a, true);
+	fixture_put(&f, "opt/m/plugin.so",
+		    ELF(.soname = "plugin.so", .needed = { "libz.so" }, .rpath = "/opt/m"));
+	fixture_put(&f, "opt/m/libz.so", ELF(.soname = "libz.so", .needed = { "libq.so" }));
+	fixture_put(&f, "opt/m/libq.so", ELF(.soname = "libq.so"));
 	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
 	cr_expect(c.missing == 0);
 	cr_expect_str_eq(edge_of(&c, "opt/m/libz.so", "libq.so")->found, "opt/m/libq.so");
 	/* a plugin that nobody has anything for is missing, all the same */
-	put(&f, "opt/m/other.so", ELF(.soname = "other.so", .needed = { "libnone.so" }));
+	fixture_put(&f, "opt/m/other.so", ELF(.soname = "other.so", .needed = { "libnone.so" }));
 	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
 	cr_expect(c.missing == 1);
 }
@@ -166,19 +167,21 @@ Test(closure, one_library_found_at_two_places_by_two_programs_has_two_edges)
 	size_t n;
 	const struct closure_edge *edges;
 
-	begin(&f, &a, true);
-	put(&f, "usr/bin/a", ELF(.program = true, .needed = { "libz.so" }, .rpath = "/opt/a"));
-	put(&f, "usr/bin/b", ELF(.program = true, .needed = { "libz.so" }, .rpath = "/opt/b"));
-	put(&f, LIB "libz.so", ELF(.soname = "libz.so", .needed = { "libq.so" }));
-	put(&f, "opt/a/libq.so", ELF(.soname = "libq.so"));
-	put(&f, "opt/b/libq.so", ELF(.soname = "libq.so"));
+	fixture_begin(&f, &a, true);
+	fixture_put(&f, "usr/bin/a",
+		    ELF(.program = true, .needed = { "libz.so" }, .rpath = "/opt/a"));
+	fixture_put(&f, "usr/bin/b",
+		    ELF(.program = true, .needed = { "libz.so" }, .rpath = "/opt/b"));
+	fixture_put(&f, LIB "libz.so", ELF(.soname = "libz.so", .needed = { "libq.so" }));
+	fixture_put(&f, "opt/a/libq.so", ELF(.soname = "libq.so"));
+	fixture_put(&f, "opt/b/libq.so", ELF(.soname = "libq.so"));
 	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
 	edges = closure_edges(&c, LIB "libz.so", &n);
 	cr_assert(n == 2);
 	cr_expect_str_eq(edges[0].found, "opt/a/libq.so");
 	cr_expect_str_eq(edges[1].found, "opt/b/libq.so");
 	/* and a third program that misses it is not hidden by them */
-	put(&f, "usr/bin/c", ELF(.program = true, .needed = { "libz.so" }));
+	fixture_put(&f, "usr/bin/c", ELF(.program = true, .needed = { "libz.so" }));
 	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
 	cr_expect(c.missing == 1);
 }
@@ -194,7 +197,7 @@ Test(closure, malformed_files_are_listed_and_not_loaded)
 			  .owner = &recipe_owner };
 	char bytes[60] = "\177ELF\2\1\1";
 
-	begin(&f, &a, true);
+	fixture_begin(&f, &a, true);
 	n.content = (struct content){ .size = sizeof(bytes), .bytes = bytes };
 	cr_assert(tree_add(&f.t, &n, &f.e));
 	n.path = "usr/lib/debug/bad.so";
@@ -205,7 +208,7 @@ Test(closure, malformed_files_are_listed_and_not_loaded)
 	candidates_init(&none, &a, NULL, 0, "libraries");
 	cr_assert(closure_run(&a, &f.t, &none.base, &c, &f.e), "%s", f.e.cause);
 	cr_expect(c.bad.n == 1 && c.missing == 0);
-	put(&f, "usr/bin/p", ELF(.program = true, .needed = { "bad.so" }));
+	fixture_put(&f, "usr/bin/p", ELF(.program = true, .needed = { "bad.so" }));
 	cr_assert(closure_run(&a, &f.t, &none.base, &c, &f.e), "%s", f.e.cause);
 	cr_expect_eq(c.missing, 1);
 	cr_expect(edge_of(&c, "usr/bin/p", "bad.so")->blocked);
@@ -232,12 +235,13 @@ Test(closure, a_module_is_judged_in_a_program_that_can_open_it)
 		struct fixture f;
 		struct closure c;
 
-		begin(&f, &a, true);
-		put(&f, cases[i].program, &cases[i].elf);
+		fixture_begin(&f, &a, true);
+		fixture_put(&f, cases[i].program, &cases[i].elf);
 		if (i >= 4)
-			put(&f, "usr/bin/other", ELF(.program = true, .rpath = "/opt/q", OPENS));
-		put(&f, cases[i].module, ELF(.needed = { "libq.so" }));
-		put(&f, "opt/q/libq.so", ELF(.soname = "libq.so"));
+			fixture_put(&f, "usr/bin/other",
+				    ELF(.program = true, .rpath = "/opt/q", OPENS));
+		fixture_put(&f, cases[i].module, ELF(.needed = { "libq.so" }));
+		fixture_put(&f, "opt/q/libq.so", ELF(.soname = "libq.so"));
 		cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
 		cr_expect_eq(edge_of(&c, cases[i].module, "libq.so")->found != NULL, cases[i].found, "case %zu", i);
 		if (!cases[i].found && i)
@@ -254,12 +258,13 @@ Test(closure, modules_of_the_c_library_need_no_program_that_opens)
 	struct fixture f;
 	struct closure c;
 
-	begin(&f, &a, true);
-	put(&f, LIB "libc.so.6", ELF(.soname = "libc.so.6"));
-	put(&f, "opt/q/libq.so", ELF(.soname = "libq.so"));
-	put(&f, "usr/bin/app", ELF(.program = true, .rpath = "/opt/q", .needed = { "libc.so.6" }));
+	fixture_begin(&f, &a, true);
+	fixture_put(&f, LIB "libc.so.6", ELF(.soname = "libc.so.6"));
+	fixture_put(&f, "opt/q/libq.so", ELF(.soname = "libq.so"));
+	fixture_put(&f, "usr/bin/app",
+		    ELF(.program = true, .rpath = "/opt/q", .needed = { "libc.so.6" }));
 	for (size_t i = 0; i < 3; i++)
-		put(&f, modules[i], ELF(.needed = { "libq.so" }));
+		fixture_put(&f, modules[i], ELF(.needed = { "libq.so" }));
 	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
 	cr_expect(edge_of(&c, modules[0], "libq.so")->found && edge_of(&c, modules[1], "libq.so")->found);
 	cr_expect_null(edge_of(&c, modules[2], "libq.so")->found);
@@ -270,13 +275,14 @@ Test(closure, modules_of_the_c_library_need_no_program_that_opens)
 static void check_note(struct arena *a, const char *priority, bool there, size_t missing, bool taken)
 {
 	struct fixture f;
-	struct package p;
+	struct made_package p;
 	struct candidates c;
 	struct closure closure;
 	const struct closure_edge *edge;
 
-	begin(&f, a, true);
-	put(&f, "usr/bin/p", ELF(.program = true, NOTE(arena_printf(a, "[{\"feature\":\"wishes\",\"priority\":\"%s\","
+	fixture_begin(&f, a, true);
+	fixture_put(&f, "usr/bin/p", ELF(.program =
+		true, NOTE(arena_printf(a, "[{\"feature\":\"wishes\",\"priority\":\"%s\","
 				 "\"soname\":[\"libw.so.2\",\"libw.so.1\"]}]", priority))));
 	package_begin(&p, "libw1");
 	if (there)
@@ -307,14 +313,15 @@ Test(candidates, libraries_come_in_rounds_with_links_owners_and_reasons)
 {
 	AUTO_ARENA a = { 0 };
 	struct fixture f;
-	struct package libc, libz, unused;
+	struct made_package libc, libz, unused;
 	struct candidates c;
 	struct candidate_list used;
 	struct closure closure;
 	const struct node *n;
 
-	begin(&f, &a, false);
-	put(&f, "usr/sbin/squid", ELF(.program = true, .needed = { "libz.so.1", "libc.so.6" }));
+	fixture_begin(&f, &a, false);
+	fixture_put(&f, "usr/sbin/squid",
+		    ELF(.program = true, .needed = { "libz.so.1", "libc.so.6" }));
 	package_begin(&libc, "libc6");
 	package_put(&f, &libc, LIB "ld-linux-x86-64.so.2", ELF(.soname = "ld-linux-x86-64.so.2"),
 		    NULL);
@@ -357,17 +364,18 @@ Test(candidates, a_library_that_nobody_has_is_an_error_with_the_chain)
 {
 	AUTO_ARENA a = { 0 };
 	struct fixture f;
-	struct package p;
+	struct made_package p;
 	struct candidates c;
 	struct closure closure;
 
-	begin(&f, &a, true);
-	put(&f, "usr/sbin/squid", ELF(.program = true, .needed = { "liba.so" }));
+	fixture_begin(&f, &a, true);
+	fixture_put(&f, "usr/sbin/squid", ELF(.program = true, .needed = { "liba.so" }));
 	package_begin(&p, "liba");
 	package_put(&f, &p, LIB "liba.so", ELF(.soname = "liba.so", .needed = { "libecap.so.3" }),
 		    NULL);
 	candidates_init(&c, &a, (const struct deb *const[]){ &p.deb }, 1, "libraries");
-	put(&f, "usr/sbin/other", ELF(.program = true, .needed = { "libnone.so.1", "liba.so" }));
+	fixture_put(&f, "usr/sbin/other",
+		    ELF(.program = true, .needed = { "libnone.so.1", "liba.so" }));
 	cr_assert(closure_run(&a, &f.t, &c.base, &closure, &f.e), "%s", f.e.cause);
 	cr_expect_eq(closure.missing, 2, "all that is missing, not the first");
 	cr_expect_str_eq(edge_of(&closure, LIB "liba.so", "libecap.so.3")->chain,
@@ -385,12 +393,15 @@ Test(closure, a_plug_in_finds_what_its_package_has_elsewhere)
 	struct fixture f;
 	struct closure c;
 
-	begin(&f, &a, true);
-	put(&f, "usr/lib/jvm/lib/libattach.so", ELF(.soname = "libattach.so", .needed = { "libjvm.so" }));
-	put(&f, "usr/lib/jvm/lib/server/libjvm.so", ELF(.soname = "libjvm.so"));
-	put(&f, "usr/lib/jvm/lib/server32/libjvm.so", ELF(.is32 = true, .soname = "libjvm.so"));
-	put(&f, "usr/lib/other/plugin.so", ELF(.soname = "plugin.so", .needed = { "libjvm.so" }));
-	put(&f, "usr/bin/java", ELF(.program = true, .needed = { "libjvm.so" }));
+	fixture_begin(&f, &a, true);
+	fixture_put(&f, "usr/lib/jvm/lib/libattach.so",
+		    ELF(.soname = "libattach.so", .needed = { "libjvm.so" }));
+	fixture_put(&f, "usr/lib/jvm/lib/server/libjvm.so", ELF(.soname = "libjvm.so"));
+	fixture_put(&f, "usr/lib/jvm/lib/server32/libjvm.so",
+		    ELF(.is32 = true, .soname = "libjvm.so"));
+	fixture_put(&f, "usr/lib/other/plugin.so",
+		    ELF(.soname = "plugin.so", .needed = { "libjvm.so" }));
+	fixture_put(&f, "usr/bin/java", ELF(.program = true, .needed = { "libjvm.so" }));
 	for (size_t i = 0; i < f.t.n; i++)
 		if (f.t.v[i]->type == NODE_FILE)
 			f.t.v[i]->owner = strstr(f.t.v[i]->path, "other") ? &other : &java;
@@ -412,10 +423,11 @@ Test(closure, of_another_package_a_plug_in_has_loaded_nothing)
 	struct fixture f;
 	struct closure c;
 
-	begin(&f, &a, true);
-	put(&f, "usr/lib/python3/linalg.so", ELF(.needed = { "libblas.so.3" }));
-	put(&f, LIB "libblas.so.3", ELF(.soname = "libblas.so.3", .needed = { "libopenblas.so.0" }));
-	put(&f, LIB "openblas/libopenblas.so.0", ELF(.soname = "libopenblas.so.0"));
+	fixture_begin(&f, &a, true);
+	fixture_put(&f, "usr/lib/python3/linalg.so", ELF(.needed = { "libblas.so.3" }));
+	fixture_put(&f, LIB "libblas.so.3",
+		    ELF(.soname = "libblas.so.3", .needed = { "libopenblas.so.0" }));
+	fixture_put(&f, LIB "openblas/libopenblas.so.0", ELF(.soname = "libopenblas.so.0"));
 	for (size_t i = 0; i < f.t.n; i++)
 		if (f.t.v[i]->type == NODE_FILE)
 			f.t.v[i]->owner = strstr(f.t.v[i]->path, "python3") ? &numpy : &openblas;
@@ -427,13 +439,13 @@ Test(candidates, private_folders_are_found_through_the_search_path)
 {
 	AUTO_ARENA a = { 0 };
 	struct fixture f;
-	struct package p;
+	struct made_package p;
 	struct candidates c;
 	struct closure closure;
 
-	begin(&f, &a, true);
-	put(&f, "usr/bin/p", ELF(.program = true, .needed = { "libx.so" },
-				 .runpath = "$ORIGIN/../lib/x86_64-linux-gnu/private"));
+	fixture_begin(&f, &a, true);
+	fixture_put(&f, "usr/bin/p", ELF(.program = true, .needed = { "libx.so" },
+					 .runpath = "$ORIGIN/../lib/x86_64-linux-gnu/private"));
 	package_begin(&p, "x");
 	package_put(&f, &p, LIB "private/libx.so", ELF(.soname = "libx.so"), NULL);
 	candidates_init(&c, &a, (const struct deb *const[]){ &p.deb }, 1, "libraries");
@@ -446,12 +458,12 @@ Test(candidates, links_lead_from_package_to_package_and_loops_end)
 {
 	AUTO_ARENA a = { 0 };
 	struct fixture f;
-	struct package p, q;
+	struct made_package p, q;
 	struct candidates c;
 	struct closure closure;
 
-	begin(&f, &a, true);
-	put(&f, "usr/bin/p", ELF(.program = true, .needed = { "libx.so", "liby.so" }));
+	fixture_begin(&f, &a, true);
+	fixture_put(&f, "usr/bin/p", ELF(.program = true, .needed = { "libx.so", "liby.so" }));
 	package_begin(&p, "links");
 	package_put(&f, &p, LIB "libx.so", NULL, ".././x86_64-linux-gnu//libreal.so");
 	package_put(&f, &p, LIB "liby.so", NULL, "/lib/x86_64-linux-gnu/liby2.so");
@@ -473,14 +485,15 @@ Test(versions, those_not_offered_are_missed)
 	struct closure c;
 	struct version_misses m;
 
-	begin(&f, &a, true);
-	put(&f, "usr/bin/p",
-	    ELF(.program = true, .needed = { "liba.so", "libb.so", "libc.so" },
-		.needs = { { "liba.so", { "A_1", "A_9" }, false }, { "libb.so", { "B_9" }, true },
+	fixture_begin(&f, &a, true);
+	fixture_put(&f, "usr/bin/p",
+		    ELF(.program = true, .needed = { "liba.so", "libb.so", "libc.so" },
+			.needs = { { "liba.so", { "A_1", "A_9" }, false },
+				  { "libb.so", { "B_9" }, true },
 			   { "libc.so", { "C_1" }, false } }));
-	put(&f, LIB "liba.so", ELF(.soname = "liba.so", .offers = { "A_1", "A_2" }));
-	put(&f, LIB "libb.so", ELF(.soname = "libb.so", .offers = { "B_1" }));
-	put(&f, LIB "libc.so", ELF(.soname = "libc.so"));
+	fixture_put(&f, LIB "liba.so", ELF(.soname = "liba.so", .offers = { "A_1", "A_2" }));
+	fixture_put(&f, LIB "libb.so", ELF(.soname = "libb.so", .offers = { "B_1" }));
+	fixture_put(&f, LIB "libc.so", ELF(.soname = "libc.so"));
 	cr_assert(closure_run(&a, &f.t, NULL, &c, &f.e), "%s", f.e.cause);
 	versions_check(&a, &c, &m);
 	cr_assert(m.v.n == 3);

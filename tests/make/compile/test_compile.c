@@ -25,7 +25,7 @@ static void open_simple(struct workshop *w)
 	KEEP(w, "/usr/bin/x");
 }
 
-static void must_compile(struct workshop *w, unsigned jobs, struct fragment *f)
+static void must_compile_with(struct workshop *w, unsigned jobs, struct fragment *f)
 {
 	const char *text;
 	enum err_kind kind;
@@ -44,7 +44,7 @@ Test(compile, words_of_a_step_are_passed_as_they_are)
 		      "${unknown}");
 	KEEP(&w, "/usr/bin/x");
 	KEEP(&w, "/hacke?");
-	must_compile(&w, 3, &f);
+	must_compile_with(&w, 3, &f);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
 			 "$(touch /build/out/hacked)\n; exit 7\n`id`\na\nb\n*\n'\"\\\n../..\n\n-j3\n"
 			 "x86_64-linux-gnu\n/build/src\n${unknown}\n");
@@ -64,7 +64,7 @@ Test(compile, the_environment_is_the_recipes_and_nothing_of_the_host)
 	WORKSHOP_STEP(&w, "make", "env", "${destdir}/usr/bin/x", "CFLAGS", "IMGBUILD_TEST_SECRET", "TZ", "LC_ALL",
 		      "SOURCE_DATE_EPOCH", "HOME", "PATH");
 	KEEP(&w, "/usr/bin/x");
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
 			 "CFLAGS=-O2 -I/build/src\nIMGBUILD_TEST_SECRET=(unset)\nTZ=UTC0\nLC_ALL=C.UTF-8\n"
 			 "SOURCE_DATE_EPOCH=1\nHOME=/build\nPATH=/usr/sbin:/usr/bin\n");
@@ -156,7 +156,7 @@ Test(compile, patterns_that_match_nothing_are_warned_of_each_time)
 	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ "/usr/lib/**", { "thing.json", 3, 5, NULL } };
 	*list_push(&w.depot.a, &w.source.drop) = (struct glob){ "**/*.la", { "thing.json", 4, 5, NULL } };
 	for (int i = 0; i < 2; i++) {
-		must_compile(&w, 1, &f);
+		must_compile_with(&w, 1, &f);
 		cr_expect_eq(f.cached, i == 1);
 		cr_expect(str_ends(buf_str(&w.said), str_of(said)), "%s", buf_cstr(&w.said));
 		fragment_close(&f);
@@ -185,11 +185,11 @@ Test(compile, the_second_time_it_is_taken_from_the_store)
 	struct fragment f;
 
 	open_simple(&w);
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect_not(f.cached);
 	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/amd64): made: first build of this on this machine\n"));
 	fragment_close(&f);
-	must_compile(&w, 8, &f);
+	must_compile_with(&w, 8, &f);
 	cr_expect(f.cached);
 	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/amd64): reused\n"));
 	fragment_close(&f);
@@ -215,7 +215,7 @@ Test(compile, two_builds_on_one_store_compile_a_source_once)
 		usleep(1000);
 		ended = waitpid(pid, &status, WNOHANG);
 	}
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_assert(ended || waitpid(pid, &status, 0) == pid);
 	cr_assert(WIFEXITED(status));
 	cr_expect_eq(WEXITSTATUS(status) + f.cached, 1, "one of them has compiled, the other has not");
@@ -231,22 +231,22 @@ Test(compile, explain_names_the_input_that_changed)
 	struct fragment f;
 
 	open_simple(&w);
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	fragment_close(&f);
 	files_put(arena_printf(&w.depot.a, "%s/main.c", w.sources), "second");
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/amd64): made: file thing/main.c changed\n"), "%s", buf_cstr(&w.said));
 	fragment_close(&f);
 	w.source.steps.v[0].run.v[3] = "second";
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect(strstr(buf_cstr(&w.said), ": made: step make.run changed\n"), "%s", buf_cstr(&w.said));
 	fragment_close(&f);
 	*list_push(&w.depot.a, &w.source.env) = (struct variable){ "CFLAGS", "-O2" };
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect(strstr(buf_cstr(&w.said), ": made: env CFLAGS is new\n"), "%s", buf_cstr(&w.said));
 	fragment_close(&f);
 	*list_push(&w.depot.a, &w.toolchain.links) = (struct link_spec){ .path = "/usr/bin/t", .to = "tool" };
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect(strstr(buf_cstr(&w.said), ": made: toolchain link /usr/bin/t is new\n"), "%s", buf_cstr(&w.said));
 	fragment_close(&f);
 	workshop_close(&w);
@@ -260,24 +260,24 @@ Test(compile, explain_compares_with_the_last_time_for_the_same_platform)
 	struct fragment f;
 
 	open_simple(&w);
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	fragment_close(&f);
 	w.lock.architecture = arm64->machine->debian;
 	*list_push(&w.depot.a, &w.toolchain.cross) = (struct cross){ .platform = arm64 };
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/arm64): made: first build of this on this machine\n"), "%s",
 		  buf_cstr(&w.said));
 	fragment_close(&f);
 	files_put(arena_printf(&w.depot.a, "%s/main.c", w.sources), "second");
 	w.lock.architecture = "amd64";
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect(strstr(buf_cstr(&w.said), "compile thing (linux/amd64): made: file thing/main.c changed\n"), "%s",
 		  buf_cstr(&w.said));
 	fragment_close(&f);
 	workshop_close(&w);
 }
 
-static void damage(const char *path)
+static void damage_file_byte(const char *path)
 {
 	int fd;
 
@@ -292,10 +292,10 @@ Test(compile, a_damaged_result_is_noticed_and_made_again)
 	struct fragment f;
 
 	open_simple(&w);
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	fragment_close(&f);
-	damage(depot_blob_path(&w.depot, &f.blob_digest));
-	must_compile(&w, 1, &f);
+	damage_file_byte(depot_blob_path(&w.depot, &f.blob_digest));
+	must_compile_with(&w, 1, &f);
 	cr_expect_not(f.cached);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")), "first\n");
 	fragment_close(&f);
@@ -319,7 +319,7 @@ Test(compile, the_number_of_jobs_does_not_change_the_bytes)
 		WORKSHOP_STEP(&w, "more", "args", "${destdir}/usr/bin/x", "x");
 		KEEP(&w, "/usr/bin/x");
 		KEEP(&w, "/usr/lib/**");
-		must_compile(&w, jobs[i], &f);
+		must_compile_with(&w, jobs[i], &f);
 		if (i == 0) {
 			first = f.blob_digest;
 			nodes = f.nodes.n;
@@ -352,13 +352,13 @@ Test(compile, a_launcher_is_in_the_path_and_in_no_key)
 	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
 	w.options.launcher = &ccache;
 	workshop_package(&w, "ccache", "launcher:t");
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect(str_starts(workshop_file(&w, &f, "usr/bin/x"), str_of(path)));
 	cr_expect_str_eq(files_get(&w.depot.a, arena_printf(&w.depot.a, "%s/ccache/thing/memory", w.depot.path)),
 			 "remembered\n");
 	fragment_close(&f);
 	w.options.launcher = NULL;
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect(f.cached, "the launcher is part of the key");
 	fragment_close(&f);
 	workshop_close(&w);
@@ -372,7 +372,7 @@ Test(compile, a_lock_without_the_launcher_compiles_without_it)
 	open_simple(&w);
 	*list_push(&w.depot.a, &w.toolchain.launcher) = "ccache";
 	w.options.launcher = &ccache;
-	must_compile(&w, 1, &f);
+	must_compile_with(&w, 1, &f);
 	cr_expect(strstr(buf_cstr(&w.said), "names no package ccache for the launcher of toolchain t"));
 	fragment_close(&f);
 	workshop_close(&w);

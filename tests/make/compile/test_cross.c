@@ -10,7 +10,7 @@
 #include "support/files.h"
 #include "support/workshop.h"
 
-static void must_compile(struct workshop *w, struct fragment *f)
+static void must_cross_compile(struct workshop *w, struct fragment *f)
 {
 	const char *text;
 	enum err_kind kind;
@@ -32,7 +32,7 @@ static struct cross *open_cross(struct workshop *w)
 	return c;
 }
 
-static void add_file(struct buf *data, const char *name)
+static void add_foreign_file(struct buf *data, const char *name)
 {
 	debgen_tar_file(data, name, "of arm64");
 }
@@ -48,13 +48,13 @@ static void add_foreign_package(struct workshop *w)
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
 		debgen_tar_dir(&data, dirs[i]);
-	add_file(&data, "./usr/bin/tool");
-	add_file(&data, "./usr/bin/gencat");
-	add_file(&data, "./etc/rpc");
-	add_file(&data, "./usr/include/stdio.h");
-	add_file(&data, "./usr/include/own.h");
-	add_file(&data, "./usr/lib/aarch64-linux-gnu/libc.a");
-	add_file(&data, "./usr/share/pkgconfig/x.pc");
+	add_foreign_file(&data, "./usr/bin/tool");
+	add_foreign_file(&data, "./usr/bin/gencat");
+	add_foreign_file(&data, "./etc/rpc");
+	add_foreign_file(&data, "./usr/include/stdio.h");
+	add_foreign_file(&data, "./usr/include/own.h");
+	add_foreign_file(&data, "./usr/lib/aarch64-linux-gnu/libc.a");
+	add_foreign_file(&data, "./usr/share/pkgconfig/x.pc");
 	debgen_tar_end(&data);
 	workshop_deb(w, "libc6-dev", "arm64", "toolchain:t", buf_str(&data));
 }
@@ -87,7 +87,7 @@ Test(cross, headers_and_libraries_stand_beside_the_compilers_and_nothing_else)
 	add_foreign_package(&w);	/* in front of the other one, as in a lock */
 	add_own_header(&w);
 	WORKSHOP_STEP(&w, "make", "args", "${destdir}/usr/bin/x", "runs");
-	must_compile(&w, &f);		/* /usr/bin/tool is the one that can be run */
+	must_cross_compile(&w, &f);		/* /usr/bin/tool is the one that can be run */
 	roots = files_below(&w.depot.a, arena_printf(&w.depot.a, "%s/roots", w.depot.path), "/libc.a");
 	cr_assert_eq(roots.n, 1);
 	root = arena_strndup(&w.depot.a, roots.v[0], strlen(roots.v[0]) - strlen(want[2].path));
@@ -112,7 +112,7 @@ Test(cross, steps_are_told_the_names_of_the_platform)
 	WORKSHOP_STEP(&w, "words", "args", "${destdir}/usr/bin/x", "${target}", "${cc}", "${branch-protection}");
 	WORKSHOP_STEP(&w, "see", "env", "${destdir}/usr/bin/y", "CC", "CFLAGS");
 	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = "/usr/bin/y" };
-	must_compile(&w, &f);
+	must_cross_compile(&w, &f);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
 			 "aarch64-linux-gnu\naarch64-linux-gnu-gcc\n-mbranch-protection=standard\n");
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/y")),
@@ -129,14 +129,14 @@ Test(cross, without_it_the_same_words_are_what_amd64_says)
 	workshop_open(&w);
 	*list_push(&w.depot.a, &w.source.keep) = (struct glob){ .text = "/usr/bin/x" };
 	WORKSHOP_STEP(&w, "words", "args", "${destdir}/usr/bin/x", "${target}", "${cc}", "${branch-protection}");
-	must_compile(&w, &f);
+	must_cross_compile(&w, &f);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")),
 			 "x86_64-linux-gnu\ngcc\n-fcf-protection=full\n");
 	fragment_close(&f);
 	workshop_close(&w);
 }
 
-static struct str key_of(struct workshop *w)
+static struct str cross_key_text(struct workshop *w)
 {
 	struct compile_request rq = { .store = &w->depot.store, .lock = &w->lock, .source = &w->source };
 	struct error e = { 0 };
@@ -147,7 +147,7 @@ static struct str key_of(struct workshop *w)
 }
 
 /* The name of the first input in which two keys differ. */
-static const char *difference(struct arena *a, struct str before, struct str now)
+static const char *first_difference(struct arena *a, struct str before, struct str now)
 {
 	struct str was, is, name, value;
 
@@ -167,18 +167,18 @@ Test(cross, the_key_knows_the_platform_and_what_the_compiler_is_told)
 	struct str arm64, amd64;
 
 	WORKSHOP_STEP(&w, "make", "args", "${destdir}/usr/bin/x", "${cc}", "${branch-protection}");
-	arm64 = key_of(&w);
+	arm64 = cross_key_text(&w);
 	*list_push(&w.depot.a, &c->env) = (struct variable){ "CC", "${cc}" };
-	cr_expect_str_eq(difference(&w.depot.a, arm64, key_of(&w)), "env.CC");
+	cr_expect_str_eq(first_difference(&w.depot.a, arm64, cross_key_text(&w)), "env.CC");
 	w.lock.architecture = "amd64";
 	w.lock.compilers = NULL;
-	amd64 = key_of(&w);
-	cr_expect_str_eq(difference(&w.depot.a, arm64, amd64), "architecture");
+	amd64 = cross_key_text(&w);
+	cr_expect_str_eq(first_difference(&w.depot.a, arm64, amd64), "architecture");
 	w.source.steps.v[0].run.v[3] = "gcc";
 	w.source.steps.v[0].run.v[4] = "-fcf-protection=full";
-	cr_expect(str_eq(amd64, key_of(&w)));
+	cr_expect(str_eq(amd64, cross_key_text(&w)));
 	w.source.steps.v[0].run.v[4] = "-fcf-protection=none";
-	cr_expect_str_eq(difference(&w.depot.a, amd64, key_of(&w)), "step.make.run");
+	cr_expect_str_eq(first_difference(&w.depot.a, amd64, cross_key_text(&w)), "step.make.run");
 	workshop_close(&w);
 }
 
@@ -195,7 +195,7 @@ Test(cross, a_launcher_of_the_compilers_machine_stands_in_front_of_cross_compile
 	w.options.launcher = &ccache;
 	WORKSHOP_STEP(&w, "make", "args", "${destdir}/usr/bin/x", "through the launcher");
 	w.source.steps.v[0].run.v[0] = "/usr/lib/ccache/aarch64-linux-gnu-gcc";
-	must_compile(&w, &f);
+	must_cross_compile(&w, &f);
 	cr_expect_str_eq(str_dup(&w.depot.a, workshop_file(&w, &f, "usr/bin/x")), "through the launcher\n");
 	fragment_close(&f);
 	workshop_close(&w);

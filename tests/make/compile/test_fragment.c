@@ -32,14 +32,14 @@ static void yard_close(struct yard *y)
 	depot_close(&y->d);
 }
 
-static bool collect(struct yard *y)
+static bool yard_collect(struct yard *y)
 {
 	AUTO_FD fd = open(y->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fragment_collect(&y->d.store, fd, &y->source, &y->key, &y->e);
 }
 
-static int reopen(struct yard *y, struct fragment *f)
+static int yard_reopen(struct yard *y, struct fragment *f)
 {
 	return fragment_open(&y->d.a, &y->d.store, &y->key, f, &y->e);
 }
@@ -59,8 +59,8 @@ Test(fragment, holds_any_number_of_files, .timeout = 120)
 			cr_assert_eq(mkdir(folder, 0755), 0);
 		cr_assert_eq(mknod(arena_printf(&a, "%s/%05u", folder, i), S_IFREG | 0644, 0), 0);
 	}
-	cr_assert(collect(&y), "%s%s", y.e.context, y.e.cause);
-	cr_assert_eq(reopen(&y, &f), 1, "%s%s", y.e.context, y.e.cause);
+	cr_assert(yard_collect(&y), "%s%s", y.e.context, y.e.cause);
+	cr_assert_eq(yard_reopen(&y, &f), 1, "%s%s", y.e.context, y.e.cause);
 	cr_expect_eq(f.nodes.n, FILES + FILES / 1000);
 	fragment_close(&f);
 	yard_close(&y);
@@ -76,8 +76,8 @@ Test(fragment, holds_names_of_any_bytes)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		files_put(arena_printf(&y.d.a, "%s/%s", y.dir, names[i]), names[i]);
 	cr_assert_eq(symlink("to\xfe", arena_printf(&y.d.a, "%s/link", y.dir)), 0);
-	cr_assert(collect(&y), "%s%s", y.e.context, y.e.cause);
-	cr_assert_eq(reopen(&y, &f), 1, "%s%s", y.e.context, y.e.cause);
+	cr_assert(yard_collect(&y), "%s%s", y.e.context, y.e.cause);
+	cr_assert_eq(yard_reopen(&y, &f), 1, "%s%s", y.e.context, y.e.cause);
 	cr_assert_eq(f.nodes.n, ARRAY_SIZE(names) + 1);
 	for (size_t i = 0; i < f.nodes.n; i++) {
 		AUTO_MAPPING m = { 0 };
@@ -115,11 +115,11 @@ Test(fragment, what_cannot_be_read_back_is_not_stored)
 		at = below;
 	}
 	close(at);
-	cr_expect_not(collect(&y));
+	cr_expect_not(yard_collect(&y));
 	cr_expect_eq(y.e.kind, ERR_INPUT);
 	cr_expect(strstr(y.e.context, "what was installed cannot be kept"), "%s%s", y.e.context, y.e.cause);
 	err_clear(&y.e);
-	cr_expect_eq(reopen(&y, &f), 0);
+	cr_expect_eq(yard_reopen(&y, &f), 0);
 	yard_close(&y);
 }
 
@@ -134,9 +134,9 @@ Test(fragment, a_damaged_list_is_as_good_as_none)
 
 		yard_open(&y);
 		cr_assert(store_put_action(&y.d.store, &y.key, str_of(texts[i]), &y.e), "%s", y.e.cause);
-		cr_expect_eq(reopen(&y, &f), 0, "%zu: %s", i, y.e.cause);
+		cr_expect_eq(yard_reopen(&y, &f), 0, "%zu: %s", i, y.e.cause);
 		files_put(arena_printf(&y.d.a, "%s/file", y.dir), "x");
-		cr_expect(collect(&y) && reopen(&y, &f) == 1, "%zu: %s", i, y.e.cause);
+		cr_expect(yard_collect(&y) && yard_reopen(&y, &f) == 1, "%zu: %s", i, y.e.cause);
 		fragment_close(&f);
 		yard_close(&y);
 	}

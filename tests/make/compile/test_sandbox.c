@@ -24,7 +24,7 @@
 #include "support/depot.h"
 #include "support/files.h"
 
-struct scene {
+struct sandbox_scene {
 	struct arena a;
 	const char *dir;
 	struct sandbox box;
@@ -46,7 +46,7 @@ static void run_host(const char *const *argv)
 	cr_assert(waitpid(pid, &status, 0) == pid && status == 0, "%s failed", argv[0]);
 }
 
-static void listen_on_host(struct scene *s)
+static void listen_on_host(struct sandbox_scene *s)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
@@ -79,13 +79,13 @@ static void listen_on_host(struct scene *s)
 	}
 }
 
-static void open_scene(struct scene *s)
+static void open_scene(struct sandbox_scene *s)
 {
 	static const char *const folders[] = { "root/build", "root/sources", "root/proc", "root/dev",
 					       "root/tmp", "build/src", "build/out" };
 	struct error e = { 0 };
 
-	*s = (struct scene){ .box = { .log = -1 } };
+	*s = (struct sandbox_scene){ .box = { .log = -1 } };
 	s->dir = files_temporary(&s->a);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		cr_assert(file_mkdirs(AT_FDCWD, arena_printf(&s->a, "%s/%s", s->dir, folders[i]), &e));
@@ -107,7 +107,7 @@ static void open_scene(struct scene *s)
 	setenv("IMGBUILD_TEST_SECRET", "1", 1);
 }
 
-static void close_scene(struct scene *s)
+static void close_scene(struct sandbox_scene *s)
 {
 	kill(s->echo, SIGKILL);
 	waitpid(s->echo, NULL, 0);
@@ -120,7 +120,7 @@ static void close_scene(struct scene *s)
 }
 
 /* The exit status inside; 1000 + signal, or 2000 after a timeout. */
-static int attempt(struct scene *s, const char *name, const char *arg)
+static int attempt_inside(struct sandbox_scene *s, const char *name, const char *arg)
 {
 	const char *argv[] = { "/hostile", name, arg };
 	const struct strings l = { argv, 3, 3 };
@@ -135,7 +135,7 @@ static int attempt(struct scene *s, const char *name, const char *arg)
 	return outcome == SANDBOX_TIMEOUT ? 2000 : outcome == SANDBOX_SIGNALLED ? 1000 + status : status;
 }
 
-static int attempt_outside(struct scene *s, const char *name, const char *arg)
+static int attempt_outside(struct sandbox_scene *s, const char *name, const char *arg)
 {
 	pid_t pid = fork();
 	int status;
@@ -153,7 +153,7 @@ static int attempt_outside(struct scene *s, const char *name, const char *arg)
 
 Test(compile, every_escape_from_the_sandbox_is_stopped)
 {
-	struct scene s;
+	struct sandbox_scene s;
 
 	open_scene(&s);
 	{
@@ -176,7 +176,7 @@ Test(compile, every_escape_from_the_sandbox_is_stopped)
 		};
 
 		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-			int got = attempt(&s, cases[i].name, cases[i].arg);
+			int got = attempt_inside(&s, cases[i].name, cases[i].arg);
 
 			cr_expect_eq(got, 0, "%s: %d", cases[i].name, got);
 			if (cases[i].control)
@@ -189,28 +189,28 @@ Test(compile, every_escape_from_the_sandbox_is_stopped)
 
 Test(compile, a_fork_bomb_meets_the_limit_on_processes_also_under_root)
 {
-	struct scene s;
+	struct sandbox_scene s;
 	int got;
 
 	open_scene(&s);
-	got = attempt(&s, "fork-bomb", "40");
+	got = attempt_inside(&s, "fork-bomb", "40");
 	cr_expect_eq(got, 0, "%d", got);
 	/* what is counted is real: with room for more, more are had */
 	s.box.limits.processes = 400;
-	cr_expect_eq(attempt(&s, "fork-bomb", "40"), 1);
+	cr_expect_eq(attempt_inside(&s, "fork-bomb", "40"), 1);
 	close_scene(&s);
 }
 
 Test(compile, no_process_is_left_when_a_step_has_ended)
 {
-	struct scene s;
+	struct sandbox_scene s;
 	struct stat before, after;
 	const char *path;
 
 	open_scene(&s);
 	path = arena_printf(&s.a, "%s/out/alive", s.box.build);
 	for (int i = 0; i < 5; i++) {
-		cr_expect_eq(attempt(&s, "daemon", ""), 0);
+		cr_expect_eq(attempt_inside(&s, "daemon", ""), 0);
 		cr_assert_eq(stat(path, &before), 0);
 		cr_expect_gt(before.st_size, 0, "the daemon never ran");
 		usleep(20000);
@@ -222,28 +222,28 @@ Test(compile, no_process_is_left_when_a_step_has_ended)
 
 Test(compile, F20_a_step_that_hangs_is_ended)
 {
-	struct scene s;
+	struct sandbox_scene s;
 
 	open_scene(&s);
 	s.box.limits.wall_seconds = 1;
-	cr_expect_eq(attempt(&s, "hang", ""), 2000);
+	cr_expect_eq(attempt_inside(&s, "hang", ""), 2000);
 	close_scene(&s);
 }
 
 Test(compile, a_crash_is_told_and_leaves_no_core)
 {
-	struct scene s;
+	struct sandbox_scene s;
 
 	open_scene(&s);
 	/* bubblewrap says 128 + signal like a shell */
-	cr_expect_eq(attempt(&s, "dump-core", ""), 128 + SIGABRT);
+	cr_expect_eq(attempt_inside(&s, "dump-core", ""), 128 + SIGABRT);
 	cr_expect(access(arena_printf(&s.a, "%s/src/core", s.box.build), F_OK) < 0 && errno == ENOENT);
 	close_scene(&s);
 }
 
 Test(compile, a_program_that_is_not_there_is_no_success)
 {
-	struct scene s;
+	struct sandbox_scene s;
 	const char *argv[] = { "/nowhere" };
 	const struct strings l = { argv, 1, 1 };
 	enum sandbox_outcome outcome;
@@ -259,7 +259,7 @@ Test(compile, a_program_that_is_not_there_is_no_success)
 
 Test(compile, a_root_that_is_not_there_is_told)
 {
-	struct scene s;
+	struct sandbox_scene s;
 	const char *argv[] = { "/hostile" };
 	const struct strings l = { argv, 1, 1 };
 	enum sandbox_outcome outcome = SANDBOX_EXITED;
@@ -274,7 +274,7 @@ Test(compile, a_root_that_is_not_there_is_told)
 	close_scene(&s);
 }
 
-static bool put(const char *path, const char *text)
+static bool put_host_text(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	bool ok = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
@@ -289,8 +289,9 @@ static int check_where_forbidden(const char *map)
 	struct error e = { 0 };
 	char text[900];
 
-	if (unshare(CLONE_NEWUSER) < 0 || !put("/proc/self/setgroups", "deny") ||
-	    !put("/proc/self/uid_map", map) || !put("/proc/sys/user/max_user_namespaces", "0"))
+	if (unshare(CLONE_NEWUSER) < 0 || !put_host_text("/proc/self/setgroups", "deny") ||
+	    !put_host_text("/proc/self/uid_map", map) ||
+	    !put_host_text("/proc/sys/user/max_user_namespaces", "0"))
 		return 77;
 	if (sandbox_check(&e))
 		return 1;
@@ -344,7 +345,7 @@ Test(compile, outputs_are_read_without_following_links)
 		struct digest key = digest_of(STR("key"));
 		struct fragment f;
 		struct depot d;
-		struct scene s;
+		struct sandbox_scene s;
 		struct error e = { 0 };
 		char text[600] = "";
 		int out;
@@ -352,7 +353,7 @@ Test(compile, outputs_are_read_without_following_links)
 		open_scene(&s);
 		depot_open(&d);
 		*list_push(&s.a, &source.keep) = (struct glob){ .text = cases[i].keep };
-		cr_assert_eq(attempt(&s, cases[i].attempt, cases[i].arg), 0);
+		cr_assert_eq(attempt_inside(&s, cases[i].attempt, cases[i].arg), 0);
 		out = file_open_dir(AT_FDCWD, arena_printf(&s.a, "%s/out", s.box.build), &e);
 		cr_assert_geq(out, 0);
 		if (!fragment_collect(&d.store, out, &source, &key, &e))

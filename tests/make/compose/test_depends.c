@@ -13,7 +13,7 @@
 #define LIB "usr/lib/x86_64-linux-gnu/"
 
 /* An image of one recipe with one component, "app". */
-struct world {
+struct depends_world {
 	struct arena a;
 	struct recipe recipe;
 	struct component *app;
@@ -27,7 +27,7 @@ struct world {
 	struct buf said;
 };
 
-static struct world *open_now;
+static struct depends_world *open_now;
 
 static void world_warn(struct progress *p, const char *text)
 {
@@ -35,11 +35,12 @@ static void world_warn(struct progress *p, const char *text)
 	buf_printf(&open_now->said, "%s\n", text);
 }
 
-static void world_open(struct world *w)
+static void depends_world_open(struct depends_world *w)
 {
 	struct arena *a = &w->a;
 
-	*w = (struct world){ .recipe = { .name = "x", .file = "x.json" }, .lock = { .architecture = "amd64" } };
+	*w = (struct depends_world){ .recipe = { .name = "x", .file = "x.json" },
+				    .lock = { .architecture = "amd64" } };
 	open_now = w;
 	w->said.a = a;
 	w->progress.warn = world_warn;
@@ -60,7 +61,8 @@ static void world_open(struct world *w)
 }
 
 /* A package; `control`: more fields, with "shlibs" for a library. */
-static struct deb *add_deb(struct world *w, const char *name, const char *depends, const char *control)
+static struct deb *add_deb(struct depends_world *w, const char *name, const char *depends,
+			   const char *control)
 {
 	struct placed *p = list_push(&w->a, &w->composition.packages);
 	struct locked_package *locked = arena_alloc(&w->a, sizeof(*locked));
@@ -79,7 +81,7 @@ static struct deb *add_deb(struct world *w, const char *name, const char *depend
 	return deb;
 }
 
-static struct locked_package *locked_of(struct world *w, const struct deb *deb)
+static struct locked_package *locked_of(struct depends_world *w, const struct deb *deb)
 {
 	struct placed *p = w->composition.packages.v;
 
@@ -88,19 +90,20 @@ static struct locked_package *locked_of(struct world *w, const struct deb *deb)
 	return p->locked;
 }
 
-static void add_script(struct world *w, struct deb *deb, const char *text)
+static void add_script(struct depends_world *w, struct deb *deb, const char *text)
 {
 	/* sorted by name, "postinst" behind "control" */
 	*list_push(&w->a, &deb->control) = (struct deb_control){ .name = "postinst", .text = str_of(text) };
 }
 
-static void add_entry(struct world *w, struct deb *deb, const char *path)
+static void add_deb_entry(struct depends_world *w, struct deb *deb, const char *path)
 {
 	*list_push(&w->a, &deb->entries) = (struct deb_entry){ .path = path, .type = NODE_FILE };
 }
 
 /* Puts a file of a package into the image: by the component, or by the closure. */
-static void put(struct world *w, struct deb *deb, const char *path, struct str bytes, bool library)
+static void put_in_image(struct depends_world *w, struct deb *deb, const char *path,
+			 struct str bytes, bool library)
 {
 	struct owner *owner = arena_alloc(&w->a, sizeof(*owner));
 	struct placed *p = (struct placed *)((char *)deb - offsetof(struct placed, deb));
@@ -114,7 +117,7 @@ static void put(struct world *w, struct deb *deb, const char *path, struct str b
 }
 
 /* "node-undici<app", sorted. */
-static const char *misses(struct world *w, struct depends_report *r)
+static const char *depends_missing(struct depends_world *w, struct depends_report *r)
 {
 	struct buf text = { .a = &w->a };
 
@@ -146,18 +149,24 @@ Test(build_depends, what_nothing_in_the_image_meets_is_told)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct depends_report r;
-		struct world w;
+		struct depends_world w;
 
-		world_open(&w);
-		put(&w, add_deb(&w, "app", cases[i].depends, ""), "usr/bin/app", STR("x"), false);
-		put(&w, add_deb(&w, "here", "", "Provides: virtual (= 1), v3"), "usr/bin/here", STR("x"), false);
-		add_entry(&w, add_deb(&w, "data", "", ""), "usr/share/data");
-		add_entry(&w, add_deb(&w, "tool", "", ""), "usr/bin/tool");
-		add_entry(&w, add_deb(&w, "prov", "", "Provides: virtual2"), "usr/bin/prov");
-		add_entry(&w, add_deb(&w, "essential", "", "Essential: yes"), "usr/bin/essential");
-		add_entry(&w, add_deb(&w, "libold1", "data", "X-Shlibs: yes"), LIB "libold.so.1");
-		add_entry(&w, add_deb(&w, "meta", "data, here", ""), "usr/share/doc/meta/copyright");
-		cr_expect_str_eq(misses(&w, &r), cases[i].misses, "%s: %s", cases[i].depends, misses(&w, &r));
+		depends_world_open(&w);
+		put_in_image(&w, add_deb(&w, "app", cases[i].depends, ""), "usr/bin/app", STR("x"),
+			     false);
+		put_in_image(&w, add_deb(&w, "here", "", "Provides: virtual (= 1), v3"),
+			     "usr/bin/here", STR("x"), false);
+		add_deb_entry(&w, add_deb(&w, "data", "", ""), "usr/share/data");
+		add_deb_entry(&w, add_deb(&w, "tool", "", ""), "usr/bin/tool");
+		add_deb_entry(&w, add_deb(&w, "prov", "", "Provides: virtual2"), "usr/bin/prov");
+		add_deb_entry(&w, add_deb(&w, "essential", "", "Essential: yes"),
+			      "usr/bin/essential");
+		add_deb_entry(&w, add_deb(&w, "libold1", "data", "X-Shlibs: yes"),
+			      LIB "libold.so.1");
+		add_deb_entry(&w, add_deb(&w, "meta", "data, here", ""),
+			      "usr/share/doc/meta/copyright");
+		cr_expect_str_eq(depends_missing(&w, &r), cases[i].misses, "%s: %s",
+				 cases[i].depends, depends_missing(&w, &r));
 		arena_free(&w.a);
 	}
 }
@@ -165,14 +174,14 @@ Test(build_depends, what_nothing_in_the_image_meets_is_told)
 Test(build_depends, accepts_are_used_or_told)
 {
 	struct depends_report r;
-	struct world w;
+	struct depends_world w;
 
-	world_open(&w);
-	put(&w, add_deb(&w, "app", "data, tool", ""), "usr/bin/app", STR("x"), false);
-	add_entry(&w, add_deb(&w, "data", "", ""), "usr/share/data");
+	depends_world_open(&w);
+	put_in_image(&w, add_deb(&w, "app", "data, tool", ""), "usr/bin/app", STR("x"), false);
+	add_deb_entry(&w, add_deb(&w, "data", "", ""), "usr/share/data");
 	*list_push(&w.a, &w.app->depends.accept) = (struct depends_accept){ "da*", "because", { "x.json", 7, 9, NULL } };
 	*list_push(&w.a, &w.app->depends.accept) = (struct depends_accept){ "old", "because", { "x.json", 8, 9, NULL } };
-	cr_expect_str_eq(misses(&w, &r), "tool<app");
+	cr_expect_str_eq(depends_missing(&w, &r), "tool<app");
 	depends_warn(&w.a, &w.progress, &r);
 	cr_expect_str_eq(buf_cstr(&w.said),
 			 "x.json:8:9: depends: there is nothing to accept: no package of the image lacks \"old\"\n"
@@ -183,7 +192,7 @@ Test(build_depends, accepts_are_used_or_told)
 			 "imgbuild lock --suggest prints the lines\n");
 	/* of two providers each may need its own */
 	*list_push(&w.a, &w.app->providers) = (struct provider){ .at = { "x.json", 5, 7 } };
-	misses(&w, &r);
+	depends_missing(&w, &r);
 	cr_expect_eq(r.unused.n, 0);
 	arena_free(&w.a);
 }
@@ -192,20 +201,22 @@ Test(build_depends, accepts_are_used_or_told)
 Test(build_depends, libraries_that_are_opened_by_name_are_told)
 {
 	struct depends_report r;
-	struct world w;
+	struct depends_world w;
 	struct deb *nss;
 
-	world_open(&w);
-	put(&w, add_deb(&w, "app", "libnss3, libother1", ""), "usr/bin/app",
-	    STR("\177ELF and some more bytes, so that it is long enough\0/opt/libother.so.1\0"), false);
+	depends_world_open(&w);
+	put_in_image(&w, add_deb(&w, "app", "libnss3, libother1", ""), "usr/bin/app",
+		     STR("\177ELF and some more bytes, so that it is long "
+			 "enough\0/opt/libother.so.1\0"), false);
 	nss = add_deb(&w, "libnss3", "", "X-Shlibs: yes");
-	add_entry(&w, nss, LIB "libnss3.so");
-	add_entry(&w, nss, LIB "libsoftokn3.so");
-	add_entry(&w, nss, LIB "libnssdbm3.so");
-	put(&w, nss, LIB "libnss3.so", STR("\177ELF and some more bytes, so that it is long enough\0libsoftokn3.so\0"
-					   "xlibnssdbm3.so\0"), true);
-	add_entry(&w, add_deb(&w, "libother1", "", "X-Shlibs: yes"), LIB "libother.so.1");
-	cr_assert_str_eq(misses(&w, &r), "libnss3<libnss3 libother1<app");
+	add_deb_entry(&w, nss, LIB "libnss3.so");
+	add_deb_entry(&w, nss, LIB "libsoftokn3.so");
+	add_deb_entry(&w, nss, LIB "libnssdbm3.so");
+	put_in_image(&w, nss, LIB "libnss3.so",
+		     STR("\177ELF and some more bytes, so that it is long enough\0libsoftokn3.so\0"
+						    "xlibnssdbm3.so\0"), true);
+	add_deb_entry(&w, add_deb(&w, "libother1", "", "X-Shlibs: yes"), LIB "libother.so.1");
+	cr_assert_str_eq(depends_missing(&w, &r), "libnss3<libnss3 libother1<app");
 	cr_expect_str_eq(r.v.v[0].spelt, "/" LIB "libnss3.so opens libsoftokn3.so by name");
 	cr_expect_str_eq(r.v.v[1].spelt, "/usr/bin/app opens libother.so.1 by name");
 	arena_free(&w.a);
@@ -215,23 +226,23 @@ Test(build_depends, libraries_that_are_opened_by_name_are_told)
 Test(build_depends, plug_ins_that_stayed_behind_are_told)
 {
 	struct depends_report r;
-	struct world w;
+	struct depends_world w;
 	struct deb *core;
 
-	world_open(&w);
+	depends_world_open(&w);
 	core = add_deb(&w, "libcore", "", "X-Shlibs: yes");
-	add_entry(&w, core, LIB "Magick/coders/gif.so");
-	add_entry(&w, core, LIB "Magick/coders/png.so");
-	add_entry(&w, core, LIB "libcore.so");
-	put(&w, core, LIB "libcore.so", STR("x"), true);
-	cr_assert_str_eq(misses(&w, &r), "libcore<libcore");
+	add_deb_entry(&w, core, LIB "Magick/coders/gif.so");
+	add_deb_entry(&w, core, LIB "Magick/coders/png.so");
+	add_deb_entry(&w, core, LIB "libcore.so");
+	put_in_image(&w, core, LIB "libcore.so", STR("x"), true);
+	cr_assert_str_eq(depends_missing(&w, &r), "libcore<libcore");
 	cr_expect_str_eq(r.v.v[0].spelt, "its plug-ins are not in the image, /" LIB "Magick/coders/gif.so and 1 more");
-	put(&w, core, LIB "Magick/coders/png.so", STR("x"), true);
-	cr_expect_str_eq(misses(&w, &r), "");
+	put_in_image(&w, core, LIB "Magick/coders/png.so", STR("x"), true);
+	cr_expect_str_eq(depends_missing(&w, &r), "");
 	arena_free(&w.a);
 }
 
-static void add_edge(struct world *w, const char *file, const char *needed, bool given)
+static void add_edge(struct depends_world *w, const char *file, const char *needed, bool given)
 {
 	*list_push(&w->a, &w->composition.closure.edges) = (struct closure_edge){
 		.file = file, .needed = needed, .why = "not found", .given = given,
@@ -241,17 +252,17 @@ static void add_edge(struct world *w, const char *file, const char *needed, bool
 Test(missing, all_libraries_are_told_with_the_lines_to_write)
 {
 	struct missing m;
-	struct world w;
+	struct depends_world w;
 	struct deb *blas, *fast;
 
-	world_open(&w);
+	depends_world_open(&w);
 	blas = add_deb(&w, "libblas3", "", "");
-	add_entry(&w, blas, LIB "blas/libblas.so.3");
+	add_deb_entry(&w, blas, LIB "blas/libblas.so.3");
 	add_script(&w, blas, "#!/bin/sh\nupdate-alternatives --install /" LIB "libblas.so.3 libblas.so.3-x /" LIB
 			     "blas/libblas.so.3 10\n");
 	fast = add_deb(&w, "libfast0", "", "");
-	add_entry(&w, fast, LIB "fast/libblas.so.3");
-	add_entry(&w, fast, LIB "fast/libfast.so.0");
+	add_deb_entry(&w, fast, LIB "fast/libblas.so.3");
+	add_deb_entry(&w, fast, LIB "fast/libfast.so.0");
 	add_script(&w, fast, "#!/bin/sh\nupdate-alternatives --install /" LIB "libblas.so.3 libblas.so.3-x /" LIB
 			     "fast/libblas.so.3 100\n");
 	add_edge(&w, "usr/bin/a", "libblas.so.3", false);
@@ -288,9 +299,9 @@ Test(missing, all_libraries_are_told_with_the_lines_to_write)
 Test(missing, without_the_links_of_merged_usr_base_files_is_named)
 {
 	struct missing m;
-	struct world w;
+	struct depends_world w;
 
-	world_open(&w);
+	depends_world_open(&w);
 	add_edge(&w, "usr/bin/a", "/lib64/ld-linux-x86-64.so.2", true);
 	missing_find(&w.a, &w.composition, &m);
 	cr_expect(m.v.v[0].no_links);
@@ -308,9 +319,9 @@ Test(missing, required_features_and_files_in_the_way_are_told)
 	static const struct elf_dlopen required = { .feature = "lz4", .priority = ELF_DLOPEN_REQUIRED };
 	static const struct elf_dlopen suggested = { .feature = "xz", .priority = ELF_DLOPEN_SUGGESTED };
 	struct missing m;
-	struct world w;
+	struct depends_world w;
 
-	world_open(&w);
+	depends_world_open(&w);
 	add_edge(&w, "usr/bin/a", "liblz4.so.1", false);
 	w.composition.closure.edges.v[0].dlopen = &required;
 	add_edge(&w, "usr/bin/a", "liblzma.so.5", false);

@@ -10,7 +10,8 @@
 #include "make/compile/note.h"
 #include "format/json/json.h"
 
-static void add_file(struct arena *a, struct fragment *f, const char *path, struct str bytes)
+static void fragment_add_file(struct arena *a, struct fragment *f, const char *path,
+			      struct str bytes)
 {
 	struct node *n = list_push(a, &f->nodes);
 
@@ -19,7 +20,8 @@ static void add_file(struct arena *a, struct fragment *f, const char *path, stru
 	n->content.size = bytes.n;
 }
 
-static bool check(struct fragment *f, const char *option, const char *file, char *text, size_t size)
+static bool check_fragment(struct fragment *f, const char *option, const char *file, char *text,
+			   size_t size)
 {
 	struct arena a = { 0 };
 	struct component c = { .name = "squid" };
@@ -47,17 +49,18 @@ Test(compile, options_are_looked_for_in_what_was_compiled)
 	struct fragment f = { 0 };
 	char text[500];
 
-	add_file(&a, &f, "usr/bin/other", STR("\177ELF\0 '--with-openssl' '--prefix=/usr'\0"));
-	add_file(&a, &f, "usr/sbin/squid",
-		 STR("\177ELF\0 '--prefix=/usr' '--with-openssl' '--enable-ssl-crtd'\0"
-		     "this needs --enable-esi to work\0"));
-	add_file(&a, &f, "usr/share/notes", STR(" '--with-openssl' '--enable-icmp'\0"));
-	cr_expect(check(&f, "--enable-ssl-crtd", NULL, text, sizeof(text)), "%s", text);
+	fragment_add_file(&a, &f, "usr/bin/other",
+			  STR("\177ELF\0 '--with-openssl' '--prefix=/usr'\0"));
+	fragment_add_file(&a, &f, "usr/sbin/squid",
+			  STR("\177ELF\0 '--prefix=/usr' '--with-openssl' '--enable-ssl-crtd'\0"
+			      "this needs --enable-esi to work\0"));
+	fragment_add_file(&a, &f, "usr/share/notes", STR(" '--with-openssl' '--enable-icmp'\0"));
+	cr_expect(check_fragment(&f, "--enable-ssl-crtd", NULL, text, sizeof(text)), "%s", text);
 	/* a message, a text file and another program do not count */
-	cr_expect_not(check(&f, "--enable-esi", NULL, text, sizeof(text)));
+	cr_expect_not(check_fragment(&f, "--enable-esi", NULL, text, sizeof(text)));
 	cr_expect(strstr(text, "--enable-esi, which /usr/bin/other does not record") ||
 		  strstr(text, "--enable-esi, which /usr/sbin/squid does not record"), "%s", text);
-	cr_expect_not(check(&f, "--enable-icmp", NULL, text, sizeof(text)));
+	cr_expect_not(check_fragment(&f, "--enable-icmp", NULL, text, sizeof(text)));
 	arena_free(&a);
 }
 
@@ -67,8 +70,8 @@ Test(compile, without_any_program_no_option_is_recorded)
 	struct fragment f = { 0 };
 	char text[500];
 
-	add_file(&a, &f, "usr/share/empty", STR(""));
-	cr_expect_not(check(&f, "--enable-x", NULL, text, sizeof(text)));
+	fragment_add_file(&a, &f, "usr/share/empty", STR(""));
+	cr_expect_not(check_fragment(&f, "--enable-x", NULL, text, sizeof(text)));
 	cr_expect(strstr(text, "--with-openssl, which no program that was compiled records"), "%s", text);
 	arena_free(&a);
 }
@@ -79,9 +82,9 @@ Test(compile, files_are_looked_for_in_what_was_compiled)
 	struct fragment f = { 0 };
 	char text[500];
 
-	add_file(&a, &f, "usr/sbin/squid", STR("x"));
-	cr_expect(check(&f, NULL, "/usr/sbin/squid", text, sizeof(text)));
-	cr_expect_not(check(&f, NULL, "/usr/sbin/squi", text, sizeof(text)));
+	fragment_add_file(&a, &f, "usr/sbin/squid", STR("x"));
+	cr_expect(check_fragment(&f, NULL, "/usr/sbin/squid", text, sizeof(text)));
+	cr_expect_not(check_fragment(&f, NULL, "/usr/sbin/squi", text, sizeof(text)));
 	cr_expect(strstr(text, "needs /usr/sbin/squi, which its source does not install"), "%s", text);
 	arena_free(&a);
 }

@@ -11,7 +11,7 @@
 #include "support/verb.h"
 
 /* Builds the recipe with these words in its component, which stand in line 4. */
-static struct verb_run build_with(struct homestead *h, const char *words)
+static struct verb_run build_with_words(struct homestead *h, const char *words)
 {
 	struct arena *a = &h->depot.a;
 
@@ -41,7 +41,7 @@ Test(patterns, those_that_match_nothing_are_warned_of_at_their_place)
 
 	homestead_open(&h);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct verb_run r = build_with(&h, cases[i].words);
+		struct verb_run r = build_with_words(&h, cases[i].words);
 
 		cr_expect(r.ok, "%s", r.message);
 		cr_expect(strstr(r.said, cases[i].warning), "%s:\n%s", cases[i].words, r.said);
@@ -55,7 +55,8 @@ Test(patterns, those_that_match_are_not_warned_of)
 	struct verb_run r;
 
 	homestead_open(&h);
-	r = build_with(&h, "\"keep\": [\"/usr/bin/*\", \"/usr/lib64/**\"], \"drop\": [\"/usr/lib64/*.la\", \"/usr/share/**\"]");
+	r = build_with_words(&h, "\"keep\": [\"/usr/bin/*\", \"/usr/lib64/**\"], \"drop\": "
+				 "[\"/usr/lib64/*.la\", \"/usr/share/**\"]");
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(strstr(r.said, "*.la"), "%s", r.said);
 	cr_expect(!strstr(r.said, "/usr/bin/*") && !strstr(r.said, "/usr/lib64/**") && !strstr(r.said, "/usr/share"), "%s",
@@ -111,7 +112,7 @@ Test(patterns, a_component_that_ends_empty_is_an_error)
 
 	homestead_open(&h);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct verb_run r = build_with(&h, cases[i]);
+		struct verb_run r = build_with_words(&h, cases[i]);
 
 		cr_expect(!r.ok && r.e.kind == ERR_INPUT, "%s", cases[i]);
 		cr_expect_str_eq(r.message, "recipes/app.json:2:19: image app: component tool: it puts no file into the image; "

@@ -37,7 +37,7 @@ static void depot_end(struct depot_deb *d)
 }
 
 /* Puts a package into the store, locked as demo 1.0 amd64. */
-static const struct deb_package *put(struct depot_deb *d, struct str deb)
+static const struct deb_package *deb_put(struct depot_deb *d, struct str deb)
 {
 	struct error e = { 0 };
 
@@ -47,9 +47,9 @@ static const struct deb_package *put(struct depot_deb *d, struct str deb)
 	return &d->p;
 }
 
-static bool try(struct depot_deb *d, struct str bytes, struct deb *deb, struct error *e)
+static bool deb_try(struct depot_deb *d, struct str bytes, struct deb *deb, struct error *e)
 {
-	return deb_open(&d->a, &d->store, put(d, bytes), deb, e);
+	return deb_open(&d->a, &d->store, deb_put(d, bytes), deb, e);
 }
 
 /* Expects an error of one kind whose whole message has `message` and the package's name. */
@@ -60,14 +60,14 @@ static void expect_refused(struct depot_deb *d, struct str bytes, enum err_kind 
 	struct deb deb;
 	char text[2048];
 
-	cr_expect_not(try(d, bytes, &deb, &e), "%s", message);
+	cr_expect_not(deb_try(d, bytes, &deb, &e), "%s", message);
 	err_format(&e, text, sizeof(text));
 	cr_expect_eq(e.kind, kind, "%s", text);
 	cr_expect(strstr(text, message), "\"%s\" is not in \"%s\"", message, text);
 	cr_expect(strstr(text, "package demo 1.0 (amd64): "), "%s", text);
 }
 
-static struct str content(const struct deb *deb, const char *path, struct mapping *m)
+static struct str deb_content(const struct deb *deb, const char *path, struct mapping *m)
 {
 	const struct owner owner = { .kind = OWNER_PACKAGE, .name = "demo" };
 	const struct deb_entry *entry = deb_find(deb, path);
@@ -93,9 +93,10 @@ Test(unpack, deb_is_opened_in_every_compression)
 
 		depot_begin(&d);
 		what.data = debgen_data(&d.a);
-		cr_assert(try(&d, debgen_deb(&d.a, &what), &deb, &e), "%s: %s%s", suffixes[i], e.context,
+		cr_assert(deb_try(&d, debgen_deb(&d.a, &what), &deb, &e), "%s: %s%s", suffixes[i],
+			  e.context,
 			  e.cause);
-		cr_expect(str_eq(content(&deb, "usr/bin/demo", &m), STR("a program\n")));
+		cr_expect(str_eq(deb_content(&deb, "usr/bin/demo", &m), STR("a program\n")));
 		cr_expect_str_eq(deb_find(&deb, "usr/bin/demo-link")->target, "demo");
 		cr_expect_eq(deb_find(&deb, "usr/bin")->type, NODE_DIR);
 		cr_expect_null(deb_find(&deb, ""));
@@ -122,7 +123,7 @@ Test(unpack, deb_is_decoded_once_and_again_when_its_result_is_damaged)
 
 	depot_begin(&d);
 	what.data = debgen_data(&d.a);
-	p = put(&d, debgen_deb(&d.a, &what));
+	p = deb_put(&d, debgen_deb(&d.a, &what));
 	cr_assert(deb_decode_all(&d.store, &p, 1, &e), "%s", e.cause);
 	digest_hex(&p->file.sha256, hex);
 	blob = arena_printf(&d.a, "%s/blobs/sha256/%s", d.dir, hex);
@@ -163,7 +164,7 @@ Test(unpack, deb_paths_are_those_of_merged_usr)
 	debgen_tar_file(&tar, "./library", "not touched");
 	debgen_tar_end(&tar);
 	what.data = buf_str(&tar);
-	cr_assert(try(&d, debgen_deb(&d.a, &what), &deb, &e), "%s", e.cause);
+	cr_assert(deb_try(&d, debgen_deb(&d.a, &what), &deb, &e), "%s", e.cause);
 	cr_expect(deb_find(&deb, "usr/bin/x"));
 	cr_expect_eq(deb_find(&deb, "usr/lib/sub/y")->offset, deb_find(&deb, "usr/bin/x")->offset);
 	cr_expect_eq(deb_find(&deb, "lib64")->type, NODE_LINK);
@@ -186,8 +187,8 @@ static struct str with_data(struct arena *a, void (*make)(struct buf *tar))
 
 static void merged_conflict(struct buf *t) { debgen_tar_file(t, "bin/x", "1"), debgen_tar_file(t, "usr/bin/x", "2"); }
 static void merged_file(struct buf *t) { debgen_tar_file(t, "lib", "1"); }
-static void whiteout(struct buf *t) { debgen_tar_file(t, "./etc/.wh.passwd", ""); }
-static void outside(struct buf *t) { debgen_tar_file(t, "./../../etc/passwd", "root::0:0"); }
+static void whiteout_member(struct buf *t) { debgen_tar_file(t, "./etc/.wh.passwd", ""); }
+static void member_outside(struct buf *t) { debgen_tar_file(t, "./../../etc/passwd", "root::0:0"); }
 static void through_link(struct buf *t) { debgen_tar_link(t, "./d", "/etc"), debgen_tar_file(t, "./d/x", ""); }
 
 Test(unpack, T2_T5_deb_with_hostile_contents_is_refused_and_leaves_no_trace)
@@ -201,8 +202,8 @@ Test(unpack, T2_T5_deb_with_hostile_contents_is_refused_and_leaves_no_trace)
 	expect_refused(&d, with_data(&d.a, merged_conflict), ERR_INPUT, "usr/bin/x occurs twice");
 	before = files_below(&d.a, sentinel, "");
 	expect_refused(&d, with_data(&d.a, merged_file), ERR_INPUT, "lib is a file");
-	expect_refused(&d, with_data(&d.a, whiteout), ERR_INPUT, ".wh.");
-	expect_refused(&d, with_data(&d.a, outside), ERR_INPUT, "\"..\"");
+	expect_refused(&d, with_data(&d.a, whiteout_member), ERR_INPUT, ".wh.");
+	expect_refused(&d, with_data(&d.a, member_outside), ERR_INPUT, "\"..\"");
 	expect_refused(&d, with_data(&d.a, through_link), ERR_INPUT, "no folder");
 	after = files_below(&d.a, sentinel, "");
 	cr_expect_eq(after.n, before.n + 4, "only the four .deb files themselves are new");
@@ -260,7 +261,7 @@ Test(unpack, deb_control_archive_holds_files_once_and_flat)
 }
 
 /* T7, in process: the jail would only make it slower. */
-static bool nowhere(struct sink *s, struct str chunk, struct error *e)
+static bool deb_sink_nowhere(struct sink *s, struct str chunk, struct error *e)
 {
 	(void)s;
 	(void)chunk;
@@ -272,7 +273,7 @@ Test(unpack, T7_deb_cut_at_any_byte_is_an_error)
 {
 	static const char *const suffixes[] = { "xz", "zst", "gz", "" };
 	struct deb_budget budget = deb_budget_of(0);
-	struct sink out = { nowhere, NULL };
+	struct sink out = { deb_sink_nowhere, NULL };
 
 	for (size_t i = 0; i < 4; i++) {
 		AUTO_ARENA a = { 0 };
@@ -335,7 +336,7 @@ Test(unpack, deb_decode_all_names_the_package_that_fails)
 		const char *control = i == 4 ? "Package: evil\nVersion: 1.0\nArchitecture: amd64\n"
 			: arena_printf(&d.a, "%sNumber: %zu\n", DEBGEN_CONTROL, i);
 
-		copies[i] = *put(&d, with_control(&d.a, control));
+		copies[i] = *deb_put(&d, with_control(&d.a, control));
 		list[i] = &copies[i];
 	}
 	cr_expect(deb_decode_all(&d.store, list, 4, &e), "%s", e.cause);
@@ -435,7 +436,7 @@ Test(unpack, deb_made_by_dpkg_deb_is_read_as_it_lists_it)
 	ORACLE(&d.a, "ln", "-s", "tool", arena_printf(&d.a, "%s/usr/bin/alias", tree));
 	ORACLE(&d.a, "dpkg-deb", "--root-owner-group", "-b", tree, file);
 	cr_assert(io_read_file(&d.a, -1, file, 1u << 20, &bytes, &e), "%s", e.cause);
-	cr_assert(try(&d, bytes, &deb, &e), "%s%s", e.context, e.cause);
+	cr_assert(deb_try(&d, bytes, &deb, &e), "%s%s", e.context, e.cause);
 	rest = ORACLE(&d.a, "dpkg-deb", "-c", file);
 	while (str_next(&rest, '\n', &line)) {
 		const char *name = strstr(str_dup(&d.a, line), "./");

@@ -8,7 +8,7 @@
 #include "support/image_scene.h"
 
 /* An image of two layers that nobody wrote. */
-static struct image two_layers(struct arena *a)
+static struct image image_of_two_layers(struct arena *a)
 {
 	struct image img = { .name = "small:1", .architecture = "arm64", .variant = "v8" };
 
@@ -29,7 +29,7 @@ Test(image, the_texts_are_canonical_json_with_every_setting)
 {
 	AUTO_ARENA a = { 0 };
 	struct recipe r = image_scene_recipe(&a);
-	struct image img = two_layers(&a),
+	struct image img = image_of_two_layers(&a),
 		     base = { .name = "ground", .manifest_digest = { { 0x55 } } };
 	struct error e = { 0 };
 	char config[DIGEST_HEX + 1], manifest[DIGEST_HEX + 1];
@@ -82,7 +82,7 @@ Test(image, what_a_recipe_does_not_set_is_left_out)
 {
 	AUTO_ARENA a = { 0 };
 	struct recipe r = { .name = "bare", .file = "bare.json" };
-	struct image img = two_layers(&a);
+	struct image img = image_of_two_layers(&a);
 	struct error e = { 0 };
 
 	img.variant = NULL;
@@ -203,7 +203,7 @@ Test(image, health_checks_are_exact_and_need_no_shell)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		AUTO_ARENA a = { 0 };
 		struct recipe r = { .file = "r.json" };
-		struct image img = two_layers(&a);
+		struct image img = image_of_two_layers(&a);
 		struct error e = { 0 };
 
 		r.config.health.present = true;
@@ -223,7 +223,8 @@ Test(image, an_image_without_layers_or_with_a_bad_name_is_refused)
 {
 	AUTO_ARENA a = { 0 };
 	struct recipe r = { .file = "r.json" };
-	struct image empty = { .name = "x", .architecture = "amd64" }, img = two_layers(&a);
+	struct image empty = { .name = "x", .architecture = "amd64" },
+	img = image_of_two_layers(&a);
 	struct error e = { 0 };
 
 	cr_expect(!image_describe(&a, &r, NULL, &empty, &e));

@@ -18,18 +18,18 @@
 #include "support/killer.h"
 #include "support/oracle.h"
 
-static void begin(struct scene *s, struct arena *a)
+static void layout_scene_begin(struct scene *s, struct arena *a)
 {
 	scene_begin(s, a);
 	scene_small_image(s);
 }
 
-static const char *in(struct scene *s, const char *name)
+static const char *layout_path(struct scene *s, const char *name)
 {
 	return arena_printf(s->a, "%s/%s", s->dir, name);
 }
 
-static void write_layout(struct scene *s, const struct image *img, const char *path)
+static void write_scene_layout(struct scene *s, const struct image *img, const char *path)
 {
 	struct error e = { 0 };
 
@@ -65,7 +65,7 @@ static void check_complete(struct scene *s, const struct image *img, const char 
 }
 
 /* Nothing but these names in the folder. */
-static void check_names(struct scene *s, const char *folder, const char *want)
+static void expect_names(struct scene *s, const char *folder, const char *want)
 {
 	cr_expect_str_eq(ORACLE(s->a, "ls", "-A", folder).p, want);
 }
@@ -76,11 +76,11 @@ Test(layout, holds_the_image_and_nothing_else)
 	struct image img;
 	struct scene s;
 
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	img = image_scene(&s, "small:latest");
-	write_layout(&s, &img, in(&s, "out/deep/small/"));
-	check_complete(&s, &img, in(&s, "out/deep/small"));
-	check_names(&s, in(&s, "out/deep"), "small\n");
+	write_scene_layout(&s, &img, layout_path(&s, "out/deep/small/"));
+	check_complete(&s, &img, layout_path(&s, "out/deep/small"));
+	expect_names(&s, layout_path(&s, "out/deep"), "small\n");
 	scene_end(&s);
 }
 
@@ -92,19 +92,19 @@ Test(layout, skopeo_reads_it)
 	struct scene s;
 
 	oracle_need("skopeo");
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	img = image_scene(&s, "small:latest");
-	write_layout(&s, &img, in(&s, "small"));
+	write_scene_layout(&s, &img, layout_path(&s, "small"));
 	out = ORACLE(&a, "skopeo", "inspect", "--format",
 		     "{{.Digest}} {{.Architecture}} {{len .Layers}} {{.Env}}",
-		     arena_printf(&a, "oci:%s:small:latest", in(&s, "small")))
+		     arena_printf(&a, "oci:%s:small:latest", layout_path(&s, "small")))
 		      .p;
 	cr_expect_str_eq(out, arena_printf(&a, "sha256:%s amd64 2 [PATH=/usr/bin LANG=C.UTF-8]\n",
 					   digest_hex_dup(&a, &img.manifest_digest)));
 	/* the copy decompresses every layer and compares it with its diff_id */
 	ORACLE(&a, "skopeo", "copy", "--insecure-policy",
-	       arena_printf(&a, "oci:%s", in(&s, "small")),
-	       arena_printf(&a, "docker-archive:%s:x:y", in(&s, "copy.tar")));
+	       arena_printf(&a, "oci:%s", layout_path(&s, "small")),
+	       arena_printf(&a, "docker-archive:%s:x:y", layout_path(&s, "copy.tar")));
 	scene_end(&s);
 }
 
@@ -118,12 +118,12 @@ Test(layout, umoci_unpacks_the_tree)
 	char link[64];
 
 	oracle_need("umoci");
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	img = image_scene(&s, "small:latest");
-	write_layout(&s, &img, in(&s, "small"));
-	bundle = in(&s, "bundle");
+	write_scene_layout(&s, &img, layout_path(&s, "small"));
+	bundle = layout_path(&s, "bundle");
 	ORACLE(&a, "umoci", "unpack", "--rootless", "--image",
-	       arena_printf(&a, "%s:small:latest", in(&s, "small")), bundle);
+	       arena_printf(&a, "%s:small:latest", layout_path(&s, "small")), bundle);
 	root = arena_printf(&a, "%s/rootfs", bundle);
 	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/etc/os-release", root)), "ID=test\n");
 	cr_expect_eq(stat(arena_printf(&a, "%s/tmp", root), &st), 0);
@@ -153,16 +153,16 @@ Test(layout, podman_loads_the_folder_and_the_archive)
 	struct image img;
 	struct scene s;
 
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	image_scene_podman(&s);
 	img = image_scene(&s, "small:1");
-	write_layout(&s, &img, in(&s, "small"));
+	write_scene_layout(&s, &img, layout_path(&s, "small"));
 	cr_assert_eq(chdir(s.dir), 0);	/* what podman calls an image of a folder depends on its version */
 	id = str_dup(&a, str_trim(ORACLE(&a, "podman", "pull", "-q", "oci:small")));
 	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", inspect,
 				id).p, want);
 	ORACLE(&a, "podman", "rmi", "-f", id);
-	archive = in(&s, "small.tar");
+	archive = layout_path(&s, "small.tar");
 	cr_assert(image_write_archive(&s.store, &img, archive, &e), "%s%s", e.context, e.cause);
 	ORACLE(&a, "podman", "load", "-q", "-i", archive);
 	cr_expect_str_eq(ORACLE(&a, "podman", "inspect", "--type=image", "--format", inspect,
@@ -190,20 +190,22 @@ Test(layout, F23_what_stands_there_is_replaced_only_if_it_is_a_layout)
 		struct image img;
 		struct scene s;
 
-		begin(&s, &a);
+		layout_scene_begin(&s, &a);
 		img = image_scene(&s, "small:1");
-		cr_assert_eq(mkdir(in(&s, "x"), 0755), 0);
+		cr_assert_eq(mkdir(layout_path(&s, "x"), 0755), 0);
 		if (cases[i].file)
-			files_put(in(&s, cases[i].file), "something");
-		cr_expect_eq(image_write_layout(&s.store, &img, in(&s, "x"), &e), cases[i].ok,
+			files_put(layout_path(&s, cases[i].file), "something");
+		cr_expect_eq(image_write_layout(&s.store, &img, layout_path(&s, "x"), &e),
+			     cases[i].ok,
 			     "case %zu: %s", i, e.cause);
 		if (cases[i].ok) {
-			check_complete(&s, &img, in(&s, "x"));
+			check_complete(&s, &img, layout_path(&s, "x"));
 		} else {
 			cr_expect_eq(e.kind, ERR_INPUT);
-			cr_expect_str_eq(files_get(&a, in(&s, cases[i].file)), "something");
+			cr_expect_str_eq(files_get(&a, layout_path(&s, cases[i].file)),
+					 "something");
 		}
-		check_names(&s, s.dir, "store\nx\n");
+		expect_names(&s, s.dir, "store\nx\n");
 		scene_end(&s);
 	}
 }
@@ -215,14 +217,14 @@ Test(layout, a_layout_with_something_of_its_owner_in_it_is_not_replaced)
 	struct image img;
 	struct scene s;
 
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	img = image_scene(&s, "small:1");
-	write_layout(&s, &img, in(&s, "x"));
-	files_put(in(&s, "x/notes.txt"), "mine");
-	cr_expect(!image_write_layout(&s.store, &img, in(&s, "x"), &e));
+	write_scene_layout(&s, &img, layout_path(&s, "x"));
+	files_put(layout_path(&s, "x/notes.txt"), "mine");
+	cr_expect(!image_write_layout(&s.store, &img, layout_path(&s, "x"), &e));
 	cr_expect_eq(e.kind, ERR_INPUT);
 	cr_expect(strstr(e.cause, "notes.txt"), "%s", e.cause);
-	cr_expect_str_eq(files_get(&a, in(&s, "x/notes.txt")), "mine");
+	cr_expect_str_eq(files_get(&a, layout_path(&s, "x/notes.txt")), "mine");
 	scene_end(&s);
 }
 
@@ -233,20 +235,20 @@ Test(layout, F23_files_and_links_in_its_place_are_refused)
 	struct image img;
 	struct scene s;
 
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	img = image_scene(&s, "small:1");
-	files_put(in(&s, "file"), "text");
-	cr_assert_eq(mkdir(in(&s, "elsewhere"), 0755), 0);
-	cr_assert_eq(symlink("elsewhere", in(&s, "link")), 0);
+	files_put(layout_path(&s, "file"), "text");
+	cr_assert_eq(mkdir(layout_path(&s, "elsewhere"), 0755), 0);
+	cr_assert_eq(symlink("elsewhere", layout_path(&s, "link")), 0);
 	for (const char *const *p =
 		     (const char *const[]){ "file", "link", "link/", ".", "x/..", NULL };
 	     *p; p++) {
 		err_clear(&e);
-		cr_expect(!image_write_layout(&s.store, &img, in(&s, *p), &e), "%s", *p);
+		cr_expect(!image_write_layout(&s.store, &img, layout_path(&s, *p), &e), "%s", *p);
 		cr_expect_eq(e.kind, ERR_INPUT, "%s: %s", *p, e.cause);
 	}
-	cr_expect_str_eq(files_get(&a, in(&s, "file")), "text");
-	check_names(&s, in(&s, "elsewhere"), "");
+	cr_expect_str_eq(files_get(&a, layout_path(&s, "file")), "text");
+	expect_names(&s, layout_path(&s, "elsewhere"), "");
 	scene_end(&s);
 }
 
@@ -256,15 +258,15 @@ Test(layout, blobs_are_copied_where_they_cannot_be_linked)
 	struct image img;
 	struct scene s;
 
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	img = image_scene(&s, "small:1");
-	cr_assert_eq(mkdir(in(&s, "other"), 0755), 0);
+	cr_assert_eq(mkdir(layout_path(&s, "other"), 0755), 0);
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("tmpfs", in(&s, "other"), "tmpfs", 0, "size=32m") < 0)
+	    mount("tmpfs", layout_path(&s, "other"), "tmpfs", 0, "size=32m") < 0)
 		cr_skip_test("another file system cannot be mounted here");
-	write_layout(&s, &img, in(&s, "other/x"));
-	check_complete(&s, &img, in(&s, "other/x"));
-	umount(in(&s, "other"));
+	write_scene_layout(&s, &img, layout_path(&s, "other/x"));
+	check_complete(&s, &img, layout_path(&s, "other/x"));
+	umount(layout_path(&s, "other"));
 	scene_end(&s);
 }
 
@@ -275,25 +277,25 @@ Test(layout, a_full_disk_leaves_what_was_there)
 	struct image img, old;
 	struct scene s;
 
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	img = image_scene(&s, "small:1");
 	old = img;
 	old.layers.v.n = 0;	/* no layers: it fits */
-	cr_assert_eq(mkdir(in(&s, "other"), 0755), 0);
+	cr_assert_eq(mkdir(layout_path(&s, "other"), 0755), 0);
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("tmpfs", in(&s, "other"), "tmpfs", 0, "size=32k") < 0)
+	    mount("tmpfs", layout_path(&s, "other"), "tmpfs", 0, "size=32k") < 0)
 		cr_skip_test("another file system cannot be mounted here");
-	write_layout(&s, &old, in(&s, "other/x"));
-	cr_expect(!image_write_layout(&s.store, &img, in(&s, "other/x"), &e));
+	write_scene_layout(&s, &old, layout_path(&s, "other/x"));
+	cr_expect(!image_write_layout(&s.store, &img, layout_path(&s, "other/x"), &e));
 	cr_expect_eq(e.kind, ERR_SYSTEM);
 	cr_expect(strstr(e.cause, "No space left on device"), "%s", e.cause);
-	check_complete(&s, &old, in(&s, "other/x"));
-	check_names(&s, in(&s, "other"), "x\n");
+	check_complete(&s, &old, layout_path(&s, "other/x"));
+	expect_names(&s, layout_path(&s, "other"), "x\n");
 	err_clear(&e);
-	cr_expect(!image_write_archive(&s.store, &img, in(&s, "other/x.tar"), &e));
+	cr_expect(!image_write_archive(&s.store, &img, layout_path(&s, "other/x.tar"), &e));
 	cr_expect_eq(e.kind, ERR_SYSTEM);
-	check_names(&s, in(&s, "other"), "x\n");
-	umount(in(&s, "other"));
+	expect_names(&s, layout_path(&s, "other"), "x\n");
+	umount(layout_path(&s, "other"));
 	scene_end(&s);
 }
 
@@ -306,20 +308,20 @@ Test(layout, a_damaged_blob_is_never_published)
 	const char *blob;
 	int fd;
 
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	img = image_scene(&s, "small:1");
 	blob = arena_printf(&a, "%s/store/blobs/sha256/%s", s.dir,
 			    digest_hex_dup(&a, &img.layers.v.v[1].digest));
 	cr_assert_eq(chmod(blob, 0600), 0);
 	fd = open(blob, O_WRONLY | O_CLOEXEC);
 	cr_assert(fd >= 0 && pwrite(fd, "!", 1, 100) == 1 && close(fd) == 0);
-	cr_expect(!image_write_layout(&s.store, &img, in(&s, "x"), &e));
+	cr_expect(!image_write_layout(&s.store, &img, layout_path(&s, "x"), &e));
 	cr_expect_eq(e.kind, ERR_VERIFY);
 	cr_expect(strstr(e.context, "layer app"), "%s", e.context);
 	err_clear(&e);
-	cr_expect(!image_write_archive(&s.store, &img, in(&s, "x.tar"), &e));
+	cr_expect(!image_write_archive(&s.store, &img, layout_path(&s, "x.tar"), &e));
 	cr_expect_eq(e.kind, ERR_VERIFY);
-	check_names(&s, s.dir, "store\n");
+	expect_names(&s, s.dir, "store\n");
 	scene_end(&s);
 }
 
@@ -330,7 +332,7 @@ struct publication {
 	const char *path;
 };
 
-static bool publish(void *ctx)
+static bool publish_layout(void *ctx)
 {
 	const struct publication *p = ctx;
 	struct error e = { 0 };
@@ -361,15 +363,15 @@ Test(layout, killed_at_any_system_call_either_image_stands_there_whole, .timeout
 	struct scene s;
 	bool finished = false, saw_old = false, saw_new = false;
 
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	two_images(&s, &first, &second);
-	write_layout(&s, &first, in(&s, "out/x"));
+	write_scene_layout(&s, &first, layout_path(&s, "out/x"));
 	for (long n = 1; !finished; n++) {
-		struct publication p = { &s, &second, in(&s, "out/x") };
+		struct publication p = { &s, &second, layout_path(&s, "out/x") };
 		AUTO_ARENA scratch = { 0 };
 		const char *index;
 
-		finished = killer_run(publish, &p, n);
+		finished = killer_run(publish_layout, &p, n);
 		index = files_get(&scratch, arena_printf(&scratch, "%s/index.json", p.path));
 		if (strcmp(index, first.index.p) == 0) {
 			saw_old = true;
@@ -379,13 +381,13 @@ Test(layout, killed_at_any_system_call_either_image_stands_there_whole, .timeout
 			saw_new = true;
 			check_complete(&s, &second, p.path);
 			if (!finished)
-				write_layout(&s, &first, p.path);
+				write_scene_layout(&s, &first, p.path);
 		}
 		cr_assert_lt(n, 2000);
 	}
 	cr_expect(saw_old && saw_new);
-	write_layout(&s, &second, in(&s, "out/x"));
-	check_names(&s, in(&s, "out"), "x\n");		/* leftovers are gone */
+	write_scene_layout(&s, &second, layout_path(&s, "out/x"));
+	expect_names(&s, layout_path(&s, "out"), "x\n");		/* leftovers are gone */
 	scene_end(&s);
 }
 
@@ -396,14 +398,14 @@ Test(layout, killed_at_any_system_call_a_first_image_is_whole_or_not_there)
 	struct scene s;
 	bool finished = false;
 
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	two_images(&s, &first, &second);
 	for (long n = 1; !finished; n++) {
-		struct publication p = { &s, &second, in(&s, "out/x") };
-		struct publication q = { &s, &second, in(&s, "out/x.tar") };
+		struct publication p = { &s, &second, layout_path(&s, "out/x") };
+		struct publication q = { &s, &second, layout_path(&s, "out/x.tar") };
 		bool whole;
 
-		finished = killer_run(publish, &p, n);
+		finished = killer_run(publish_layout, &p, n);
 		if (access(p.path, F_OK) == 0)
 			check_complete(&s, &second, p.path);
 		else
@@ -414,7 +416,7 @@ Test(layout, killed_at_any_system_call_a_first_image_is_whole_or_not_there)
 		else
 			cr_expect(!whole);
 		finished = finished && whole;
-		files_remove(in(&s, "out"));
+		files_remove(layout_path(&s, "out"));
 	}
 	scene_end(&s);
 }
@@ -426,20 +428,20 @@ Test(layout, a_leftover_in_use_by_another_run_is_not_touched)
 	struct image img;
 	struct scene s;
 
-	begin(&s, &a);
+	layout_scene_begin(&s, &a);
 	img = image_scene(&s, "small:1");
-	files_put(in(&s, arena_printf(&a, "%s/file", name)), "leftover");
-	files_put(in(&s, "out/.tmp-xx-0123456789abcdef/file"), "of another image");
-	files_put(in(&s, "out/.tmp-x-mine/file"), "no name that we give");
+	files_put(layout_path(&s, arena_printf(&a, "%s/file", name)), "leftover");
+	files_put(layout_path(&s, "out/.tmp-xx-0123456789abcdef/file"), "of another image");
+	files_put(layout_path(&s, "out/.tmp-x-mine/file"), "no name that we give");
 	{
-		AUTO_FD fd = open(in(&s, name), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		AUTO_FD fd = open(layout_path(&s, name), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 		cr_assert_eq(flock(fd, LOCK_EX), 0);
-		write_layout(&s, &img, in(&s, "out/x"));
-		check_names(&s, in(&s, "out"),
-			    ".tmp-x-0123456789abcdef\n.tmp-x-mine\n.tmp-xx-0123456789abcdef\nx\n");
+		write_scene_layout(&s, &img, layout_path(&s, "out/x"));
+		expect_names(&s, layout_path(&s, "out"),
+			     ".tmp-x-0123456789abcdef\n.tmp-x-mine\n.tmp-xx-0123456789abcdef\nx\n");
 	}
-	write_layout(&s, &img, in(&s, "out/x"));
-	check_names(&s, in(&s, "out"), ".tmp-x-mine\n.tmp-xx-0123456789abcdef\nx\n");
+	write_scene_layout(&s, &img, layout_path(&s, "out/x"));
+	expect_names(&s, layout_path(&s, "out"), ".tmp-x-mine\n.tmp-xx-0123456789abcdef\nx\n");
 	scene_end(&s);
 }

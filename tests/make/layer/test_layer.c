@@ -20,7 +20,7 @@
 #include "support/oracle.h"
 #include "support/scene.h"
 
-static struct strings order_of(struct arena *a)
+static struct strings layer_order(struct arena *a)
 {
 	struct strings order = { 0 };
 
@@ -30,9 +30,9 @@ static struct strings order_of(struct arena *a)
 	return order;
 }
 
-static struct layers write_layers(struct scene *s, enum compression c)
+static struct layers write_scene_layers(struct scene *s, enum compression c)
 {
-	struct strings order = order_of(s->a);
+	struct strings order = layer_order(s->a);
 	struct compressor with = compressor_host(c);
 	struct layers out = { 0 };
 	struct error e = { 0 };
@@ -56,7 +56,7 @@ Test(layer, digests_are_those_that_sha256sum_and_gzip_find)
 
 	scene_begin(&s, &a);
 	scene_small_image(&s);
-	layers = write_layers(&s, COMPRESS_GZIP);
+	layers = write_scene_layers(&s, COMPRESS_GZIP);
 	cr_assert_eq(layers.v.n, 2);
 	for (struct layer *l = layers.v.v; l < layers.v.v + layers.v.n; l++) {
 		const char *tar = arena_printf(&a, "%s/%s.tar", s.dir, l->name);
@@ -89,7 +89,7 @@ Test(layer, gnu_tar_finds_the_nodes_in_it)
 
 	scene_begin(&s, &a);
 	scene_small_image(&s);
-	layers = write_layers(&s, COMPRESS_GZIP);
+	layers = write_scene_layers(&s, COMPRESS_GZIP);
 	cr_expect_str_eq(ORACLE(&a, "tar", "-tzf", blob_path(&s, &layers.v.v[0])).p,
 			 "etc/\netc/os-release\nlib\ntmp/\nusr/\nusr/lib/\nusr/lib/libx.so.1\n"
 			 "usr/lib/libx.so.1.2\n");
@@ -111,8 +111,8 @@ Test(layer, zstd_has_the_same_diff_ids)
 
 	scene_begin(&s, &a);
 	scene_small_image(&s);
-	gzip = write_layers(&s, COMPRESS_GZIP);
-	zstd = write_layers(&s, COMPRESS_ZSTD);
+	gzip = write_scene_layers(&s, COMPRESS_GZIP);
+	zstd = write_scene_layers(&s, COMPRESS_ZSTD);
 	for (size_t i = 0; i < 2; i++) {
 		cr_expect(digest_eq(&gzip.v.v[i].diff_id, &zstd.v.v[i].diff_id));
 		cr_expect(!digest_eq(&gzip.v.v[i].digest, &zstd.v.v[i].digest));
@@ -154,9 +154,9 @@ Test(layer, the_digests_depend_on_the_tree_alone)
 		scene_begin(&t, &a);
 		scene_small_image(&s);
 		scene_small_image(&t);
-		first = write_layers(&s, c);
+		first = write_scene_layers(&s, c);
 		change_the_world(t.dir);
-		second = write_layers(&t, c);
+		second = write_scene_layers(&t, c);
 		for (size_t i = 0; i < 2; i++) {
 			cr_expect(!second.v.v[i].reused);
 			cr_expect(digest_eq(&first.v.v[i].digest, &second.v.v[i].digest));
@@ -177,9 +177,9 @@ Test(layer, an_unchanged_layer_is_taken_from_the_store_without_reading_contents)
 
 	scene_begin(&s, &a);
 	scene_small_image(&s);
-	first = write_layers(&s, COMPRESS_GZIP);
+	first = write_scene_layers(&s, COMPRESS_GZIP);
 	close(tree_find(&s.tree, "usr/bin/app")->content.blob->fd);
-	second = write_layers(&s, COMPRESS_GZIP);
+	second = write_scene_layers(&s, COMPRESS_GZIP);
 	cr_assert_eq(second.v.n, first.v.n);
 	for (size_t i = 0; i < second.v.n; i++) {
 		cr_expect(second.v.v[i].reused);
@@ -194,7 +194,7 @@ Test(layer, an_unchanged_layer_is_taken_from_the_store_without_reading_contents)
 }
 
 /* The key of a plan with this one node. */
-static struct digest key_of(struct node n, const char *compressor)
+static struct digest key_of_node(struct node n, const char *compressor)
 {
 	AUTO_ARENA a = { 0 };
 	struct layer_plan p = { .name = "x" };
@@ -240,14 +240,14 @@ Test(layer, whatever_can_change_the_bytes_changes_the_key)
 	variants[n++] =
 		(struct node){ .path = "a", .mode = 0644, .type = NODE_LINK, .target = "u" };
 	for (size_t i = 0; i < n; i++) {
-		keys[i] = key_of(variants[i], "gzip 1");
+		keys[i] = key_of_node(variants[i], "gzip 1");
 		for (size_t k = 0; k < i; k++)
 			cr_expect(!digest_eq(&keys[i], &keys[k]), "variants %zu and %zu", k, i);
 	}
-	keys[1] = key_of(file, "gzip 2");
+	keys[1] = key_of_node(file, "gzip 2");
 	cr_expect(!digest_eq(&keys[0], &keys[1]), "the compressor");
 	variants[0].content.blob = &copy;
-	keys[1] = key_of(variants[0], "gzip 1");
+	keys[1] = key_of_node(variants[0], "gzip 1");
 	cr_expect(digest_eq(&keys[0], &keys[1]), "where the blob is open does not matter");
 }
 
@@ -277,11 +277,11 @@ Test(layer, a_damaged_blob_is_noticed_and_written_again)
 
 	scene_begin(&s, &a);
 	scene_small_image(&s);
-	first = write_layers(&s, COMPRESS_GZIP);
+	first = write_scene_layers(&s, COMPRESS_GZIP);
 	cr_assert_eq(chmod(blob_path(&s, &first.v.v[0]), 0600), 0);
 	fd = open(blob_path(&s, &first.v.v[0]), O_WRONLY | O_CLOEXEC);
 	cr_assert(fd >= 0 && pwrite(fd, "!", 1, 20) == 1 && close(fd) == 0);
-	second = write_layers(&s, COMPRESS_GZIP);
+	second = write_scene_layers(&s, COMPRESS_GZIP);
 	cr_expect(!second.v.v[0].reused);
 	cr_expect(second.v.v[1].reused);
 	cr_expect(digest_eq(&first.v.v[0].digest, &second.v.v[0].digest));
@@ -299,7 +299,7 @@ Test(layer, contents_that_are_not_there_are_an_error_that_names_the_file)
 {
 	AUTO_ARENA a = { 0 };
 	struct compressor with = compressor_host(COMPRESS_GZIP);
-	struct strings order = order_of(&a);
+	struct strings order = layer_order(&a);
 	struct layers out = { 0 };
 	struct error e = { 0 };
 	struct scene s;
@@ -318,7 +318,7 @@ Test(layer, a_full_disk_is_told_and_leaves_nothing_half_written)
 {
 	AUTO_ARENA a = { 0 };
 	struct compressor with = compressor_host(COMPRESS_GZIP);
-	struct strings order = order_of(&a);
+	struct strings order = layer_order(&a);
 	struct layers out = { 0 };
 	struct error e = { 0 };
 	struct scene s;

@@ -33,7 +33,7 @@ static const char *plan_text(struct scene *s)
 }
 
 /* A tree with nothing but nodes; no store is needed. */
-static void begin(struct scene *s, struct arena *a)
+static void plan_tree_begin(struct scene *s, struct arena *a)
 {
 	*s = (struct scene){ .a = a };
 	tree_init(&s->tree, a);
@@ -44,7 +44,7 @@ Test(plan, a_layer_holds_its_nodes_and_the_folders_above_them)
 	AUTO_ARENA a = { 0 };
 	struct scene s;
 
-	begin(&s, &a);
+	plan_tree_begin(&s, &a);
 	scene_file(&s, "upper", "usr/bin/x", "x");
 	cr_expect_str_eq(plan_text(&s), "lower:; upper: usr usr/bin usr/bin/x");
 }
@@ -54,7 +54,7 @@ Test(plan, a_folder_that_a_lower_layer_has_is_not_repeated)
 	AUTO_ARENA a = { 0 };
 	struct scene s;
 
-	begin(&s, &a);
+	plan_tree_begin(&s, &a);
 	scene_file(&s, "lower", "usr/lib/a", "a");
 	scene_file(&s, "upper", "usr/lib/b", "b");
 	scene_file(&s, "upper", "usr/share/c", "c");
@@ -67,7 +67,7 @@ Test(plan, a_folder_that_the_layer_brings_is_repeated)
 	AUTO_ARENA a = { 0 };
 	struct scene s;
 
-	begin(&s, &a);
+	plan_tree_begin(&s, &a);
 	scene_file(&s, "lower", "var/spool/x/y", "y");
 	scene_dir(&s, "upper", "var/spool/x");
 	cr_expect_str_eq(plan_text(&s),
@@ -79,7 +79,7 @@ Test(plan, a_folder_brought_by_a_lower_layer_stands_there_even_if_it_is_empty)
 	AUTO_ARENA a = { 0 };
 	struct scene s;
 
-	begin(&s, &a);
+	plan_tree_begin(&s, &a);
 	scene_dir(&s, "lower", "srv");
 	scene_file(&s, "upper", "srv/x", "x");
 	cr_expect_str_eq(plan_text(&s), "lower: srv; upper: srv/x");
@@ -90,7 +90,7 @@ Test(plan, what_belongs_to_the_base_is_not_written)
 	AUTO_ARENA a = { 0 };
 	struct scene s;
 
-	begin(&s, &a);
+	plan_tree_begin(&s, &a);
 	scene_file(&s, "base", "etc/passwd", "root");
 	scene_dir(&s, "base", "var");
 	scene_file(&s, "lower", "etc/x", "x");
@@ -106,7 +106,7 @@ Test(plan, a_folder_of_the_base_with_new_attributes_is_written)
 	struct owner upper = { .name = "upper", .layer = "upper" };
 	struct node n = { .path = "var/spool", .type = NODE_DIR, .mode = 0770, .owner = &upper };
 
-	begin(&s, &a);
+	plan_tree_begin(&s, &a);
 	scene_file(&s, "base", "var/spool/mail", "");
 	cr_assert(tree_replace(&s.tree, &n, &e));
 	cr_expect_str_eq(plan_text(&s), "lower:; upper: var/spool");
@@ -117,7 +117,7 @@ Test(plan, siblings_that_sort_between_a_folder_and_its_children_do_no_harm)
 	AUTO_ARENA a = { 0 };
 	struct scene s;
 
-	begin(&s, &a);
+	plan_tree_begin(&s, &a);
 	scene_file(&s, "upper", "usr/x", "x");
 	scene_file(&s, "lower", "usr-local", "y");	/* '-' sorts before '/' */
 	scene_file(&s, "lower", "usr.d/z", "z");
@@ -129,7 +129,7 @@ Test(plan, a_folder_that_nobody_needs_any_more_is_left_out)
 	AUTO_ARENA a = { 0 };
 	struct scene s;
 
-	begin(&s, &a);
+	plan_tree_begin(&s, &a);
 	scene_file(&s, "upper", "a", "a");
 	scene_dir(&s, "upper", "gone")->implied = true;
 	cr_expect_str_eq(plan_text(&s), "lower:; upper: a");
@@ -146,7 +146,7 @@ Test(plan, names_that_mean_removal_are_refused)
 		struct error e = { 0 };
 		struct scene s;
 
-		begin(&s, &a);
+		plan_tree_begin(&s, &a);
 		scene_file(&s, "upper", names[i], "");
 		cr_expect(!layer_plan_all(&a, &s.tree, &order, &plans, &e), "%s", names[i]);
 		cr_expect_eq(e.kind, ERR_INPUT);

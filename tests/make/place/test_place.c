@@ -14,14 +14,14 @@
 #define FILE_(d, p) debscene_entry(&a, d, NODE_FILE, p, NULL)
 #define LINK_(d, p, t) debscene_entry(&a, d, NODE_LINK, p, t)
 
-static struct owner owner_of(const struct deb *deb)
+static struct owner owner_of_deb(const struct deb *deb)
 {
 	return (struct owner){ .kind = OWNER_PACKAGE, .name = deb->package->name,
 			       .version = deb->package->version, .layer = "layer", .why = "why" };
 }
 
 /* "usr/bin/x usr/lib": every path of the tree, in order. */
-static const char *paths(struct arena *a, const struct tree *t)
+static const char *tree_paths(struct arena *a, const struct tree *t)
 {
 	struct buf b = { .a = a };
 
@@ -30,7 +30,7 @@ static const char *paths(struct arena *a, const struct tree *t)
 	return buf_cstr(&b);
 }
 
-static void library(struct arena *arena, struct deb *deb)
+static void make_library_deb(struct arena *arena, struct deb *deb)
 {
 	debscene_package(arena, deb, "libx1", "1.0");
 	debscene_entry(arena, deb, NODE_DIR, "usr", NULL);
@@ -61,10 +61,11 @@ Test(unpack, place_takes_what_is_selected_its_folders_and_the_copyright)
 	struct owner o;
 
 	tree_init(&t, &a);
-	library(&a, &deb);
-	o = owner_of(&deb);
+	make_library_deb(&a, &deb);
+	o = owner_of_deb(&deb);
 	cr_assert(place_package(&to, &deb, &which, &o, &e), "%s", e.cause);
-	cr_expect_str_eq(paths(&a, &t), "usr usr/lib usr/lib/libx.so.1 usr/share usr/share/doc "
+	cr_expect_str_eq(tree_paths(&a, &t),
+			 "usr usr/lib usr/lib/libx.so.1 usr/share usr/share/doc "
 					"usr/share/doc/libx1 usr/share/doc/libx1/copyright");
 	cr_expect_eq(tree_find(&t, "usr/lib")->mode, 02755);
 	cr_expect_eq(tree_find(&t, "usr/lib/libx.so.1")->owner, &o);
@@ -87,8 +88,8 @@ Test(unpack, place_of_nothing_selected_adds_no_copyright)
 	bool added = true;
 
 	tree_init(&t, &a);
-	library(&a, &deb);
-	o = owner_of(&deb);
+	make_library_deb(&a, &deb);
+	o = owner_of_deb(&deb);
 	cr_assert(place_package(&to, &deb, &which, &o, &e), "%s", e.cause);
 	cr_expect_eq(t.n, 0);
 	cr_assert(place_record(&t, &deb, &o, &added, &e), "%s", e.cause);
@@ -116,8 +117,8 @@ Test(unpack, place_names_both_packages_of_a_conflict)
 	debscene_package(&a, &two, "two", "1");
 	FILE_(&two, "usr/bin/tool");
 	two.entries.v[0].size = 1;
-	o1 = owner_of(&one);
-	o2 = owner_of(&two);
+	o1 = owner_of_deb(&one);
+	o2 = owner_of_deb(&two);
 	cr_assert(place_package(&to, &one, &all, &o1, &e), "%s", e.cause);
 	cr_expect_not(place_package(&to, &two, &all, &o2, &e));
 	err_format(&e, text, sizeof(text));
@@ -152,7 +153,7 @@ Test(unpack, place_copyright_follows_links_into_other_packages)
 		debscene_package(&a, &base, "gcc-14-base", "14");
 		FILE_(&base, "usr/share/doc/gcc-14-base/changelog");
 		FILE_(&base, "usr/share/doc/gcc-14-base/copyright");
-		o = owner_of(&lib);
+		o = owner_of_deb(&lib);
 		cr_assert(place_package(&to, &lib, &all, &o, &e), "%s", e.cause);
 		n = tree_resolve(&t, "/usr/share/doc/libstdc++6/copyright");
 		cr_assert(n);
@@ -180,7 +181,7 @@ Test(unpack, place_copyright_survives_links_that_lead_nowhere)
 		tree_init(&t, &a);
 		debscene_package(&a, &lib, "libx", "1");
 		LINK_(&lib, "usr/share/doc/libx", targets[i]);
-		o = owner_of(&lib);
+		o = owner_of_deb(&lib);
 		cr_expect(place_copyright(&to, &lib, &o, &e), "%s: %s", targets[i], e.cause);
 		cr_expect_str_eq(tree_find(&t, "usr/share/doc/libx")->target, targets[i]);
 	}
@@ -198,8 +199,8 @@ Test(unpack, T24_place_record_is_what_scanners_read)
 	const struct node *n;
 
 	tree_init(&t, &a);
-	library(&a, &deb);
-	o = owner_of(&deb);
+	make_library_deb(&a, &deb);
+	o = owner_of_deb(&deb);
 	cr_assert(place_package(&to, &deb, &all, &o, &e), "%s", e.cause);
 	cr_assert(place_record(&t, &deb, &o, NULL, &e), "%s", e.cause);
 	n = tree_find(&t, "var/lib/dpkg/status.d/libx1");
@@ -238,7 +239,7 @@ Test(unpack, place_record_names_configuration_files)
 	*list_push(&a, &keep) = (struct glob){ .text = "/etc/x.conf" };
 	some.keep = &keep;
 	some.used.keep = arena_array(&a, 2, sizeof(bool));
-	o = owner_of(&deb);
+	o = owner_of_deb(&deb);
 	cr_assert(place_package(&to, &deb, &some, &o, &e), "%s", e.cause);
 	cr_assert(place_record(&t, &deb, &o, NULL, &e), "%s", e.cause);
 	n = tree_find(&t, "var/lib/dpkg/status.d/libx");
@@ -270,7 +271,7 @@ static double memory_of_depth(unsigned depth)
 		debscene_entry(&a, &deb, i + 1 < depth ? NODE_DIR : NODE_FILE, str_dup(&a, buf_str(&path)), NULL);
 		input += path.n;
 	}
-	o = owner_of(&deb);
+	o = owner_of_deb(&deb);
 	before = mallinfo2();
 	tree_init(&t, &a);
 	cr_assert(place_package(&to, &deb, &all, &o, &e), "%s", e.cause);
@@ -301,7 +302,7 @@ Test(unpack, place_package_lets_nobody_write_package_records)
 		tree_init(&t, &a);
 		debscene_package(&a, &deb, "libx", "1");
 		FILE_(&deb, paths[i]);
-		o = owner_of(&deb);
+		o = owner_of_deb(&deb);
 		cr_assert_not(place_package(&to, &deb, &all, &o, &e), "%s", paths[i]);
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect_str_eq(e.cause, arena_printf(&a, "the package brings /%s, where imgbuild records packages: scanners "
@@ -335,7 +336,7 @@ Test(unpack, place_record_refuses_md5sums_that_break_scanners)
 		debscene_package(&a, &deb, "libx", "1");
 		FILE_(&deb, "usr/x");
 		debscene_control(&a, &deb, "md5sums", texts[i]);
-		o = owner_of(&deb);
+		o = owner_of_deb(&deb);
 		cr_assert(place_package(&to, &deb, &all, &o, &e), "%s", e.cause);
 		cr_expect_not(place_record(&t, &deb, &o, NULL, &e), "%zu", i);
 		cr_expect_eq(e.kind, ERR_INPUT);

@@ -11,8 +11,8 @@
 #define CERT(name) "-----BEGIN CERTIFICATE-----\n" name "\n-----END CERTIFICATE-----\n"
 
 /* A package whose files are kept in one blob. */
-static void add_file(struct arena *a, struct deb *deb, const char *path, const char *text,
-		     uint64_t *at)
+static void effects_add_file(struct arena *a, struct deb *deb, const char *path, const char *text,
+			     uint64_t *at)
 {
 	size_t n = strlen(text);
 
@@ -23,7 +23,7 @@ static void add_file(struct arena *a, struct deb *deb, const char *path, const c
 	*at += n;
 }
 
-static struct deb package(void)
+static struct deb effects_package(void)
 {
 	static const struct deb_package p = { .name = "ca-certificates", .version = "20250419" };
 
@@ -45,7 +45,7 @@ static const char *text_at(struct arena *a, const struct tree *t, const char *pa
 Test(effects, the_bundle_is_every_certificate_in_the_order_of_their_paths)
 {
 	AUTO_ARENA a = { 0 };
-	struct deb deb = package();
+	struct deb deb = effects_package();
 	struct tree t;
 	struct effects_to to = { &t, "certificates", 42, "recipes/cc.json:9:3" };
 	struct error e = { 0 };
@@ -53,13 +53,14 @@ Test(effects, the_bundle_is_every_certificate_in_the_order_of_their_paths)
 	const struct node *n;
 
 	tree_init(&t, &a);
-	add_file(&a, &deb, "etc/ca-certificates.conf", "not a certificate", &at);
-	add_file(&a, &deb, "usr/sbin/update-ca-certificates", "#!/bin/sh -e\n", &at);
-	add_file(&a, &deb, "usr/share/ca-certificates/mozilla/A.crt", CERT("A"), &at);
-	add_file(&a, &deb, "usr/share/ca-certificates/mozilla/B.crt", CERT("B"), &at);
-	add_file(&a, &deb, "usr/share/ca-certificates/mozilla/a.crt", CERT("a") "no newline", &at);
-	add_file(&a, &deb, "usr/share/ca-certificates/z.crt", CERT("z"), &at);
-	add_file(&a, &deb, "usr/share/doc/ca-certificates/copyright", "free", &at);
+	effects_add_file(&a, &deb, "etc/ca-certificates.conf", "not a certificate", &at);
+	effects_add_file(&a, &deb, "usr/sbin/update-ca-certificates", "#!/bin/sh -e\n", &at);
+	effects_add_file(&a, &deb, "usr/share/ca-certificates/mozilla/A.crt", CERT("A"), &at);
+	effects_add_file(&a, &deb, "usr/share/ca-certificates/mozilla/B.crt", CERT("B"), &at);
+	effects_add_file(&a, &deb, "usr/share/ca-certificates/mozilla/a.crt",
+			 CERT("a") "no newline", &at);
+	effects_add_file(&a, &deb, "usr/share/ca-certificates/z.crt", CERT("z"), &at);
+	effects_add_file(&a, &deb, "usr/share/doc/ca-certificates/copyright", "free", &at);
 	cr_assert(effects_ca_bundle(&a, &deb, &to, &e), "%s%s", e.context, e.cause);
 	close(deb.data.fd);	/* the bundle is of its own */
 	cr_expect_str_eq(text_at(&a, &t, "etc/ssl/certs/ca-certificates.crt"),
@@ -89,14 +90,14 @@ Test(effects, a_package_without_certificates_or_with_something_else_is_refused)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		AUTO_ARENA a = { 0 };
-		struct deb deb = package();
+		struct deb deb = effects_package();
 		struct tree t;
 		struct effects_to to = { .t = &t, .layer = "l" };
 		struct error e = { 0 };
 		uint64_t at = 0;
 
 		tree_init(&t, &a);
-		add_file(&a, &deb, cases[i].path, cases[i].text, &at);
+		effects_add_file(&a, &deb, cases[i].path, cases[i].text, &at);
 		cr_expect(!effects_ca_bundle(&a, &deb, &to, &e));
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(e.cause, cases[i].cause), "%s", e.cause);

@@ -10,7 +10,7 @@
 #include "make/scripts/shell.h"
 
 /* "cmd arg|cmd >file": the commands of a script. */
-static const char *commands(struct arena *a, const char *text, bool *ok)
+static const char *shell_commands(struct arena *a, const char *text, bool *ok)
 {
 	struct shell_script s;
 	struct buf b = { .a = a };
@@ -60,7 +60,7 @@ Test(unpack, shell_finds_commands_wherever_they_stand)
 		AUTO_ARENA a = { 0 };
 		bool ok;
 
-		cr_expect_str_eq(commands(&a, cases[i].text, &ok), cases[i].commands);
+		cr_expect_str_eq(shell_commands(&a, cases[i].text, &ok), cases[i].commands);
 		cr_expect(ok, "%s", cases[i].text);
 	}
 }
@@ -76,12 +76,12 @@ Test(unpack, shell_says_when_it_cannot_follow)
 	bool ok;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		commands(&a, texts[i], &ok);
+		shell_commands(&a, texts[i], &ok);
 		cr_expect_not(ok, "%s", texts[i]);
 	}
 	for (int i = 0; i < 100000; i++)
 		buf_puts(&deep, i % 2 ? "$(" : "\"${x:-");
-	commands(&a, buf_cstr(&deep), &ok);
+	shell_commands(&a, buf_cstr(&deep), &ok);
 	cr_expect_not(ok);
 }
 
@@ -100,7 +100,7 @@ Test(unpack, shell_follows_the_scripts_of_this_host)
 		cr_assert(io_read_file(&a, AT_FDCWD, list.v[i], 1u << 22, &text, &e), "%s", e.cause);
 		if (!str_starts(text, STR("#!/bin/sh")) && !str_starts(text, STR("#! /bin/sh")))
 			continue;
-		commands(&a, str_dup(&a, text), &ok);
+		shell_commands(&a, str_dup(&a, text), &ok);
 		cr_expect(ok, "%s", list.v[i]);
 		read++;
 	}
@@ -108,13 +108,13 @@ Test(unpack, shell_follows_the_scripts_of_this_host)
 		cr_skip_test("this host has no dpkg scripts");
 }
 
-static bool review(struct arena *a, const struct recipe *r, const struct deb *deb,
-		   struct script_report *report, struct error *e)
+static bool review_package_scripts(struct arena *a, const struct recipe *r, const struct deb *deb,
+				   struct script_report *report, struct error *e)
 {
 	return scripts_review(a, r, &deb, 1, report, e);
 }
 
-static const struct script_effect *effect(const struct script_report *r, const char *text)
+static const struct script_effect *find_effect(const struct script_report *r, const char *text)
 {
 	for (size_t i = 0; i < r->v.n; i++) {
 		if (strstr(r->v.v[i].effect, text))
@@ -156,7 +156,8 @@ Test(unpack, scripts_that_do_something_unaccounted_are_refused_by_name)
 
 		debscene_package(&a, &deb, "demo", "1");
 		debscene_control(&a, &deb, cases[i].member, cases[i].text);
-		cr_expect_not(review(&a, &r, &deb, &report, &e), "%s", cases[i].text);
+		cr_expect_not(review_package_scripts(&a, &r, &deb, &report, &e), "%s",
+			      cases[i].text);
 		cr_expect_eq(e.kind, ERR_INPUT);
 		cr_expect(strstr(e.cause, "demo: ") && strstr(e.cause, cases[i].effect), "%s: %s",
 			  cases[i].text, e.cause);
@@ -166,8 +167,8 @@ Test(unpack, scripts_that_do_something_unaccounted_are_refused_by_name)
 		*list_push(&a, &r.effects.accept) = (struct accepted_effect){ .package = "demo",
 									      .reason = "looked at" };
 		err_clear(&e);
-		cr_expect(review(&a, &r, &deb, &report, &e), "%s", e.cause);
-		cr_expect(strstr(effect(&report, "")->treatment, "looked at"));
+		cr_expect(review_package_scripts(&a, &r, &deb, &report, &e), "%s", e.cause);
+		cr_expect(strstr(find_effect(&report, "")->treatment, "looked at"));
 	}
 }
 
@@ -188,20 +189,20 @@ Test(unpack, scripts_without_meaning_in_an_image_are_reported_and_pass)
 			 "dpkg --compare-versions \"$2\" lt 1 && echo old >&2\napparmor_parser -r x\nexit 0\n");
 	debscene_control(&a, &deb, "postrm", "#!/bin/sh\nrm -rf /\n");
 	debscene_control(&a, &deb, "triggers", "# comment\ninterest-noawait x\nactivate-noawait ldconfig\n");
-	cr_assert(review(&a, &r, &deb, &report, &e), "%s", e.cause);
+	cr_assert(review_package_scripts(&a, &r, &deb, &report, &e), "%s", e.cause);
 	for (size_t i = 0; i < report.v.n; i++)
 		cr_expect(report.v.v[i].treatment, "%s", report.v.v[i].effect);
-	cr_expect(effect(&report, "services"));
-	cr_expect(effect(&report, "debconf"));
-	cr_expect(effect(&report, "older versions"));
-	cr_expect(effect(&report, "running kernel"));
-	cr_expect(effect(&report, "is removed"));
-	cr_expect(effect(&report, "configuration files"));
-	cr_expect(strstr(effect(&report, "ld.so.cache")->treatment, "no cache"));
+	cr_expect(find_effect(&report, "services"));
+	cr_expect(find_effect(&report, "debconf"));
+	cr_expect(find_effect(&report, "older versions"));
+	cr_expect(find_effect(&report, "running kernel"));
+	cr_expect(find_effect(&report, "is removed"));
+	cr_expect(find_effect(&report, "configuration files"));
+	cr_expect(strstr(find_effect(&report, "ld.so.cache")->treatment, "no cache"));
 	r.effects.ld_so_cache = true;
-	cr_assert(review(&a, &r, &deb, &report, &e), "%s", e.cause);
-	cr_expect(strstr(effect(&report, "ld.so.cache")->treatment, "written by imgbuild"));
-	cr_expect_null(effect(&report, "files (rm"));
+	cr_assert(review_package_scripts(&a, &r, &deb, &report, &e), "%s", e.cause);
+	cr_expect(strstr(find_effect(&report, "ld.so.cache")->treatment, "written by imgbuild"));
+	cr_expect_null(find_effect(&report, "files (rm"));
 }
 
 Test(unpack, scripts_done_by_the_recipe_are_accounted_for)
@@ -216,14 +217,14 @@ Test(unpack, scripts_done_by_the_recipe_are_accounted_for)
 
 	debscene_package(&a, &certificates, "ca-certificates", "1");
 	debscene_control(&a, &certificates, "postinst", "#!/bin/sh\nmkdir x\nupdate-ca-certificates\n");
-	cr_expect(review(&a, &r, &certificates, &report, &e), "%s", e.cause);
+	cr_expect(review_package_scripts(&a, &r, &certificates, &report, &e), "%s", e.cause);
 	debscene_package(&a, &alternatives, "demo", "1");
 	debscene_control(&a, &alternatives, "postinst", "#!/bin/sh\nupdate-alternatives --install a b c 1\n");
 	*list_push(&a, &p->packages) = "demo";
-	cr_expect_not(review(&a, &r, &alternatives, &report, &e));
+	cr_expect_not(review_package_scripts(&a, &r, &alternatives, &report, &e));
 	err_clear(&e);
 	*list_push(&a, &p->alternatives) = (struct link_spec){ .path = "/usr/bin/a", .to = "c" };
-	cr_expect(review(&a, &r, &alternatives, &report, &e), "%s", e.cause);
+	cr_expect(review_package_scripts(&a, &r, &alternatives, &report, &e), "%s", e.cause);
 }
 
 /* The table of known packages covers kinds of effects, not packages. */
@@ -237,10 +238,10 @@ Test(unpack, scripts_of_known_packages_may_not_start_doing_other_things)
 
 	debscene_package(&a, &deb, "netbase", "6.5");
 	debscene_control(&a, &deb, "postinst", "#!/bin/sh\ncat > /etc/hosts <<E\nx\nE\n");
-	cr_expect(review(&a, &r, &deb, &report, &e), "%s", e.cause);
+	cr_expect(review_package_scripts(&a, &r, &deb, &report, &e), "%s", e.cause);
 	debscene_package(&a, &deb, "netbase", "6.6");
 	debscene_control(&a, &deb, "postinst", "#!/bin/sh\ncat > /etc/hosts\nadduser net\n");
-	cr_expect_not(review(&a, &r, &deb, &report, &e));
+	cr_expect_not(review_package_scripts(&a, &r, &deb, &report, &e));
 	cr_expect(strstr(e.cause, "netbase: postinst creates or changes users"), "%s", e.cause);
 }
 
@@ -257,7 +258,7 @@ Test(unpack, scripts_review_refuses_malformed_triggers)
 
 		debscene_package(&a, &deb, "demo", "1");
 		debscene_control(&a, &deb, "triggers", texts[i]);
-		cr_expect_not(review(&a, &r, &deb, &report, &e), "%s", texts[i]);
+		cr_expect_not(review_package_scripts(&a, &r, &deb, &report, &e), "%s", texts[i]);
 		cr_expect(strstr(e.cause, "no directive"), "%s", e.cause);
 	}
 }
@@ -276,7 +277,7 @@ Test(unpack, scripts_know_every_command_of_their_table)
 
 		debscene_package(&a, &deb, "demo", "1");
 		debscene_control(&a, &deb, "postinst", arena_printf(&a, "#!/bin/sh\n%s x\n", first_and_last[i]));
-		cr_expect(review(&a, &r, &deb, &report, &e), "%s", e.cause);
+		cr_expect(review_package_scripts(&a, &r, &deb, &report, &e), "%s", e.cause);
 	}
 }
 

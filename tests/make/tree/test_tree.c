@@ -8,13 +8,13 @@
 static const struct owner one = { .kind = OWNER_PACKAGE, .name = "one" };
 static const struct owner two = { .kind = OWNER_PACKAGE, .name = "two" };
 
-static struct node file(const char *path, const char *text, const struct owner *owner)
+static struct node file_node(const char *path, const char *text, const struct owner *owner)
 {
 	return (struct node){ .path = path, .type = NODE_FILE, .mode = 0644, .owner = owner,
 			      .content = { .bytes = text, .size = strlen(text) } };
 }
 
-static struct node folder(const char *path, unsigned mode, const struct owner *owner)
+static struct node folder_node(const char *path, unsigned mode, const struct owner *owner)
 {
 	return (struct node){ .path = path, .type = NODE_DIR, .mode = mode, .owner = owner };
 }
@@ -48,8 +48,8 @@ Test(tree, nodes_are_sorted_and_parents_implied)
 	struct tree t;
 
 	tree_init(&t, &a);
-	must_add(&t, file("usr/lib/b", "b", &one));
-	must_add(&t, file("etc/a", "a", &one));
+	must_add(&t, file_node("usr/lib/b", "b", &one));
+	must_add(&t, file_node("etc/a", "a", &one));
 	cr_assert_eq(t.n, 5u);
 	for (size_t i = 1; i < t.n; i++)
 		cr_expect_lt(strcmp(t.v[i - 1]->path, t.v[i]->path), 0);
@@ -63,11 +63,11 @@ Test(tree, folder_of_a_package_takes_the_place_of_an_implied_one)
 	struct tree t;
 
 	tree_init(&t, &a);
-	must_add(&t, file("var/lib/x", "x", &one));
-	must_add(&t, folder("var/lib", 0750, &two));
+	must_add(&t, file_node("var/lib/x", "x", &one));
+	must_add(&t, folder_node("var/lib", 0750, &two));
 	cr_expect_eq(tree_find(&t, "var/lib")->mode, 0750u);
 	cr_expect_str_eq(tree_find(&t, "var/lib")->owner->name, "two");
-	must_add(&t, file("var/lib/y", "y", &one));
+	must_add(&t, file_node("var/lib/y", "y", &one));
 	cr_expect_eq(tree_find(&t, "var/lib")->mode, 0750u);
 }
 
@@ -77,19 +77,21 @@ Test(tree, same_things_merge_and_different_ones_conflict)
 	struct tree t;
 
 	tree_init(&t, &a);
-	must_add(&t, file("a", "same", &one));
-	must_add(&t, file("a", "same", &two));
+	must_add(&t, file_node("a", "same", &one));
+	must_add(&t, file_node("a", "same", &two));
 	must_add(&t, link_to("l", "a", &one));
 	must_add(&t, link_to("l", "a", &two));
-	must_add(&t, folder("d", 0755, &one));
-	must_add(&t, folder("d", 0755, &two));
+	must_add(&t, folder_node("d", 0755, &one));
+	must_add(&t, folder_node("d", 0755, &two));
 	cr_expect_eq(t.n, 3u);
-	must_conflict(&t, file("a", "other", &two), "/a is a file");
+	must_conflict(&t, file_node("a", "other", &two), "/a is a file");
 	must_conflict(&t, link_to("l", "b", &two), "/l is a symlink");
-	must_conflict(&t, folder("d", 0700, &two), "/d is 0755");
-	must_conflict(&t, folder("a", 0755, &two), "and a directory");
-	must_conflict(&t, file("a/below", "x", &two), "lies below /a");
-	must_conflict(&t, file("l/below", "x", &two), "goes through /l, a symlink to a of package one; add \"/l/**\" to \"drop\" of that component");
+	must_conflict(&t, folder_node("d", 0700, &two), "/d is 0755");
+	must_conflict(&t, folder_node("a", 0755, &two), "and a directory");
+	must_conflict(&t, file_node("a/below", "x", &two), "lies below /a");
+	must_conflict(&t, file_node("l/below", "x", &two),
+		      "goes through /l, a symlink to a of package one; add \"/l/**\" to \"drop\" "
+		      "of that component");
 }
 
 Test(tree, conflicts_say_what_to_change)
@@ -104,23 +106,26 @@ Test(tree, conflicts_say_what_to_change)
 	struct tree t;
 
 	tree_init(&t, &a);
-	must_add(&t, file("usr/bin/x", "x", &a1));
+	must_add(&t, file_node("usr/bin/x", "x", &a1));
 	must_add(&t, link_to("var/run", "/run", &a1));
 	must_add(&t, link_to("up", "../../x", &a1));
-	must_conflict(&t, file("usr/bin/x", "y", &b1),
+	must_conflict(&t, file_node("usr/bin/x", "y", &b1),
 		      "/usr/bin/x is a file of package one 1 (r.json:4:5) and a file of package two 2 (r.json:9:5); "
 		      "add \"/usr/bin/x\" to \"drop\" of one of the two components");
-	must_conflict(&t, file("usr/bin/x", "y", &c1), "make two components of this one, and add \"/usr/bin/x\" to "
+	must_conflict(&t, file_node("usr/bin/x", "y", &c1),
+		      "make two components of this one, and add \"/usr/bin/x\" to "
 						       "\"drop\" of one of them");
-	must_conflict(&t, file("usr/bin/x", "y", &d1), "lock the recipe and its base again");
+	must_conflict(&t, file_node("usr/bin/x", "y", &d1), "lock the recipe and its base again");
 	must_conflict(&t, link_to("usr/bin/x", "y", &l1), "; add \"/usr/bin/x\" to \"drop\" of that component");
-	must_conflict(&t, folder("var/run", 0755, &l1), "use /run instead");
-	must_conflict(&t, file("var/run/a/b", "y", &l1), "write \"/run/a/b\"");
-	must_conflict(&t, file("var/run/a/b", "y", &b1), "add \"/var/run/**\" to \"drop\" of that component");
-	must_conflict(&t, file("var/run/a/b", "y", &c1), "its steps must install it as \"/run/a/b\"");
-	must_conflict(&t, file("var/run/a/b", "y", &p1), "; write \"/run/a/b\"");
-	must_conflict(&t, file("usr/bin/x", "y", &p1), "; write another \"to\"");
-	must_conflict(&t, folder("up", 0755, &l1), "/up is a symlink of package one");
+	must_conflict(&t, folder_node("var/run", 0755, &l1), "use /run instead");
+	must_conflict(&t, file_node("var/run/a/b", "y", &l1), "write \"/run/a/b\"");
+	must_conflict(&t, file_node("var/run/a/b", "y", &b1),
+		      "add \"/var/run/**\" to \"drop\" of that component");
+	must_conflict(&t, file_node("var/run/a/b", "y", &c1),
+		      "its steps must install it as \"/run/a/b\"");
+	must_conflict(&t, file_node("var/run/a/b", "y", &p1), "; write \"/run/a/b\"");
+	must_conflict(&t, file_node("usr/bin/x", "y", &p1), "; write another \"to\"");
+	must_conflict(&t, folder_node("up", 0755, &l1), "/up is a symlink of package one");
 }
 
 Test(tree, replace_takes_files_and_links_but_no_folder)
@@ -128,11 +133,11 @@ Test(tree, replace_takes_files_and_links_but_no_folder)
 	AUTO_ARENA a = { 0 };
 	struct tree t;
 	struct error e = { 0 };
-	struct node n = file("x", "new", &two), d = file("d", "x", &two);
+	struct node n = file_node("x", "new", &two), d = file_node("d", "x", &two);
 
 	tree_init(&t, &a);
-	must_add(&t, file("x", "old", &one));
-	must_add(&t, folder("d", 0755, &one));
+	must_add(&t, file_node("x", "old", &one));
+	must_add(&t, folder_node("d", 0755, &one));
 	cr_expect(tree_replace(&t, &n, &e));
 	cr_expect_str_eq(tree_find(&t, "x")->owner->name, "two");
 	cr_expect(!tree_replace(&t, &d, &e));
@@ -153,7 +158,7 @@ Test(tree, T12_links_are_followed_as_in_a_chroot)
 	struct tree t;
 
 	tree_init(&t, &a);
-	must_add(&t, file("usr/lib/x.so.1", "elf", &one));
+	must_add(&t, file_node("usr/lib/x.so.1", "elf", &one));
 	must_add(&t, link_to("usr/lib/x.so", "x.so.1", &one));
 	must_add(&t, link_to("lib", "usr/lib", &one));
 	must_add(&t, link_to("abs", "/lib/x.so", &one));
@@ -187,7 +192,7 @@ Test(tree, T12_long_chains_of_links_are_followed_to_their_end_or_refused)
 	name[255] = '\0';
 	for (int i = 0; i < 15; i++)
 		path = arena_printf(&a, "%s/%s", path, name);
-	must_add(&t, file(arena_printf(&a, "%s/file", path), "x", &one));
+	must_add(&t, file_node(arena_printf(&a, "%s/file", path), "x", &one));
 	must_add(&t, link_to("link", path, &one));
 	must_add(&t, link_to("far", arena_printf(&a, "link/../../%s/../../link/file", name), &one));
 	cr_expect_null(tree_resolve(&t, "far"), "the parents of a folder are those of where it is");
@@ -196,7 +201,7 @@ Test(tree, T12_long_chains_of_links_are_followed_to_their_end_or_refused)
 	cr_expect_str_eq(tree_resolve(&t, "near")->path, arena_printf(&a, "%s/file", path));
 	for (int i = 0; i < 100; i++)
 		must_add(&t, link_to(arena_printf(&a, "c%d", i), arena_printf(&a, "c%d", i + 1), &one));
-	must_add(&t, file("c100", "x", &one));
+	must_add(&t, file_node("c100", "x", &one));
 	cr_expect_null(tree_resolve(&t, "c0"), "more than 40 links are no way in Linux either");
 	cr_expect_not_null(tree_resolve(&t, "c70"));
 }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void put(const char *dir, const char *name, const char *text)
+static void certgen_put(const char *dir, const char *name, const char *text)
 {
 	char path[1024];
 	FILE *f;
@@ -41,7 +41,7 @@ int main(int argc, char **argv)
 		pause();
 	snprintf(path, sizeof path, "%s/certs", dir);
 	mkdir(path, 0777);
-	put(dir, "size", "0");
-	put(dir, "index.txt", "");
+	certgen_put(dir, "size", "0");
+	certgen_put(dir, "index.txt", "");
 	return 0;
 }

@@ -35,7 +35,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char *fake(const char *word)
+static const char *fake_option(const char *word)
 {
 	const char *all = getenv("FAKE");
 	size_t n = strlen(word);
@@ -78,7 +78,7 @@ static void die_of(int signo)
 }
 
 /* Does a line of the file begin with `word`? */
-static bool says(const char *conf, const char *word)
+static bool conf_says(const char *conf, const char *word)
 {
 	FILE *f = fopen(conf, "re");
 	char line[1024];
@@ -92,25 +92,25 @@ static bool says(const char *conf, const char *word)
 }
 
 /* The configuration has words of its own: "bungled" is refused, "doomed" is found out at the start. */
-static int parse(const char *conf)
+static int fake_parse(const char *conf)
 {
-	if (says(conf, "doomed"))
+	if (conf_says(conf, "doomed"))
 		fprintf(stderr, "2026/01/01 00:00:00| FATAL: this will not start\n");
-	if (says(conf, "bungled")) {
+	if (conf_says(conf, "bungled")) {
 		fprintf(stderr, "2026/01/01 00:00:00| FATAL: Bungled %s line 2: bungled\n", conf);
 		return 1;
 	}
-	if (fake("parse-hang") != NULL)
+	if (fake_option("parse-hang") != NULL)
 		pause();
-	while (fake("parse-busy") != NULL && clock() < 6 * CLOCKS_PER_SEC)
+	while (fake_option("parse-busy") != NULL && clock() < 6 * CLOCKS_PER_SEC)
 		;
-	if (fake("parse-segv") != NULL)
+	if (fake_option("parse-segv") != NULL)
 		die_of(SIGSEGV);
-	if (fake("parse-warn") != NULL)
+	if (fake_option("parse-warn") != NULL)
 		fprintf(stderr, "2026/01/01 00:00:00| WARNING: something odd\n");
-	if (fake("parse-error") != NULL)
+	if (fake_option("parse-error") != NULL)
 		fprintf(stderr, "2026/01/01 00:00:00| ERROR: Can not open file /acl for reading\n");
-	if (fake("parse-fail") != NULL) {
+	if (fake_option("parse-fail") != NULL) {
 		fprintf(stderr, "2026/01/01 00:00:00| Processing: http_port 1\n");
 		fprintf(stderr, "2026/01/01 00:00:00| FATAL: Bungled %s line 3: nonsense\n", conf);
 		return 1;
@@ -133,13 +133,13 @@ static void make_file(const char *conf, const char *name)
 	fclose(f);
 }
 
-static int create(const struct cache *c)
+static int fake_create(const struct cache *c)
 {
 	char path[1024];
 
-	if (fake("z-hang") != NULL)
+	if (fake_option("z-hang") != NULL)
 		pause();
-	if (fake("z-fail") != NULL) {
+	if (fake_option("z-fail") != NULL) {
 		printf("FATAL: Failed to make swap directory\nCPU Usage: 0\n");
 		return 1;
 	}
@@ -154,12 +154,12 @@ static int create(const struct cache *c)
 	return 0;
 }
 
-static void flood(unsigned long mb)
+static void fake_flood(unsigned long mb)
 {
 	char block[65536];
-	bool line = fake("noline") == NULL;
+	bool line = fake_option("noline") == NULL;
 
-	memset(block, fake("binary") != NULL ? 0x1b : 'x', sizeof block);
+	memset(block, fake_option("binary") != NULL ? 0x1b : 'x', sizeof block);
 	for (size_t i = 99; line && i < sizeof block; i += 100)
 		block[i] = '\n';
 	for (unsigned long i = 0; i < mb * 16; i++)
@@ -182,7 +182,7 @@ static pid_t make_orphan(void)
 	return pid;
 }
 
-static void orphans(unsigned long n)
+static void fake_orphans(unsigned long n)
 {
 	for (unsigned long i = 0; i < n; i++) {
 		pid_t pid = make_orphan();
@@ -194,7 +194,7 @@ static void orphans(unsigned long n)
 	fflush(stdout);
 }
 
-static int listen_on(unsigned port)
+static int fake_listen(unsigned port)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port),
 	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -210,17 +210,17 @@ static int listen_on(unsigned port)
 
 static void at_once(void)
 {
-	const char *code = fake("exit");
+	const char *code = fake_option("exit");
 
-	if (fake("fatal") != NULL) {
+	if (fake_option("fatal") != NULL) {
 		fprintf(stderr, "a line\nFATAL: failed to open it\nan exception\n");
 		exit(1);
 	}
 	if (code != NULL)
 		exit(atoi(code));
-	if (fake("segv") != NULL)
+	if (fake_option("segv") != NULL)
 		die_of(SIGSEGV);
-	if (fake("stopped") != NULL)
+	if (fake_option("stopped") != NULL)
 		raise(SIGSTOP);
 }
 
@@ -243,7 +243,7 @@ static void be_busy(void)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;) {
-		orphans(1);
+		fake_orphans(1);
 		usleep(2000);
 	}
 }
@@ -257,7 +257,8 @@ static void serve_one(int fd)
 	if (n <= 0)
 		return;
 	buf[n] = '\0';
-	if (strstr(buf, "/squid-internal-mgr/counters") != NULL && fake("no-manager") == NULL)
+	if (strstr(buf, "/squid-internal-mgr/counters") != NULL &&
+	    fake_option("no-manager") == NULL)
 		dprintf(fd, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n%s", body);
 	else
 		dprintf(fd, "HTTP/1.1 403 Forbidden\r\n\r\n");
@@ -282,7 +283,7 @@ static void start_log_helper(const char *conf, int fd)
 }
 
 __attribute__((noreturn))
-static void run(const char *conf)
+static void fake_run(const char *conf)
 {
 	struct cache cache = { .dir = "" };
 	unsigned port = port_in(conf, &cache);
@@ -290,35 +291,35 @@ static void run(const char *conf)
 	int fd = -1;
 
 	at_once();
-	if (fake("ignore-term") != NULL)
+	if (fake_option("ignore-term") != NULL)
 		signal(SIGTERM, SIG_IGN);
-	if (fake("ignore-int") != NULL)
+	if (fake_option("ignore-int") != NULL)
 		signal(SIGINT, SIG_IGN);
 	printf("fake squid runs\n");
 	fflush(stdout);
-	if (fake("slow-start") != NULL)
+	if (fake_option("slow-start") != NULL)
 		sleep(1);
-	if (fake("pid-file") != NULL)
+	if (fake_option("pid-file") != NULL)
 		make_file(conf, "squid.pid");
-	if (fake("deaf") == NULL)
-		fd = listen_on(port);
-	if (fake("helper") != NULL && fork() == 0) {
+	if (fake_option("deaf") == NULL)
+		fd = fake_listen(port);
+	if (fake_option("helper") != NULL && fork() == 0) {
 		setsid();
 		close(fd);
 		pause();
 	}
-	if (fake("log-helper") != NULL)
+	if (fake_option("log-helper") != NULL)
 		start_log_helper(conf, fd);
-	if ((n = fake("flood")) != NULL)
-		flood(strtoul(n, NULL, 10));
-	if ((n = fake("orphans")) != NULL)
-		orphans(strtoul(n, NULL, 10));
-	if (fake("signal-init") != NULL)
+	if ((n = fake_option("flood")) != NULL)
+		fake_flood(strtoul(n, NULL, 10));
+	if ((n = fake_option("orphans")) != NULL)
+		fake_orphans(strtoul(n, NULL, 10));
+	if (fake_option("signal-init") != NULL)
 		signal_init();
-	if (fake("busy") != NULL)
+	if (fake_option("busy") != NULL)
 		be_busy();
 	for (;;) {
-		int c = fd >= 0 && fake("mute") == NULL ? accept(fd, NULL, NULL) : -1;
+		int c = fd >= 0 && fake_option("mute") == NULL ? accept(fd, NULL, NULL) : -1;
 
 		if (c < 0) {
 			pause();
@@ -369,14 +370,14 @@ int main(int argc, char **argv)
 			return puts("Squid Cache: Version 0.0 (fake)") < 0;
 	}
 	if (k)
-		return parse(conf);
+		return fake_parse(conf);
 	if (z)
-		return port_in(conf, &cache) == 0 ? 1 : create(&cache);
+		return port_in(conf, &cache) == 0 ? 1 : fake_create(&cache);
 	signal(SIGTERM, on_end);
 	signal(SIGINT, on_end);
 	signal(SIGUSR1, on_other);
 	signal(SIGUSR2, on_other);
 	arguments = argv;
-	signal(SIGHUP, fake("reload") != NULL ? on_reload : on_other);
-	run(conf);
+	signal(SIGHUP, fake_option("reload") != NULL ? on_reload : on_other);
+	fake_run(conf);
 }

@@ -12,7 +12,7 @@
 #define URLS_MAX 3
 
 /* One file, at up to three paths, in turn on one of two servers that misbehave as scripted. */
-struct scene {
+struct fetch_scene {
 	const char *name;
 	struct fault_reply script[4];
 	const char *paths[URLS_MAX];	/* where the file is said to be; default "/f" */
@@ -38,7 +38,7 @@ static struct str body_of(struct arena *a, struct str wanted, struct str right)
 }
 
 /* Letters only, so that the scripts of raw replies can hold them. */
-static struct str letters(struct arena *a, size_t n)
+static struct str body_of_letters(struct arena *a, size_t n)
 {
 	char *p = arena_alloc(a, n + 1);
 
@@ -47,7 +47,7 @@ static struct str letters(struct arena *a, size_t n)
 	return (struct str){ p, n };
 }
 
-static void play(const struct scene *scene)
+static void play_fetch_scene(const struct fetch_scene *scene)
 {
 	struct depot d;
 	struct faultd server[2];
@@ -60,7 +60,7 @@ static void play(const struct scene *scene)
 	size_t n = 0;
 
 	depot_open(&d);
-	right = letters(&d.a, SIZE);
+	right = body_of_letters(&d.a, SIZE);
 	want.sha256 = digest_of(right);
 	for (; n < 4 && (n == 0 || scene->script[n].path); n++) {
 		script[n] = scene->script[n];
@@ -87,11 +87,11 @@ static void play(const struct scene *scene)
 
 #define PLAY(scenes)                                                        \
 	for (size_t i = 0; i < sizeof(scenes) / sizeof((scenes)[0]); i++)   \
-		play(&(scenes)[i])
+		play_fetch_scene(&(scenes)[i])
 
 Test(fetch, good_replies_of_every_framing_arrive)
 {
-	static const struct scene scenes[] = {
+	static const struct fetch_scene scenes[] = {
 		{ "length", { { "/f", .body = RIGHT } }, .hits = 1 },
 		{ "chunked", { { "/f", .body = RIGHT, .framing = FAULT_CHUNKED } }, .hits = 1 },
 		{ "to the end", { { "/f", .body = RIGHT, .framing = FAULT_CLOSE } }, .hits = 1 },
@@ -113,7 +113,7 @@ Test(fetch, good_replies_of_every_framing_arrive)
 
 Test(fetch, F10_wrong_bytes_lead_to_the_next_url_and_never_into_the_store)
 {
-	static const struct scene scenes[] = {
+	static const struct fetch_scene scenes[] = {
 		{ "wrong then right",
 		  { { "/f", .body = WRONG }, { "/g", .body = RIGHT } },
 		  { "/f", "/g" },
@@ -173,7 +173,7 @@ Test(fetch, F10_wrong_bytes_lead_to_the_next_url_and_never_into_the_store)
 
 Test(fetch, T20_captive_portals_are_not_believed)
 {
-	static const struct scene scenes[] = {
+	static const struct fetch_scene scenes[] = {
 		{ "portal",
 		  { { NULL, .body = PORTAL, .headers = "Content-Type: text/html\r\n" } },
 		  { "/f", "/g" },
@@ -194,7 +194,7 @@ Test(fetch, T20_captive_portals_are_not_believed)
 
 Test(fetch, F8_F9_statuses_decide_whether_to_ask_again)
 {
-	static const struct scene scenes[] = {
+	static const struct fetch_scene scenes[] = {
 		{ "404",
 		  { { "/f", .status = 404 } },
 		  { "/f" },
@@ -252,7 +252,7 @@ Test(fetch, F8_F9_statuses_decide_whether_to_ask_again)
 
 Test(fetch, T19_redirects_are_few_and_stay_on_the_web)
 {
-	static const struct scene scenes[] = {
+	static const struct fetch_scene scenes[] = {
 		{ "loop",
 		  { { "/f", .status = 301, .headers = "Location: /f\r\n" } },
 		  { "/f" },
@@ -301,7 +301,7 @@ Test(fetch, T19_redirects_are_few_and_stay_on_the_web)
 
 Test(fetch, F11_T21_hostile_replies_end_early)
 {
-	static const struct scene scenes[] = {
+	static const struct fetch_scene scenes[] = {
 		{ "HTTP/0.9",
 		  { { "/f", .framing = FAULT_RAW, .body = RIGHT } },
 		  { "/f" },
@@ -350,7 +350,7 @@ Test(fetch, F11_T21_hostile_replies_end_early)
 
 Test(fetch, F7_slow_servers_are_left, .timeout = 60)
 {
-	static const struct scene scenes[] = {
+	static const struct fetch_scene scenes[] = {
 		{ "silence, then another mirror",
 		  { { "/f", .framing = FAULT_RAW, .end = FAULT_HANG }, { "/g", .body = RIGHT } },
 		  { "/f", "/g" },
@@ -461,7 +461,7 @@ Test(fetch, F6_a_cut_at_any_byte_costs_one_more_try, .timeout = 60)
 
 Test(fetch, a_server_that_always_cuts_is_given_up_after_three_tries)
 {
-	static const struct scene scenes[] = {
+	static const struct fetch_scene scenes[] = {
 		{ "always",
 		  { { "/f", .body = RIGHT, .cuts = true, .cut = 10 } },
 		  { "/f" },
@@ -488,7 +488,7 @@ Test(fetch, a_server_that_always_cuts_is_given_up_after_three_tries)
 
 Test(fetch, a_wrong_range_is_not_spliced_in)
 {
-	static const struct scene scenes[] = {
+	static const struct fetch_scene scenes[] = {
 		{ "wrong start",
 		  { { "/f", .body = RIGHT, .cuts = true, .cut = 500, .etag = "\"a\"" },
 		    { "/f", .status = 206, .body = RIGHT, .framing = FAULT_CLOSE,

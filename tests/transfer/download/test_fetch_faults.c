@@ -20,7 +20,7 @@
 #define POINTS_MAX 400
 
 /* One download, told in plain data so that a child process can do it from the start. */
-struct errand {
+struct fetch_errand {
 	const char *path;
 	struct http_settings settings;
 	struct want want[FILES];
@@ -28,7 +28,7 @@ struct errand {
 
 static int run_errand(void *user)
 {
-	const struct errand *errand = user;
+	const struct fetch_errand *errand = user;
 	struct want want[FILES];
 	struct fetch_options options = { .settings = &errand->settings };
 	struct error e = { 0 };
@@ -51,7 +51,7 @@ static const char *const touching[] = {	/* calls that change the disk */
 static const char *const looking[] = {	/* calls that only look */
 	"open", "openat", "pread64", "read", "flock", "faccessat", "faccessat2", "getdents64", NULL,
 };
-static void expect_whole_blobs(struct depot *d, const char *name, unsigned at, bool halves_allowed)
+static void fetch_expect_blobs(struct depot *d, const char *name, unsigned at, bool halves_allowed)
 {
 	struct strings names = depot_blobs(d);
 
@@ -71,7 +71,7 @@ static void expect_whole_blobs(struct depot *d, const char *name, unsigned at, b
 	}
 }
 
-static void expect_next_run_succeeds(struct depot *d, const struct errand *errand,
+static void expect_next_run_succeeds(struct depot *d, const struct fetch_errand *errand,
 				     const char *name, unsigned at)
 {
 	cr_expect_eq(run_errand((void *)errand), 0, "%s at %u: the next run", name, at);
@@ -92,7 +92,7 @@ static void strike_everywhere(const char *name, const char *const *calls, int er
 	struct depot d;
 	struct faultd server;
 	struct fault_reply script[FILES];
-	struct errand errand = { 0 };
+	struct fetch_errand errand = { 0 };
 	struct nth_result result = { .hit = true };
 	unsigned at = 1;
 
@@ -126,7 +126,7 @@ static void strike_everywhere(const char *name, const char *const *calls, int er
 			cr_expect(result.status == 0 || result.status == err_status(ERR_SYSTEM),
 				  "%s at %u (%s): status %d", name, at, result.call, result.status);
 		if (access(arena_printf(&d.a, "%s/blobs/sha256", d.path), F_OK) == 0)
-			expect_whole_blobs(&d, name, at, result.killed);
+			fetch_expect_blobs(&d, name, at, result.killed);
 		expect_next_run_succeeds(&d, &errand, name, at);
 		faultd_stop(&server);
 	}

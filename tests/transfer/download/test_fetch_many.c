@@ -21,7 +21,7 @@ struct crowd {
 	struct want want[MANY];
 };
 
-static void gather(struct crowd *c, unsigned delay_ms)
+static void crowd_gather(struct crowd *c, unsigned delay_ms)
 {
 	memset(c->want, 0, sizeof(c->want));
 	depot_open(&c->d);
@@ -41,7 +41,7 @@ static void gather(struct crowd *c, unsigned delay_ms)
 			faultd_url(&c->d.a, &c->server, c->script[i].path);
 }
 
-static void disperse(struct crowd *c)
+static void crowd_disperse(struct crowd *c)
 {
 	faultd_stop(&c->server);
 	depot_close(&c->d);
@@ -53,14 +53,14 @@ Test(fetch, several_files_travel_at_once_and_no_more_than_the_limit_of_a_host)
 	enum err_kind kind;
 	const char *text;
 
-	gather(&c, 20);
+	crowd_gather(&c, 20);
 	c.d.settings.per_host = 3;
 	cr_expect(depot_fetch(&c.d, c.want, MANY, &kind, &text), "%s", text);
 	cr_expect_eq(depot_blobs(&c.d).n, MANY);
 	cr_expect(faultd_most(&c.server) > 1, "they did not overlap");
 	/* a server thread may outlive its request by a moment: the client has the reply already */
 	cr_expect(faultd_most(&c.server) <= 2 * 3, "%u at once", faultd_most(&c.server));
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
 Test(fetch, what_is_there_is_not_asked_for_again)
@@ -69,12 +69,12 @@ Test(fetch, what_is_there_is_not_asked_for_again)
 	enum err_kind kind;
 	const char *text;
 
-	gather(&c, 0);
+	crowd_gather(&c, 0);
 	cr_expect(depot_fetch(&c.d, c.want, MANY / 2, &kind, &text), "%s", text);
 	cr_expect_eq(faultd_hits(&c.server, NULL), MANY / 2);
 	cr_expect(depot_fetch(&c.d, c.want, MANY, &kind, &text), "%s", text);
 	cr_expect_eq(faultd_hits(&c.server, NULL), MANY);
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
 Test(fetch, F13_a_damaged_file_in_the_store_is_fetched_again)
@@ -85,7 +85,7 @@ Test(fetch, F13_a_damaged_file_in_the_store_is_fetched_again)
 	AUTO_FD fd = -1;
 	struct error e = { 0 };
 
-	gather(&c, 0);
+	crowd_gather(&c, 0);
 	cr_expect(depot_fetch(&c.d, c.want, 1, &kind, &text), "%s", text);
 	path = depot_blob_path(&c.d, &c.want[0].sha256);
 	cr_assert(unlink(path) == 0);
@@ -93,7 +93,7 @@ Test(fetch, F13_a_damaged_file_in_the_store_is_fetched_again)
 	cr_expect(depot_fetch(&c.d, c.want, 1, &kind, &text), "%s", text);
 	cr_expect_eq(faultd_hits(&c.server, NULL), 2);
 	cr_expect_eq(store_open_blob(&c.d.store, &c.want[0].sha256, SIZE, &fd, &e), 1);
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
 Test(fetch, equal_digests_are_one_download_from_any_of_their_urls)
@@ -103,7 +103,7 @@ Test(fetch, equal_digests_are_one_download_from_any_of_their_urls)
 	enum err_kind kind;
 	const char *text;
 
-	gather(&c, 0);
+	crowd_gather(&c, 0);
 	twice[0] = c.want[0];
 	twice[0].urls = (struct strings){ 0 };
 	*list_push(&c.d.a, &twice[0].urls) = faultd_url(&c.d.a, &c.server, "/gone");
@@ -113,7 +113,7 @@ Test(fetch, equal_digests_are_one_download_from_any_of_their_urls)
 	twice[1].size++;
 	cr_expect(!depot_fetch(&c.d, twice, 2, &kind, &text));
 	cr_expect_eq(kind, ERR_INPUT, "%s", text);
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
 Test(fetch, the_first_failure_in_order_is_told_with_the_number_of_failures)
@@ -122,14 +122,14 @@ Test(fetch, the_first_failure_in_order_is_told_with_the_number_of_failures)
 	enum err_kind kind;
 	const char *text;
 
-	gather(&c, 0);
+	crowd_gather(&c, 0);
 	for (unsigned i = 5; i < 8; i++)
 		c.script[i].status = 404;
 	cr_expect(!depot_fetch(&c.d, c.want, MANY, &kind, &text));
 	cr_expect_eq(kind, ERR_NETWORK);
 	cr_expect(strstr(text, "3 of 24 files cannot be fetched; the first: /5: "), "%s", text);
 	cr_expect_eq(depot_blobs(&c.d).n, MANY - 3, "the others have arrived");
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
 Test(fetch, optional_files_may_be_missing_but_not_wrong)
@@ -138,7 +138,7 @@ Test(fetch, optional_files_may_be_missing_but_not_wrong)
 	enum err_kind kind;
 	const char *text;
 
-	gather(&c, 0);
+	crowd_gather(&c, 0);
 	c.script[1].status = 404;
 	c.script[2].body = STR("something else");
 	c.want[0].optional = c.want[1].optional = c.want[2].optional = true;
@@ -146,7 +146,7 @@ Test(fetch, optional_files_may_be_missing_but_not_wrong)
 	cr_expect(!c.want[0].missing && c.want[1].missing);
 	cr_expect(!depot_fetch(&c.d, &c.want[2], 1, &kind, &text));
 	cr_expect_eq(kind, ERR_VERIFY, "%s", text);
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
 Test(fetch, a_dead_mirror_is_not_asked_for_every_file)
@@ -155,7 +155,7 @@ Test(fetch, a_dead_mirror_is_not_asked_for_every_file)
 	enum err_kind kind;
 	const char *text;
 
-	gather(&c, 0);
+	crowd_gather(&c, 0);
 	c.d.settings.tries = 1;
 	for (unsigned i = 0; i < MANY; i++) {
 		struct strings urls = { 0 };
@@ -176,7 +176,7 @@ Test(fetch, a_dead_mirror_is_not_asked_for_every_file)
 	cr_expect_eq(kind, ERR_NETWORK);
 	cr_expect(strstr(text, "24 of 24 files"), "%s", text);
 	cr_expect(strstr(text, "127.0.0.1:1/x"), "%s", text);
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
 Test(fetch, offline_names_what_is_missing_and_asks_nobody)
@@ -185,7 +185,7 @@ Test(fetch, offline_names_what_is_missing_and_asks_nobody)
 	struct fetch_options options = { .offline = true };
 	struct error e = { 0 };
 
-	gather(&c, 0);
+	crowd_gather(&c, 0);
 	options.settings = &c.d.settings;
 	cr_expect(!fetch_wants_with(&c.d.store, &options, c.want, MANY, &e));
 	cr_expect_eq(e.kind, ERR_NETWORK);
@@ -198,7 +198,7 @@ Test(fetch, offline_names_what_is_missing_and_asks_nobody)
 	options.offline = true;
 	cr_expect(fetch_wants_with(&c.d.store, &options, c.want, MANY, &e),
 		  "a full store needs no network");
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
 Test(fetch, offline_marks_optional_files_as_missing)
@@ -207,12 +207,12 @@ Test(fetch, offline_marks_optional_files_as_missing)
 	struct fetch_options options = { .offline = true };
 	struct error e = { 0 };
 
-	gather(&c, 0);
+	crowd_gather(&c, 0);
 	options.settings = &c.d.settings;
 	c.want[0].optional = true;
 	cr_expect(fetch_wants_with(&c.d.store, &options, c.want, 1, &e), "%s", e.cause);
 	cr_expect(c.want[0].missing);
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
 Test(fetch, a_file_that_no_url_is_known_for_is_named)
@@ -221,13 +221,13 @@ Test(fetch, a_file_that_no_url_is_known_for_is_named)
 	enum err_kind kind;
 	const char *text;
 
-	gather(&c, 0);
+	crowd_gather(&c, 0);
 	c.want[0].urls.n = 0;
 	cr_expect(!depot_fetch(&c.d, c.want, MANY, &kind, &text));
 	cr_expect_eq(kind, ERR_NETWORK);
 	cr_expect_str_eq(text, "/0: no server is known that has it; name a mirror of its archive with --mirror NAME=URL");
 	cr_expect_eq(depot_blobs(&c.d).n, MANY - 1, "the others have arrived");
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
 Test(fetch, a_disk_that_takes_no_more_ends_everything_and_names_file_and_store)
@@ -237,7 +237,7 @@ Test(fetch, a_disk_that_takes_no_more_ends_everything_and_names_file_and_store)
 	const char *text;
 	struct rlimit limit;
 
-	gather(&c, 0);
+	crowd_gather(&c, 0);
 	cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
 	limit.rlim_cur = SIZE / 2;
 	signal(SIGXFSZ, SIG_IGN);
@@ -249,10 +249,10 @@ Test(fetch, a_disk_that_takes_no_more_ends_everything_and_names_file_and_store)
 	cr_expect(strstr(text, "to the store") && strstr(text, c.d.path), "%s", text);
 	cr_expect(strstr(text, strerror(EFBIG)), "%s", text);
 	cr_expect_eq(depot_blobs(&c.d).n, 0, "no halves");
-	disperse(&c);
+	crowd_disperse(&c);
 }
 
-struct counter {
+struct fetch_counter {
 	struct progress base;
 	unsigned begins, ends, advances;
 	uint64_t last, total;
@@ -261,18 +261,18 @@ struct counter {
 static void count_begin(struct progress *p, const char *id, const char *text)
 {
 	(void)id, (void)text;
-	((struct counter *)p)->begins++;
+	((struct fetch_counter *)p)->begins++;
 }
 
 static void count_end(struct progress *p, const char *id, const char *text, bool cached)
 {
 	(void)id, (void)text, (void)cached;
-	((struct counter *)p)->ends++;
+	((struct fetch_counter *)p)->ends++;
 }
 
 static void count_advance(struct progress *p, const char *id, uint64_t current, uint64_t total)
 {
-	struct counter *c = (struct counter *)p;
+	struct fetch_counter *c = (struct fetch_counter *)p;
 
 	(void)id;
 	cr_expect(current >= c->last, "progress goes forward");
@@ -281,7 +281,7 @@ static void count_advance(struct progress *p, const char *id, uint64_t current, 
 	c->advances++;
 }
 
-static void ignore(struct progress *p, const char *text)
+static void crowd_ignore_warning(struct progress *p, const char *text)
 {
 	(void)p, (void)text;
 }
@@ -289,13 +289,14 @@ static void ignore(struct progress *p, const char *text)
 Test(fetch, progress_ends_at_the_sum_of_all_bytes)
 {
 	struct crowd c;
-	struct counter counter = {
-		.base = { NULL, count_begin, count_end, count_advance, ignore, ignore },
+	struct fetch_counter counter = {
+		.base = { NULL, count_begin, count_end, count_advance, crowd_ignore_warning,
+			 crowd_ignore_warning },
 	};
 	struct fetch_options options = { .progress = &counter.base };
 	struct error e = { 0 };
 
-	gather(&c, 5);
+	crowd_gather(&c, 5);
 	options.settings = &c.d.settings;
 	cr_expect(fetch_wants_with(&c.d.store, &options, c.want, MANY, &e), "%s", e.cause);
 	cr_expect_eq(counter.begins, 1);
@@ -303,5 +304,5 @@ Test(fetch, progress_ends_at_the_sum_of_all_bytes)
 	cr_expect(counter.advances >= 1);
 	cr_expect_eq(counter.last, MANY * SIZE);
 	cr_expect_eq(counter.total, MANY * SIZE);
-	disperse(&c);
+	crowd_disperse(&c);
 }

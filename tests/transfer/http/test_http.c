@@ -249,8 +249,8 @@ struct client {
 	struct faultd server;
 };
 
-static void connect_to(struct client *c, const struct fault_reply *script, size_t n,
-		       const char *auth)
+static void client_connect(struct client *c, const struct fault_reply *script, size_t n,
+			   const char *auth)
 {
 	struct error e = { 0 };
 
@@ -264,7 +264,7 @@ static void connect_to(struct client *c, const struct fault_reply *script, size_
 	cr_assert(http_open(&c->d.a, &c->d.settings, &c->http, &e), "%s", e.cause);
 }
 
-static void disconnect(struct client *c)
+static void client_disconnect(struct client *c)
 {
 	http_close(&c->http);
 	faultd_stop(&c->server);
@@ -298,7 +298,7 @@ Test(http, get_gives_the_body_or_the_status)
 	};
 	struct client c;
 
-	connect_to(&c, script, sizeof(script) / sizeof(script[0]), NULL);
+	client_connect(&c, script, sizeof(script) / sizeof(script[0]), NULL);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *url = faultd_url(&c.d.a, &c.server, cases[i].path);
 		struct error e = { 0 };
@@ -312,7 +312,7 @@ Test(http, get_gives_the_body_or_the_status)
 		cr_expect(str_eq(body, str_of(cases[i].body)), "%s", url);
 		cr_expect(cases[i].ok || strstr(e.cause, url), "names the URL: %s", e.cause);
 	}
-	disconnect(&c);
+	client_disconnect(&c);
 }
 
 Test(http, requests_say_who_we_are_and_ask_for_no_encoding)
@@ -323,14 +323,14 @@ Test(http, requests_say_who_we_are_and_ask_for_no_encoding)
 	struct str body;
 	int status;
 
-	connect_to(&c, script, 1, NULL);
+	client_connect(&c, script, 1, NULL);
 	cr_expect(http_get(&c.d.a, &c.http, faultd_url(&c.d.a, &c.server, "/a"), 10, &body, &status,
 			   &e));
 	cr_expect(faultd_saw(&c.server, "/a", "User-Agent: " HTTP_USER_AGENT "\r\n"));
 	cr_expect(!faultd_saw(&c.server, "/a", "Accept-Encoding"));
 	cr_expect(!faultd_saw(&c.server, "/a", "Referer"));
 	cr_expect(!faultd_saw(&c.server, "/a", "Authorization"));
-	disconnect(&c);
+	client_disconnect(&c);
 }
 
 #define CANARY "Y2FuYXJ5OnMzY3JldA=="	/* base64 of canary:s3cret */
@@ -350,7 +350,7 @@ Test(http, T22_credentials_stay_with_their_host)
 	int status;
 
 	faultd_start(&far, far_script, 1);
-	connect_to(&c, near_script, 3, NULL);
+	client_connect(&c, near_script, 3, NULL);
 	near_script[2].headers =
 		arena_printf(&c.d.a, "Location: %s\r\n", faultd_url(&c.d.a, &far, "/end"));
 	http_close(&c.http);
@@ -373,7 +373,7 @@ Test(http, T22_credentials_stay_with_their_host)
 	cr_expect(faultd_saw(&c.server, "/away", "Authorization: Basic " CANARY));
 	cr_expect(faultd_hits(&far, "/end") == 1 && !faultd_saw(&far, "/end", "Authorization"));
 	faultd_stop(&far);
-	disconnect(&c);
+	client_disconnect(&c);
 }
 
 Test(http, a_token_goes_out_as_bearer_and_clear_text_only_when_said)
@@ -395,7 +395,7 @@ Test(http, a_token_goes_out_as_bearer_and_clear_text_only_when_said)
 		char port[8], *machine;
 		int status;
 
-		connect_to(&c, script, 1, "");
+		client_connect(&c, script, 1, "");
 		http_close(&c.http);
 		snprintf(port, sizeof(port), "%u", c.server.port);
 		machine = arena_strdup(&c.d.a, cases[i].machine);
@@ -411,7 +411,7 @@ Test(http, a_token_goes_out_as_bearer_and_clear_text_only_when_said)
 				   &status, &e));
 		cr_expect_eq(faultd_saw(&c.server, "/a", "Authorization: Bearer t0k3n\r\n"),
 			     cases[i].sent, "%s", cases[i].machine);
-		disconnect(&c);
+		client_disconnect(&c);
 	}
 }
 
@@ -531,7 +531,7 @@ Test(http, only_web_addresses_are_asked)
 	};
 	struct client c;
 
-	connect_to(&c, NULL, 0, NULL);
+	client_connect(&c, NULL, 0, NULL);
 	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
 		struct error e = { 0 };
 		struct str body;
@@ -541,7 +541,7 @@ Test(http, only_web_addresses_are_asked)
 		cr_expect_eq(e.kind, ERR_NETWORK);
 		cr_expect(strstr(e.cause, "not an http or https address"), "%s", e.cause);
 	}
-	disconnect(&c);
+	client_disconnect(&c);
 }
 
 Test(http, T22_passwords_in_urls_are_not_in_messages)
@@ -551,11 +551,11 @@ Test(http, T22_passwords_in_urls_are_not_in_messages)
 	struct str body;
 	int status;
 
-	connect_to(&c, NULL, 0, NULL);
+	client_connect(&c, NULL, 0, NULL);
 	c.http.settings.tries = 1;
 	cr_expect(!http_get(&c.d.a, &c.http, "http://me:s3cret@127.0.0.1:1/x", 9, &body, &status,
 			    &e));
 	cr_expect(!strstr(e.cause, "s3cret") && strstr(e.cause, "http://***@127.0.0.1:1/x"), "%s",
 		  e.cause);
-	disconnect(&c);
+	client_disconnect(&c);
 }

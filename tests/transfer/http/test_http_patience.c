@@ -11,15 +11,15 @@
 #include "transfer/registry/session.h"
 
 /* Keeps what is told, one line each. */
-struct listener {
+struct patience_listener {
 	struct progress base;
 	struct arena a;
 	struct buf text;
 };
 
-static void listener_warn(struct progress *p, const char *text)
+static void patience_warn(struct progress *p, const char *text)
 {
-	struct listener *l = (struct listener *)p;
+	struct patience_listener *l = (struct patience_listener *)p;
 
 	l->text.a = &l->a;
 	buf_printf(&l->text, "%s\n", text);
@@ -41,14 +41,14 @@ static void listener_advance(struct progress *p, const char *id, uint64_t curren
 }
 
 static const struct progress listening = {
-	.begin = listener_step, .end = listener_end, .advance = listener_advance, .note = listener_warn,
-	.warn = listener_warn,
+	.begin = listener_step, .end = listener_end, .advance = listener_advance,
+	.note = patience_warn, .warn = patience_warn,
 };
 
 struct waiting {
 	struct depot d;
 	struct faultd server;
-	struct listener told;
+	struct patience_listener told;
 };
 
 static void waiting_begin(struct waiting *w, const struct fault_reply *script, size_t n)

@@ -24,7 +24,8 @@ struct tls_case {
 };
 
 /* Asks the server for its file. */
-static void check(const struct tls_case *c, struct depot *d, const struct tls_server *server)
+static void check_tls_case(const struct tls_case *c, struct depot *d,
+			   const struct tls_server *server)
 {
 	const char *url = arena_printf(&d->a, "https://127.0.0.1:%u/file", server->port);
 	AUTO_HTTP http = HTTP_INIT;
@@ -73,7 +74,7 @@ Test(http, T23_only_servers_with_a_right_certificate_are_believed, .timeout = 60
 			depot_close(&d);
 			cr_skip_test("no openssl program here");
 		}
-		check(&cases[i], &d, &server);
+		check_tls_case(&cases[i], &d, &server);
 		tls_stop(&server);
 		depot_close(&d);
 	}

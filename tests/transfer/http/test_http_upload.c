@@ -12,7 +12,7 @@
 #include "support/faultd.h"
 #include "support/files.h"
 
-struct exchange {
+struct upload_exchange {
 	struct depot d;
 	struct http http;
 	struct faultd server;
@@ -20,11 +20,11 @@ struct exchange {
 	struct buf complaint;
 };
 
-static void begin(struct exchange *x, const struct fault_reply *script, size_t n)
+static void upload_begin(struct upload_exchange *x, const struct fault_reply *script, size_t n)
 {
 	struct error e = { 0 };
 
-	*x = (struct exchange){ .http = HTTP_INIT };
+	*x = (struct upload_exchange){ .http = HTTP_INIT };
 	depot_open(&x->d);
 	cr_assert(http_open(&x->d.a, &x->d.settings, &x->http, &e));
 	faultd_start(&x->server, script, n);
@@ -32,14 +32,15 @@ static void begin(struct exchange *x, const struct fault_reply *script, size_t n
 	x->complaint = (struct buf){ .a = &x->d.a, .max = 64 };
 }
 
-static void end(struct exchange *x)
+static void upload_end(struct upload_exchange *x)
 {
 	http_close(&x->http);
 	faultd_stop(&x->server);
 	depot_close(&x->d);
 }
 
-static struct http_request request(struct exchange *x, const char *path, enum http_method method)
+static struct http_request upload_request(struct upload_exchange *x, const char *path,
+					  enum http_method method)
 {
 	return (struct http_request){ .url = faultd_url(&x->d.a, &x->server, path), .method = method,
 				      .answer = &x->answer, .complaint = &x->complaint };
@@ -49,50 +50,50 @@ Test(http_upload, bodies_are_sent_from_texts_and_from_files)
 {
 	static const struct fault_reply script[] = { { .path = "/a", .status = 201 }, { .path = "/b", .status = 202 },
 						     { .path = "/c", .status = 202, .headers = "Location: /d\r\n" } };
-	struct exchange x;
+	struct upload_exchange x;
 	struct http_upload text = { .text = STR("hello"), .fd = -1 }, file = { .offset = 2, .size = 3 };
 	struct http_request r;
 
-	begin(&x, script, 3);
-	r = request(&x, "/a", HTTP_PUT);
+	upload_begin(&x, script, 3);
+	r = upload_request(&x, "/a", HTTP_PUT);
 	r.upload = &text;
 	http_try(&x.http, &r);
 	cr_expect(r.end == HTTP_DONE && r.status == 201, "%s", r.reason);
 	cr_expect(faultd_saw(&x.server, "/a", "PUT /a") && faultd_saw(&x.server, "/a", "\r\n\r\nhello"));
 	files_put(arena_printf(&x.d.a, "%s/file", x.d.dir), "0123456789");
 	file.fd = open(arena_printf(&x.d.a, "%s/file", x.d.dir), O_RDONLY);
-	r = request(&x, "/b", HTTP_POST);
+	r = upload_request(&x, "/b", HTTP_POST);
 	r.upload = &file;
 	http_try(&x.http, &r);
 	cr_expect(r.end == HTTP_DONE && r.status == 202, "%s", r.reason);
 	cr_expect(faultd_saw(&x.server, "/b", "POST /b") && faultd_saw(&x.server, "/b", "\r\n\r\n234"));
 	close(file.fd);
-	r = request(&x, "/c", HTTP_POST);
+	r = upload_request(&x, "/c", HTTP_POST);
 	http_try(&x.http, &r);
 	cr_expect(r.end == HTTP_DONE && r.status == 202, "%s", r.reason);
 	cr_expect(faultd_saw(&x.server, "/c", "Content-Length: 0\r\n"));
 	cr_expect_str_eq(http_headers_get(&x.answer, "location", 0), "/d");
 	cr_expect_null(http_headers_get(&x.answer, "location", 1));
-	end(&x);
+	upload_end(&x);
 }
 
 Test(http_upload, a_file_that_shrinks_is_this_machines_error)
 {
 	static const struct fault_reply script[] = { { .path = "/a", .status = 201 } };
-	struct exchange x;
+	struct upload_exchange x;
 	struct http_upload file = { .offset = 5, .size = 100 };
 	struct http_request r;
 
-	begin(&x, script, 1);
+	upload_begin(&x, script, 1);
 	files_put(arena_printf(&x.d.a, "%s/file", x.d.dir), "0123456789");
 	file.fd = open(arena_printf(&x.d.a, "%s/file", x.d.dir), O_RDONLY);
-	r = request(&x, "/a", HTTP_PUT);
+	r = upload_request(&x, "/a", HTTP_PUT);
 	r.upload = &file;
 	http_try(&x.http, &r);
 	cr_expect_eq(r.end, HTTP_LOCAL);
 	cr_expect_neq(r.error.kind, ERR_NONE);
 	close(file.fd);
-	end(&x);
+	upload_end(&x);
 }
 
 Test(http_upload, complaints_are_kept_to_their_maximum_and_forgotten_by_the_next_try)
@@ -102,44 +103,44 @@ Test(http_upload, complaints_are_kept_to_their_maximum_and_forgotten_by_the_next
 		{ .path = "/a", .status = 403, .headers = "X-Two: 2\r\nX-Two: 3\r\n", .body = STR("second") },
 		{ .path = "/b", .status = 403 },
 	};
-	struct exchange x;
+	struct upload_exchange x;
 	struct http_request r;
 
-	begin(&x, script, 3);
+	upload_begin(&x, script, 3);
 	script[2].body = depot_noise(&x.d.a, 1000, 1);
-	r = request(&x, "/a", HTTP_PUT);
+	r = upload_request(&x, "/a", HTTP_PUT);
 	http_try(&x.http, &r);
 	cr_expect_eq(r.status, 403);
 	cr_expect_str_eq(buf_cstr(&x.complaint), "second");
 	cr_expect_null(http_headers_get(&x.answer, "X-One", 0));
 	cr_expect_str_eq(http_headers_get(&x.answer, "x-two", 1), "3");
-	r = request(&x, "/b", HTTP_PUT);
+	r = upload_request(&x, "/b", HTTP_PUT);
 	http_try(&x.http, &r);
 	cr_expect(r.status == 403 && x.complaint.n <= 64);
-	r = request(&x, "/a", HTTP_PUT);
+	r = upload_request(&x, "/a", HTTP_PUT);
 	http_try(&x.http, &r);
 	cr_expect_str_eq(buf_cstr(&x.complaint), "second", "a body that was too long is forgotten, too");
-	end(&x);
+	upload_end(&x);
 }
 
 Test(http_upload, T22_a_login_is_for_the_host_of_its_request)
 {
 	struct fault_reply script[] = { { .path = "/a", .status = 302 }, { .path = "/b", .body = STR("b") } };
-	struct exchange x;
+	struct upload_exchange x;
 	struct faultd other;
 	const struct http_login login = { .login = "anna", .password = "secret" };
 	struct buf text = { .a = NULL };
 	struct buf_sink sink;
 	struct http_request r;
 
-	begin(&x, script, 2);
+	upload_begin(&x, script, 2);
 	faultd_start(&other, &script[1], 1);
 	text.a = &x.d.a;
 	buf_sink_init(&sink, &text, "b");
 	for (int elsewhere = 0; elsewhere < 2; elsewhere++) {
 		script[0].headers = arena_printf(&x.d.a, "Location: %s\r\n",
 						 faultd_url(&x.d.a, elsewhere ? &other : &x.server, "/b"));
-		r = request(&x, "/a", HTTP_GET);
+		r = upload_request(&x, "/a", HTTP_GET);
 		r.login = &login;
 		r.max = 10;
 		r.body = &sink.base;
@@ -150,25 +151,25 @@ Test(http_upload, T22_a_login_is_for_the_host_of_its_request)
 	cr_expect(faultd_saw(&x.server, "/b", "Authorization: Basic"));
 	cr_expect(faultd_hits(&other, "/b") == 1 && !faultd_saw(&other, NULL, "Authorization"));
 	faultd_stop(&other);
-	end(&x);
+	upload_end(&x);
 }
 
 Test(http_upload, what_changes_something_follows_no_redirect)
 {
 	static const struct fault_reply script[] = { { .path = "/a", .status = 307, .headers = "Location: /b\r\n" },
 						     { .path = "/b", .status = 201 } };
-	struct exchange x;
+	struct upload_exchange x;
 	struct http_request r;
 
-	begin(&x, script, 2);
+	upload_begin(&x, script, 2);
 	for (int put = 0; put < 2; put++) {
-		r = request(&x, "/a", put ? HTTP_PUT : HTTP_POST);
+		r = upload_request(&x, "/a", put ? HTTP_PUT : HTTP_POST);
 		http_try(&x.http, &r);
 		cr_expect_eq(r.end, HTTP_REFUSED);
 		cr_expect_str_eq(r.reason, "redirected elsewhere, which only questions may be");
 	}
 	cr_expect_eq(faultd_hits(&x.server, "/b"), 0);
-	end(&x);
+	upload_end(&x);
 }
 
 Test(http_upload, references_are_joined_byte_for_byte)

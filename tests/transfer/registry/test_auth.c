@@ -16,13 +16,13 @@
 #define BASIC "YW5uYTpzZWNyZXQ="
 #define TOKEN_PATH "/token?service=reg&scope=repository%3Ateam%2Fapp%3Apull"
 
-static const char *auths(struct registry_scene *s, const char *fields)
+static const char *put_auths(struct registry_scene *s, const char *fields)
 {
 	return registry_scene_auth(s, arena_printf(s->a, "{\"auths\":{\"127.0.0.1:%u\":{%s}}}", s->registry.port,
 						   fields));
 }
 
-static const char *bearer(struct registry_scene *s, unsigned port)
+static const char *bearer_challenge(struct registry_scene *s, unsigned port)
 {
 	return arena_printf(s->a, "WWW-Authenticate: Bearer realm=\"http://127.0.0.1:%u/token\",service=\"reg\","
 				  "scope=\"repository:team/app:pull\"\r\n", port);
@@ -43,7 +43,7 @@ Test(auth, T22_basic_credentials_are_shown_when_asked_for)
 
 	registry_scene_begin(&s, &a);
 	after_challenge(&s, "WWW-Authenticate: Basic realm=\"x\"\r\n");
-	r = PULL(&s, "--authfile", auths(&s, "\"auth\":\"" BASIC "\""));
+	r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.registry, TAG, "Authorization: Basic " BASIC "\r\n"));
 	cr_expect(faultd_saw(&s.registry, registry_scene_blob(&s, &s.image.config_digest),
@@ -65,7 +65,7 @@ Test(auth, without_credentials_the_way_to_get_some_is_told)
 	cr_expect(strstr(r.message, "HTTP 401: UNAUTHORIZED: authentication required; no credentials for 127.0.0.1:"),
 		  "%s", r.message);
 	cr_expect(strstr(r.message, "podman login 127.0.0.1:"), "%s", r.message);
-	r = PULL(&s, "--authfile", auths(&s, "\"auth\":\"" BASIC "\""));
+	r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
 	cr_expect(strstr(r.message, "/auth.json do not do") != NULL, "%s", r.message);
 	cr_expect(!strstr(r.message, "secret") && !strstr(r.said, "secret"), "a secret was printed");
@@ -80,9 +80,9 @@ Test(auth, T22_a_token_is_got_with_the_credentials_and_only_it_is_shown)
 	struct verb_run r;
 
 	registry_scene_begin(&s, &a);
-	after_challenge(&s, bearer(&s, s.registry.port));
+	after_challenge(&s, bearer_challenge(&s, s.registry.port));
 	registry_scene_on(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"t0ken\",\"expires_in\":300}"));
-	r = PULL(&s, "--authfile", auths(&s, "\"auth\":\"" BASIC "\""));
+	r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.registry, TOKEN_PATH, "Authorization: Basic " BASIC "\r\n"));
 	cr_expect(faultd_saw(&s.registry, TAG, "Authorization: Bearer t0ken\r\n"));
@@ -123,7 +123,7 @@ Test(auth, T22_credentials_go_to_another_token_server_only_if_its_user_names_it)
 					       s.other.port), STR(""));
 	registry_scene_gives(&s);
 	registry_scene_on_other(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"t\"}"));
-	file = auths(&s, "\"auth\":\"" BASIC "\"");
+	file = put_auths(&s, "\"auth\":\"" BASIC "\"");
 	r = PULL(&s, "--authfile", file);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
 	cr_expect(strstr(r.message, "wants its credentials to be shown to another host, localhost:"), "%s", r.message);
@@ -144,10 +144,10 @@ Test(auth, T22_another_port_is_another_host)
 	const char *file;
 
 	registry_scene_begin(&s, &a);
-	registry_scene_on(&s, TAG, 401, bearer(&s, s.other.port), STR(""));
-	after_challenge(&s, bearer(&s, s.other.port));
+	registry_scene_on(&s, TAG, 401, bearer_challenge(&s, s.other.port), STR(""));
+	after_challenge(&s, bearer_challenge(&s, s.other.port));
 	registry_scene_on_other(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"t\"}"));
-	file = auths(&s, "\"auth\":\"" BASIC "\"");
+	file = put_auths(&s, "\"auth\":\"" BASIC "\"");
 	r = PULL(&s, "--authfile", file);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
 	cr_expect(strstr(r.message, arena_printf(&a, "another host, 127.0.0.1:%u; ", s.other.port)), "%s", r.message);
@@ -164,9 +164,9 @@ Test(auth, an_identity_token_is_exchanged_by_post_and_by_get_where_there_is_no_p
 	struct verb_run r;
 
 	registry_scene_begin(&s, &a);
-	after_challenge(&s, bearer(&s, s.registry.port));
+	after_challenge(&s, bearer_challenge(&s, s.registry.port));
 	registry_scene_on(&s, "/token", 200, NULL, STR("{\"access_token\":\"t\",\"expires_in\":300}"));
-	r = PULL(&s, "--authfile", auths(&s, "\"identitytoken\":\"id&1\""));
+	r = PULL(&s, "--authfile", put_auths(&s, "\"identitytoken\":\"id&1\""));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.registry, "/token", "POST /token"));
 	cr_expect(faultd_saw(&s.registry, "/token", "Content-Type: application/x-www-form-urlencoded"));
@@ -177,9 +177,10 @@ Test(auth, an_identity_token_is_exchanged_by_post_and_by_get_where_there_is_no_p
 	registry_scene_end(&s);
 
 	registry_scene_begin(&s, &a);
-	after_challenge(&s, bearer(&s, s.registry.port));
+	after_challenge(&s, bearer_challenge(&s, s.registry.port));
 	registry_scene_on(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"t\"}"));
-	r = PULL(&s, "--authfile", auths(&s, "\"identitytoken\":\"id\",\"auth\":\"" BASIC "\""));
+	r = PULL(&s, "--authfile",
+		 put_auths(&s, "\"identitytoken\":\"id\",\"auth\":\"" BASIC "\""));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.registry, TOKEN_PATH, "Authorization: Basic " BASIC "\r\n"));
 	registry_scene_end(&s);
@@ -192,8 +193,8 @@ Test(auth, a_registry_token_is_shown_as_it_is)
 	struct verb_run r;
 
 	registry_scene_begin(&s, &a);
-	after_challenge(&s, bearer(&s, s.registry.port));
-	r = PULL(&s, "--authfile", auths(&s, "\"registrytoken\":\"mine\""));
+	after_challenge(&s, bearer_challenge(&s, s.registry.port));
+	r = PULL(&s, "--authfile", put_auths(&s, "\"registrytoken\":\"mine\""));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.registry, TAG, "Authorization: Bearer mine\r\n"));
 	registry_scene_end(&s);
@@ -208,7 +209,7 @@ Test(auth, F25_a_token_that_expires_is_renewed)
 
 	/* one that has no time left, by its own word */
 	registry_scene_begin(&s, &a);
-	after_challenge(&s, bearer(&s, s.registry.port));
+	after_challenge(&s, bearer_challenge(&s, s.registry.port));
 	registry_scene_on(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"one\",\"expires_in\":0}"));
 	registry_scene_on(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"two\",\"expires_in\":300}"));
 	r = PULL(&s);
@@ -219,7 +220,7 @@ Test(auth, F25_a_token_that_expires_is_renewed)
 	/* one that the registry takes no more, in the middle of an upload */
 	registry_scene_begin(&s, &a);
 	blob = registry_scene_put(&s, &s.image.layers.v[0].digest);
-	registry_scene_on(&s, blob, 401, bearer(&s, s.registry.port), STR(""));
+	registry_scene_on(&s, blob, 401, bearer_challenge(&s, s.registry.port), STR(""));
 	registry_scene_takes(&s);
 	registry_scene_on(&s, "/token?service=reg&scope=repository%3Ateam%2Fapp%3Apull%2Cpush", 200, NULL,
 			  STR("{\"token\":\"new\",\"expires_in\":300}"));
@@ -243,9 +244,9 @@ Test(auth, T22_a_redirect_to_another_host_carries_no_credentials)
 			  STR(""));
 	registry_scene_on_other(&s, "/cdn?sig=1", 200, NULL,
 				(struct str){ s.image.layers.v[0].blob.p, s.image.layers.v[0].blob.n });
-	after_challenge(&s, bearer(&s, s.registry.port));
+	after_challenge(&s, bearer_challenge(&s, s.registry.port));
 	registry_scene_on(&s, TOKEN_PATH, 200, NULL, STR("{\"token\":\"t\"}"));
-	r = PULL(&s, "--authfile", auths(&s, "\"auth\":\"" BASIC "\""));
+	r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.registry, blob, "Authorization: Bearer t\r\n"));
 	cr_expect_eq(faultd_hits(&s.other, "/cdn?sig=1"), 1);
@@ -268,7 +269,7 @@ Test(auth, T22_an_upload_that_leads_to_another_host_carries_no_credentials)
 		registry_scene_on_other(&s, registry_scene_put(&s, &s.image.layers.v[i].digest), 201, NULL, STR(""));
 	registry_scene_on(&s, TAG, 404, NULL, STR(""));
 	registry_scene_on(&s, TAG, 201, NULL, STR(""));
-	r = PUSH(&s, "--authfile", auths(&s, "\"auth\":\"" BASIC "\""));
+	r = PUSH(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(faultd_saw(&s.registry, TAG, "Authorization: Basic"));
 	cr_expect_eq(faultd_hits(&s.other, NULL), 3);
@@ -322,9 +323,9 @@ Test(auth, what_a_token_server_says_is_told)
 		struct verb_run r;
 
 		registry_scene_begin(&s, &a);
-		after_challenge(&s, bearer(&s, s.registry.port));
+		after_challenge(&s, bearer_challenge(&s, s.registry.port));
 		registry_scene_on(&s, TOKEN_PATH, cases[i].status, NULL, str_of(cases[i].body));
-		r = PULL(&s, "--authfile", auths(&s, "\"auth\":\"" BASIC "\""));
+		r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 		cr_expect_eq(r.e.kind, ERR_NETWORK);
 		cr_expect(strstr(r.message, "the token server 127.0.0.1 of 127.0.0.1:") != NULL, "%zu: %s", i, r.message);
 		cr_expect(strstr(r.message, cases[i].message) != NULL, "%zu: %s", i, r.message);
@@ -354,7 +355,7 @@ Test(auth, T22_odd_challenges_are_refused)
 
 		registry_scene_begin(&s, &a);
 		registry_scene_on(&s, TAG, 401, arena_printf(&a, "WWW-Authenticate: %s\r\n", cases[i].challenge), STR(""));
-		r = PULL(&s, "--authfile", auths(&s, "\"auth\":\"" BASIC "\""));
+		r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 		cr_expect_eq(r.e.kind, ERR_NETWORK);
 		cr_expect(strstr(r.message, cases[i].message) != NULL, "%zu: %s", i, r.message);
 		cr_expect(!strstr(r.message, "geheim"));
@@ -433,7 +434,7 @@ Test(auth, T22_a_registry_on_this_machine_is_asked_past_any_proxy)
 	setenv("http_proxy", arena_printf(&a, "http://127.0.0.1:%u", s.other.port), 1);
 	setenv("no_proxy", "", 1);
 	after_challenge(&s, "WWW-Authenticate: Basic realm=\"x\"\r\n");
-	r = PULL(&s, "--authfile", auths(&s, "\"auth\":\"" BASIC "\""));
+	r = PULL(&s, "--authfile", put_auths(&s, "\"auth\":\"" BASIC "\""));
 	cr_expect(r.ok, "%s", r.message);
 	cr_expect_eq(faultd_hits(&s.other, NULL), 0, "a proxy saw the credentials");
 	registry_scene_end(&s);

@@ -16,7 +16,7 @@ static const struct reference ref = { .host = "r.example:5000", .name = "team/ap
 #define B "Yjoy"
 #define C "Yzoz"
 
-static const char *found(struct arena *a, const char *json)
+static const char *found_login(struct arena *a, const char *json)
 {
 	struct credentials c = { 0 };
 	struct error e = { 0 };
@@ -58,7 +58,7 @@ Test(credentials, the_most_specific_key_wins)
 	AUTO_ARENA a = { 0 };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		cr_expect_str_eq(found(&a, cases[i][0]), cases[i][1], "%s", cases[i][0]);
+		cr_expect_str_eq(found_login(&a, cases[i][0]), cases[i][1], "%s", cases[i][0]);
 }
 
 Test(credentials, malformed_files_are_errors_that_show_nothing)
@@ -105,7 +105,7 @@ static void home_begin(struct home *h, struct arena *a)
 	setenv("HOME", h->dir, 1);
 }
 
-static const char *put(struct home *h, const char *path, const char *auth)
+static const char *put_auth_file(struct home *h, const char *path, const char *auth)
 {
 	const char *file = arena_printf(h->a, "%s/%s", h->dir, path);
 
@@ -113,7 +113,7 @@ static const char *put(struct home *h, const char *path, const char *auth)
 	return file;
 }
 
-static const char *user(struct home *h, const char *authfile)
+static const char *user_found(struct home *h, const char *authfile)
 {
 	struct credentials c;
 	struct error e = { 0 };
@@ -129,30 +129,31 @@ Test(credentials, files_are_read_in_their_order)
 	struct home h;
 
 	home_begin(&h, &a);
-	cr_expect_str_eq(user(&h, NULL), "-");
-	put(&h, ".docker/config.json", A);
-	cr_expect_str_eq(user(&h, NULL), "a");
-	put(&h, "docker/config.json", B);
+	cr_expect_str_eq(user_found(&h, NULL), "-");
+	put_auth_file(&h, ".docker/config.json", A);
+	cr_expect_str_eq(user_found(&h, NULL), "a");
+	put_auth_file(&h, "docker/config.json", B);
 	setenv("DOCKER_CONFIG", arena_printf(&a, "%s/docker", h.dir), 1);
-	cr_expect_str_eq(user(&h, NULL), "b");
-	put(&h, ".config/containers/auth.json", C);
-	cr_expect_str_eq(user(&h, NULL), "c");
-	put(&h, "xdg/containers/auth.json", A);
+	cr_expect_str_eq(user_found(&h, NULL), "b");
+	put_auth_file(&h, ".config/containers/auth.json", C);
+	cr_expect_str_eq(user_found(&h, NULL), "c");
+	put_auth_file(&h, "xdg/containers/auth.json", A);
 	setenv("XDG_CONFIG_HOME", arena_printf(&a, "%s/xdg", h.dir), 1);
-	cr_expect_str_eq(user(&h, NULL), "a");
-	put(&h, "run/containers/auth.json", B);
+	cr_expect_str_eq(user_found(&h, NULL), "a");
+	put_auth_file(&h, "run/containers/auth.json", B);
 	setenv("XDG_RUNTIME_DIR", arena_printf(&a, "%s/run", h.dir), 1);
-	cr_expect_str_eq(user(&h, NULL), "b");
-	setenv("REGISTRY_AUTH_FILE", put(&h, "named.json", C), 1);
-	cr_expect_str_eq(user(&h, NULL), "c");
-	cr_expect_str_eq(user(&h, put(&h, "given.json", A)), "a");
+	cr_expect_str_eq(user_found(&h, NULL), "b");
+	setenv("REGISTRY_AUTH_FILE", put_auth_file(&h, "named.json", C), 1);
+	cr_expect_str_eq(user_found(&h, NULL), "c");
+	cr_expect_str_eq(user_found(&h, put_auth_file(&h, "given.json", A)), "a");
 	/* a file that was named must be there, and no other is read for it */
-	cr_expect(strstr(user(&h, arena_printf(&a, "%s/none.json", h.dir)), "No such file") != NULL);
+	cr_expect(strstr(user_found(&h, arena_printf(&a, "%s/none.json", h.dir)),
+			 "No such file") != NULL);
 	files_remove(h.dir);
 }
 
 /* A helper: what it prints, and its exit status. It notes its arguments and its input. */
-static void helper(struct home *h, const char *name, const char *prints, int status)
+static void make_helper(struct home *h, const char *name, const char *prints, int status)
 {
 	const char *path = arena_printf(h->a, "%s/docker-credential-%s", h->dir, name);
 
@@ -169,27 +170,36 @@ Test(credentials, helpers_are_asked_without_a_shell)
 	struct home h;
 
 	home_begin(&h, &a);
-	helper(&h, "one", "{\"ServerURL\":\"x\",\"Username\":\"u\",\"Secret\":\"s\"}", 0);
-	cr_expect_str_eq(found(&a, "{\"credHelpers\":{\"r.example:5000\":\"one\"}}"), "u:s - -");
+	make_helper(&h, "one", "{\"ServerURL\":\"x\",\"Username\":\"u\",\"Secret\":\"s\"}", 0);
+	cr_expect_str_eq(found_login(&a, "{\"credHelpers\":{\"r.example:5000\":\"one\"}}"),
+			 "u:s - -");
 	cr_expect_str_eq(files_get(&a, arena_printf(&a, "%s/asked", h.dir)), "['get']r.example:5000");
-	cr_expect_str_eq(found(&a, "{\"credsStore\":\"one\",\"auths\":{\"r.example:5000\":{}}}"), "u:s - -");
-	cr_expect_str_eq(found(&a, "{\"credsStore\":\"one\",\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\"}}}"), "a:1 - -");
-	helper(&h, "id", "{\"Username\":\"<token>\",\"Secret\":\"s\"}", 0);
-	cr_expect_str_eq(found(&a, "{\"credHelpers\":{\"r.example:5000\":\"id\"}}"), "-:- s -");
-	helper(&h, "none", "credentials not found in native keychain", 1);
-	cr_expect_str_eq(found(&a, "{\"credHelpers\":{\"r.example:5000\":\"none\"},\"auths\":{\"r.example:5000\":"
+	cr_expect_str_eq(found_login(&a,
+				     "{\"credsStore\":\"one\",\"auths\":{\"r.example:5000\":{}}}"),
+			 "u:s - -");
+	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"one\",\"auths\":{\"r.example:5000\":{\"auth\":\"" A "\"}}}"), "a:1 - -");
+	make_helper(&h, "id", "{\"Username\":\"<token>\",\"Secret\":\"s\"}", 0);
+	cr_expect_str_eq(found_login(&a, "{\"credHelpers\":{\"r.example:5000\":\"id\"}}"),
+			 "-:- s -");
+	make_helper(&h, "none", "credentials not found in native keychain", 1);
+	cr_expect_str_eq(found_login(&a, "{\"credHelpers\":{\"r.example:5000\":\"none\"},\"auths\":{\"r.example:5000\":"
 				   "{\"auth\":\"" A "\"}}}"), "a:1 - -");
-	helper(&h, "bad", "geheim", 1);
-	cr_expect(strstr(found(&a, "{\"credsStore\":\"bad\"}"), "docker-credential-bad fails; run it by hand") != NULL);
-	cr_expect(!strstr(found(&a, "{\"credsStore\":\"bad\"}"), "geheim"));
-	helper(&h, "odd", "geheim", 0);
-	cr_expect_str_eq(found(&a, "{\"credsStore\":\"odd\"}"), "docker-credential-odd does not answer in JSON");
-	helper(&h, "less", "{\"Username\":\"u\"}", 0);
-	cr_expect_str_eq(found(&a, "{\"credsStore\":\"less\"}"),
+	make_helper(&h, "bad", "geheim", 1);
+	cr_expect(strstr(found_login(&a, "{\"credsStore\":\"bad\"}"),
+			 "docker-credential-bad fails; run it by hand") != NULL);
+	cr_expect(!strstr(found_login(&a, "{\"credsStore\":\"bad\"}"), "geheim"));
+	make_helper(&h, "odd", "geheim", 0);
+	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"odd\"}"),
+			 "docker-credential-odd does not answer in JSON");
+	make_helper(&h, "less", "{\"Username\":\"u\"}", 0);
+	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"less\"}"),
 			 "docker-credential-less answers without Username and Secret");
-	cr_expect_str_eq(found(&a, "{\"credsStore\":\"missing\"}"), "docker-credential-missing is not installed");
-	cr_expect_str_eq(found(&a, "{\"credsStore\":\"../x\"}"), "\"../x\" is no name of a credential helper");
-	cr_expect_str_eq(found(&a, "{\"credsStore\":\"x;y\"}"), "\"x;y\" is no name of a credential helper");
+	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"missing\"}"),
+			 "docker-credential-missing is not installed");
+	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"../x\"}"),
+			 "\"../x\" is no name of a credential helper");
+	cr_expect_str_eq(found_login(&a, "{\"credsStore\":\"x;y\"}"),
+			 "\"x;y\" is no name of a credential helper");
 	files_remove(h.dir);
 }
 

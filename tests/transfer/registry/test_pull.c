@@ -14,7 +14,7 @@
 #define TAG "/v2/team/app/manifests/1"
 #define DOCKER_TYPE "application/vnd.docker.distribution.manifest.v2+json"
 
-static const char *in(struct registry_scene *s, const char *name)
+static const char *pull_path(struct registry_scene *s, const char *name)
 {
 	return arena_printf(s->a, "%s/%s", s->image.dir, name);
 }
@@ -32,19 +32,21 @@ Test(pull, writes_a_layout_with_the_bytes_of_the_registry)
 
 	registry_scene_begin(&s, &a);
 	registry_scene_gives(&s);
-	r = PULL(&s, "--archive", in(&s, "out.tar"));
+	r = PULL(&s, "--archive", pull_path(&s, "out.tar"));
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect_str_eq(r.out, arena_printf(&a, "127.0.0.1:%u/team/app@%s %s\n", s.registry.port, s.digest,
-					     in(&s, "out")));
-	cr_expect_str_eq(files_get(&a, in(&s, "out/oci-layout")), "{\"imageLayoutVersion\":\"1.0.0\"}");
-	cr_expect_str_eq(files_get(&a, in(&s, "out/index.json")),
+					     pull_path(&s, "out")));
+	cr_expect_str_eq(files_get(&a, pull_path(&s, "out/oci-layout")),
+			 "{\"imageLayoutVersion\":\"1.0.0\"}");
+	cr_expect_str_eq(files_get(&a, pull_path(&s, "out/index.json")),
 			 arena_printf(&a, "{\"manifests\":[{\"annotations\":{\"io.containerd.image.name\":"
 					  "\"127.0.0.1:%u/team/app:1\",\"org.opencontainers.image.ref.name\":"
 					  "\"127.0.0.1:%u/team/app:1\"},\"digest\":\"%s\",\"mediaType\":\"" MANIFEST_TYPE
 					  "\",\"size\":%zu}],\"mediaType\":\"" INDEX_TYPE "\",\"schemaVersion\":2}",
 				      s.registry.port, s.registry.port, s.digest, s.manifest.n));
-	ORACLE(&a, "diff", "-r", in(&s, "out/blobs"), arena_printf(&a, "%s/blobs", s.image.path));
-	cr_expect(strstr(ORACLE(&a, "tar", "-xOf", in(&s, "out.tar"), "manifest.json").p,
+	ORACLE(&a, "diff", "-r", pull_path(&s, "out/blobs"),
+	       arena_printf(&a, "%s/blobs", s.image.path));
+	cr_expect(strstr(ORACLE(&a, "tar", "-xOf", pull_path(&s, "out.tar"), "manifest.json").p,
 			 arena_printf(&a, "\"RepoTags\":[\"127.0.0.1:%u/team/app:1\"]", s.registry.port)) != NULL);
 	cr_expect(faultd_saw(&s.registry, TAG, "Accept: " INDEX_TYPE "\r\n"));
 	cr_expect(faultd_saw(&s.registry, TAG, "Accept: " DOCKER_TYPE "\r\n"));
@@ -69,7 +71,8 @@ Test(pull, by_digest_only_these_bytes_are_taken)
 	s.target = arena_printf(&a, "docker://127.0.0.1:%u/team/app@%s", s.registry.port, s.digest);
 	r = PULL(&s);
 	cr_expect(r.ok, "%s", r.message);
-	cr_expect(!strstr(files_get(&a, in(&s, "out/index.json")), "annotations"), "a digest is no name");
+	cr_expect(!strstr(files_get(&a, pull_path(&s, "out/index.json")), "annotations"),
+		  "a digest is no name");
 	other = arena_printf(&a, "sha256:%064d", 0);
 	registry_scene_on(&s, tag_of(&s, other), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
 	s.target = arena_printf(&a, "docker://127.0.0.1:%u/team/app@%s", s.registry.port, other);
@@ -80,7 +83,7 @@ Test(pull, by_digest_only_these_bytes_are_taken)
 }
 
 /* What a registry sends as the manifest, and what comes of it; "%M" in the body is the real one. */
-struct wrong {
+struct wrong_pull {
 	const char *headers;
 	const char *body;
 	enum err_kind kind;
@@ -89,7 +92,7 @@ struct wrong {
 
 Test(pull, T31_manifests_that_do_not_fit_are_refused)
 {
-	static const struct wrong cases[] = {
+	static const struct wrong_pull cases[] = {
 		{ "Content-Type: " DOCKER_TYPE "\r\n", NULL, ERR_VERIFY, "it was sent as \"" DOCKER_TYPE "\" and says itself" },
 		{ "Content-Type: " MANIFEST_TYPE "\r\nDocker-Content-Digest: sha256:12\r\n", NULL, ERR_VERIFY,
 		  "the registry says it is sha256:12" },
@@ -135,7 +138,7 @@ Test(pull, T31_manifests_that_do_not_fit_are_refused)
 		r = PULL(&s);
 		cr_expect_eq(r.e.kind, cases[i].kind, "%zu: %s", i, r.message);
 		cr_expect(strstr(r.message, cases[i].message) != NULL, "%zu: %s", i, r.message);
-		cr_expect(stat(in(&s, "out"), &st) < 0, "%zu: a layout was written", i);
+		cr_expect(stat(pull_path(&s, "out"), &st) < 0, "%zu: a layout was written", i);
 		registry_scene_end(&s);
 	}
 }
@@ -158,7 +161,8 @@ Test(pull, docker_manifests_are_kept_as_they_are)
 	registry_scene_gives(&s);
 	r = PULL(&s);
 	cr_assert(r.ok, "%s", r.message);
-	cr_expect(strstr(files_get(&a, in(&s, "out/index.json")), "\"mediaType\":\"" DOCKER_TYPE "\"") != NULL);
+	cr_expect(strstr(files_get(&a, pull_path(&s, "out/index.json")),
+			 "\"mediaType\":\"" DOCKER_TYPE "\"") != NULL);
 	registry_scene_end(&s);
 }
 
@@ -181,7 +185,7 @@ Test(pull, T32_wrong_blobs_are_refused_and_not_kept)
 	registry_scene_gives(&s);
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_VERIFY, "%s", r.message);
-	cr_expect(stat(in(&s, "out"), &st) < 0, "a layout was written");
+	cr_expect(stat(pull_path(&s, "out"), &st) < 0, "a layout was written");
 	r = PULL(&s);
 	cr_expect(r.ok, "the next try gets the right bytes: %s", r.message);
 	registry_scene_end(&s);
@@ -249,7 +253,7 @@ Test(pull, a_blob_that_is_not_there_is_a_network_error_and_is_told)
 }
 
 /* An index of the scene's manifest for two platforms and of a record about one. */
-static struct str index_of(struct registry_scene *s)
+static struct str pull_index(struct registry_scene *s)
 {
 	const char *entry = arena_printf(s->a, "\"mediaType\":\"" MANIFEST_TYPE "\",\"digest\":\"%s\",\"size\":%zu",
 					 s->digest, s->manifest.n);
@@ -269,18 +273,19 @@ Test(pull, of_an_index_all_or_one_platform)
 	struct str index;
 
 	registry_scene_begin(&s, &a);
-	index = index_of(&s);
+	index = pull_index(&s);
 	for (int i = 0; i < 4; i++)
 		registry_scene_on(&s, TAG, 200, "Content-Type: " INDEX_TYPE "\r\n", index);
 	registry_scene_on(&s, tag_of(&s, s.digest), 200, "Content-Type: " MANIFEST_TYPE "\r\n", s.manifest);
 	registry_scene_gives(&s);
 	r = PULL(&s);
 	cr_assert(r.ok, "%s", r.message);
-	cr_expect(strstr(files_get(&a, in(&s, "out/index.json")), "\"mediaType\":\"" INDEX_TYPE "\",\"size\"") != NULL);
+	cr_expect(strstr(files_get(&a, pull_path(&s, "out/index.json")),
+			 "\"mediaType\":\"" INDEX_TYPE "\",\"size\"") != NULL);
 	r = PULL(&s, "--platform", "linux/arm64/v8");
 	cr_assert(r.ok, "%s", r.message);
 	cr_expect(strstr(r.out, s.digest) != NULL);
-	cr_expect(strstr(files_get(&a, in(&s, "out/index.json")),
+	cr_expect(strstr(files_get(&a, pull_path(&s, "out/index.json")),
 			 "\"platform\":{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"}") != NULL);
 	r = PULL(&s, "--platform", "linux/amd64/v1");
 	cr_expect(r.ok, "%s", r.message);
@@ -344,7 +349,7 @@ Test(pull, a_child_of_an_index_is_what_the_index_says)
 		const char *text, *at;
 
 		registry_scene_begin(&s, &a);
-		text = index_of(&s).p;
+		text = pull_index(&s).p;
 		at = strstr(text, cases[i].from);
 		buf_add(&index, (struct str){ text, (size_t)(at - text) });
 		buf_puts(&index, cases[i].to);
@@ -366,7 +371,7 @@ Test(pull, what_stands_in_the_way_is_told_before_anything_is_asked)
 
 	registry_scene_begin(&s, &a);
 	registry_scene_gives(&s);
-	files_put(in(&s, "out/precious"), "x");
+	files_put(pull_path(&s, "out/precious"), "x");
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_INPUT);
 	cr_expect(strstr(r.message, "it is not replaced"), "%s", r.message);
@@ -456,7 +461,7 @@ Test(pull, F6_a_blob_that_ends_early_again_and_again_is_given_up)
 	r = PULL(&s);
 	cr_expect_eq(r.e.kind, ERR_NETWORK);
 	cr_expect(strstr(r.message, "it ended early"), "%s", r.message);
-	cr_expect(stat(in(&s, "out"), &st) < 0);
+	cr_expect(stat(pull_path(&s, "out"), &st) < 0);
 	cr_expect(files_below(&a, arena_printf(&a, "%s/blobs", s.store), "").n <= 2, "half a blob was kept");
 	registry_scene_end(&s);
 }

@@ -69,7 +69,7 @@ Test(reference, is_refused_with_the_reason)
 	}
 }
 
-static const char *show(struct arena *a, const char *value)
+static const char *show_challenge(struct arena *a, const char *value)
 {
 	struct challenge c = { .kind = CHALLENGE_NONE };
 
@@ -103,7 +103,8 @@ Test(challenge, is_read_as_rfc_9110_has_it)
 	AUTO_ARENA a = { 0 };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		cr_expect_str_eq(show(&a, cases[i][0]), cases[i][1], "%s: %s", cases[i][0], show(&a, cases[i][0]));
+		cr_expect_str_eq(show_challenge(&a, cases[i][0]), cases[i][1], "%s: %s",
+				 cases[i][0], show_challenge(&a, cases[i][0]));
 }
 
 Test(challenge, of_several_headers_the_best_is_kept)

@@ -12,7 +12,7 @@
 #include "support/depot.h"
 #include "support/files.h"
 
-static struct digest put_text(struct depot *d, const char *text)
+static struct digest store_put_text(struct depot *d, const char *text)
 {
 	struct error e = { 0 };
 	struct digest digest;
@@ -47,7 +47,7 @@ Test(store, gives_back_what_was_put_in)
 	depot_open(&d);
 	cr_expect_eq(open_text(&d, &known, "hello"), 0);
 	cr_expect(!store_has_blob(&d.store, &known, 5));
-	digest = put_text(&d, "hello");
+	digest = store_put_text(&d, "hello");
 	cr_expect(digest_eq(&digest, &known));
 	cr_expect_eq(open_text(&d, &known, "hello"), 1);
 	cr_expect(store_has_blob(&d.store, &known, 5));
@@ -55,7 +55,7 @@ Test(store, gives_back_what_was_put_in)
 	cr_expect(!store_has_blob(&d.store, &known, 6));
 	cr_expect_eq(stat(depot_blob_path(&d, &known), &st), 0);
 	cr_expect_eq(st.st_mode, (mode_t)(S_IFREG | 0444));
-	put_text(&d, "hello");
+	store_put_text(&d, "hello");
 	cr_expect_eq(depot_blobs(&d).n, 1);
 	depot_close(&d);
 }
@@ -104,7 +104,7 @@ Test(store, refuses_bytes_that_are_not_the_expected_ones)
 }
 
 /* Ways for an entry to be damaged (F13). */
-static void flip(const char *path)
+static void damage_by_flip(const char *path)
 {
 	int fd = open(path, O_WRONLY);
 
@@ -116,12 +116,12 @@ static void truncate_it(const char *path)
 	cr_assert_eq(truncate(path, 7), 0);
 }
 
-static void empty(const char *path)
+static void damage_by_emptying(const char *path)
 {
 	cr_assert_eq(truncate(path, 0), 0);
 }
 
-static void lengthen(const char *path)
+static void damage_by_lengthening(const char *path)
 {
 	cr_assert_eq(truncate(path, 100), 0);
 }
@@ -134,7 +134,7 @@ static void make_full_folder(const char *path)
 	files_put(arena_printf(&a, "%s/below/file", path), "text");
 }
 
-static void make_link(const char *path)
+static void damage_by_link(const char *path)
 {
 	AUTO_ARENA a = { 0 };
 	const char *copy = arena_printf(&a, "%s.copy", path);
@@ -144,7 +144,7 @@ static void make_link(const char *path)
 	cr_assert_eq(symlink(copy, path), 0);
 }
 
-static void make_fifo(const char *path)
+static void damage_by_fifo(const char *path)
 {
 	cr_assert_eq(unlink(path), 0);
 	cr_assert_eq(mkfifo(path, 0600), 0);
@@ -171,13 +171,13 @@ Test(store, damaged_entries_are_removed_with_a_warning_and_count_as_absent, .tim
 		void (*damage)(const char *path);
 		const char *says;
 	} cases[] = {
-		{ "a flipped bit", flip, "does not match its name" },
+		{ "a flipped bit", damage_by_flip, "does not match its name" },
 		{ "truncated", truncate_it, "wrong size" },
-		{ "emptied", empty, "wrong size" },
-		{ "longer", lengthen, "wrong size" },
+		{ "emptied", damage_by_emptying, "wrong size" },
+		{ "longer", damage_by_lengthening, "wrong size" },
 		{ "a folder", make_full_folder, "is not a regular file" },
-		{ "a link", make_link, "is a symbolic link" },
-		{ "a FIFO", make_fifo, "is not a regular file" },
+		{ "a link", damage_by_link, "is a symbolic link" },
+		{ "a FIFO", damage_by_fifo, "is not a regular file" },
 	};
 	static const char text[] = "the quick brown fox";
 	struct digest digest = digest_of(STR(text));
@@ -190,13 +190,13 @@ Test(store, damaged_entries_are_removed_with_a_warning_and_count_as_absent, .tim
 		depot_open(&d);
 		d.store.progress = &w.base;
 		path = depot_blob_path(&d, &digest);
-		put_text(&d, text);
+		store_put_text(&d, text);
 		cases[i].damage(path);
 		cr_expect_eq(open_text(&d, &digest, text), 0, "%s", cases[i].name);
 		cr_expect_eq(w.n, 1, "%s", cases[i].name);
 		cr_expect(strstr(w.last, cases[i].says), "%s: %s", cases[i].name, w.last);
 		cr_expect_eq(access(path, F_OK), -1, "%s is removed", cases[i].name);
-		put_text(&d, text);
+		store_put_text(&d, text);
 		cr_expect_eq(open_text(&d, &digest, text), 1, "%s is replaced", cases[i].name);
 		depot_close(&d);
 	}
@@ -210,7 +210,7 @@ Test(store, T18_a_wrong_size_that_was_asked_for_costs_no_blob)
 	int fd = -1;
 
 	depot_open(&d);
-	digest = put_text(&d, "the quick brown fox");
+	digest = store_put_text(&d, "the quick brown fox");
 	cr_expect_eq(store_open_blob(&d.store, &digest, 5, &fd, &e), -1);
 	cr_expect_eq(e.kind, ERR_VERIFY);
 	cr_expect(strstr(e.cause, "has 19 bytes, not 5: the lock or index that names it is wrong"), "%s", e.cause);
@@ -225,11 +225,11 @@ Test(store, F5_an_entry_nobody_may_read_is_replaced)
 	struct digest digest;
 
 	depot_open(&d);
-	digest = put_text(&d, "secret");
+	digest = store_put_text(&d, "secret");
 	cr_assert_eq(chmod(depot_blob_path(&d, &digest), 0), 0);
 	/* root reads it all the same, and its bytes are right */
 	cr_expect_eq(open_text(&d, &digest, "secret"), geteuid() == 0 ? 1 : 0);
-	put_text(&d, "secret");
+	store_put_text(&d, "secret");
 	cr_expect_eq(open_text(&d, &digest, "secret"), 1);
 	depot_close(&d);
 }
@@ -365,7 +365,7 @@ Test(store, stands_where_the_environment_says)
 	}
 }
 
-static void age(const char *path, time_t seconds)
+static void age_entry(const char *path, time_t seconds)
 {
 	struct timespec t[2] = { { .tv_sec = time(NULL) - seconds },
 				 { .tv_sec = time(NULL) - seconds } };
@@ -402,8 +402,8 @@ Test(store, using_a_blob_marks_it_as_used)
 	struct stat st;
 
 	depot_open(&d);
-	digest = put_text(&d, "blob");
-	age(depot_blob_path(&d, &digest), 10 * 24 * 60 * 60);
+	digest = store_put_text(&d, "blob");
+	age_entry(depot_blob_path(&d, &digest), 10 * 24 * 60 * 60);
 	cr_expect_eq(open_text(&d, &digest, "blob"), 1);
 	cr_expect_eq(stat(depot_blob_path(&d, &digest), &st), 0);
 	cr_expect(st.st_mtime > time(NULL) - 60);

@@ -24,13 +24,13 @@
 #define BLOBS 12
 #define ROUNDS 30
 
-static struct str blob(struct arena *a, unsigned i)
+static struct str numbered_blob(struct arena *a, unsigned i)
 {
 	return depot_noise(a, 20000 + 1000 * i, i);
 }
 
 /* A process that fills the store; it ends with 0, or 1 and its message on standard error. */
-static void fill(const char *path)
+static void fill_store(const char *path)
 {
 	AUTO_ARENA a = { 0 };
 	AUTO_STORE s = STORE_INIT;
@@ -39,8 +39,8 @@ static void fill(const char *path)
 	bool ok = store_open(&a, path, &s, &e);
 
 	for (unsigned i = 0; ok && i < BLOBS; i++)
-		ok = store_put_bytes(&s, blob(&a, i), &d, &e) &&
-		     store_put_action(&s, &d, blob(&a, i), &e);
+		ok = store_put_bytes(&s, numbered_blob(&a, i), &d, &e) &&
+		     store_put_action(&s, &d, numbered_blob(&a, i), &e);
 	if (!ok)
 		fprintf(stderr, "%s%s\n", e.context, e.cause);
 	store_close(&s);
@@ -67,7 +67,7 @@ static void expect_all_right(struct depot *d, bool complete, unsigned round)
 			  round);
 	}
 	for (unsigned i = 0; complete && i < BLOBS; i++) {
-		struct str bytes = blob(&d->a, i);
+		struct str bytes = numbered_blob(&d->a, i);
 		struct digest digest = digest_of(bytes);
 
 		cr_expect(store_has_blob(&d->store, &digest, bytes.n), "round %u: blob %u", round,
@@ -80,7 +80,7 @@ static pid_t start_filling(const char *path)
 	pid_t pid = fork();
 
 	if (pid == 0)
-		fill(path);
+		fill_store(path);
 	cr_assert(pid > 0);
 	return pid;
 }
@@ -157,13 +157,13 @@ Test(store, T36_an_entry_swapped_all_the_time_never_gives_wrong_bytes, .timeout 
 	pid_t pid;
 
 	depot_open(&d);
-	bytes = blob(&d.a, 0);
+	bytes = numbered_blob(&d.a, 0);
 	digest = digest_of(bytes);
 	path = depot_blob_path(&d, &digest);
 	other = arena_printf(&d.a, "%s/other", d.dir);
 	good = arena_printf(&d.a, "%s/good", d.dir);
 	cr_assert(file_write_path(good, 0444, bytes, &e));
-	cr_assert(file_write_path(other, 0444, blob(&d.a, 1), &e));
+	cr_assert(file_write_path(other, 0444, numbered_blob(&d.a, 1), &e));
 	pid = fork();
 	if (pid == 0)
 		swap_forever(path, other, good);
@@ -202,7 +202,7 @@ static bool fill_small_disk(struct depot *d, unsigned kib)
 	sandbox_tmpfs(disk, kib);
 	ok = store_open(&on.a, path, &on.store, &e);
 	for (unsigned i = 0; ok && i < BLOBS; i++)
-		ok = store_put_bytes(&on.store, blob(&on.a, i), &digest, &e);
+		ok = store_put_bytes(&on.store, numbered_blob(&on.a, i), &digest, &e);
 	if (!ok) {
 		cr_expect_eq(e.kind, ERR_SYSTEM, "%u KiB", kib);
 		cr_expect(strstr(e.cause, strerror(ENOSPC)), "%u KiB: %s", kib, e.cause);
@@ -250,7 +250,7 @@ Test(store, F4_a_limit_on_file_sizes_is_an_error_of_the_system)
 	limit.rlim_cur = 10000;
 	signal(SIGXFSZ, SIG_IGN);
 	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	cr_expect(!store_put_bytes(&d.store, blob(&d.a, 0), &digest, &e));
+	cr_expect(!store_put_bytes(&d.store, numbered_blob(&d.a, 0), &digest, &e));
 	limit.rlim_cur = limit.rlim_max;
 	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	cr_expect_eq(e.kind, ERR_SYSTEM);
@@ -638,7 +638,7 @@ Test(store, verification_finds_and_removes_every_damaged_entry)
 }
 
 /* A root with a program, a link and a folder, sealed. */
-static const char *make_root(struct depot *d)
+static const char *make_sealed_root(struct depot *d)
 {
 	const char *name = digest_hex_dup(&d->a, &(struct digest){ { 1 } });
 	const char *root = arena_printf(&d->a, "%s/roots/%s", d->path, name);
@@ -703,7 +703,7 @@ Test(store, T36_verification_finds_roots_that_are_not_as_they_were_made)
 		const char *root;
 
 		depot_open(&d);
-		root = make_root(&d);
+		root = make_sealed_root(&d);
 		cases[i].change(root);
 		cr_assert(store_verify(&d.store, &check, &e), "%s", e.cause);
 		cr_expect_eq(check.checked, 2, "case %zu", i);

@@ -107,7 +107,7 @@ static int odd_sockets(const char *arg)
 			  socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) >= 0);
 }
 
-static int read_host(const char *arg)
+static int read_host_files(const char *arg)
 {
 	static const char *const paths[] = { "/root", "/home", "/etc/shadow", "/etc/passwd", "/sys/kernel",
 					     "/var", "/run", "/dev/mem", "/dev/kmsg", "/dev/vda" };
@@ -131,7 +131,7 @@ static int read_through_init(const char *arg)
 			  (root.st_ino != init.st_ino || root.st_dev != init.st_dev));
 }
 
-static int inherited(const char *arg)
+static int find_inherited(const char *arg)
 {
 	(void)arg;
 	for (int fd = 3; fd < 4096; fd++) {
@@ -141,7 +141,7 @@ static int inherited(const char *arg)
 	return STOPPED;
 }
 
-static int environment(const char *arg)
+static int read_environment(const char *arg)
 {
 	extern char **environ;
 
@@ -152,7 +152,7 @@ static int environment(const char *arg)
 	return through_if(getenv(arg) != NULL);
 }
 
-static int trace(const char *arg)
+static int trace_others(const char *arg)
 {
 	(void)arg;
 	return through_if(ptrace(PTRACE_ATTACH, 1, NULL, NULL) == 0 ||
@@ -242,7 +242,7 @@ static int device_nodes(const char *arg)
 			  mknod("/tmp/disk", S_IFBLK | 0666, makedev(254, 0)) == 0);
 }
 
-static int mounts(const char *arg)
+static int change_mounts(const char *arg)
 {
 	(void)arg;
 	return through_if(mount("none", "/tmp", "tmpfs", 0, NULL) == 0 ||
@@ -250,7 +250,7 @@ static int mounts(const char *arg)
 			  chroot("/tmp") == 0 || syscall(SYS_pivot_root, "/tmp", "/tmp") == 0);
 }
 
-static int namespaces(const char *arg)
+static int make_namespaces(const char *arg)
 {
 	pid_t pid;
 
@@ -298,7 +298,7 @@ static int host_clock(const char *arg)
 	return through_if(clock_settime(CLOCK_REALTIME, &t) == 0);
 }
 
-static int keyring(const char *arg)
+static int use_keyring(const char *arg)
 {
 	(void)arg;
 	return through_if(syscall(SYS_add_key, "user", "imgbuild", "x", 1, -4) >= 0 ||
@@ -366,7 +366,7 @@ static int output_fifo(const char *arg)
 	return mkfifo("/build/out/fifo", 0644) == 0 ? STOPPED : UNTRIED;
 }
 
-static int hang(const char *arg)
+static int hang_forever(const char *arg)
 {
 	(void)arg;
 	signal(SIGTERM, SIG_IGN);
@@ -387,16 +387,18 @@ static const struct attempt {
 } attempts[] = {
 	{ "tcp", reach_tcp }, { "udp", reach_udp }, { "interfaces", reach_interfaces },
 	{ "abstract", reach_abstract }, { "machine", reach_machine }, { "odd-sockets", odd_sockets },
-	{ "read-host", read_host }, { "read-through-init", read_through_init },
-	{ "inherited", inherited }, { "environment", environment }, { "trace", trace },
+	{ "read-host", read_host_files }, { "read-through-init", read_through_init },
+	{ "inherited", find_inherited }, { "environment", read_environment },
+	{ "trace", trace_others },
 	{ "see-others", see_others }, { "terminal", type_into_terminal }, { "fork-bomb", fork_bomb },
 	{ "large-file", large_file }, { "large-memory", large_memory }, { "raise-limits", raise_limits },
-	{ "set-user", set_user }, { "device-nodes", device_nodes }, { "mounts", mounts },
-	{ "namespaces", namespaces }, { "write-read-only", write_read_only }, { "signal-all", signal_all },
-	{ "host-name", host_name }, { "host-clock", host_clock }, { "keyring", keyring },
+	{ "set-user", set_user }, { "device-nodes", device_nodes }, { "mounts", change_mounts },
+	{ "namespaces", make_namespaces }, { "write-read-only", write_read_only },
+	{ "signal-all", signal_all },
+	{ "host-name", host_name }, { "host-clock", host_clock }, { "keyring", use_keyring },
 	{ "kernel-doors", kernel_doors }, { "daemon", daemon_left }, { "output-link", output_link },
 	{ "output-folder-link", output_folder_link }, { "output-setuid", output_setuid },
-	{ "output-fifo", output_fifo }, { "hang", hang }, { "dump-core", dump_core },
+	{ "output-fifo", output_fifo }, { "hang", hang_forever }, { "dump-core", dump_core },
 };
 
 int main(int argc, char **argv)

@@ -37,7 +37,7 @@ static int write_environment(int argc, char **argv)
 	return f && fclose(f) == 0 ? 0 : 1;
 }
 
-static int fail(const char *status)
+static int fail_after_lines(const char *status)
 {
 	for (int i = 1; i <= 60; i++)
 		printf("line %d\n", i);
@@ -74,7 +74,7 @@ static int write_parts(const char *dir, int jobs)
 	}
 }
 
-static int get(const char *to, const char *address, int port)
+static int get_page_to_file(const char *to, const char *address, int port)
 {
 	static const char request[] = "GET /cache HTTP/1.0\r\n\r\n";
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
@@ -102,11 +102,11 @@ int main(int argc, char **argv)
 	if (strcmp(verb, "env") == 0 && argc > 2)
 		return write_environment(argc, argv);
 	if (strcmp(verb, "fail") == 0 && argc > 2)
-		return fail(argv[2]);
+		return fail_after_lines(argv[2]);
 	if (strcmp(verb, "parts") == 0 && argc > 3)
 		return write_parts(argv[2], atoi(argv[3]));
 	if (strcmp(verb, "get") == 0 && argc > 4)
-		return get(argv[2], argv[3], atoi(argv[4]));
+		return get_page_to_file(argv[2], argv[3], atoi(argv[4]));
 	if (strcmp(verb, "sleep") == 0)
 		return (int)sleep(1);
 	while (strcmp(verb, "hang") == 0)
