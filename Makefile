@@ -39,15 +39,15 @@ SRC     := $(call below,builder,*.c)
 OBJ     := $(SRC:%.c=$(BUILD)/%.o)
 CORE    := $(filter-out $(BUILD)/builder/main.o,$(OBJ))
 SUPPORT := $(sort $(wildcard tests/support/*.c))
-UNIT    := $(filter-out tests/runtime/% tests/e2e/% tests/full/%,$(call below,tests,test_*.c))
+UNIT    := $(filter-out tests/scripts-free/% tests/e2e/% tests/full/%,$(call below,tests,test_*.c))
 E2E     := $(sort $(wildcard tests/e2e/*.c))
 FULL    := $(sort $(wildcard tests/full/*.c))
 PROGRAM := $(filter-out scripts-free/hello/%,$(sort $(wildcard scripts-free/*/*.c)))
-RUNTIME := $(sort $(wildcard tests/runtime/*.c))
-FAKES   := $(patsubst tests/runtime/fake/%.c,$(BUILD)/fake/%,$(wildcard tests/runtime/fake/*.c))
+RUNTIME := $(sort $(wildcard tests/scripts-free/*.c))
+FAKES   := $(patsubst tests/scripts-free/fake/fake_%.c,$(BUILD)/fake/%,$(wildcard tests/scripts-free/fake/*.c))
 FUZZ    := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 GROWTH  := $(sort $(wildcard tests/growth/*.c))
-BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+BENCH   := $(patsubst tests/bench/bench_%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
 .PHONY: all
 all: imgbuild ## the program, ./imgbuild
@@ -131,7 +131,7 @@ $(BUILD)/test-runtime/entrypoint: $(filter scripts-free/entrypoint/% scripts-fre
 	$(Q)$(CC) $(BASE_CFLAGS) $(RUNTIME_STATIC) -DTEST_PATHS=1 -Iscripts-free -o $@ $(filter %.c,$^)
 
 # Fakes fork thousands of children, which sanitizers do not bear, and are not what is tested.
-$(BUILD)/fake/%: tests/runtime/fake/%.c
+$(BUILD)/fake/%: tests/scripts-free/fake/fake_%.c
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(filter-out $(SANITIZE),$(BASE_CFLAGS)) $(LDFLAGS) -Iscripts-free -o $@ $<
@@ -201,7 +201,7 @@ $(FUZZ_RUNTIME): $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_RUNTIME_OBJ)
 	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^
 
 # two readings of one layer: what compares them is the tests', too
-$(BUILD)/fuzz/fuzz_layer_umoci: $(patsubst %,$(BUILD)/fuzz/tests/support/%.o,layerdiff layermix unpacked)
+$(BUILD)/fuzz/fuzz_layer_umoci: $(patsubst %,$(BUILD)/fuzz/tests/support/%.o,fixture_layerdiff gen_layer fixture_unpacked)
 
 $(filter-out $(FUZZ_RUNTIME),$(FUZZ)): $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_BUILDER_OBJ)
 	$(call say,FUZZ,$@)
@@ -219,7 +219,7 @@ bench: imgbuild $(BENCH) $(RUNTIME_PROGRAMS) ## figures beside those of peers
 	$(BUILD)/bench/start $(BUILD)/bench-image/bundle/rootfs
 	$(BUILD)/bench/load $(BUILD)/bench-image/bundle/rootfs
 
-$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
+$(BUILD)/bench/%: $(BUILD)/tests/bench/bench_%.o $(SUPPORT:%.c=$(BUILD)/%.o) $(CORE)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(LINK) $^ $(LINK_LIBS) -lcriterion

@@ -12,7 +12,7 @@
 #include "cli/common_options.h"
 #include "explain/image_accepts.h"
 #include "inspect/audit/audit.h"
-#include "inspect/audit/policy.h"
+#include "inspect/audit/audit_policy.h"
 #include "inspect/image/bundle.h"
 #include "inspect/report/report.h"
 

@@ -9,7 +9,7 @@
 #include "format/elf/elf_dlopen.h"
 #include "make/closure/closure.h"
 #include "make/closure/closure_folder.h"
-#include "make/closure/versions.h"
+#include "make/closure/symbol_versions.h"
 #include "format/json/jsonw.h"
 
 struct elf_options {

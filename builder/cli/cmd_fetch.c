@@ -10,8 +10,8 @@
 #include "transfer/store/store.h"
 #include "format/json/jsonw.h"
 #include "input/relock/relock.h"
-#include "input/lock/tools.h"
-#include "input/lock/wants.h"
+#include "input/lock/tools_lock.h"
+#include "input/lock/lock_wants.h"
 
 struct fetch_verb_options {
 	struct platforms platforms;

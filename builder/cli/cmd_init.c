@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "explain/init/init.h"
-#include "format/debian/names.h"
+#include "format/debian/debian_names.h"
 #include "format/json/jsonw.h"
 #include "format/text/image_name.h"
 #include "inspect/report/escape.h"

@@ -10,7 +10,7 @@
 #include "cli/catalogue_operand.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
-#include "input/lock/tools.h"
+#include "input/lock/tools_lock.h"
 
 static const struct strings nothing;
 

@@ -42,7 +42,8 @@ MUST_CHECK bool lock_outcome(const struct lock_options *o, const struct relocks 
 MUST_CHECK bool lock_verify_recipe(struct cli *c, const struct store *s, const struct recipe *r,
 				   const struct platform *p, struct error *e);
 
-/* The same for what the repository's lock of tools has (input/lock/tools.h), if there is one. */
+/* The same for what the repository's lock of tools has (input/lock/tools_lock.h), if there is
+ * one. */
 MUST_CHECK bool lock_verify_tools(struct cli *c, const struct store *s, const struct recipe *r,
 				  struct error *e);
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "format/json/jsonw.h"
-#include "input/lock/tools.h"
+#include "input/lock/tools_lock.h"
 #include "input/relock/tools_make.h"
 
 static const char *const tool_names[] = { TOOLS_GZIP, TOOLS_ZSTD, "libdeflate", "libzstd" };

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "format/json/jsonw.h"
-#include "input/lock/tools.h"
-#include "input/relock/verify.h"
+#include "input/lock/tools_lock.h"
+#include "input/relock/relock_verify.h"
 
 static void verified_print_text(struct cli *c, const struct lock *lock,
 				const struct lock_verified *v)

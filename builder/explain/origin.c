@@ -7,7 +7,7 @@
 
 #include "inspect/model/packages.h"
 #include "make/tree/layer_name.h"
-#include "make/tree/select.h"
+#include "make/tree/path_select.h"
 
 #define LAYER_PREFIX "imgbuild layer "
 #define RECORDS "var/lib/dpkg/status.d/"

@@ -7,7 +7,7 @@
 
 #include "explain/suggest_hooks.h"
 #include "explain/suggestion.h"
-#include "line/order.h"
+#include "line/build_order.h"
 
 /* Of the order count store, recipe, the first platform, mirrors, offline, compile and progress. The lock
  * beside the recipe is what pins are kept from; it stays as it is. */

@@ -5,11 +5,11 @@
 /* Private to suggest.c and suggest_lines.c. */
 
 #include "make/compose/depends_report.h"
-#include "make/compose/missing.h"
+#include "make/compose/missing_libraries.h"
 #include "explain/suggest_hooks.h"
 #include "explain/suggestion.h"
 #include "line/chain.h"
-#include "input/resolve/library.h"
+#include "input/resolve/library_search.h"
 
 /* Suggestions in the making. Each goes into `recipe` at once, so that the next round has it. */
 struct suggesting {

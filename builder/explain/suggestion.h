@@ -4,8 +4,8 @@
 
 /* Lines that a recipe lacks, and why each is to be there. */
 
-#include "input/recipe/edit.h"
 #include "input/recipe/recipe.h"
+#include "input/recipe/recipe_edit.h"
 
 struct suggestion {
 	struct edit edit;

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "line/chain.h"
-#include "line/changes.h"
+#include "line/step_inputs.h"
 #include "make/compose/compose.h"
 #include "make/compose/depends.h"
 #include "line/made_from_labels.h"

@@ -5,7 +5,7 @@
 /* The whole line: recipe -> lock -> fetch -> unpack -> compile -> closure -> layers -> image -> audit
  * and tests. */
 
-#include "line/order.h"
+#include "line/build_order.h"
 
 /* What a recipe says about its audit: the policy, and the exceptions of it and of its bases. */
 void build_fill_audit(struct arena *a, const struct recipe *r, struct audit_request *req);

@@ -5,7 +5,7 @@
 /* What is built while it is being built: for this folder and explain/suggest.c. A recipe that stands on
  * others is a chain of stages over one tree, and there is one chain for each platform. */
 
-#include "line/order.h"
+#include "line/build_order.h"
 #include "make/compose/composition.h"
 #include "make/layer/compressor.h"
 #include "input/relock/relock.h"
@@ -49,7 +49,7 @@ void chains_close(struct chains *all);
 /* What the stages are composed of, for depends_check(). In `a`. */
 struct compositions chain_compositions(struct arena *a, struct chain *c);
 
-/* obtain.c: reads each stage's lock, making the one that is not there yet; and has every file in the store
+/* fetch_stages.c: reads each stage's lock, making the one that is not there yet; and has every file in the store
  * that they name and that this build needs. */
 MUST_CHECK bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain *c,
 				struct error *e);

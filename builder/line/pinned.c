@@ -3,8 +3,8 @@
 
 #include "line/pinned.h"
 
-#include "input/lock/tools.h"
-#include "input/lock/wants.h"
+#include "input/lock/lock_wants.h"
+#include "input/lock/tools_lock.h"
 #include "make/deb/deb.h"
 #include "make/place/locked_deb.h"
 

@@ -2,10 +2,10 @@
 #ifndef LINE_PINNED_H
 #define LINE_PINNED_H
 
-/* The libraries that write the layers of a build. The repository pins them (input/lock/tools.h), because two
+/* The libraries that write the layers of a build. The repository pins them (input/lock/tools_lock.h), because two
  * versions of one library write two images from the same files. */
 
-#include "line/order.h"
+#include "line/build_order.h"
 #include "make/layer/compressor.h"
 
 struct pinned {

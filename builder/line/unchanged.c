@@ -7,14 +7,14 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "line/changes.h"
-#include "line/inputs.h"
-#include "make/compile/local.h"
+#include "line/step_inputs.h"
+#include "line/overlay_listing.h"
+#include "make/compile/local_files.h"
 #include "format/json/json.h"
 #include "format/json/jsonw.h"
 #include "make/image/image_blobs.h"
 #include "make/layer/compressor.h"
-#include "input/lock/tools.h"
+#include "input/lock/tools_lock.h"
 
 #define LOCK_MAX (16u << 20)
 

@@ -5,7 +5,7 @@
 /* The shortest way: when nothing an image is made of has changed and the image is where it was
  * written, there is nothing to do. */
 
-#include "line/order.h"
+#include "line/build_order.h"
 #include "transfer/store/history.h"
 
 /* Everything but the locks that decides the image, one by one and as a digest: this program, the recipe and

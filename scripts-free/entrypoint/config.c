@@ -12,10 +12,10 @@
 
 #include "common/conf_read.h"
 #include "common/text.h"
-#include "entrypoint/file.h"
 #include "entrypoint/loop.h"
 #include "entrypoint/stop.h"
 #include "entrypoint/tool.h"
+#include "entrypoint/whole_file.h"
 
 /* Squid has to read everything once more when it starts, and has 30 s for it. */
 static const struct tool_limit parse_limit = { .quiet_ms = 5000, .busy_ms = 30000 };

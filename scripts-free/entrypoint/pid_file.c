@@ -15,7 +15,7 @@
 
 #include "common/text.h"
 #include "entrypoint/dirs.h"
-#include "entrypoint/file.h"
+#include "entrypoint/whole_file.h"
 
 /* The process that the file names, if it is a Squid that is alive; else 0. */
 static pid_t live_squid(const char *path)

@@ -10,7 +10,7 @@
 
 #include "common/cert.h"
 #include "common/text.h"
-#include "entrypoint/file.h"
+#include "entrypoint/whole_file.h"
 
 #define SOON_DAYS 30            /* an expiry this near is worth a warning */
 

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 static size_t count_files(struct arena *a, const char *dir)
 {

@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/spawn.h"
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 struct busy {
 	const char *dir;

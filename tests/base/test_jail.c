@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/jail_rules.h"
-#include "support/jailrun.h"
+#include "support/fixture_jailrun.h"
 
 static const struct jail_limits limits = { 256u << 20, 10, 20 };
 

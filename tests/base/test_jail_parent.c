@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "support/jailrun.h"
+#include "support/fixture_jailrun.h"
 
 static const struct jail_limits limits = { 256u << 20, 10, 20 };
 

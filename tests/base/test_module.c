@@ -9,8 +9,8 @@
 #include <zstd.h>
 
 #include "base/module.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 /* A library that exports a function of libzstd's name, which this program has, too, and calls it. */
 static struct str made_library(struct arena *a, const char *answer)

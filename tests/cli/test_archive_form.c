@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "support/oracle.h"
+#include "support/fixture_oracle.h"
 
 static const struct wrong_form {
 	const char *args[8];

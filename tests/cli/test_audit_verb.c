@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "support/files.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_image.h"
 
 /* An image with one finding of high severity. */
 static void make_setuid_image(struct imagegen *g, struct arena *a)

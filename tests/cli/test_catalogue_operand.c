@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "cli/catalogue_operand.h"
-#include "support/files.h"
-#include "support/homestead.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_homestead.h"
+#include "support/fixture_verb.h"
 
 static const char *recipes_of(struct arena *a, const char *word, struct error *e)
 {

@@ -8,8 +8,8 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
-#include "support/oracle.h"
-#include "support/verb.h"
+#include "support/fixture_oracle.h"
+#include "support/fixture_verb.h"
 
 static bool read_line_words(struct cli *c, const char *const *words, struct error *e)
 {

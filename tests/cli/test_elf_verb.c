@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "support/elfgen.h"
-#include "support/elfroot.h"
-#include "support/files.h"
-#include "support/oracle.h"
-#include "support/verb.h"
+#include "support/fixture_elfroot.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/fixture_verb.h"
+#include "support/gen_elf.h"
 
 static void elf_root_put(const char *root, const char *path, const struct elfgen *g)
 {

@@ -9,9 +9,9 @@
 #include "cli/conventions.h"
 #include "cli/operands.h"
 #include "cli/usage.h"
-#include "support/files.h"
-#include "support/oracle.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/fixture_verb.h"
 
 static const struct option_row *find_row(const struct command *c, struct str name)
 {

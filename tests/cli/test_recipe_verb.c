@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "support/verb.h"
+#include "support/fixture_verb.h"
 
 Test(recipe_verb, prints_what_a_recipe_extends)
 {

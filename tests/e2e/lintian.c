@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 #define LINTIAN_MARK "IMGBUILD_TEST_NO_LINTIAN"	/* names a file that is there once lintian could not be had */
 #define LINTIAN_UNPACKED "build/lintian"

@@ -4,7 +4,7 @@
 
 /* lintian(1), unpacked beside the project once and run as a program. */
 
-#include "support/oracle.h"
+#include "support/fixture_oracle.h"
 
 /* The test fails if lintian has an error or a warning to say of the package; it is skipped, and named in the last lines,
  * where lintian cannot be had. */

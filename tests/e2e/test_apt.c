@@ -10,12 +10,12 @@
 
 #include "format/debian/deb822.h"
 #include "format/debian/debversion.h"
-#include "input/resolve/choices.h"
+#include "input/resolve/archive_state.h"
 #include "input/resolve/constraint.h"
+#include "input/resolve/package_choices.h"
 #include "input/resolve/resolve.h"
-#include "input/resolve/state.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 #define NAMES 8
 #define SEED 20260912
@@ -194,8 +194,8 @@ static bool has_package(const struct strings *l, const struct index_package *p)
 	return strings_has(l, arena_printf(&a, "%.*s %.*s", STR_ARG(p->name), STR_ARG(p->version)));
 }
 
-/* The one documented difference (input/resolve/index.c): a name is provided by packages that are equal in all that
- * counts; we took one of them and apt another. */
+/* The one documented difference (input/resolve/package_index.c): a name is provided by packages that are equal in all
+ * that counts; we took one of them and apt another. */
 static bool is_tie(const struct index *x, const struct strings *theirs, const struct strings *ours)
 {
 	for (size_t i = 0; i < x->provides.n; i++) {

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "e2e/image.h"
-#include "support/files.h"
-#include "support/minirepo.h"
+#include "e2e/fixture_image.h"
+#include "support/fixture_files.h"
+#include "support/fixture_minirepo.h"
 
 #define ARM64 "--platform=linux/arm64"
 

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "e2e/container.h"
-#include "e2e/image.h"
-#include "support/files.h"
+#include "e2e/fixture_image.h"
+#include "e2e/fixture_podman.h"
+#include "support/fixture_files.h"
 
 static struct str audit_of_image(struct arena *a, const char *image, const char *policy, int want)
 {

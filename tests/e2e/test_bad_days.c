@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "e2e/image.h"
-#include "support/files.h"
+#include "e2e/fixture_image.h"
+#include "support/fixture_files.h"
 
 static const char *manifest_of(struct arena *a, struct oracle_run r)
 {

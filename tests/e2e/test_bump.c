@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "e2e/container.h"
-#include "e2e/web.h"
-#include "support/files.h"
+#include "e2e/fixture_podman.h"
+#include "e2e/fixture_web.h"
+#include "support/fixture_files.h"
 
 /* An origin whose pages may be cached. */
 static const char origin_program[] =

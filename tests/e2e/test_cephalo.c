@@ -4,10 +4,10 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "e2e/image.h"
-#include "e2e/proxy.h"
-#include "e2e/web.h"
-#include "support/files.h"
+#include "e2e/fixture_image.h"
+#include "e2e/fixture_proxy.h"
+#include "e2e/fixture_web.h"
+#include "support/fixture_files.h"
 
 /* The image's default configuration with another port, as a user would mount it. */
 static const char *default_conf(struct proxy *x)

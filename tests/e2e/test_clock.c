@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/date.h"
-#include "support/files.h"
-#include "support/minirepo.h"
+#include "support/fixture_files.h"
+#include "support/fixture_minirepo.h"
 
 /* Publishes the suite as of some hours ago, good for a week. */
 static void publish_for_a_week(struct minirepo *m)

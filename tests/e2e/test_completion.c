@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "e2e/image.h"
+#include "e2e/fixture_image.h"
 
 /* What a shell completes, one word a line; a shell that complains fails the test. */
 static const char *shell_complete(struct arena *a, const char *shell, const char *script)

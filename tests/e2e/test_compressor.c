@@ -8,11 +8,11 @@
 #include <criterion/criterion.h>
 
 #include "line/pinned.h"
-#include "e2e/image.h"
-#include "input/lock/tools.h"
-#include "support/files.h"
-#include "support/minirepo.h"
-#include "support/sample.h"
+#include "e2e/fixture_image.h"
+#include "input/lock/tools_lock.h"
+#include "support/fixture_files.h"
+#include "support/fixture_minirepo.h"
+#include "support/gen_sample.h"
 
 /* What the library of Debian 13 made of sample_of(SAMPLE) when a program that only loads it was asked. */
 #define SAMPLE ((size_t)32 << 20)

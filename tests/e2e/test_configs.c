@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "e2e/proxy.h"
-#include "e2e/web.h"
-#include "support/files.h"
+#include "e2e/fixture_proxy.h"
+#include "e2e/fixture_web.h"
+#include "support/fixture_files.h"
 
 #define RULES "http_access allow localhost\nhttp_access deny all\n"
 #define OPEN "http_access allow all\n"

@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "support/files.h"
+#include "support/fixture_files.h"
 #include "base/path.h"
-#include "support/minirepo.h"
-#include "support/sandbox.h"
-#include "support/writelog.h"
+#include "support/fixture_minirepo.h"
+#include "support/fixture_sandbox.h"
+#include "support/fixture_writelog.h"
 
 static bool is_thorough(void)
 {

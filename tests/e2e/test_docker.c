@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "e2e/docker.h"
-#include "e2e/image.h"
-#include "support/files.h"
+#include "e2e/fixture_docker.h"
+#include "e2e/fixture_image.h"
+#include "support/fixture_files.h"
 
 #define IMAGE "cephalo:latest"
 

@@ -23,10 +23,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "support/files.h"
+#include "support/fixture_files.h"
 #include "base/path.h"
-#include "support/minirepo.h"
-#include "support/nth.h"
+#include "support/fixture_minirepo.h"
+#include "support/fixture_nth.h"
 
 #define SEED 5
 #define SAMPLED 8		/* points of each kind */

@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "e2e/proxy.h"
-#include "e2e/web.h"
-#include "support/files.h"
+#include "e2e/fixture_proxy.h"
+#include "e2e/fixture_web.h"
+#include "support/fixture_files.h"
 
 struct feature {
 	struct proxy x;

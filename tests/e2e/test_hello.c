@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "e2e/container.h"
-#include "e2e/image.h"
-#include "support/files.h"
+#include "e2e/fixture_image.h"
+#include "e2e/fixture_podman.h"
+#include "support/fixture_files.h"
 
 Test(hello, says_hello_under_podman_and_has_no_shell)
 {

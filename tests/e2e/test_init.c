@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
-#include "e2e/container.h"
-#include "support/files.h"
+#include "e2e/fixture_podman.h"
+#include "support/fixture_files.h"
 
 /* Makes the image in a folder of its own and loads it. */
 static void init_image(struct podman *p, const char *package)

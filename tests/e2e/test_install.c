@@ -9,8 +9,8 @@
 
 #include "e2e/lintian.h"
 #include "input/recipe/recipe.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 #define EPOCH "SOURCE_DATE_EPOCH=1700000000"
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "e2e/proxy.h"
-#include "e2e/web.h"
-#include "support/files.h"
+#include "e2e/fixture_proxy.h"
+#include "e2e/fixture_web.h"
+#include "support/fixture_files.h"
 
 /* `text` with every `from` as `to`. */
 static const char *manifest_replace(struct arena *a, const char *text, const char *from,

@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "e2e/proxy.h"
-#include "e2e/web.h"
-#include "support/files.h"
+#include "e2e/fixture_proxy.h"
+#include "e2e/fixture_web.h"
+#include "support/fixture_files.h"
 
 /* Answers /N after N milliseconds; nothing may be cached. */
 static const char origin_program[] =

@@ -9,8 +9,8 @@
 
 #include "make/closure/closure.h"
 #include "make/closure/closure_folder.h"
-#include "e2e/image.h"
-#include "support/files.h"
+#include "e2e/fixture_image.h"
+#include "support/fixture_files.h"
 
 #define LOADER "/lib64/ld-linux-x86-64.so.2"
 

@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "support/files.h"
-#include "support/minirepo.h"
-#include "support/nth.h"
-#include "support/snapshot.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_minirepo.h"
+#include "support/fixture_nth.h"
+#include "support/fixture_snapshot.h"
+#include "support/fixture_verb.h"
 
 #define CATALOGUE                                                                             \
 	"{ \"bases\": { \"base\": { \"recipe\": \"base.json\" } },\n"                          \

@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "support/files.h"
-#include "support/minirepo.h"
-#include "support/sandbox.h"
-#include "support/snapshot.h"
+#include "support/fixture_files.h"
+#include "support/fixture_minirepo.h"
+#include "support/fixture_sandbox.h"
+#include "support/fixture_snapshot.h"
 
 #define PATIENCE_S 15
 

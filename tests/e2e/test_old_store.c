@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 #define LEFT "tests/data/made-by-0.1.0"
 /* of the image that 0.1.0 made: layers by their diff_ids, and all that the recipe says */

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "base/digest.h"
-#include "e2e/container.h"
-#include "e2e/image.h"
-#include "e2e/registry.h"
-#include "e2e/web.h"
-#include "support/depot.h"
-#include "support/files.h"
-#include "support/imagegen.h"
+#include "e2e/fixture_image.h"
+#include "e2e/fixture_podman.h"
+#include "e2e/fixture_registry.h"
+#include "e2e/fixture_web.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_files.h"
+#include "support/gen_image.h"
 
 static const char *push_path(struct arena *a, const char *dir, const char *name)
 {

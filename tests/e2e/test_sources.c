@@ -9,11 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "e2e/image.h"
-#include "e2e/repo.h"
-#include "e2e/web.h"
+#include "e2e/fixture_image.h"
+#include "e2e/fixture_repo.h"
+#include "e2e/fixture_web.h"
 #include "transfer/store/store.h"
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 Test(sources, a_native_source_becomes_a_program_that_scanners_know, .timeout = 600)
 {

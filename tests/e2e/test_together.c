@@ -12,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "support/files.h"
-#include "support/minirepo.h"
+#include "support/fixture_files.h"
+#include "support/fixture_minirepo.h"
 
 #define ROUNDS 10
 #define SEED 14

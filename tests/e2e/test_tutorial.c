@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "e2e/container.h"
-#include "support/files.h"
+#include "e2e/fixture_podman.h"
+#include "support/fixture_files.h"
 
 #define BLOCK "\n```sh\n"
 #define BLOCK_END "\n```\n"

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "e2e/container.h"
-#include "e2e/image.h"
-#include "e2e/web.h"
-#include "support/files.h"
+#include "e2e/fixture_image.h"
+#include "e2e/fixture_podman.h"
+#include "e2e/fixture_web.h"
+#include "support/fixture_files.h"
 
 struct variant {
 	struct arena *a;

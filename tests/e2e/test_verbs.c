@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "e2e/container.h"
-#include "e2e/image.h"
-#include "support/files.h"
-#include "support/minirepo.h"
-#include "support/files.h"
+#include "e2e/fixture_podman.h"
+#include "e2e/fixture_image.h"
+#include "support/fixture_files.h"
+#include "support/fixture_minirepo.h"
+#include "support/fixture_files.h"
 
 Test(verbs, why_and_graph_explain_cephalo, .timeout = 300)
 {

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "support/files.h"
-#include "support/homestead.h"
-#include "support/imagegen.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_homestead.h"
+#include "support/fixture_verb.h"
+#include "support/gen_image.h"
 
 #define AUDIT(a, ...) VERB((a), cmd_audit, "audit", "--fail-on", "never", __VA_ARGS__)
 

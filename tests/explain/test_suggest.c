@@ -3,8 +3,8 @@
 
 #include <criterion/criterion.h>
 
-#include "support/files.h"
-#include "support/minirepo.h"
+#include "support/fixture_files.h"
+#include "support/fixture_minirepo.h"
 
 #define LINE "components[app].depends.take\n  \"libcap\"\n  because app depends on libcap\n"
 

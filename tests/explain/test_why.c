@@ -4,12 +4,12 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
-#include "support/elfgen.h"
-#include "support/files.h"
-#include "support/homestead.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_homestead.h"
+#include "support/fixture_oracle.h"
+#include "support/fixture_verb.h"
+#include "support/gen_elf.h"
+#include "support/gen_image.h"
 
 #define WHY(a, ...) VERB((a), cmd_why, "why", __VA_ARGS__)
 

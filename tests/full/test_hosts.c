@@ -7,8 +7,8 @@
 
 #include <criterion/criterion.h>
 
-#include "full/debian13.h"
-#include "support/files.h"
+#include "full/fixture_debian13.h"
+#include "support/fixture_files.h"
 
 /* "hello" as its recipe says, and with zstd layers on its gzip base; and what Debian's packages alone make. */
 static const char *const recipes[] = { "recipes/hello.json", "recipes/hello-zstd.json",

@@ -8,11 +8,11 @@
 #include <criterion/criterion.h>
 
 #include "input/release/mirrors.h"
-#include "input/lock/tools.h"
-#include "input/lock/wants.h"
-#include "support/depot.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "input/lock/tools_lock.h"
+#include "input/lock/lock_wants.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 #define INPUT ((size_t)200 << 20)
 #define ARM_LIBRARIES "/usr/aarch64-linux-gnu"

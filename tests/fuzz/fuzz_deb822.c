@@ -5,7 +5,7 @@
 
 #include "input/release/release.h"
 #include "format/debian/deb822.h"
-#include "input/resolve/index.h"
+#include "input/resolve/package_index.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "inspect/layers/merge.h"
+#include "inspect/layers/layer_merge.h"
 #include "inspect/model/model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

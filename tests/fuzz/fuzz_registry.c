@@ -8,8 +8,8 @@
 #include "transfer/http/http_headers.h"
 #include "transfer/http/http_url.h"
 #include "transfer/registry/auth.h"
-#include "transfer/registry/document.h"
-#include "transfer/registry/problem.h"
+#include "transfer/registry/manifest_document.h"
+#include "transfer/registry/registry_problem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

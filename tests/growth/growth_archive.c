@@ -9,11 +9,11 @@
 #include "format/archive/decompress.h"
 #include "format/archive/tar.h"
 #include "format/archive/zip.h"
-#include "make/deb/control.h"
+#include "make/deb/deb_control.h"
 #include "make/deb/deb_index.h"
 #include "make/deb/deb_members.h"
 #include "make/deb/deb_parse.h"
-#include "support/debgen.h"
+#include "support/gen_deb.h"
 
 static void archive_make_ar(struct buf *out, size_t n)
 {

@@ -6,7 +6,7 @@
 #include "format/debian/changelog.h"
 #include "format/debian/copyright.h"
 #include "format/debian/deb822.h"
-#include "format/debian/names.h"
+#include "format/debian/debian_names.h"
 #include "format/debian/purl.h"
 #include "format/debian/relations.h"
 #include "inspect/sbom/licence_expression.h"

@@ -8,8 +8,8 @@
 #include "format/elf/elf_wire.h"
 #include "format/elf/ldcache.h"
 #include "format/elf/ldconf.h"
-#include "format/elf/process.h"
-#include "format/elf/search.h"
+#include "format/elf/loader_process.h"
+#include "format/elf/loader_search.h"
 #include "inspect/layers/elf_facts.h"
 
 #define HEADERS (sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr))

@@ -8,10 +8,10 @@
 #include "inspect/image/descriptor.h"
 #include "inspect/image/expand.h"
 #include "inspect/image/layer_tar.h"
+#include "inspect/image/layer_tar_header.h"
 #include "inspect/image/manifest.h"
 #include "inspect/image/sparse.h"
-#include "inspect/image/tar_header.h"
-#include "support/debgen.h"
+#include "support/gen_deb.h"
 
 #define LAYOUT "{\"imageLayoutVersion\":\"1.0.0\"}"
 #define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789"

@@ -6,10 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "input/lock/tools.h"
+#include "input/lock/tools_lock.h"
 #include "input/release/clearsign.h"
 #include "input/release/release.h"
-#include "input/resolve/index.h"
+#include "input/resolve/package_index.h"
 #include "transfer/http/http_auth.h"
 #include "transfer/http/http_headers.h"
 #include "transfer/http/http_reply.h"

@@ -5,10 +5,10 @@
 
 #include <sys/mman.h>
 
-#include "inspect/layers/content.h"
-#include "inspect/layers/merge.h"
+#include "inspect/layers/content_kind.h"
+#include "inspect/layers/layer_merge.h"
 #include "inspect/model/model.h"
-#include "support/debgen.h"
+#include "support/gen_deb.h"
 
 static void layer_make_files(struct buf *out, size_t n)
 {

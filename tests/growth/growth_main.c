@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 void growth_all(struct arena *a, struct growth_list *out)
 {

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "support/code.h"
-#include "support/files.h"
+#include "support/fixture_code.h"
+#include "support/fixture_files.h"
 
 static const char *const folders[] = {
 	"builder/format",	  "builder/make/deb",	   "builder/make/scripts",   "builder/inspect/image",

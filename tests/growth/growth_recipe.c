@@ -3,9 +3,9 @@
 
 #include "growth/growth.h"
 
-#include "input/recipe/edit.h"
 #include "input/recipe/recipe.h"
-#include "support/files.h"
+#include "input/recipe/recipe_edit.h"
+#include "support/fixture_files.h"
 
 #define SIGNER "\"04B54C3CDCA79751B16BC6B5225629DF75B188BD\""
 #define ARCHIVES "\"archives\":{\"debian13\":{\"suites\":[{\"codename\":\"trixie\",\"archive\":\"debian\"}]," \

@@ -5,9 +5,9 @@
 
 #include "transfer/http/http_url.h"
 #include "transfer/registry/auth.h"
-#include "transfer/registry/document.h"
-#include "transfer/registry/problem.h"
+#include "transfer/registry/manifest_document.h"
 #include "transfer/registry/push.h"
+#include "transfer/registry/registry_problem.h"
 
 #define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
 #define DIGEST "\"digest\":\"sha256:" HEX "#\""

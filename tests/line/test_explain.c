@@ -7,9 +7,9 @@
 
 #include "base/file.h"
 #include "line/build.h"
-#include "support/files.h"
-#include "support/homestead.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_homestead.h"
+#include "support/fixture_verb.h"
 
 /* Builds; gives the lines about steps. */
 static const char *explained_steps(struct homestead *h, const char *option)

@@ -9,12 +9,12 @@
 
 #include "base/path.h"
 #include "make/layer/compressor.h"
-#include "input/lock/tools.h"
-#include "support/debgen.h"
-#include "support/faultd.h"
-#include "support/files.h"
-#include "support/homestead.h"
-#include "support/verb.h"
+#include "input/lock/tools_lock.h"
+#include "support/gen_deb.h"
+#include "support/fixture_faultd.h"
+#include "support/fixture_files.h"
+#include "support/fixture_homestead.h"
+#include "support/fixture_verb.h"
 
 #define TOOLS "locks/tools.lock.json"
 

@@ -9,10 +9,10 @@
 
 #include "cli/commands.h"
 #include "format/elf/elf_types.h"
-#include "support/elfgen.h"
-#include "support/files.h"
-#include "support/homestead.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_homestead.h"
+#include "support/fixture_verb.h"
+#include "support/gen_elf.h"
 
 #define BUILDS 4
 #define ROUNDS 8

@@ -4,9 +4,9 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
-#include "support/files.h"
-#include "support/homestead.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_homestead.h"
+#include "support/fixture_verb.h"
 
 static struct verb_run build_with_tests(struct homestead *h, const char *tests)
 {

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "line/unchanged.h"
-#include "support/files.h"
-#include "support/homestead.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_homestead.h"
+#include "support/fixture_verb.h"
 
 static struct verb_run build_unchanged(struct homestead *h)
 {

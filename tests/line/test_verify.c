@@ -8,10 +8,10 @@
 #include "inspect/image/expand.h"
 #include "inspect/model/inspect.h"
 #include "cli/commands.h"
-#include "support/files.h"
-#include "support/homestead.h"
-#include "support/imagegen.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_homestead.h"
+#include "support/gen_image.h"
+#include "support/fixture_verb.h"
 
 #define TAR_END 1024	/* bytes of zeros, which imagegen adds itself */
 

@@ -3,8 +3,8 @@
 
 #include <criterion/criterion.h>
 
-#include "support/code.h"
-#include "support/files.h"
+#include "support/fixture_code.h"
+#include "support/fixture_files.h"
 
 static const char *const banned[] = {
 	"strcpy", "strcat", "sprintf", "vsprintf", "strtok", "gets", "system", "popen",

@@ -3,14 +3,14 @@
 
 #include <criterion/criterion.h>
 
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 /* Tests in the sources, all programs together. Who adds some raises it now and then; who takes some away says so. */
 #define TESTS 1317
 #define TESTS_UNCOUNTED 40
 
 /* Programs of their own, which this one does not hold. */
-static const char *const programs[] = { "tests/runtime/", "tests/e2e/", "tests/full/" };
+static const char *const programs[] = { "tests/scripts-free/", "tests/e2e/", "tests/full/" };
 
 /* Criterion registers each test in a section of the program. */
 extern struct criterion_test *const __start_cr_tst[], *const __stop_cr_tst[];

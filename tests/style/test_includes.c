@@ -4,7 +4,7 @@
 
 #include <criterion/criterion.h>
 
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 /* The rooms of builder/ in the order in which data flows: a room sees itself and what stands before it. A folder
  * that is not in this list is an error. */

@@ -4,8 +4,8 @@
 
 #include <criterion/criterion.h>
 
-#include "support/code.h"
-#include "support/files.h"
+#include "support/fixture_code.h"
+#include "support/fixture_files.h"
 
 static const struct {
 	const char *root;

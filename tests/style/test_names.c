@@ -5,8 +5,8 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "support/code.h"
-#include "support/files.h"
+#include "support/fixture_code.h"
+#include "support/fixture_files.h"
 
 #define ONE_WORD 546
 #define IN_SEVERAL_FILES 734

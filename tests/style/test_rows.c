@@ -4,7 +4,7 @@
 
 #include <criterion/criterion.h>
 
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 static bool row_is_named(const struct strings *texts, const char *row)
 {

@@ -6,7 +6,7 @@
  * audited before anything stands in the folder. Nothing is overwritten, and nothing is guessed without a word. */
 
 #include "explain/init/draft.h"
-#include "line/order.h"
+#include "line/build_order.h"
 
 enum init_ci { INIT_CI_NONE, INIT_CI_GITHUB, INIT_CI_GITLAB };
 

@@ -3,7 +3,7 @@
 
 #include "format/debian/relations.h"
 
-#include "format/debian/names.h"
+#include "format/debian/debian_names.h"
 
 bool relation_group(struct str *rest, struct str *group)
 {

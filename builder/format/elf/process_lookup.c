@@ -6,7 +6,7 @@
 #include <elf.h>
 
 #include "format/elf/elf_machine.h"
-#include "format/elf/search.h"
+#include "format/elf/loader_search.h"
 
 /* Does the loader go on behind a file for this other machine, as if it were not there? It looks at class, machine
  * (in its own byte order) and calling convention first; what is wrong else is an error (Debian's open_verify). */

@@ -16,7 +16,7 @@
  *
  * What a module loads is judged with it and not once more alone. */
 
-#include "format/elf/process.h"
+#include "format/elf/loader_process.h"
 
 /* Each file once, sorted by path, of which those that are dynamic and not bad count. */
 struct process_set {

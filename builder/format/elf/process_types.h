@@ -2,7 +2,7 @@
 #ifndef FORMAT_ELF_PROCESS_TYPES_H
 #define FORMAT_ELF_PROCESS_TYPES_H
 
-/* A process on paper and what it is made of: process.h fills it, process_lookup.h looks libraries up. */
+/* A process on paper and what it is made of: loader_process.h fills it, process_lookup.h looks libraries up. */
 
 #include "format/elf/ldcache.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/digest.h"
 #include "input/recipe/builtin.h"
-#include "input/recipe/place.h"
+#include "input/recipe/file_place.h"
 
 #define LOCK_FORMAT 2			/* what is written; format 1 is read, too */
 #define LOCK_NEEDS ">= 0.2.0"		/* the imgbuild that reads LOCK_FORMAT, for older ones to tell */
@@ -47,7 +47,7 @@ struct locked_package {
 	struct strings roles;		/* where it is used, sorted: "image", "library", "toolchain:c", "source:squid" */
 	const char *why;		/* "asked for by component python", "needed by gcc-14", ... */
 	bool knows_libraries;		/* `libraries` was noted by a build */
-	struct strings libraries;	/* paths of the libraries that it has, sorted (make/compose/libraries.h) */
+	struct strings libraries;	/* paths of the libraries that it has, sorted (make/compose/library_names.h) */
 	struct strings variants;	/* those that use it, sorted; none: all of them */
 	struct place at;		/* where it was read; no file: it was not */
 };

@@ -12,7 +12,7 @@
 #include "base/date.h"
 #include "format/debian/debversion.h"
 #include "format/json/json.h"
-#include "format/debian/names.h"
+#include "format/debian/debian_names.h"
 
 /* A mandatory member that is a string; and one that is a digest. */
 static bool need_string(struct arena *a, const struct json_node *n, const char *key,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entries of `archives` read, and several of them made one. */
 
-#include "input/recipe/reader.h"
+#include "input/recipe/recipe_reader.h"
 
 static const char *const default_keyrings[] = {
 	"/usr/share/keyrings/debian-archive-keyring.pgp",

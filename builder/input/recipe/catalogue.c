@@ -7,8 +7,8 @@
 
 #include "base/strmap.h"
 #include "format/text/image_name.h"
-#include "input/recipe/reader.h"
 #include "input/recipe/recipe.h"
+#include "input/recipe/recipe_reader.h"
 
 /* Names of entries, for those who ask for one that nobody has. */
 struct catalogue_names {

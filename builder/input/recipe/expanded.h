@@ -4,7 +4,7 @@
 
 /* A recipe as text, whatever files say it. */
 
-#include "input/recipe/reader.h"
+#include "input/recipe/recipe_reader.h"
 
 /* Writes a recipe that has been read without fault as one JSON text, for the folder of `file`: paths to files of
  * the repository are written as they are there. ERR_INPUT at a path to a file that comes with imgbuild. */

@@ -4,7 +4,7 @@
 
 /* A recipe and those it extends: read as one. */
 
-#include "input/recipe/reader.h"
+#include "input/recipe/recipe_reader.h"
 
 #define EXTENDS_MAX 8		/* recipes above one */
 

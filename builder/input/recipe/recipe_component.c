@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Components and their providers. */
 
-#include "input/recipe/reader.h"
+#include "input/recipe/recipe_reader.h"
 
 #include "base/path.h"
 

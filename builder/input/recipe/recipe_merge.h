@@ -5,7 +5,7 @@
 /* What a recipe that extends another one means: the table of docs/recipe.md. Works on JSON before anything is
  * read, so that every value keeps the place of the file it stands in. */
 
-#include "input/recipe/reader.h"
+#include "input/recipe/recipe_reader.h"
 
 /* `parent` (the other recipe, expanded) without what the "remove" of `child` names, then with what `child` says.
  * Both live in the arena of the reader, and so does *out. ERR_INPUT at the value. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Source recipes (how to compile one thing) and toolchains (what the sandbox holds). */
 
-#include "input/recipe/reader.h"
+#include "input/recipe/recipe_reader.h"
 
 #include "base/path.h"
 

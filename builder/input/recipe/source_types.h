@@ -5,7 +5,7 @@
 /* What can be compiled, and with what: sources and toolchains as their files say it. */
 
 #include "base/digest.h"
-#include "input/recipe/globs.h"
+#include "input/recipe/recipe_globs.h"
 #include "format/machine/platform.h"
 
 struct link_spec {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which locks of a chain are made, kept or refused. How one is made is make.c's; how they come to be written
+/* Which locks of a chain are made, kept or refused. How one is made is lock_make.c's; how they come to be written
  * together, relock_write.c's. */
 
 #include "input/relock/relock.h"
@@ -8,8 +8,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "input/lock/bases.h"
-#include "input/lock/wants.h"
+#include "input/lock/base_locks.h"
+#include "input/lock/lock_wants.h"
 
 static const struct strings nothing;
 

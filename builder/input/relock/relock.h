@@ -6,7 +6,7 @@
  * all or none. */
 
 #include "input/lock/lock_diff.h"
-#include "input/relock/make.h"
+#include "input/relock/lock_make.h"
 
 /* With what, and what may change. Everything is borrowed. */
 struct relock_order {
@@ -34,7 +34,7 @@ struct relocked {
 struct relocks {
 	struct relocked *v;		/* a base before what stands on it */
 	size_t n, cap;
-	const char *tools_path;		/* of the lock of tools (input/lock/tools.h) */
+	const char *tools_path;		/* of the lock of tools (input/lock/tools_lock.h) */
 	const struct lock *tools;	/* what it becomes together with them; NULL: it stays */
 };
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "format/debian/debversion.h"
-#include "input/resolve/roles.h"
-#include "input/resolve/state.h"
-#include "input/lock/tools.h"
+#include "input/resolve/package_roles.h"
+#include "input/resolve/archive_state.h"
+#include "input/lock/tools_lock.h"
 
 static const struct {
 	const char *name, *why;

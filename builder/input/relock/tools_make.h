@@ -2,9 +2,9 @@
 #ifndef INPUT_RELOCK_TOOLS_MAKE_H
 #define INPUT_RELOCK_TOOLS_MAKE_H
 
-/* The lock of tools (input/lock/tools.h), made. */
+/* The lock of tools (input/lock/tools_lock.h), made. */
 
-#include "input/lock/order.h"
+#include "input/lock/lock_order.h"
 
 /* Makes it from the archive's state: the candidates that the recipe's archive has, for each machine; none at
  * all is no error. When no package changes against o->old (a lock of tools, or NULL), or one would go back

@@ -4,7 +4,7 @@
 
 /* Packages that were chosen, and what each was chosen for: the result of resolve.h. */
 
-#include "input/resolve/index.h"
+#include "input/resolve/package_index.h"
 
 struct pick {
 	const struct index_package *package;

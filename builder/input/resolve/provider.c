@@ -4,10 +4,10 @@
 
 #include "input/resolve/provider.h"
 
-#include "input/resolve/choices.h"
 #include "input/resolve/constraint.h"
-#include "input/resolve/match.h"
+#include "input/resolve/package_choices.h"
 #include "input/resolve/provider_needs.h"
+#include "input/resolve/relation_match.h"
 #include "input/resolve/resolve.h"
 #include "input/resolve/source_version.h"
 

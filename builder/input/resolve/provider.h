@@ -5,7 +5,7 @@
 /* Which provider of a component wins: the first that has a version that fits and what the component
  * needs. Each loss is recorded with its reason. */
 
-#include "input/resolve/state.h"
+#include "input/resolve/archive_state.h"
 
 /* Chooses for every component of the order's recipe and appends to out->components and - for
  * sources, those of programs included - to out->sources. The candidates of the index become what the

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Needs against real bytes. Packages are downloaded and looked into by probe.c; here is what is
- * asked of whom, and what is remembered of the answers. */
+/* Needs against real bytes. Packages are downloaded and looked into by package_probe.c; here is
+ * what is asked of whom, and what is remembered of the answers. */
 
 #include "input/resolve/provider_needs.h"
 
 #include "transfer/download/fetch.h"
-#include "input/resolve/probe.h"
+#include "input/resolve/package_probe.h"
 
 /* The answers for all packages of a provider together. */
 struct answers {

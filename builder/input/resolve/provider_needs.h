@@ -5,7 +5,7 @@
 /* What a component needs besides a version, looked for in the real bytes of a provider's
  * packages. */
 
-#include "input/resolve/state.h"
+#include "input/resolve/archive_state.h"
 
 /* Whether the packages of a provider have the files the component needs and - in the read-only
  * data of one of them - the configure options. Downloads the packages if the component needs

@@ -3,13 +3,13 @@
  * relations are gone through one by one; what meets one is chosen, and all that this needs, before
  * the next is looked at. Where a way leads nowhere, the search goes back to the last decision that
  * has to do with the failure and takes its next way (conflict-directed backjumping, bounded). Which
- * packages a relation means is known in match.c. */
+ * packages a relation means is known in relation_match.c. */
 
 #include "input/resolve/resolve.h"
 
 #include <stdlib.h>
 
-#include "input/resolve/match.h"
+#include "input/resolve/relation_match.h"
 
 #define BACKTRACKS_MAX 5000
 

@@ -6,7 +6,7 @@
 
 #include "transfer/download/fetch.h"
 #include "input/resolve/constraint.h"
-#include "input/lock/wants.h"
+#include "input/lock/lock_wants.h"
 
 static void take_version(struct arena *a, const struct archive_state *s,
 			 const struct source_recipe *r,

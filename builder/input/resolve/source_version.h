@@ -4,7 +4,7 @@
 
 /* Source packages: the newest version that fits and of which every file can be had. */
 
-#include "input/resolve/state.h"
+#include "input/resolve/archive_state.h"
 
 /* Locks the files of a source recipe. The component says which version and suite; NULL: any,
  * that is: of the suites with the highest priority.

@@ -6,8 +6,8 @@
 #include "base/strmap.h"
 #include "format/debian/deb822.h"
 #include "format/debian/debversion.h"
-#include "input/resolve/index.h"
-#include "format/debian/names.h"
+#include "input/resolve/package_index.h"
+#include "format/debian/debian_names.h"
 
 const char *const index_package_fields[] = {
 	"Package", "Version", "Architecture", "Multi-Arch", "Source", "Pre-Depends", "Depends",

@@ -10,7 +10,7 @@
 #include "inspect/audit/check.h"
 #include "format/text/glob.h"
 #include "inspect/model/inspect.h"
-#include "inspect/audit/policy.h"
+#include "inspect/audit/audit_policy.h"
 #include "inspect/vuln/vuln.h"
 
 static bool audit_judge(struct audit_run *r, struct error *e)

@@ -6,7 +6,7 @@
 #include "inspect/layers/elf_facts.h"
 #include "inspect/model/package.h"
 #include "base/path.h"
-#include "format/elf/search.h"
+#include "format/elf/loader_search.h"
 #include "format/machine/machine.h"
 
 /* Folders that others may have filled by the time a program runs. */

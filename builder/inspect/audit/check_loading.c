@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Would it load? Every program is loaded on paper as glibc's loader does it (format/elf/process.h), with the
+/* Would it load? Every program is loaded on paper as glibc's loader does it (format/elf/loader_process.h), with the
  * libraries of the image alone; what no program loads (plug-ins, modules) in a program that can open it. */
 
 #include "inspect/audit/check.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* etc/ld.so.preload (ld.so(8)). */
 
-#include "format/elf/process.h"
+#include "format/elf/loader_process.h"
 #include "inspect/audit/check.h"
 
 bool check_preload(struct audit_run *r, struct error *e)

@@ -4,7 +4,7 @@
 #include <ctype.h>
 
 #include "inspect/audit/check.h"
-#include "inspect/layers/content.h"
+#include "inspect/layers/content_kind.h"
 #include "base/path.h"
 
 static void check_secret_file(struct audit_run *r, const struct item *i)

@@ -6,7 +6,7 @@
  * read in place. Names inside are untrusted; they never leave the folder, and a part is always
  * a regular file (threat T32: no links, FIFOs or devices). */
 
-#include "inspect/image/members.h"
+#include "inspect/image/archive_members.h"
 
 enum bundle_form {
 	BUNDLE_OCI,

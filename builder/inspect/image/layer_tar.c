@@ -4,8 +4,8 @@
 
 #include "inspect/image/layer_tar.h"
 
+#include "inspect/image/layer_tar_header.h"
 #include "inspect/image/pax.h"
-#include "inspect/image/tar_header.h"
 
 #define BLOCK TAR_BLOCK
 

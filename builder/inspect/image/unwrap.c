@@ -11,7 +11,7 @@
 #include "base/frames.h"
 #include "base/jail.h"
 #include "base/wire.h"
-#include "inspect/image/scratch.h"
+#include "inspect/image/scratch_file.h"
 
 #define FLOOR (1ull << 30)
 #define RATIO 64

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "inspect/layers/content.h"
+#include "inspect/layers/content_kind.h"
 #include "inspect/layers/fortify.h"
 
 #define NT_GO_BUILD_ID 4

@@ -5,7 +5,7 @@
 /* What the audit keeps of an ELF file once its bytes are gone: a few hundred bytes, and one word
  * for each symbol it offers or wants. */
 
-#include "inspect/layers/items.h"
+#include "inspect/layers/layer_items.h"
 #include "format/elf/elf.h"
 
 struct version_need {

@@ -5,10 +5,10 @@
 #include "inspect/layers/layer.h"
 
 #include "inspect/layers/rootfs_parse.h"
-#include "inspect/layers/intake.h"
+#include "inspect/layers/content_intake.h"
 #include "inspect/layers/layer_wire.h"
-#include "inspect/image/scratch.h"
-#include "inspect/layers/sums.h"
+#include "inspect/image/scratch_file.h"
+#include "inspect/layers/content_sums.h"
 #include "base/path.h"
 
 #define MESSAGE_MAX ((size_t)64 << 20)

@@ -17,7 +17,7 @@
 struct removal {
 	const char *path;
 	bool opaque;		/* what is below goes, the folder stays */
-	bool kept;		/* for some runtimes only: settle.c says when */
+	bool kept;		/* for some runtimes only: layer_settle.c says when */
 	size_t at;		/* entries that stand before it in the tar */
 };
 

@@ -5,7 +5,7 @@
 #include "inspect/layers/layer_parse.h"
 
 #include "inspect/image/expand.h"
-#include "inspect/layers/intake.h"
+#include "inspect/layers/content_intake.h"
 #include "inspect/image/layer_tar.h"
 #include "inspect/layers/layer_wire.h"
 #include "base/path.h"

@@ -5,7 +5,7 @@
 /* From the bytes of a layer to facts about its entries: all that has to do with untrusted formats
  * (gzip, zstd, tar, ELF, text). Runs in a jail, opens nothing, and writes frames (layer_wire.h). */
 
-#include "inspect/layers/items.h"
+#include "inspect/layers/layer_items.h"
 #include "base/frames.h"
 
 struct layer_job {

@@ -5,7 +5,7 @@
 /* Entries of a layer as bytes (base/wire.h), between the child that parses the layer and its
  * parent. */
 
-#include "inspect/layers/items.h"
+#include "inspect/layers/layer_items.h"
 #include "base/wire.h"
 
 /* What the child writes, in the order of the tar. */

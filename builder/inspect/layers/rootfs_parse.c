@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "inspect/layers/rootfs_walk.h"
-#include "inspect/layers/intake.h"
+#include "inspect/layers/content_intake.h"
 #include "inspect/layers/layer_wire.h"
 
 #define FRAME_BYTES ((size_t)1 << 20)

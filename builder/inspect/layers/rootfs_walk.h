@@ -7,7 +7,7 @@
  * left out, is told. */
 
 #include "base/frames.h"
-#include "inspect/layers/items.h"
+#include "inspect/layers/layer_items.h"
 #include "base/wire.h"
 
 enum rootfs_frame {

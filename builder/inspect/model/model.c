@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#include "inspect/layers/merge.h"
-#include "inspect/layers/sums.h"
+#include "inspect/layers/layer_merge.h"
+#include "inspect/layers/content_sums.h"
 #include "base/parallel.h"
 
 #define LINKS_MAX 40		/* as the kernel's MAXSYMLINKS */

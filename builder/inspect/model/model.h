@@ -6,7 +6,7 @@
  * contents. Items are sorted so that a folder comes before all below it and these follow without
  * a gap ('/' orders before every other byte). */
 
-#include "inspect/layers/items.h"
+#include "inspect/layers/layer_items.h"
 
 /* Reads the image and builds its model; `keep` (may be NULL): what to keep besides the usual. ERR_INPUT naming
  * layer and offset, ERR_SYSTEM. Release with model_close() (only the descriptor; all else is in `a`). */

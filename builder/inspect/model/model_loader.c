@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loads every program on paper (format/elf/process.h), and notes what each file got when it was first met. */
+/* Loads every program on paper (format/elf/loader_process.h), and notes what each file got when it was first met. */
 
 #include "inspect/model/model_loader.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Answers the loader's questions from the model: files, the cache, what is preloaded, which files are of one
- * package. What the loader makes of the answers is in format/elf/process.c. */
+ * package. What the loader makes of the answers is in format/elf/loader_process.c. */
 
 #include "inspect/model/model_world.h"
 

@@ -3,8 +3,8 @@
 
 #include "base/version.h"
 #include "inspect/sbom/naming.h"
-#include "inspect/sbom/out.h"
 #include "inspect/sbom/sbom.h"
+#include "inspect/sbom/sbom_output.h"
 
 static void add_hash_of(struct jsonw *w, const char *algorithm, const char *hex)
 {

@@ -5,8 +5,8 @@
 
 #include "base/version.h"
 #include "inspect/sbom/naming.h"
-#include "inspect/sbom/out.h"
 #include "inspect/sbom/sbom.h"
+#include "inspect/sbom/sbom_output.h"
 
 #define DOCUMENT "SPDXRef-DOCUMENT"
 

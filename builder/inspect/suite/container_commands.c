@@ -8,8 +8,8 @@
 
 #include "base/file.h"
 #include "format/text/platform_name.h"
-#include "inspect/suite/checks.h"
 #include "inspect/suite/command_output.h"
+#include "inspect/suite/suite_checks.h"
 
 #define SECONDS "60"
 #define PODMAN_FAILED 125	/* podman's own exit status for its own troubles */

@@ -4,7 +4,7 @@
 #include <ctype.h>
 
 #include "base/path.h"
-#include "inspect/suite/checks.h"
+#include "inspect/suite/suite_checks.h"
 
 #define DOCS "usr/share/doc"
 

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "inspect/suite/checks.h"
+#include "inspect/suite/suite_checks.h"
 
 #define SHOWN 200	/* bytes of a text that a failure shows */
 

@@ -4,8 +4,8 @@
 #include "inspect/suite/suite_run.h"
 
 #include "base/path.h"
-#include "inspect/suite/checks.h"
 #include "inspect/suite/suite.h"
+#include "inspect/suite/suite_checks.h"
 
 /* The texts that tests ask for. Links may lead to files of other names: those are known only when
  * the image was read once. */

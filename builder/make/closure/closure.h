@@ -5,7 +5,7 @@
 /* Does it run? For every ELF file of a tree: which libraries does the dynamic loader need, where
  * would it find them in this tree, and when it would not, which candidate package has them.
  *
- * Each program is followed as a process of its own, by the loader's rules (format/elf/process.h), for the oldest
+ * Each program is followed as a process of its own, by the loader's rules (format/elf/loader_process.h), for the oldest
  * processor: the plain folder must have what glibc-hwcaps has. A library that no program reaches (a plug-in, a
  * Python module) is followed in a process that can open it (format/elf/process_set.h). What .note.dlopen requires
  * counts as if it were in DT_NEEDED. Reads headers only; nothing is executed. Files below

@@ -2,7 +2,7 @@
 #ifndef MAKE_CLOSURE_CLOSURE_CANDIDATES_H
 #define MAKE_CLOSURE_CLOSURE_CANDIDATES_H
 
-/* What the closure asks of whoever has more than the tree: packages (make/closure/candidates.h), a folder
+/* What the closure asks of whoever has more than the tree: packages (make/closure/library_candidates.h), a folder
  * of the host (make/closure/closure_folder.h). */
 
 #include "format/elf/elf.h"

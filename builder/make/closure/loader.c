@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asks the rules of the loader (format/elf/process.h) about the processes of the tree, and keeps the answers as
+/* Asks the rules of the loader (format/elf/loader_process.h) about the processes of the tree, and keeps the answers as
  * edges of the closure. */
 
 #include "make/closure/loader.h"

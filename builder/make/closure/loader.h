@@ -2,12 +2,12 @@
 #ifndef MAKE_CLOSURE_LOADER_H
 #define MAKE_CLOSURE_LOADER_H
 
-/* The tree as a file system for the loader's rules (format/elf/process.h), and what they say of it. Private to
+/* The tree as a file system for the loader's rules (format/elf/loader_process.h), and what they say of it. Private to
  * closure/. */
 
 #include "make/closure/closure_candidates.h"
 #include "make/closure/closure_edge.h"
-#include "make/closure/objects.h"
+#include "make/closure/elf_objects.h"
 
 /* The tree and what is known about it; shared by all processes of a run. */
 struct world {

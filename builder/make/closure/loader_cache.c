@@ -4,8 +4,8 @@
 
 #include "make/closure/loader_cache.h"
 
-#include "make/closure/objects.h"
-#include "format/elf/search.h"
+#include "make/closure/elf_objects.h"
+#include "format/elf/loader_search.h"
 #include "format/elf/ldcache.h"
 #include "format/elf/ldconf.h"
 

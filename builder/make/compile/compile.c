@@ -12,10 +12,10 @@
 
 #include "make/compile/compile_key.h"
 #include "make/compile/launcher.h"
-#include "make/compile/local.h"
-#include "make/compile/root.h"
+#include "make/compile/local_files.h"
+#include "make/compile/toolchain_root.h"
 #include "make/compile/sandbox.h"
-#include "make/compile/steps.h"
+#include "make/compile/compile_steps.h"
 #include "input/release/signature.h"
 
 #define SIGNATURE_MAX (1u << 20)

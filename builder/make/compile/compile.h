@@ -6,8 +6,8 @@
  * (sandbox.h) and what it installs is kept in the store as a fragment, under a key made of
  * everything that can change the result: the same source is compiled once. */
 
+#include "make/compile/compile_job.h"
 #include "make/compile/fragment.h"
-#include "make/compile/job.h"
 
 /* Gives the fragment of a source, compiling it if the store has none. The packages and source
  * files it needs must be in the store. Contents live in `a`; close with fragment_close. ERR_INPUT

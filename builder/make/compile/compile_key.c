@@ -6,12 +6,12 @@
 #include <fcntl.h>
 
 #include "base/path.h"
-#include "make/compile/local.h"
-#include "make/compile/note.h"
-#include "make/compile/root.h"
-#include "make/compile/steps.h"
+#include "make/compile/compile_steps.h"
+#include "make/compile/local_files.h"
+#include "make/compile/package_note.h"
+#include "make/compile/toolchain_root.h"
 
-/* Raise it when steps.c or fragment.c change what they do with the same inputs. */
+/* Raise it when compile_steps.c or fragment.c change what they do with the same inputs. */
 #define FORMAT_NUMBER 3
 
 static void add_word(struct buf *out, const char *word)

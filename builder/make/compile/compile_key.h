@@ -4,7 +4,7 @@
 
 /* The key of a compiled result: a digest of everything that can change it, and nothing else. */
 
-#include "make/compile/job.h"
+#include "make/compile/compile_job.h"
 #include "transfer/store/history.h"
 
 /* The text the key is the digest of: one "name value" line for each input. Local folders count by their

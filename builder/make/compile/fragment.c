@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "make/tree/select.h"
+#include "make/tree/path_select.h"
 
 #define DEPTH_MAX 64
 

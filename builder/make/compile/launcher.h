@@ -6,7 +6,7 @@
  * and again, or have machines to share the work. It is off by default, has a root of its own, and is no
  * input of a result: the bytes are the same with it. */
 
-#include "make/compile/job.h"
+#include "make/compile/compile_job.h"
 #include "make/compile/sandbox.h"
 #include "make/compile/tunnel.h"
 #include "make/tree/tree.h"

@@ -5,8 +5,8 @@
 
 #include "make/compile/compile.h"
 #include "make/compose/fragment_needs.h"
-#include "make/compose/patterns.h"
-#include "input/resolve/taken.h"
+#include "make/compose/unused_patterns.h"
+#include "input/resolve/taken_depends.h"
 #include "make/tree/layer_name.h"
 
 static void patterns_join(struct arena *a, struct globs *out, const struct globs *more)

@@ -3,13 +3,13 @@
 
 #include "make/compose/compose.h"
 
-#include "make/compose/libraries.h"
-#include "make/compose/missing.h"
+#include "make/compose/library_names.h"
+#include "make/compose/missing_libraries.h"
 #include "make/tree/layer_name.h"
 #include "make/closure/loader_cache.h"
-#include "make/closure/versions.h"
+#include "make/closure/symbol_versions.h"
 #include "make/place/locked_deb.h"
-#include "make/scripts/effects.h"
+#include "make/scripts/script_effects.h"
 
 bool compose_may_take(const struct locked_package *p)
 {

@@ -26,8 +26,8 @@ MUST_CHECK bool compose_component(struct arena *a, struct composition *c,
 MUST_CHECK bool compose_program(struct arena *a, struct composition *c,
 				const struct program *program, struct error *e);
 
-/* record.c: status.d entries and copyright files of all packages with a file in the tree, and of
- * compiled sources that stand in for a package. */
+/* compose_records.c: status.d entries and copyright files of all packages with a file in the tree,
+ * and of compiled sources that stand in for a package. */
 MUST_CHECK bool compose_records(struct arena *a, struct composition *c, struct error *e);
 
 #endif

@@ -3,13 +3,13 @@
 #define MAKE_COMPOSE_COMPOSITION_H
 
 /* An image while its tree is filled: what is asked for, what is open, and what is known of it so far.
- * compose_image() fills it; who looks for what it lacks (missing.h, depends.h) reads it. */
+ * compose_image() fills it; who looks for what it lacks (missing_libraries.h, depends.h) reads it. */
 
 #include "base/progress.h"
-#include "make/closure/candidates.h"
+#include "make/closure/library_candidates.h"
 #include "make/closure/closure.h"
 #include "make/compile/fragment.h"
-#include "make/compile/job.h"
+#include "make/compile/compile_job.h"
 #include "transfer/store/store.h"
 #include "input/lock/lock.h"
 #include "input/recipe/recipe.h"
@@ -60,7 +60,7 @@ struct missing_library {
 	const struct component *component;	/* that should have the lines; NULL: there is none */
 };
 
-/* All of them: missing.h finds and tells them. */
+/* All of them: missing_libraries.h finds and tells them. */
 struct missing {
 	list_of(struct missing_library) v;	/* sorted by name */
 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "make/compose/depends_parts.h"
-#include "input/resolve/taken.h"
+#include "input/resolve/taken_depends.h"
 #include "format/debian/relations.h"
 
 /* Accepts hold for the whole image, whichever component has them. Those used are noted. */

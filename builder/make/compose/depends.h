@@ -6,7 +6,7 @@
  * of which a file is in the finished image, its bases included. A group is met by any package that is
  * there and has or provides one of its names. It needs no word either when a package that would meet it
  *
- *	is Essential, or a tool of maintainer scripts alone (input/resolve/taken.h): neither has a place here;
+ *	is Essential, or a tool of maintainer scripts alone (input/resolve/taken_depends.h): neither has a place here;
  *	publishes shared libraries (control.tar has shlibs or symbols): the closure takes those that ELF
  *	files need, and the others nobody loads - unless a program of the package that depends on it
  *	spells the name of such a library, to open it itself;

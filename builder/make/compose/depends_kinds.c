@@ -6,7 +6,7 @@
 #include "make/compose/compose.h"
 #include "make/compose/depends_parts.h"
 #include "format/debian/relations.h"
-#include "make/deb/control.h"
+#include "make/deb/deb_control.h"
 #include "make/tree/layer_name.h"
 
 #define RECORDS "var/lib/dpkg/status.d/"
@@ -158,7 +158,7 @@ static void collect_package(struct depending *d, struct composition *c, struct p
 	*list_push(d->a, &d->all) = new;
 }
 
-/* A compiled source stands for the package that it publishes (record.c). */
+/* A compiled source stands for the package that it publishes (compose_records.c). */
 static void collect_sources(struct depending *d, const struct composition *c)
 {
 	for (size_t i = 0; i < c->sources.n; i++) {

@@ -3,7 +3,7 @@
 
 #include "make/compose/fragment_needs.h"
 
-#include "input/resolve/probe.h"
+#include "input/resolve/package_probe.h"
 
 static size_t count_options(const struct component *c, struct str program)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decoded packages as the store has them. How they get there is deb_decode.c; what is refused on
- * the way is deb_members.c (the file), format/archive/tar.h (its archives) and control.c (its control
+ * the way is deb_members.c (the file), format/archive/tar.h (its archives) and deb_control.c (its control
  * file). */
 
 #include "make/deb/deb.h"
 
 #include "base/parallel.h"
-#include "make/deb/control.h"
+#include "make/deb/deb_control.h"
 #include "make/deb/deb_decode.h"
 #include "make/deb/deb_index.h"
 

@@ -8,7 +8,7 @@
 
 #include "base/frames.h"
 #include "base/jail.h"
-#include "make/deb/control.h"
+#include "make/deb/deb_control.h"
 #include "make/deb/deb_index.h"
 #include "make/deb/deb_parse.h"
 

@@ -5,7 +5,7 @@
 /* What has to be known of a package to open it: which file it is, and what it says it is. */
 
 #include "base/digest.h"
-#include "input/recipe/place.h"
+#include "input/recipe/file_place.h"
 
 struct deb_package {
 	const char *name, *version, *architecture;

@@ -5,7 +5,7 @@
 /* The blobs of an image that was described. */
 
 #include "make/image/image.h"
-#include "transfer/registry/blobs.h"
+#include "transfer/registry/blob_list.h"
 
 /* All of them, those of its parts too, each once. */
 void image_blobs_list(struct arena *a, const struct image *img, struct image_blobs *out);

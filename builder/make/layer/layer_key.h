@@ -6,7 +6,7 @@
  * same key give the same blob; contents in a blob of known digest are described by their place in
  * it and not read. */
 
-#include "make/layer/plan.h"
+#include "make/layer/layer_plan.h"
 
 /* Raised whenever the writer makes other bytes from the same nodes. */
 #define LAYER_FORMAT 1

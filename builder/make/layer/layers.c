@@ -9,7 +9,7 @@
 #include "make/layer/layers.h"
 
 #include "base/parallel.h"
-#include "make/layer/blob.h"
+#include "make/layer/layer_blob.h"
 #include "make/layer/layer_key.h"
 
 /* One layer on its way. */

@@ -5,7 +5,7 @@
 /* Packages into the tree. */
 
 #include "make/deb/deb.h"
-#include "make/tree/select.h"
+#include "make/tree/path_select.h"
 
 /* Where packages go, and all packages that are open: a copyright file may be in another one. `reach` (may be NULL)
  * opens a package that is not open yet: *deb stays NULL when there is none of this name. */
@@ -17,7 +17,7 @@ struct placing {
 	void *ctx;
 };
 
-/* Which files of a package: make/tree/select.h. keep and drop may be NULL. Folders do not count as used:
+/* Which files of a package: make/tree/path_select.h. keep and drop may be NULL. Folders do not count as used:
  * what is in them may still be left out. */
 struct selection {
 	const struct globs *keep, *drop;

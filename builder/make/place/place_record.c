@@ -3,7 +3,7 @@
 
 #include "make/place/place.h"
 
-#include "make/deb/control.h"
+#include "make/deb/deb_control.h"
 
 static bool in_tree(const struct tree *t, const char *package)
 {

@@ -3,7 +3,7 @@
 
 #include "make/scripts/scripts_known.h"
 
-#include "make/tree/select.h"
+#include "make/tree/path_select.h"
 
 #define KIND(k) (1u << KIND_##k)
 

@@ -4,7 +4,7 @@
 
 #include "make/tree/tree.h"
 
-#include "make/tree/conflict.h"
+#include "make/tree/tree_conflict.h"
 
 static const struct owner nobody = { .kind = OWNER_GENERATED, .name = "imgbuild" };
 

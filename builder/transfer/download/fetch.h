@@ -3,7 +3,7 @@
 #define TRANSFER_DOWNLOAD_FETCH_H
 
 /* Bytes of known size and digest, in the store, verified. What is wanted comes from a lock
- * (input/lock/wants.h) or from a verified index; this stage knows only URLs and digests. */
+ * (input/lock/lock_wants.h) or from a verified index; this stage knows only URLs and digests. */
 
 #include "base/progress.h"
 #include "transfer/download/want.h"

@@ -8,7 +8,7 @@
 #include "transfer/http/http_url.h"
 #include "format/json/jsonx.h"
 #include "transfer/retry/retry.h"
-#include "transfer/registry/problem.h"
+#include "transfer/registry/registry_problem.h"
 
 #define ANSWER_MAX (1u << 20)
 #define COMPLAINT_MAX (64u << 10)

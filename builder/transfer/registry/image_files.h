@@ -4,7 +4,7 @@
 
 /* An image as files, wherever it came from: what make/image/layout.h writes. */
 
-#include "transfer/registry/blobs.h"
+#include "transfer/registry/blob_list.h"
 
 /* What an archive can be: an image layout (index.json), what docker save writes (manifest.json), or both in
  * one. podman prefers the layout, and drops what the OCI's configuration does not have: the health

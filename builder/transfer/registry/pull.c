@@ -9,8 +9,8 @@
 #include "format/json/jsonw.h"
 #include "format/json/jsonx.h"
 #include "format/text/platform_name.h"
-#include "transfer/registry/problem.h"
 #include "transfer/registry/pull_blob.h"
+#include "transfer/registry/registry_problem.h"
 
 static const char *const accepted[] = {
 	"Accept: " DOCUMENT_OCI_INDEX,

@@ -6,7 +6,7 @@
  * that names it, the blobs into the store. */
 
 #include "transfer/registry/image_files.h"
-#include "transfer/registry/document.h"
+#include "transfer/registry/manifest_document.h"
 #include "transfer/registry/session.h"
 
 struct pull_order {

@@ -5,8 +5,8 @@
 /* Blobs from a registry into the store, one at a call. Private to transfer/registry. */
 
 #include "transfer/store/store.h"
-#include "transfer/registry/document.h"
-#include "transfer/registry/meter.h"
+#include "transfer/registry/manifest_document.h"
+#include "transfer/registry/transfer_meter.h"
 #include "transfer/registry/session.h"
 
 struct pull_blobs {

@@ -9,7 +9,7 @@
 #include "base/parallel.h"
 #include "transfer/http/http_url.h"
 #include "transfer/retry/retry.h"
-#include "transfer/registry/meter.h"
+#include "transfer/registry/transfer_meter.h"
 
 #define RESTARTS_MAX 3		/* of one upload that was lost */
 

@@ -5,7 +5,7 @@
 /* An image goes to a registry: its blobs, the manifests, the index, and its tag last, so that whoever
  * asks for the tag finds everything there. What the registry has is not sent again. */
 
-#include "transfer/registry/document.h"
+#include "transfer/registry/manifest_document.h"
 #include "transfer/registry/session.h"
 
 /* Bytes of one blob. `own` is a descriptor to close, or -1. */

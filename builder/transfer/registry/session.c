@@ -7,7 +7,7 @@
 
 #include "transfer/http/http_url.h"
 #include "transfer/retry/retry.h"
-#include "transfer/registry/problem.h"
+#include "transfer/registry/registry_problem.h"
 
 #define TRIES 5
 #define STALL_S 60		/* a registry that stores a large layer is silent for long */

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "explain/init/accounts.h"
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 #define MASTER "/usr/share/base-passwd/"
 

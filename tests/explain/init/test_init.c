@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 struct init_case {
 	const char *words;	/* behind "imgbuild init" */

@@ -5,9 +5,9 @@
 #include <criterion/criterion.h>
 
 #include "format/archive/ar.h"
-#include "support/debgen.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/gen_deb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 #include "make/deb/deb_members.h"
 
 /* What the parts of a package are when nothing is wrong with them. */

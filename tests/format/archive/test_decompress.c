@@ -9,7 +9,7 @@
 #include <zstd.h>
 
 #include "format/archive/decompress.h"
-#include "support/debgen.h"
+#include "support/gen_deb.h"
 
 /* Gives its bytes `step` at a time, so that every boundary falls everywhere. */
 struct drip {

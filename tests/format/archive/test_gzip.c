@@ -9,9 +9,9 @@
 #include <zlib.h>
 
 #include "format/archive/gzip.h"
-#include "support/files.h"
-#include "support/oracle.h"
-#include "support/sample.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_sample.h"
 
 /* `bytes` written in pieces of `piece` bytes by `jobs` threads. */
 static struct str gzip_with(struct arena *a, struct str bytes, unsigned jobs, size_t piece)

@@ -6,9 +6,9 @@
 #include <stdio.h>
 
 #include "format/archive/tar.h"
-#include "support/debgen.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_deb.h"
 
 static bool read_tar(struct arena *a, struct str bytes, bool pax, struct tar_list *out,
 		     struct error *e)

@@ -10,8 +10,8 @@
 #include <criterion/criterion.h>
 
 #include "format/archive/tarw.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 #define GIB (1ull << 30)
 

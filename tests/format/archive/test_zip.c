@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "format/archive/zip.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 /* Members: stored, deflated, with zip64 fields, empty; and `more` of a few bytes, for the zip64 end. */
 static const char *make_zip(struct arena *a, const char *dir, const char *more, const char *options)

@@ -6,9 +6,9 @@
 #include <criterion/criterion.h>
 
 #include "format/archive/zstdw.h"
-#include "support/files.h"
-#include "support/oracle.h"
-#include "support/sample.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_sample.h"
 
 static struct str zstd_with(struct arena *a, struct str bytes, unsigned jobs, size_t piece)
 {

@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 
 #include "format/debian/deb822.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 static void expect_field(const struct deb822 *r, const char *name, const char *value)
 {

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "format/debian/debversion.h"
-#include "support/oracle.h"
+#include "support/fixture_oracle.h"
 
 static int sign_of(int n)
 {

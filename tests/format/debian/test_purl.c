@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 
 #include "format/debian/purl.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 static const struct { struct purl purl; const char *text; } cases[] = {
 	{ { .type = "deb", .space = "debian", .name = "attr", .version = "1:2.4.47-2+b1" }, "pkg:deb/debian/attr@1:2.4.47-2%2Bb1" },

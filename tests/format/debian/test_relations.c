@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "input/resolve/constraint.h"
-#include "format/debian/names.h"
+#include "format/debian/debian_names.h"
 #include "format/debian/relations.h"
 
 /* "name:qualifier op version" of each alternative, separated by '/', groups by ';' */

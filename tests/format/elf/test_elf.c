@@ -9,9 +9,9 @@
 #include "base/io.h"
 #include "format/elf/elf.h"
 #include "format/elf/elf_machine.h"
-#include "support/elfgen.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_elf.h"
 
 static const struct elfgen full = {
 	.program = true,

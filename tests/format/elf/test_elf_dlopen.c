@@ -5,7 +5,7 @@
 
 #include "format/elf/elf.h"
 #include "format/elf/elf_dlopen.h"
-#include "support/elfgen.h"
+#include "support/gen_elf.h"
 
 static bool read_json(struct arena *a, const char *json, struct elf_dlopens *out, struct error *e)
 {

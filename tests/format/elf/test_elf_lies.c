@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "format/elf/elf.h"
-#include "support/elfgen.h"
+#include "support/gen_elf.h"
 
 static const struct elfgen plain = {
 	.program = true,

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "format/elf/elf.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 #define SOME 120	/* files of this machine */
 

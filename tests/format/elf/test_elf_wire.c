@@ -8,7 +8,7 @@
 #include "base/io.h"
 #include "format/elf/elf_wire.h"
 #include "format/elf/elf_machine.h"
-#include "support/elfgen.h"
+#include "support/gen_elf.h"
 
 static struct str elf_encode(struct arena *a, const struct elf *elf)
 {

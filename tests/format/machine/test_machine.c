@@ -8,7 +8,7 @@
 
 #include "format/elf/ldcache.h"
 #include "format/elf/elf_machine.h"
-#include "support/oracle.h"
+#include "support/fixture_oracle.h"
 
 static struct elf elf_of(const struct machine *m)
 {

@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 
 #include "input/recipe/recipe.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 Test(platform, names_are_those_of_oci_debian_and_the_compilers)
 {

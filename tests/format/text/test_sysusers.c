@@ -5,8 +5,8 @@
 
 #include "format/text/sysusers.h"
 #include "format/text/tmpfiles.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 static const char users_text[] = "# users of a test\n"
 				 "u ours 4321 \"Some Service\" /var/lib/ours /bin/false\n"

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "format/text/unit.h"
-#include "support/oracle.h"
+#include "support/fixture_oracle.h"
 
 Test(unit, words_are_those_of_a_shell)
 {

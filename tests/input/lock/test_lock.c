@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "input/lock/lock_diff.h"
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 static struct locked_file file_of(const char *path, uint64_t size)
 {

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "input/recipe/recipe.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 #define KEY "B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8"
 

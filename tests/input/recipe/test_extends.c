@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 
 #include "input/recipe/recipe.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 
 #define FOLDER "tests/data/recipe/valid/extends/"
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "input/recipe/recipe.h"
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 static struct recipe load_recipe_or_fail(struct arena *a, const char *path)
 {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "input/release/mirrors.h"
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 /* "archive=url" of each mirror, one a line. */
 static const char *mirrors_listed(struct arena *a, const struct mirrors *m)

@@ -8,9 +8,9 @@
 
 #include "input/relock/relock.h"
 #include "input/relock/tools_make.h"
-#include "input/lock/tools.h"
-#include "support/files.h"
-#include "support/scene.h"
+#include "input/lock/tools_lock.h"
+#include "support/fixture_files.h"
+#include "support/fixture_scene.h"
 
 #define KEY "B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8"
 #define SECURITY_KEY "5E04A1E3223A19A20706E20F9904613D4CCE68C6"

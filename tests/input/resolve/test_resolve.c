@@ -6,7 +6,7 @@
 
 #include "format/debian/deb822.h"
 #include "input/resolve/resolve.h"
-#include "support/indexgen.h"
+#include "support/gen_index.h"
 
 /* What a resolution is to be: the names it picks, in order, or part of its message. */
 struct resolve_scene {

@@ -6,10 +6,10 @@
 #include <time.h>
 
 #include "base/date.h"
-#include "input/relock/make.h"
-#include "support/archivegen.h"
-#include "support/depot.h"
-#include "support/indexgen.h"
+#include "input/relock/lock_make.h"
+#include "support/fixture_depot.h"
+#include "support/gen_archive.h"
+#include "support/gen_index.h"
 
 #define NOT_AUTOMATIC "NotAutomatic: yes\n"
 #define UPGRADES NOT_AUTOMATIC "ButAutomaticUpgrades: yes\n"

@@ -7,8 +7,8 @@
 
 #include "inspect/audit/audit.h"
 #include "inspect/audit/rules.h"
-#include "support/elfgen.h"
-#include "support/imagegen.h"
+#include "support/gen_elf.h"
+#include "support/gen_image.h"
 
 #define NOW 1790000000		/* 2026-09-21 */
 

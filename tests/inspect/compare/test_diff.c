@@ -6,8 +6,8 @@
 
 #include "format/debian/changelog.h"
 #include "inspect/compare/diff.h"
-#include "support/elfgen.h"
-#include "support/imagegen.h"
+#include "support/gen_elf.h"
+#include "support/gen_image.h"
 
 static void audit_for_diff(struct arena *a, struct imagegen *g, struct audit_result *r)
 {

@@ -7,11 +7,11 @@
 #include "inspect/compare/graph.h"
 #include "inspect/model/inspect.h"
 #include "cli/commands.h"
-#include "support/elfgen.h"
-#include "support/files.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
-#include "support/verb.h"
+#include "support/gen_elf.h"
+#include "support/fixture_files.h"
+#include "support/gen_image.h"
+#include "support/fixture_oracle.h"
+#include "support/fixture_verb.h"
 
 #define LIB "usr/lib/x86_64-linux-gnu/"
 

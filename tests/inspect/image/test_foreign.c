@@ -7,8 +7,8 @@
 
 #include "inspect/audit/audit.h"
 #include "inspect/model/model.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_image.h"
 
 static struct audit_result audit_foreign(struct arena *a, const char *image)
 {

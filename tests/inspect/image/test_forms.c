@@ -8,7 +8,7 @@
 #include "inspect/audit/audit.h"
 #include "inspect/model/model.h"
 #include "base/file.h"
-#include "support/imagegen.h"
+#include "support/gen_image.h"
 
 static bool audit_form(struct arena *a, const char *image, struct audit_result *out,
 		       struct error *e)

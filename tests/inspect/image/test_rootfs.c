@@ -13,9 +13,9 @@
 #include "inspect/audit/audit.h"
 #include "inspect/audit/rules.h"
 #include "inspect/model/model.h"
-#include "support/files.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_image.h"
 
 static bool audit_rootfs(struct arena *a, const char *image, struct audit_result *r,
 			 struct error *e)

@@ -9,9 +9,9 @@
 
 #include "inspect/audit/audit.h"
 #include "inspect/model/model.h"
-#include "support/files.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_image.h"
 
 /* `text` with every `from` as `to`. */
 static const char *sha512_replaced(struct arena *a, const char *text, const char *from,

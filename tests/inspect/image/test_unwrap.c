@@ -9,8 +9,8 @@
 #include "inspect/audit/audit.h"
 #include "inspect/image/unwrap.h"
 #include "inspect/model/model.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_image.h"
 
 static const struct { const char *program, *suffix; } compressors[] = {
 	{ "gzip", ".gz" }, { "xz", ".xz" }, { "bzip2", ".bz2" }, { "zstd", ".zst" },

@@ -13,8 +13,8 @@
 
 #include "base/file.h"
 #include "base/jail_rules.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_image.h"
 
 #define MEMORY_MAX (64u << 10)		/* KiB */
 

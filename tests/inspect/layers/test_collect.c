@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
-#include "inspect/layers/intake.h"
+#include "inspect/layers/content_intake.h"
 #include "inspect/layers/layer.h"
 #include "inspect/layers/layer_wire.h"
 #include "inspect/model/model.h"

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "support/layerdiff.h"
-#include "support/oracle.h"
+#include "support/fixture_layerdiff.h"
+#include "support/fixture_oracle.h"
 
 #define SEEDS 60	/* of each test */
 

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "inspect/layers/fortify.h"
-#include "support/oracle.h"
+#include "support/fixture_oracle.h"
 
 /* A function that is checked under another name: FD_SET() is a macro. */
 static bool is_no_function(struct str name)

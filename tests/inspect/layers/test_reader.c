@@ -10,7 +10,7 @@
 #include "inspect/audit/audit.h"
 #include "inspect/model/model.h"
 #include "inspect/audit/rules.h"
-#include "support/imagegen.h"
+#include "support/gen_image.h"
 
 static bool audit_read_layers(struct arena *a, const char *image, struct audit_result *out,
 			      struct error *e)

@@ -9,10 +9,10 @@
 
 #include "inspect/audit/audit.h"
 #include "inspect/model/model.h"
-#include "support/files.h"
-#include "support/imagegen.h"
-#include "support/layerdiff.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_layerdiff.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_image.h"
 
 static void compare_sparse(struct arena *a, const char *dir, struct str tar, const char *name, enum layerdiff want)
 {

@@ -9,7 +9,7 @@
 #include "inspect/audit/audit.h"
 #include "inspect/audit/rules.h"
 #include "inspect/model/model.h"
-#include "support/imagegen.h"
+#include "support/gen_image.h"
 
 #define MADE_MAX 5
 

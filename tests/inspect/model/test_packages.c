@@ -4,9 +4,9 @@
 #include <criterion/criterion.h>
 
 #include "inspect/model/inspect.h"
-#include "support/files.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/gen_image.h"
 
 #define STATUS "var/lib/dpkg/status"
 

@@ -8,8 +8,8 @@
 #include "inspect/report/report.h"
 #include "inspect/audit/rules.h"
 #include "inspect/vuln/vuln_set.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
+#include "support/gen_image.h"
+#include "support/fixture_oracle.h"
 
 /* Escape sequences, markup, workflow commands, broken and bidirectional UTF-8. */
 #define EVIL "etc/\x1b]0;x\x07<script>alert(1)</script>&\"']]>\n::error::%\r\xff\xe2\x80\xae"

@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "support/elfgen.h"
-#include "support/files.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
-#include "support/sbom_check.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/fixture_sbom_check.h"
+#include "support/fixture_verb.h"
+#include "support/gen_elf.h"
+#include "support/gen_image.h"
 
 #define OS_RELEASE "usr/lib/os-release"
 #define STATUS "var/lib/dpkg/status"

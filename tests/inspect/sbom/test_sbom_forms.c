@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "support/files.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
-#include "support/sbom_check.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/fixture_sbom_check.h"
+#include "support/fixture_verb.h"
+#include "support/gen_image.h"
 
 static void make_good_image(struct imagegen *g, struct arena *a)
 {

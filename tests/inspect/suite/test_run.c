@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include "cli/commands.h"
-#include "support/files.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
-#include "support/verb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/fixture_verb.h"
+#include "support/gen_image.h"
 
 static void make_tested_image(struct imagegen *g)
 {

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "inspect/suite/suite.h"
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 #define ALL \
 	"schemaVersion: 2.0.0\n" \

@@ -12,8 +12,8 @@
 #include "inspect/vuln/vuln.h"
 #include "base/file.h"
 #include "base/rfc3339.h"
-#include "support/imagegen.h"
-#include "support/oracle.h"
+#include "support/gen_image.h"
+#include "support/fixture_oracle.h"
 
 #define SPDX "{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"proxy\",\"versionInfo\":\"7.6\"," \
 	"\"externalRefs\":[{\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:generic/proxy@7.6\"}," \

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The closure of trees in memory: rounds of asking candidates, chains in errors, plugins, symbol
- * versions. Where the loader looks is tests/format/elf/test_process.c's business. */
+ * versions. Where the loader looks is tests/format/elf/test_loader_process.c's business. */
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include "make/closure/candidates.h"
-#include "make/closure/versions.h"
-#include "support/elfgen.h"
+#include "make/closure/library_candidates.h"
+#include "make/closure/symbol_versions.h"
+#include "support/gen_elf.h"
 
 #define ELF(...) (&(struct elfgen){ __VA_ARGS__ })
 #define LIB "usr/lib/x86_64-linux-gnu/"

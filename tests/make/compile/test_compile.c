@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "input/release/clearsign.h"
-#include "support/archivegen.h"
-#include "support/files.h"
-#include "support/workshop.h"
+#include "support/fixture_files.h"
+#include "support/fixture_workshop.h"
+#include "support/gen_archive.h"
 
 #define KEEP(w, pattern) (*list_push(&(w)->depot.a, &(w)->source.keep) = (struct glob){ .text = (pattern) })
 

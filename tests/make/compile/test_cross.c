@@ -6,9 +6,9 @@
 
 #include "make/compile/compile_key.h"
 #include "make/compile/launcher.h"
-#include "support/debgen.h"
-#include "support/files.h"
-#include "support/workshop.h"
+#include "support/fixture_files.h"
+#include "support/fixture_workshop.h"
+#include "support/gen_deb.h"
 
 static void must_cross_compile(struct workshop *w, struct fragment *f)
 {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "support/faultd.h"
-#include "support/workshop.h"
+#include "support/fixture_faultd.h"
+#include "support/fixture_workshop.h"
 
 struct words {
 	const char *name, *storage, *hosts;	/* the environment */

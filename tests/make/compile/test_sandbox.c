@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 #include "make/compile/fragment.h"
-#include "support/depot.h"
-#include "support/files.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_files.h"
 
 struct sandbox_scene {
 	struct arena a;

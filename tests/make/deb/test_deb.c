@@ -6,9 +6,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "support/debgen.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/gen_deb.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 #include "make/deb/deb.h"
 #include "make/deb/deb_index.h"
 #include "make/deb/deb_parse.h"

@@ -13,10 +13,10 @@
 
 #include <criterion/criterion.h>
 
-#include "support/files.h"
-#include "support/image_scene.h"
-#include "support/killer.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_image_scene.h"
+#include "support/fixture_killer.h"
+#include "support/fixture_oracle.h"
 
 static void layout_scene_begin(struct scene *s, struct arena *a)
 {

@@ -7,9 +7,9 @@
 #include "inspect/audit/audit.h"
 #include "inspect/model/model.h"
 #include "make/image/image_blobs.h"
-#include "support/files.h"
-#include "support/image_scene.h"
-#include "support/oracle.h"
+#include "support/fixture_files.h"
+#include "support/fixture_image_scene.h"
+#include "support/fixture_oracle.h"
 
 struct platform_pair {
 	struct scene s;

@@ -12,13 +12,13 @@
 
 #include <criterion/criterion.h>
 
-#include "make/layer/blob.h"
+#include "make/layer/layer_blob.h"
 #include "make/layer/layer_key.h"
 #include "make/layer/layers.h"
-#include "support/depot.h"
-#include "support/files.h"
-#include "support/oracle.h"
-#include "support/scene.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/fixture_scene.h"
 
 static struct strings layer_order(struct arena *a)
 {

@@ -8,8 +8,8 @@
 
 #include <criterion/criterion.h>
 
-#include "support/files.h"
-#include "support/scene.h"
+#include "support/fixture_files.h"
+#include "support/fixture_scene.h"
 #include "make/place/overlay.h"
 
 #define EPOCH 1700000000

@@ -5,9 +5,9 @@
 #include <malloc.h>
 #include <sys/mman.h>
 
-#include "support/debscene.h"
-#include "support/files.h"
-#include "support/oracle.h"
+#include "support/fixture_debscene.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
 #include "make/place/place.h"
 
 #define DIR_(d, p) debscene_entry(&a, d, NODE_DIR, p, NULL)

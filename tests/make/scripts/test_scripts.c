@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 
-#include "support/debscene.h"
-#include "support/files.h"
+#include "support/fixture_debscene.h"
+#include "support/fixture_files.h"
 #include "make/scripts/scripts.h"
 #include "make/scripts/shell.h"
 

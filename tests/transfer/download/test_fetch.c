@@ -4,9 +4,9 @@
 
 #include <criterion/criterion.h>
 
-#include "support/depot.h"
-#include "support/faultd.h"
-#include "support/files.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_faultd.h"
+#include "support/fixture_files.h"
 
 #define SIZE 1000
 #define URLS_MAX 3

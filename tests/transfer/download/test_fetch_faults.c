@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "support/depot.h"
-#include "support/faultd.h"
-#include "support/files.h"
-#include "support/nth.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_faultd.h"
+#include "support/fixture_files.h"
+#include "support/fixture_nth.h"
 
 #define FILES 2
 #define POINTS_MAX 400

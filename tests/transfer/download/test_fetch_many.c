@@ -7,9 +7,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "support/depot.h"
-#include "support/faultd.h"
-#include "support/files.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_faultd.h"
+#include "support/fixture_files.h"
 
 #define MANY 24
 #define SIZE 4000

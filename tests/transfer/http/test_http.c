@@ -9,10 +9,10 @@
 #include "transfer/http/http_auth.h"
 #include "transfer/http/http_reply.h"
 #include "transfer/http/http_url.h"
-#include "support/depot.h"
-#include "support/faultd.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_faultd.h"
 #include "transfer/retry/retry.h"
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 Test(http, urls_are_taken_apart_or_refused)
 {

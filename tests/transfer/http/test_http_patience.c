@@ -3,8 +3,8 @@
 
 #include <criterion/criterion.h>
 
-#include "support/depot.h"
-#include "support/faultd.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_faultd.h"
 #include "transfer/download/fetch.h"
 #include "transfer/http/http.h"
 #include "transfer/retry/retry.h"

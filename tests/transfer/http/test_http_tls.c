@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "support/depot.h"
-#include "support/files.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_files.h"
 #include "transfer/retry/retry.h"
-#include "support/tls.h"
+#include "support/fixture_tls.h"
 
 #define DAY 86400
 

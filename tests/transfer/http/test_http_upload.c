@@ -8,9 +8,9 @@
 #include "transfer/http/http.h"
 #include "transfer/retry/retry.h"
 #include "transfer/http/http_url.h"
-#include "support/depot.h"
-#include "support/faultd.h"
-#include "support/files.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_faultd.h"
+#include "support/fixture_files.h"
 
 struct upload_exchange {
 	struct depot d;

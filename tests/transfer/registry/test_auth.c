@@ -8,8 +8,8 @@
 
 #include "cli/registry_options.h"
 #include "transfer/registry/auth.h"
-#include "support/files.h"
-#include "support/registry_scene.h"
+#include "support/fixture_files.h"
+#include "support/fixture_registry_scene.h"
 
 #define TAG "/v2/team/app/manifests/1"
 /* "anna:secret" and what it is in base64 */

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "transfer/registry/credentials.h"
-#include "support/files.h"
+#include "support/fixture_files.h"
 
 static const struct reference ref = { .host = "r.example:5000", .name = "team/app" };
 

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "cli/registry_options.h"
-#include "support/files.h"
-#include "support/oracle.h"
-#include "support/registry_scene.h"
+#include "support/fixture_files.h"
+#include "support/fixture_oracle.h"
+#include "support/fixture_registry_scene.h"
 
 #define TAG "/v2/team/app/manifests/1"
 #define DOCKER_TYPE "application/vnd.docker.distribution.manifest.v2+json"

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "cli/registry_options.h"
-#include "support/files.h"
-#include "support/registry_scene.h"
+#include "support/fixture_files.h"
+#include "support/fixture_registry_scene.h"
 
 #define UPLOADS "/v2/team/app/blobs/uploads/"
 #define TAG "/v2/team/app/manifests/1"

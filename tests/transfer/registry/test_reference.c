@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 
 #include "transfer/registry/challenge.h"
-#include "transfer/registry/problem.h"
 #include "transfer/registry/reference.h"
+#include "transfer/registry/registry_problem.h"
 
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 

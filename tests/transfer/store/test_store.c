@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "support/depot.h"
-#include "support/files.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_files.h"
 
 static struct digest store_put_text(struct depot *d, const char *text)
 {

@@ -17,9 +17,9 @@
 
 #include "transfer/store/store_gc.h"
 #include "transfer/store/store_root.h"
-#include "support/depot.h"
-#include "support/files.h"
-#include "support/sandbox.h"
+#include "support/fixture_depot.h"
+#include "support/fixture_files.h"
+#include "support/fixture_sandbox.h"
 
 #define BLOBS 12
 #define ROUNDS 30

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMAT_DEBIAN_DEBIAN_NAMES_H
+#define FORMAT_DEBIAN_DEBIAN_NAMES_H
+
+/* What may stand for a name in an index or a lock. These texts become file names, URLs and
+ * status.d entries, so each is checked where it comes in. */
+
+#include "base/str.h"
+
+/* ^[a-z0-9][a-z0-9+.-]+$, at most 128 bytes (Policy 5.6.7). */
+bool name_is_package(struct str s);
+
+/* A Debian architecture: ^[a-z0-9][a-z0-9-]*$, at most 32 bytes. */
+bool name_is_architecture(struct str s);
+
+/* ^(pool|dists)/[A-Za-z0-9+~:._/-]+$ without empty, "." and ".." components; some archives other than
+ * Debian's keep their pool below dists/. */
+bool name_is_pool_path(struct str s);
+
+/* One component of such a path. */
+bool name_is_file(struct str s);
+
+#endif

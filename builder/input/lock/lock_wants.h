@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INPUT_LOCK_LOCK_WANTS_H
+#define INPUT_LOCK_LOCK_WANTS_H
+
+/* From a lock to downloads. */
+
+#include "input/lock/lock_order.h"
+
+/* Has every package and source file of the lock that plays one of `roles` (NULL: all of them) in
+ * the store. Of the order counts where from and how. With `gone` what no mirror has any more is no
+ * error but named there. Errors as fetch_wants, naming the package. */
+MUST_CHECK bool lock_fetch(struct arena *a, const struct lock_order *o, const struct lock *lock,
+			   const struct strings *roles, struct strings *gone, struct error *e);
+
+/* The same for some packages of a lock, which are `n` at `v`. */
+MUST_CHECK bool lock_fetch_packages(struct arena *a, const struct lock_order *o,
+				    const struct locked_package *const *v, size_t n,
+				    struct strings *gone, struct error *e);
+
+/* Adds the names of those packages and sources of a lock that `gone` has. */
+void lock_named(struct arena *a, const struct lock *lock, const struct strings *gone, struct strings *out);
+
+#endif

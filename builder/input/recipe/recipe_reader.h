@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INPUT_RECIPE_RECIPE_READER_H
+#define INPUT_RECIPE_RECIPE_READER_H
+
+/* What the files of recipe/ share while a recipe is being read. Private to this folder. */
+
+#include "format/json/json.h"
+#include "input/recipe/recipe_types.h"
+
+struct reader {
+	struct arena *a;
+	const char *repository;		/* folder of images.json, as it can be opened from here */
+	const char *data;		/* folder of what comes with imgbuild; NULL: there is none, or not looked for */
+	bool searched, complete;	/* for `data`; and it was found, be it this very repository */
+	const char *asked;		/* the recipe that the user named */
+	struct builtin_files *builtin;	/* of the recipe that is being read */
+	struct strings inputs;		/* every file read, as it can be opened from here */
+	struct hash *hash;		/* of the text of every file read */
+	unsigned depth;			/* recipes that stand on recipes */
+	struct buf *expanded;		/* NULL, or what the recipe asked for is written to in full */
+};
+
+/* Finds the repository of a recipe: the nearest folder upward that holds images.json; the recipe's own folder if none
+ * does, and then false. *recipe becomes the path through that folder when it was named from within:
+ * "../recipes/hello.json". */
+bool reader_open(struct arena *a, const char **recipe, struct reader *rd);
+
+/* "recipes" and "x.json" -> "recipes/x.json"; "." and "x.json" -> "x.json". */
+const char *reader_join(struct arena *a, const char *dir, const char *rest);
+
+/* Looks once for what comes with imgbuild. In a repository that is itself that folder nothing does. ERR_USAGE. */
+MUST_CHECK bool reader_search(struct reader *rd, struct error *e);
+
+/* Opens and parses a file of the repository, or one that came with imgbuild. The second form notes it as an input. */
+MUST_CHECK bool reader_parse(struct reader *rd, const char *path, struct json_doc *doc,
+			     struct error *e);
+MUST_CHECK bool reader_load(struct reader *rd, const char *path, struct json_doc *doc,
+			    struct error *e);
+
+/* A path value: relative to the folder of its file, staying inside the repository (or what came with imgbuild) also
+ * through links. Gives the path as it can be opened from here. Fails at the value. The second form is for an optional
+ * array of them and appends. */
+MUST_CHECK bool read_path(struct reader *rd, const struct json_node *n, const char **out,
+			  struct error *e);
+MUST_CHECK bool read_paths(struct reader *rd, const struct json_node *object, const char *key,
+			   struct strings *out, struct error *e);
+
+/* The path below the repository that a text means which stands at `n`; NULL: it leads out. And such a path as it is
+ * written in `file`: "rootfs/x" is "../rootfs/x" in recipes/hello.json. */
+const char *reader_resolve(struct reader *rd, const struct json_node *n, const char *text);
+const char *reader_relative(struct reader *rd, const char *file, const char *path);
+
+/* Small values, each failing at the value. */
+MUST_CHECK bool read_name(struct reader *rd, const struct json_node *n, const char **out,
+			  struct error *e);
+MUST_CHECK bool read_absolute(struct reader *rd, const struct json_node *n, const char **out,
+			      struct error *e);
+MUST_CHECK bool read_patterns(struct reader *rd, const struct json_node *object, const char *key,
+			      struct globs *out, struct error *e);
+/* As read_absolute and read_patterns, for values that may hold the variables of
+ * recipe_variables.c. */
+MUST_CHECK bool read_variable_path(struct reader *rd, const struct json_node *n, const char **out,
+				   struct error *e);
+MUST_CHECK bool read_variable_patterns(struct reader *rd, const struct json_node *object, const char *key,
+				       struct globs *out, struct error *e);
+
+/* The first variable of a text that is unknown or does not end, in `a`, with what to write instead; NULL:
+ * there is none. */
+const char *variables_fault(struct arena *a, const char *text);
+
+/* Gives the links their values for a platform. */
+void variables_expand_links(struct arena *a, struct links *l, const struct platform *p);
+
+/* A package name, or a pattern for some. */
+MUST_CHECK bool read_package_pattern(struct reader *rd, const struct json_node *n, const char **out,
+				     struct error *e);
+MUST_CHECK bool read_packages(struct reader *rd, const struct json_node *object, const char *key,
+			      struct strings *out, struct error *e);
+MUST_CHECK bool read_owner(struct reader *rd, const struct json_node *object, uint32_t *uid,
+			   uint32_t *gid, struct error *e);
+MUST_CHECK bool read_mode(struct reader *rd, const struct json_node *n, unsigned *mode,
+			  struct error *e);
+MUST_CHECK bool read_id(const struct json_node *n, uint32_t *id, struct error *e);
+MUST_CHECK bool read_duration(struct reader *rd, const struct json_node *object, const char *key,
+			      uint64_t *ms, struct error *e);
+MUST_CHECK bool read_day(struct reader *rd, const struct json_node *object, const char *key,
+			 const char **out, struct error *e);
+MUST_CHECK bool read_digest(struct reader *rd, const struct json_node *n, struct digest *d,
+			    struct error *e);
+
+/* "signers": at least one primary key fingerprint. */
+MUST_CHECK bool read_signers(struct reader *rd, const struct json_node *object, struct strings *out,
+			     struct error *e);
+
+MUST_CHECK bool read_variables(struct reader *rd, const struct json_node *object, const char *key,
+			       struct variables *out, struct error *e);
+
+MUST_CHECK bool read_links(struct reader *rd, const struct json_node *object, const char *key,
+			   struct links *out, struct error *e);
+
+/* A platform that is known; `name` is the value, or the key, that `n` stands for. */
+MUST_CHECK bool read_platform(const struct json_node *n, const char *name,
+			      const struct platform **out, struct error *e);
+
+/* An optional member that names a suite of the archive. */
+MUST_CHECK bool read_known_suite(struct reader *rd, const struct json_node *object, const char *key,
+				const struct archive *archive, const char **out, struct error *e);
+
+/* "platforms": each once; a list that is there is not empty. */
+MUST_CHECK bool read_platforms(struct reader *rd, const struct json_node *object,
+			       struct platforms *out, struct error *e);
+
+/* What recipes, sources and toolchains begin with: no keys but these (NULL: they have been checked), and a name.
+ * "description" and "$schema" are texts for others. */
+MUST_CHECK bool read_heading(struct reader *rd, const struct json_node *root, const char *const *keys,
+			     const char **name, struct error *e);
+
+/* "reason": a text that is not empty. */
+MUST_CHECK bool read_reason(struct reader *rd, const struct json_node *n, const char **reason,
+			    struct error *e);
+
+/* Where a value stands. */
+struct place read_place(const struct json_node *n);
+
+/* Calls one(rd, item, context) for every element of an optional array of objects. */
+MUST_CHECK bool read_each(struct reader *rd, const struct json_node *object, const char *key,
+			  bool (*one)(struct reader *, const struct json_node *, void *, struct error *),
+			  void *context, struct error *e);
+
+/* archives_read.c: an entry of `archives`; and the suites and mirrors of one more entry. */
+MUST_CHECK bool archive_read(struct reader *rd, const struct json_node *n, struct archive *out,
+			     struct error *e);
+MUST_CHECK bool archive_join(struct reader *rd, const struct json_node *n, const struct archive *more,
+			     struct archive *out, struct error *e);
+
+/* catalogue.c: what images.json says, the repository's own before imgbuild's. A toolchain may also be a path. */
+MUST_CHECK bool catalogue_archive(struct reader *rd, const struct json_node *n,
+				  const struct archive **out, struct error *e);
+MUST_CHECK bool catalogue_base(struct reader *rd, const struct json_node *n, const char **name,
+			       const char **recipe, struct error *e);
+MUST_CHECK bool catalogue_toolchain(struct reader *rd, const struct json_node *n, const char **file,
+				    struct error *e);
+
+/* source_recipe.c: sources/NAME.json, with its toolchain; and the source behind a program. */
+MUST_CHECK bool source_read(struct reader *rd, const char *path, const struct source_recipe **out,
+			    struct error *e);
+MUST_CHECK bool program_read(struct reader *rd, const struct json_node *n, void *recipe,
+			     struct error *e);
+
+/* recipe_component.c, recipe_parts.c and recipe_settings.c: the parts of a recipe. */
+MUST_CHECK bool components_read(struct reader *rd, const struct json_node *root, struct recipe *r,
+				struct error *e);
+MUST_CHECK bool parts_read(struct reader *rd, const struct json_node *root, struct recipe *r,
+			   struct error *e);
+MUST_CHECK bool config_read(struct reader *rd, const struct json_node *root, struct recipe *r,
+			    struct error *e);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The image's configuration: what a runtime does with it. */
+
+#include "input/recipe/recipe_reader.h"
+
+static bool read_expose(struct reader *rd, const struct json_node *n, struct strings *out,
+			struct error *e)
+{
+	struct json_node array, item;
+
+	if (!json_opt_strings(rd->a, n, "expose", out, e))
+		return false;
+	if (!json_get(n, "expose", &array))
+		return true;
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		struct str port, protocol;
+		uint64_t v;
+
+		if (!str_cut(str_of(out->v[i]), '/', &port, &protocol))
+			protocol = STR("tcp");
+		if (!str_u64(port, &v) || v < 1 || v > 65535 ||
+		    !(str_eq(protocol, STR("tcp")) || str_eq(protocol, STR("udp"))))
+			return json_fail(&item, e, "must be a port like \"3128/tcp\"");
+		out->v[i] = arena_printf(rd->a, "%llu/" STR_FMT, (unsigned long long)v,
+					 STR_ARG(protocol));
+	}
+	return true;
+}
+
+/* What a runtime makes a signal of: a number, or a name with or without "SIG". */
+static bool is_signal(const char *name)
+{
+	static const char *const names[] = {
+		"HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "IOT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
+		"PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG",
+		"XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "POLL", "PWR", "SYS", "RTMIN", "RTMAX",
+	};
+	uint64_t n;
+
+	if (str_u64(str_of(name), &n))
+		return n >= 1 && n <= 64;
+	if (strncmp(name, "SIG", 3) == 0)
+		name += 3;
+	if (strncmp(name, "RTMIN+", 6) == 0)
+		return str_u64(str_of(name + 6), &n) && n >= 1 && n <= 15;
+	if (strncmp(name, "RTMAX-", 6) == 0)
+		return str_u64(str_of(name + 6), &n) && n >= 1 && n <= 14;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool read_stop_signal(struct reader *rd, const struct json_node *n, const char **out,
+			     struct error *e)
+{
+	struct json_node signal;
+
+	if (!json_get(n, "stop-signal", &signal))
+		return true;
+	return json_as_string(rd->a, &signal, out, e) &&
+	       (is_signal(*out) ||
+		json_fail(&signal, e, "\"%s\" is no signal: it is \"SIGTERM\" or the like, or a number "
+				      "from 1 to 64", *out));
+}
+
+static bool read_workdir(struct reader *rd, const struct json_node *n, const char **out,
+			 struct error *e)
+{
+	struct json_node dir;
+
+	return !json_get(n, "workdir", &dir) || read_absolute(rd, &dir, out, e);
+}
+
+static bool read_volumes(struct reader *rd, const struct json_node *n, struct strings *out,
+			 struct error *e)
+{
+	struct json_node array, item;
+
+	if (!json_opt_strings(rd->a, n, "volumes", out, e))
+		return false;
+	if (!json_get(n, "volumes", &array))
+		return true;
+	for (size_t i = 0; json_item(&array, i, &item); i++) {
+		if (!read_absolute(rd, &item, &out->v[i], e))
+			return false;
+	}
+	return true;
+}
+
+/* ["CMD", PROGRAM, ...], the same without "CMD", or ["NONE"]. */
+static bool read_test(struct reader *rd, const struct json_node *test, struct strings *out,
+		      struct error *e)
+{
+	if (!json_as_strings(rd->a, test, out, e))
+		return false;
+	if (out->n && strcmp(out->v[0], "CMD-SHELL") == 0)
+		return json_fail(test, e, "CMD-SHELL needs a shell, and the image has none; use "
+					  "[\"CMD\", \"/program\", ...]");
+	if (out->n == 0 || (out->n == 1 && strcmp(out->v[0], "CMD") == 0))
+		return json_fail(test, e, "must hold a program and its arguments");
+	if (out->n > 1 && strcmp(out->v[0], "NONE") == 0)
+		return json_fail(test, e, "nothing can follow \"NONE\"");
+	return true;
+}
+
+static bool settings_read_health(struct reader *rd, const struct json_node *n,
+				 struct healthcheck *h, struct error *e)
+{
+	static const char *const keys[] = { "test", "interval", "timeout", "start-period", "retries",
+					    NULL };
+	struct json_node health, test;
+
+	if (!json_get(n, "healthcheck", &health))
+		return true;
+	h->present = true;
+	if (!json_need(&health, "test", &test, e) || !json_no_other_keys(&health, keys, e) ||
+	    !read_test(rd, &test, &h->test, e))
+		return false;
+	return read_duration(rd, &health, "interval", &h->interval_ms, e) &&
+	       read_duration(rd, &health, "timeout", &h->timeout_ms, e) &&
+	       read_duration(rd, &health, "start-period", &h->start_period_ms, e) &&
+	       json_opt_u64(&health, "retries", &h->retries, e);
+}
+
+/* Digits that are a user or group id; nothing at all if that `may_be_empty`. */
+static bool is_id(struct str digits, bool may_be_empty)
+{
+	uint64_t id;
+
+	return digits.n == 0 ? may_be_empty : str_u64(digits, &id) && id < UINT32_MAX;
+}
+
+static bool settings_read_user(struct reader *rd, const struct json_node *n, const char **out,
+			       struct error *e)
+{
+	struct json_node user;
+	struct str uid, gid;
+
+	if (!json_get(n, "user", &user))
+		return true;
+	if (!json_as_string(rd->a, &user, out, e))
+		return false;
+	str_cut(str_of(*out), ':', &uid, &gid);
+	return (is_id(uid, false) && is_id(gid, true)) ||
+	       json_fail(&user, e, "must be \"UID\" or \"UID:GID\" in numbers: a name cannot be checked "
+				   "for not being root");
+}
+
+bool config_read(struct reader *rd, const struct json_node *root, struct recipe *r, struct error *e)
+{
+	static const char *const keys[] = { "entrypoint", "cmd", "user", "workdir", "stop-signal", "env",
+					    "labels", "annotations", "expose", "volumes", "healthcheck",
+					    NULL };
+	struct image_config *c = &r->config;
+	struct json_node n;
+
+	if (!r->base)
+		c->workdir = "/";	/* else it has the base's */
+	if (!json_get(root, "config", &n))
+		return true;
+	return json_want_object(&n, e) && json_no_other_keys(&n, keys, e) &&
+	       json_opt_strings(rd->a, &n, "entrypoint", &c->entrypoint, e) &&
+	       json_opt_strings(rd->a, &n, "cmd", &c->cmd, e) &&
+	       settings_read_user(rd, &n, &c->user, e) &&
+	       read_workdir(rd, &n, &c->workdir, e) &&
+	       read_stop_signal(rd, &n, &c->stop_signal, e) &&
+	       read_variables(rd, &n, "env", &c->env, e) &&
+	       read_variables(rd, &n, "labels", &c->labels, e) &&
+	       read_variables(rd, &n, "annotations", &c->annotations, e) &&
+	       read_expose(rd, &n, &c->expose, e) &&
+	       read_volumes(rd, &n, &c->volumes, e) &&
+	       settings_read_health(rd, &n, &c->health, e);
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From suites to an index: InRelease files first, then all indexes that are not known yet at
+ * once, then one index over the shortened copies. Knows where texts come from; what they mean is
+ * left to package_index.c. */
+
+#include "input/resolve/archive_state.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "input/lock/base_locks.h"
+
+#define PRIORITY_TARGET 990	/* of apt's target release */
+/* Changing what a shortened copy holds changes this name, and old copies are not found any more. */
+#define COPY_FORMAT "index-copy/1"
+
+/* An index on its way from the archive into memory. */
+struct index_part {
+	struct release_index index;
+	struct index *to;		/* where it is read into */
+	bool sources;
+	const char *const *fields;
+	struct digest key;		/* of the action that remembers the copy */
+	bool known;			/* the copy is in the store */
+	struct digest copy;
+	uint64_t size;
+	struct str text;		/* the copy, mapped */
+	const char *name;		/* for messages */
+};
+
+struct state_loading {
+	struct arena *a;
+	const struct release_context *c;	/* while state_open() runs */
+	const struct strings *sources;
+	list_of(struct index_part) parts;
+};
+
+void state_close(struct archive_state *s)
+{
+	for (size_t i = 0; i < s->maps.n; i++)
+		io_unmap(&s->maps.v[i]);
+	s->maps.n = 0;
+}
+
+const struct index *state_tools(const struct archive_state *s)
+{
+	return s->tools.arch ? &s->tools : &s->index;
+}
+
+const struct release *state_release(const struct archive_state *s, const struct suite *suite)
+{
+	for (size_t i = 0; i < s->releases.n; i++) {
+		if (s->releases.v[i].suite == suite)
+			return &s->releases.v[i];
+	}
+	return NULL;
+}
+
+const struct locked_state *state_locked(const struct archive_state *s, const struct suite *suite)
+{
+	for (size_t i = 0; i < s->releases.n; i++) {
+		if (s->releases.v[i].suite == suite)
+			return s->locked.v[i];
+	}
+	return NULL;
+}
+
+/* The newest date of a suite in the lock there was, or 0. */
+static int64_t locked_date(const struct lock *old, const struct suite *suite)
+{
+	const struct locked_state *l = old ? lock_newest_state(old, suite->archive, suite->codename) : NULL;
+	int64_t when;
+
+	return l && date_parse(str_of(l->date), &when) ? when : 0;
+}
+
+static void note_release(struct archive_state *s, const struct release *r)
+{
+	struct locked_state *l = arena_alloc(s->a, sizeof(*l));
+
+	*l = (struct locked_state){ .archive = r->suite->archive, .codename = r->suite->codename,
+				    .date = r->date, .valid_until = r->valid_until,
+				    .inrelease = r->inrelease, .signers = r->signers };
+	*list_push(s->a, &s->locked) = l;
+}
+
+static bool read_releases(struct archive_state *s, const struct release_context *c, struct error *e)
+{
+	const struct archive *archive = s->order->recipe->archive;
+
+	const struct locked_state *exactly = s->order->exactly;
+
+	s->releases.n = s->locked.n = 0;
+	for (size_t i = 0; i < archive->suites.n; i++) {
+		const struct suite *suite = &archive->suites.v[i];
+		struct release *r = list_push(s->a, &s->releases);
+
+		if (!(exactly ? release_past(s->a, c, suite, exactly->date, &exactly->inrelease, r, e)
+			      : release_fetch(s->a, c, suite, locked_date(s->order->old, suite), r, e)))
+			return err_wrap(e, "archive %s", suite->entry);
+		note_release(s, r);
+	}
+	return true;
+}
+
+static bool add_part(struct state_loading *l, const struct release *r, const char *component,
+		     struct index *to, bool sources, struct error *e)
+{
+	struct index_part *p = list_push(l->a, &l->parts);
+	const char *kind = sources ? "source/Sources" : arena_printf(l->a, "binary-%s/Packages", to->arch);
+	char hex[DIGEST_HEX + 1];
+
+	if (!release_index_find(l->a, r, component, kind, &p->index, e))
+		return false;
+	p->to = to;
+	p->sources = sources;
+	p->fields = sources ? index_source_fields : index_package_fields;
+	digest_hex(&p->index.plain->sha256, hex);
+	p->key = digest_of(str_of(arena_printf(l->a, COPY_FORMAT "\n%s\n%s\n",
+					       sources ? "sources" : "packages", hex)));
+	return true;
+}
+
+/* Which indexes there are to read. */
+static bool list_parts(struct state_loading *l, struct archive_state *s, bool sources,
+		       struct error *e)
+{
+	l->parts.n = 0;
+	for (size_t i = 0; i < s->releases.n; i++) {
+		const struct release *r = &s->releases.v[i];
+
+		for (size_t k = 0; k < r->suite->components.n; k++) {
+			const char *component = r->suite->components.v[k];
+
+			if (!add_part(l, r, component, &s->index, false, e) ||
+			    (s->tools.arch && !add_part(l, r, component, &s->tools, false, e)) ||
+			    (sources && release_has_index(l->a, r, component, "source/Sources") &&
+			     !add_part(l, r, component, &s->index, true, e)))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Looks for the shortened copy of an index: "DIGEST SIZE". */
+static bool recall_part(struct state_loading *l, struct index_part *p, struct error *e)
+{
+	struct str text, hex, size;
+	int got = store_get_action(l->a, l->c->store, &p->key, &text, e);
+
+	if (got < 0)
+		return false;
+	p->known = got > 0 && str_cut(str_trim(text), ' ', &hex, &size) &&
+		   digest_parse(hex, &p->copy) && str_u64(size, &p->size) &&
+		   store_has_blob(l->c->store, &p->copy, p->size);
+	return true;
+}
+
+/* 1 all indexes are in the store, 0 the mirrors are being updated, -1 error. */
+static int fetch_parts(struct state_loading *l, const struct lock_order *o, struct error *e)
+{
+	list_of(struct want) wants = { 0 };
+
+	for (size_t i = 0; i < l->parts.n; i++) {
+		struct index_part *p = &l->parts.v[i];
+
+		if (!recall_part(l, p, e))
+			return -1;
+		if (!p->known)
+			release_index_want(l->a, l->c, &p->index, list_push(l->a, &wants));
+	}
+	if (wants.n && !fetch_wants(o->store, wants.v, wants.n, o->offline, o->progress, e))
+		return -1;
+	for (size_t i = 0; i < wants.n; i++) {
+		if (wants.v[i].missing)
+			return 0;
+	}
+	return 1;
+}
+
+/* Makes the shortened copy of one index. */
+static bool copy_part(struct state_loading *l, struct index_part *p, struct error *e)
+{
+	AUTO_ARENA scratch = { 0 };
+	AUTO_PUT put = STORE_PUT_INIT;
+	char hex[DIGEST_HEX + 1];
+
+	if (!store_put_begin(l->c->store, &put, p->index.path, e) ||
+	    !release_index_reduce(l->c, &p->index, p->fields, &put.sink.base, e) ||
+	    !store_put_commit(&put, NULL, &p->copy, &p->size, e))
+		return false;
+	digest_hex(&p->copy, hex);
+	return store_put_action(l->c->store, &p->key,
+				str_of(arena_printf(&scratch, "%s %llu\n", hex,
+						    (unsigned long long)p->size)), e);
+}
+
+static bool map_part(struct archive_state *s, struct index_part *p, struct error *e)
+{
+	struct mapping *map = list_push(s->a, &s->maps);
+	AUTO_FD fd = -1;
+	int got;
+
+	p->name = arena_printf(s->a, "%s of %s", p->index.path, p->index.release->suite->codename);
+	got = store_open_blob(s->order->store, &p->copy, p->size, &fd, e);
+	if (got == 0)
+		return err_set(e, ERR_SYSTEM,
+			       "the copy of %s was damaged and has been removed from the "
+			       "store: run this again",
+			       p->name);
+	if (got < 0 || !io_map(fd, 0, p->size, p->name, map, e))
+		return false;
+	p->text = map->bytes;
+	return true;
+}
+
+static bool add_to_index(const struct archive_state *s, const struct index_part *p, struct error *e)
+{
+	const struct suite *suite = p->index.release->suite;
+
+	return p->sources ? index_add_sources(p->to, suite, s->loading->sources, p->text, p->name, e)
+			  : index_add_packages(p->to, suite, p->text, p->name, e);
+}
+
+/* Reads InRelease files and their indexes; once more when a mirror was being updated meanwhile. */
+static bool load_state(struct archive_state *s, struct state_loading *l, bool sources,
+		       struct error *e)
+{
+	unsigned rounds = s->order->exactly ? 1 : 2;
+	int got = 0;
+
+	for (unsigned round = 0; round < rounds && got == 0; round++) {
+		if (!read_releases(s, l->c, e) || !list_parts(l, s, sources, e))
+			return false;
+		got = fetch_parts(l, s->order, e);
+	}
+	if (got == 0 && s->order->exactly)
+		return err_set(e, ERR_NETWORK,
+			       "the indexes of %s of %s are not in the store, on no mirror, and not at "
+			       "snapshot.debian.org", s->order->exactly->codename, s->order->exactly->date);
+	if (got == 0)
+		return err_set(e, ERR_NETWORK,
+			       "no mirror has the indexes that InRelease names; the "
+			       "mirrors are being updated: try again in some minutes");
+	for (size_t i = 0; got > 0 && i < l->parts.n; i++) {
+		if (!l->parts.v[i].known && !copy_part(l, &l->parts.v[i], e))
+			return false;
+	}
+	return got > 0;
+}
+
+bool state_is_kept(const struct archive_state *s, const struct lock *lock,
+		   const struct locked_package *p)
+{
+	const struct index *x = lock_is_tool(lock, p) ? state_tools(s) : &s->index;
+	const struct index_package *candidate = index_candidate(x, str_of(p->name));
+
+	return candidate && candidate->pin;
+}
+
+static const char *source_in(const struct lock *lock, const char *name)
+{
+	for (size_t i = 0; i < lock->packages.n; i++) {
+		if (strcmp(lock->packages.v[i].name, name) == 0)
+			return lock->packages.v[i].source;
+	}
+	return NULL;
+}
+
+static void add_siblings(struct arena *a, const struct lock *lock, const char *source, struct strings *out)
+{
+	for (size_t i = 0; source && i < lock->packages.n; i++) {
+		const struct locked_package *p = &lock->packages.v[i];
+
+		if (strcmp(p->source, source) == 0 && !strings_has(out, p->name))
+			*list_push(a, out) = p->name;
+	}
+}
+
+void state_let_go(struct archive_state *s, const char *name)
+{
+	const struct lock_order *o = s->order;
+	const char *source = o->old ? source_in(o->old, name) : NULL;
+
+	for (size_t i = 0; !source && i < o->bases.n; i++)
+		source = source_in(o->bases.v[i], name);
+	if (o->old)
+		add_siblings(s->a, o->old, source, &s->released);
+	for (size_t i = 0; i < o->bases.n; i++)
+		add_siblings(s->a, o->bases.v[i], source, &s->released);
+}
+
+void state_let_go_own(struct archive_state *s, const char *name)
+{
+	const struct lock_order *o = s->order;
+	struct strings names = { 0 };
+
+	add_siblings(s->a, o->old, source_in(o->old, name), &names);
+	for (size_t i = 0; i < names.n; i++) {
+		if (!bases_package(&o->bases, names.v[i], NULL))
+			*list_push(s->a, &s->released) = names.v[i];
+	}
+}
+
+/* What of the old lock the order lets go of. */
+static void find_moving(struct archive_state *s)
+{
+	const struct lock_order *o = s->order;
+
+	for (size_t i = 0; o->old && o->update && i < o->update->n; i++)
+		add_siblings(s->a, o->old, source_in(o->old, o->update->v[i]), &s->moving);
+}
+
+const struct suite *state_suite(const struct archive_state *s, const struct locked_state *l)
+{
+	const struct archive *archive = s->order->recipe->archive;
+
+	for (size_t i = 0; l && i < archive->suites.n; i++) {
+		const struct suite *suite = &archive->suites.v[i];
+
+		if (strcmp(suite->archive, l->archive) == 0 && strcmp(suite->codename, l->codename) == 0)
+			return suite;
+	}
+	return NULL;
+}
+
+/* Of two packages of one name the tool is no candidate for an image, nor the other a tool. */
+static void add_pins(struct archive_state *s, const struct lock *from, bool of_image, bool tools)
+{
+	struct index *x = tools ? &s->tools : &s->index;
+
+	for (size_t i = 0; i < from->packages.n; i++) {
+		const struct locked_package *p = &from->packages.v[i];
+		const struct suite *suite = state_suite(s, p->state);
+
+		if (suite && !strings_has(&s->released, p->name) &&
+		    (of_image ? package_has_role(p, "image")
+			      : !strings_has(&s->moving, p->name) &&
+					(tools || !bases_package(&s->order->bases, p->name, NULL))) &&
+		    (strcmp(p->architecture, "all") == 0 || lock_is_tool(from, p) == tools))
+			index_add_pin(x, suite, p);
+	}
+}
+
+/* What the bases have wins over what the recipe's own lock has: an image has it once. */
+static void pin_all(struct archive_state *s, bool tools)
+{
+	const struct lock_order *o = s->order;
+
+	for (size_t i = 0; i < o->bases.n; i++)
+		add_pins(s, o->bases.v[i], true, tools);
+	if (o->old && o->update)
+		add_pins(s, o->old, false, tools);
+}
+
+/* As apt_preferences(5) has it. */
+static unsigned suite_priority(const struct recipe *recipe, const struct release *r)
+{
+	if (recipe->target && strcmp(recipe->target, r->suite->codename) == 0)
+		return PRIORITY_TARGET;
+	return r->suite->priority ? (unsigned)r->suite->priority : r->priority;
+}
+
+static void prioritise_suites(struct archive_state *s)
+{
+	for (size_t i = 0; i < s->releases.n; i++) {
+		const struct release *r = &s->releases.v[i];
+		unsigned priority = suite_priority(s->order->recipe, r);
+
+		index_prioritise(&s->index, r->suite, priority);
+		if (s->tools.arch)
+			index_prioritise(&s->tools, r->suite, priority);
+	}
+}
+
+static bool build_index(struct archive_state *s, struct error *e)
+{
+	prioritise_suites(s);
+	for (size_t i = 0; i < s->loading->parts.n; i++) {
+		if (!add_to_index(s, &s->loading->parts.v[i], e))
+			return false;
+	}
+	index_finish_sources(&s->index);
+	if (s->order->exactly) {	/* versions are looked up, none is chosen */
+		index_sort(&s->index);
+		index_sort(&s->tools);
+		return true;
+	}
+	pin_all(s, false);
+	if (s->tools.arch)
+		pin_all(s, true);
+	return index_finish(&s->index, e) && index_finish(&s->tools, e);
+}
+
+bool state_rebuild(struct archive_state *s, struct error *e)
+{
+	s->index = (struct index){ .a = s->a, .arch = s->index.arch };
+	s->tools = (struct index){ .a = s->a, .arch = s->tools.arch };
+	return build_index(s, e);
+}
+
+bool state_open(struct arena *a, const struct lock_order *o, const struct strings *sources,
+		struct archive_state *out, struct error *e)
+{
+	struct release_context c = { o->store, o->mirrors, NULL, (int64_t)time(NULL), o->allow_older,
+				     o->progress };
+	struct state_loading *l = arena_alloc(a, sizeof(*l));
+	AUTO_HTTP http = HTTP_INIT;
+
+	*l = (struct state_loading){ .a = a, .c = &c, .sources = sources };
+	*out = (struct archive_state){ .a = a, .order = o, .loading = l,
+			       .index = { .a = a, .arch = o->platform->machine->debian } };
+	if (o->platform != platform_of_compilers())
+		out->tools = (struct index){ .a = a, .arch = platform_of_compilers()->machine->debian };
+	if (!o->offline) {
+		if (!http_open(a, NULL, &http, e))
+			return false;
+		http.settings.progress = o->progress;
+		c.http = &http;
+	}
+	if (!load_state(out, l, sources->n > 0, e))
+		return false;
+	for (size_t i = 0; i < l->parts.n; i++) {
+		if (!map_part(out, &l->parts.v[i], e))
+			return false;
+	}
+	l->c = NULL;
+	find_moving(out);
+	return build_index(out, e);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INPUT_RESOLVE_ARCHIVE_STATE_H
+#define INPUT_RESOLVE_ARCHIVE_STATE_H
+
+/* The archive as it is now: its suites, verified, and one index over all of them. */
+
+#include "input/release/release.h"
+#include "input/resolve/package_index.h"
+#include "input/lock/lock_order.h"
+
+struct state_loading;
+
+struct archive_state {
+	struct arena *a;
+	const struct lock_order *order;
+	list_of(struct release) releases;	/* in the order of the recipe's suites */
+	list_of(const struct locked_state *) locked;	/* what a lock says of them, in the same order */
+	list_of(struct mapping) maps;		/* the index texts */
+	struct state_loading *loading;
+	struct index index;			/* what an image can be made of */
+	struct index tools;			/* of the compilers' machine, when that is another */
+	struct strings moving;			/* packages of the old lock that need not be kept: order->update and
+						   what is of one source with it */
+	struct strings released;		/* packages of any lock that cannot be kept */
+	struct strings *blamed;			/* kept packages that had to do with a failure (resolve_pinned) */
+};
+
+/* The index in which compilers are found. */
+const struct index *state_tools(const struct archive_state *s);
+
+/* Reads all suites of the recipe's archive, and of Sources what concerns `sources` (source package
+ * names). A shortened copy of each index is kept in the store, so that an archive that has not
+ * changed is not unpacked again. Close it after the last use of its index. */
+MUST_CHECK bool state_open(struct arena *a, const struct lock_order *o,
+			   const struct strings *sources, struct archive_state *out,
+			   struct error *e);
+void state_close(struct archive_state *s);
+#define AUTO_STATE __attribute__((cleanup(state_close))) struct archive_state
+
+/* Makes the indexes anew, from the same texts, with the packages of s->released no longer kept. */
+MUST_CHECK bool state_rebuild(struct archive_state *s, struct error *e);
+
+/* Whether a package of a lock that is being made stands as the order's locks have it. */
+bool state_is_kept(const struct archive_state *s, const struct lock *lock,
+		   const struct locked_package *p);
+
+/* Adds to s->released a package and all others of its source, in all of the order's locks. */
+void state_let_go(struct archive_state *s, const char *name);
+
+/* The same for what no base has. */
+void state_let_go_own(struct archive_state *s, const char *name);
+
+/* The suite of the recipe's archive that a state is of, or NULL: the recipe has another archive now. */
+const struct suite *state_suite(const struct archive_state *s, const struct locked_state *l);
+
+/* The release a package or source comes from, and what a lock says of it. */
+const struct release *state_release(const struct archive_state *s, const struct suite *suite);
+const struct locked_state *state_locked(const struct archive_state *s, const struct suite *suite);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From bytes to facts. What is recognised in them is in content_kind.c and elf_facts.c. */
+
+#include "inspect/layers/content_intake.h"
+
+#include "base/frames.h"
+#include "inspect/image/scratch_file.h"
+#include "inspect/layers/content_kind.h"
+#include "inspect/layers/elf_facts.h"
+#include "inspect/layers/layer_wire.h"
+
+void intake_init(struct intake *in, struct arena *a, const struct keep_rule *keep, int scratch,
+		 struct sink *out)
+{
+	*in = (struct intake){ .keep = keep, .scratch = scratch, .out = out };
+	in->head = arena_alloc(a, INTAKE_HEAD);
+}
+
+void intake_close(struct intake *in)
+{
+	sums_drop(&in->sums);
+}
+
+static bool kept_by_default(const char *path)
+{
+	static const char *const exact[] = {
+		"var/lib/dpkg/status", "etc/passwd", "etc/group", "etc/os-release",
+		"usr/lib/os-release", "etc/debian_version", "etc/ld.so.cache",
+		"etc/ld.so.preload", "etc/shadow",
+	};
+	struct str p = str_of(path);
+
+	for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)
+		if (strcmp(path, exact[i]) == 0)
+			return true;
+	if (str_starts(p, STR("var/lib/dpkg/info/")))
+		return str_ends(p, STR(".md5sums")) || str_ends(p, STR(".list")) ||
+		       str_ends(p, STR(".conffiles"));
+	if (str_starts(p, STR("usr/share/doc/")) && str_ends(p, STR("/copyright")))
+		return true;
+	return str_starts(p, STR("var/lib/dpkg/status.d/")) ||
+	       str_starts(p, STR("var/lib/db/sbom/")) || str_ends(p, STR(".crt")) ||
+	       str_ends(p, STR(".pem"));
+}
+
+void intake_begin(struct intake *in, const char *path)
+{
+	in->head_n = 0;
+	in->size = 0;
+	in->spooling = false;
+	in->keeping = kept_by_default(path) ||
+		      (in->keep && in->keep->want && in->keep->want(in->keep, path));
+	sums_drop(&in->sums);
+	sums_begin(&in->sums, in->keep && in->keep->sha1);
+}
+
+/* Notes bytes of an ELF file at their place. */
+static bool intake_note_bytes(const struct intake *in, struct str bytes, uint64_t at,
+			      struct error *e)
+{
+	return scratch_write(in->scratch, bytes, at, e);
+}
+
+/* A large ELF file is noted as soon as it does not fit the head any more. */
+static bool intake_spool(struct intake *in, struct str chunk, struct error *e)
+{
+	struct str head = { in->head, in->head_n };
+
+	if (!in->spooling) {
+		in->spooling = elf_is(head);
+		if (!in->spooling)
+			return true;
+		if (!intake_note_bytes(in, head, 0, e))
+			return false;
+	}
+	return in->size + chunk.n > INTAKE_ELF_MAX || intake_note_bytes(in, chunk, in->size, e);
+}
+
+static bool intake_keep(struct intake *in, struct str chunk, struct error *e)
+{
+	in->keeping = in->size + chunk.n <= INTAKE_KEEP_MAX;
+	return !in->keeping || frame_put(in->out, LAYER_TEXT, chunk, e);
+}
+
+bool intake_add(struct intake *in, struct str chunk, struct error *e)
+{
+	size_t room = INTAKE_HEAD - in->head_n;
+	size_t fits = chunk.n < room ? chunk.n : room;
+	struct str rest;
+
+	sums_add(&in->sums, chunk);
+	if (in->keeping && !intake_keep(in, chunk, e))
+		return false;
+	memcpy(in->head + in->head_n, chunk.p, fits);
+	in->head_n += fits;
+	in->size += fits;
+	rest = str_from(chunk, fits);
+	if (rest.n && !intake_spool(in, rest, e))
+		return false;
+	in->size += rest.n;
+	return true;
+}
+
+static bool look_at_elf(struct intake *in, struct arena *a, struct item *item, struct error *e)
+{
+	AUTO_MAPPING map = { .base = NULL };
+
+	if (!in->spooling) {
+		elf_facts_make(a, (struct str){ in->head, in->head_n }, item);
+		return true;
+	}
+	if (in->size > INTAKE_ELF_MAX)
+		return true;
+	if (!io_map_known(in->scratch, 0, in->size, "a temporary file", &map, e))
+		return false;
+	elf_facts_make(a, map.bytes, item);
+	return true;
+}
+
+bool intake_end(struct intake *in, struct arena *a, struct item *item, bool *kept, struct error *e)
+{
+	struct str head = { in->head, in->head_n };
+	struct sha1 *sha1 = in->sums.sha1 ? arena_alloc(a, sizeof(*sha1)) : NULL;
+
+	sums_end(&in->sums, &item->sha256, item->md5, sha1);
+	item->sha1 = sha1;
+	item->size = in->size;
+	*kept = in->keeping;
+	item->kind = (uint8_t)content_kind(head);
+	if (item->kind == CONTENT_ELF)
+		return look_at_elf(in, a, item, e);
+	if (item->kind == CONTENT_SCRIPT)
+		item->interpreter = content_interpreter(a, head);
+	if (item->kind == CONTENT_TEXT || item->kind == CONTENT_SCRIPT)
+		item->secret = content_secret(head);
+	return true;
+}

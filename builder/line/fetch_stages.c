@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Locks, and the bytes that they name. */
+
+#include <unistd.h>
+
+#include "line/chain.h"
+#include "make/compile/compile.h"
+#include "make/compile/launcher.h"
+#include "make/compose/compose.h"
+#include "make/compose/library_names.h"
+#include "input/lock/tools_lock.h"
+#include "input/lock/lock_wants.h"
+#include "input/relock/tools_make.h"
+
+static const struct strings nothing;
+
+static struct relock_order make_relock_order(const struct build_order *o)
+{
+	return (struct relock_order){ .store = o->store, .mirrors = o->mirrors, .mirror_env = o->mirror_env,
+				      .update = &nothing, .locked = o->locked, .offline = o->offline,
+				      .progress = o->progress };
+}
+
+static void take_locks(struct chain *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		c->v[i].lock = *c->locks.v[i].now;
+}
+
+/* What writes the layers is pinned with the first lock. */
+static bool make_tools(struct arena *a, const struct build_order *o, const struct relocked *r, struct error *e)
+{
+	const struct lock_order order = { .store = o->store, .mirrors = &r->mirrors, .recipe = r->recipe,
+					  .offline = o->offline, .progress = o->progress };
+	const char *path = tools_path(a, r->recipe->repository);
+	struct lock lock;
+
+	if (r->old || access(path, F_OK) == 0)
+		return true;
+	return tools_first(a, &order, &lock, e) && (lock.tools.n == 0 || tools_write(a, path, &lock, e));
+}
+
+bool chain_get_locks(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
+{
+	struct relock_order order = make_relock_order(o);
+
+	if (!relock_load(a, &order, chain_top(c)->recipe, c->platform, &c->locks, e))
+		return false;
+	take_locks(c);
+	return make_tools(a, o, &c->locks.v[c->locks.n - 1], e);
+}
+
+/* What has to be compiled needs its compilers and its source: a build whose sources are in the store already needs
+ * neither. */
+static bool add_compiling(struct arena *a, const struct build_order *o, const struct stage *s,
+			  struct strings *roles, struct error *e)
+{
+	struct source_list sources = { 0 };
+
+	recipe_sources(a, s->recipe, &sources);
+	for (size_t i = 0; i < sources.n; i++) {
+		struct compile_request rq = { .store = o->store, .lock = &s->lock, .source = sources.v[i] };
+		bool cached = true;
+
+		if ((sources.v[i]->debian_source || sources.v[i]->urls.n) &&
+		    !lock_source(&s->lock, sources.v[i]->name))
+			continue;	/* its provider lost */
+		if (!compile_is_cached(a, &rq, &cached, e))
+			return false;
+		if (!cached) {
+			*list_push(a, roles) = compile_role(a, sources.v[i]);
+			if (o->compile.launcher)
+				*list_push(a, roles) = launcher_role(a, sources.v[i]);
+			*list_push(a, roles) = arena_printf(a, "source:%s", sources.v[i]->name);
+		}
+	}
+	strings_unique(roles);
+	return true;
+}
+
+static struct lock_order make_fetch_order(const struct build_order *o, const struct chain *c, const struct stage *s)
+{
+	return (struct lock_order){ .store = o->store, .mirrors = &c->locks.v[s - c->v].mirrors,
+				    .offline = o->offline, .progress = o->progress };
+}
+
+/* What the image is made of, less the candidates that can wait; and what has to be compiled. */
+static bool fetch_stage(struct arena *a, const struct build_order *o, const struct chain *c, const struct stage *s,
+			struct strings *gone, struct error *e)
+{
+	struct lock_order order = make_fetch_order(o, c, s);
+	struct strings roles = { 0 };
+	struct {
+		const struct locked_package **v;
+		size_t n, cap;
+	} image = { 0 };
+
+	for (size_t i = 0; i < s->lock.packages.n; i++) {
+		const struct locked_package *p = &s->lock.packages.v[i];
+
+		if (compose_may_take(p) && !libraries_can_wait(p))
+			*list_push(a, &image) = p;
+	}
+	return lock_fetch_packages(a, &order, image.v, image.n, gone, e) && add_compiling(a, o, s, &roles, e) &&
+	       (roles.n == 0 || lock_fetch(a, &order, &s->lock, &roles, gone, e));
+}
+
+bool stage_fetch(void *ctx, const struct locked_package *const *v, size_t n, struct error *e)
+{
+	struct stage_fetch *f = ctx;
+	struct lock_order order = make_fetch_order(f->order, f->chain, f->stage);
+	bool may_replace = !f->order->locked && !f->order->offline;
+	struct strings gone = { 0 };
+
+	if (!lock_fetch_packages(f->a, &order, v, n, may_replace ? &gone : NULL, e))
+		return false;
+	f->chain->gone = gone;
+	return gone.n == 0 || err_set(e, ERR_NETWORK, "no mirror has %s any more", gone.v[0]);
+}
+
+static bool fetch_stages(struct arena *a, const struct build_order *o, const struct chain *c,
+			 struct strings *gone, struct error *e)
+{
+	for (const struct stage *s = c->v; s < c->v + c->n; s++) {
+		if (!fetch_stage(a, o, c, s, gone, e))
+			return false;
+	}
+	return true;
+}
+
+bool chain_replace(struct arena *a, const struct build_order *o, struct chain *c, const struct strings *gone,
+		   struct error *e)
+{
+	struct relock_order order = make_relock_order(o);
+
+	if (!relock_replace(a, &order, gone, &c->locks, e))
+		return false;
+	take_locks(c);
+	return true;
+}
+
+bool chain_fetch(struct arena *a, const struct build_order *o, struct chain *c, struct error *e)
+{
+	struct strings gone = { 0 };
+
+	if (!fetch_stages(a, o, c, o->locked || o->offline ? NULL : &gone, e))
+		return false;
+	return gone.n == 0 || (chain_replace(a, o, c, &gone, e) && fetch_stages(a, o, c, NULL, e));
+}

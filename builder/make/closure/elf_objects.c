@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads ELF headers once per file and keeps what they say. The bytes are mapped here; only the
+ * magic number is looked at. A child reads the rest and answers file by file, in order. */
+
+#include "make/closure/elf_objects.h"
+
+#include "base/frames.h"
+#include "base/jail.h"
+#include "format/elf/elf_wire.h"
+#include "format/json/json.h"
+
+#define BATCH_MAX 512		/* files mapped at once */
+#define ANSWER_MAX ((size_t)8 << 20)
+#define FRAME_ELF 'E'		/* what it says (format/elf/elf_wire.h) */
+#define FRAME_BAD 'B'		/* what is wrong with it, as text */
+
+static const struct jail_limits limits = { (uint64_t)256 << 20, 60, 120 };
+
+static size_t object_position(const struct objects *o, const char *path)
+{
+	size_t low = 0, high = o->v.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(o->v.v[middle]->node->path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct object *objects_find(const struct objects *o, const struct node *n)
+{
+	size_t at = object_position(o, n->path);
+
+	return at < o->v.n && o->v.v[at]->node == n ? o->v.v[at] : NULL;
+}
+
+static struct object *object_insert(struct objects *o, const struct node *n)
+{
+	size_t at = object_position(o, n->path);
+	struct object *object = arena_alloc(o->a, sizeof(*object));
+
+	(void)*list_push(o->a, &o->v);
+	memmove(o->v.v + at + 1, o->v.v + at, (o->v.n - 1 - at) * sizeof(*o->v.v));
+	o->v.v[at] = object;
+	object->node = n;
+	object->file = (struct process_file){ .path = n->path, .elf = &object->elf };
+	return object;
+}
+
+/* ELF files that are mapped and wait to be read. */
+struct batch {
+	size_t n, done;
+	struct object *objects[BATCH_MAX];
+	struct mapping maps[BATCH_MAX];
+};
+
+static void batch_clear(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		io_unmap(&b->maps[i]);
+	b->n = b->done = 0;
+}
+#define AUTO_BATCH __attribute__((cleanup(batch_clear))) struct batch
+
+/* In the jail. Each answer leaves at once: should the next file break this process, it is known
+ * which one did. */
+static bool read_batch(void *ctx, struct sink *out, struct error *e)
+{
+	const struct batch *b = ctx;
+
+	for (size_t i = b->done; i < b->n; i++) {
+		AUTO_ARENA a = { 0 };
+		struct buf answer = { .a = &a };
+		struct error bad = { 0 };
+		struct elf elf;
+		bool ok = elf_read(&a, b->maps[i].bytes, &elf, &bad);
+
+		if (ok)
+			elf_wire_put(&answer, &elf);
+		else
+			buf_puts(&answer, bad.cause);
+		if (!frame_put(out, ok ? FRAME_ELF : FRAME_BAD, buf_str(&answer), e) ||
+		    !out->finish(out, e))
+			return false;
+	}
+	return true;
+}
+
+/* Whom the answers are for. */
+struct object_taker {
+	struct arena *a;
+	struct batch *batch;
+};
+
+static bool objects_take(void *to, char kind, struct str answer, struct error *e)
+{
+	struct object_taker *t = to;
+	struct wire w = { .a = t->a, .rest = answer };
+	struct object *o;
+
+	if (t->batch->done == t->batch->n)
+		return frame_nonsense(e);
+	o = t->batch->objects[t->batch->done];
+	if (kind == FRAME_BAD)
+		o->file.bad = str_dup(t->a, answer);
+	else
+		elf_wire_get(&w, &o->elf);
+	if (kind == FRAME_ELF && !wire_end(&w))
+		return frame_nonsense(e);
+	t->batch->done++;
+	return true;
+}
+
+/* Reads what is left of a batch until the end, or until a file breaks the reader: then b->done is
+ * that file, and *e says what became of it. */
+static bool run_batch(struct arena *a, struct batch *b, struct error *e)
+{
+	AUTO_JAIL jail = { .base.next = NULL };
+	const char kinds[] = { FRAME_ELF, FRAME_BAD, '\0' };
+	struct object_taker t = { a, b };
+
+	json_make_ready();	/* .note.dlopen */
+	return jail_start(&jail, "the file", &limits, JAIL_NO_FILES, read_batch, b, e) &&
+	       frames_each(&jail.base, kinds, ANSWER_MAX, objects_take, &t, e) &&
+	       (b->done == b->n || frame_nonsense(e));
+}
+
+static bool finish_batch(struct objects *o, struct batch *b, struct error *e)
+{
+	while (b->done < b->n) {
+		struct error broken = { 0 };
+
+		if (run_batch(o->a, b, &broken))
+			break;
+		if (broken.kind != ERR_INPUT || b->done == b->n) {
+			*e = broken;
+			return false;
+		}
+		b->objects[b->done++]->file.bad = arena_strdup(o->a, broken.cause);
+	}
+	batch_clear(b);
+	return true;
+}
+
+/* Notes a file, and puts it into the batch if it is an ELF file. */
+static bool objects_add(struct objects *o, struct batch *b, const struct node *n, struct error *e)
+{
+	AUTO_MAPPING m = { 0 };
+	struct object *object;
+
+	if (objects_find(o, n))
+		return true;
+	if (b->n == BATCH_MAX && !finish_batch(o, b, e))
+		return false;
+	if (!node_map(n, &m, e))
+		return err_wrap(e, "%s", n->path);
+	object = object_insert(o, n);
+	object->file.is_elf = elf_is(m.bytes);
+	if (!object->file.is_elf)
+		return true;
+	b->objects[b->n] = object;
+	b->maps[b->n++] = m;
+	m = (struct mapping){ 0 };
+	return true;
+}
+
+bool objects_read(struct objects *o, const struct nodes *files, struct error *e)
+{
+	AUTO_BATCH b = { .n = 0 };
+
+	for (size_t i = 0; i < files->n; i++) {
+		if (!objects_add(o, &b, files->v[i], e))
+			return false;
+	}
+	return finish_batch(o, &b, e);
+}
+
+bool objects_get(struct objects *o, const struct node *n, struct object **out, struct error *e)
+{
+	struct nodes one = { &n, 1, 1 };
+
+	*out = objects_find(o, n);
+	if (!*out && !objects_read(o, &one, e))
+		return false;
+	*out = objects_find(o, n);
+	(*out)->touched = true;
+	return true;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAKE_CLOSURE_ELF_OBJECTS_H
+#define MAKE_CLOSURE_ELF_OBJECTS_H
+
+/* The ELF files of a tree, each read once, by a child in a jail (base/jail.h). Private to
+ * closure/. */
+
+#include "format/elf/loader_process.h"
+#include "make/tree/tree.h"
+
+struct object {
+	struct process_file file;
+	const struct node *node;
+	struct elf elf;		/* of ELF files that are not bad */
+	bool touched;		/* looked at in this round */
+};
+
+struct objects {
+	struct arena *a;
+	list_of(struct object *) v;	/* sorted by path */
+};
+
+/* A list of file nodes. */
+struct nodes {
+	const struct node **v;
+	size_t n, cap;
+};
+
+/* Reads those that were not read yet, many in one child: the way to read whole folders. A file
+ * that breaks the reader is bad; the others are read all the same. ERR_SYSTEM if a file cannot be
+ * mapped or there is no jail to be had. */
+MUST_CHECK bool objects_read(struct objects *o, const struct nodes *files, struct error *e);
+
+/* The object of a file node if it was read, or NULL. */
+struct object *objects_find(const struct objects *o, const struct node *n);
+
+/* The object of a file node, read if it was not yet; it counts as touched. */
+MUST_CHECK bool objects_get(struct objects *o, const struct node *n, struct object **out,
+			    struct error *e);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAKE_COMPILE_COMPILE_JOB_H
+#define MAKE_COMPILE_COMPILE_JOB_H
+
+/* One source to be compiled, as every part of this folder is asked about it: what from, with which lock
+ * and how; and what that means, its platform and the role of its toolchain in the lock. */
+
+#include "base/progress.h"
+#include "transfer/store/store.h"
+#include "input/lock/lock.h"
+#include "input/recipe/recipe.h"
+
+struct launcher;
+
+/* How to compile. None of it is an input of the result. */
+struct compile_options {
+	unsigned jobs;			/* 0: all processors, or what make lends (makeflags) */
+	bool explain;			/* say which input changed when nothing could be reused */
+	bool shell_on_failure;		/* open a shell in the sandbox of a step that failed */
+	const struct launcher *launcher;	/* compile through it (launcher.h), or NULL */
+	const char *makeflags;		/* $MAKEFLAGS, or NULL: where a jobserver may be (base/jobserver.h) */
+};
+
+struct compile_request {
+	const struct store *store;
+	const struct lock *lock;
+	const struct source_recipe *source;
+	const struct compile_options *options;
+	struct progress *progress;
+};
+
+/* The platform that a lock is for. */
+const struct platform *compile_platform(const struct lock *lock);
+
+/* The role in the lock of the packages that make up the file system a source is compiled in. */
+const char *compile_role(struct arena *a, const struct source_recipe *s);
+
+#endif

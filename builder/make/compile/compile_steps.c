@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs the steps of a source recipe, one after the other. */
+
+#include "make/compile/compile_steps.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/jobserver.h"
+#include "base/parallel.h"
+#include "make/compile/local_files.h"
+#include "make/compile/package_note.h"
+
+#define LOG_LINES 40
+#define LOG_TAIL 16384
+#define BUILD_REJECTS "/build/rejects"
+#define BUILD_DIFF "/build/debian.diff"
+
+struct source_run {
+	struct arena *a;
+	const struct compile_request *rq;
+	const struct sandbox *box;
+	const char *log_path;
+	struct jobserver jobserver;
+};
+
+static const char *steps_replace(struct arena *a, const char *text, const char *name,
+				 const char *value)
+{
+	struct buf out = { .a = a };
+	const char *at;
+
+	while ((at = strstr(text, name))) {
+		buf_add(&out, (struct str){ text, (size_t)(at - text) });
+		buf_puts(&out, value);
+		text = at + strlen(name);
+	}
+	buf_puts(&out, text);
+	return buf_cstr(&out);
+}
+
+/* One, and one more for each token that is held. */
+static unsigned steps_jobs(const struct source_run *r)
+{
+	if (r->rq->options->jobs)
+		return r->rq->options->jobs;
+	return r->jobserver.in < 0 ? parallel_cpus() : 1 + r->jobserver.n;
+}
+
+const char *steps_for_platform(struct arena *a, const struct platform *p, const char *text)
+{
+	const char *cc = p == platform_of_compilers() ? "gcc" : arena_printf(a, "%s-gcc", p->machine->triplet);
+
+	if (!strstr(text, "${"))
+		return text;
+	text = steps_replace(a, text, "${cc}", cc);
+	return steps_replace(a, text, "${branch-protection}", p->machine->branch_protection);
+}
+
+static const char *steps_expand(const struct source_run *r, const char *text)
+{
+	const struct platform *p = compile_platform(r->rq->lock);
+
+	text = steps_replace(r->a, text, "${jobs}", arena_printf(r->a, "%u", steps_jobs(r)));
+	text = steps_replace(r->a, text, "${destdir}", BUILD_DESTDIR);
+	text = steps_replace(r->a, text, "${source}", BUILD_SOURCE);
+	text = steps_replace(r->a, text, "${package-note}",
+			     note_option(r->a, r->rq->lock, r->rq->source));
+	text = steps_replace(r->a, text, "${target}", p->machine->triplet);
+	return steps_for_platform(r->a, p, text);
+}
+
+/* ${sources}: every .c file of the local folders, in order. */
+static bool steps_add_sources(const struct source_run *r, struct strings *argv, struct error *e)
+{
+	const struct source_recipe *s = r->rq->source;
+
+	for (size_t i = 0; i < s->trees.n; i++) {
+		struct local_files files = { 0 };
+
+		if (!local_list(r->a, s->trees.v[i], &files, e))
+			return false;
+		for (size_t k = 0; k < files.n; k++) {
+			if (str_ends(str_of(files.v[k].name), STR(".c")))
+				*list_push(r->a, argv) = arena_printf(r->a, "%s/%s",
+								      path_base(s->trees.v[i]),
+								      files.v[k].name);
+		}
+	}
+	return true;
+}
+
+/* Shows the last lines of the log. */
+static void show_log(const struct source_run *r)
+{
+	AUTO_FD fd = open(r->log_path, O_RDONLY | O_CLOEXEC);
+	char text[LOG_TAIL + 1];
+	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+	off_t from = size > LOG_TAIL ? size - LOG_TAIL : 0;
+	struct error ignored = { 0 };
+	struct str rest, line;
+	unsigned lines = 0;
+
+	if (size <= 0 || !fd_pread(fd, text, (size_t)(size - from), (uint64_t)from, "log", &ignored))
+		return;
+	rest = (struct str){ text, (size_t)(size - from) };
+	for (size_t i = rest.n; i > 0; i--) {
+		if (text[i - 1] == '\n' && lines++ == LOG_LINES) {
+			rest = str_from(rest, i);
+			break;
+		}
+	}
+	while (str_next(&rest, '\n', &line))
+		progress_note(r->rq->progress, "  | " STR_FMT, STR_ARG(line));
+}
+
+/* What patch(1) could not apply, for the log. Written by the build: no link is followed. */
+static void log_rejects(const struct source_run *r)
+{
+	struct error ignored = { 0 };
+	char text[LOG_TAIL];
+	AUTO_FD fd = open(arena_printf(r->a, "%s/rejects", r->box->build),
+			  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text));
+
+	if (n > 0 && !fd_write(r->box->log, (struct str){ text, (size_t)n }, "log", &ignored))
+		err_clear(&ignored);
+}
+
+/* Lets the person at the terminal look around where the step failed. Its folder is gone afterwards. */
+static bool open_shell(const struct source_run *r, const char *name, const char *dir,
+		       struct error *e)
+{
+	static const char *const shell[] = { "/bin/sh", "-i", "+m" };
+	struct strings argv = { (const char **)shell, 3, 3 };
+
+	if (!r->rq->options->shell_on_failure)
+		return true;
+	if (access(arena_printf(r->a, "%s/usr/bin/sh", r->box->root), X_OK) < 0) {
+		progress_warn(r->rq->progress, "--shell-on-failure: the toolchain %s has no /bin/sh; add "
+					       "the package dash to it", r->rq->source->toolchain->name);
+		return true;
+	}
+	progress_note(r->rq->progress, "step \"%s\" failed; this is a shell in its sandbox, in %s; exit "
+				       "ends it", name, dir);
+	return sandbox_shell(r->box, dir, &argv, e);
+}
+
+static bool report_step(const struct source_run *r, const char *name, enum sandbox_outcome outcome,
+			int status, struct error *e)
+{
+	static const char hint[] = "the whole log is in";
+
+	if (outcome == SANDBOX_TIMEOUT)
+		return err_set(e, ERR_SYSTEM, "step \"%s\" took longer than the %llu s its limits allow; %s %s",
+			       name, (unsigned long long)r->box->limits.wall_seconds, hint, r->log_path);
+	if (outcome == SANDBOX_SIGNALLED)
+		return err_set(e, ERR_SYSTEM, "step \"%s\" was ended by signal %d (%s); %s %s", name, status,
+			       strsignal(status), hint, r->log_path);
+	return err_set(e, ERR_INPUT, "step \"%s\" failed with exit status %d; %s %s", name, status, hint,
+		       r->log_path);
+}
+
+static bool run_argv(const struct source_run *r, const char *name, const char *dir,
+		     const struct strings *argv, struct error *e)
+{
+	enum sandbox_outcome outcome = SANDBOX_EXITED;
+	int status = 0;
+
+	dprintf(r->box->log, "== %s:", name);
+	for (size_t i = 0; i < argv->n; i++)
+		dprintf(r->box->log, " %s", argv->v[i]);
+	dprintf(r->box->log, "\n");
+	progress_note(r->rq->progress, "%s: %s", r->rq->source->name, name);
+	if (!sandbox_run(r->box, dir, argv, &outcome, &status, e))
+		return false;
+	if (outcome == SANDBOX_EXITED && status == 0)
+		return true;
+	log_rejects(r);
+	show_log(r);
+	return open_shell(r, name, dir, e) && report_step(r, name, outcome, status, e);
+}
+
+#define RUN(r, name, dir, e, ...)                                                            \
+	run_argv((r), (name), (dir),                                                         \
+		 &(struct strings){ .v = (const char *[]){ __VA_ARGS__ },                    \
+				    .n = sizeof((const char *[]){ __VA_ARGS__ }) /           \
+					 sizeof(const char *) },                             \
+		 (e))
+
+static bool is_debian_part(const char *name)
+{
+	return strstr(name, ".debian.tar.") != NULL;
+}
+
+static bool is_main_tarball(const char *name)
+{
+	return strstr(name, ".tar.") && !is_debian_part(name) && !str_ends(str_of(name), STR(".asc")) &&
+	       !str_ends(str_of(name), STR(".sig"));
+}
+
+/* "x_1.orig-doc.tar.gz": a component, unpacked into the folder "doc" (dpkg-source(1)). */
+static const char *component_folder(const struct source_run *r, const char *name)
+{
+	const char *orig = strstr(name, ".orig-");
+	const char *end = orig ? strstr(orig, ".tar.") : NULL;
+
+	return end ? arena_strndup(r->a, orig + 6, (size_t)(end - orig - 6)) : NULL;
+}
+
+static bool unpack_tarball(const struct source_run *r, const char *name, const char *dir,
+			   struct error *e)
+{
+	return RUN(r, "unpack", dir, e, "tar", "--extract", "--file",
+		   arena_printf(r->a, "/sources/%s", name), "--strip-components=1", "--no-same-owner",
+		   "--no-same-permissions");
+}
+
+/* The main tarball first: components stand in its folders. */
+static bool unpack_tarballs(const struct source_run *r, const struct locked_source *s,
+			    bool components,
+			    struct error *e)
+{
+	for (size_t i = 0; i < s->files.n; i++) {
+		const char *name = s->files.v[i].name;
+		const char *folder = component_folder(r, name);
+		const char *dir = folder ? arena_printf(r->a, BUILD_SOURCE "/%s", folder) : BUILD_SOURCE;
+
+		if (!is_main_tarball(name) || components != (folder != NULL))
+			continue;
+		if (folder && !RUN(r, "unpack", BUILD_SOURCE, e, "mkdir", "-p", dir))
+			return false;
+		if (!unpack_tarball(r, name, dir, e))
+			return false;
+	}
+	return true;
+}
+
+static bool apply_patch(const struct source_run *r, const char *patch, struct error *e)
+{
+	return RUN(r, arena_printf(r->a, "patch-%s", path_base(patch)), BUILD_SOURCE, e, "patch", "-p1",
+		   "--fuzz=0", "--batch", "--forward", "--no-backup-if-mismatch", "--reject-file",
+		   BUILD_REJECTS, "--input", patch);
+}
+
+/* Source format 1.0: everything Debian has changed is one compressed diff (dpkg-source(1)). */
+static bool apply_diff(const struct source_run *r, const char *path, struct error *e)
+{
+	return RUN(r, "unpack-diff", "/build", e, "cp", path, BUILD_DIFF ".gz") &&
+	       RUN(r, "unpack-diff", "/build", e, "gzip", "--decompress", BUILD_DIFF ".gz") &&
+	       apply_patch(r, BUILD_DIFF, e);
+}
+
+static bool steps_unpack(const struct source_run *r, const struct locked_source *s, struct error *e)
+{
+	if (!unpack_tarballs(r, s, false, e) || !unpack_tarballs(r, s, true, e))
+		return false;
+	for (size_t i = 0; i < s->files.n; i++) {
+		const char *path = arena_printf(r->a, "/sources/%s", s->files.v[i].name);
+
+		if (is_debian_part(s->files.v[i].name) &&
+		    !RUN(r, "unpack-debian", BUILD_SOURCE, e, "tar", "--extract", "--file", path,
+			 "--no-same-owner", "--no-same-permissions"))
+			return false;
+		if (str_ends(str_of(path), STR(".diff.gz")) && !apply_diff(r, path, e))
+			return false;
+	}
+	return true;
+}
+
+/* debian/patches/series: a patch a line; blanks, comments and options after the name are skipped. */
+static bool apply_series(const struct source_run *r, struct error *e)
+{
+	const char *path = arena_printf(r->a, "%s/src/debian/patches/series", r->box->build);
+	struct error missing = { 0 };
+	struct str text, line, name, options;
+
+	if (!io_read_file(r->a, AT_FDCWD, path, 1 << 20, &text, &missing))
+		return true;	/* a source without patches has no series */
+	while (str_next(&text, '\n', &line)) {
+		line = str_trim(line);
+		str_cut(line, ' ', &name, &options);
+		if (name.n == 0 || name.p[0] == '#')
+			continue;
+		if (!apply_patch(r, arena_printf(r->a, BUILD_SOURCE "/debian/patches/" STR_FMT,
+						 STR_ARG(name)), e))
+			return false;
+	}
+	return true;
+}
+
+/* One time for every file: generated files must not look older than what they are made from. */
+static bool settle_times(const struct source_run *r, struct error *e)
+{
+	return RUN(r, "settle-times", BUILD_SOURCE, e, "find", ".", "-exec", "touch", "-h", "-d", "@1", "{}",
+		   "+");
+}
+
+static bool steps_prepare(const struct source_run *r, struct error *e)
+{
+	const struct source_recipe *s = r->rq->source;
+	const struct locked_source *locked = lock_source(r->rq->lock, s->name);
+
+	if (!locked)
+		return true;
+	if (!steps_unpack(r, locked, e) || (s->debian_source && !apply_series(r, e)))
+		return false;
+	for (size_t i = 0; i < s->patches.n; i++) {
+		if (!apply_patch(r, arena_printf(r->a, "/sources/%s", path_base(s->patches.v[i])),
+				 e))
+			return false;
+	}
+	return settle_times(r, e);
+}
+
+/* Borrows from make, for as long as a step runs, what is free when it begins. */
+static void take_tokens(struct source_run *r, const struct step *step)
+{
+	for (size_t i = 0; i < step->run.n; i++) {
+		if (strstr(step->run.v[i], "${jobs}"))
+			jobserver_take(&r->jobserver, parallel_cpus() - 1);
+	}
+}
+
+static bool run_step(struct source_run *r, const struct step *step, struct error *e)
+{
+	struct strings argv = { 0 };
+	const char *dir = BUILD_SOURCE;
+	bool ok;
+
+	take_tokens(r, step);
+	for (size_t i = 0; i < step->run.n; i++) {
+		if (strcmp(step->run.v[i], "${sources}") != 0)
+			*list_push(r->a, &argv) = steps_expand(r, step->run.v[i]);
+		else if (!steps_add_sources(r, &argv, e))
+			return false;
+	}
+	if (step->dir)
+		dir = arena_printf(r->a, "%s/%s", BUILD_SOURCE, step->dir);
+	ok = run_argv(r, step->name, dir, &argv, e);
+	jobserver_give_back(&r->jobserver);
+	return ok;
+}
+
+static bool run_steps(struct source_run *r, struct error *e)
+{
+	if (!steps_prepare(r, e))
+		return false;
+	for (size_t i = 0; i < r->rq->source->steps.n; i++) {
+		if (!run_step(r, &r->rq->source->steps.v[i], e))
+			return false;
+	}
+	return true;
+}
+
+bool steps_run(const struct compile_request *rq, const struct sandbox *box, const char *log_path,
+	       struct error *e)
+{
+	AUTO_ARENA a = { 0 };
+	struct source_run r = { &a, rq, box, log_path, JOBSERVER_INIT };
+	struct sandbox expanded = *box;
+	bool ok;
+
+	expanded.env = (struct variables){ 0 };
+	for (size_t i = 0; i < box->env.n; i++)
+		*list_push(&a, &expanded.env) =
+			(struct variable){ box->env.v[i].name,
+					  steps_expand(&r, box->env.v[i].value) };
+	r.box = &expanded;
+	if (rq->options->jobs == 0)
+		jobserver_open(&r.jobserver, rq->options->makeflags);
+	ok = run_steps(&r, e);
+	jobserver_close(&r.jobserver);
+	return ok;
+}

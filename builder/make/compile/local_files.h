@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAKE_COMPILE_LOCAL_FILES_H
+#define MAKE_COMPILE_LOCAL_FILES_H
+
+/* Sources that stand in the repository: the files of one folder (scripts-free/entrypoint), or one
+ * file (a patch). */
+
+#include "base/file.h"
+
+#define LOCAL_FILE_MAX (16u << 20)
+
+struct local_file {
+	const char *name;	/* "main.c", "parts/x.c" */
+	const char *path;	/* as it can be opened from here */
+};
+
+struct local_files {
+	struct local_file *v;
+	size_t n, cap;
+};
+
+/* Lists the regular files below a folder (or the file itself), sorted by name; names that begin
+ * with "." are left out; links and other kinds of files are ERR_INPUT. */
+MUST_CHECK bool local_list(struct arena *a, const char *path, struct local_files *out,
+			   struct error *e);
+
+/* Copies them to dirfd/BASE/NAME, where BASE is the last component of `path`. */
+MUST_CHECK bool local_copy(const char *path, int dirfd, struct error *e);
+
+#endif

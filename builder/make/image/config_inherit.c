@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A recipe's settings over those of its bases. Pure: recipes in, settings out. */
+
+#include "make/image/config_text.h"
+
+#include <stdlib.h>
+
+void variables_set(struct arena *a, struct variables *l, struct variable v)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (strcmp(l->v[i].name, v.name) == 0) {
+			l->v[i].value = v.value;
+			return;
+		}
+	}
+	*list_push(a, l) = v;
+}
+
+static int compare_variable_names(const void *a, const void *b)
+{
+	const struct variable *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+void variables_sort(struct variables *l)
+{
+	if (l->n)
+		qsort(l->v, l->n, sizeof(*l->v), compare_variable_names);
+}
+
+static void inherit_variables(struct arena *a, struct variables *to, const struct variables *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		variables_set(a, to, from->v[i]);
+}
+
+static void inherit_strings(struct arena *a, struct strings *to, const struct strings *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		*list_push(a, to) = more->v[i];
+	strings_sort(to);
+	strings_unique(to);
+}
+
+static void inherit_text(const char **to, const char *own)
+{
+	if (own)
+		*to = own;
+}
+
+/* One recipe's settings over what it stands on. */
+static void lay_over(struct arena *a, const struct image_config *own, struct image_config *out)
+{
+	inherit_variables(a, &out->env, &own->env);
+	inherit_variables(a, &out->labels, &own->labels);
+	inherit_strings(a, &out->expose, &own->expose);
+	inherit_strings(a, &out->volumes, &own->volumes);
+	inherit_text(&out->user, own->user);
+	inherit_text(&out->workdir, own->workdir);
+	inherit_text(&out->stop_signal, own->stop_signal);
+	if (own->health.present)
+		out->health = own->health;
+	if (own->entrypoint.n) {
+		out->entrypoint = own->entrypoint;
+		out->cmd = (struct strings){ 0 };
+	}
+	if (own->cmd.n)
+		out->cmd = own->cmd;
+}
+
+void image_effective_config(struct arena *a, const struct recipe *r, struct image_config *out)
+{
+	list_of(const struct recipe *) chain = { 0 };
+
+	*out = (struct image_config){ 0 };
+	for (const struct recipe *p = r; p; p = p->base)
+		*list_push(a, &chain) = p;
+	while (chain.n)
+		lay_over(a, &chain.v[--chain.n]->config, out);
+	variables_sort(&out->labels);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TRANSFER_REGISTRY_BLOB_LIST_H
+#define TRANSFER_REGISTRY_BLOB_LIST_H
+
+/* The blobs of an image, each once, and where they are: in the store, or in memory. */
+
+#include "transfer/store/store.h"
+
+struct image_blob {
+	char name[DIGEST_HEX + 1];
+	struct digest digest;
+	uint64_t size;
+	const char *what;	/* for messages: "layer squid", "config", "manifest" */
+	struct str text;	/* p == NULL: in the store */
+};
+
+struct image_blobs {
+	list_of(struct image_blob) v;	/* sorted by name */
+};
+
+/* Adds one that is in the store; and sorts, dropping repeated ones. */
+struct image_blob *image_blobs_add(struct arena *a, struct image_blobs *l, const struct digest *d,
+				   uint64_t size, const char *what);
+void image_blobs_sort(struct image_blobs *l);
+
+/* Opens a blob of the store, verified. ERR_VERIFY if it is not there any more or was damaged. */
+MUST_CHECK bool image_blob_open(const struct store *s, const struct image_blob *b, int *fd,
+				struct error *e);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* podman, as a program. */
+
+#include "e2e/fixture_podman.h"
+
+#include <criterion/criterion.h>
+#include <criterion/hooks.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "e2e/fixture_image.h"
+#include "support/fixture_files.h"
+
+#define STORAGE "IMGBUILD_TEST_PODMAN"	/* the variable that names the folder to all tests */
+#define ENOUGH 20000ull
+
+static unsigned long long at_most(int resource)
+{
+	struct rlimit limit;
+
+	getrlimit(resource, &limit);
+	return limit.rlim_max < ENOUGH ? limit.rlim_max : ENOUGH;
+}
+
+/* runc and cgroupfs work also in virtual machines without systemd; limits at or below our own. */
+static const char *podman_configuration(struct arena *a)
+{
+	unsigned long long files = at_most(RLIMIT_NOFILE), processes = at_most(RLIMIT_NPROC);
+
+	return arena_printf(a, "[containers]\ndefault_ulimits = [\"nofile=%llu:%llu\", \"nproc=%llu:%llu\"]\n"
+			       "[engine]\ncgroup_manager = \"cgroupfs\"\nruntime = \"runc\"\n"
+			       "events_logger = \"file\"\n[network]\nnetwork_backend = \"netavark\"\n",
+			    files, files, processes, processes);
+}
+
+/* Before and after all tests, in the process that starts them. */
+ReportHook(PRE_ALL)(struct criterion_test_set *tests)
+{
+	char dir[] = "/tmp/imgbuild-podman-XXXXXX";
+
+	(void)tests;
+	if (mkdtemp(dir) == NULL || setenv(STORAGE, dir, 1) != 0)
+		abort();
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *stats)
+{
+	struct error e = { 0 };
+
+	(void)stats;
+	if (!file_remove_tree(AT_FDCWD, getenv(STORAGE), &e))
+		fprintf(stderr, "%s\n", e.cause);
+}
+
+static bool podman_works(struct podman *p, const char *driver)
+{
+	p->driver = driver;
+	return PODMAN(p, "info").status == 0;
+}
+
+void podman_open(struct podman *p, struct arena *a)
+{
+	oracle_need("podman");
+	oracle_need("runc");
+	p->a = a;
+	p->dir = getenv(STORAGE);
+	files_put(arena_printf(a, "%s/containers.conf", p->dir), podman_configuration(a));
+	setenv("CONTAINERS_CONF", arena_printf(a, "%s/containers.conf", p->dir), 1);
+	cr_assert(podman_works(p, "overlay") || podman_works(p, "vfs"), "podman info fails");
+}
+
+void podman_image(struct podman *p, const char *name)
+{
+	if (PODMAN(p, "image", "exists", arena_printf(p->a, "localhost/%s:latest", name)).status == 0)
+		return;
+	image_build(p->a, p->dir, name);
+	PODMAN_MUST(p, "load", "--input", arena_printf(p->a, "%s/%s.tar", p->dir, name));
+}
+
+struct oracle_run podman_run(const struct podman *p, const char *const *args)
+{
+	struct strings argv = { 0 };
+
+	*list_push(p->a, &argv) = "podman";
+	*list_push(p->a, &argv) = "--root";
+	*list_push(p->a, &argv) = arena_printf(p->a, "%s/root", p->dir);
+	*list_push(p->a, &argv) = "--runroot";
+	*list_push(p->a, &argv) = arena_printf(p->a, "%s/run", p->dir);
+	*list_push(p->a, &argv) = arena_printf(p->a, "--storage-driver=%s", p->driver);
+	*list_push(p->a, &argv) = "--log-level=error";
+	while (*args)
+		*list_push(p->a, &argv) = *args++;
+	*list_push(p->a, &argv) = NULL;
+	return oracle_run(p->a, argv.v);
+}
+
+struct str podman_must(const struct podman *p, const char *const *args)
+{
+	struct oracle_run r = podman_run(p, args);
+
+	cr_assert_eq(r.status, 0, "podman %s: %d\n%s%s", args[0], r.status, r.out.p, r.err.p);
+	return r.out;
+}
+
+void podman_close(struct podman *p)
+{
+	PODMAN(p, "pod", "rm", "--all", "--force", "--time", "0");
+	PODMAN(p, "rm", "--all", "--force", "--time", "0");
+	PODMAN(p, "volume", "rm", "--all", "--force");
+}
+
+void podman_await(const struct podman *p, const char *container, const char *text, unsigned seconds)
+{
+	struct oracle_run r = { 0 };
+
+	for (unsigned i = 0; i < seconds * 5; i++) {
+		r = PODMAN(p, "logs", container);
+		if (strstr(r.out.p, text) || strstr(r.err.p, text))
+			return;
+		usleep(200000);
+	}
+	cr_assert(false, "%s did not say \"%s\" within %u s:\n%s%s", container, text, seconds, r.out.p,
+		  r.err.p);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Origins and ports for tests. */
+
+#include "e2e/fixture_web.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/fixture_files.h"
+
+static struct sockaddr_in web_loopback(unsigned port)
+{
+	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+				     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+}
+
+unsigned web_free_port(void)
+{
+	struct sockaddr_in at = web_loopback(0);
+	socklen_t n = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	cr_assert(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0 &&
+		  getsockname(fd, (struct sockaddr *)&at, &n) == 0);
+	close(fd);
+	return ntohs(at.sin_port);
+}
+
+bool web_is_open(unsigned port)
+{
+	struct sockaddr_in at = web_loopback(port);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool open = connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
+
+	close(fd);
+	return open;
+}
+
+static void web_start_server(struct web *w, const char *const *argv)
+{
+	w->pid = fork();
+	cr_assert_geq(w->pid, 0);
+	if (w->pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(null, 1);
+		dup2(null, 2);
+		execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	for (int i = 0; i < 200 && !web_is_open(w->port); i++)
+		usleep(50000);
+	cr_assert(web_is_open(w->port), "the server did not start");
+}
+
+static const char *web_open_folder(struct arena *a, struct web *w)
+{
+	w->dir = files_temporary(a);
+	w->port = web_free_port();
+	return arena_printf(a, "%u", w->port);
+}
+
+void web_start(struct arena *a, struct web *w)
+{
+	const char *port = web_open_folder(a, w);
+
+	web_start_server(w, (const char *const[]){ "/usr/bin/python3", "-m", "http.server", port,
+						  "--bind", "127.0.0.1",
+					"--directory", w->dir, NULL });
+}
+
+void web_run(struct arena *a, struct web *w, const char *program, const char *const *more)
+{
+	struct strings argv = { 0 };
+	const char *port = web_open_folder(a, w);
+
+	*list_push(a, &argv) = "/usr/bin/python3";
+	*list_push(a, &argv) = "-c";
+	*list_push(a, &argv) = program;
+	*list_push(a, &argv) = port;
+	*list_push(a, &argv) = w->dir;
+	while (*more)
+		*list_push(a, &argv) = *more++;
+	*list_push(a, &argv) = NULL;
+	web_start_server(w, argv.v);
+}
+
+void web_stop(struct web *w)
+{
+	kill(w->pid, SIGKILL);
+	waitpid(w->pid, NULL, 0);
+	files_remove(w->dir);
+}

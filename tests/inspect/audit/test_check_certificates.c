@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Certificates past their date, made here by OpenSSL. */
+
+#include <criterion/criterion.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include "inspect/audit/audit.h"
+#include "inspect/audit/rules.h"
+#include "support/gen_image.h"
+
+#define NOW 1790000000
+
+/* A self-signed certificate valid up to `until`, in PEM. */
+static struct str make_certificate(struct arena *a, time_t until)
+{
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	BIO *bio = BIO_new(BIO_s_mem());
+	X509 *x = X509_new();
+	char *p;
+	struct str out;
+
+	cr_assert(key && bio && x);
+	ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+	X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC,
+				   (const unsigned char *)"demo", -1, -1, 0);
+	X509_set_issuer_name(x, X509_get_subject_name(x));
+	ASN1_TIME_set(X509_getm_notBefore(x), until - 1000);
+	ASN1_TIME_set(X509_getm_notAfter(x), until);
+	X509_set_pubkey(x, key);
+	cr_assert(X509_sign(x, key, NULL) > 0 && PEM_write_bio_X509(bio, x));
+	out = (struct str){ NULL, (size_t)BIO_get_mem_data(bio, &p) };
+	out = str_copy(a, (struct str){ p, out.n });
+	X509_free(x);
+	EVP_PKEY_free(key);
+	BIO_free(bio);
+	return out;
+}
+
+static size_t count_expired(struct arena *a, struct str pem, const char **message)
+{
+	AUTO_IMAGEGEN g;
+	struct audit_result r;
+	struct error e = { 0 };
+	size_t n = 0;
+
+	imagegen_begin(&g, a);
+	imagegen_file(&g, "etc/ssl/certs/ca-certificates.crt", 0644, pem);
+	imagegen_write(&g);
+	cr_assert(audit_image(a, &(struct audit_request){ .image = g.path, .now = NOW }, &r, &e));
+	for (size_t i = 0; i < r.findings.n; i++) {
+		if (strcmp(r.findings.v[i].rule->id, "certificate.expired") != 0)
+			continue;
+		*message = r.findings.v[i].message;
+		n++;
+	}
+	return n;
+}
+
+Test(audit, certificates_past_their_date_are_counted_in_their_file)
+{
+	AUTO_ARENA a = { 0 };
+	struct buf bundle = { .a = &a };
+	const char *message = "";
+
+	cr_expect(count_expired(&a, make_certificate(&a, NOW + 1), &message) == 0, "%s", message);
+	buf_puts(&bundle, "# a bundle\n");
+	buf_add(&bundle, make_certificate(&a, NOW + 1000000));
+	buf_add(&bundle, make_certificate(&a, NOW - 1));
+	buf_add(&bundle, make_certificate(&a, NOW - 1000));
+	cr_expect(count_expired(&a, buf_str(&bundle), &message) == 1);
+	cr_expect(strstr(message, "2 of 3") != NULL && strstr(message, "demo") != NULL, "%s", message);
+	cr_expect(count_expired(&a, STR("-----BEGIN CERTIFICATE-----\nnone\n"), &message) == 0);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SUPPORT_FIXTURE_BENCH_H
+#define SUPPORT_FIXTURE_BENCH_H
+
+/* What the programs of tests/bench measure with. */
+
+#include <sys/types.h>
+
+#include "base/error.h"
+
+/* Milliseconds, from an unknown moment on. */
+double bench_now(void);
+
+/* End the program with a message: with errno, and with an error. */
+_Noreturn void bench_die(const char *what);
+_Noreturn void bench_give_up(const struct error *e);
+
+/* A port of the loopback address that nobody listened on just now. */
+unsigned bench_free_port(void);
+
+/* A connection to a port there, or -1. `flags` of socket(2): with SOCK_NONBLOCK it may still be on its way. */
+int bench_dial(unsigned port, int flags);
+
+/* kB of memory and open descriptors of a process; 0 if it cannot be looked at. */
+long bench_resident(pid_t pid);
+int bench_descriptors(pid_t pid);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SUPPORT_FIXTURE_WORKSHOP_H
+#define SUPPORT_FIXTURE_WORKSHOP_H
+
+/* A store, a lock and a toolchain of one package that holds one static program (tests/make/compile/tool),
+ * for tests that compile without a network and without a compiler inside. */
+
+#include "make/compile/compile.h"
+#include "support/fixture_depot.h"
+
+struct workshop {
+	struct depot depot;
+	struct lock lock;
+	struct toolchain toolchain;
+	struct source_recipe source;	/* named "thing"; without steps and keep patterns */
+	struct progress progress;	/* collects into `said` */
+	struct buf said;
+	struct compile_options options;
+	const char *sources;		/* a local folder with one file, tree of the source */
+};
+
+void workshop_open(struct workshop *w);
+void workshop_close(struct workshop *w);
+
+/* Adds a package with this data.tar to store and lock. */
+void workshop_deb(struct workshop *w, const char *name, const char *architecture, const char *role,
+		  struct str data);
+
+/* The same for amd64; /usr/bin/NAME in it is the program. */
+void workshop_package(struct workshop *w, const char *name, const char *role);
+
+/* Adds a step "tool WORDS..."; the list ends with NULL. */
+void workshop_step(struct workshop *w, const char *name, const char *const *words);
+#define WORKSHOP_STEP(w, name, ...) \
+	workshop_step((w), (name), (const char *const[]){ __VA_ARGS__, NULL })
+
+/* Compiles. *text is the whole message of a failure, or "". */
+bool workshop_compile(struct workshop *w, unsigned jobs, struct fragment *out, const char **text,
+		      enum err_kind *kind);
+
+/* The bytes of a file of the fragment; empty if it has none of that path. */
+struct str workshop_file(struct workshop *w, const struct fragment *f, const char *path);
+
+#endif
