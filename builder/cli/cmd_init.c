@@ -19,7 +19,7 @@
 static const char *const counted[] = { "drop", "dirs", "depends.take", "depends.accept", "effects.accept", "libraries",
 				       "groups", "alternatives" };
 
-static unsigned count_key(const struct draft *d, const char *key)
+static unsigned count_key(const struct init_draft *d, const char *key)
 {
 	unsigned n = 0;
 
@@ -40,7 +40,7 @@ static void print_choice(struct cli *c, const struct draft_choice *x, bool all)
 			strlen(from) > FROM_SHOWN ? " ..." : "");
 }
 
-static void print_choices(struct cli *c, const struct draft *d)
+static void print_choices(struct cli *c, const struct init_draft *d)
 {
 	const char *last = "";
 
@@ -65,7 +65,7 @@ static void print_choices(struct cli *c, const struct draft *d)
 
 static void print_init(struct cli *c, const struct init_result *r)
 {
-	const struct draft *d = &r->draft;
+	const struct init_draft *d = &r->draft;
 
 	for (size_t i = 0; i < r->files.n; i++)
 		fprintf(c->out, "%s%s", i ? ", " : "wrote ", r->files.v[i]);

@@ -38,7 +38,7 @@ static int64_t accounts_static_group(const char *name)
 	return accounts_static(name);
 }
 
-static bool accounts_is_used(const struct draft *d, uint32_t id)
+static bool accounts_is_used(const struct init_draft *d, uint32_t id)
 {
 	for (size_t i = 0; i < d->users.n; i++) {
 		if (d->users.v[i].uid == id)
@@ -51,7 +51,7 @@ static bool accounts_is_used(const struct draft *d, uint32_t id)
 	return false;
 }
 
-static uint32_t accounts_free(const struct draft *d)
+static uint32_t accounts_free(const struct init_draft *d)
 {
 	uint32_t id = 999;
 
@@ -61,7 +61,7 @@ static uint32_t accounts_free(const struct draft *d)
 }
 
 /* A recipe's names begin with a letter or a digit; Debian has some that do not ("_ssh"). */
-static bool accounts_is_name(struct draft *d, const char *name, const char *from)
+static bool accounts_is_name(struct init_draft *d, const char *name, const char *from)
 {
 	if (name[0] && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(name) && name[0] != '_' &&
 	    name[0] != '-' && name[0] != '.')
@@ -70,7 +70,7 @@ static bool accounts_is_name(struct draft *d, const char *name, const char *from
 	return false;
 }
 
-void accounts_add_group(struct draft *d, const char *name, int64_t id, const char *from)
+void accounts_add_group(struct init_draft *d, const char *name, int64_t id, const char *from)
 {
 	int64_t fixed = accounts_static_group(name);
 	uint32_t gid;
@@ -83,7 +83,7 @@ void accounts_add_group(struct draft *d, const char *name, int64_t id, const cha
 		    id >= 0 ? "" : fixed >= 0 ? "; the number is base-passwd's" : "; the number is chosen here");
 }
 
-void accounts_add_user(struct draft *d, const struct account_wish *w, const char *from)
+void accounts_add_user(struct init_draft *d, const struct account_wish *w, const char *from)
 {
 	int64_t fixed = accounts_static(w->name);
 	struct draft_user u = { .name = w->name, .home = w->home, .gecos = w->gecos };

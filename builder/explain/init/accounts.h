@@ -14,8 +14,8 @@ struct account_wish {
 
 /* Adds a user, with its group, unless it is there. `from`: where it was read. A number that nobody says is that of
  * Debian's base-passwd, else the highest below 1000 that is free: the choice says which. */
-void accounts_add_user(struct draft *d, const struct account_wish *w, const char *from);
-void accounts_add_group(struct draft *d, const char *name, int64_t id, const char *from);
+void accounts_add_user(struct init_draft *d, const struct account_wish *w, const char *from);
+void accounts_add_group(struct init_draft *d, const char *name, int64_t id, const char *from);
 
 /* The number that base-passwd gives a user on every Debian system, or -1. */
 int64_t accounts_static(const char *name);

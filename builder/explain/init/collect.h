@@ -9,7 +9,7 @@
 
 struct collecting {
 	struct arena *a;
-	struct draft *d;
+	struct init_draft *d;
 	const struct chain *chain;
 	const struct composition *top;	/* of the recipe itself */
 	list_of(const struct deb *) own;	/* the packages asked for, then those that were taken */

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-void draft_chose(struct draft *d, const char *key, const char *value, const char *from, ...)
+void draft_chose(struct init_draft *d, const char *key, const char *value, const char *from, ...)
 {
 	char text[1024];
 	va_list args;
@@ -16,7 +16,7 @@ void draft_chose(struct draft *d, const char *key, const char *value, const char
 	*list_push(d->a, &d->choices) = (struct draft_choice){ key, value, arena_strdup(d->a, text) };
 }
 
-void draft_leave(struct draft *d, const char *fmt, ...)
+void draft_leave(struct init_draft *d, const char *fmt, ...)
 {
 	char text[1024];
 	va_list args;
@@ -28,7 +28,7 @@ void draft_leave(struct draft *d, const char *fmt, ...)
 		*list_push(d->a, &d->open) = arena_strdup(d->a, text);
 }
 
-bool draft_add_dir(struct draft *d, const char *path, unsigned mode, const char *user, const char *group)
+bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user, const char *group)
 {
 	for (size_t i = 0; i < d->dirs.n; i++) {
 		struct draft_dir *x = &d->dirs.v[i];
@@ -52,7 +52,7 @@ static const struct draft_group base_groups[] = {
 	{ "root", 0 }, { "nobody", 65534 }, { "nogroup", 65534 }, { "tty", 5 }, { "staff", 50 }, { "nonroot", 65532 },
 };
 
-bool draft_find_user(const struct draft *d, const char *name, uint32_t *uid, uint32_t *gid)
+bool draft_find_user(const struct init_draft *d, const char *name, uint32_t *uid, uint32_t *gid)
 {
 	const struct draft_user *found = NULL;
 
@@ -71,7 +71,7 @@ bool draft_find_user(const struct draft *d, const char *name, uint32_t *uid, uin
 	return found;
 }
 
-bool draft_find_group(const struct draft *d, const char *name, uint32_t *gid)
+bool draft_find_group(const struct init_draft *d, const char *name, uint32_t *gid)
 {
 	const struct draft_group *found = NULL;
 
@@ -88,7 +88,7 @@ bool draft_find_group(const struct draft *d, const char *name, uint32_t *gid)
 	return found;
 }
 
-const char *draft_ids(const struct draft *d, const char *user, const char *group)
+const char *draft_ids(const struct init_draft *d, const char *user, const char *group)
 {
 	uint32_t uid = 0, gid = 0;
 

@@ -46,7 +46,7 @@ struct draft_variable {
 	const char *name, *value;
 };
 
-struct draft {
+struct init_draft {
 	struct arena *a;
 	const char *name;
 	const char *program;		/* path of a compiled program from the recipe's folder, or NULL */
@@ -68,22 +68,22 @@ struct draft {
 };
 
 /* Notes where a key comes from; the text is formatted. */
-void draft_chose(struct draft *d, const char *key, const char *value, const char *from, ...) PRINTF_LIKE(4, 5);
+void draft_chose(struct init_draft *d, const char *key, const char *value, const char *from, ...) PRINTF_LIKE(4, 5);
 
 /* Notes what a person has to decide. */
-void draft_leave(struct draft *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void draft_leave(struct init_draft *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Adds a folder unless it is there; an owner that is given later counts. false: it was there. */
-bool draft_add_dir(struct draft *d, const char *path, unsigned mode, const char *user, const char *group);
+bool draft_add_dir(struct init_draft *d, const char *path, unsigned mode, const char *user, const char *group);
 
 /* The numbers of a user and of a group of the draft, or of the base: root, nonroot, nobody. false: there is none. */
-bool draft_find_user(const struct draft *d, const char *name, uint32_t *uid, uint32_t *gid);
-bool draft_find_group(const struct draft *d, const char *name, uint32_t *gid);
+bool draft_find_user(const struct init_draft *d, const char *name, uint32_t *uid, uint32_t *gid);
+bool draft_find_group(const struct init_draft *d, const char *name, uint32_t *gid);
 
 /* "33:33": the service's user. */
-const char *draft_ids(const struct draft *d, const char *user, const char *group);
+const char *draft_ids(const struct init_draft *d, const char *user, const char *group);
 
 /* The text of the recipe. */
-void draft_format(const struct draft *d, struct buf *out);
+void draft_format(const struct init_draft *d, struct buf *out);
 
 #endif

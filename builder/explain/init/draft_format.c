@@ -25,7 +25,7 @@ static void format_lines(struct jsonw *w, const char *key, const struct strings 
 	jsonw_array_end(w);
 }
 
-static void format_depends(const struct draft *d, struct jsonw *w)
+static void format_depends(const struct init_draft *d, struct jsonw *w)
 {
 	if (d->take.n == 0 && d->without.n == 0)
 		return;
@@ -44,7 +44,7 @@ static void format_depends(const struct draft *d, struct jsonw *w)
 	jsonw_object_end(w);
 }
 
-static void format_component(const struct draft *d, struct jsonw *w)
+static void format_component(const struct init_draft *d, struct jsonw *w)
 {
 	if (d->packages.n == 0)
 		return;
@@ -68,7 +68,7 @@ static void format_component(const struct draft *d, struct jsonw *w)
 	jsonw_array_end(w);
 }
 
-static void format_accounts(const struct draft *d, struct jsonw *w)
+static void format_accounts(const struct init_draft *d, struct jsonw *w)
 {
 	if (d->users.n) {
 		jsonw_array(w, "users");
@@ -98,7 +98,7 @@ static void format_accounts(const struct draft *d, struct jsonw *w)
 	}
 }
 
-static void format_files(const struct draft *d, struct jsonw *w)
+static void format_files(const struct init_draft *d, struct jsonw *w)
 {
 	if (!d->program && d->files.n == 0)
 		return;
@@ -124,7 +124,7 @@ static void format_files(const struct draft *d, struct jsonw *w)
 	jsonw_array_end(w);
 }
 
-static void format_dirs(const struct draft *d, struct jsonw *w)
+static void format_dirs(const struct init_draft *d, struct jsonw *w)
 {
 	if (d->dirs.n) {
 		jsonw_array(w, "dirs");
@@ -151,7 +151,7 @@ static void format_dirs(const struct draft *d, struct jsonw *w)
 	}
 }
 
-static void format_effects(const struct draft *d, struct jsonw *w)
+static void format_effects(const struct init_draft *d, struct jsonw *w)
 {
 	if (d->effects.n == 0)
 		return;
@@ -167,7 +167,7 @@ static void format_effects(const struct draft *d, struct jsonw *w)
 	jsonw_object_end(w);
 }
 
-static void format_config(const struct draft *d, struct jsonw *w)
+static void format_config(const struct init_draft *d, struct jsonw *w)
 {
 	jsonw_object(w, "config");
 	format_strings(w, "entrypoint", &d->entrypoint);
@@ -184,7 +184,7 @@ static void format_config(const struct draft *d, struct jsonw *w)
 	jsonw_object_end(w);
 }
 
-static void format_audit(const struct draft *d, struct jsonw *w)
+static void format_audit(const struct init_draft *d, struct jsonw *w)
 {
 	jsonw_object(w, "audit");
 	jsonw_cstr(w, "policy", "strict");
@@ -202,7 +202,7 @@ static void format_audit(const struct draft *d, struct jsonw *w)
 	jsonw_object_end(w);
 }
 
-void draft_format(const struct draft *d, struct buf *out)
+void draft_format(const struct init_draft *d, struct buf *out)
 {
 	struct jsonw w;
 

@@ -122,7 +122,7 @@ static bool host_judge(struct collecting *c, const struct node *n, struct error 
 }
 
 /* Whether a pattern or a path of the drafts leaves a file out. */
-static bool is_dropped(const struct draft *d, const char *path)
+static bool is_dropped(const struct init_draft *d, const char *path)
 {
 	for (size_t i = 0; i < d->drop.n; i++) {
 		const char *pattern = d->drop.v[i] + 1;

@@ -22,7 +22,7 @@ struct initing {
 	struct arena *a;
 	const struct init_order *order;
 	struct init_result *out;
-	struct draft *d;
+	struct init_draft *d;
 	struct init_place place;
 	struct build_order build;	/* in the scratch folder */
 	struct collecting collecting;	/* of the chain that is open */

@@ -19,7 +19,7 @@ struct init_order {
 };
 
 struct init_result {
-	struct draft draft;
+	struct init_draft draft;
 	const char *recipe;		/* "recipes/nginx.json" */
 	struct strings files;		/* that were written, sorted */
 	bool built;			/* false: there is nothing to build yet */

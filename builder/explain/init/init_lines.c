@@ -19,7 +19,7 @@ static const char *package_of(struct arena *a, const char *json)
 	return key ? first_string(a, key + strlen("\"package\": ")) : "";
 }
 
-static bool line_string(struct draft *d, struct strings *l, const char *key, const struct suggestion *s)
+static bool line_string(struct init_draft *d, struct strings *l, const char *key, const struct suggestion *s)
 {
 	const char *value = first_string(d->a, s->edit.value);
 
@@ -30,7 +30,7 @@ static bool line_string(struct draft *d, struct strings *l, const char *key, con
 	return true;
 }
 
-static bool line_pair(struct draft *d, struct draft_pair **v, size_t *n, size_t *cap, struct draft_pair pair,
+static bool line_pair(struct init_draft *d, struct draft_pair **v, size_t *n, size_t *cap, struct draft_pair pair,
 		      const char *key)
 {
 	list_of(struct draft_pair) l = { *v, *n, *cap };
@@ -49,12 +49,12 @@ static bool line_pair(struct draft *d, struct draft_pair **v, size_t *n, size_t 
 
 #define LINE_PAIR(d, list, pair, key) line_pair((d), &(list)->v, &(list)->n, &(list)->cap, (pair), (key))
 
-static bool is_emptied(const struct draft *d, const char *package)
+static bool is_emptied(const struct init_draft *d, const char *package)
 {
 	return strings_has(&d->emptied, package);
 }
 
-static bool init_take_line(struct draft *d, const struct suggestion *s)
+static bool init_take_line(struct init_draft *d, const struct suggestion *s)
 {
 	const struct edit *x = &s->edit;
 	const char *second = x->keys[1] ? x->keys[1] : "";
@@ -88,7 +88,7 @@ static bool init_take_line(struct draft *d, const struct suggestion *s)
 	return LINE_PAIR(d, &d->effects, pair, "effects.accept");
 }
 
-bool init_take_lines(struct draft *d, const struct suggestions *s)
+bool init_take_lines(struct init_draft *d, const struct suggestions *s)
 {
 	bool any = false;
 

@@ -8,6 +8,6 @@
 #include "explain/suggestion.h"
 
 /* true: something was new. */
-bool init_take_lines(struct draft *d, const struct suggestions *s);
+bool init_take_lines(struct init_draft *d, const struct suggestions *s);
 
 #endif

@@ -167,7 +167,7 @@ static bool service_find_program(struct service *s, struct error *e)
 
 static void set_words(struct service *s, const struct unit_setting *x)
 {
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 	const char *from = service_place(s, x);
 
 	if (!s->program)
@@ -237,7 +237,7 @@ static bool service_read(struct service *s, struct error *e)
 static bool collect_tool(struct collecting *c, struct error *e)
 {
 	const char *folders[] = { "/usr/bin/", "/usr/sbin/", "/usr/games/" };
-	struct draft *d = c->d;
+	struct init_draft *d = c->d;
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 		const char *path = arena_printf(c->a, "%s%s", folders[i], d->packages.v[0]), *kind;

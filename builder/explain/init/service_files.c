@@ -4,7 +4,7 @@
 #include "explain/init/listening.h"
 #include "explain/init/service.h"
 
-static struct draft_file *find_file(struct draft *d, const char *path)
+static struct draft_file *find_file(struct init_draft *d, const char *path)
 {
 	for (size_t i = 0; i < d->files.n; i++) {
 		if (strcmp(d->files.v[i].path, path) == 0)
@@ -16,7 +16,7 @@ static struct draft_file *find_file(struct draft *d, const char *path)
 /* The file as it is in the draft, or comes into it from its package; NULL: there is none. */
 static bool get_file(struct service *s, const char *path, struct draft_file **out, struct error *e)
 {
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 	struct collect_text t;
 	bool found;
 
@@ -58,7 +58,7 @@ static unsigned change_lines(struct arena *a, struct draft_file *file, const str
 
 static bool change_file(struct service *s, const struct daemon_file *f, struct error *e)
 {
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 	struct draft_file *file;
 
 	if (!get_file(s, f->path, &file, e))
@@ -73,7 +73,7 @@ static bool change_file(struct service *s, const struct daemon_file *f, struct e
 
 bool service_files(struct service *s, struct error *e)
 {
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 
 	for (size_t i = 0; s->daemon && i < ARRAY_SIZE(s->daemon->files) && s->daemon->files[i].path; i++) {
 		const struct daemon_file *f = &s->daemon->files[i];
@@ -91,7 +91,7 @@ bool service_files(struct service *s, struct error *e)
 
 static void add_port(struct service *s, const char *port, const char *from)
 {
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 
 	if (strings_has(&d->expose, port))
 		return;

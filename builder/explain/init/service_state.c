@@ -10,7 +10,7 @@
 static bool take_user(struct service *s, const char *user, const char *group, const char *from)
 {
 	const struct account_wish w = { .name = user, .group = group, .id = -1 };
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 	uint32_t uid, gid;
 
 	if (strcmp(user, "root") == 0)
@@ -32,7 +32,7 @@ static void service_user(struct service *s)
 {
 	const struct unit_setting *user = unit_last(&s->unit, "Service", "User");
 	const struct unit_setting *group = unit_last(&s->unit, "Service", "Group");
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 
 	if (user && take_user(s, user->value, group ? group->value : NULL, service_place(s, user)))
 		return;
@@ -53,7 +53,7 @@ static void service_user(struct service *s)
 /* A folder the service may write: of its user. */
 static void own_dir(struct service *s, const char *path, unsigned mode, const char *from)
 {
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 
 	collect_dir(s->c, path, mode, d->user ? d->user : "nonroot", d->group, from);
 }
@@ -115,7 +115,7 @@ static bool is_state_folder(const char *path)
 static void written_folders(struct service *s)
 {
 	static const char *const keys[] = { "ReadWritePaths", "ReadWriteDirectories" };
-	const struct draft *d = s->c->d;
+	const struct init_draft *d = s->c->d;
 	const struct unit_setting *x;
 
 	for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
@@ -157,7 +157,7 @@ static void package_folders(struct service *s)
 /* A dir of root in the draft that lies where services write becomes the user's. */
 static void claim_folders(struct service *s)
 {
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 
 	for (size_t i = 0; i < d->dirs.n; i++) {
 		struct draft_dir *x = &d->dirs.v[i];
@@ -172,7 +172,7 @@ static void claim_folders(struct service *s)
 /* Files of /etc that the user could not read. */
 static bool unreadable_files(struct service *s, struct error *e)
 {
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 
 	for (size_t i = 0; i < s->c->own.n; i++) {
 		const struct deb *deb = s->c->own.v[i];
@@ -208,7 +208,7 @@ static bool service_folders(struct service *s, struct error *e)
 
 static void set_env(struct service *s)
 {
-	struct draft *d = s->c->d;
+	struct init_draft *d = s->c->d;
 
 	for (size_t i = 0; i < s->variables.n; i++) {
 		const struct unit_setting *x = &s->variables.v[i];

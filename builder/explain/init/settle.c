@@ -19,12 +19,12 @@ static const char *const as_built[] = {
 	"elf.no-pie", "elf.no-relro", "elf.text-relocations", "elf.rpath", "elf.exec-stack",
 };
 
-static bool is_entrypoint(const struct draft *d, const char *path)
+static bool is_entrypoint(const struct init_draft *d, const char *path)
 {
 	return d->entrypoint.n && strcmp(d->entrypoint.v[0], path) == 0;
 }
 
-static bool accept_finding(struct draft *d, const char *rule, const char *path, const char *reason)
+static bool accept_finding(struct init_draft *d, const char *rule, const char *path, const char *reason)
 {
 	for (size_t i = 0; i < d->findings.n; i++) {
 		if (strcmp(d->findings.v[i].rule, rule) == 0 && strcmp(d->findings.v[i].name, path) == 0)
@@ -35,7 +35,7 @@ static bool accept_finding(struct draft *d, const char *rule, const char *path, 
 	return true;
 }
 
-static bool drop_file(struct draft *d, const char *path, const struct finding *f)
+static bool drop_file(struct init_draft *d, const char *path, const struct finding *f)
 {
 	if (strings_has(&d->drop, path) || is_entrypoint(d, path))
 		return false;
@@ -44,7 +44,7 @@ static bool drop_file(struct draft *d, const char *path, const struct finding *f
 	return true;
 }
 
-static bool settle_finding(struct draft *d, const struct finding *f)
+static bool settle_finding(struct init_draft *d, const struct finding *f)
 {
 	const char *rule = f->rule->id;
 	const char *path = f->path ? arena_printf(d->a, "/%s", f->path) : NULL;
@@ -60,7 +60,7 @@ static bool settle_finding(struct draft *d, const struct finding *f)
 	return false;
 }
 
-bool settle_findings(struct draft *d, const struct audit_result *r)
+bool settle_findings(struct init_draft *d, const struct audit_result *r)
 {
 	bool changed = false;
 

@@ -9,6 +9,6 @@
 
 /* Changes the draft for the findings that reach the policy's level. true: something changed, and it is worth
  * another build. What cannot be helped is left to decide. */
-bool settle_findings(struct draft *d, const struct audit_result *r);
+bool settle_findings(struct init_draft *d, const struct audit_result *r);
 
 #endif

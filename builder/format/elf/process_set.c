@@ -31,7 +31,7 @@ struct seats {
 	size_t n, cap;
 };
 
-struct module {
+struct process_module {
 	struct process_file *file;	/* NULL: a program, or loaded by one */
 	struct seats seats;		/* none: it is followed alone */
 	list_of(size_t) reaches;	/* other modules, by index */
@@ -45,7 +45,7 @@ struct hosting {
 	struct process_world *w;
 	struct process_visit *visit;
 	list_of(struct host *) hosts;
-	struct module *modules;		/* of each file of the set */
+	struct process_module *modules;		/* of each file of the set */
 	size_t kept_objects, kept_plain, tries;
 };
 
@@ -55,14 +55,14 @@ static bool file_counts(const struct process_file *f)
 }
 
 /* The module that a file is, or NULL. */
-static struct module *hosting_module(const struct hosting *h, const struct process_file *f)
+static struct process_module *hosting_module(const struct hosting *h, const struct process_file *f)
 {
 	size_t i = f->place - 1;
 
 	return i < h->set->n && h->set->v[i] == f && h->modules[i].file ? &h->modules[i] : NULL;
 }
 
-static const char *program_stem(struct arena *a, const char *path)
+static const char *process_stem(struct arena *a, const char *path)
 {
 	const char *base = path_base(path);
 	size_t n = strlen(base);
@@ -106,7 +106,7 @@ static void host_look(struct host *host)
 		if (!host->libc && o->file->elf->soname && strcmp(o->file->elf->soname, "libc.so.6") == 0)
 			host->libc = o;
 	}
-	host->stem = program_stem(&host->arena, p->objects.v[0]->file->path);
+	host->stem = process_stem(&host->arena, p->objects.v[0]->file->path);
 }
 
 static void seats_add(struct arena *a, struct seats *l, const struct host *host, const struct process_object *by)
@@ -134,7 +134,7 @@ static bool hosting_keep(struct hosting *h, struct host *host)
 	*list_push(h->a, &h->hosts) = host;
 	for (size_t i = 0; i < p->edges.n; i++) {
 		const struct process_edge *edge = &p->edges.v[i];
-		struct module *m = edge->found ? hosting_module(h, edge->found) : NULL;
+		struct process_module *m = edge->found ? hosting_module(h, edge->found) : NULL;
 
 		if (m && process_edge_is_optional(edge) && process_suits(p, edge->found))
 			seats_add(h->a, &m->seats, host, edge->by);
@@ -152,7 +152,7 @@ static bool hosting_start(struct hosting *h, struct process_file *program, struc
 	*host = (struct host){ .opener = NULL };
 	ok = process_follow(&host->arena, h->w, program, p, e) && h->visit->process(h->visit, p, e);
 	for (size_t i = 0; ok && i < p->objects.n; i++) {
-		struct module *m = hosting_module(h, p->objects.v[i]->file);
+		struct process_module *m = hosting_module(h, p->objects.v[i]->file);
 
 		if (m)
 			m->file = NULL;
@@ -169,7 +169,7 @@ static void hosting_end(struct hosting *h)
 }
 #define AUTO_HOSTING __attribute__((cleanup(hosting_end))) struct hosting
 
-static bool module_follow(const struct hosting *h, const struct module *m, const struct seat *seat, struct arena *a,
+static bool module_follow(const struct hosting *h, const struct process_module *m, const struct seat *seat, struct arena *a,
 			  struct process *p, struct error *e)
 {
 	return (seat ? process_follow_module(a, &seat->host->p, seat->by, m->file, p, e)
@@ -178,7 +178,7 @@ static bool module_follow(const struct hosting *h, const struct module *m, const
 }
 
 /* The programs that its folders are named after. */
-static void seat_by_name(struct hosting *h, struct module *m)
+static void seat_by_name(struct hosting *h, struct process_module *m)
 {
 	for (size_t i = 0; i < h->hosts.n; i++) {
 		const struct host *host = h->hosts.v[i];
@@ -198,7 +198,7 @@ static size_t process_missing(const struct process *p)
 }
 
 /* The program with which the least is missing. */
-static bool seat_by_trial(struct hosting *h, struct module *m, struct error *e)
+static bool seat_by_trial(struct hosting *h, struct process_module *m, struct error *e)
 {
 	bool libc = is_libc_module(m->file->path);
 	struct seat best = { NULL, NULL };
@@ -226,7 +226,7 @@ static bool seat_by_trial(struct hosting *h, struct module *m, struct error *e)
 	return true;
 }
 
-static bool module_seat(struct hosting *h, struct module *m, struct error *e)
+static bool module_seat(struct hosting *h, struct process_module *m, struct error *e)
 {
 	if (!m->seats.n)
 		seat_by_name(h, m);
@@ -234,9 +234,9 @@ static bool module_seat(struct hosting *h, struct module *m, struct error *e)
 }
 
 /* What is done with each process of a module. */
-typedef bool module_use(struct hosting *h, struct module *m, struct process *p, struct error *e);
+typedef bool module_use(struct hosting *h, struct process_module *m, struct process *p, struct error *e);
 
-static bool module_each(struct hosting *h, struct module *m, module_use *use, struct error *e)
+static bool module_each(struct hosting *h, struct process_module *m, module_use *use, struct error *e)
 {
 	for (size_t i = 0; i < m->seats.n || i == 0; i++) {
 		AUTO_ARENA scratch = { 0 };
@@ -248,11 +248,11 @@ static bool module_each(struct hosting *h, struct module *m, module_use *use, st
 	return true;
 }
 
-static bool module_note(struct hosting *h, struct module *m, struct process *p, struct error *e)
+static bool module_note(struct hosting *h, struct process_module *m, struct process *p, struct error *e)
 {
 	(void)e;
 	for (size_t i = p->first + 1; i < p->objects.n; i++) {
-		const struct module *other = hosting_module(h, p->objects.v[i]->file);
+		const struct process_module *other = hosting_module(h, p->objects.v[i]->file);
 
 		if (other && other != m)
 			*list_push(h->a, &m->reaches) = (size_t)(other - h->modules);
@@ -260,11 +260,11 @@ static bool module_note(struct hosting *h, struct module *m, struct process *p, 
 	return true;
 }
 
-static bool module_judge(struct hosting *h, struct module *m, struct process *p, struct error *e)
+static bool module_judge(struct hosting *h, struct process_module *m, struct process *p, struct error *e)
 {
 	(void)m;
 	for (size_t i = p->first; i < p->objects.n; i++) {
-		struct module *part = hosting_module(h, p->objects.v[i]->file);
+		struct process_module *part = hosting_module(h, p->objects.v[i]->file);
 
 		if (part)
 			part->seen = true;
@@ -274,7 +274,7 @@ static bool module_judge(struct hosting *h, struct module *m, struct process *p,
 
 static bool module_reaches(const struct hosting *h, size_t from, size_t to)
 {
-	const struct module *m = &h->modules[from];
+	const struct process_module *m = &h->modules[from];
 
 	for (size_t i = 0; i < m->reaches.n; i++)
 		if (m->reaches.v[i] == to)
@@ -298,7 +298,7 @@ static void hosting_join(struct hosting *h)
 static bool hosting_modules(struct hosting *h, struct error *e)
 {
 	for (size_t i = 0; i < h->set->n; i++) {
-		struct module *m = &h->modules[i];
+		struct process_module *m = &h->modules[i];
 
 		if (m->file && (!module_seat(h, m, e) || !module_each(h, m, module_note, e)))
 			return false;
@@ -306,7 +306,7 @@ static bool hosting_modules(struct hosting *h, struct error *e)
 	hosting_join(h);
 	for (int rest = 0; rest < 2; rest++) {
 		for (size_t i = 0; i < h->set->n; i++) {
-			struct module *m = &h->modules[i];
+			struct process_module *m = &h->modules[i];
 
 			if (m->file && !m->seen && (rest || !m->inner) && !module_each(h, m, module_judge, e))
 				return false;

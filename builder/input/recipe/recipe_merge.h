@@ -2,7 +2,7 @@
 #ifndef INPUT_RECIPE_RECIPE_MERGE_H
 #define INPUT_RECIPE_RECIPE_MERGE_H
 
-/* What a recipe that extends another one means: the table of docs/recipe.md. Works on JSON before anything is
+/* What a recipe that extends another one means: the table of docs/how-to/recipes.md. Works on JSON before anything is
  * read, so that every value keeps the place of the file it stands in. */
 
 #include "input/recipe/recipe_reader.h"

@@ -28,7 +28,7 @@ Test(accounts, numbers_are_those_of_base_passwd)
 			  "%s is not %lld", names[i], (long long)id);
 	}
 	for (const char *p = "adm\0dialout\0cdrom\0audio\0shadow\0utmp\0video\0users\0src\0disk\0"; *p; p += strlen(p) + 1) {
-		struct draft d = { .a = &a };
+		struct init_draft d = { .a = &a };
 		uint32_t gid = 0;
 
 		accounts_add_group(&d, p, -1, "here");
@@ -41,7 +41,7 @@ Test(accounts, numbers_are_those_of_base_passwd)
 Test(accounts, a_number_that_nobody_says_is_chosen_and_told)
 {
 	AUTO_ARENA a = { 0 };
-	struct draft d = { .a = &a };
+	struct init_draft d = { .a = &a };
 	const struct account_wish one = { .name = "one", .id = -1 }, two = { .name = "two", .id = -1, .group = "adm" };
 	uint32_t uid = 0, gid = 0;
 
@@ -56,7 +56,7 @@ Test(accounts, a_number_that_nobody_says_is_chosen_and_told)
 Test(accounts, names_that_recipes_cannot_have_are_left_to_decide)
 {
 	AUTO_ARENA a = { 0 };
-	struct draft d = { .a = &a };
+	struct init_draft d = { .a = &a };
 
 	accounts_add_group(&d, "_ssh", -1, "openssh-client: postinst:7");
 	cr_expect_eq(d.groups.n, 0);

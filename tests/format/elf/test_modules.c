@@ -37,7 +37,7 @@ struct built {
 #define PARTS_MAX 6
 
 /* parts[0] is the program; a later part that opens does so for it. The module is the last one. */
-struct scene {
+struct module_scene {
 	const char *name;
 	struct built parts[PARTS_MAX];
 	enum { BY_PATH, BY_NAME, BY_NSS } way;	/* by its name, as a note tells; by the C library */
@@ -52,7 +52,7 @@ struct scene {
 #define BY_RPATH(where) .kind = RPATH, .search = (where)
 #define BY_RUNPATH(where) .kind = RUNPATH, .search = (where)
 
-static const struct scene scenes[] = {
+static const struct module_scene scenes[] = {
 	{ "a library in a default folder", { PROG(.opens = true), Q("usr/lib"), PLAIN }, BY_PATH },
 	{ "RPATH of the program", { PROG(.opens = true, BY_RPATH("/opt/q")), Q("opt/q"), PLAIN }, BY_PATH },
 	{ "RPATH of the program by $ORIGIN",
@@ -134,25 +134,25 @@ static const struct scene scenes[] = {
 	".asciz \\\"FDO\\\"\\n1: .asciz \\\"[{\\\\\\\"priority\\\\\\\":\\\\\\\"required\\\\\\\"," \
 	"\\\\\\\"soname\\\\\\\":[\\\\\\\"module.so\\\\\\\"]}]\\\"\\n2: .balign 4\\n.popsection\");\n"
 
-struct making {
+struct module_making {
 	struct arena *a;
 	const char *dir, *root;
-	const struct scene *scene;
+	const struct module_scene *scene;
 };
 
-static const char *making_path(const struct making *m, const char *name)
+static const char *making_path(const struct module_making *m, const char *name)
 {
 	return arena_printf(m->a, "%s/%s", m->dir, name);
 }
 
-static const char *modules_source(const struct making *m, const struct built *part)
+static const char *modules_source(const struct module_making *m, const struct built *part)
 {
 	if (part != m->scene->parts)
 		return part->opens ? OPENER : "int x;\n";
 	return m->scene->way == BY_NSS ? SHOW OPEN_NSS SHOW_MAIN : part->opens ? SHOW OPEN_HERE SHOW_MAIN : SHOW OPEN_THERE SHOW_MAIN;
 }
 
-static void compile_part(const struct making *m, const struct built *part)
+static void compile_part(const struct module_making *m, const struct built *part)
 {
 	const char *argv[24] = { "gcc", "-w", "-fPIC", "-o", making_path(m, path_base(part->path)), making_path(m, "source.c"),
 				 "-Wl,--no-as-needed", "-Wl,--allow-shlib-undefined", "-Wl,-rpath-link", m->dir };
@@ -176,7 +176,7 @@ static void compile_part(const struct making *m, const struct built *part)
 }
 
 /* Libraries first, as far as others need them: the program last. */
-static size_t make_parts(const struct making *m)
+static size_t make_parts(const struct module_making *m)
 {
 	size_t n = 0;
 
@@ -199,7 +199,7 @@ static size_t make_parts(const struct making *m)
 }
 
 /* What is new in the process of the module. */
-struct asking {
+struct module_asking {
 	struct process_visit visit;
 	struct arena *a;
 	const char *module;
@@ -211,7 +211,7 @@ struct asking {
 
 static bool ask_module(struct process_visit *v, struct process *p, struct error *e)
 {
-	struct asking *k = (struct asking *)v;
+	struct module_asking *k = (struct module_asking *)v;
 
 	(void)e;
 	if (strcmp(p->objects.v[p->first]->file->path, k->named ? PROGRAM : k->module) != 0)
@@ -230,7 +230,7 @@ static bool ask_module(struct process_visit *v, struct process *p, struct error 
 	return true;
 }
 
-static void ask_tree(const struct making *m, struct asking *k)
+static void ask_tree(const struct module_making *m, struct module_asking *k)
 {
 	AUTO_FOLDER f = FOLDER_INIT;
 	struct process_set set = { NULL, 0, 0 };
@@ -249,7 +249,7 @@ static void ask_tree(const struct making *m, struct asking *k)
 	cr_assert(process_set_each(&set, &w->base, &k->visit, &e), "%s", e.cause);
 }
 
-static void put_copy(const struct making *m, struct imagegen *g, const char *path)
+static void put_copy(const struct module_making *m, struct imagegen *g, const char *path)
 {
 	struct str bytes;
 	struct error e = { 0 };
@@ -259,7 +259,7 @@ static void put_copy(const struct making *m, struct imagegen *g, const char *pat
 	imagegen_file(g, path, 0755, bytes);
 }
 
-static void ask_image(const struct making *m, struct asking *k)
+static void ask_image(const struct module_making *m, struct module_asking *k)
 {
 	AUTO_IMAGEGEN g;
 	AUTO_INSPECTION in = INSPECTION_INIT;
@@ -279,7 +279,7 @@ static void ask_image(const struct making *m, struct asking *k)
 	cr_assert(model_world_open(m->a, &in.model, &w, &e) && model_world_each(&w, &k->visit, &e), "%s", e.cause);
 }
 
-static void ask_loader(const struct making *m, struct asking *k)
+static void ask_loader(const struct module_making *m, struct module_asking *k)
 {
 	static const char gone[] = ": cannot open shared object file";
 	int status;
@@ -301,7 +301,7 @@ static void ask_loader(const struct making *m, struct asking *k)
 	strings_sort(&k->lines);
 }
 
-static const char *answer_of(const struct making *m, const struct asking *k)
+static const char *answer_of(const struct module_making *m, const struct module_asking *k)
 {
 	struct buf b = { .a = m->a };
 
@@ -313,13 +313,13 @@ static const char *answer_of(const struct making *m, const struct asking *k)
 	return buf_cstr(&b);
 }
 
-static void compare_scene(const struct scene *scene)
+static void compare_scene(const struct module_scene *scene)
 {
 	AUTO_ARENA a = { 0 };
-	struct making m = { &a, files_temporary(&a), files_temporary(&a), scene };
+	struct module_making m = { &a, files_temporary(&a), files_temporary(&a), scene };
 	const char *module = scene->parts[make_parts(&m) - 1].path;
-	struct asking tree = { .visit = { ask_module }, .a = &a, .module = module, .named = scene->way == BY_NAME };
-	struct asking image = tree, loader = tree;
+	struct module_asking tree = { .visit = { ask_module }, .a = &a, .module = module, .named = scene->way == BY_NAME };
+	struct module_asking image = tree, loader = tree;
 
 	ask_tree(&m, &tree);
 	ask_image(&m, &image);
