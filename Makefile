@@ -231,17 +231,12 @@ LINT_CHECKS  := -*,clang-analyzer-*,bugprone-infinite-loop,bugprone-sizeof-expre
 LINT_FLAGS   := -std=gnu17 -D_GNU_SOURCE -Ibuilder -Iscripts-free -Itests
 
 .PHONY: lint
-lint: ## layout, clang-tidy, cppcheck and spelling of all sources (LINT_PACKAGES)
-	clang-format --dry-run --Werror $(C_FILES)
+lint: ## clang-tidy, cppcheck and spelling of all sources
 	codespell --ignore-words-list=$(SPELLED) builder scripts-free tests docs README.md Makefile
 	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	         --suppress=missingIncludeSystem --suppress=nullPointerRedundantCheck --suppress=ctuuninitvar \
 	         --suppress=comparePointers -D_GNU_SOURCE -Ibuilder -Iscripts-free builder scripts-free
 	clang-tidy --quiet --checks=$(LINT_CHECKS) $(filter %.c,$(C_FILES)) -- $(LINT_FLAGS)
-
-.PHONY: format
-format: ## every source in the layout of .clang-format
-	clang-format -i $(C_FILES)
 
 # For editors and language servers: one entry for each .c file, as it is compiled here.
 compile_commands.json: Makefile ## what language servers read
@@ -267,7 +262,7 @@ CHECK_PACKAGES := redis-tools libcriterion-dev gnupg openssl curl xz-utils zstd 
                   conmon catatonit netavark aardvark-dns iptables nftables skopeo umoci buildah docker-registry mmdebstrap busybox-static strace faketime \
                   chromium valgrind dpkg-dev qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross graphviz groff-base zsh fish
 BENCH_PACKAGES := libtree pax-utils python3-pyelftools
-LINT_PACKAGES  := clang-format clang-tidy clang cppcheck codespell
+LINT_PACKAGES  := clang-tidy clang cppcheck codespell
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 # The packages of the tests come along when a check is made in the same call.
@@ -277,7 +272,7 @@ deps: ## what the other goals of the same call need, by apt-get
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends \
 	    $(RUN_PACKAGES) $(if $(filter check% bench,$(MAKECMDGOALS)),$(CHECK_PACKAGES)) \
 	    $(if $(filter bench,$(MAKECMDGOALS)),$(BENCH_PACKAGES)) \
-	    $(if $(filter lint format fuzz,$(MAKECMDGOALS)),$(LINT_PACKAGES))
+	    $(if $(filter lint fuzz,$(MAKECMDGOALS)),$(LINT_PACKAGES))
 
 # what comes with imgbuild, as a repository: bases and toolchains with their files, and locks to start from
 BUILTIN_BASES := cc-debian13
