@@ -180,7 +180,7 @@ check-asan-run: $(BUILD)/check-unit $(BUILD)/check-runtime $(RUNTIME_PROGRAMS)
 # ---- fuzzing, figures, analysis ----
 
 FUZZ_SECONDS ?= 30
-FUZZ_CC      := clang -std=gnu17 -D_GNU_SOURCE -O1 -g -Ibuilder -Iscripts-free -Itests
+FUZZ_CC      := clang -std=gnu17 -D_GNU_SOURCE -O1 -g -fno-sanitize-recover=all -Ibuilder -Iscripts-free -Itests
 # targets over the programs of the images; all others are over the builder
 FUZZ_RUNTIME := $(addprefix $(BUILD)/fuzz/fuzz_,http_request squid_conf log_escape der)
 

@@ -383,16 +383,30 @@ function libraries() {
   graph(name => { input.value = name ? "package:" + name : ""; input.dispatchEvent(new Event("input")); });
 }
 
-/* "#find=setuid&level=high": a link to what was looked for. */
+/* "#find=setuid&level=high": a link to what was looked for; the address follows what is typed. */
+const linked = ["find", "level", "rule", "accepted", "map-kind", "find-package", "find-vulnerability", "state", "find-library"];
 function fromLink() {
-  for (const [k, v] of new URLSearchParams(location.hash.slice(1)))
-    if ($(k) && "value" in $(k)) { $(k).value = v; $(k).dispatchEvent(new Event("input")); }
+  for (const [k, v] of new URLSearchParams(location.hash.slice(1))) {
+    if (!linked.includes(k)) continue;
+    if ($(k).type === "checkbox") $(k).checked = v !== "no"; else $(k).value = v;
+    $(k).dispatchEvent(new Event("input"));
+  }
+}
+function toLink() {
+  const wanted = new URLSearchParams();
+  for (const id of linked) {
+    const c = $(id), v = c.type === "checkbox" ? (c.checked ? "" : "no") : c.value;
+    if (v && v !== (c.options ? c.options[0].value : "")) wanted.set(id, v);
+  }
+  history.replaceState(null, "", "#" + wanted);
 }
 
 summary(); findings(); packages(); vulnerabilities(); layers(); libraries(); mapOf("package"); fromLink();
 $("map-kind").addEventListener("input", e => mapOf(e.target.value));
 $("map-up").addEventListener("click", mapUp);
 $("map").addEventListener("keydown", mapKey);
+for (const id of linked) $(id).addEventListener("input", toLink);
+window.addEventListener("hashchange", fromLink);
 window.addEventListener("resize", () => drawMap(false));
 window.addEventListener("beforeprint", () => { drawMap(false); for (const d of document.querySelectorAll(".group")) d.open = true; });
 document.addEventListener("keydown", e => {

@@ -13,6 +13,7 @@
 #include "format/text/platform_name.h"
 
 #define FILES_MAX 20000		/* files drawn in the map, largest images aside */
+#define PLAIN_MAX 500
 
 __asm__(".pushsection .rodata\n"
 	"audit_page_css: .incbin \"builder/inspect/report/page.css\"\n"
@@ -287,13 +288,47 @@ static const char body[] =
 	"<svg id=\"drawing\" role=\"group\" aria-label=\"Packages and what they need\"></svg></div>"
 	"<div class=\"controls\"><input id=\"find-library\" type=\"search\" "
 	"placeholder=\"Search files and libraries\" aria-label=\"Search libraries\"></div>"
-	"<div id=\"library-table\"></div></section></main>\n"
-	"<noscript><p>The tables are drawn by a script in this page; it makes no connection.</p></noscript>\n";
+	"<div id=\"library-table\"></div></section></main>\n";
+
+static void html_add_text(struct buf *out, const char *text)
+{
+	size_t room = strlen(text) * 4 + 1;
+	char *shown = arena_alloc(out->a, room);
+
+	str_escape(str_of(text), shown, room);
+	html_escape(out, shown);
+}
+
+/* What somebody reads whose browser runs no scripts: the findings, those that matter first. */
+static void html_add_plain(const struct report *r, struct buf *out)
+{
+	const struct findings *l = &r->result->findings;
+
+	buf_puts(out, "<noscript><h2>Findings</h2>\n<p>");
+	for (size_t s = SEV_NEVER; s-- > 0;)
+		buf_printf(out, "%zu %s, ", r->result->counts[s], severity_name((enum severity)s));
+	buf_printf(out, "%zu accepted. A script in this page draws the rest; it makes no connection.</p>\n<table>\n",
+		   r->result->accepted);
+	for (size_t i = 0; i < l->n && i < PLAIN_MAX; i++) {
+		const struct finding *f = &l->v[i];
+
+		buf_printf(out, "<tr><td>%s</td><td>%s</td><td class=\"path\">", severity_name(f->severity), f->rule->id);
+		html_add_text(out, f->path ? arena_printf(out->a, "/%s", f->path) : "the image");
+		buf_puts(out, "</td><td>");
+		html_add_text(out, f->message);
+		buf_puts(out, f->accepted ? " (accepted)</td></tr>\n" : "</td></tr>\n");
+	}
+	buf_puts(out, "</table>\n");
+	if (l->n > PLAIN_MAX)
+		buf_printf(out, "<p>and %zu more</p>\n", l->n - PLAIN_MAX);
+	buf_puts(out, "</noscript>\n");
+}
 
 void report_html(const struct report *r, struct buf *out)
 {
 	html_add_head(r, out);
 	buf_puts(out, body);
+	html_add_plain(r, out);
 	buf_puts(out, "<script type=\"application/json\" id=\"data\">");
 	add_data(r, out);
 	buf_puts(out, "</script>\n<script>\n");

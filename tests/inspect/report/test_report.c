@@ -8,6 +8,7 @@
 #include "inspect/report/report.h"
 #include "inspect/audit/rules.h"
 #include "inspect/vuln/vuln_set.h"
+#include "format/json/jsonw.h"
 #include "support/gen_image.h"
 #include "support/fixture_oracle.h"
 
@@ -211,18 +212,23 @@ Test(audit, junit_is_xml_and_fails_where_the_audit_fails)
 }
 
 /* A browser's view of a page: its document after the scripts ran. Nothing may go to its console. */
-static struct str browse_page(struct arena *a, const struct imagegen *g, const char *page,
-			      const char *hash)
+static struct str browse_page_with(struct arena *a, const struct imagegen *g, const char *page, const char *hash,
+				   const char *option)
 {
 	struct oracle_run run = oracle_run(a, (const char *const[]){
 		"chromium", "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
 		"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-		arena_printf(a, "--user-data-dir=%s/profile", g->dir), "--dump-dom",
+		arena_printf(a, "--user-data-dir=%s/profile", g->dir), "--dump-dom", option,
 		arena_printf(a, "file://%s%s", page, hash), NULL });
 
 	cr_assert(run.status == 0, STR_FMT, STR_ARG(run.err));
 	cr_expect(strstr(run.err.p, "CONSOLE") == NULL, STR_FMT, STR_ARG(run.err));
 	return run.out;
+}
+
+static struct str browse_page(struct arena *a, const struct imagegen *g, const char *page, const char *hash)
+{
+	return browse_page_with(a, g, page, hash, "--window-size=1200,900");
 }
 
 /* Drives the page from inside: a script at its end counts rows, filters, moves with the keyboard, and
@@ -284,6 +290,109 @@ Test(audit, a_link_into_the_page_searches, .timeout = 120)
 	seen = browse_page(&a, &g, report_saved(&g, "page.html", &text),
 			   "#find=setuid&level=high&nothing=x");
 	cr_expect(strstr(seen.p, "1 of 5 findings") != NULL);
+}
+
+/* Leaves the widths that do not fit, and the worst contrast of the map's labels over all hues (WCAG 2.1, 1.4.3). */
+static const char measure[] =
+	"<script>addEventListener('load', () => { const wide = e => e.scrollWidth > e.clientWidth;\n"
+	"const root = document.documentElement, map = document.getElementById('map');\n"
+	"const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).map(v => v / 255)\n"
+	"  .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };\n"
+	"let worst = 99; for (let h = 0; h < 360; h++) for (const c of ['', 'in']) { const b = document.createElement('button');\n"
+	"  b.className = c; b.style.setProperty('--h', h); map.append(b); const s = getComputedStyle(b);\n"
+	"  const x = light(s.color), y = light(s.backgroundColor); b.remove();\n"
+	"  worst = Math.min(worst, (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05)); }\n"
+	"const cards = [...document.querySelectorAll('.card')].filter(c => wide(c) || wide(c.firstChild)).length;\n"
+	"document.title = `cards=${cards} page=${wide(root)} contrast=${worst >= 4.5}`; });</script>";
+
+Test(audit, the_page_fits_its_window_and_can_be_read, .timeout = 240)
+{
+	static const char *const windows[] = { "--window-size=1440,900", "--window-size=400,900" };
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = { .a = &a };
+	struct model m;
+	const char *dark = "@media (prefers-color-scheme: dark)", *page;
+	struct str seen;
+
+	m = *r.model;
+	m.bytes = 999ull << 30;                 /* the widest text of a tile */
+	r.model = &m;
+	text = report_written(&a, &r, report_html);
+	oracle_need("chromium");
+	buf_puts(&text, measure);
+	page = buf_cstr(&text);
+	cr_assert(strstr(page, dark));
+	for (size_t i = 0; i < ARRAY_SIZE(windows) * 2; i++) {
+		struct buf shown = text;
+
+		if (i % 2) {
+			shown = (struct buf){ .a = &a };
+			buf_printf(&shown, "%.*s@media all%s", (int)(strstr(page, dark) - page), page,
+				   strstr(page, dark) + strlen(dark));
+		}
+		seen = browse_page_with(&a, &g, report_saved(&g, "page.html", &shown), "", windows[i / 2]);
+		cr_expect(strstr(seen.p, "<title>cards=0 page=false contrast=true</title>"), "%s %s: %.200s", windows[i / 2],
+			  i % 2 ? "dark" : "light", strstr(seen.p, "<title>"));
+	}
+}
+
+/* A parser without scripts sees what stands in <noscript> (HTML, 4.12.2): a page that parses another one. */
+static void put_parsing_page(struct buf *out, struct str page)
+{
+	struct buf text = { .a = out->a };
+	struct jsonw w;
+
+	jsonw_init(&w, &text, false);
+	jsonw_str(&w, NULL, page);
+	buf_puts(out, "<title></title><script>const page = new DOMParser().parseFromString(");
+	for (size_t i = 0; i < text.n; i++)
+		buf_printf(out, text.p[i] == '<' ? "\\u003c" : "%c", text.p[i]);
+	buf_puts(out, ", 'text/html');\n"
+		 "document.title = [...page.querySelectorAll('noscript td:nth-child(2)')].map(e => e.textContent).join(' ');\n"
+		 "</script>");
+}
+
+Test(audit, the_page_says_the_findings_without_scripts, .timeout = 120)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_html), outer = { .a = &a }, ids = { .a = &a };
+	struct str seen;
+
+	oracle_need("chromium");
+	for (size_t i = 0; i < r.findings.n; i++)
+		buf_printf(&ids, "%s%s", i ? " " : "", r.findings.v[i].rule->id);
+	put_parsing_page(&outer, buf_str(&text));
+	seen = browse_page(&a, &g, report_saved(&g, "outer.html", &outer), "");
+	cr_assert_gt(r.findings.n, 3);
+	cr_expect(strstr(seen.p, arena_printf(&a, "<title>%s</title>", buf_cstr(&ids))), "%s: %.300s", buf_cstr(&ids),
+		  seen.p);
+}
+
+/* A link that is copied from the address leads back to what was looked for. */
+static const char typing[] =
+	"<script>addEventListener('load', () => { const $ = id => document.getElementById(id);\n"
+	"const set = (id, v) => { $(id).value = v; $(id).dispatchEvent(new Event('input')); };\n"
+	"set('find', 'set uid'); set('level', 'high'); $('accepted').checked = false;\n"
+	"$('accepted').dispatchEvent(new Event('input')); const typed = location.hash; set('find', ''); set('level', '');\n"
+	"document.title = typed + ' ' + location.hash; });</script>";
+
+Test(audit, typing_changes_the_address_of_the_page, .timeout = 120)
+{
+	AUTO_ARENA a = { 0 };
+	AUTO_IMAGEGEN g;
+	struct audit_result r = make_evil_image(&a, &g);
+	struct buf text = report_written(&a, &r, report_html);
+	struct str seen;
+
+	oracle_need("chromium");
+	buf_puts(&text, typing);
+	seen = browse_page(&a, &g, report_saved(&g, "page.html", &text), "");
+	cr_expect(strstr(seen.p, "<title>#find=set+uid&amp;level=high&amp;accepted=no #accepted=no</title>"), "%.200s",
+		  strstr(seen.p, "<title>"));
 }
 
 Test(audit, markdown_cannot_be_broken_out_of)
