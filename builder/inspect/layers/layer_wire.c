@@ -125,7 +125,7 @@ static const struct sha1 *get_sha1(struct wire *w)
 	return d;
 }
 
-void layer_wire_put_item(struct buf *out, const struct item *i, bool kept)
+void layer_wire_put_head(struct buf *out, const struct item *i)
 {
 	wire_put_text(out, i->path);
 	wire_put(out, i->type);
@@ -135,6 +135,11 @@ void layer_wire_put_item(struct buf *out, const struct item *i, bool kept)
 	wire_put_signed(out, i->mtime);
 	wire_put(out, i->capabilities);
 	wire_put_text(out, i->target);
+}
+
+void layer_wire_put_item(struct buf *out, const struct item *i, bool kept)
+{
+	layer_wire_put_head(out, i);
 	if (i->type != ITEM_FILE)
 		return;
 	wire_put(out, i->kind);
@@ -197,11 +202,8 @@ static bool is_target(const struct item *i)
 	return i->type == ITEM_HARD ? is_normal(i->target) : !i->target;
 }
 
-struct item *layer_wire_get_item(struct wire *w, bool *kept)
+void layer_wire_get_head(struct wire *w, struct item *i)
 {
-	struct item *i = arena_alloc(w->a, sizeof(*i));
-
-	*kept = false;
 	i->path = wire_text(w);
 	i->type = (uint8_t)wire_get(w, ITEM_HARD);
 	i->mode = (uint16_t)wire_get(w, 07777);
@@ -210,6 +212,14 @@ struct item *layer_wire_get_item(struct wire *w, bool *kept)
 	i->mtime = wire_get_signed(w);
 	i->capabilities = wire_flag(w);
 	i->target = wire_text(w);
+}
+
+struct item *layer_wire_get_item(struct wire *w, bool *kept)
+{
+	struct item *i = arena_alloc(w->a, sizeof(*i));
+
+	*kept = false;
+	layer_wire_get_head(w, i);
 	if (i->type == ITEM_FILE)
 		get_content(w, i, kept);
 	return wire_end(w) && is_layer_path(i->path) && is_target(i) ? i : NULL;

@@ -18,6 +18,10 @@ enum layer_frame {
 };
 #define LAYER_FRAMES "TIWRE"
 
+/* What a header tells of an entry: all but its content. Nothing is checked but the ranges of numbers. */
+void layer_wire_put_head(struct buf *out, const struct item *i);
+void layer_wire_get_head(struct wire *w, struct item *i);
+
 /* `kept`: the text of the file went before. */
 void layer_wire_put_item(struct buf *out, const struct item *i, bool kept);
 

@@ -58,8 +58,9 @@ static bool content_begin(struct rootfs_parser *p, struct str message, struct er
 	struct wire w = { .a = p->a, .rest = message };
 
 	arena_free(p->a);
-	rootfs_entry_get(&w, &p->item);
-	if (!wire_end(&w))
+	p->item = (struct item){ .path = NULL };
+	layer_wire_get_head(&w, &p->item);
+	if (!wire_end(&w) || !p->item.path)
 		return frame_nonsense(e);
 	p->open = p->item.type == ITEM_FILE;
 	if (!p->open)

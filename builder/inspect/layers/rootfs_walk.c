@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/path.h"
 #include "inspect/image/beneath.h"
+#include "inspect/layers/layer_wire.h"
 
 #define HOLES_FLOOR (1ull << 30)	/* holes of files may come to 1 GiB, */
 #define HOLES_RATIO 64			/* and to this many times what they take on disk beyond */
@@ -50,30 +51,6 @@ static int first_name_order(const void *a, const void *b)
 static void first_name_keep(void *node)
 {
 	(void)node;	/* it lives in the arena */
-}
-
-static void rootfs_entry_put(struct buf *out, const struct item *i)
-{
-	wire_put_text(out, i->path);
-	wire_put(out, i->type);
-	wire_put(out, i->mode);
-	wire_put(out, i->uid);
-	wire_put(out, i->gid);
-	wire_put_signed(out, i->mtime);
-	wire_put(out, i->capabilities);
-	wire_put_text(out, i->target);
-}
-
-void rootfs_entry_get(struct wire *w, struct item *i)
-{
-	*i = (struct item){ .path = wire_name(w) };
-	i->type = (uint8_t)wire_get(w, ITEM_HARD);
-	i->mode = (uint16_t)wire_get(w, 07777);
-	i->uid = (uint32_t)wire_get(w, UINT32_MAX);
-	i->gid = (uint32_t)wire_get(w, UINT32_MAX);
-	i->mtime = wire_get_signed(w);
-	i->capabilities = wire_flag(w);
-	i->target = wire_text(w);
 }
 
 static bool rootfs_remark(const struct rootfs_walker *w, const char *rule, const char *path, const char *text,
@@ -114,7 +91,7 @@ static bool send_entry(const struct rootfs_walker *w, const struct item *i, stru
 	AUTO_ARENA a = { 0 };
 	struct buf message = { .a = &a };
 
-	rootfs_entry_put(&message, i);
+	layer_wire_put_head(&message, i);
 	return frame_put(w->out, ROOTFS_ENTRY, buf_str(&message), e);
 }
 

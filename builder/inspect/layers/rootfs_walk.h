@@ -8,17 +8,14 @@
 
 #include "base/frames.h"
 #include "inspect/layers/layer_items.h"
-#include "base/wire.h"
 
 enum rootfs_frame {
-	ROOTFS_ENTRY = 'H',	/* an item, without what its content tells (rootfs_entry_get) */
+	ROOTFS_ENTRY = 'H',	/* an item, without what its content tells (layer_wire_put_head) */
 	ROOTFS_BYTES = 'C',	/* the next bytes of the file that came last */
 	ROOTFS_END = 'E',	/* all of its bytes came; or a flag: nobody may read them, and its size */
 	ROOTFS_REMARK = 'R',	/* rule, path or NULL, text */
 };
 #define ROOTFS_FRAMES "HCER"
-
-void rootfs_entry_get(struct wire *w, struct item *i);
 
 /* Writes all that is below the folder. `expand_max`: how much larger files may be than the room they take on
  * disk; 0: what that allows. ERR_INPUT beyond it, ERR_SYSTEM. */
