@@ -60,11 +60,10 @@ static uint32_t accounts_free(const struct init_draft *d)
 	return id;
 }
 
-/* A recipe's names begin with a letter or a digit; Debian has some that do not ("_ssh"). */
+/* Names that a recipe may give to an account; adduser can be told to take others. */
 static bool accounts_is_name(struct init_draft *d, const char *name, const char *from)
 {
-	if (name[0] && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(name) && name[0] != '_' &&
-	    name[0] != '-' && name[0] != '.')
+	if (name[0] && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(name) && name[0] != '-' && name[0] != '.')
 		return true;
 	draft_leave(d, "%s makes the account \"%s\", a name that recipes cannot have: the image is without it", from, name);
 	return false;

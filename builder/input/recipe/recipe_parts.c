@@ -75,7 +75,7 @@ static bool recipe_read_user(struct reader *rd, const struct json_node *n, void 
 	u->shell = "/sbin/nologin";
 	u->gecos = NULL;
 	if (!json_no_other_keys(n, keys, e) || !json_need(n, "name", &name, e) ||
-	    !read_name(rd, &name, &u->name, e) || !json_need(n, "uid", &uid, e) ||
+	    !read_account(rd, &name, &u->name, e) || !json_need(n, "uid", &uid, e) ||
 	    !read_id(&uid, &u->uid, e) || !json_need(n, "gid", &gid, e) ||
 	    !read_id(&gid, &u->gid, e) || !json_need(n, "home", &home, e) ||
 	    !read_absolute(rd, &home, &u->home, e))
@@ -94,7 +94,7 @@ static bool read_group(struct reader *rd, const struct json_node *n, void *conte
 
 	g->at = read_place(n);
 	return json_no_other_keys(n, keys, e) && json_need(n, "name", &name, e) &&
-	       read_name(rd, &name, &g->name, e) && json_need(n, "gid", &gid, e) &&
+	       read_account(rd, &name, &g->name, e) && json_need(n, "gid", &gid, e) &&
 	       read_id(&gid, &g->gid, e);
 }
 

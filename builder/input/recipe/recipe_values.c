@@ -22,6 +22,16 @@ bool read_name(struct reader *rd, const struct json_node *n, const char **out, s
 	return true;
 }
 
+bool read_account(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
+{
+	if (!json_as_string(rd->a, n, out, e))
+		return false;
+	if (strspn(*out, NAME_CHARS "._-") != strlen(*out) || !(*out)[0] || !strchr(NAME_CHARS "_", (*out)[0]))
+		return json_fail(n, e, "\"%s\" is not a name of an account: use a-z, 0-9, \".\", \"_\" and \"-\", "
+				       "beginning with a letter, a digit or \"_\"", *out);
+	return true;
+}
+
 bool read_heading(struct reader *rd, const struct json_node *root, const char *const *keys,
 		  const char **name, struct error *e)
 {

@@ -59,7 +59,9 @@ Test(accounts, names_that_recipes_cannot_have_are_left_to_decide)
 	struct init_draft d = { .a = &a };
 
 	accounts_add_group(&d, "_ssh", -1, "openssh-client: postinst:7");
-	cr_expect_eq(d.groups.n, 0);
+	cr_expect_eq(d.groups.n, 1);
+	accounts_add_group(&d, "Debian-exim", -1, "exim4-config: postinst:9");
+	cr_expect_eq(d.groups.n, 1);
 	cr_assert_eq(d.open.n, 1);
-	cr_expect(strstr(d.open.v[0], "openssh-client: postinst:7 makes the account \"_ssh\""), "%s", d.open.v[0]);
+	cr_expect(strstr(d.open.v[0], "exim4-config: postinst:9 makes the account \"Debian-exim\""), "%s", d.open.v[0]);
 }
