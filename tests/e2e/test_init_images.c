@@ -102,3 +102,20 @@ Test(init, prometheus_node_exporter_serves_metrics)
 	init_serves(&p, "prometheus-node-exporter", "9100", "/metrics", "node_cpu_seconds_total");
 	podman_close(&p);
 }
+
+/* The message names files as they would stand in the folder, which stays empty. */
+Test(init, a_package_that_no_suite_has_is_told_and_nothing_is_left)
+{
+	AUTO_ARENA a = { 0 };
+	const char *dir = files_temporary(&a);
+	char here[4096];
+	struct oracle_run r;
+
+	cr_assert(getcwd(here, sizeof(here)));
+	r = oracle_run(&a, (const char *const[]){ "sh", "-c",
+		arena_printf(&a, "cd %s && %s/imgbuild --progress=quiet init no-such-package", dir, here), NULL });
+	cr_expect_eq(r.status, 3);
+	cr_expect(strstr(r.err.p, "no suite has a package no-such-package") && !strstr(r.err.p, ".tmp-"), "%s", r.err.p);
+	cr_expect_str_empty(ORACLE(&a, "ls", "-A", dir).p);
+	files_remove(dir);
+}

@@ -252,6 +252,19 @@ static bool init_choose_name(struct initing *i, struct error *e)
 	return true;
 }
 
+/* Messages name a draft's files as they would stand in the folder: the scratch folder is gone by then. */
+static void init_strip_scratch(char *text, const char *scratch)
+{
+	size_t n = strlen(scratch) + 1;
+
+	for (char *at = strstr(text, scratch); at; at = strstr(at, scratch)) {
+		if (at[n - 1] == '/')
+			memmove(at, at + n, strlen(at + n) + 1);
+		else
+			at++;
+	}
+}
+
 bool init_run(struct arena *a, const struct init_order *o, struct init_result *out, struct error *e)
 {
 	struct initing i = { .a = a, .order = o, .out = out, .d = &out->draft };
@@ -273,6 +286,11 @@ bool init_run(struct arena *a, const struct init_order *o, struct init_result *o
 	i.place.scratch = scratch.name;
 	ok = init_work(&i, e) && init_move(a, &i.place, e);
 	fd_closep(&scratch.fd);
+	if (!ok) {
+		init_strip_scratch(e->at.file, scratch.name);
+		init_strip_scratch(e->context, scratch.name);
+		init_strip_scratch(e->cause, scratch.name);
+	}
 	ok = file_remove_tree(here, scratch.name, ok ? e : &(struct error){ 0 }) && ok;
 	out->built = true;
 	out->accepts = (unsigned)out->draft.findings.n;
