@@ -77,7 +77,7 @@ static bool recipe_run_edit(struct arena *a, struct str input, struct error *e)
 #define SOURCE_STEPS "\"steps\":[{\"name\":\"m\",\"run\":[\"make\"]}]"
 
 static const struct growth_case recipe_table[] = {
-	{ "recipe_load components_read reader_load", "many components", 150, BEGIN "\"components\":[",
+	{ "recipe_load components_read reader_load read_name", "many components", 150, BEGIN "\"components\":[",
 	  "{\"name\":\"c#\",\"keep\":[\"/usr/bin/s#\"],\"providers\":[{\"packages\":[\"p#\"]}]},",
 	 "]}", .run = growth_recipe_run },
 	{ "recipe_load extends_read", "many components beside those of another recipe", 100,
@@ -103,10 +103,10 @@ static const struct growth_case recipe_table[] = {
 	 .run = growth_recipe_run },
 	{ "parts_read read_links", "many links", 600, BEGIN ONE "}],\"links\":[", "{\"path\":\"/l#\",\"to\":\"/usr/x\"},",
 	  "]}", .run = growth_recipe_run },
-	{ "parts_read read_name read_id", "many users", 600, BEGIN ONE "}],\"users\":[",
+	{ "parts_read read_account read_id", "many users", 600, BEGIN ONE "}],\"users\":[",
 	  "{\"name\":\"u#\",\"uid\":1#,\"gid\":1,\"home\":\"/h\"},", "]}",
 	 .run = growth_recipe_run },
-	{ "parts_read", "many groups", 600, BEGIN ONE "}],\"groups\":[", "{\"name\":\"g#\",\"gid\":1#},", "]}",
+	{ "parts_read read_account", "many groups", 600, BEGIN ONE "}],\"groups\":[", "{\"name\":\"g#\",\"gid\":1#},", "]}",
 	  .run = growth_recipe_run },
 	{ "parts_read read_path", "many files", 150, BEGIN ONE "}],\"files\":[",
 	  "{\"from\":\"images.json\",\"to\":\"/f#\"},", "]}", .run = growth_recipe_run },

@@ -11,25 +11,27 @@
 #define PACKAGE_CHARS NAME_CHARS "+-."
 #define LINK_TARGET_MAX 4095	/* PATH_MAX less the NUL: symlink(2) */
 
-bool read_name(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
+/* A name of what `kind` says, whose first character is a letter, a digit or one of `first`. */
+static bool value_name(struct reader *rd, const struct json_node *n, const char *kind, const char *first,
+		       const char **out, struct error *e)
 {
 	if (!json_as_string(rd->a, n, out, e))
 		return false;
-	if ((*out)[0] == '\0' || strspn(*out, NAME_CHARS "._-") != strlen(*out) ||
-	    !strchr(NAME_CHARS, (*out)[0]))
-		return json_fail(n, e, "\"%s\" is no name: use a-z, 0-9, \".\", \"_\" and \"-\", "
-				       "beginning with a letter or digit", *out);
-	return true;
+	if ((*out)[0] && strspn(*out, NAME_CHARS "._-") == strlen(*out) &&
+	    (strchr(NAME_CHARS, (*out)[0]) || strchr(first, (*out)[0])))
+		return true;
+	return json_fail(n, e, "\"%s\" is no %s: use a-z, 0-9, \".\", \"_\" and \"-\", beginning with a letter%s",
+			 *out, kind, *first ? ", a digit or \"_\"" : " or digit");
+}
+
+bool read_name(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
+{
+	return value_name(rd, n, "name", "", out, e);
 }
 
 bool read_account(struct reader *rd, const struct json_node *n, const char **out, struct error *e)
 {
-	if (!json_as_string(rd->a, n, out, e))
-		return false;
-	if (strspn(*out, NAME_CHARS "._-") != strlen(*out) || !(*out)[0] || !strchr(NAME_CHARS "_", (*out)[0]))
-		return json_fail(n, e, "\"%s\" is not a name of an account: use a-z, 0-9, \".\", \"_\" and \"-\", "
-				       "beginning with a letter, a digit or \"_\"", *out);
-	return true;
+	return value_name(rd, n, "name of an account", "_", out, e);
 }
 
 bool read_heading(struct reader *rd, const struct json_node *root, const char *const *keys,
